@@ -1,0 +1,57 @@
+use std::fmt;
+
+/// A JSON pointer (RFC 6901): the way from the root of a document to one of its nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The pointer to a child under this key.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        Self(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
+    }
+
+    /// The pointer to the element of this index.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}/{index}", self.0))
+    }
+
+    /// The pointer below this one that `/`-separated, escaped steps lead to.
+    #[must_use]
+    pub fn join(&self, steps: &str) -> Self {
+        Self(format!("{}{steps}", self.0))
+    }
+
+    /// The pointer to what the node is in; none for the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        self.0.rsplit_once('/').map(|(parent, _)| Self(parent.to_owned()))
+    }
+
+    /// The last step, unescaped.
+    #[must_use]
+    pub fn last(&self) -> String {
+        let last = self.0.rsplit_once('/').map_or("", |(_, last)| last);
+        last.replace("~1", "/").replace("~0", "~")
+    }
+
+    /// The pointer as it is written: empty for the root, else `/components/schemas/Name`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The pointer that a `$ref` into the same document holds.
+    #[must_use]
+    pub fn of_reference(reference: &str) -> Option<Self> {
+        let pointer = reference.strip_prefix('#')?;
+        (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(pointer.to_owned()))
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "#{}", self.0)
+    }
+}

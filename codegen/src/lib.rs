@@ -1,0 +1,43 @@
+//! An OpenAPI document in, the files of a typed client crate out.
+//!
+//! `load -> check -> lower -> progenitor -> refine -> lay out -> files`: see `docs/architecture.md`. The library is
+//! pure: it reads a [`Document`] and returns [`File`]s; the same document gives the same bytes.
+
+mod check;
+mod complaint;
+mod document;
+
+pub use check::check;
+pub use complaint::{Complaint, Complaints, Place};
+pub use document::{Document, Pointer};
+
+/// A file of the emitted crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Where it belongs, below the crate's folder, with `/` between the parts: `src/client.rs`.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why no crate came out of a document.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The document has to be changed.
+    #[error(transparent)]
+    Document(#[from] Complaints),
+    /// A pass of the generator did not find what it works on: a mistake in the generator, or a new progenitor.
+    #[error("{pass}: {problem}; this is a fault of the generator, not of the document")]
+    Pass {
+        /// The pass.
+        pass: &'static str,
+        /// What it did not find.
+        problem: String,
+    },
+}
+
+/// The files of the crate that a document describes, in the order of their paths.
+pub fn generate(document: &Document) -> Result<Vec<File>, GenerateError> {
+    check(document)?;
+    Ok(Vec::new())
+}

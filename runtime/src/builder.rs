@@ -1,0 +1,178 @@
+use std::{env, marker::PhantomData, time::Duration};
+
+use reqwest::{Url, redirect};
+
+use crate::{Api, ConfigurationError, Error, Secret, Transport, credentials::Credentials};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Sets up a client.
+///
+/// Without credentials, calls are made without any. The last of [`key`](Self::key) and
+/// [`bearer_token`](Self::bearer_token) wins.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder<C> {
+    api: &'static Api,
+    base_url: Option<String>,
+    credentials: Option<Credentials>,
+    http_client: Option<reqwest::Client>,
+    user_agent: Option<String>,
+    connect_timeout: Duration,
+    timeout: Duration,
+    allow_credentials_over_http: bool,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C: From<Transport>> ClientBuilder<C> {
+    /// Starts from the defaults of an API. Generated code calls this; you call `Client::builder()`.
+    pub fn new(api: &'static Api) -> Self {
+        Self {
+            api,
+            base_url: None,
+            credentials: None,
+            http_client: None,
+            user_agent: None,
+            connect_timeout: CONNECT_TIMEOUT,
+            timeout: TIMEOUT,
+            allow_credentials_over_http: false,
+            client: PhantomData,
+        }
+    }
+
+    /// Reads the credentials, and the base URL if it is set, from the environment variables that the API names.
+    ///
+    /// # Errors
+    /// [`ConfigurationError::Environment`] with every variable that is needed and not set.
+    pub fn environment(mut self) -> Result<Self, Error> {
+        let names = &self.api.environment;
+        let read = |name: Option<&str>| name.and_then(|name| env::var(name).ok()).filter(|text| !text.is_empty());
+
+        if let Some(base_url) = read(names.base_url) {
+            self.base_url = Some(base_url);
+        }
+        self.credentials = match (read(names.key_id), read(names.key_secret), read(names.token)) {
+            (Some(id), Some(secret), _) => Some(Credentials::Key { id, secret: secret.into() }),
+            (_, _, Some(token)) => Some(Credentials::Token(token.into())),
+            (id, secret, None) => {
+                let key = [(names.key_id, id.is_none()), (names.key_secret, secret.is_none())];
+                let mut variables: Vec<_> =
+                    key.into_iter().filter(|(_, missing)| *missing).filter_map(|(name, _)| name).collect();
+                if variables.is_empty() {
+                    variables.extend(names.token);
+                }
+                return Err(ConfigurationError::Environment { variables }.into());
+            }
+        };
+        Ok(self)
+    }
+
+    /// The id and the secret of an API key, sent as HTTP Basic.
+    pub fn key(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.credentials = Some(Credentials::Key { id: id.into(), secret: secret.into() });
+        self
+    }
+
+    /// A token, sent as HTTP Bearer, instead of a key.
+    pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
+        self.credentials = Some(Credentials::Token(token.into()));
+        self
+    }
+
+    /// Where the API is, if not where its document says: a stand-in on loopback, say, or a gateway. A path in it is
+    /// put before the path of every call.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// What to send as `User-Agent`, instead of the name and version of this crate.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// The time that a call has, from the first byte to the last; 60 seconds unless set. A single call can be given
+    /// another one with [`Call::timeout`](crate::Call::timeout).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time that a connection may take to come about; 10 seconds unless set. Without effect on an own
+    /// [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// An HTTP client of your own: proxies, certificates and connection pooling are then as you set them up, and so
+    /// are redirects, which the built-in one does not follow.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Whether credentials may be sent over plain `http://` to hosts other than loopback. They may not unless this
+    /// is set.
+    pub fn allow_credentials_over_http(mut self, allow: bool) -> Self {
+        self.allow_credentials_over_http = allow;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when the base URL is not a plain `http` or `https` URL, when credentials would be
+    /// sent unencrypted, or when TLS cannot be set up.
+    pub fn build(self) -> Result<C, Error> {
+        let base_url = self.parse_base_url()?;
+        let own_user_agent = self.http_client.is_none().then(|| self.api.user_agent.to_owned());
+        let http = match self.http_client {
+            Some(client) => client,
+            None => reqwest::Client::builder()
+                .connect_timeout(self.connect_timeout)
+                .redirect(redirect::Policy::none())
+                .build()
+                .map_err(ConfigurationError::HttpClient)?,
+        };
+        let transport = Transport::new(
+            self.api,
+            http,
+            base_url,
+            self.credentials,
+            self.user_agent.or(own_user_agent),
+            self.timeout,
+        );
+        Ok(C::from(transport))
+    }
+
+    fn parse_base_url(&self) -> Result<Url, ConfigurationError> {
+        let invalid =
+            |problem: &str| ConfigurationError::BaseUrl { problem: problem.to_owned(), example: self.api.base_url };
+
+        let url = Url::parse(self.base_url.as_deref().unwrap_or(self.api.base_url))
+            .map_err(|error| invalid(&format!("does not parse: {error}")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(invalid("is neither http nor https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid("holds credentials, which belong into `key(..)`"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid("has a query or a fragment"));
+        }
+        let unencrypted = url.scheme() == "http" && self.credentials.is_some() && !is_loopback(&url);
+        if unencrypted && !self.allow_credentials_over_http {
+            return Err(ConfigurationError::PlainHttp { host: url.host_str().unwrap_or_default().to_owned() });
+        }
+        Ok(url)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,103 @@
+//! From the bytes of an answer to a value.
+//!
+//! Decoding is strict first, straight from the bytes. Only when that fails is the answer read as a tree and mended,
+//! so that tolerance costs nothing where it is not needed.
+
+mod envelope;
+mod mend;
+mod mismatch;
+mod path;
+
+use bytes::Bytes;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Value;
+
+pub use mismatch::{Fit, Mismatch};
+
+use crate::{Api, Envelope};
+use envelope::EnvelopeSeed;
+use path::Path;
+
+pub(crate) struct Decoded<T> {
+    pub(crate) value: T,
+    pub(crate) request_id: Option<String>,
+    pub(crate) mismatches: Vec<Mismatch>,
+}
+
+pub(crate) struct Undecodable {
+    pub(crate) request_id: Option<String>,
+    pub(crate) path: String,
+    pub(crate) problem: String,
+}
+
+pub(crate) struct Refusal {
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+/// The JSON that the answer's envelope holds.
+pub(crate) fn result<T: DeserializeOwned>(api: &Api, body: &Bytes) -> Result<Decoded<T>, Undecodable> {
+    strict(api.envelope, body).or_else(|_| tolerant(api.envelope, body))
+}
+
+/// Nothing: whatever the answer holds beside the request id is passed over.
+#[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
+pub(crate) fn empty(api: &Api, body: &Bytes) -> Result<Decoded<()>, Undecodable> {
+    let request_id = refusal(api.envelope, body).request_id;
+    Ok(Decoded { value: (), request_id, mismatches: Vec::new() })
+}
+
+/// Text that is not JSON.
+#[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
+pub(crate) fn text(_: &Api, body: &Bytes) -> Result<Decoded<String>, Undecodable> {
+    let value = String::from_utf8_lossy(body).into_owned();
+    Ok(Decoded { value, request_id: None, mismatches: Vec::new() })
+}
+
+/// What a failure says of itself, as far as it comes from the API.
+pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |name| json.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+    Refusal {
+        message: envelope.and_then(|envelope| text(envelope.error)),
+        request_id: envelope.and_then(|envelope| text(envelope.request_id)),
+    }
+}
+
+fn strict<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> serde_json::Result<Decoded<T>> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let (value, request_id) = match envelope {
+        Some(envelope) => EnvelopeSeed::new(envelope).deserialize(&mut json)?,
+        None => (T::deserialize(&mut json)?, None),
+    };
+    json.end()?;
+    Ok(Decoded { value, request_id, mismatches: Vec::new() })
+}
+
+fn tolerant<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Result<Decoded<T>, Undecodable> {
+    let json: Value = serde_json::from_slice(body).map_err(|error| Undecodable {
+        request_id: None,
+        path: "$".to_owned(),
+        problem: format!("is not JSON (line {}, column {})", error.line(), error.column()),
+    })?;
+    let (result, request_id, at) = match envelope {
+        Some(envelope) => open(envelope, json)?,
+        None => (json, None, Path::default()),
+    };
+    match mend::mend(result, &at) {
+        Ok((value, mismatches)) => Ok(Decoded { value, request_id, mismatches }),
+        Err(unfit) => Err(Undecodable { request_id, path: unfit.path, problem: unfit.problem }),
+    }
+}
+
+fn open(envelope: Envelope, mut json: Value) -> Result<(Value, Option<String>, Path), Undecodable> {
+    let request_id = json.get(envelope.request_id).and_then(Value::as_str).map(ToOwned::to_owned);
+    match json.get_mut(envelope.result) {
+        Some(result) => Ok((result.take(), request_id, Path::default().key(envelope.result))),
+        None => Err(Undecodable {
+            request_id,
+            path: "$".to_owned(),
+            problem: format!("has no `{}`", envelope.result),
+        }),
+    }
+}

@@ -1,0 +1,235 @@
+//! Makes a JSON value decodable by converting or setting aside the nodes that do not fit.
+//!
+//! Responses are made of optional fields only, so any part of an answer decodes on its own when it is wrapped in
+//! just the objects and arrays that lead to it. That is what keeps this linear: a container with trouble in it is
+//! split into its children, each child is mended alone, and what fits is never decoded again for the sake of what
+//! does not, beyond once for each container around it.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Number, Value};
+
+use super::{
+    mismatch::{Fit, Mismatch, kind},
+    path::{Path, Step, node},
+};
+
+/// So many bad nodes are mended one after the other before the object around them is split: most have one or two.
+const FIXES_BEFORE_SPLIT: usize = 4;
+
+/// So many rounds may be needed after that. An answer made of optional fields never comes near.
+const ROUNDS: usize = 100;
+
+/// A value that cannot be mended, because what does not fit is the whole of it.
+pub(super) struct Unfit {
+    pub(super) path: String,
+    pub(super) problem: String,
+}
+
+/// Decodes `value`, which stands at `at` in the answer, and reports what did not fit.
+pub(super) fn mend<T: DeserializeOwned>(value: Value, at: &Path) -> Result<(T, Vec<Mismatch>), Unfit> {
+    let mut mender = Mender { at, first_misfit: first_misfit::<T>, mismatches: Vec::new() };
+    let mut whole = Frame { value, way: Path::default(), real: Path::default() };
+    mender.settle(&mut whole)?;
+    match T::deserialize(whole.value) {
+        Ok(value) => Ok((value, mender.mismatches)),
+        Err(_) => Err(Unfit { path: at.to_string(), problem: "does not fit the document".to_owned() }),
+    }
+}
+
+fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<Path> {
+    // Keeping track of the path costs, and most parts of an answer fit.
+    if T::deserialize(value).is_ok() {
+        return None;
+    }
+    serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
+}
+
+struct Mender<'a> {
+    at: &'a Path,
+    first_misfit: fn(&Value) -> Option<Path>,
+    mismatches: Vec<Mismatch>,
+}
+
+/// A part of the answer, wrapped in what leads to it.
+struct Frame {
+    value: Value,
+    /// The way through the wrapping to the part, where every array has one element.
+    way: Path,
+    /// The same way through the whole answer.
+    real: Path,
+}
+
+impl Mender<'_> {
+    /// Converts and sets aside until the frame decodes.
+    fn settle(&mut self, frame: &mut Frame) -> Result<(), Unfit> {
+        let mut split = Vec::new();
+        for round in 0..ROUNDS {
+            let Some(misfit) = (self.first_misfit)(&frame.value) else { return Ok(()) };
+            let container = frame.container_to_split(&misfit, round >= FIXES_BEFORE_SPLIT);
+            match container.filter(|container| !split.contains(container)) {
+                Some(container) => {
+                    self.split(frame, &container)?;
+                    split.push(container);
+                }
+                None => self.fix(frame, &misfit)?,
+            }
+        }
+        Err(self.unfit(frame, &frame.way))
+    }
+
+    /// Settles each child of a container alone, and puts together again what is left.
+    fn split(&mut self, frame: &mut Frame, container: &Path) -> Result<(), Unfit> {
+        let Some(node) = frame.node(container) else { return Err(self.unfit(frame, container)) };
+        let settled = match node.take() {
+            Value::Array(elements) => {
+                let mut kept = Vec::with_capacity(elements.len());
+                for (index, element) in elements.into_iter().enumerate() {
+                    kept.extend(self.settle_child(frame, container, (Step::Index(0), Step::Index(index)), element)?);
+                }
+                Value::Array(kept)
+            }
+            Value::Object(fields) => {
+                let mut kept = Map::new();
+                for (key, field) in fields {
+                    let step = Step::Key(key.clone());
+                    let field = self.settle_child(frame, container, (step.clone(), step), field)?;
+                    kept.extend(field.map(|field| (key, field)));
+                }
+                Value::Object(kept)
+            }
+            scalar => scalar,
+        };
+        if let Some(node) = frame.node(container) {
+            *node = settled;
+        }
+        Ok(())
+    }
+
+    /// What is left of a child; nothing, if it was set aside.
+    fn settle_child(
+        &mut self,
+        frame: &Frame,
+        container: &Path,
+        (step, real_step): (Step, Step),
+        child: Value,
+    ) -> Result<Option<Value>, Unfit> {
+        let way = container.join(&[step]);
+        let real = frame.real_path(container).join(&[real_step]);
+        let mut child = Frame { value: wrap(child, way.steps()), way, real };
+        self.settle(&mut child)?;
+        let Frame { mut value, way, .. } = child;
+        Ok(node(&mut value, way.steps()).map(Value::take))
+    }
+
+    /// Converts the node at `misfit`, or sets it aside.
+    fn fix(&mut self, frame: &mut Frame, misfit: &Path) -> Result<(), Unfit> {
+        let Some(found) = frame.node(misfit).map(Value::take) else { return Err(self.unfit(frame, misfit)) };
+        for converted in conversions(&found) {
+            frame.put(misfit, converted);
+            if (self.first_misfit)(&frame.value).is_none_or(|next| !next.starts_with(misfit)) {
+                self.report(frame, misfit, Fit::Converted, found);
+                return Ok(());
+            }
+        }
+        let unfit = Unfit { path: self.path(frame, misfit), problem: format!("is {}, which does not fit", kind(&found)) };
+        if !frame.remove(misfit) {
+            return Err(unfit);
+        }
+        self.report(frame, misfit, Fit::SetAside, found);
+        Ok(())
+    }
+
+    fn report(&mut self, frame: &Frame, misfit: &Path, fit: Fit, found: Value) {
+        self.mismatches.push(Mismatch::new(self.path(frame, misfit), fit, found));
+    }
+
+    fn unfit(&self, frame: &Frame, misfit: &Path) -> Unfit {
+        Unfit { path: self.path(frame, misfit), problem: "does not fit the document".to_owned() }
+    }
+
+    fn path(&self, frame: &Frame, misfit: &Path) -> String {
+        self.at.join(frame.real_path(misfit).steps()).to_string()
+    }
+}
+
+impl Frame {
+    fn node(&mut self, path: &Path) -> Option<&mut Value> {
+        node(&mut self.value, path.steps())
+    }
+
+    fn put(&mut self, path: &Path, value: Value) {
+        if let Some(node) = self.node(path) {
+            *node = value;
+        }
+    }
+
+    /// Takes a node out of the object or array that it is in; false for the root, which is in none.
+    fn remove(&mut self, path: &Path) -> bool {
+        let Some((last, parent)) = path.split_last() else { return false };
+        match (node(&mut self.value, parent), last) {
+            (Some(Value::Object(fields)), Step::Key(key)) => fields.remove(key).is_some(),
+            (Some(Value::Array(elements)), Step::Index(index)) if *index < elements.len() => {
+                elements.remove(*index);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The outermost container on the way from the part to the misfit that has several children. Arrays are worth
+    /// splitting at once; objects, once it has shown that several of their fields do not fit.
+    fn container_to_split(&mut self, misfit: &Path, objects_too: bool) -> Option<Path> {
+        (self.way.steps().len()..misfit.steps().len()).map(|depth| misfit.start(depth)).find(|path| {
+            match self.node(path) {
+                Some(Value::Array(elements)) => elements.len() > 1,
+                Some(Value::Object(fields)) => objects_too && fields.len() > 1,
+                _ => false,
+            }
+        })
+    }
+
+    /// A path in the frame, as it is in the whole answer.
+    fn real_path(&self, path: &Path) -> Path {
+        let (path, way) = (path.steps(), self.way.steps().len());
+        match path.get(way..) {
+            Some(inner) => self.real.join(inner),
+            None => self.real.start(path.len()),
+        }
+    }
+}
+
+fn wrap(value: Value, way: &[Step]) -> Value {
+    way.iter().rev().fold(value, |value, step| match step {
+        Step::Key(key) => Value::Object(Map::from_iter([(key.clone(), value)])),
+        Step::Index(_) => Value::Array(vec![value]),
+    })
+}
+
+/// The other ways to write a scalar in JSON that mean the same.
+fn conversions(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Bool(value) => vec![Value::String(value.to_string())],
+        Value::Number(number) => {
+            let whole = number.as_f64().and_then(whole).map(Value::Number);
+            whole.into_iter().chain([Value::String(number.to_string())]).collect()
+        }
+        Value::String(text) => match text.as_str() {
+            "true" => vec![Value::Bool(true)],
+            "false" => vec![Value::Bool(false)],
+            text => text.parse().map(number_conversions).unwrap_or_default(),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => Vec::new(),
+    }
+}
+
+fn number_conversions(number: Number) -> Vec<Value> {
+    let whole = number.as_f64().and_then(whole).map(Value::Number);
+    [Value::Number(number)].into_iter().chain(whole).collect()
+}
+
+/// A float as the integer that it is, where both are exact.
+fn whole(float: f64) -> Option<Number> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and within the range where floats are exact")]
+    (float.fract() == 0.0 && float.abs() <= EXACT).then(|| Number::from(float as i64))
+}

@@ -1,0 +1,337 @@
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+
+/// Everything that can go wrong with a call, told apart by what there is to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The API answered, and said no.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+
+    /// No connection came about, or one broke under a call that is safe to repeat. Nothing was changed that a second
+    /// try would not change in the same way.
+    #[error("{operation}: could not reach {host}: {}; check the network and the base URL, then try again", root(source))]
+    Connect {
+        /// The operation's id.
+        operation: &'static str,
+        /// The host that was called.
+        host: String,
+        /// What the HTTP client says.
+        source: reqwest::Error,
+    },
+
+    /// A call that is safe to repeat was not answered in time.
+    #[error("{operation}: no answer within {timeout:?}; try again, or allow more time with `.timeout(..)`")]
+    Timeout {
+        /// The operation's id.
+        operation: &'static str,
+        /// The time that the call had.
+        timeout: Duration,
+    },
+
+    /// The request was sent, no answer came, and the call is not safe to repeat: it may have been carried out or not.
+    #[error(
+        "{operation}: the connection was lost before the answer came: {}; it may have been carried out, so look at the \
+         state of things before trying again",
+        root(source)
+    )]
+    Interrupted {
+        /// The operation's id.
+        operation: &'static str,
+        /// What the HTTP client says.
+        source: reqwest::Error,
+    },
+
+    /// The call succeeded, but its answer makes no sense to this client.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+
+    /// The request was refused by this client; nothing was sent.
+    #[error(transparent)]
+    InvalidRequest(#[from] InvalidRequest),
+
+    /// A field that the document promises is not in the answer.
+    #[error(transparent)]
+    MissingField(#[from] MissingField),
+
+    /// The client cannot be built as it was asked for.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+}
+
+impl Error {
+    /// The HTTP status of the answer, where there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status()),
+            Self::Decode(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// The id under which the service logged the request: what its support will ask for.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.request_id(),
+            Self::Decode(error) => error.request_id(),
+            _ => None,
+        }
+    }
+}
+
+/// The innermost cause: an HTTP client's own message is "error sending request", whatever happened.
+fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
+    error.source().map_or(error, root)
+}
+
+/// A refusal by the API, or by something on the way to it.
+///
+/// `Display` gives the operation, the status, the message, what to do, and the request id.
+pub struct ApiError {
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+impl ApiError {
+    /// The HTTP status of the refusal.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The API's own words; absent when the answer did not come from the API (a proxy's 502, say).
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The id under which the service logged the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    fn advice(&self) -> &'static str {
+        match self.status.as_u16() {
+            300..=399 => "the base URL redirects, and redirects are not followed: set the URL it points to",
+            400 | 422 => "change the request",
+            401 => "check the key's id and secret",
+            403 => "use a key with the rights for this",
+            404 => "check the ids",
+            409 => "its state does not allow this now: wait for it to change, then try again",
+            429 => "make fewer calls, and try again later",
+            500..=599 => "the service is in trouble: try again later",
+            _ => "see the API's documentation",
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = self.message().unwrap_or("the answer holds no message of the API");
+        write!(formatter, "{}: {}: {message}; {}", self.operation, self.status, self.advice())?;
+        match self.request_id() {
+            Some(id) => write!(formatter, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ApiError")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("message", &self.message)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// An answer that is not what the document describes, in a way that leaves nothing to return.
+///
+/// Single fields that do not fit are no error: see [`Response::mismatches`](crate::Response::mismatches).
+pub struct DecodeError {
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) request_id: Option<String>,
+    pub(crate) path: String,
+    pub(crate) problem: String,
+    pub(crate) body: Bytes,
+}
+
+impl DecodeError {
+    /// The HTTP status of the answer: the call itself succeeded.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The id under which the service logged the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Where in the answer the trouble is, as a JSON path: `$.result[2].name`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The body as it came. It may hold secrets, so it is not in `Debug` or `Display`.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{}: the call succeeded ({}), but at `{}` its answer {}; the whole answer is in `body()`",
+            self.operation, self.status, self.path, self.problem
+        )
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DecodeError")
+            .field("operation", &self.operation)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("path", &self.path)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// A request that cannot be sent, with everything that is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: nothing was sent, because {}", list(violations))]
+pub struct InvalidRequest {
+    pub(crate) operation: &'static str,
+    pub(crate) violations: Vec<Violation>,
+}
+
+impl InvalidRequest {
+    /// Everything that is wrong with the request.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    pub(crate) path: String,
+    pub(crate) problem: String,
+}
+
+impl Violation {
+    /// The parameter or the field of the body.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}` {}", self.path, self.problem)
+    }
+}
+
+fn list(violations: &[Violation]) -> String {
+    violations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A field that the document calls required, and that the API did not send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the API sent a `{type_name}` without its `{field}`, which its document promises; read the field itself, not the \
+     method, where you can do without it"
+)]
+pub struct MissingField {
+    type_name: &'static str,
+    field: &'static str,
+}
+
+impl MissingField {
+    /// Names the type and the field, as they stand in the document.
+    #[must_use]
+    pub const fn new(type_name: &'static str, field: &'static str) -> Self {
+        Self { type_name, field }
+    }
+
+    /// The type, as the document names it.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    /// The field, as it goes over the wire.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        self.field
+    }
+}
+
+/// A client that cannot be built as it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// Environment variables that [`ClientBuilder::environment`](crate::ClientBuilder::environment) needs are unset,
+    /// empty or not Unicode.
+    #[error("set the environment variable {}", variables.join(" and "))]
+    Environment {
+        /// The variables to set.
+        variables: Vec<&'static str>,
+    },
+
+    /// The base URL is not one that paths can be put behind.
+    #[error("the base URL {problem}; give one like `{example}`")]
+    BaseUrl {
+        /// What is wrong with it.
+        problem: String,
+        /// The API's own base URL.
+        example: &'static str,
+    },
+
+    /// Credentials would travel unencrypted over a network.
+    #[error(
+        "credentials are not sent to {host} over plain http; use https, or allow it with \
+         `allow_credentials_over_http(true)`"
+    )]
+    PlainHttp {
+        /// The host of the base URL.
+        host: String,
+    },
+
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up: {0}")]
+    HttpClient(#[source] reqwest::Error),
+}

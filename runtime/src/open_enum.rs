@@ -1,0 +1,94 @@
+/// Gives an enum of strings its conversions: `as_str`, `Display`, `FromStr`, `From` and serde.
+///
+/// The enum has a unit variant for each value that the document lists, and `Unknown(String)` for what the API
+/// says beyond that, so that a value added next year neither fails to decode nor is lost.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// pub enum Color {
+///     Red,
+///     DarkRed,
+///     Unknown(String),
+/// }
+///
+/// clickhouse_cloud_runtime::open_enum! {
+///     Color {
+///         Red = "red",
+///         DarkRed = "dark-red",
+///     }
+/// }
+///
+/// assert_eq!(Color::from("dark-red"), Color::DarkRed);
+/// assert_eq!(Color::from("blue").as_str(), "blue");
+/// assert_eq!("red".parse(), Ok(Color::Red));
+/// ```
+#[macro_export]
+macro_rules! open_enum {
+    ($name:ident { $($variant:ident = $text:literal,)+ }) => {
+        impl $name {
+            /// The value as it goes over the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)+
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)+
+                    _ => Self::Unknown(text.to_owned()),
+                }
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                match text.as_str() {
+                    $($text => Self::$variant,)+
+                    _ => Self::Unknown(text),
+                }
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                <::std::string::String as $crate::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+
+        impl $crate::Parameter for $name {
+            fn to_parameter(&self) -> ::std::string::String {
+                self.as_str().to_owned()
+            }
+        }
+    };
+}
