@@ -6,6 +6,13 @@
 mod check;
 mod complaint;
 mod document;
+mod example;
+mod layout;
+mod lower;
+mod model;
+mod names;
+mod progenitor;
+mod refine;
 
 pub use check::check;
 pub use complaint::{Complaint, Complaints, Place};
@@ -36,8 +43,13 @@ pub enum GenerateError {
     },
 }
 
-/// The files of the crate that a document describes, in the order of their paths.
-pub fn generate(document: &Document) -> Result<Vec<File>, GenerateError> {
+/// The source files of the crate that a document describes, in the order of their paths. `crate_name` is the name of
+/// its package.
+pub fn generate(document: &Document, crate_name: &str) -> Result<Vec<File>, GenerateError> {
     check(document)?;
-    Ok(Vec::new())
+    let lowered = lower::lower(document.root().clone())?;
+    let model = model::Model::read(&lowered, crate_name)?;
+    let emitted = progenitor::run(lowered, &model)?;
+    let code = refine::refine(emitted, &model)?;
+    Ok(layout::lay_out(&code, &model))
 }

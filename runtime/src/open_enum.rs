@@ -1,18 +1,13 @@
-/// Gives an enum of strings its conversions: `as_str`, `Display`, `FromStr`, `From` and serde.
+/// Makes an enum of strings that the API may add to.
 ///
-/// The enum has a unit variant for each value that the document lists, and `Unknown(String)` for what the API
-/// says beyond that, so that a value added next year neither fails to decode nor is lost.
+/// It has a unit variant for each listed value, and `Unknown(String)` for what the API says beyond that, so that a
+/// value added next year neither fails to decode nor is lost; and with them `as_str`, `Display`, `FromStr`, `From` and
+/// serde's traits.
 ///
 /// ```
-/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-/// pub enum Color {
-///     Red,
-///     DarkRed,
-///     Unknown(String),
-/// }
-///
 /// clickhouse_cloud_runtime::open_enum! {
-///     Color {
+///     /// A color.
+///     pub enum Color {
 ///         Red = "red",
 ///         DarkRed = "dark-red",
 ///     }
@@ -24,7 +19,19 @@
 /// ```
 #[macro_export]
 macro_rules! open_enum {
-    ($name:ident { $($variant:ident = $text:literal,)+ }) => {
+    ($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $text:literal,)+ }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                #[doc = concat!("`", $text, "`")]
+                $variant,
+            )+
+            /// A value that the document does not list.
+            Unknown(::std::string::String),
+        }
+
         impl $name {
             /// The value as it goes over the wire.
             #[must_use]

@@ -43,8 +43,33 @@ impl Transport {
         Self(Arc::new(Shared { api, http, base_url, credentials, user_agent, timeout }))
     }
 
-    /// Starts a call of the operation with this id: `template` is its path as in the document, with the parameters
-    /// in braces.
+    /// Starts a GET call of the operation with this id. `template` is its path as in the document, with the
+    /// parameters in braces; and so for the other methods.
+    pub fn get(&self, operation: &'static str, template: &'static str) -> Request {
+        self.request(operation, Method::GET, template)
+    }
+
+    /// Starts a PUT call.
+    pub fn put(&self, operation: &'static str, template: &'static str) -> Request {
+        self.request(operation, Method::PUT, template)
+    }
+
+    /// Starts a POST call.
+    pub fn post(&self, operation: &'static str, template: &'static str) -> Request {
+        self.request(operation, Method::POST, template)
+    }
+
+    /// Starts a PATCH call.
+    pub fn patch(&self, operation: &'static str, template: &'static str) -> Request {
+        self.request(operation, Method::PATCH, template)
+    }
+
+    /// Starts a DELETE call.
+    pub fn delete(&self, operation: &'static str, template: &'static str) -> Request {
+        self.request(operation, Method::DELETE, template)
+    }
+
+    /// Starts a call with any method.
     pub fn request(&self, operation: &'static str, method: Method, template: &'static str) -> Request {
         Request::new(self.clone(), operation, method, template)
     }

@@ -1,0 +1,157 @@
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::text;
+use crate::{
+    File,
+    model::{Authentication, Model},
+    names::ident,
+    refine::doc,
+};
+
+/// The client itself: how it is made. Its operations are in modules of their own.
+pub(super) fn file(model: &Model, groups: &IndexMap<String, Vec<&syn::ImplItemFn>>) -> File {
+    let modules: BTreeSet<_> = groups.keys().map(|module| ident(module)).collect();
+    let modules = modules.iter();
+    let api = api(model);
+    let description = model.description.as_deref().unwrap_or_default();
+    let of_client = doc(&format!(
+        "A client of the {}.\n\n{description}\n\nClones share their connections, so clone it freely.{}",
+        model.title,
+        errors(model)
+    ));
+    let of_builder = doc("Sets up a [`Client`].");
+    let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
+    let (new, from_env) = (new(model), from_env(model));
+    text::file(
+        "src/client.rs",
+        quote! {
+            #(mod #modules;)*
+
+            use clickhouse_cloud_runtime::{self as runtime, Api, Envelope, Environment, Error, Secret, Transport};
+
+            static API: Api = #api;
+
+            #(#of_client)*
+            #[derive(Clone, Debug)]
+            pub struct Client {
+                transport: Transport,
+            }
+
+            #(#of_builder)*
+            pub type ClientBuilder = runtime::ClientBuilder<Client>;
+
+            impl Client {
+                #new
+                #from_env
+                #(#of_build)*
+                pub fn builder() -> ClientBuilder {
+                    ClientBuilder::new(&API)
+                }
+            }
+
+            #[doc(hidden)]
+            impl From<Transport> for Client {
+                fn from(transport: Transport) -> Self {
+                    Self { transport }
+                }
+            }
+        },
+    )
+}
+
+fn errors(model: &Model) -> String {
+    let common = model.common_errors();
+    if common.is_empty() {
+        return String::new();
+    }
+    let common: Vec<_> = common.iter().map(|(status, meaning)| format!("- {status}: {meaning}\n")).collect();
+    format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:\n{}", common.concat())
+}
+
+fn new(model: &Model) -> TokenStream {
+    match model.authentication {
+        Authentication::Key => {
+            let doc = doc("A client that calls with the id and the secret of an API key.");
+            quote! {
+                #(#doc)*
+                pub fn new(key_id: impl Into<String>, key_secret: impl Into<Secret>) -> Result<Self, Error> {
+                    Self::builder().key(key_id, key_secret).build()
+                }
+            }
+        }
+        Authentication::Token => {
+            let doc = doc("A client that calls with a token.");
+            quote! {
+                #(#doc)*
+                pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
+                    Self::builder().bearer_token(token).build()
+                }
+            }
+        }
+        Authentication::None => {
+            let doc = doc("A client that calls without credentials.");
+            quote! {
+                #(#doc)*
+                pub fn new() -> Result<Self, Error> {
+                    Self::builder().build()
+                }
+            }
+        }
+    }
+}
+
+fn from_env(model: &Model) -> Option<TokenStream> {
+    let names = &model.environment;
+    let credentials: Vec<_> = [&names.key_id, &names.key_secret, &names.token].into_iter().flatten().collect();
+    if credentials.is_empty() {
+        return None;
+    }
+    let credentials = credentials.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+    let mut text = format!("A client that finds its credentials in the environment variables {credentials}");
+    if let Some(base_url) = &names.base_url {
+        text.push_str(&format!(", and the base URL in `{base_url}` where that is set"));
+    }
+    let doc = doc(&format!("{text}."));
+    Some(quote! {
+        #(#doc)*
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder().environment()?.build()
+        }
+    })
+}
+
+fn api(model: &Model) -> TokenStream {
+    let (title, base_url) = (&model.title, &model.base_url);
+    let envelope = match &model.envelope {
+        Some(envelope) => {
+            let (result, error, request_id) = (&envelope.result, &envelope.error, &envelope.request_id);
+            quote!(Some(Envelope { result: #result, error: #error, request_id: #request_id }))
+        }
+        None => quote!(None),
+    };
+    let variable = |name: &Option<String>| match name {
+        Some(name) => quote!(Some(#name)),
+        None => quote!(None),
+    };
+    let names = &model.environment;
+    let base_url_variable = variable(&names.base_url);
+    let (key_id, key_secret, token) = (variable(&names.key_id), variable(&names.key_secret), variable(&names.token));
+    quote! {
+        Api {
+            title: #title,
+            base_url: #base_url,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            envelope: #envelope,
+            environment: Environment {
+                base_url: #base_url_variable,
+                key_id: #key_id,
+                key_secret: #key_secret,
+                token: #token,
+            },
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Turns a document into one that says the same in fewer ways: one pass, one file, one reason.
+//!
+//! A pass may leave notes for the [model](crate::model) in extensions whose names start with `x-lowered-`.
+
+mod aliases;
+mod composition;
+pub(crate) mod constraints;
+mod directions;
+mod envelope;
+mod errors;
+mod inline;
+mod references;
+pub(crate) mod schemas;
+
+use serde_json::Value;
+
+use crate::GenerateError;
+
+/// On an operation: status and description of each error response.
+pub(crate) const ERRORS: &str = "x-lowered-errors";
+/// On a schema: `request`, `response` or `both`.
+pub(crate) const ROLE: &str = "x-lowered-role";
+/// On a property: a PATCH can keep, reset or set it.
+pub(crate) const PATCH: &str = "x-lowered-patch";
+/// On a schema that was split off for requests: the name of the one for responses.
+pub(crate) const INPUT_OF: &str = "x-lowered-input-of";
+
+type Pass = fn(&mut Value) -> Result<(), GenerateError>;
+
+const PASSES: [Pass; 7] = [
+    references::resolve,
+    composition::merge,
+    envelope::unwrap,
+    errors::fold,
+    aliases::inline,
+    inline::name,
+    directions::split,
+];
+
+/// The document after all passes.
+pub(crate) fn lower(mut root: Value) -> Result<Value, GenerateError> {
+    for pass in PASSES {
+        pass(&mut root)?;
+    }
+    Ok(root)
+}
+
+/// The methods under which a path item holds operations.
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Every operation, with its method.
+fn operations(root: &mut Value) -> impl Iterator<Item = (&'static str, &mut Value)> {
+    let items = root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(|paths| paths.values_mut());
+    items.filter_map(Value::as_object_mut).flat_map(|item| {
+        item.iter_mut().filter_map(|(key, operation)| {
+            METHODS.iter().find(|method| *method == key).map(|method| (*method, operation))
+        })
+    })
+}
+
+/// The object at the end of these keys.
+fn object<'a>(value: &'a mut Value, keys: &[&str]) -> Option<&'a mut serde_json::Map<String, Value>> {
+    keys.iter().try_fold(value, |value, key| value.get_mut(*key)).and_then(Value::as_object_mut)
+}

@@ -1,0 +1,35 @@
+use serde_json::Value;
+
+use super::schemas::{self, is_enum, is_struct, reference};
+use crate::GenerateError;
+
+/// So many names may stand for one another: more is a circle.
+const DEPTH: usize = 64;
+
+/// Puts schemas that are neither objects with properties nor enums in the place of their names: a name for a plain
+/// string would become a type that has to be converted everywhere and checks nothing.
+pub(super) fn inline(root: &mut Value) -> Result<(), GenerateError> {
+    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
+    for _ in 0..DEPTH {
+        let mut replaced = false;
+        schemas::for_each(root, &mut |schema| {
+            let Some(target) = reference(schema).and_then(|name| components.get(name)) else { return };
+            if is_struct(target) || is_enum(target) {
+                return;
+            }
+            replaced = true;
+            let description = schema.get("description").cloned();
+            *schema = target.clone();
+            if let Some(description) = description {
+                schema["description"] = description;
+            }
+        });
+        if !replaced {
+            break;
+        }
+    }
+    if let Some(components) = super::object(root, &["components", "schemas"]) {
+        components.retain(|_, schema| is_struct(schema) || is_enum(schema));
+    }
+    Ok(())
+}

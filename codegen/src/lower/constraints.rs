@@ -1,0 +1,40 @@
+use serde_json::Value;
+
+use super::schemas;
+
+/// What progenitor would make a type of its own of, or a check in `Deserialize`.
+const CONSTRAINTS: [&str; 16] = [
+    "additionalProperties",
+    "default",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+];
+
+/// Takes away what bounds a value: bounds move on the server's side, and a client must not refuse what the service
+/// accepts. Only for progenitor: the [model](crate::model) is read before.
+pub(crate) fn drop(root: &mut Value) {
+    schemas::for_each(root, &mut |schema| {
+        let is_struct = schemas::is_struct(schema);
+        let lists_strings = schemas::is_enum(schema);
+        let Some(schema) = schema.as_object_mut() else { return };
+        schema.retain(|keyword, _| match keyword.as_str() {
+            // An object of any keys is a map; one with properties passes over what it does not know.
+            "additionalProperties" => !is_struct,
+            "enum" => lists_strings,
+            "title" => false,
+            keyword => !CONSTRAINTS.contains(&keyword),
+        });
+    });
+}

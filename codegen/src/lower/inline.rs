@@ -1,0 +1,130 @@
+use std::collections::{HashMap, HashSet};
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use super::{
+    object, operations,
+    schemas::{is_enum, is_struct, reference_to},
+};
+use crate::GenerateError;
+
+/// Gives a name to every object and enum that stands inside something else, and one name to equal ones: the name of
+/// what it is in, and of the property. Enums and objects that are equal to a component are that component.
+pub(super) fn name(root: &mut Value) -> Result<(), GenerateError> {
+    let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+    let mut names = Names::default();
+    for (name, schema) in &components {
+        names.remember(name, schema);
+    }
+    for (name, mut schema) in components {
+        names.named.insert(name.clone(), Value::Null);
+        names.name_children(&mut schema, &name);
+        names.named.insert(name, schema);
+    }
+    for (_, operation) in operations(root) {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
+        names.name_operation(operation, &id);
+    }
+    root["components"]["schemas"] = Value::Object(names.named);
+    Ok(())
+}
+
+#[derive(Default)]
+struct Names {
+    named: Map<String, Value>,
+    /// The name of each shape, which is a schema without what only describes it.
+    shapes: HashMap<String, String>,
+    taken: HashSet<String>,
+}
+
+impl Names {
+    fn remember(&mut self, name: &str, schema: &Value) {
+        self.shapes.entry(shape(schema)).or_insert_with(|| name.to_owned());
+        self.taken.insert(name.to_owned());
+    }
+
+    fn name_operation(&mut self, operation: &mut Value, id: &str) {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = format!("{id}{}", name.to_upper_camel_case());
+            parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name));
+        }
+        for (place, suffix) in [("/requestBody/content", "Body"), ("/responses", "Result")] {
+            let Some(place) = operation.pointer_mut(place) else { continue };
+            for_each_media_type(place, &mut |media_type| {
+                if let Some(schema) = media_type.get_mut("schema") {
+                    self.name_schema(schema, &format!("{id}{suffix}"));
+                }
+            });
+        }
+    }
+
+    fn name_schema(&mut self, schema: &mut Value, name: &str) {
+        if !is_struct(schema) && !is_enum(schema) {
+            self.name_children(schema, name);
+            return;
+        }
+        let shape = shape(schema);
+        let name = match self.shapes.get(&shape) {
+            Some(known) => known.clone(),
+            None => {
+                let name = self.unused(name);
+                self.shapes.insert(shape, name.clone());
+                let mut schema = schema.clone();
+                self.named.insert(name.clone(), Value::Null);
+                self.name_children(&mut schema, &name);
+                self.named.insert(name.clone(), schema);
+                name
+            }
+        };
+        let nullable = schema.get("nullable").cloned();
+        let description = schema.get("description").cloned();
+        let mut reference = Map::from_iter([("$ref".to_owned(), reference_to(&name))]);
+        reference.extend(nullable.map(|nullable| ("nullable".to_owned(), nullable)));
+        reference.extend(description.map(|description| ("description".to_owned(), description)));
+        *schema = Value::Object(reference);
+    }
+
+    fn name_children(&mut self, schema: &mut Value, name: &str) {
+        for (property, schema) in object(schema, &["properties"]).into_iter().flatten() {
+            self.name_schema(schema, &format!("{name}{}", property.to_upper_camel_case()));
+        }
+        for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(child @ Value::Object(_)) = schema.get_mut(keyword) {
+                self.name_schema(child, &format!("{name}{suffix}"));
+            }
+        }
+    }
+
+    fn unused(&mut self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| self.taken.insert(name.clone())).unwrap_or_default()
+    }
+}
+
+fn for_each_media_type(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    let Some(object) = value.as_object_mut() else { return };
+    for (key, value) in object.iter_mut() {
+        if key.contains('/') {
+            change(value);
+        } else if value.is_object() {
+            for_each_media_type(value, change);
+        }
+    }
+}
+
+/// What two schemas have to share to be one type.
+fn shape(schema: &Value) -> String {
+    if is_enum(schema) {
+        return schema["enum"].to_string();
+    }
+    let mut schema = schema.clone();
+    super::schemas::for_each_within(&mut schema, &mut |schema| {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|keyword, _| !matches!(keyword.as_str(), "description" | "title" | "example" | "nullable"));
+        }
+    });
+    schema.to_string()
+}

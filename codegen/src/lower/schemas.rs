@@ -1,0 +1,89 @@
+//! Finds the schemas of a document.
+
+use serde_json::Value;
+
+use super::{object, operations};
+
+/// Changes every schema of the document, inner ones before the ones around them.
+pub(super) fn for_each(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    for_each_component(root, change);
+    for (_, operation) in operations(root) {
+        for_each_of_operation(operation, |schema| for_each_within(schema, change));
+    }
+}
+
+fn for_each_component(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    for schema in object(root, &["components", "schemas"]).into_iter().flat_map(|schemas| schemas.values_mut()) {
+        for_each_within(schema, change);
+    }
+}
+
+/// The outermost schemas of an operation: of its parameters, its body and its responses.
+pub(super) fn for_each_of_operation(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
+    for_each_of_request(operation, &mut change);
+    for_each_of_response(operation, &mut change);
+}
+
+/// The outermost schemas of what an operation takes.
+pub(super) fn for_each_of_request(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for schema in parameters.into_iter().flatten().filter_map(|parameter| parameter.get_mut("schema")) {
+        change(schema);
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        for_each_of_content(body, &mut change);
+    }
+}
+
+/// The outermost schemas of what an operation gives.
+pub(super) fn for_each_of_response(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
+    for response in object(operation, &["responses"]).into_iter().flat_map(|responses| responses.values_mut()) {
+        for_each_of_content(response, &mut change);
+    }
+}
+
+fn for_each_of_content(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    let content = object(value, &["content"]).into_iter().flat_map(|content| content.values_mut());
+    for schema in content.filter_map(|media_type| media_type.get_mut("schema")) {
+        change(schema);
+    }
+}
+
+/// Changes a schema and every one inside it, inner ones first.
+pub(super) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    for_each_child(schema, |child| for_each_within(child, change));
+    change(schema);
+}
+
+/// The schemas directly inside a schema.
+pub(super) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    for (keyword, value) in schema.iter_mut() {
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(properties)) => properties.values_mut().for_each(&mut change),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => schemas.iter_mut().for_each(&mut change),
+            ("items" | "additionalProperties" | "not", value @ Value::Object(_)) => change(value),
+            _ => {}
+        }
+    }
+}
+
+/// The name of the component that a `$ref` names.
+pub(crate) fn reference(schema: &Value) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+}
+
+/// A `$ref` to a component.
+pub(super) fn reference_to(name: &str) -> Value {
+    Value::String(format!("#/components/schemas/{name}"))
+}
+
+/// Whether a schema is one of an object with properties: what becomes a struct.
+pub(crate) fn is_struct(schema: &Value) -> bool {
+    schema.get("properties").is_some_and(Value::is_object)
+}
+
+/// Whether a schema is one of listed strings: what becomes an enum.
+pub(crate) fn is_enum(schema: &Value) -> bool {
+    schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().any(Value::is_string))
+}

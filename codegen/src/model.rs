@@ -1,0 +1,418 @@
+//! What a lowered document says, in types: what the passes over the emitted code look things up in.
+
+use heck::ToSnakeCase;
+use serde_json::{Map, Value};
+
+use crate::{
+    GenerateError,
+    lower::{self, schemas},
+    refine::first_sentence,
+};
+
+/// An API.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// The package that is emitted.
+    pub(crate) crate_name: String,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) base_url: String,
+    pub(crate) envelope: Option<Envelope>,
+    pub(crate) environment: Environment,
+    pub(crate) authentication: Authentication,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) schemas: Vec<Schema>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    pub(crate) result: String,
+    pub(crate) error: String,
+    pub(crate) request_id: String,
+}
+
+/// The environment variables that configure a client.
+#[derive(Debug, Default)]
+pub(crate) struct Environment {
+    pub(crate) base_url: Option<String>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) key_secret: Option<String>,
+    pub(crate) token: Option<String>,
+}
+
+/// The first way that the document names to say who one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    Key,
+    Token,
+    None,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) summary: String,
+    pub(crate) description: Option<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) repeatable: bool,
+    pub(crate) tag: Option<Tag>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    pub(crate) answer: Answer,
+    /// Status and meaning of each error that the document lists.
+    pub(crate) errors: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Tag {
+    pub(crate) name: String,
+    /// The page that describes the operations.
+    pub(crate) url: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) location: Location,
+    pub(crate) required: bool,
+    pub(crate) description: Option<String>,
+    pub(crate) schema: Value,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) schema: Value,
+    pub(crate) example: Option<Value>,
+}
+
+/// What a successful call returns.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    /// JSON of this schema.
+    Result(Value),
+    /// Text of this media type.
+    Text(String),
+    Empty,
+}
+
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) role: Role,
+    pub(crate) shape: Shape,
+    /// The response type that this request type was split from.
+    pub(crate) input_of: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Request,
+    Response,
+    Both,
+}
+
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Struct(Vec<Field>),
+    Enum(Vec<Variant>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// The name over the wire.
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) required: bool,
+    pub(crate) nullable: bool,
+    pub(crate) patch: bool,
+    pub(crate) secret: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) schema: Value,
+}
+
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    /// The text over the wire.
+    pub(crate) text: String,
+}
+
+impl Role {
+    pub(crate) fn is_sent(self) -> bool {
+        self != Self::Response
+    }
+
+    pub(crate) fn is_received(self) -> bool {
+        self != Self::Request
+    }
+}
+
+impl Model {
+    pub(crate) fn read(root: &Value, crate_name: &str) -> Result<Self, GenerateError> {
+        let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
+        let schemas = fields(root.pointer("/components/schemas"));
+        Ok(Self {
+            crate_name: crate_name.to_owned(),
+            title: text(root.get("info"), "title").unwrap_or_default(),
+            description: text(root.get("info"), "description"),
+            base_url: text(root.pointer("/servers/0"), "url").unwrap_or_default(),
+            envelope: root.get("x-envelope").map(Envelope::read),
+            environment: Environment::read(root),
+            authentication: Authentication::read(root),
+            operations: operations(root, &tags)?,
+            schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
+        })
+    }
+
+    pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.name == name)
+    }
+
+    /// The errors that every operation lists.
+    pub(crate) fn common_errors(&self) -> Vec<&(String, String)> {
+        let (Some(first), true) = (self.operations.first(), self.operations.len() > 1) else { return Vec::new() };
+        let is_common = |error: &&(String, String)| self.operations.iter().all(|other| other.errors.contains(error));
+        first.errors.iter().filter(is_common).collect()
+    }
+
+    pub(crate) fn structs(&self) -> impl Iterator<Item = (&Schema, &[Field])> {
+        self.schemas.iter().filter_map(|schema| match &schema.shape {
+            Shape::Struct(fields) => Some((schema, fields.as_slice())),
+            Shape::Enum(_) => None,
+        })
+    }
+
+    pub(crate) fn enums(&self) -> impl Iterator<Item = (&Schema, &[Variant])> {
+        self.schemas.iter().filter_map(|schema| match &schema.shape {
+            Shape::Enum(variants) => Some((schema, variants.as_slice())),
+            Shape::Struct(_) => None,
+        })
+    }
+}
+
+impl Operation {
+    /// The name of its method.
+    pub(crate) fn method_name(&self) -> String {
+        self.id.to_snake_case()
+    }
+}
+
+impl Envelope {
+    fn read(envelope: &Value) -> Self {
+        let name = |property: &str| text(Some(envelope), property).unwrap_or_else(|| property.to_owned());
+        Self { result: name("result"), error: name("error"), request_id: name("requestId") }
+    }
+}
+
+impl Environment {
+    fn read(root: &Value) -> Self {
+        let mut environment =
+            Self { base_url: text(root.pointer("/servers/0"), "x-environment"), ..Self::default() };
+        for (_, scheme) in fields(root.pointer("/components/securitySchemes")) {
+            let Some(names) = scheme.get("x-environment") else { continue };
+            if scheme.get("scheme").is_some_and(|scheme| scheme == "basic") {
+                environment.key_id = text(Some(names), "username");
+                environment.key_secret = text(Some(names), "password");
+            } else {
+                environment.token = names.as_str().map(ToOwned::to_owned).or_else(|| text(Some(names), "token"));
+            }
+        }
+        environment
+    }
+}
+
+impl Authentication {
+    fn read(root: &Value) -> Self {
+        let schemes = fields(root.pointer("/components/securitySchemes"));
+        let mut known = schemes.filter_map(|(_, scheme)| match scheme.get("scheme")?.as_str()? {
+            "basic" => Some(Self::Key),
+            "bearer" => Some(Self::Token),
+            _ => None,
+        });
+        known.next().unwrap_or(Self::None)
+    }
+}
+
+fn operations(root: &Value, tags: &[Tag]) -> Result<Vec<Operation>, GenerateError> {
+    let items = fields(root.get("paths"));
+    items
+        .flat_map(|(path, item)| {
+            fields(Some(item))
+                .filter(|(method, _)| lower::METHODS.contains(&method.as_str()))
+                .map(move |(method, operation)| Operation::read(path, method, operation, tags))
+        })
+        .collect()
+}
+
+impl Operation {
+    fn read(path: &str, method: &str, operation: &Value, tags: &[Tag]) -> Result<Self, GenerateError> {
+        let id = text(Some(operation), "operationId").unwrap_or_default();
+        let tag = elements(operation.get("tags")).find_map(Value::as_str);
+        let tag = tag.map(|name| {
+            let known = tags.iter().find(|tag| tag.name == name).cloned();
+            known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
+        });
+        let errors = fields(operation.get(lower::ERRORS));
+        Ok(Self {
+            summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
+            description: text(Some(operation), "description"),
+            deprecated: flag(operation, "deprecated"),
+            repeatable: method != "post" && operation.get("x-retry").is_none_or(|retry| retry != "never"),
+            tag,
+            parameters: elements(operation.get("parameters")).filter_map(Parameter::read).collect(),
+            body: operation.get("requestBody").and_then(Body::read),
+            answer: Answer::read(operation.get("responses"), &id)?,
+            errors: errors
+                .map(|(status, meaning)| (status.clone(), meaning.as_str().unwrap_or_default().to_owned()))
+                .collect(),
+            id,
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+        })
+    }
+}
+
+impl Tag {
+    fn read(tag: &Value) -> Self {
+        Self {
+            name: text(Some(tag), "name").unwrap_or_default(),
+            url: text(tag.get("externalDocs"), "url"),
+        }
+    }
+}
+
+impl Parameter {
+    fn read(parameter: &Value) -> Option<Self> {
+        let location = match parameter.get("in")?.as_str()? {
+            "path" => Location::Path,
+            "query" => Location::Query,
+            "header" => Location::Header,
+            _ => return None,
+        };
+        Some(Self {
+            name: text(Some(parameter), "name")?,
+            location,
+            required: flag(parameter, "required"),
+            description: text(Some(parameter), "description"),
+            schema: parameter.get("schema").cloned().unwrap_or_default(),
+        })
+    }
+}
+
+impl Body {
+    fn read(body: &Value) -> Option<Self> {
+        let (_, media_type) = fields(body.get("content")).next()?;
+        let schema = media_type.get("schema").cloned().unwrap_or_default();
+        Some(Self { example: example(media_type).or_else(|| schema.get("example").cloned()), schema })
+    }
+}
+
+impl Answer {
+    fn read(responses: Option<&Value>, id: &str) -> Result<Self, GenerateError> {
+        let mut successes = fields(responses);
+        let (Some((_, success)), None) = (successes.next(), successes.next()) else {
+            let problem = format!("`{id}` has not exactly one success response left");
+            return Err(GenerateError::Pass { pass: "model", problem });
+        };
+        Ok(match fields(success.get("content")).next() {
+            None => Self::Empty,
+            Some((media_type, _)) if media_type.starts_with("text/") => Self::Text(media_type.clone()),
+            Some((_, content)) => Self::Result(content.get("schema").cloned().unwrap_or_default()),
+        })
+    }
+}
+
+impl Schema {
+    fn read(name: &str, schema: &Value, root: &Value) -> Self {
+        let shape = if schemas::is_enum(schema) {
+            Shape::Enum(variants(schema))
+        } else {
+            let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
+            let properties = fields(schema.get("properties"));
+            let read = |(name, property): (&String, &Value)| {
+                let required = required.contains(&name.as_str());
+                Field::read(name, property, required, root)
+            };
+            Shape::Struct(properties.map(read).collect())
+        };
+        Self {
+            name: name.to_owned(),
+            description: text(Some(schema), "description").unwrap_or_else(|| undescribed(name)),
+            role: match schema.get(lower::ROLE).and_then(Value::as_str) {
+                Some("request") => Role::Request,
+                Some("both") => Role::Both,
+                _ => Role::Response,
+            },
+            shape,
+            input_of: text(Some(schema), lower::INPUT_OF),
+        }
+    }
+}
+
+impl Field {
+    fn read(name: &str, property: &Value, required: bool, root: &Value) -> Self {
+        let target = schemas::reference(property).and_then(|name| root.pointer(&format!("/components/schemas/{name}")));
+        let of_target = text(target, "description").map(|text| first_sentence(&text).to_owned());
+        Self {
+            name: name.to_owned(),
+            description: text(Some(property), "description").or(of_target).unwrap_or_else(|| undescribed(name)),
+            required,
+            nullable: flag(property, "nullable"),
+            patch: flag(property, lower::PATCH),
+            secret: is_secret(property),
+            deprecated: flag(property, "deprecated"),
+            schema: property.clone(),
+        }
+    }
+}
+
+fn is_secret(schema: &Value) -> bool {
+    schema.get("format").is_some_and(|format| format == "password") || schema.get("items").is_some_and(is_secret)
+}
+
+fn variants(schema: &Value) -> Vec<Variant> {
+    let given = schema.get("x-variant-names");
+    let texts = elements(schema.get("enum")).filter_map(Value::as_str);
+    texts
+        .map(|value| Variant {
+            name: text(given, value).unwrap_or_else(|| crate::names::type_name(value)),
+            text: value.to_owned(),
+        })
+        .collect()
+}
+
+fn undescribed(name: &str) -> String {
+    format!("`{name}` of the API's document.")
+}
+
+fn example(value: &Value) -> Option<Value> {
+    let first = fields(value.get("examples")).next().and_then(|(_, example)| example.get("value"));
+    value.get("example").or(first).cloned()
+}
+
+fn text(value: Option<&Value>, key: &str) -> Option<String> {
+    value?.get(key)?.as_str().map(|text| text.trim().to_owned())
+}
+
+fn flag(value: &Value, key: &str) -> bool {
+    value.get(key) == Some(&Value::Bool(true))
+}
+
+fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}
+
+fn fields(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
+    value.and_then(Value::as_object).unwrap_or(&EMPTY).iter()
+}

@@ -1,0 +1,124 @@
+//! Rewrites what progenitor emits into code that people read and use: one pass, one file.
+//!
+//! A pass that finds no place to work where the model says there is one is an error.
+
+mod accessors;
+mod attributes;
+mod constructors;
+mod conversions;
+mod documentation;
+mod enums;
+mod operations;
+mod optional;
+mod order;
+mod patches;
+mod paths;
+mod setters;
+mod take;
+
+pub(crate) use documentation::{doc, doc_line, first_sentence};
+use indexmap::IndexMap;
+
+use crate::{
+    GenerateError,
+    model::{Field, Model, Role, Schema},
+};
+
+/// The parts of the emitted crate, before they are laid out in files.
+pub(crate) struct Code {
+    /// By the name of the type.
+    pub(crate) structs: IndexMap<String, Struct>,
+    /// As source text.
+    pub(crate) enums: Vec<String>,
+    /// By the name of the method.
+    pub(crate) methods: IndexMap<String, Method>,
+}
+
+pub(crate) struct Struct {
+    pub(crate) role: Role,
+    pub(crate) item: syn::ItemStruct,
+    pub(crate) impls: Vec<syn::ItemImpl>,
+}
+
+pub(crate) struct Method {
+    /// As progenitor emits it.
+    pub(crate) signature: syn::Signature,
+    /// As it is in the crate, once the pass `operations` has run.
+    pub(crate) item: Option<syn::ImplItemFn>,
+    /// The call with the operation's optional parameters, if it has any.
+    pub(crate) call: Vec<syn::Item>,
+}
+
+type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
+
+const PASSES: [Pass; 11] = [
+    paths::shorten,
+    order::restore,
+    optional::relax,
+    patches::distinguish,
+    attributes::replace,
+    constructors::add,
+    setters::add,
+    accessors::add,
+    conversions::add,
+    enums::open,
+    operations::rewrite,
+];
+
+/// The parts of the crate, out of the code that progenitor emitted for the model's document.
+pub(crate) fn refine(file: syn::File, model: &Model) -> Result<Code, GenerateError> {
+    let mut code = take::take(file, model)?;
+    for pass in PASSES {
+        pass(&mut code, model)?;
+    }
+    Ok(code)
+}
+
+impl Code {
+    /// Changes each struct, with its schema and its fields at hand.
+    fn for_each_struct(
+        &mut self,
+        pass: &'static str,
+        model: &Model,
+        mut change: impl FnMut(&mut Struct, &Schema, &[Field]) -> Result<(), GenerateError>,
+    ) -> Result<(), GenerateError> {
+        for (schema, fields) in model.structs() {
+            let found = self.structs.get_mut(&schema.name);
+            change(found.ok_or_else(|| missing(pass, &format!("struct `{}`", schema.name)))?, schema, fields)?;
+        }
+        Ok(())
+    }
+}
+
+impl Struct {
+    /// Each field as it is emitted, beside the one of the model.
+    fn fields<'a>(&'a mut self, fields: &'a [Field]) -> impl Iterator<Item = (&'a mut syn::Field, &'a Field)> {
+        self.item.fields.iter_mut().zip(fields)
+    }
+}
+
+fn missing(pass: &'static str, what: &str) -> GenerateError {
+    GenerateError::Pass { pass, problem: format!("there is no {what} in what progenitor emitted") }
+}
+
+/// The `T` of `Name<T>`.
+fn argument_of<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Whether a type is a plain name, and this one.
+fn is_named(ty: &syn::Type, name: &str) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+/// Whether values of a type are copied rather than borrowed.
+fn is_copy(ty: &syn::Type) -> bool {
+    const COPY: [&str; 11] = ["bool", "f32", "f64", "i8", "i16", "i32", "i64", "u32", "u64", "NaiveDate", "Uuid"];
+    COPY.iter().any(|name| is_named(ty, name)) || argument_of(ty, "DateTime").is_some()
+}

@@ -1,0 +1,97 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse_quote;
+
+use super::{Code, Struct, documentation::doc, setters::Argument};
+use crate::{
+    GenerateError,
+    model::{Field, Model},
+};
+
+/// Gives each request a `new` that takes what is required, and nothing else.
+pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
+    code.for_each_struct("constructors", model, |found, schema, fields| {
+        if schema.role.is_sent() {
+            let constructor = constructor(found, fields);
+            found.impls.push(constructor);
+        }
+        Ok(())
+    })?;
+    add_to_split_responses(code, model);
+    Ok(())
+}
+
+fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
+    let name = found.item.ident.clone();
+    if !fields.iter().any(|field| field.required) {
+        let doc = doc("Nothing yet: every field has a setter.");
+        return parse_quote! {
+            impl #name {
+                #(#doc)*
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            }
+        };
+    }
+
+    let doc = doc("Made of what is required: the other fields have setters.");
+    let (parameters, values): (Vec<_>, Vec<_>) = found
+        .fields(fields)
+        .map(|(emitted, field)| {
+            let ident = &emitted.ident;
+            if field.required {
+                let Argument { ty, value } = Argument::of(&emitted.ty, ident.as_ref());
+                (Some(quote!(#ident: #ty)), initializer(ident.as_ref(), value))
+            } else if field.patch {
+                (None, quote!(#ident: Patch::Keep))
+            } else {
+                (None, quote!(#ident: None))
+            }
+        })
+        .unzip();
+    let parameters = parameters.into_iter().flatten();
+    parse_quote! {
+        impl #name {
+            #(#doc)*
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+}
+
+/// `name: value`, or `name` where that says the same.
+fn initializer(ident: Option<&syn::Ident>, value: TokenStream) -> TokenStream {
+    if ident.is_some_and(|ident| value.to_string() == ident.to_string()) { value } else { quote!(#ident: #value) }
+}
+
+/// A type that was split is one thing to its users, and they know it by the name that the response kept: its `new`
+/// makes the one to send.
+fn add_to_split_responses(code: &mut Code, model: &Model) {
+    for (schema, _) in model.structs() {
+        let Some(response) = &schema.input_of else { continue };
+        let Some(constructor) = code.structs.get(&schema.name).and_then(|input| input.impls.first()).cloned() else {
+            continue;
+        };
+        let Some(syn::ImplItem::Fn(constructor)) = constructor.items.into_iter().next() else { continue };
+        let Some(found) = code.structs.get_mut(response) else { continue };
+
+        let (response, input) = (found.item.ident.clone(), crate::names::ident(&schema.name));
+        let inputs = &constructor.sig.inputs;
+        let arguments = inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(argument) => Some(&argument.pat),
+            syn::FnArg::Receiver(_) => None,
+        });
+        let doc = doc(&format!("One to send, which is a [`{input}`]: short for [`{input}::new`]."));
+        found.impls.push(parse_quote! {
+            impl #response {
+                #(#doc)*
+                #[expect(clippy::new_ret_no_self, reason = "one name for what is sent and what is received")]
+                pub fn new(#inputs) -> #input {
+                    #input::new(#(#arguments),*)
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,109 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+use syn::parse_quote;
+
+use super::{Code, missing};
+use crate::{
+    GenerateError,
+    lower::schemas::reference,
+    model::{Field, Model, Schema, Shape},
+    names::{ident, value_name},
+};
+
+const PASS: &str = "conversions";
+
+/// Gives each request type that was split off a `TryFrom` the response type, to send back what was received.
+pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
+    code.for_each_struct(PASS, model, |found, schema, fields| {
+        let Some(response_name) = &schema.input_of else { return Ok(()) };
+        let response = model.schema(response_name);
+        let response = response.ok_or_else(|| missing(PASS, &format!("struct `{response_name}`")))?;
+        let values = fields.iter().map(|field| {
+            let name = ident(&value_name(&field.name));
+            let value = value(field, response);
+            quote!(#name: #value)
+        });
+        let (input, response) = (&found.item.ident, ident(response_name));
+        found.impls.push(parse_quote! {
+            impl TryFrom<#response> for #input {
+                type Error = MissingField;
+
+                fn try_from(received: #response) -> Result<Self, MissingField> {
+                    Ok(Self { #(#values),* })
+                }
+            }
+        });
+        Ok(())
+    })
+}
+
+fn value(field: &Field, response: &Schema) -> TokenStream {
+    let name = ident(&value_name(&field.name));
+    let (type_name, wire_name) = (&response.name, &field.name);
+    let Shape::Struct(received) = &response.shape else { return quote!(None) };
+    let missing = quote!(MissingField::new(#type_name, #wire_name));
+    let Some(received) = received.iter().find(|received| received.name == field.name) else {
+        return if field.required { quote!(return Err(#missing)) } else { quote!(Default::default()) };
+    };
+
+    let convert = conversion(&received.schema, &field.schema);
+    if field.required && !field.nullable {
+        let value = quote!(received.#name.ok_or(#missing)?);
+        return convert.map_or(value.clone(), |convert| convert.of_value(&value));
+    }
+    let value = convert.map_or(quote!(received.#name), |convert| convert.of_option(&quote!(received.#name)));
+    if field.patch { quote!(#value.map_or(Patch::Keep, Patch::Set)) } else { value }
+}
+
+/// How a value of the response's type becomes one of the request's.
+enum Conversion {
+    /// The type itself was split.
+    Split,
+    /// The elements of a list are converted.
+    Elements(Box<Self>),
+    /// The values of a map are converted.
+    Values(Box<Self>),
+}
+
+/// None where both types are the same.
+fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
+    if let (Some(received), Some(sent)) = (reference(received), reference(sent)) {
+        return (received != sent).then_some(Conversion::Split);
+    }
+    let within = |keyword: &str| conversion(received.get(keyword)?, sent.get(keyword)?).map(Box::new);
+    let elements = within("items").map(Conversion::Elements);
+    elements.or_else(|| within("additionalProperties").map(Conversion::Values))
+}
+
+impl Conversion {
+    fn of_value(&self, value: &TokenStream) -> TokenStream {
+        let result = self.to_result(value);
+        quote!(#result?)
+    }
+
+    fn of_option(&self, value: &TokenStream) -> TokenStream {
+        let result = self.to_result(&quote!(value));
+        match self {
+            Self::Split => quote!(#value.map(TryInto::try_into).transpose()?),
+            _ => quote!(#value.map(|value| #result).transpose()?),
+        }
+    }
+
+    fn to_result(&self, value: &TokenStream) -> TokenStream {
+        match self {
+            Self::Split => quote!(#value.try_into()),
+            Self::Elements(element) => match &**element {
+                Self::Split => quote!(#value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()),
+                nested => {
+                    let result = nested.to_result(&quote!(value));
+                    quote!(#value.into_iter().map(|value| #result).collect::<Result<_, _>>())
+                }
+            },
+            Self::Values(nested) => {
+                let result = nested.to_result(&quote!(value));
+                quote!(#value.into_iter().map(|(key, value)| Ok((key, #result?))).collect::<Result<_, _>>())
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The tests that look at more than one package are in the files beside this one.
