@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 use indexmap::IndexMap;
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
 
@@ -69,9 +70,20 @@ fn operations(code: &Code, model: &Model) -> Vec<File> {
     let files = groups.iter().map(|(module, methods)| {
         let body = quote!(impl Client { #(#methods)* });
         let imports = imports::of(&body, model, &[]);
-        text::file(&format!("src/client/{module}.rs"), quote!(#imports use super::Client; #body))
+        let calls = calls_of(code, &body);
+        text::file(&format!("src/client/{module}.rs"), quote!(#imports #calls use super::Client; #body))
     });
     files.collect()
+}
+
+/// The `use` item for the calls with optional parameters that methods return.
+fn calls_of(code: &Code, body: &TokenStream) -> Option<TokenStream> {
+    let calls = code.methods.values().flat_map(|method| &method.call);
+    let defined = calls.filter_map(|item| if let syn::Item::Struct(item) = item { Some(&item.ident) } else { None });
+    let used = imports::Names::of(body);
+    let calls: BTreeSet<_> = defined.filter(|name| used.contains(name)).collect();
+    let calls = calls.iter();
+    (calls.len() > 0).then(|| quote!(use crate::calls::{ #(#calls),* };))
 }
 
 fn has_calls(code: &Code) -> bool {
@@ -87,7 +99,8 @@ fn calls(code: &Code, model: &Model) -> Option<File> {
 
 fn types(code: &Code, model: &Model) -> Vec<File> {
     let modules = [("requests", Role::Request), ("responses", Role::Response), ("shared", Role::Both)];
-    let mut files: Vec<_> = modules.into_iter().filter_map(|(module, role)| structs(code, model, module, role)).collect();
+    let mut files: Vec<_> =
+        modules.into_iter().filter_map(|(module, role)| structs(code, model, module, role)).collect();
     files.extend(enums(code));
     let modules = files.iter().filter_map(|file| file.path.rsplit('/').next()?.strip_suffix(".rs"));
     let modules: BTreeSet<_> = modules.map(ident).collect();
@@ -115,7 +128,12 @@ fn structs(code: &Code, model: &Model, module: &str, role: Role) -> Option<File>
 }
 
 fn enums(code: &Code) -> Option<File> {
-    let mut file = text::file("src/types/enums.rs", quote!(use clickhouse_cloud_runtime::open_enum;));
+    let mut file = text::file(
+        "src/types/enums.rs",
+        quote!(
+            use clickhouse_cloud_runtime::open_enum;
+        ),
+    );
     for source in &code.enums {
         file.text.push('\n');
         file.text.push_str(source);

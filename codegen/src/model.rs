@@ -1,11 +1,11 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
-use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
 use crate::{
     GenerateError,
     lower::{self, schemas},
+    names::{type_name, value_name},
     refine::first_sentence,
 };
 
@@ -203,7 +203,7 @@ impl Model {
 impl Operation {
     /// The name of its method.
     pub(crate) fn method_name(&self) -> String {
-        self.id.to_snake_case()
+        value_name(&self.id)
     }
 }
 
@@ -216,8 +216,7 @@ impl Envelope {
 
 impl Environment {
     fn read(root: &Value) -> Self {
-        let mut environment =
-            Self { base_url: text(root.pointer("/servers/0"), "x-environment"), ..Self::default() };
+        let mut environment = Self { base_url: text(root.pointer("/servers/0"), "x-environment"), ..Self::default() };
         for (_, scheme) in fields(root.pointer("/components/securitySchemes")) {
             let Some(names) = scheme.get("x-environment") else { continue };
             if scheme.get("scheme").is_some_and(|scheme| scheme == "basic") {
@@ -284,10 +283,7 @@ impl Operation {
 
 impl Tag {
     fn read(tag: &Value) -> Self {
-        Self {
-            name: text(Some(tag), "name").unwrap_or_default(),
-            url: text(tag.get("externalDocs"), "url"),
-        }
+        Self { name: text(Some(tag), "name").unwrap_or_default(), url: text(tag.get("externalDocs"), "url") }
     }
 }
 
@@ -384,10 +380,7 @@ fn variants(schema: &Value) -> Vec<Variant> {
     let given = schema.get("x-variant-names");
     let texts = elements(schema.get("enum")).filter_map(Value::as_str);
     texts
-        .map(|value| Variant {
-            name: text(given, value).unwrap_or_else(|| crate::names::type_name(value)),
-            text: value.to_owned(),
-        })
+        .map(|value| Variant { name: text(given, value).unwrap_or_else(|| type_name(value)), text: value.to_owned() })
         .collect()
 }
 

@@ -12,8 +12,8 @@ use crate::{GenerateError, lower, model::Model};
 /// The code that progenitor emits for a lowered document.
 pub(crate) fn run(mut root: Value, model: &Model) -> Result<syn::File, GenerateError> {
     lower::constraints::drop(&mut root);
-    let document: OpenAPI =
-        serde_json::from_value(root).map_err(|error| failed(format!("the lowered document does not parse: {error}")))?;
+    let document: OpenAPI = serde_json::from_value(root)
+        .map_err(|error| failed(format!("the lowered document does not parse: {error}")))?;
 
     // Progenitor asserts where it should complain, and a panic would take the other complaints with it.
     let tokens = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(&settings(model)).generate_tokens(&document)));

@@ -3,9 +3,7 @@
 mod backups;
 mod services;
 
-use clickhouse_cloud_runtime::{
-    self as runtime, Api, Envelope, Environment, Error, Secret, Transport,
-};
+use clickhouse_cloud_runtime::{Api, Envelope, Environment, Error, Secret, Transport};
 
 static API: Api = Api {
     title: "ClickHouse Cloud API",
@@ -43,7 +41,7 @@ pub struct Client {
 }
 
 /// Sets up a [`Client`].
-pub type ClientBuilder = runtime::ClientBuilder<Client>;
+pub type ClientBuilder = clickhouse_cloud_runtime::ClientBuilder<Client>;
 
 impl Client {
     /// A client that calls with the id and the secret of an API key.
@@ -54,9 +52,9 @@ impl Client {
         Self::builder().key(key_id, key_secret).build()
     }
 
-    /// A client that finds its credentials in the environment variables `CLICKHOUSE_CLOUD_API_KEY`
-    /// and `CLICKHOUSE_CLOUD_API_SECRET`, and the base URL in `CLICKHOUSE_CLOUD_API_URL` where that
-    /// is set.
+    /// A client that takes its settings from the environment: an API key in
+    /// `CLICKHOUSE_CLOUD_API_KEY` and `CLICKHOUSE_CLOUD_API_SECRET`, and the base URL in
+    /// `CLICKHOUSE_CLOUD_API_URL` if that is set.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().environment()?.build()
     }

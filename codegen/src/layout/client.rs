@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::text;
+use super::{imports, text};
 use crate::{
     File,
     model::{Authentication, Model},
@@ -26,41 +26,36 @@ pub(super) fn file(model: &Model, groups: &IndexMap<String, Vec<&syn::ImplItemFn
     let of_builder = doc("Sets up a [`Client`].");
     let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
     let (new, from_env) = (new(model), from_env(model));
-    text::file(
-        "src/client.rs",
-        quote! {
-            #(mod #modules;)*
+    let body = quote! {
+        static API: Api = #api;
 
-            use clickhouse_cloud_runtime::{self as runtime, Api, Envelope, Environment, Error, Secret, Transport};
+        #(#of_client)*
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            transport: Transport,
+        }
 
-            static API: Api = #api;
+        #(#of_builder)*
+        pub type ClientBuilder = clickhouse_cloud_runtime::ClientBuilder<Client>;
 
-            #(#of_client)*
-            #[derive(Clone, Debug)]
-            pub struct Client {
-                transport: Transport,
+        impl Client {
+            #new
+            #from_env
+            #(#of_build)*
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder::new(&API)
             }
+        }
 
-            #(#of_builder)*
-            pub type ClientBuilder = runtime::ClientBuilder<Client>;
-
-            impl Client {
-                #new
-                #from_env
-                #(#of_build)*
-                pub fn builder() -> ClientBuilder {
-                    ClientBuilder::new(&API)
-                }
+        #[doc(hidden)]
+        impl From<Transport> for Client {
+            fn from(transport: Transport) -> Self {
+                Self { transport }
             }
-
-            #[doc(hidden)]
-            impl From<Transport> for Client {
-                fn from(transport: Transport) -> Self {
-                    Self { transport }
-                }
-            }
-        },
-    )
+        }
+    };
+    let imports = imports::of(&body, model, &[]);
+    text::file("src/client.rs", quote!(#(mod #modules;)* #imports #body))
 }
 
 fn errors(model: &Model) -> String {
@@ -106,16 +101,19 @@ fn new(model: &Model) -> TokenStream {
 
 fn from_env(model: &Model) -> Option<TokenStream> {
     let names = &model.environment;
-    let credentials: Vec<_> = [&names.key_id, &names.key_secret, &names.token].into_iter().flatten().collect();
+    let key = names.key_id.as_ref().zip(names.key_secret.as_ref());
+    let key = key.map(|(id, secret)| format!("an API key in `{id}` and `{secret}`"));
+    let token = names.token.as_ref().map(|token| format!("a token in `{token}`"));
+    let credentials: Vec<_> = key.into_iter().chain(token).collect();
     if credentials.is_empty() {
         return None;
     }
-    let credentials = credentials.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
-    let mut text = format!("A client that finds its credentials in the environment variables {credentials}");
-    if let Some(base_url) = &names.base_url {
-        text.push_str(&format!(", and the base URL in `{base_url}` where that is set"));
-    }
-    let doc = doc(&format!("{text}."));
+    let base_url = names.base_url.as_ref().map(|name| format!(", and the base URL in `{name}` if that is set"));
+    let doc = doc(&format!(
+        "A client that takes its settings from the environment: {}{}.",
+        credentials.join(" or "),
+        base_url.unwrap_or_default()
+    ));
     Some(quote! {
         #(#doc)*
         pub fn from_env() -> Result<Self, Error> {

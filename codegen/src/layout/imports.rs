@@ -13,7 +13,21 @@ const IMPORTS: [(&str, &[&str]); 7] = [
     ("chrono", &["DateTime", "NaiveDate", "Utc"]),
     (
         "clickhouse_cloud_runtime",
-        &["BoxFuture", "Call", "Error", "MissingField", "Parameter", "Patch", "Response", "Secret", "expose"],
+        &[
+            "Api",
+            "BoxFuture",
+            "Call",
+            "Envelope",
+            "Environment",
+            "Error",
+            "MissingField",
+            "Parameter",
+            "Patch",
+            "Response",
+            "Secret",
+            "Transport",
+            "expose",
+        ],
     ),
     ("clickhouse_cloud_runtime::reqwest", &["Method"]),
     ("serde", &["Deserialize", "Serialize"]),
@@ -45,15 +59,19 @@ pub(super) fn of(body: &TokenStream, model: &Model, defined: &[String]) -> Token
 
 /// What the paths of some code start with.
 #[derive(Default)]
-struct Names(BTreeSet<String>);
+pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
-    fn of(body: &TokenStream) -> Self {
+    pub(super) fn of(body: &TokenStream) -> Self {
         let mut names = Self::default();
         if let Ok(file) = syn::parse2(body.clone()) {
             names.visit_file(&file);
         }
         names
+    }
+
+    pub(super) fn contains(&self, name: &impl ToString) -> bool {
+        self.0.contains(&name.to_string())
     }
 }
 

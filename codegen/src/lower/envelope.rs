@@ -12,7 +12,8 @@ pub(super) fn unwrap(root: &mut Value) -> Result<(), GenerateError> {
 
     for (_, operation) in operations(root) {
         let Some(responses) = object(operation, &["responses"]) else { continue };
-        for response in responses.iter_mut().filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response) {
+        for response in responses.iter_mut().filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response)
+        {
             let Some(media_type) = response.pointer_mut("/content/application~1json") else { continue };
             match media_type.get("schema").and_then(|schema| property(schema, &result, &components)) {
                 Some(schema) => media_type["schema"] = schema,

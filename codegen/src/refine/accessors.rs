@@ -31,9 +31,13 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
                 }
             });
         }
-        if !accessors.is_empty() {
-            let ident = &found.item.ident;
-            found.impls.push(parse_quote!(impl #ident { #(#accessors)* }));
+        match found.impls.first_mut() {
+            Some(methods) => methods.items.extend(accessors.into_iter().map(syn::ImplItem::Fn)),
+            None if accessors.is_empty() => {}
+            None => {
+                let ident = &found.item.ident;
+                found.impls.push(parse_quote!(impl #ident { #(#accessors)* }));
+            }
         }
         Ok(())
     })

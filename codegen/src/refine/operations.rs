@@ -24,8 +24,7 @@ pub(super) fn rewrite(code: &mut Code, model: &Model) -> Result<(), GenerateErro
 
 fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Result<(), GenerateError> {
     let name = ident(&operation.method_name());
-    let (required, optional): (Vec<_>, Vec<_>) =
-        operation.parameters.iter().partition(|parameter| parameter.required);
+    let (required, optional): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(|parameter| parameter.required);
     let mut inputs: Vec<TokenStream> = Vec::new();
     for parameter in &required {
         let (argument, ty) = (ident(&value_name(&parameter.name)), parameter_type(method, parameter)?);

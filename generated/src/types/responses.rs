@@ -226,9 +226,7 @@ impl IpAccessEntry {
     pub fn new(source: impl Into<String>) -> IpAccessEntryInput {
         IpAccessEntryInput::new(source)
     }
-}
 
-impl IpAccessEntry {
     /// An IP address, or a range of addresses in CIDR notation.
     pub fn source(&self) -> Result<&str, MissingField> {
         self.source.as_deref().ok_or(MissingField::new("IpAccessEntry", "source"))

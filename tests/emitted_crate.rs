@@ -1,0 +1,50 @@
+//! The emitted crate as it is committed.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use codegen::Document;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn generate() -> BTreeMap<String, String> {
+    let file = "spec/clickhouse-cloud.yaml";
+    let text = fs::read_to_string(format!("{ROOT}/{file}")).unwrap();
+    let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let files = codegen::generate(&document, "clickhouse-cloud").unwrap_or_else(|error| panic!("{error}"));
+    files.into_iter().map(|file| (file.path, file.text)).collect()
+}
+
+fn committed(folder: &Path, path: &str, files: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder.join(path)).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            committed(folder, &path, files);
+        } else {
+            files.insert(path.clone(), fs::read_to_string(folder.join(&path)).unwrap());
+        }
+    }
+}
+
+#[test]
+fn is_what_the_document_gives_byte_for_byte() {
+    let mut files = BTreeMap::new();
+    committed(Path::new(&format!("{ROOT}/generated")), "src", &mut files);
+    assert!(files == generate(), "`cargo xtask generate --check` shows the difference");
+}
+
+#[test]
+fn is_the_same_bytes_every_time() {
+    assert!(generate() == generate());
+}
+
+#[test]
+fn has_no_line_that_only_a_machine_would_write() {
+    for (path, text) in generate() {
+        for long in ["::std::option", "::serde::", "#![allow", "#[allow"] {
+            assert!(!text.contains(long), "{path} has `{long}`");
+        }
+        let widest = text.lines().filter(|line| !line.trim_start().starts_with("///")).map(str::len).max();
+        assert!(widest <= Some(120), "{path} has a line of {widest:?} columns");
+    }
+}

@@ -1,0 +1,142 @@
+//! What comes out of the generator: one small document for each of its guarantees.
+
+use std::{fs, path::Path, process::Command};
+
+use codegen::{Document, File};
+use insta::assert_snapshot;
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+
+fn generate(fixture: &str) -> Vec<File> {
+    let file = format!("{FIXTURES}/{fixture}.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    codegen::generate(&document, fixture).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The files whose paths end like this, without the lines that every file starts with.
+fn emitted(fixture: &str, paths: &[&str]) -> String {
+    let files = generate(fixture);
+    let texts = paths.iter().map(|path| {
+        let file = files.iter().find(|file| file.path == format!("src/{path}"));
+        let file = file.unwrap_or_else(|| panic!("no {path} among {:?}", files.iter().map(|file| &file.path)));
+        let (_, text) = file.text.split_once("\n\n").unwrap();
+        format!("// {path}\n{text}")
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_envelope_is_gone_from_the_public_types() {
+    assert!(!generate("envelope").iter().any(|file| file.path.starts_with("src/types") && file.text.contains("trace")));
+    assert_snapshot!(emitted("envelope", &["client/operations.rs", "types/responses.rs"]));
+}
+
+#[test]
+fn requests_are_strict_and_send_empty_lists() {
+    assert_snapshot!(emitted("requests", &["types/requests.rs"]));
+}
+
+#[test]
+fn responses_are_optional_with_accessors_for_what_is_required() {
+    assert_snapshot!(emitted("responses", &["types/responses.rs"]));
+}
+
+#[test]
+fn enums_are_open_and_equal_ones_are_merged() {
+    assert_snapshot!(emitted("enums", &["types/enums.rs", "types/responses.rs", "client/operations.rs"]));
+}
+
+#[test]
+fn nullable_fields_of_a_patch_can_be_kept_reset_and_set() {
+    assert_snapshot!(emitted("patches", &["types/requests.rs"]));
+}
+
+#[test]
+fn secrets_are_sent_and_never_serialized_again() {
+    assert_snapshot!(emitted("secrets", &["types/requests.rs", "types/responses.rs"]));
+}
+
+#[test]
+fn a_schema_is_split_only_where_its_directions_differ() {
+    assert_snapshot!(emitted("directions", &["types/requests.rs", "types/responses.rs", "types/shared.rs"]));
+}
+
+#[test]
+fn fields_are_in_the_order_of_the_document() {
+    assert_snapshot!(emitted("order", &["types/responses.rs"]));
+}
+
+#[test]
+fn names_that_are_keywords_in_rust_are_usable() {
+    assert_snapshot!(emitted("keywords", &["types/requests.rs", "client/operations.rs"]));
+}
+
+#[test]
+fn operations_are_documented_and_their_optional_parameters_are_methods_of_the_call() {
+    let paths = ["client.rs", "client/things.rs", "client/operations.rs", "calls.rs"];
+    assert_snapshot!(emitted("operations", &paths));
+}
+
+#[test]
+fn composed_named_and_inline_schemas_become_plain_structs() {
+    assert_snapshot!(emitted("composition", &["types/responses.rs"]));
+}
+
+#[test]
+fn no_api_version_header_is_emitted() {
+    let files = fixtures().into_iter().flat_map(|fixture| generate(&fixture));
+    assert!(files.into_iter().all(|file| !file.text.contains("api-version") && !file.text.contains("api_version")));
+}
+
+#[test]
+fn every_fixture_gives_a_crate_without_warnings() {
+    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
+    for fixture in fixtures() {
+        let package = workspace.join(&fixture);
+        for file in generate(&fixture) {
+            let path = package.join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file.text).unwrap();
+        }
+        fs::write(package.join("README.md"), "A fixture.\n").unwrap();
+        fs::write(package.join("Cargo.toml"), manifest(&fixture)).unwrap();
+    }
+    fs::write(workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n").unwrap();
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
+
+    // Documentation is built too, for the sake of the links; what is already built for this workspace is used again.
+    for command in [["check", "--tests"], ["doc", "--no-deps"]] {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let output = Command::new(env!("CARGO"))
+            .args(command)
+            .args(["--workspace", "--quiet", "--offline", "--target-dir"])
+            .arg(target)
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .current_dir(&workspace)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn manifest(name: &str) -> String {
+    let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\n\
+         chrono = {{ version = \"0.4\", default-features = false }}\n\
+         clickhouse-cloud-runtime = {{ path = {runtime:?} }}\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         uuid = {{ version = \"1\", default-features = false }}\n\n\
+         [lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n"
+    )
+}
+
+fn fixtures() -> Vec<String> {
+    let files = fs::read_dir(FIXTURES).unwrap().map(|entry| entry.unwrap().path());
+    let mut names: Vec<_> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    assert!(names.len() > 10, "fixtures are found: {names:?}");
+    names
+}
