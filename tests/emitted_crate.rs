@@ -41,7 +41,7 @@ fn is_the_same_bytes_every_time() {
 #[test]
 fn has_no_line_that_only_a_machine_would_write() {
     for (path, text) in generate() {
-        for long in ["::std::option", "::serde::", "#![allow", "#[allow"] {
+        for long in ["::std::option", "::serde::", "#![allow", "allow(clippy::all", "allow(unused", "allow(dead_code"] {
             assert!(!text.contains(long), "{path} has `{long}`");
         }
         let widest = text.lines().filter(|line| !line.trim_start().starts_with("///")).map(str::len).max();

@@ -56,7 +56,11 @@ fn describe_impl(block: &syn::ItemImpl, signatures: &mut Vec<String>) {
             && is_public(&method.vis)
         {
             let (name, inputs, output) = (&method.sig.ident, &method.sig.inputs, &method.sig.output);
-            signatures.push(format!("{ty}::{name}({}){}", text(inputs), text(&quote!( #output)).replace("->", " ->")));
+            signatures.push(format!(
+                "{ty}::{name}({}){}",
+                text(inputs).trim_end_matches(','),
+                text(&quote!( #output)).replace("->", " ->")
+            ));
         }
     }
 }

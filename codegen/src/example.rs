@@ -28,19 +28,19 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     });
     let arguments = arguments.chain(body);
     let call = quote!(cloud.#method(#(#arguments),*).await?);
-    let statement = match result_name(&operation.answer) {
-        Some(name) => quote!(let #name = #call;),
-        None => quote!(#call;),
-    };
+    let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
+    let statement = quote!(#binding #call;);
 
     let crate_name = model.crate_name.replace('-', "_");
-    let parameters: String = parameters.iter().map(|parameter| format!(", {}", signature_text(parameter))).collect();
+    let parameters: Vec<_> =
+        [String::from("cloud: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
+    let parameters = parameters.join(", ");
     let mut lines = vec![
         String::new(),
         "# Example".to_owned(),
         "```no_run".to_owned(),
         format!("# use {crate_name}::{{Client, Error, Patch, types::*, uuid::{{Uuid, uuid}}}};"),
-        format!("# async fn example(cloud: Client{parameters}) -> Result<(), Error> {{"),
+        format!("# async fn example({parameters}) -> Result<(), Error> {{"),
     ];
     lines.extend(formatted(&statement));
     lines.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);

@@ -37,7 +37,7 @@ fn root(code: &Code) -> File {
     let types = doc("What is sent and received.");
     text::file(
         "src/lib.rs",
-        quote! {
+        &quote! {
             #![doc = include_str!("../README.md")]
 
             #calls
@@ -71,7 +71,7 @@ fn operations(code: &Code, model: &Model) -> Vec<File> {
         let body = quote!(impl Client { #(#methods)* });
         let imports = imports::of(&body, model, &[]);
         let calls = calls_of(code, &body);
-        text::file(&format!("src/client/{module}.rs"), quote!(#imports #calls use super::Client; #body))
+        text::file(&format!("src/client/{module}.rs"), &quote!(#imports #calls use super::Client; #body))
     });
     files.collect()
 }
@@ -94,7 +94,7 @@ fn calls(code: &Code, model: &Model) -> Option<File> {
     let items = code.methods.values().flat_map(|method| &method.call);
     let body = quote!(#(#items)*);
     let imports = imports::of(&body, model, &[]);
-    has_calls(code).then(|| text::file("src/calls.rs", quote!(#imports #body)))
+    has_calls(code).then(|| text::file("src/calls.rs", &quote!(#imports #body)))
 }
 
 fn types(code: &Code, model: &Model) -> Vec<File> {
@@ -105,10 +105,8 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     let modules = files.iter().filter_map(|file| file.path.rsplit('/').next()?.strip_suffix(".rs"));
     let modules: BTreeSet<_> = modules.map(ident).collect();
     let exports = modules.iter();
-    files.push(text::file("src/types.rs", {
-        let modules = modules.iter();
-        quote!(#(mod #modules;)* #(pub use #exports::*;)*)
-    }));
+    let modules = modules.iter();
+    files.push(text::file("src/types.rs", &quote!(#(mod #modules;)* #(pub use #exports::*;)*)));
     files
 }
 
@@ -124,13 +122,13 @@ fn structs(code: &Code, model: &Model, module: &str, role: Role) -> Option<File>
     });
     let body = quote!(#(#items)*);
     let imports = imports::of(&body, model, &defined);
-    Some(text::file(&format!("src/types/{module}.rs"), quote!(#imports #body)))
+    Some(text::file(&format!("src/types/{module}.rs"), &quote!(#imports #body)))
 }
 
 fn enums(code: &Code) -> Option<File> {
     let mut file = text::file(
         "src/types/enums.rs",
-        quote!(
+        &quote!(
             use clickhouse_cloud_runtime::open_enum;
         ),
     );

@@ -47,7 +47,7 @@ pub enum GenerateError {
 /// its package.
 pub fn generate(document: &Document, crate_name: &str) -> Result<Vec<File>, GenerateError> {
     check(document)?;
-    let lowered = lower::lower(document.root().clone())?;
+    let lowered = lower::lower(document.root().clone());
     let model = model::Model::read(&lowered, crate_name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;

@@ -1,6 +1,6 @@
 //! Turns a document into one that says the same in fewer ways: one pass, one file, one reason.
 //!
-//! A pass may leave notes for the [model](crate::model) in extensions whose names start with `x-lowered-`.
+//! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave notes for the [model](crate::model) in extensions whose names start with `x-lowered-`.
 
 mod aliases;
 mod composition;
@@ -14,8 +14,6 @@ pub(crate) mod schemas;
 
 use serde_json::Value;
 
-use crate::GenerateError;
-
 /// On an operation: status and description of each error response.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
@@ -25,7 +23,7 @@ pub(crate) const PATCH: &str = "x-lowered-patch";
 /// On a schema that was split off for requests: the name of the one for responses.
 pub(crate) const INPUT_OF: &str = "x-lowered-input-of";
 
-type Pass = fn(&mut Value) -> Result<(), GenerateError>;
+type Pass = fn(&mut Value);
 
 const PASSES: [Pass; 7] = [
     references::resolve,
@@ -38,11 +36,11 @@ const PASSES: [Pass; 7] = [
 ];
 
 /// The document after all passes.
-pub(crate) fn lower(mut root: Value) -> Result<Value, GenerateError> {
+pub(crate) fn lower(mut root: Value) -> Value {
     for pass in PASSES {
-        pass(&mut root)?;
+        pass(&mut root);
     }
-    Ok(root)
+    root
 }
 
 /// The methods under which a path item holds operations.

@@ -128,6 +128,7 @@ pub(crate) enum Shape {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document")]
 pub(crate) struct Field {
     /// The name over the wire.
     pub(crate) name: String,

@@ -42,14 +42,14 @@ impl<T> Call<T> {
         let answer = transport.send(self.request, self.timeout).await?;
         match (self.decode)(transport.api(), &answer.body) {
             Ok(decoded) => Ok(Response::new(answer, decoded)),
-            Err(undecodable) => Err(Error::Decode(DecodeError {
+            Err(undecodable) => Err(Error::Decode(Box::new(DecodeError {
                 operation,
                 status: answer.status,
                 request_id: undecodable.request_id,
                 path: undecodable.path,
                 problem: undecodable.problem,
                 body: answer.body,
-            })),
+            }))),
         }
     }
 }

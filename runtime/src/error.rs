@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 pub enum Error {
     /// The API answered, and said no.
     #[error(transparent)]
-    Api(#[from] ApiError),
+    Api(Box<ApiError>),
 
     /// No connection came about, or one broke under a call that is safe to repeat. Nothing was changed that a second
     /// try would not change in the same way.
@@ -47,7 +47,7 @@ pub enum Error {
 
     /// The call succeeded, but its answer makes no sense to this client.
     #[error(transparent)]
-    Decode(#[from] DecodeError),
+    Decode(Box<DecodeError>),
 
     /// The request was refused by this client; nothing was sent.
     #[error(transparent)]

@@ -98,7 +98,7 @@ impl Transport {
         if status.is_success() {
             Ok(Answer { status, headers, body })
         } else {
-            Err(self.refusal(&request, status, body).into())
+            Err(Error::Api(Box::new(self.refusal(&request, status, body))))
         }
     }
 
@@ -143,14 +143,14 @@ impl Transport {
 }
 
 fn too_large(request: &Request, status: StatusCode) -> Error {
-    Error::Decode(DecodeError {
+    Error::Decode(Box::new(DecodeError {
         operation: request.operation,
         status,
         request_id: None,
         path: "$".to_owned(),
         problem: format!("is longer than {MAX_BODY_BYTES} bytes"),
         body: Bytes::new(),
-    })
+    }))
 }
 
 impl fmt::Debug for Transport {

@@ -55,7 +55,7 @@ pub(super) fn file(model: &Model, groups: &IndexMap<String, Vec<&syn::ImplItemFn
         }
     };
     let imports = imports::of(&body, model, &[]);
-    text::file("src/client.rs", quote!(#(mod #modules;)* #imports #body))
+    text::file("src/client.rs", &quote!(#(mod #modules;)* #imports #body))
 }
 
 fn errors(model: &Model) -> String {
@@ -63,8 +63,8 @@ fn errors(model: &Model) -> String {
     if common.is_empty() {
         return String::new();
     }
-    let common: Vec<_> = common.iter().map(|(status, meaning)| format!("- {status}: {meaning}\n")).collect();
-    format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:\n{}", common.concat())
+    let common: Vec<_> = common.iter().map(|(status, meaning)| format!("\n- {status}: {meaning}")).collect();
+    format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:{}", common.concat())
 }
 
 fn new(model: &Model) -> TokenStream {

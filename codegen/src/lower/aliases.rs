@@ -1,14 +1,13 @@
 use serde_json::Value;
 
 use super::schemas::{self, is_enum, is_struct, reference};
-use crate::GenerateError;
 
 /// So many names may stand for one another: more is a circle.
 const DEPTH: usize = 64;
 
 /// Puts schemas that are neither objects with properties nor enums in the place of their names: a name for a plain
 /// string would become a type that has to be converted everywhere and checks nothing.
-pub(super) fn inline(root: &mut Value) -> Result<(), GenerateError> {
+pub(super) fn inline(root: &mut Value) {
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
     for _ in 0..DEPTH {
         let mut replaced = false;
@@ -31,5 +30,4 @@ pub(super) fn inline(root: &mut Value) -> Result<(), GenerateError> {
     if let Some(components) = super::object(root, &["components", "schemas"]) {
         components.retain(|_, schema| is_struct(schema) || is_enum(schema));
     }
-    Ok(())
 }

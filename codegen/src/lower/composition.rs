@@ -1,17 +1,15 @@
 use serde_json::{Map, Value};
 
 use super::schemas::{self, reference};
-use crate::GenerateError;
 
 /// So many `allOf` may stand inside each other: more is a circle.
 const DEPTH: usize = 64;
 
 /// Puts together what `allOf` takes apart. One reference in it is how OpenAPI 3.0 describes a reference; several
 /// objects become one with the properties of all.
-pub(super) fn merge(root: &mut Value) -> Result<(), GenerateError> {
+pub(super) fn merge(root: &mut Value) {
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
     schemas::for_each(root, &mut |schema| merge_one(schema, &components, DEPTH));
-    Ok(())
 }
 
 fn merge_one(schema: &mut Value, components: &Value, depth: usize) {

@@ -6,12 +6,11 @@ use super::{
     INPUT_OF, PATCH, ROLE, object, operations,
     schemas::{self, is_struct, reference, reference_to},
 };
-use crate::GenerateError;
 
 /// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
 /// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
 /// after it. What is neither sent nor received is dropped.
-pub(super) fn split(root: &mut Value) -> Result<(), GenerateError> {
+pub(super) fn split(root: &mut Value) {
     let schemas = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
     let reach = Reach::of(root, &schemas);
     let inputs = input_names(&schemas, &differing(&schemas, &reach));
@@ -40,7 +39,6 @@ pub(super) fn split(root: &mut Value) -> Result<(), GenerateError> {
         schemas::for_each_of_request(operation, |schema| rename(schema, &inputs));
     }
     root["components"]["schemas"] = Value::Object(lowered);
-    Ok(())
 }
 
 /// Which components go which way.

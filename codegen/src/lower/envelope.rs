@@ -1,12 +1,11 @@
 use serde_json::Value;
 
 use super::{object, operations};
-use crate::GenerateError;
 
 /// Takes away the object that `x-envelope` says every JSON answer is wrapped in: the runtime opens it, and no type
 /// of the crate mentions it. An envelope without a result is an answer without content.
-pub(super) fn unwrap(root: &mut Value) -> Result<(), GenerateError> {
-    let Some(envelope) = root.get("x-envelope") else { return Ok(()) };
+pub(super) fn unwrap(root: &mut Value) {
+    let Some(envelope) = root.get("x-envelope") else { return };
     let result = envelope.get("result").and_then(Value::as_str).unwrap_or_default().to_owned();
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
 
@@ -21,7 +20,6 @@ pub(super) fn unwrap(root: &mut Value) -> Result<(), GenerateError> {
             }
         }
     }
-    Ok(())
 }
 
 fn property(schema: &Value, name: &str, components: &Value) -> Option<Value> {

@@ -1,11 +1,10 @@
 use serde_json::{Map, Value};
 
 use super::{ERRORS, object, operations};
-use crate::GenerateError;
 
 /// Folds the error responses of an operation into a note of what each means: the crate has one error type, so that
 /// a caller handles every operation's failures alike.
-pub(super) fn fold(root: &mut Value) -> Result<(), GenerateError> {
+pub(super) fn fold(root: &mut Value) {
     for (_, operation) in operations(root) {
         let Some(responses) = object(operation, &["responses"]) else { continue };
         let mut errors = Map::new();
@@ -18,5 +17,4 @@ pub(super) fn fold(root: &mut Value) -> Result<(), GenerateError> {
         });
         operation[ERRORS] = Value::Object(errors);
     }
-    Ok(())
 }

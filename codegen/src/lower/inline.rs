@@ -7,11 +7,10 @@ use super::{
     object, operations,
     schemas::{is_enum, is_struct, reference_to},
 };
-use crate::GenerateError;
 
 /// Gives a name to every object and enum that stands inside something else, and one name to equal ones: the name of
 /// what it is in, and of the property. Enums and objects that are equal to a component are that component.
-pub(super) fn name(root: &mut Value) -> Result<(), GenerateError> {
+pub(super) fn name(root: &mut Value) {
     let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
     let mut names = Names::default();
     for (name, schema) in &components {
@@ -27,7 +26,6 @@ pub(super) fn name(root: &mut Value) -> Result<(), GenerateError> {
         names.name_operation(operation, &id);
     }
     root["components"]["schemas"] = Value::Object(names.named);
-    Ok(())
 }
 
 #[derive(Default)]

@@ -1,11 +1,11 @@
 use serde_json::Value;
 
 use super::operations;
-use crate::{GenerateError, document::Pointer};
+use crate::document::Pointer;
 
 /// Puts what operations refer to in their place, and the parameters of a path into each of its operations, so that
 /// later passes find an operation whole. References to schemas stay: they name types.
-pub(super) fn resolve(root: &mut Value) -> Result<(), GenerateError> {
+pub(super) fn resolve(root: &mut Value) {
     let components = root.get("components").cloned().unwrap_or_default();
     share_path_parameters(root);
     for (_, operation) in operations(root) {
@@ -22,7 +22,6 @@ pub(super) fn resolve(root: &mut Value) -> Result<(), GenerateError> {
         }
     }
     keep_only_schemas(root);
-    Ok(())
 }
 
 fn share_path_parameters(root: &mut Value) {

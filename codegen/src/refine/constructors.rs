@@ -63,7 +63,7 @@ fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
 
 /// `name: value`, or `name` where that says the same.
 fn initializer(ident: Option<&syn::Ident>, value: TokenStream) -> TokenStream {
-    if ident.is_some_and(|ident| value.to_string() == ident.to_string()) { value } else { quote!(#ident: #value) }
+    if ident.is_some_and(|ident| *ident == value.to_string()) { value } else { quote!(#ident: #value) }
 }
 
 /// A type that was split is one thing to its users, and they know it by the name that the response kept: its `new`

@@ -180,35 +180,28 @@ fn returned_type(method: &Method, operation: &Operation) -> Result<TokenStream, 
     Ok(quote!(#value))
 }
 
-/// What is particular to the operation; what all have in common is said once, at the client.
-fn errors(operation: &Operation, model: &Model) -> String {
-    let common = model.common_errors();
-    let particular: Vec<_> = operation
-        .errors
-        .iter()
-        .filter(|error| !common.contains(error))
-        .map(|(status, meaning)| format!("- {status}: {meaning}\n"))
-        .collect();
-    match (particular.is_empty(), common.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => "\n\n# Errors\nThose that [every call](crate::Client#errors) can end with.".to_owned(),
-        (false, true) => format!("\n\n# Errors\n[`Error::Api`](crate::Error::Api) with\n{}", particular.concat()),
-        (false, false) => format!(
-            "\n\n# Errors\nThose that [every call](crate::Client#errors) can end with, and\n{}",
-            particular.concat()
-        ),
-    }
+fn documentation(operation: &Operation, model: &Model) -> Vec<syn::Attribute> {
+    let call = format!("`{} {}`", operation.method, operation.path);
+    let url = operation.tag.as_ref().and_then(|tag| tag.url.as_ref());
+    let paragraphs = [
+        Some(format!("{}.", operation.summary.trim_end_matches('.'))),
+        operation.description.clone(),
+        Some(url.map_or(call.clone(), |url| format!("{call} ([reference]({url}))"))),
+        errors(operation, model),
+    ];
+    doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
-fn documentation(operation: &Operation, model: &Model) -> Vec<syn::Attribute> {
-    let mut text = format!("{}.\n", operation.summary.trim_end_matches('.'));
-    if let Some(description) = &operation.description {
-        text.push_str(&format!("\n{description}\n"));
-    }
-    text.push_str(&format!("\n`{} {}`", operation.method, operation.path));
-    if let Some(url) = operation.tag.as_ref().and_then(|tag| tag.url.as_ref()) {
-        text.push_str(&format!(" ([reference]({url}))"));
-    }
-    text.push_str(&errors(operation, model));
-    doc(&text)
+/// What is particular to the operation; what all have in common is said once, at the client.
+fn errors(operation: &Operation, model: &Model) -> Option<String> {
+    let common = model.common_errors();
+    let particular = operation.errors.iter().filter(|error| !common.contains(error));
+    let particular: Vec<_> = particular.map(|(status, meaning)| format!("\n- {status}: {meaning}")).collect();
+    let introduction = match (common.is_empty(), particular.is_empty()) {
+        (true, true) => return None,
+        (true, false) => "[`Error::Api`](crate::Error::Api) with",
+        (false, true) => "Those that [every call](crate::Client#errors) can end with.",
+        (false, false) => "Those that [every call](crate::Client#errors) can end with, and",
+    };
+    Some(format!("# Errors\n{introduction}{}", particular.concat()))
 }

@@ -19,10 +19,13 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
             let setter = Setter::of(&emitted.ty, &value_name);
             let doc = doc(first_sentence(&field.description));
             let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+            let like_operator = is_operator(&ident)
+                .then(|| quote!(#[allow(clippy::should_implement_trait, reason = "has the name of its field")]));
             let (ty, value) = (setter.argument.ty, setter.stored);
             setters.push(parse_quote! {
                 #(#doc)*
                 #deprecated
+                #like_operator
                 pub fn #name(mut self, #value_name: #ty) -> Self {
                     self.#ident = #value;
                     self
@@ -39,6 +42,12 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
 /// A setter may not be called as the constructor is.
 fn setter_name(field: &Ident) -> Ident {
     if field == "new" { crate::names::ident("new_") } else { field.clone() }
+}
+
+/// Whether a method of this name looks like one of the traits for operators.
+fn is_operator(name: &Ident) -> bool {
+    const OPERATORS: [&str; 10] = ["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
+    OPERATORS.iter().any(|operator| name == operator)
 }
 
 /// What a constructor or a setter takes, and how that becomes the field's value.

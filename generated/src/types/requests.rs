@@ -387,6 +387,7 @@ impl IpAccessListUpdate {
     }
 
     /// The entries to add.
+    #[allow(clippy::should_implement_trait, reason = "has the name of its field")]
     pub fn add(mut self, value: impl IntoIterator<Item = IpAccessEntryInput>) -> Self {
         self.add = Some(value.into_iter().collect());
         self
@@ -422,6 +423,7 @@ impl PrivateEndpointIdsUpdate {
     }
 
     /// The IDs of private endpoints to add.
+    #[allow(clippy::should_implement_trait, reason = "has the name of its field")]
     pub fn add(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.add = Some(value.into_iter().map(Into::into).collect());
         self

@@ -1,0 +1,64 @@
+//! What the manifests promise.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .arg("--locked")
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The names of the packages that a client is built from.
+fn dependencies_of_the_client(features: &[&str]) -> Vec<String> {
+    let tree = ["tree", "--package", "clickhouse-cloud", "--edges", "normal,build", "--prefix", "none"];
+    let tree = cargo(&[&tree, features].concat());
+    let mut names: Vec<_> = tree.lines().filter_map(|line| line.split(' ').next()).map(ToOwned::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn the_client_needs_nothing_of_the_generator() {
+    let names = dependencies_of_the_client(&[]);
+    assert!(names.iter().any(|name| name == "reqwest"), "the tree is read: {names:?}");
+    for name in ["codegen", "openapiv3", "prettyplease", "progenitor", "progenitor-client", "typify", "yaml_serde"] {
+        assert!(!names.iter().any(|other| other == name), "the client depends on {name}");
+    }
+}
+
+#[test]
+fn tls_is_rustls_by_default_and_native_on_request() {
+    let has = |names: &[String], wanted: &str| names.iter().any(|name| name == wanted);
+    let default = dependencies_of_the_client(&[]);
+    assert!(has(&default, "rustls") && !has(&default, "native-tls"));
+    let native = dependencies_of_the_client(&["--no-default-features", "--features", "native-tls"]);
+    assert!(has(&native, "native-tls") && !has(&native, "rustls"));
+    let none = dependencies_of_the_client(&["--no-default-features"]);
+    assert!(!has(&none, "rustls") && !has(&none, "native-tls"));
+}
+
+#[test]
+fn the_stated_rust_version_is_enough_for_every_dependency() {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let rustc = String::from_utf8(rustc.stdout).unwrap();
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let metadata = cargo(&["metadata", "--format-version", "1", "--filter-platform", host]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let version = |package: &Value| -> Option<Vec<u32>> {
+        let text = package["rust_version"].as_str()?;
+        Some(text.split('.').map(|part| part.parse().unwrap()).collect())
+    };
+    let stated = packages.iter().find(|package| package["name"] == "clickhouse-cloud").and_then(version).unwrap();
+    for package in packages {
+        assert!(version(package) <= Some(stated.clone()), "{} needs {}", package["name"], package["rust_version"]);
+    }
+}
