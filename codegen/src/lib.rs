@@ -43,6 +43,11 @@ pub enum GenerateError {
     },
 }
 
+/// What progenitor alone emits for a document: what [`generate`] is measured against.
+pub fn bare(document: &Document) -> Result<String, GenerateError> {
+    progenitor::bare(document.root().clone())
+}
+
 /// The source files of the crate that a document describes, in the order of their paths. `crate_name` is the name of
 /// its package.
 pub fn generate(document: &Document, crate_name: &str) -> Result<Vec<File>, GenerateError> {

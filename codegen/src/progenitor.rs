@@ -12,11 +12,19 @@ use crate::{GenerateError, lower, model::Model};
 /// The code that progenitor emits for a lowered document.
 pub(crate) fn run(mut root: Value, model: &Model) -> Result<syn::File, GenerateError> {
     lower::constraints::drop(&mut root);
-    let document: OpenAPI = serde_json::from_value(root)
-        .map_err(|error| failed(format!("the lowered document does not parse: {error}")))?;
+    emit(root, &settings(model))
+}
 
-    // Progenitor asserts where it should complain, and a panic would take the other complaints with it.
-    let tokens = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(&settings(model)).generate_tokens(&document)));
+/// The code that progenitor emits for a document as it is, as text.
+pub(crate) fn bare(root: Value) -> Result<String, GenerateError> {
+    Ok(prettyplease::unparse(&emit(root, &GenerationSettings::new())?))
+}
+
+fn emit(root: Value, settings: &GenerationSettings) -> Result<syn::File, GenerateError> {
+    let document: OpenAPI = serde_json::from_value(root)
+        .map_err(|error| failed(format!("what it is given is not an OpenAPI document: {error}")))?;
+    // Progenitor asserts where it should complain.
+    let tokens = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(&document)));
     let tokens = match tokens {
         Ok(Ok(tokens)) => tokens,
         Ok(Err(error)) => return Err(failed(format!("it refuses the lowered document: {error}"))),
