@@ -7,6 +7,8 @@ mod envelope;
 mod mend;
 mod mismatch;
 mod path;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -78,7 +80,7 @@ fn tolerant<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Res
     let json: Value = serde_json::from_slice(body).map_err(|error| Undecodable {
         request_id: None,
         path: "$".to_owned(),
-        problem: format!("is not JSON (line {}, column {})", error.line(), error.column()),
+        problem: format!("is not JSON: {error}"),
     })?;
     let (result, request_id, at) = match envelope {
         Some(envelope) => open(envelope, json)?,

@@ -5,6 +5,8 @@
 //! split into its children, each child is mended alone, and what fits is never decoded again for the sake of what
 //! does not, beyond once for each container around it.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
@@ -25,13 +27,13 @@ pub(super) struct Unfit {
     pub(super) problem: String,
 }
 
-/// Decodes `value`, which stands at `at` in the answer, and reports what did not fit.
+/// Decodes `value`, which stands at `at` in the answer, and reports what did not fit, in the order of the paths.
 pub(super) fn mend<T: DeserializeOwned>(value: Value, at: &Path) -> Result<(T, Vec<Mismatch>), Unfit> {
-    let mut mender = Mender { at, first_misfit: first_misfit::<T>, mismatches: Vec::new() };
-    let mut whole = Frame { value, way: Path::default(), real: Path::default() };
+    let mut mender = Mender { at, first_misfit: first_misfit::<T>, misfits: BTreeMap::new() };
+    let mut whole = Frame { value: value.clone(), way: Path::default(), real: Path::default() };
     mender.settle(&mut whole)?;
     match T::deserialize(whole.value) {
-        Ok(value) => Ok((value, mender.mismatches)),
+        Ok(decoded) => Ok((decoded, mender.mismatches(value))),
         Err(_) => Err(Unfit { path: at.to_string(), problem: "does not fit the document".to_owned() }),
     }
 }
@@ -47,7 +49,7 @@ fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<Path> {
 struct Mender<'a> {
     at: &'a Path,
     first_misfit: fn(&Value) -> Option<Path>,
-    mismatches: Vec<Mismatch>,
+    misfits: BTreeMap<Path, Fit>,
 }
 
 /// A part of the answer, wrapped in what leads to it.
@@ -127,20 +129,33 @@ impl Mender<'_> {
         for converted in conversions(&found) {
             frame.put(misfit, converted);
             if (self.first_misfit)(&frame.value).is_none_or(|next| !next.starts_with(misfit)) {
-                self.report(frame, misfit, Fit::Converted, found);
+                self.misfits.insert(frame.real_path(misfit), Fit::Converted);
                 return Ok(());
             }
         }
-        let unfit = Unfit { path: self.path(frame, misfit), problem: format!("is {}, which does not fit", kind(&found)) };
+        let unfit =
+            Unfit { path: self.path(frame, misfit), problem: format!("is {}, which does not fit", kind(&found)) };
         if !frame.remove(misfit) {
             return Err(unfit);
         }
-        self.report(frame, misfit, Fit::SetAside, found);
+        self.misfits.insert(frame.real_path(misfit), Fit::SetAside);
         Ok(())
     }
 
-    fn report(&mut self, frame: &Frame, misfit: &Path, fit: Fit, found: Value) {
-        self.mismatches.push(Mismatch::new(self.path(frame, misfit), fit, found));
+    /// What to tell of the misfits, with the values as they came. What was done inside of something that was set
+    /// aside in the end is not worth telling.
+    fn mismatches(self, mut came: Value) -> Vec<Mismatch> {
+        let mut told: Option<Path> = None;
+        let mut mismatches = Vec::with_capacity(self.misfits.len());
+        for (path, fit) in self.misfits {
+            if told.as_ref().is_some_and(|told| path.starts_with(told)) {
+                continue;
+            }
+            let value = node(&mut came, path.steps()).map(Value::take).unwrap_or_default();
+            mismatches.push(Mismatch::new(self.at.join(path.steps()).to_string(), fit, value));
+            told = Some(path);
+        }
+        mismatches
     }
 
     fn unfit(&self, frame: &Frame, misfit: &Path) -> Unfit {
@@ -210,8 +225,8 @@ fn conversions(value: &Value) -> Vec<Value> {
     match value {
         Value::Bool(value) => vec![Value::String(value.to_string())],
         Value::Number(number) => {
-            let whole = number.as_f64().and_then(whole).map(Value::Number);
-            whole.into_iter().chain([Value::String(number.to_string())]).collect()
+            let text = is_exact(number).then(|| Value::String(number.to_string()));
+            whole(number).into_iter().chain(text).collect()
         }
         Value::String(text) => match text.as_str() {
             "true" => vec![Value::Bool(true)],
@@ -223,13 +238,18 @@ fn conversions(value: &Value) -> Vec<Value> {
 }
 
 fn number_conversions(number: Number) -> Vec<Value> {
-    let whole = number.as_f64().and_then(whole).map(Value::Number);
+    let whole = whole(&number);
     [Value::Number(number)].into_iter().chain(whole).collect()
 }
 
-/// A float as the integer that it is, where both are exact.
-fn whole(float: f64) -> Option<Number> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+/// A float as the integer that it is.
+fn whole(number: &Number) -> Option<Value> {
+    let float = number.as_f64().filter(|float| number.is_f64() && is_exact(number) && float.fract() == 0.0)?;
     #[expect(clippy::cast_possible_truncation, reason = "whole, and within the range where floats are exact")]
-    (float.fract() == 0.0 && float.abs() <= EXACT).then(|| Number::from(float as i64))
+    Some(Value::from(float as i64))
+}
+
+/// Whether a number is the one that was sent. A float from 2^53 on may be a neighbor of it.
+fn is_exact(number: &Number) -> bool {
+    !number.is_f64() || number.as_f64().is_some_and(|float| float.abs() < 9_007_199_254_740_992.0)
 }

@@ -1,0 +1,335 @@
+use std::{cell::Cell, collections::BTreeMap};
+
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{Decoded, Fit, Undecodable, empty, refusal, result};
+use crate::{Api, Envelope, Environment};
+
+static API: Api = Api {
+    title: "Test API",
+    base_url: "https://api.example.com",
+    user_agent: "test/1",
+    envelope: Some(Envelope { result: "result", error: "error", request_id: "requestId" }),
+    environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+};
+
+static BARE: Api = Api { envelope: None, ..API };
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+struct Host {
+    name: Option<String>,
+    port: Option<i64>,
+    load: Option<f64>,
+    up: Option<bool>,
+    tags: Option<Vec<String>>,
+    limits: Option<BTreeMap<String, i64>>,
+    next: Option<Box<Host>>,
+    peers: Option<Vec<Host>>,
+}
+
+/// What decoding the result made of it: the value, and path and fate of each mismatch.
+fn decode<T: DeserializeOwned>(result: &Value) -> (T, Vec<(String, Fit)>) {
+    let Decoded { value, mismatches, .. } = answer(&json!({ "requestId": "id", "result": result }).to_string());
+    (value, mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.fit())).collect())
+}
+
+fn answer<T: DeserializeOwned>(body: &str) -> Decoded<T> {
+    let decoded = result(&API, &Bytes::copy_from_slice(body.as_bytes()));
+    decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem))
+}
+
+fn undecodable<T: DeserializeOwned>(body: &str) -> Undecodable {
+    result::<T>(&API, &Bytes::copy_from_slice(body.as_bytes())).err().expect("does not decode")
+}
+
+fn set_aside<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
+    paths.map(|path| (path.to_owned(), Fit::SetAside)).into()
+}
+
+fn converted<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
+    paths.map(|path| (path.to_owned(), Fit::Converted)).into()
+}
+
+#[test]
+fn what_fits_is_decoded_without_a_mismatch() {
+    let body = r#"{"status": 200, "new": [1], "result": {"name": "a", "port": null, "new": {}}, "requestId": "id"}"#;
+    let Decoded { value, request_id, mismatches } = answer::<Host>(body);
+    assert_eq!(value, Host { name: Some("a".to_owned()), ..Host::default() });
+    assert_eq!(request_id.as_deref(), Some("id"));
+    assert_eq!(mismatches, []);
+}
+
+#[test]
+fn every_bad_field_of_an_object_is_set_aside_and_the_good_ones_stay() {
+    let (host, mismatches) = decode::<Host>(&json!({
+        "name": [],
+        "port": "none",
+        "load": {},
+        "up": 1,
+        "tags": "a",
+        "limits": [1],
+        "next": {"name": "b"},
+        "peers": true,
+    }));
+    assert_eq!(host, Host { next: Some(Box::new(named("b"))), ..Host::default() });
+    let bad = ["limits", "load", "name", "peers", "port", "tags", "up"].map(|field| format!("$.result.{field}"));
+    assert_eq!(mismatches, bad.map(|path| (path, Fit::SetAside)));
+}
+
+#[test]
+fn bad_fields_and_elements_at_all_depths_are_found_together() {
+    let (host, mismatches) = decode::<Host>(&json!({
+        "name": "a",
+        "port": "9000",
+        "peers": [{"name": "b", "peers": [{"port": []}, 5, {"name": "c", "tags": [[], "x", 7]}]}, {"up": "true"}],
+        "next": {"limits": {"cpu": "8", "disk": {}, "memory": 1}},
+    }));
+    let innermost = Host { tags: Some(vec!["x".to_owned(), "7".to_owned()]), ..named("c") };
+    let limits = BTreeMap::from([("cpu".to_owned(), 8), ("memory".to_owned(), 1)]);
+    let expected = Host {
+        port: Some(9000),
+        peers: Some(vec![
+            Host { peers: Some(vec![Host::default(), innermost]), ..named("b") },
+            Host { up: Some(true), ..Host::default() },
+        ]),
+        next: Some(Box::new(Host { limits: Some(limits), ..Host::default() })),
+        ..named("a")
+    };
+    assert_eq!(host, expected);
+    let expected = [
+        ("$.result.next.limits.cpu", Fit::Converted),
+        ("$.result.next.limits.disk", Fit::SetAside),
+        ("$.result.peers[0].peers[0].port", Fit::SetAside),
+        ("$.result.peers[0].peers[1]", Fit::SetAside),
+        ("$.result.peers[0].peers[2].tags[0]", Fit::SetAside),
+        ("$.result.peers[0].peers[2].tags[2]", Fit::Converted),
+        ("$.result.peers[1].up", Fit::Converted),
+        ("$.result.port", Fit::Converted),
+    ];
+    assert_eq!(mismatches, expected.map(|(path, fit)| (path.to_owned(), fit)));
+}
+
+#[test]
+fn indices_in_paths_are_those_of_the_answer_whatever_was_set_aside_before() {
+    let list: Vec<_> = (0..12).map(|index| if index % 2 == 0 { json!("bad") } else { json!({"up": 0}) }).collect();
+    let (hosts, mismatches) = decode::<Vec<Host>>(&json!(list));
+    assert_eq!(hosts.len(), 6);
+    let expected: Vec<_> = (0..12)
+        .map(|index| if index % 2 == 0 { format!("$.result[{index}]") } else { format!("$.result[{index}].up") })
+        .collect();
+    assert_eq!(mismatches.into_iter().map(|(path, _)| path).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn lists_of_lists_lose_only_their_bad_elements() {
+    let (lists, mismatches) = decode::<Vec<Vec<Vec<i64>>>>(&json!([[[1, "x"], "y"], [], [[2], [[], 3, "4"]], null]));
+    assert_eq!(lists, [vec![vec![1]], vec![], vec![vec![2], vec![3, 4]]]);
+    let mut expected = set_aside(["$.result[0][0][1]", "$.result[0][1]", "$.result[2][1][0]"]);
+    expected.extend(converted(["$.result[2][1][2]"]));
+    expected.extend(set_aside(["$.result[3]"]));
+    assert_eq!(mismatches, expected);
+}
+
+#[test]
+fn null_is_no_field_but_a_bad_element() {
+    let (host, mismatches) =
+        decode::<Host>(&json!({"name": null, "tags": [null, "a"], "limits": {"cpu": null}, "peers": [null]}));
+    let expected = Host {
+        tags: Some(vec!["a".to_owned()]),
+        limits: Some(BTreeMap::new()),
+        peers: Some(Vec::new()),
+        ..Host::default()
+    };
+    assert_eq!(host, expected);
+    assert_eq!(mismatches, set_aside(["$.result.limits.cpu", "$.result.peers[0]", "$.result.tags[0]"]));
+}
+
+#[test]
+fn keys_that_are_no_names_are_quoted_in_paths() {
+    let (_, mismatches) = decode::<BTreeMap<String, i64>>(&json!({"": [], "a.b": [], "c\"d": [], "e_1": []}));
+    assert_eq!(mismatches, set_aside([r#"$.result[""]"#, r#"$.result["a.b"]"#, r#"$.result["c\"d"]"#, "$.result.e_1"]));
+}
+
+#[test]
+fn a_value_whose_meaning_is_plain_is_converted() {
+    let (host, mismatches) = decode::<Host>(&json!({"name": 5, "port": 48.0, "load": "1.5", "up": "false"}));
+    let expected = Host { port: Some(48), load: Some(1.5), up: Some(false), ..named("5") };
+    assert_eq!(host, expected);
+    assert_eq!(mismatches, converted(["$.result.load", "$.result.name", "$.result.port", "$.result.up"]));
+
+    for (found, port) in [("\"48\"", 48), ("\"48.0\"", 48), ("-0.0", 0), ("4.8e1", 48)] {
+        let decoded = answer::<Host>(&format!(r#"{{"result": {{"port": {found}}}}}"#));
+        assert_eq!(decoded.value.port, Some(port), "{found}");
+    }
+}
+
+#[test]
+fn a_value_whose_meaning_is_not_plain_is_set_aside() {
+    let doubtful = [
+        ("port", "48.5"),
+        ("port", "\"\""),
+        ("port", "\" 48\""),
+        ("port", "true"),
+        ("port", "9223372036854775808"),
+        ("port", "1e300"),
+        ("port", "\"9007199254740993.0\""),
+        ("name", "123456789012345678901234567890"),
+        ("up", "1"),
+        ("up", "\"yes\""),
+        ("load", "\"NaN\""),
+    ];
+    for (field, found) in doubtful {
+        let decoded = answer::<Host>(&format!(r#"{{"result": {{"{field}": {found}}}}}"#));
+        assert_eq!(decoded.value, Host::default(), "{field}: {found}");
+        assert_eq!(decoded.mismatches[0].fit(), Fit::SetAside, "{field}: {found}");
+    }
+}
+
+#[test]
+fn a_mismatch_holds_the_value_as_it_came_and_is_told_once() {
+    // serde's derive takes an array for an object, field by field, until the fields run out.
+    let decoded = answer::<Host>(r#"{"result": {"next": [5, "80"], "port": "80"}}"#);
+    let told: Vec<_> = decoded.mismatches.iter().map(|found| (found.path(), found.value().clone())).collect();
+    assert_eq!(told, [("$.result.next", json!([5, "80"])), ("$.result.port", json!("80"))]);
+}
+
+#[test]
+fn the_last_of_several_equal_keys_counts() {
+    let decoded = answer::<Host>(r#"{"result": {"port": 1}, "result": {"port": "x", "port": 2, "name": "a"}}"#);
+    assert_eq!(decoded.value, Host { port: Some(2), ..named("a") });
+    assert_eq!(decoded.mismatches, []);
+}
+
+#[test]
+fn trouble_at_every_level_of_a_deep_answer_is_mended() {
+    const DEPTH: usize = 120;
+    let deep = |innermost| (0..DEPTH).fold(innermost, |next, _| json!({"port": {}, "next": next, "up": true}));
+    let (host, mismatches) = decode::<Host>(&deep(json!({"name": "innermost", "load": []})));
+
+    let innermost = (0..DEPTH).try_fold(&host, |host, _| host.next.as_deref().filter(|_| host.up == Some(true)));
+    assert_eq!(innermost, Some(&named("innermost")));
+    assert_eq!(mismatches.len(), DEPTH + 1);
+    assert!(mismatches.contains(&(format!("$.result{}.load", ".next".repeat(DEPTH)), Fit::SetAside)));
+}
+
+#[test]
+fn an_answer_nested_too_deeply_is_an_error_that_says_so() {
+    let body = format!(r#"{{"result": {{"port": {}{}}}}}"#, "[".repeat(200), "]".repeat(200));
+    let error = undecodable::<Host>(&body);
+    assert_eq!(error.path, "$");
+    assert!(error.problem.contains("recursion limit"), "{}", error.problem);
+}
+
+#[test]
+fn a_result_that_is_wrong_as_a_whole_is_an_error() {
+    for (found, kind) in [("null", "null"), ("[]", "an array"), ("true", "a boolean"), ("\"secret\"", "a string")] {
+        let error = undecodable::<Host>(&format!(r#"{{"requestId": "id", "result": {found}}}"#));
+        assert_eq!(error.request_id.as_deref(), Some("id"));
+        assert_eq!(error.path, "$.result");
+        assert_eq!(error.problem, format!("is {kind}, which does not fit"));
+    }
+}
+
+#[test]
+fn a_result_of_the_wrong_scalar_type_is_converted_like_a_field() {
+    assert_eq!(decode::<i64>(&json!("48")), (48, converted(["$.result"])));
+}
+
+#[test]
+fn an_answer_that_is_no_envelope_is_an_error() {
+    for body in ["", "<html>", "{", r#"{"result": {}} {}"#] {
+        let error = undecodable::<Host>(body);
+        assert_eq!(error.path, "$");
+        assert!(error.problem.starts_with("is not JSON: "), "{body}: {}", error.problem);
+    }
+    for body in ["{}", "[]", "5", r#"{"Result": {}}"#] {
+        let error = undecodable::<Host>(body);
+        assert_eq!((error.path.as_str(), error.problem.as_str()), ("$", "has no `result`"), "{body}");
+    }
+}
+
+#[test]
+fn a_strange_request_id_costs_nothing_but_itself() {
+    let decoded = answer::<Host>(r#"{"requestId": 5, "result": {"name": "a"}}"#);
+    assert_eq!((decoded.value, decoded.request_id), (named("a"), None));
+    assert_eq!(decoded.mismatches, []);
+}
+
+#[test]
+fn without_an_envelope_the_answer_is_the_result() {
+    let decoded = result::<Vec<i64>>(&BARE, &Bytes::from_static(b"[1, [], 3]")).ok().expect("decodes");
+    assert_eq!(decoded.value, [1, 3]);
+    assert_eq!(decoded.mismatches[0].path(), "$[1]");
+}
+
+#[test]
+fn a_call_without_a_result_takes_any_answer() {
+    for (body, request_id) in [("", None), ("<html>", None), (r#"{"requestId": "id", "result": 5}"#, Some("id"))] {
+        let decoded = empty(&API, &Bytes::from_static(body.as_bytes())).ok().expect("decodes");
+        assert_eq!(decoded.request_id.as_deref(), request_id, "{body}");
+    }
+}
+
+#[test]
+fn a_refusal_says_what_it_can() {
+    let both = refusal(API.envelope, br#"{"error": "no", "requestId": "id"}"#);
+    assert_eq!((both.message.as_deref(), both.request_id.as_deref()), (Some("no"), Some("id")));
+    let none = refusal(API.envelope, br#"{"error": {"code": 1}, "requestId": null}"#);
+    assert_eq!((none.message, none.request_id), (None, None));
+}
+
+/// Each answer is ten times as long as the one before it, so a cost beyond the linear shows as a factor above ten.
+#[test]
+fn the_cost_of_mending_grows_with_the_length_of_the_answer_only() {
+    let shapes: [fn(usize) -> Value; 5] = [
+        |length| json!({ "list": vec![json!("bad"); length] }),
+        |length| json!({ "list": (0..length).map(|index| json!(["bad", index])).collect::<Vec<_>>() }),
+        |length| json!({ "map": (0..length).map(|index| (index.to_string(), json!("bad"))).collect::<Value>() }),
+        |length| json!({ "lists": vec![json!([1, "bad", 3, {}]); length] }),
+        |length| json!({ "lists": [vec!["bad"; length], vec!["1"; length]], "map": {"a": "bad"} }),
+    ];
+    for (number, shape) in shapes.into_iter().enumerate() {
+        let [short, long] = [200, 2_000].map(|length| {
+            COST.set(0);
+            let (_, mismatches) = decode::<Counted>(&shape(length));
+            assert!(mismatches.len() >= length, "shape {number}");
+            COST.get()
+        });
+        assert!(long <= 10 * short, "shape {number} costs {short}, and ten times the length {long}");
+    }
+}
+
+#[test]
+fn a_long_list_in_which_nothing_fits_is_mended() {
+    let (hosts, mismatches) = decode::<Vec<Host>>(&json!(vec![json!({"port": {}, "up": 2}); 20_000]));
+    assert_eq!(hosts.len(), 20_000);
+    assert_eq!(mismatches.len(), 40_000);
+}
+
+fn named(name: &str) -> Host {
+    Host { name: Some(name.to_owned()), ..Host::default() }
+}
+
+thread_local! {
+    static COST: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A number that counts how often one is read.
+struct Tick;
+
+impl<'de> Deserialize<'de> for Tick {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        COST.set(COST.get() + 1);
+        i64::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, clippy::zero_sized_map_values, reason = "only the cost of reading it matters")]
+struct Counted {
+    list: Option<Vec<Tick>>,
+    lists: Option<Vec<Vec<Tick>>>,
+    map: Option<BTreeMap<String, Tick>>,
+}
