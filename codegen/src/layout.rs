@@ -8,9 +8,7 @@ use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 use indexmap::IndexMap;
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::parse_quote;
+use syn::{Item, parse_quote};
 
 use crate::{
     File,
@@ -21,8 +19,9 @@ use crate::{
 
 /// The files of the crate, in the order of their paths.
 pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
-    let mut files = vec![root(code), client::file(model, &groups(code, model))];
-    files.extend(operations(code, model));
+    let groups = groups(code, model);
+    let mut files = vec![root(code), client::file(model, groups.keys())];
+    files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -30,111 +29,108 @@ pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
 }
 
 fn root(code: &Code) -> File {
-    let calls: Option<syn::Item> = has_calls(code).then(|| {
+    let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
     });
     let types = doc("What is sent and received.");
-    text::file(
-        "src/lib.rs",
-        &quote! {
-            #![doc = include_str!("../README.md")]
-
-            #calls
-            mod client;
-            #(#types)*
-            pub mod types;
-
+    let items = [
+        calls,
+        Some(parse_quote!(mod client;)),
+        Some(parse_quote!(#(#types)* pub mod types;)),
+        Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Call, ConfigurationError, DecodeError, Error, Fit, InvalidRequest, Mismatch, MissingField, Patch,
-                Response, Secret, Violation, chrono, reqwest, uuid,
+                ApiError, Call, ConfigurationError, DecodeError, Error, Fit, InvalidRequest, Mismatch, MissingField,
+                Patch, Response, Secret, Violation, chrono, reqwest, uuid,
             };
-            pub use client::{Client, ClientBuilder};
-        },
-    )
+        }),
+        Some(parse_quote!(pub use client::{Client, ClientBuilder};)),
+    ];
+    let readme = parse_quote!(#![doc = include_str!("../README.md")]);
+    text::file("src/lib.rs", vec![readme], items.into_iter().flatten().collect())
 }
 
 /// The methods of the client, by the module that they are in: the operation's tag.
-fn groups<'a>(code: &'a Code, model: &'a Model) -> IndexMap<String, Vec<&'a syn::ImplItemFn>> {
+fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
     for operation in &model.operations {
         let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| tag.name.to_snake_case());
-        let method = code.methods.get(&operation.method_name()).and_then(|method| method.item.as_ref());
-        groups.entry(module).or_default().extend(method);
+        let method = code.methods.get(&operation.method_name()).and_then(|method| method.item.clone());
+        groups.entry(module).or_default().extend(method.map(syn::ImplItem::Fn));
     }
     groups
 }
 
-fn operations(code: &Code, model: &Model) -> Vec<File> {
-    let groups = groups(code, model);
-    let files = groups.iter().map(|(module, methods)| {
-        let body = quote!(impl Client { #(#methods)* });
-        let imports = imports::of(&body, model, &[]);
-        let calls = calls_of(code, &body);
-        text::file(&format!("src/client/{module}.rs"), &quote!(#imports #calls use super::Client; #body))
-    });
-    files.collect()
-}
-
-/// The `use` item for the calls with optional parameters that methods return.
-fn calls_of(code: &Code, body: &TokenStream) -> Option<TokenStream> {
-    let calls = code.methods.values().flat_map(|method| &method.call);
-    let defined = calls.filter_map(|item| if let syn::Item::Struct(item) = item { Some(&item.ident) } else { None });
-    let used = imports::Names::of(body);
-    let calls: BTreeSet<_> = defined.filter(|name| used.contains(name)).collect();
-    let calls = calls.iter();
-    (calls.len() > 0).then(|| quote!(use crate::calls::{ #(#calls),* };))
-}
-
-fn has_calls(code: &Code) -> bool {
-    code.methods.values().any(|method| !method.call.is_empty())
+fn operations<'a>(
+    groups: IndexMap<String, Vec<syn::ImplItem>>,
+    code: &'a Code,
+    model: &'a Model,
+) -> impl Iterator<Item = File> + use<'a> {
+    groups.into_iter().map(|(module, methods)| {
+        let mut block: syn::ItemImpl = parse_quote!(impl Client {});
+        block.items = methods;
+        let body = vec![Item::Impl(block)];
+        let mut items = imports::of(&body, model, &code.call_names());
+        items.push(parse_quote!(use super::Client;));
+        items.extend(body);
+        text::file(&format!("src/client/{module}.rs"), Vec::new(), items)
+    })
 }
 
 fn calls(code: &Code, model: &Model) -> Option<File> {
-    let items = code.methods.values().flat_map(|method| &method.call);
-    let body = quote!(#(#items)*);
-    let imports = imports::of(&body, model, &[]);
-    has_calls(code).then(|| text::file("src/calls.rs", &quote!(#imports #body)))
+    let body: Vec<_> = code.methods.values().flat_map(|method| method.call.clone()).collect();
+    code.has_calls().then(|| module("src/calls.rs", body, model))
 }
 
 fn types(code: &Code, model: &Model) -> Vec<File> {
     let modules = [("requests", Role::Request), ("responses", Role::Response), ("shared", Role::Both)];
-    let mut files: Vec<_> =
-        modules.into_iter().filter_map(|(module, role)| structs(code, model, module, role)).collect();
+    let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
     files.extend(enums(code));
+
     let modules = files.iter().filter_map(|file| file.path.rsplit('/').next()?.strip_suffix(".rs"));
     let modules: BTreeSet<_> = modules.map(ident).collect();
-    let exports = modules.iter();
-    let modules = modules.iter();
-    files.push(text::file("src/types.rs", &quote!(#(mod #modules;)* #(pub use #exports::*;)*)));
+    let declarations = modules.iter().map(|module| parse_quote!(mod #module;));
+    let exports = modules.iter().map(|module| parse_quote!(pub use #module::*;));
+    files.push(text::file("src/types.rs", Vec::new(), declarations.chain(exports).collect()));
     files
 }
 
-fn structs(code: &Code, model: &Model, module: &str, role: Role) -> Option<File> {
-    let structs: Vec<_> = code.structs.values().filter(|found| found.role == role).collect();
-    if structs.is_empty() {
-        return None;
-    }
-    let defined: Vec<_> = structs.iter().map(|found| found.item.ident.to_string()).collect();
-    let items = structs.iter().map(|found| {
-        let (item, impls) = (&found.item, &found.impls);
-        quote!(#item #(#impls)*)
-    });
-    let body = quote!(#(#items)*);
-    let imports = imports::of(&body, model, &defined);
-    Some(text::file(&format!("src/types/{module}.rs"), &quote!(#imports #body)))
+fn structs(code: &Code, model: &Model, name: &str, role: Role) -> Option<File> {
+    let structs = code.structs.values().filter(|found| found.role == role);
+    let items: Vec<_> = structs
+        .flat_map(|found| {
+            let impls = found.impls.iter().cloned().map(Item::Impl);
+            std::iter::once(Item::Struct(found.item.clone())).chain(impls)
+        })
+        .collect();
+    (!items.is_empty()).then(|| module(&format!("src/types/{name}.rs"), items, model))
 }
 
 fn enums(code: &Code) -> Option<File> {
-    let mut file = text::file(
-        "src/types/enums.rs",
-        &quote!(
-            use clickhouse_cloud_runtime::open_enum;
-        ),
-    );
+    let import = parse_quote!(use clickhouse_cloud_runtime::open_enum;);
+    let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
     for source in &code.enums {
         file.text.push('\n');
         file.text.push_str(source);
     }
     (!code.enums.is_empty()).then_some(file)
+}
+
+/// A file with the imports that its items need.
+fn module(path: &str, body: Vec<Item>, model: &Model) -> File {
+    let mut items = imports::of(&body, model, &[]);
+    items.extend(body);
+    text::file(path, Vec::new(), items)
+}
+
+impl Code {
+    fn has_calls(&self) -> bool {
+        !self.call_names().is_empty()
+    }
+
+    /// The names of the calls with optional parameters.
+    fn call_names(&self) -> Vec<&syn::Ident> {
+        let items = self.methods.values().flat_map(|method| &method.call);
+        items.filter_map(|item| if let Item::Struct(item) = item { Some(&item.ident) } else { None }).collect()
+    }
 }

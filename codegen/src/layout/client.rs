@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{Item, parse_quote};
 
 use super::{imports, text};
 use crate::{
@@ -13,9 +13,15 @@ use crate::{
 };
 
 /// The client itself: how it is made. Its operations are in modules of their own.
-pub(super) fn file(model: &Model, groups: &IndexMap<String, Vec<&syn::ImplItemFn>>) -> File {
-    let modules: BTreeSet<_> = groups.keys().map(|module| ident(module)).collect();
-    let modules = modules.iter();
+pub(super) fn file<'a>(model: &Model, modules: impl Iterator<Item = &'a String>) -> File {
+    let modules: BTreeSet<_> = modules.map(|module| ident(module)).collect();
+    let modules = modules.iter().map(|module| parse_quote!(mod #module;));
+    let body = body(model);
+    let items = modules.chain(imports::of(&body, model, &[])).chain(body.clone()).collect();
+    text::file("src/client.rs", Vec::new(), items)
+}
+
+fn body(model: &Model) -> Vec<Item> {
     let api = api(model);
     let description = model.description.as_deref().unwrap_or_default();
     let of_client = doc(&format!(
@@ -26,36 +32,38 @@ pub(super) fn file(model: &Model, groups: &IndexMap<String, Vec<&syn::ImplItemFn
     let of_builder = doc("Sets up a [`Client`].");
     let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
     let (new, from_env) = (new(model), from_env(model));
-    let body = quote! {
-        static API: Api = #api;
-
-        #(#of_client)*
-        #[derive(Clone, Debug)]
-        pub struct Client {
-            transport: Transport,
-        }
-
-        #(#of_builder)*
-        pub type ClientBuilder = clickhouse_cloud_runtime::ClientBuilder<Client>;
-
-        impl Client {
-            #new
-            #from_env
-            #(#of_build)*
-            pub fn builder() -> ClientBuilder {
-                ClientBuilder::new(&API)
+    vec![
+        parse_quote!(static API: Api = #api;),
+        parse_quote! {
+            #(#of_client)*
+            #[derive(Clone, Debug)]
+            pub struct Client {
+                transport: Transport,
             }
-        }
-
-        #[doc(hidden)]
-        impl From<Transport> for Client {
-            fn from(transport: Transport) -> Self {
-                Self { transport }
+        },
+        parse_quote! {
+            #(#of_builder)*
+            pub type ClientBuilder = clickhouse_cloud_runtime::ClientBuilder<Client>;
+        },
+        parse_quote! {
+            impl Client {
+                #new
+                #from_env
+                #(#of_build)*
+                pub fn builder() -> ClientBuilder {
+                    ClientBuilder::new(&API)
+                }
             }
-        }
-    };
-    let imports = imports::of(&body, model, &[]);
-    text::file("src/client.rs", &quote!(#(mod #modules;)* #imports #body))
+        },
+        parse_quote! {
+            #[doc(hidden)]
+            impl From<Transport> for Client {
+                fn from(transport: Transport) -> Self {
+                    Self { transport }
+                }
+            }
+        },
+    ]
 }
 
 fn errors(model: &Model) -> String {

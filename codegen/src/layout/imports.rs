@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
-use syn::visit::{self, Visit};
+use proc_macro2::TokenTree;
+use syn::{
+    Item, parse_quote,
+    visit::{self, Visit},
+};
 
 use crate::{model::Model, names::ident};
 
@@ -34,50 +36,53 @@ const IMPORTS: [(&str, &[&str]); 7] = [
     ("uuid", &["Uuid"]),
 ];
 
-/// The `use` items for everything that a module names and does not define.
-pub(super) fn of(body: &TokenStream, model: &Model, defined: &[String]) -> TokenStream {
-    let names = Names::of(body);
-    let external = IMPORTS.iter().filter_map(|(path, known)| {
-        let used: Vec<_> = known.iter().filter(|name| names.0.contains(**name)).map(|name| ident(name)).collect();
-        let path: syn::Path = syn::parse_str(path).ok()?;
-        match used.as_slice() {
-            [] => None,
-            [name] => Some(quote!(use #path::#name;)),
-            names => Some(quote!(use #path::{ #(#names),* };)),
-        }
-    });
-    let own = model.schemas.iter().map(|schema| &schema.name);
-    let own: BTreeSet<_> = own.filter(|name| names.0.contains(*name) && !defined.contains(name)).collect();
-    let own: Vec<_> = own.into_iter().map(|name| ident(name)).collect();
-    let own = match own.as_slice() {
-        [] => None,
-        [name] => Some(quote!(use crate::types::#name;)),
-        names => Some(quote!(use crate::types::{ #(#names),* };)),
-    };
-    quote!(#(#external)* #own)
-}
-
-/// What the paths of some code start with.
-#[derive(Default)]
-pub(super) struct Names(BTreeSet<String>);
-
-impl Names {
-    pub(super) fn of(body: &TokenStream) -> Self {
-        let mut names = Self::default();
-        if let Ok(file) = syn::parse2(body.clone()) {
-            names.visit_file(&file);
-        }
-        names
+/// The `use` items for everything that a module names and does not define. `calls` are the types of calls with
+/// optional parameters.
+pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<Item> {
+    let mut names = Names::default();
+    for item in items {
+        names.visit_item(item);
     }
 
-    pub(super) fn contains(&self, name: &impl ToString) -> bool {
-        self.0.contains(&name.to_string())
+    let used = |known: BTreeSet<String>| known.into_iter().filter(|name| names.needs(name)).collect::<Vec<_>>();
+    let external = IMPORTS.iter().map(|(path, known)| (*path, used(known.iter().map(ToString::to_string).collect())));
+    let types = used(model.schemas.iter().map(|schema| schema.name.clone()).collect());
+    let calls = used(calls.iter().map(ToString::to_string).collect());
+    let own = [("crate::calls", calls), ("crate::types", types)];
+    external.chain(own).filter_map(|(path, names)| import(path, &names)).collect()
+}
+
+fn import(path: &str, names: &[String]) -> Option<Item> {
+    let path: syn::Path = syn::parse_str(path).ok()?;
+    let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] => Some(parse_quote!(use #path::#name;)),
+        names => Some(parse_quote!(use #path::{ #(#names),* };)),
+    }
+}
+
+/// What the paths of some code start with, and what the code defines.
+#[derive(Default)]
+struct Names {
+    used: BTreeSet<String>,
+    defined: BTreeSet<String>,
+}
+
+impl Names {
+    fn needs(&self, name: &str) -> bool {
+        self.used.contains(name) && !self.defined.contains(name)
     }
 }
 
 impl<'ast> Visit<'ast> for Names {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.defined.insert(item.ident.to_string());
+        visit::visit_item_struct(self, item);
+    }
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0.extend(path.segments.first().map(|first| first.ident.to_string()));
+        self.used.extend(path.segments.first().map(|first| first.ident.to_string()));
         visit::visit_path(self, path);
     }
 
@@ -87,10 +92,10 @@ impl<'ast> Visit<'ast> for Names {
         for token in list.tokens.clone() {
             match token {
                 TokenTree::Ident(name) if attribute.path().is_ident("derive") => {
-                    self.0.insert(name.to_string());
+                    self.used.insert(name.to_string());
                 }
                 TokenTree::Literal(literal) if attribute.path().is_ident("serde") => {
-                    self.0.insert(literal.to_string().trim_matches('"').to_owned());
+                    self.used.insert(literal.to_string().trim_matches('"').to_owned());
                 }
                 _ => {}
             }
