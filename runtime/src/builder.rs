@@ -1,4 +1,4 @@
-use std::{env, marker::PhantomData, time::Duration};
+use std::{env, fmt, marker::PhantomData, time::Duration};
 
 use reqwest::{Url, redirect};
 
@@ -11,7 +11,6 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 ///
 /// Without credentials, calls are made without any. The last of [`key`](Self::key) and
 /// [`bearer_token`](Self::bearer_token) wins.
-#[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     api: &'static Api,
@@ -125,9 +124,10 @@ impl<C: From<Transport>> ClientBuilder<C> {
     ///
     /// # Errors
     /// [`Error::Configuration`] when the base URL is not a plain `http` or `https` URL, when credentials would be
-    /// sent unencrypted, or when TLS cannot be set up.
+    /// sent unencrypted or cannot be sent in a header, or when TLS cannot be set up.
     pub fn build(self) -> Result<C, Error> {
         let base_url = self.parse_base_url()?;
+        self.check_headers()?;
         let own_user_agent = self.http_client.is_none().then(|| self.api.user_agent.to_owned());
         let http = match self.http_client {
             Some(client) => client,
@@ -146,6 +146,15 @@ impl<C: From<Transport>> ClientBuilder<C> {
             self.timeout,
         );
         Ok(C::from(transport))
+    }
+
+    fn check_headers(&self) -> Result<(), ConfigurationError> {
+        let user_agent = self.user_agent.iter().map(|text| ("user agent", text.as_str()));
+        let mut parts = self.credentials.iter().flat_map(Credentials::parts).chain(user_agent);
+        match parts.find(|(_, text)| text.contains(char::is_control)) {
+            Some((part, _)) => Err(ConfigurationError::ControlCharacter { part }),
+            None => Ok(()),
+        }
     }
 
     fn parse_base_url(&self) -> Result<Url, ConfigurationError> {
@@ -168,6 +177,19 @@ impl<C: From<Transport>> ClientBuilder<C> {
             return Err(ConfigurationError::PlainHttp { host: url.host_str().unwrap_or_default().to_owned() });
         }
         Ok(url)
+    }
+}
+
+/// Without the base URL: until `build` has refused it, it may hold credentials.
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 

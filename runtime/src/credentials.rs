@@ -10,6 +10,14 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
+    /// Its parts and what they are called.
+    pub(crate) fn parts(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::Key { id, secret } => vec![("key id", id), ("key secret", secret.expose_secret())],
+            Self::Token(token) => vec![("token", token.expose_secret())],
+        }
+    }
+
     pub(crate) fn authorize(&self, request: RequestBuilder) -> RequestBuilder {
         match self {
             Self::Key { id, secret } => request.basic_auth(id, Some(secret.expose_secret())),

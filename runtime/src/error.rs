@@ -13,7 +13,10 @@ pub enum Error {
 
     /// No connection came about, or one broke under a call that is safe to repeat. Nothing was changed that a second
     /// try would not change in the same way.
-    #[error("{operation}: could not reach {host}: {}; check the network and the base URL, then try again", root(source))]
+    #[error(
+        "{operation}: could not reach {host}: {}; check the network and the base URL, then try again",
+        root(source)
+    )]
     Connect {
         /// The operation's id.
         operation: &'static str,
@@ -207,9 +210,13 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{}: the call succeeded ({}), but at `{}` its answer {}; the whole answer is in `body()`",
+            "{}: the call succeeded ({}), but at `{}` its answer {}",
             self.operation, self.status, self.path, self.problem
-        )
+        )?;
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        formatter.write_str("; the whole answer is in `body()`")
     }
 }
 
@@ -329,6 +336,13 @@ pub enum ConfigurationError {
     PlainHttp {
         /// The host of the base URL.
         host: String,
+    },
+
+    /// A control character, a line break say, that cannot be sent in a header.
+    #[error("the {part} holds a control character; is there a line break at its end?")]
+    ControlCharacter {
+        /// What it is in: the key id, the key secret, the token or the user agent.
+        part: &'static str,
     },
 
     /// The HTTP client could not be set up.

@@ -26,12 +26,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(
-        transport: Transport,
-        operation: &'static str,
-        method: Method,
-        template: &'static str,
-    ) -> Self {
+    pub(crate) fn new(transport: Transport, operation: &'static str, method: Method, template: &'static str) -> Self {
         Self {
             transport,
             operation,
@@ -76,7 +71,11 @@ impl Request {
 
     /// Adds a header.
     pub fn header(mut self, name: &'static str, value: impl Parameter) -> Self {
-        self.headers.push((name, value.to_parameter()));
+        let text = value.to_parameter();
+        if text.contains(char::is_control) {
+            self.violate(name, "holds a control character, which cannot be sent in a header".to_owned());
+        }
+        self.headers.push((name, text));
         self
     }
 

@@ -89,7 +89,10 @@ impl Transport {
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(too_large(&request, status));
+                if status.is_success() {
+                    return Err(too_large(&request, status));
+                }
+                break;
             }
             body.extend_from_slice(&chunk);
         }
