@@ -1,0 +1,58 @@
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Turns the document of an API into a typed client crate.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Emit the crate that the document describes.
+    ///
+    /// Everything under `src/` of the output belongs to the generator: what the document no longer gives is removed.
+    /// The folder is replaced as a whole, so an interrupted run leaves the old crate. Exits with 1 when there are
+    /// complaints about the document (or, with --check, differences), and with 2 when it cannot do its work.
+    Generate(Generate),
+    /// List everything that is wrong with the document.
+    ///
+    /// Exits with 1 when there are complaints.
+    Lint(Lint),
+    /// Measure the numbers that the README states.
+    ///
+    /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
+    Bench,
+}
+
+#[derive(Args)]
+pub(crate) struct Generate {
+    #[command(flatten)]
+    pub(crate) document: Lint,
+    /// The folder of the crate; its sources are in `src/` below.
+    #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
+    pub(crate) out: PathBuf,
+    /// The name of the crate's package, for the examples in its documentation.
+    #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
+    pub(crate) name: String,
+    /// Write nothing; show what would change, and exit with 1 if anything would.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Lint {
+    /// The OpenAPI 3.0 document, as YAML or JSON.
+    #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
+    pub(crate) spec: PathBuf,
+}
+
+/// A path below the workspace, as short as it can be said from here.
+fn in_workspace(path: &str) -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let here = std::env::current_dir().unwrap_or_default();
+    workspace.strip_prefix(&here).unwrap_or(workspace).join(path)
+}

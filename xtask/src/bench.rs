@@ -1,0 +1,143 @@
+//! Measures what the README states. What is compared is measured in one run, because machines differ; a time is the
+//! least of several, because noise only adds.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use codegen::Document;
+
+const RUNS: usize = 5;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Prints the numbers of the README.
+pub(crate) fn run() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let document = document()?;
+    let bare = codegen::bare(&document)?;
+    scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
+    let emitted = codegen::generate(&document, "clickhouse-cloud")?;
+    let mut files: Vec<_> = emitted.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    files.push(("README.md", ""));
+    scratch.write("emitted", &files, &emitted_dependencies())?;
+
+    let lines_of_emitted: usize = emitted.iter().map(|file| lines(&file.text)).sum();
+    println!("| what | measured | goal |\n|---|---|---|");
+    row_of_ratio("lines of the emitted crate : of what bare progenitor emits", lines_of_emitted, lines(&bare));
+
+    scratch.check("bare")?;
+    scratch.check("emitted")?;
+    let times = least_of_each(|| Ok([scratch.recheck("emitted")?, scratch.recheck("bare")?]))?;
+    let [emitted, bare] = times.map(|time| usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
+    row_of_ratio("`cargo check` of the emitted crate : of what bare progenitor emits, in ms", emitted, bare);
+
+    let [generate] = least_of_each(|| Ok([scratch.generate()?]))?;
+    println!("| `cargo xtask generate`, already built, the whole process | {:.2} s | 0.5 s |", generate.as_secs_f64());
+    Ok(())
+}
+
+fn document() -> Result<Document> {
+    let file = "spec/clickhouse-cloud.yaml";
+    let text = fs::read_to_string(Path::new(ROOT).join(file)).with_context(|| format!("cannot read {file}"))?;
+    Ok(Document::parse(file, text)?)
+}
+
+fn row_of_ratio(what: &str, ours: usize, theirs: usize) {
+    #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
+    let ratio = ours as f64 / theirs as f64;
+    println!("| {what} | {ours} : {theirs} = {ratio:.2} | 0.6 |");
+}
+
+/// Lines that are not empty: both sides are formatted by prettyplease, and ours has empty lines between its items.
+fn lines(text: &str) -> usize {
+    text.lines().filter(|line| !line.trim().is_empty()).count()
+}
+
+fn least_of_each<const N: usize>(mut measure: impl FnMut() -> Result<[Duration; N]>) -> Result<[Duration; N]> {
+    let mut least = [Duration::MAX; N];
+    for _ in 0..RUNS {
+        for (least, measured) in least.iter_mut().zip(measure()?) {
+            *least = measured.min(*least);
+        }
+    }
+    Ok(least)
+}
+
+const BARE_DEPENDENCIES: &str = r#"
+chrono = { version = "0.4", default-features = false, features = ["serde"] }
+progenitor-client = "=0.15.1"
+regress = "0.12"
+reqwest = { version = "0.13", default-features = false, features = ["json", "query", "stream"] }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+uuid = { version = "1", features = ["serde"] }
+"#;
+
+fn emitted_dependencies() -> String {
+    format!(
+        r#"
+chrono = {{ version = "0.4", default-features = false }}
+clickhouse-cloud-runtime = {{ path = "{ROOT}/runtime", default-features = false }}
+serde = {{ version = "1", features = ["derive"] }}
+uuid = {{ version = "1", default-features = false }}
+"#
+    )
+}
+
+/// A workspace for what is measured, kept between runs so that dependencies are built once.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        let folder = Path::new(ROOT).join("target/bench");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"bare\", \"emitted\"]\n")?;
+        Ok(Self(folder))
+    }
+
+    fn write(&self, package: &str, files: &[(&str, &str)], dependencies: &str) -> Result<()> {
+        let folder = self.0.join(package);
+        for (path, text) in files {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+            fs::write(path, text)?;
+        }
+        let manifest = format!(
+            "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]{dependencies}"
+        );
+        fs::write(folder.join("Cargo.toml"), manifest)?;
+        Ok(())
+    }
+
+    fn check(&self, package: &str) -> Result<()> {
+        let status =
+            Command::new("cargo").args(["check", "--quiet", "--package", package]).current_dir(&self.0).status()?;
+        ensure!(status.success(), "`cargo check` of {package} in {} fails", self.0.display());
+        Ok(())
+    }
+
+    /// The time to check the package alone, with its dependencies done.
+    fn recheck(&self, package: &str) -> Result<Duration> {
+        let root = self.0.join(package).join("src/lib.rs");
+        fs::write(&root, fs::read(&root)?)?;
+        let start = Instant::now();
+        self.check(package)?;
+        Ok(start.elapsed())
+    }
+
+    fn generate(&self) -> Result<Duration> {
+        let start = Instant::now();
+        let output = Command::new("cargo")
+            .args(["xtask", "generate", "--out"])
+            .arg(self.0.join("emitted"))
+            .current_dir(ROOT)
+            .output()?;
+        ensure!(output.status.success(), "`cargo xtask generate` fails:\n{}", String::from_utf8_lossy(&output.stderr));
+        Ok(start.elapsed())
+    }
+}

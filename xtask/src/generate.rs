@@ -1,0 +1,50 @@
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use codegen::GenerateError;
+
+use crate::{
+    FINE, FOUND,
+    arguments::Generate,
+    lint,
+    output::{Change, Output},
+};
+
+pub(crate) fn run(arguments: &Generate) -> Result<u8> {
+    let start = Instant::now();
+    let document = match lint::load(&arguments.document.spec) {
+        Ok(document) => document,
+        Err((complaints, text)) => return Ok(lint::complain(&complaints, &text)),
+    };
+    let files = match codegen::generate(&document, &arguments.name) {
+        Ok(files) => files,
+        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, document.text())),
+        Err(error @ GenerateError::Pass { .. }) => bail!(error),
+    };
+
+    let output = Output::open(&arguments.out, arguments.check)?;
+    let changes = output.compare(&files)?;
+    if arguments.check {
+        return Ok(show_differences(&output, &changes));
+    }
+    output.write(&changes)?;
+    for change in &changes {
+        println!("{:<9} {}", change.word(), output.path(change.path()).display());
+    }
+    println!("{} files in {:.2} s", changes.len(), start.elapsed().as_secs_f64());
+    Ok(FINE)
+}
+
+fn show_differences(output: &Output, changes: &[Change]) -> u8 {
+    let different: Vec<_> = changes.iter().filter(|change| !change.is_none()).collect();
+    for change in &different {
+        print!("{}", change.diff(&output.path(change.path()).display().to_string()));
+    }
+    if different.is_empty() {
+        println!("{} files, all as the document gives them", changes.len());
+        FINE
+    } else {
+        eprintln!("{} of {} files differ; run `cargo xtask generate`", different.len(), changes.len());
+        FOUND
+    }
+}

@@ -1,0 +1,37 @@
+//! The commands that people type: `cargo xtask --help` lists them.
+
+mod arguments;
+mod bench;
+mod generate;
+mod lint;
+mod output;
+mod report;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use arguments::{Arguments, Command};
+use clap::Parser;
+
+/// Nothing is wrong.
+const FINE: u8 = 0;
+/// There are complaints or differences.
+const FOUND: u8 = 1;
+/// The command could not do its work.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let status = run(Arguments::parse().command).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        FAILED
+    });
+    ExitCode::from(status)
+}
+
+fn run(command: Command) -> Result<u8> {
+    match command {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Lint(arguments) => Ok(lint::run(&arguments)),
+        Command::Bench => bench::run().map(|()| FINE),
+    }
+}
