@@ -1,4 +1,10 @@
-//! The tests that look at more than one package are in the files beside this one.
+//! The tests that look at more than one package are in the files beside this one, and so is what several of them need.
+
+#![expect(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "a test that panics is one that fails")]
+
+pub mod document;
+pub mod fake_api;
+pub mod raw_server;
 
 /// The code of the README, which is compiled as a doc-test.
 #[cfg(doctest)]

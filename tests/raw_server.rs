@@ -1,0 +1,57 @@
+//! Servers that do what no well-behaved one does.
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+/// A server on loopback that reads a request to its end and then hands the connection over. Returns its base URL.
+pub async fn raw_server<F: Future<Output = ()> + Send>(
+    answer: impl Fn(TcpStream) -> F + Send + Sync + 'static,
+) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            read_request(&mut connection).await;
+            answer(connection).await;
+        }
+    });
+    url
+}
+
+/// The base URL of a server that reads the request and hangs up.
+pub async fn hangs_up() -> String {
+    raw_server(|connection| async move { drop(connection) }).await
+}
+
+/// The base URL of a server that reads the request and never answers.
+pub async fn never_answers() -> String {
+    raw_server(|connection| async move {
+        std::future::pending::<()>().await;
+        drop(connection);
+    })
+    .await
+}
+
+/// A base URL at which nothing listens.
+pub async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    format!("http://{}", listener.local_addr().expect("an address"))
+}
+
+async fn read_request(connection: &mut TcpStream) {
+    let mut reader = BufReader::new(connection);
+    let mut body_length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).await.expect("a line of the head");
+        if let Some(length) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            body_length = length.trim().parse().expect("a length");
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    reader.read_exact(&mut vec![0; body_length]).await.expect("a body");
+}
