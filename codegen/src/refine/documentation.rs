@@ -1,6 +1,7 @@
 //! Writes doc comments.
 
-use syn::{Attribute, parse_quote};
+use proc_macro2::{Ident, Span};
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token, token::Bracket};
 
 /// Lines of a doc comment are broken so that they stay within this, indentation aside.
 const WIDTH: usize = 92;
@@ -10,10 +11,20 @@ pub(crate) fn doc(text: &str) -> Vec<Attribute> {
     lines(text).iter().map(|line| doc_line(line)).collect()
 }
 
-/// One line of a doc comment, as it is.
+/// One line of a doc comment, as it is. There are thousands, so it is built rather than parsed.
 pub(crate) fn doc_line(line: &str) -> Attribute {
     let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-    parse_quote!(#[doc = #line])
+    let literal = Lit::Str(LitStr::new(&line, Span::call_site()));
+    Attribute {
+        pound_token: Token![#](Span::call_site()),
+        style: AttrStyle::Outer,
+        bracket_token: Bracket::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", Span::call_site()).into(),
+            eq_token: Token![=](Span::call_site()),
+            value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: literal }),
+        }),
+    }
 }
 
 /// The lines of a text, broken at spaces.
