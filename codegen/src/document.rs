@@ -1,15 +1,20 @@
 //! Loads a document, and finds the line and column of any of its nodes again.
 
+mod lines;
 mod pointer;
 mod positions;
 mod yaml;
 
 use serde_json::Value;
 
+use lines::Lines;
 pub use pointer::Pointer;
 use positions::Positions;
 
 use crate::complaint::{Complaint, Complaints};
+
+/// How long a text may be, in bytes. The largest OpenAPI documents have a few million.
+const MAX_LENGTH: usize = 64 << 20;
 
 /// An OpenAPI document as it was written.
 #[derive(Clone, Debug)]
@@ -29,24 +34,43 @@ pub(crate) struct Finding {
 }
 
 /// What to point at: the value of a node, or the key that it stands under.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Key,
     Value,
+}
+
+impl Finding {
+    pub(crate) fn key(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { at, part: Part::Key, message: message.into(), help: help.into() }
+    }
+
+    pub(crate) fn value(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { at, part: Part::Value, message: message.into(), help: help.into() }
+    }
 }
 
 impl Document {
     /// Reads YAML, or JSON, which is YAML. `file` is the name that complaints give.
     ///
     /// # Errors
-    /// One complaint, when the text is not YAML, or is more than a tree of plain values with strings as keys.
+    /// One complaint, when the text is too long or not YAML, or is more than a tree of plain values with strings as
+    /// keys.
     pub fn parse(file: impl Into<String>, text: impl Into<String>) -> Result<Self, Complaints> {
         let (file, text) = (file.into(), text.into());
+        if text.len() > MAX_LENGTH {
+            return Err(Complaints(vec![Complaint {
+                file,
+                place: None,
+                message: format!("this text is longer than {} MiB, which no OpenAPI document is", MAX_LENGTH >> 20),
+                help: "name the document's own file".to_owned(),
+            }]));
+        }
         match yaml::parse(&text) {
             Ok(root) => Ok(Self { file, text, root }),
             Err(error) => Err(Complaints(vec![Complaint {
                 file,
-                place: positions::place(&text, error.line, error.column),
+                place: Some(Lines::of(&text).place(error.at)),
                 message: error.message,
                 help: error.help,
             }])),
@@ -75,12 +99,12 @@ impl Document {
     ///
     /// The places are worked out here, from the text: a document without a complaint never pays for them.
     pub(crate) fn complaints(&self, findings: Vec<Finding>) -> Complaints {
-        let positions = Positions::of(&self.text);
+        let positions = Positions::of(&self.text, findings.iter().map(|finding| finding.at.clone()));
         let mut complaints: Vec<_> = findings
             .into_iter()
             .map(|finding| Complaint {
                 file: self.file.clone(),
-                place: positions.find(&finding.at, finding.part),
+                place: Some(positions.find(&finding.at, finding.part)),
                 message: finding.message,
                 help: finding.help,
             })

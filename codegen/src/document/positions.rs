@@ -1,33 +1,34 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use saphyr_parser::{Event, Marker, Parser, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::{Part, Pointer};
+use super::{Part, Pointer, lines::Lines};
 use crate::complaint::Place;
 
-/// Where the nodes of a document are in its text.
+/// Where some nodes of a document are in its text.
 pub(super) struct Positions<'a> {
-    text: &'a str,
-    line_starts: Vec<usize>,
+    lines: Lines<'a>,
+    wanted: HashSet<Pointer>,
     nodes: HashMap<Pointer, Node>,
 }
 
 struct Node {
     key: Option<Span>,
-    value: Span,
+    /// Absent when nothing is written.
+    value: Option<Span>,
 }
 
-/// A container whose children are being read.
+/// A container whose children are being read. `at` is absent when nothing below it is wanted.
 enum Open {
-    Mapping { at: Pointer, key: Option<(String, Span)> },
-    Sequence { at: Pointer, index: usize },
+    Mapping { at: Option<Pointer>, key: Option<(String, Span)> },
+    Sequence { at: Option<Pointer>, index: usize },
 }
 
 impl<'a> Positions<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
-        let mut positions = Self { text, line_starts: line_starts(text), nodes: HashMap::new() };
+    pub(super) fn of(text: &'a str, wanted: impl Iterator<Item = Pointer>) -> Self {
+        let mut positions = Self { lines: Lines::of(text), wanted: with_ancestors(wanted), nodes: HashMap::new() };
         let mut open = Vec::new();
-        // The text has been parsed before, so an error can only mean that the two parsers disagree: what was found
+        // The text has been parsed before. An error can only mean that it is JSON that is no YAML: what was found
         // until then is still right.
         for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
             positions.read(&mut open, event, span);
@@ -41,15 +42,18 @@ impl<'a> Positions<'a> {
             return;
         }
         match event {
+            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => {
+                self.note(open, None);
+            }
             Event::Scalar(..) | Event::Alias(_) => {
-                self.place(open, span);
+                self.note(open, Some(span));
             }
             Event::MappingStart(..) => {
-                let at = self.place(open, span);
+                let at = self.note(open, Some(span));
                 open.push(Open::Mapping { at, key: None });
             }
             Event::SequenceStart(..) => {
-                let at = self.place(open, span);
+                let at = self.note(open, Some(span));
                 open.push(Open::Sequence { at, index: 0 });
             }
             Event::MappingEnd | Event::SequenceEnd => {
@@ -59,55 +63,143 @@ impl<'a> Positions<'a> {
         }
     }
 
-    /// Notes where a value is, and returns the way to it.
-    fn place(&mut self, open: &mut [Open], value: Span) -> Pointer {
+    /// Notes where a value is, and returns the way to it if it is wanted.
+    fn note(&mut self, open: &mut [Open], value: Option<Span>) -> Option<Pointer> {
         let (at, key) = match open.last_mut() {
-            None => (Pointer::default(), None),
-            Some(Open::Mapping { at, key }) => match key.take() {
-                Some((name, span)) => (at.key(&name), Some(span)),
-                None => (at.clone(), None),
-            },
+            None => (Some(Pointer::default()), None),
+            Some(Open::Mapping { at, key }) => {
+                let (name, key) = key.take()?;
+                (at.as_ref().map(|at| at.key(&name)), Some(key))
+            }
             Some(Open::Sequence { at, index }) => {
                 *index += 1;
-                (at.index(*index - 1), None)
+                (at.as_ref().map(|at| at.index(*index - 1)), None)
             }
         };
+        let at = at.filter(|at| self.wanted.contains(at))?;
         self.nodes.insert(at.clone(), Node { key, value });
-        at
+        Some(at)
     }
 
     /// The place of a node; of the nearest one around it, for what an alias or a merge key has brought in.
-    pub(super) fn find(&self, at: &Pointer, part: Part) -> Option<Place> {
-        match (self.nodes.get(at), part) {
-            (Some(Node { key: Some(key), .. }), Part::Key) => self.resolve(*key),
-            (Some(node), _) => self.resolve(node.value),
-            (None, _) => self.find(&at.parent()?, part),
+    pub(super) fn find(&self, at: &Pointer, part: Part) -> Place {
+        let node = self.nodes.get(at);
+        let span = node.and_then(|node| match part {
+            Part::Key => node.key.or(node.value),
+            Part::Value => node.value.or(node.key),
+        });
+        match span {
+            Some(span) => self.lines.place(span),
+            None => at.parent().map_or_else(|| self.lines.start(), |parent| self.find(&parent, part)),
         }
     }
-
-    fn resolve(&self, span: Span) -> Option<Place> {
-        let offset = self.offset(span.start)?;
-        let end = self.offset(span.end).unwrap_or(offset);
-        let rest_of_line = self.text[offset..].lines().next().unwrap_or_default().trim_end();
-        let length = end.saturating_sub(offset).clamp(1, rest_of_line.len().max(1));
-        Some(Place { line: span.start.line(), column: span.start.col() + 1, offset, length })
-    }
-
-    fn offset(&self, marker: Marker) -> Option<usize> {
-        let line_start = *self.line_starts.get(marker.line().checked_sub(1)?)?;
-        let in_line = self.text[line_start..].char_indices().nth(marker.col());
-        Some(in_line.map_or(self.text.len(), |(offset, _)| line_start + offset))
-    }
 }
 
-/// The place of a line and a column, both from 1.
-pub(super) fn place(text: &str, line: usize, column: usize) -> Option<Place> {
-    let line_start = *line_starts(text).get(line.checked_sub(1)?)?;
-    let rest = text[line_start..].lines().next().unwrap_or_default();
-    let in_line = rest.char_indices().nth(column.checked_sub(1)?).map_or(rest.len(), |(offset, _)| offset);
-    Some(Place { line, column, offset: line_start + in_line, length: 1.min(rest.len() - in_line) })
+fn with_ancestors(pointers: impl Iterator<Item = Pointer>) -> HashSet<Pointer> {
+    let mut all = HashSet::new();
+    for pointer in pointers {
+        let mut next = Some(pointer);
+        while let Some(pointer) = next.take_if(|pointer| !all.contains(pointer)) {
+            next = pointer.parent();
+            all.insert(pointer);
+        }
+    }
+    all
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(offset, _)| offset + 1)).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, document::Finding};
+
+    /// What is pointed at, as `line:column text`.
+    fn pointed_at(text: &str, part: Part, steps: &str) -> String {
+        let document = Document::parse("api.yaml", text).unwrap();
+        let at = Pointer::default().join(steps);
+        let finding = Finding { at, part, message: String::new(), help: String::new() };
+        let place = document.complaints(vec![finding]).0[0].place.unwrap();
+        let shown = &document.text()[place.offset..place.offset + place.length];
+        format!("{}:{} {shown}", place.line, place.column)
+    }
+
+    fn key(text: &str, steps: &str) -> String {
+        pointed_at(text, Part::Key, steps)
+    }
+
+    fn value(text: &str, steps: &str) -> String {
+        pointed_at(text, Part::Value, steps)
+    }
+
+    #[test]
+    fn keys_and_values_are_told_apart() {
+        let text = "a:\n  b: 'one'\n  c: [x, yy]\n";
+        assert_eq!(key(text, "/a/b"), "2:3 b");
+        assert_eq!(value(text, "/a/b"), "2:6 'one'");
+        assert_eq!(value(text, "/a/c/1"), "3:10 yy");
+        assert_eq!(key(text, "/a/c/1"), "3:10 yy", "an element has no key");
+        assert_eq!(value(text, "/a"), "2:3 b", "an object starts with its first key");
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "ü: {日本: ä, 'k é': \"naïve\"}\n";
+        assert_eq!(key(text, "/ü/日本"), "1:5 日本");
+        assert_eq!(value(text, "/ü/日本"), "1:9 ä");
+        assert_eq!(value(text, "/ü/k é"), "1:19 \"naïve\"");
+    }
+
+    #[test]
+    fn a_block_scalar_is_pointed_at_by_its_first_line() {
+        let text = "a: |\n  first\n  second\nb: >-\n  folded\n  text\nc: 1\n";
+        assert_eq!(value(text, "/a"), "2:3 first");
+        assert_eq!(value(text, "/b"), "5:3 folded");
+        assert_eq!(value(text, "/c"), "7:4 1");
+    }
+
+    #[test]
+    fn json_is_found_like_yaml() {
+        let text = "{\n\t\"a\": {\"b\": [1, {\"c\": null}]},\n\t\"d~/\": true\n}\n";
+        assert_eq!(key(text, "/a/b"), "2:8 \"b\"");
+        assert_eq!(value(text, "/a/b/1/c"), "2:23 null");
+        assert_eq!(value(text, "/d~0~1"), "3:9 true");
+    }
+
+    #[test]
+    fn every_kind_of_line_break_ends_a_line() {
+        assert_eq!(value("a: 1\r\nb:\r\n  c: x\r\n", "/b/c"), "3:6 x");
+        assert_eq!(value("a: 1\rb:\r  c: x\r", "/b/c"), "3:6 x");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        assert_eq!(key("\u{feff}a: 1\nb: 2\n", "/a"), "1:1 a");
+        assert_eq!(value("\u{feff}a: 1\nb: 2\n", "/b"), "2:4 2");
+    }
+
+    #[test]
+    fn what_an_alias_brings_in_is_where_the_alias_is() {
+        let text = "base: &base {x: 1}\nalias: *base\nmerged:\n  <<: *base\n  y: 2\n";
+        assert_eq!(value(text, "/base/x"), "1:17 1");
+        assert_eq!(value(text, "/alias/x"), "2:8 *base");
+        assert_eq!(key(text, "/merged/x"), "3:1 merged");
+        assert_eq!(value(text, "/merged/y"), "5:6 2");
+    }
+
+    #[test]
+    fn where_nothing_is_written_its_key_is_pointed_at() {
+        assert_eq!(value("a:\nb: 1\n", "/a"), "1:1 a");
+        assert_eq!(value("{a, b: 1}\n", "/a"), "1:2 a");
+        assert_eq!(value("", ""), "1:1 ");
+    }
+
+    #[test]
+    fn a_long_line_is_found_fast() {
+        let text = format!("{{{}}}", (0..20_000).map(|index| format!("k{index}: é, ")).collect::<String>());
+        let document = Document::parse("api.yaml", text).unwrap();
+        let at = |index: usize| Pointer::default().key(&format!("k{index}"));
+        let findings = (0..20_000).map(|index| Finding::value(at(index), "", "")).collect();
+        let complaints = document.complaints(findings);
+        assert_eq!(complaints.0.len(), 20_000);
+        assert_eq!(complaints.0[19_999].place.map(|place| place.line), Some(1));
+    }
 }

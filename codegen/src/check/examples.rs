@@ -1,0 +1,110 @@
+//! Every example is one of what its schema describes.
+
+mod json_schema;
+mod violation;
+
+use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorKind};
+use serde_json::{Map, Value, json};
+
+use super::{
+    grammar::Kind,
+    outline::{Node, Outline},
+};
+use crate::document::{Finding, Pointer};
+
+/// A value that has to fit a schema.
+struct Example<'o, 'a> {
+    /// What it is called in a message.
+    what: &'static str,
+    at: Pointer,
+    value: &'a Value,
+    schema: &'o Node<'a>,
+}
+
+/// All examples are checked at once, as the properties of one object: so each schema is compiled once, however many
+/// examples and other schemas refer to it.
+pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
+    let examples = collect(outline);
+    let names = (0..examples.len()).map(|index| index.to_string());
+    let schema = json!({
+        "definitions": json_schema::definitions(outline),
+        "properties": names.clone().zip(&examples).map(|(name, example)| {
+            (name, json_schema::reference(outline, example.schema))
+        }).collect::<Map<_, _>>(),
+    });
+    let values = Value::Object(names.zip(examples.iter().map(|example| example.value.clone())).collect());
+    let options = jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .should_validate_formats(true)
+        .with_format("uuid", is_uuid)
+        .with_pattern_options(PatternOptions::regex());
+    match options.build(&schema) {
+        Ok(validator) => {
+            let errors = validator.iter_errors(&values);
+            errors.flat_map(|error| findings(outline, &examples, &error)).collect()
+        }
+        Err(error) => json_schema::place(outline, error.instance_path().as_str())
+            .map(|at| Finding::value(at, format!("no example can be checked: {error}"), "correct the schema"))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn findings(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<Finding> {
+    // The only choice between schemas is the one that makes a schema nullable: `null` fits, so the other was meant.
+    if let ValidationErrorKind::AnyOf { context } = error.kind() {
+        let meant = context.last().into_iter().flatten();
+        return meant.flat_map(|error| findings(outline, examples, error)).collect();
+    }
+    let path = error.instance_path().as_str().trim_start_matches('/');
+    let (index, steps) = path.split_at(path.find('/').unwrap_or(path.len()));
+    let Some(example) = index.parse::<usize>().ok().and_then(|index| examples.get(index)) else { return Vec::new() };
+    let rule = json_schema::place(outline, error.schema_path().as_str());
+    vec![violation::finding(example.what, &example.at.join(steps), rule.as_ref(), error)]
+}
+
+fn collect<'o, 'a>(outline: &'o Outline<'a>) -> Vec<Example<'o, 'a>> {
+    let mut examples = Vec::new();
+    for node in outline.nodes() {
+        match node.kind {
+            Kind::Schema => {
+                for (field, what) in [("example", "this example"), ("default", "this default")] {
+                    if let Some(value) = node.get(field) {
+                        examples.push(Example { what, at: outline.pointer(node).key(field), value, schema: node });
+                    }
+                }
+            }
+            Kind::Header | Kind::Parameter => of_holder(outline, node, &mut examples),
+            Kind::MediaType if is_written_as_it_is(node) => of_holder(outline, node, &mut examples),
+            _ => {}
+        }
+    }
+    examples
+}
+
+/// Whether examples of a media type are values of its schema, and not texts in some encoding.
+fn is_written_as_it_is(media_type: &Node<'_>) -> bool {
+    media_type.name.is_some_and(|name| name.contains("json") || name.starts_with("text/"))
+}
+
+/// The examples that stand beside a schema.
+fn of_holder<'o, 'a>(outline: &'o Outline<'a>, holder: &'o Node<'a>, examples: &mut Vec<Example<'o, 'a>>) {
+    let Some(schema) = outline.child(holder, "schema") else { return };
+    let what = "this example";
+    if let Some(value) = holder.get("example") {
+        examples.push(Example { what, at: outline.pointer(holder).key("example"), value, schema });
+    }
+    for example in outline.children(holder, "examples").filter_map(|example| outline.target(example)) {
+        if let Some(value) = example.get("value") {
+            examples.push(Example { what, at: outline.pointer(example).key("value"), value, schema });
+        }
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

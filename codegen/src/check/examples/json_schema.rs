@@ -1,0 +1,110 @@
+use std::collections::HashSet;
+
+use indexmap::IndexSet;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    check::{
+        constraints::pattern_error,
+        grammar::Kind,
+        outline::{Node, Outline},
+    },
+    document::Pointer,
+};
+
+/// The schemas of a document in JSON Schema, draft 4, each under its number. They refer to each other instead of
+/// being in each other, and leave out what no example could be held against: that is complained of elsewhere.
+pub(super) fn definitions(outline: &Outline<'_>) -> Map<String, Value> {
+    let schemas = outline.all(Kind::Schema);
+    schemas.map(|schema| (schema.number.to_string(), translate(outline, schema))).collect()
+}
+
+/// What refers to the translation of a schema; anything fits a reference that is broken.
+pub(super) fn reference(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
+    match outline.target(schema) {
+        Some(target) => json!({"$ref": format!("#/definitions/{}", target.number)}),
+        None => json!({}),
+    }
+}
+
+/// Where in the document a part of the translation comes from.
+pub(super) fn place(outline: &Outline<'_>, path: &str) -> Option<Pointer> {
+    let (number, steps) = path.strip_prefix("/definitions/")?.split_once('/')?;
+    let schema = outline.numbered(number.parse().ok()?)?;
+    let keyword = steps.split('/').find(|step| schema.get(step).is_some());
+    let at = outline.pointer(schema);
+    Some(keyword.map_or_else(|| at.clone(), |keyword| at.key(keyword)))
+}
+
+fn translate(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
+    let mut translation = Map::new();
+    for (keyword, value) in schema.keys().filter(|(keyword, value)| is_sound(schema, keyword, value)) {
+        translation.insert(keyword.clone(), value.clone());
+    }
+    for field in ["allOf", "anyOf", "oneOf"] {
+        let parts: Vec<_> = outline.children(schema, field).map(|part| reference(outline, part)).collect();
+        if !parts.is_empty() {
+            translation.insert(field.to_owned(), Value::Array(parts));
+        }
+    }
+    for field in ["items", "not", "additionalProperties"] {
+        if let Some(part) = outline.child(schema, field) {
+            translation.insert(field.to_owned(), reference(outline, part));
+        }
+    }
+    let properties = outline.children(schema, "properties");
+    let properties = properties.filter_map(|property| Some((property.name?.to_owned(), reference(outline, property))));
+    translation.insert("properties".to_owned(), Value::Object(properties.collect()));
+    require(outline, schema, &mut translation);
+    if schema.flag("nullable") { or_null(translation) } else { Value::Object(translation) }
+}
+
+/// Whether a keyword means to JSON Schema what it means to OpenAPI, and says something that can be checked.
+fn is_sound(schema: &Node<'_>, keyword: &str, value: &Value) -> bool {
+    match keyword {
+        "type" => {
+            let name = value.as_str();
+            matches!(name, Some("object" | "array" | "string" | "integer" | "number" | "boolean"))
+        }
+        "format" => value.is_string(),
+        "pattern" => value.as_str().is_some_and(|pattern| pattern_error(pattern).is_none()),
+        "enum" => value.as_array().is_some_and(|values| {
+            let mut seen = HashSet::new();
+            !values.is_empty() && values.iter().all(|value| seen.insert(value))
+        }),
+        "multipleOf" => value.as_f64().is_some_and(|divisor| divisor > 0.0),
+        "minimum" | "maximum" => value.is_number(),
+        "exclusiveMinimum" => value.is_boolean() && schema.get("minimum").is_some_and(Value::is_number),
+        "exclusiveMaximum" => value.is_boolean() && schema.get("maximum").is_some_and(Value::is_number),
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => value.is_u64(),
+        "uniqueItems" | "additionalProperties" => value.is_boolean(),
+        _ => false,
+    }
+}
+
+/// Requires what both a request and a response must have: an example can be of either.
+fn require(outline: &Outline<'_>, schema: &Node<'_>, translation: &mut Map<String, Value>) {
+    let property = |name: &str| outline.target(outline.node(schema.get("properties")?.get(name)?)?);
+    let is_one_way =
+        |name: &str| property(name).is_some_and(|property| property.flag("readOnly") || property.flag("writeOnly"));
+    let names = schema.list("required").iter().filter_map(Value::as_str);
+    let names: IndexSet<_> = names.filter(|name| !is_one_way(name)).collect();
+    if !names.is_empty() {
+        translation.insert("required".to_owned(), names.into_iter().collect());
+    }
+}
+
+fn or_null(mut translation: Map<String, Value>) -> Value {
+    if ["allOf", "anyOf", "oneOf", "not"].iter().any(|keyword| translation.contains_key(*keyword)) {
+        return json!({"anyOf": [{"type": "null"}, translation]});
+    }
+    if let Some(name) = translation.get_mut("type") {
+        *name = json!([name, "null"]);
+    }
+    if let Some(Value::Array(values)) = translation.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    Value::Object(translation)
+}

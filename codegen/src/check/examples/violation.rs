@@ -1,0 +1,91 @@
+use jsonschema::{
+    ValidationError,
+    error::{TypeKind, ValidationErrorKind},
+    types::JsonType,
+};
+use serde_json::Value;
+
+use crate::{
+    check::{
+        suggestion::did_you_mean,
+        wording::{described, listed, quoted, shown},
+    },
+    document::{Finding, Part, Pointer},
+};
+
+/// So many values of an `enum` are listed in a message.
+const MAX_LISTED: usize = 12;
+
+/// What is wrong with the part of an example that is at a place, by the rule at another.
+pub(super) fn finding(what: &str, at: &Pointer, rule: Option<&Pointer>, error: &ValidationError<'_>) -> Finding {
+    let value = error.instance().as_ref();
+    let message = format!("{what} does not fit its schema: {}", problem(value, error));
+    let rule = rule.map_or_else(|| "its schema".to_owned(), |rule| format!("the schema at {rule}"));
+    let correct = format!("correct it, or {rule}");
+    let at = at.clone();
+    match error.kind() {
+        ValidationErrorKind::Enum { options } => {
+            let names = options.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let help = did_you_mean(value.as_str().unwrap_or_default(), names, correct);
+            Finding::value(at, message, help)
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let at = unexpected.first().map_or_else(|| at.clone(), |name| at.key(name));
+            Finding::key(at, message, correct)
+        }
+        _ => {
+            let part = if value.is_object() || value.is_array() { Part::Key } else { Part::Value };
+            Finding { at, part, message, help: correct }
+        }
+    }
+}
+
+fn problem(value: &Value, error: &ValidationError<'_>) -> String {
+    use ValidationErrorKind as Kind;
+
+    let this = shown(value);
+    match error.kind() {
+        Kind::Type { kind } => format!("{} is wanted here, and this is {}", types(kind), described(value)),
+        Kind::Enum { options } => {
+            let values = options.as_array().map(Vec::as_slice).unwrap_or_default();
+            let names: Vec<_> = values.iter().take(MAX_LISTED).map(shown).collect();
+            let more = if values.len() > MAX_LISTED { ", …" } else { "" };
+            format!("{this} is not one of {}{more}", names.join(", "))
+        }
+        Kind::Format { format } => format!("{this} is not of the format {}", quoted(format)),
+        Kind::Pattern { pattern } => format!("{this} does not match {}", quoted(pattern)),
+        Kind::Required { property } => format!("it has no {}, which is required", shown(property)),
+        Kind::AdditionalProperties { unexpected } => {
+            format!("it has {}, and the schema has not", listed(unexpected.iter().map(String::as_str)))
+        }
+        Kind::MultipleOf { multiple_of } => format!("{this} is not a multiple of {multiple_of}"),
+        Kind::Minimum { limit } => format!("{this} is less than {limit}"),
+        Kind::Maximum { limit } => format!("{this} is more than {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("{this} is not more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("{this} is not less than {limit}"),
+        Kind::MinLength { limit } => format!("{this} is shorter than {limit} characters"),
+        Kind::MaxLength { limit } => format!("{this} is longer than {limit} characters"),
+        Kind::MinItems { limit } => format!("it has fewer than {limit} elements"),
+        Kind::MaxItems { limit } => format!("it has more than {limit} elements"),
+        Kind::MinProperties { limit } => format!("it has fewer than {limit} properties"),
+        Kind::MaxProperties { limit } => format!("it has more than {limit} properties"),
+        Kind::UniqueItems => "one element is in it twice".to_owned(),
+        kind => format!("it does not fit `{}`", kind.keyword()),
+    }
+}
+
+fn types(kind: &TypeKind) -> String {
+    let name = |kind: JsonType| match kind {
+        JsonType::Null => "`null`",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::String => "text",
+        JsonType::Array => "a list",
+        JsonType::Object => "an object",
+    };
+    match kind {
+        TypeKind::Single(kind) => name(*kind).to_owned(),
+        TypeKind::Multiple(kinds) => kinds.iter().map(name).collect::<Vec<_>>().join(" or "),
+    }
+}

@@ -1,0 +1,222 @@
+use std::{collections::HashMap, ptr};
+
+use serde_json::{Map, Value};
+
+use super::{
+    grammar::{Form, Kind},
+    resolution::{self, Resolution},
+};
+use crate::document::Pointer;
+
+/// The objects of a document that OpenAPI gives a meaning, in the order of the text, each with what it is: the one
+/// walk that every rule shares.
+pub(super) struct Outline<'a> {
+    root: &'a Value,
+    nodes: Vec<Node<'a>>,
+    /// The number of the node that a value is.
+    numbers: HashMap<*const Value, usize>,
+    resolutions: HashMap<usize, Resolution>,
+}
+
+/// An object, or a reference to one.
+pub(super) struct Node<'a> {
+    pub(super) number: usize,
+    pub(super) kind: Kind,
+    /// The key of the object, when it is one of several under a field: a name, a path, a status.
+    pub(super) name: Option<&'a str>,
+    object: &'a Map<String, Value>,
+    parent: Option<usize>,
+    step: Step<'a>,
+}
+
+/// The way from a parent.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Root,
+    Field(&'a str),
+    Named(&'a str, &'a str),
+    Element(&'a str, usize),
+}
+
+/// An operation, with what stands around it.
+pub(super) struct Operation<'o, 'a> {
+    pub(super) node: &'o Node<'a>,
+    pub(super) item: &'o Node<'a>,
+    pub(super) path: &'a str,
+    pub(super) method: &'a str,
+}
+
+impl<'a> Outline<'a> {
+    pub(super) fn of(root: &'a Value) -> Self {
+        let mut outline = Self { root, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
+        outline.add(Kind::Document, root, None, Step::Root);
+        outline.resolutions = resolution::resolve(&outline);
+        outline
+    }
+
+    /// Adds an object and what is in it. The depth of a document is bounded when it is read.
+    fn add(&mut self, kind: Kind, value: &'a Value, parent: Option<usize>, step: Step<'a>) {
+        let Some(object) = value.as_object() else { return };
+        let number = self.nodes.len();
+        let name = match step {
+            Step::Named(_, name) => Some(name),
+            Step::Field(name) if parent.is_some_and(|parent| self.nodes[parent].kind.entries().is_some()) => Some(name),
+            _ => None,
+        };
+        self.nodes.push(Node { number, kind, name, object, parent, step });
+        self.numbers.insert(ptr::from_ref(value), number);
+        if self.nodes[number].reference().is_some() {
+            return;
+        }
+        for (key, value) in object {
+            let form = kind.field(key).map(|field| field.form).or_else(|| {
+                let entries = kind.entries().filter(|_| !key.starts_with("x-"));
+                entries.map(Form::One)
+            });
+            match (form, value) {
+                (Some(Form::One(kind)), _) => self.add(kind, value, Some(number), Step::Field(key)),
+                (Some(Form::SchemaOrFlag), _) => self.add(Kind::Schema, value, Some(number), Step::Field(key)),
+                (Some(Form::List(kind)), Value::Array(elements)) => {
+                    for (index, element) in elements.iter().enumerate() {
+                        self.add(kind, element, Some(number), Step::Element(key, index));
+                    }
+                }
+                (Some(Form::Map(kind)), Value::Object(entries)) => {
+                    for (name, entry) in entries {
+                        self.add(kind, entry, Some(number), Step::Named(key, name));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn document(&self) -> Option<&Node<'a>> {
+        self.nodes.first()
+    }
+
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node<'a>> {
+        self.nodes.iter()
+    }
+
+    /// The objects of a kind that are written out, not referred to.
+    pub(super) fn all(&self, kind: Kind) -> impl Iterator<Item = &Node<'a>> {
+        self.nodes.iter().filter(move |node| node.kind == kind && node.reference().is_none())
+    }
+
+    /// The operations of the API, without those of callbacks.
+    pub(super) fn operations(&self) -> impl Iterator<Item = Operation<'_, 'a>> {
+        self.all(Kind::Operation).filter_map(|node| {
+            let (item, Step::Field(method)) = (self.parent(node)?, node.step) else { return None };
+            let in_paths = self.parent(item)?.kind == Kind::Paths;
+            in_paths.then_some(Operation { node, item, path: item.name?, method })
+        })
+    }
+
+    pub(super) fn parent(&self, node: &Node<'a>) -> Option<&Node<'a>> {
+        self.nodes.get(node.parent?)
+    }
+
+    /// The object under a field.
+    pub(super) fn child(&self, node: &Node<'a>, field: &str) -> Option<&Node<'a>> {
+        self.node(node.get(field)?)
+    }
+
+    /// The objects in the list or under the names of a field.
+    pub(super) fn children(&self, node: &Node<'a>, field: &str) -> impl Iterator<Item = &Node<'a>> {
+        let (elements, entries) = match node.get(field) {
+            Some(Value::Array(elements)) => (Some(elements), None),
+            Some(Value::Object(entries)) => (None, Some(entries)),
+            _ => (None, None),
+        };
+        let values = elements.into_iter().flatten().chain(entries.into_iter().flat_map(Map::values));
+        values.filter_map(|value| self.node(value))
+    }
+
+    /// The objects directly under a node whose keys are names.
+    pub(super) fn entries(&self, node: &Node<'a>) -> impl Iterator<Item = &Node<'a>> {
+        node.object.values().filter_map(|value| self.node(value))
+    }
+
+    pub(super) fn node(&self, value: &Value) -> Option<&Node<'a>> {
+        self.nodes.get(*self.numbers.get(&ptr::from_ref(value))?)
+    }
+
+    pub(super) fn numbered(&self, number: usize) -> Option<&Node<'a>> {
+        self.nodes.get(number)
+    }
+
+    /// The value that a pointer leads to.
+    pub(super) fn value(&self, at: &Pointer) -> Option<&'a Value> {
+        self.root.pointer(at.as_str())
+    }
+
+    /// Where a reference leads, in one step.
+    pub(super) fn resolution(&self, reference: &Node<'a>) -> Option<&Resolution> {
+        self.resolutions.get(&reference.number)
+    }
+
+    /// The object that a node is or refers to; none if the reference is broken. References never lead in a circle
+    /// here: one of those that do counts as broken.
+    pub(super) fn target<'o>(&'o self, node: &'o Node<'a>) -> Option<&'o Node<'a>> {
+        let mut node = node;
+        while node.reference().is_some() {
+            let Resolution::Target(number) = self.resolution(node)? else { return None };
+            node = self.nodes.get(*number)?;
+        }
+        Some(node)
+    }
+
+    /// A schema and all that `allOf` puts into it. How many those can be is bounded, see [`resolution`].
+    pub(super) fn parts<'o>(&'o self, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
+        let mut parts = Vec::new();
+        let mut open = vec![schema];
+        while let Some(part) = open.pop().and_then(|part| self.target(part)) {
+            open.extend(self.children(part, "allOf"));
+            parts.push(part);
+        }
+        parts
+    }
+
+    pub(super) fn pointer(&self, node: &Node<'a>) -> Pointer {
+        let parent = self.parent(node).map(|parent| self.pointer(parent)).unwrap_or_default();
+        match node.step {
+            Step::Root => parent,
+            Step::Field(field) => parent.key(field),
+            Step::Named(field, name) => parent.key(field).key(name),
+            Step::Element(field, index) => parent.key(field).index(index),
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
+        self.object.get(key)
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
+        self.get(key)?.as_str()
+    }
+
+    pub(super) fn flag(&self, key: &str) -> bool {
+        self.get(key) == Some(&Value::Bool(true))
+    }
+
+    pub(super) fn list(&self, key: &str) -> &'a [Value] {
+        self.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        self.object.iter()
+    }
+
+    /// What the node refers to, as it is written.
+    pub(super) fn reference(&self) -> Option<&'a str> {
+        self.text("$ref").filter(|_| self.kind.may_be_reference())
+    }
+
+    /// Whether the node stands under this field of its parent.
+    pub(super) fn is_in(&self, field: &str) -> bool {
+        matches!(self.step, Step::Field(name) | Step::Named(name, _) | Step::Element(name, _) if name == field)
+    }
+}

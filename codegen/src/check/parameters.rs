@@ -1,0 +1,160 @@
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    grammar::Kind,
+    outline::{Node, Operation, Outline},
+    suggestion::did_you_mean,
+    wording::quoted,
+};
+use crate::{document::Finding, names::value_name};
+
+/// A path and its parameters fit together, and every parameter is one of its kind.
+pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for parameter in outline.all(Kind::Parameter) {
+        findings.extend(unusable(outline, parameter));
+    }
+    for paths in outline.all(Kind::Paths) {
+        for item in outline.entries(paths) {
+            findings.append(&mut of_path(outline, item));
+        }
+    }
+    for operation in outline.operations() {
+        findings.append(&mut same_name(outline, &operation));
+    }
+    findings
+}
+
+fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let at = outline.pointer(parameter);
+    match parameter.text("in")? {
+        "path" if !parameter.flag("required") => {
+            let at = if parameter.get("required").is_some() { at.key("required") } else { at };
+            let message = "a parameter in the path must be required, and this one is not";
+            Some(Finding::key(at, message, "write `required: true`"))
+        }
+        "cookie" => Some(Finding::value(
+            at.key("in"),
+            "parameters in cookies are not supported",
+            "leave it out, or describe it as a `security` scheme if it says who calls",
+        )),
+        _ => None,
+    }
+}
+
+fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<Finding> {
+    let Some(path) = item.name else { return Vec::new() };
+    let names = match placeholders(path) {
+        Ok(names) => names,
+        Err(problem) => {
+            let message = format!("{} cannot be filled in: {problem}", quoted(path));
+            return vec![Finding::key(outline.pointer(item), message, "write each parameter once, as `{name}`")];
+        }
+    };
+    let operations: Vec<_> = outline.entries(item).filter(|node| node.kind == Kind::Operation).collect();
+    let mut findings = Vec::new();
+    for holder in std::iter::once(item).chain(operations.iter().copied()) {
+        findings.append(&mut repeated(outline, holder));
+        findings.append(&mut not_in_path(outline, holder, &names));
+    }
+    for name in names {
+        let declares = |holder: &Node<'_>| path_parameters(outline, holder).any(|(_, parameter)| parameter == name);
+        if declares(item) {
+            continue;
+        }
+        let without: Vec<_> = operations.iter().filter(|operation| !declares(operation)).copied().collect();
+        let everywhere = without.len() == operations.len();
+        let places = if everywhere && !without.is_empty() { vec![item] } else { without };
+        findings.extend(places.into_iter().map(|place| {
+            Finding::key(
+                outline.pointer(place),
+                format!("the path has `{{{name}}}`, and no parameter says what that is"),
+                format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
+            )
+        }));
+    }
+    findings
+}
+
+/// The names in the braces of a path.
+fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
+    let mut names = Vec::new();
+    let mut pieces = path.split('{');
+    if pieces.next().is_some_and(|before| before.contains('}')) {
+        return Err("a brace is closed that is not open");
+    }
+    for piece in pieces {
+        let Some((name, after)) = piece.split_once('}') else { return Err("a brace is not closed") };
+        if after.contains('}') {
+            return Err("a brace is closed that is not open");
+        }
+        if name.is_empty() {
+            return Err("there is no name between the braces");
+        }
+        if names.contains(&name) {
+            return Err("one parameter is in it twice");
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// The path parameters that a path or an operation lists, with their names.
+fn path_parameters<'o, 'a>(
+    outline: &'o Outline<'a>,
+    holder: &Node<'a>,
+) -> impl Iterator<Item = (&'o Node<'a>, &'a str)> {
+    outline.children(holder, "parameters").filter_map(|listed| {
+        let parameter = outline.target(listed)?;
+        (parameter.text("in")? == "path").then_some((listed, parameter.text("name")?))
+    })
+}
+
+fn not_in_path(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<Finding> {
+    let strange = path_parameters(outline, holder).filter(|(_, name)| !names.contains(name));
+    strange
+        .map(|(listed, name)| {
+            Finding::value(
+                outline.pointer(listed).key(if listed.reference().is_some() { "$ref" } else { "name" }),
+                format!("the path has no `{{{name}}}`, which this parameter is for"),
+                did_you_mean(name, names.iter().copied(), format!("put `{{{name}}}` into the path, or leave this out")),
+            )
+        })
+        .collect()
+}
+
+fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
+    let mut seen = HashSet::new();
+    let mut findings = Vec::new();
+    for listed in outline.children(holder, "parameters") {
+        let Some(parameter) = outline.target(listed) else { continue };
+        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
+        if !seen.insert((name, location)) {
+            let message = format!("the parameter {} is in this list for the second time", quoted(name));
+            findings.push(Finding::value(outline.pointer(listed), message, "leave one of the two out"));
+        }
+    }
+    findings
+}
+
+/// Parameters of one operation whose names differ here and do not in Rust. One of an operation may well replace one
+/// of its path: that has the same name and is in the same place.
+fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Finding> {
+    let mut seen = HashMap::new();
+    let mut findings = Vec::new();
+    let holders = [operation.item, operation.node];
+    for listed in holders.into_iter().flat_map(|holder| outline.children(holder, "parameters")) {
+        let Some(parameter) = outline.target(listed) else { continue };
+        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
+        let rust_name = value_name(name);
+        match seen.insert(rust_name.clone(), (name, location)) {
+            Some(other) if other != (name, location) => {
+                let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
+                let help = "give them names that differ in more than case, punctuation and place";
+                findings.push(Finding::value(outline.pointer(listed), message, help));
+            }
+            _ => {}
+        }
+    }
+    findings
+}

@@ -1,0 +1,229 @@
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{
+    grammar::{Form, Kind},
+    outline::{Node, Outline},
+    suggestion::{did_you_mean, nearest},
+    wording::{described, quoted},
+};
+use crate::document::{Finding, Pointer};
+
+/// What other formats have at their root, and what to do with such a document.
+const OTHER_FORMATS: [(&str, &str, &str); 5] = [
+    ("/swagger", "a Swagger 2.0 document", "convert it to OpenAPI 3.0, for example at https://converter.swagger.io"),
+    ("/asyncapi", "an AsyncAPI document, which describes messages", "name a document that describes an HTTP API"),
+    ("/info/_postman_id", "a Postman collection", "export the API as OpenAPI 3.0 instead"),
+    ("/item", "a Postman collection", "export the API as OpenAPI 3.0 instead"),
+    ("/$schema", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
+];
+
+/// Why a document is no OpenAPI document, so that nothing else can be said of it.
+pub(super) fn identity(root: &Value) -> Option<Finding> {
+    let Some(object) = root.as_object() else {
+        let what = if root.is_null() { "empty".to_owned() } else { described(root) };
+        return Some(Finding::value(
+            Pointer::default(),
+            format!("this is not an OpenAPI document: it is {what}"),
+            "name a document that starts with `openapi: 3.0.3`",
+        ));
+    };
+    let at = Pointer::default().key("openapi");
+    match object.get("openapi") {
+        Some(Value::String(version)) if version == "3.0" || version.starts_with("3.0.") => None,
+        Some(Value::String(version)) => Some(Finding::value(
+            at,
+            format!("this is OpenAPI {}, and only 3.0 can be read", quoted(version)),
+            "write the document in OpenAPI 3.0.3: what differs most is that 3.0 says `nullable: true` where 3.1 says \
+             `type: [string, 'null']`",
+        )),
+        Some(version) => Some(Finding::value(
+            at,
+            format!("`openapi` must be text, and is {}", described(version)),
+            "write `openapi: 3.0.3`",
+        )),
+        None => {
+            let other = OTHER_FORMATS.iter().find(|(pointer, ..)| root.pointer(pointer).is_some());
+            Some(match other {
+                Some((pointer, what, help)) => {
+                    let at = Pointer::default().join(pointer);
+                    Finding::key(at, format!("this is not an OpenAPI document, but {what}"), *help)
+                }
+                None => Finding::value(
+                    Pointer::default(),
+                    "this is not an OpenAPI document: it has no `openapi`",
+                    "name an OpenAPI document, or start this one with `openapi: 3.0.3`",
+                ),
+            })
+        }
+    }
+}
+
+/// Each object has what OpenAPI requires of it, in the form that it requires, and no key that is a slip of the pen.
+pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for node in outline.nodes().filter(|node| node.reference().is_none()) {
+        missing(outline, node, &mut findings);
+        for (key, value) in node.keys().filter(|(key, _)| !key.starts_with("x-")) {
+            let at = || outline.pointer(node).key(key);
+            let form = match (node.kind.field(key), node.kind.entries()) {
+                (Some(field), _) => field.form,
+                (None, Some(kind)) => {
+                    findings.extend(bad_name(node.kind, key, &at));
+                    Form::One(kind)
+                }
+                (None, None) => {
+                    findings.extend(slip(node.kind, key, &at));
+                    continue;
+                }
+            };
+            check(form, &format_args!("`{key}`"), value, &at, &mut findings);
+        }
+    }
+    findings
+}
+
+/// That serde reads the document too, which is how it is read after this.
+pub(super) fn readable(root: &Value) -> Option<Finding> {
+    let error = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(root).err()?;
+    let at = error.path().iter().fold(Pointer::default(), |at, segment| match segment {
+        serde_path_to_error::Segment::Seq { index } => at.index(*index),
+        serde_path_to_error::Segment::Map { key } => at.key(key),
+        _ => at,
+    });
+    Some(Finding::key(
+        at,
+        format!("this cannot be read: {}", error.inner()),
+        "see https://spec.openapis.org/oas/v3.0.3",
+    ))
+}
+
+fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) {
+    let (kind, at) = (node.kind, || outline.pointer(node));
+    let misspelt = |name| node.keys().any(|(key, _)| kind.field(key).is_none() && nearest(key, [name]).is_some());
+    for field in kind.fields().iter().filter(|field| field.required && node.get(field.name).is_none()) {
+        if misspelt(field.name) {
+            continue;
+        }
+        let message = format!("{} must have `{}`, and this one has not", kind.name(), field.name);
+        findings.push(Finding::key(at(), message, format!("add `{}`", field.name)));
+    }
+    match kind {
+        Kind::Parameter | Kind::Header if node.get("schema").is_some() == node.get("content").is_some() => {
+            findings.push(Finding::key(
+                at(),
+                format!("{} must have either `schema` or `content`", kind.name()),
+                "say with `schema` what it can hold",
+            ));
+        }
+        Kind::SecurityScheme => {
+            let needed: &[_] = match node.text("type") {
+                Some("apiKey") => &["name", "in"],
+                Some("http") => &["scheme"],
+                Some("oauth2") => &["flows"],
+                Some("openIdConnect") => &["openIdConnectUrl"],
+                _ => &[],
+            };
+            for field in needed.iter().filter(|field| node.get(field).is_none()) {
+                let message = format!("a security scheme of this type must have `{field}`, and this one has not");
+                findings.push(Finding::key(at(), message, format!("add `{field}`")));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A path or a status that cannot be one: serde would pass over it without a word.
+fn bad_name(kind: Kind, name: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
+    match kind {
+        Kind::Paths if !name.starts_with('/') => {
+            Some(Finding::key(at(), format!("`{name}` is not a path"), format!("start it with a slash: `/{name}`")))
+        }
+        Kind::Responses if !is_status(name) => Some(Finding::key(
+            at(),
+            format!("`{name}` is not a status"),
+            "write a code like `'200'`, a range like `4XX`, or `default`",
+        )),
+        _ => None,
+    }
+}
+
+fn is_status(name: &str) -> bool {
+    match name.as_bytes() {
+        [b'1'..=b'9', b'X', b'X'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() == 2 && rest.iter().all(u8::is_ascii_digit),
+        name => name == b"default",
+    }
+}
+
+/// A key that OpenAPI does not have but nearly. Others are passed over: newer versions have more.
+fn slip(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
+    let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
+    let message = format!("{} has no `{key}`", kind.name());
+    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")))
+}
+
+fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer, findings: &mut Vec<Finding>) {
+    if let Some((wanted, help)) = mismatch(form, value) {
+        let message = format!("{subject} must be {wanted}, and is {}", described(value));
+        findings.push(Finding::value(at(), message, help));
+        return;
+    }
+    let inner = match form {
+        Form::Texts | Form::TextMap => Form::Text,
+        Form::List(kind) | Form::Map(kind) => Form::One(kind),
+        Form::Requirements => Form::Requirement,
+        Form::Requirement => Form::Texts,
+        _ => return,
+    };
+    match value {
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                let subject = format_args!("what is in {subject}");
+                check(inner, &subject, element, &|| at().index(index), findings);
+            }
+        }
+        Value::Object(entries) => {
+            for (name, entry) in entries {
+                check(inner, &format_args!("`{name}`"), entry, &|| at().key(name), findings);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a value should be that is something else, and what to do.
+fn mismatch(form: Form, value: &Value) -> Option<(String, String)> {
+    let (fits, wanted, help) = match form {
+        Form::Any => return None,
+        Form::Text => (value.is_string(), "text", "put it in quotes"),
+        Form::Flag => (value.is_boolean(), "true or false", "write `true` or `false`, without quotes"),
+        Form::Number => (value.is_number(), "a number", "write a number, without quotes"),
+        Form::Count => (value.is_u64(), "a whole number that is not negative", "write a number like `0` or `10`"),
+        Form::Texts | Form::Values | Form::List(_) | Form::Requirements => {
+            (value.is_array(), "a list", "write a list: each entry on a line of its own, after `- `")
+        }
+        Form::One(_) | Form::Map(_) | Form::TextMap | Form::Requirement => {
+            (value.is_object(), "an object", "write its keys below it, indented")
+        }
+        Form::SchemaOrFlag => {
+            (value.is_object() || value.is_boolean(), "a schema, true or false", "write a schema, `true` or `false`")
+        }
+        Form::Choice(choices) => return wrong_choice(choices, value),
+    };
+    let help = if value.is_null() { "write it out, or leave the key out" } else { help };
+    (!fits).then(|| (wanted.to_owned(), help.to_owned()))
+}
+
+fn wrong_choice(choices: &[&str], value: &Value) -> Option<(String, String)> {
+    let names: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+    let help = match value {
+        Value::String(text) if choices.contains(&text.as_str()) => return None,
+        Value::String(text) if text != "null" => did_you_mean(text, choices.iter().copied(), "write one of these"),
+        Value::String(_) | Value::Array(_) => "write one; where `null` may be as well, add `nullable: true`".to_owned(),
+        _ => "write one of these".to_owned(),
+    };
+    let wanted = if names.len() == 1 { names.concat() } else { format!("one of {}", names.join(", ")) };
+    Some((wanted, help))
+}
