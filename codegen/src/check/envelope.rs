@@ -10,12 +10,16 @@ use super::{
 };
 use crate::document::Finding;
 
-/// Every JSON success response is the object that `x-envelope` says it is.
-pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
-    let envelope = outline.document().and_then(|document| document.get("x-envelope"));
-    let name = |key: &str| envelope?.get(key)?.as_str();
-    let (Some(result), Some(request_id)) = (name("result"), name("requestId")) else { return Vec::new() };
+/// The properties of the object that `x-envelope` says every JSON response is.
+struct Envelope<'a> {
+    result: &'a str,
+    error: &'a str,
+    request_id: &'a str,
+}
 
+/// Every JSON success response is an envelope.
+pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
+    let Some(envelope) = outline.document().and_then(Envelope::read) else { return Vec::new() };
     let mut seen = HashSet::new();
     let responses = outline.operations().flat_map(|operation| successes(outline, operation.node));
     let contents = responses
@@ -24,36 +28,46 @@ pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
     contents
         .filter_map(|content| {
             let schema = outline.child(content, "schema")?;
-            let (message, help) = problem(outline, schema, result, request_id)?;
+            let (message, help) = envelope.problem(outline, schema)?;
             Some(Finding::key(outline.pointer(schema), message, help))
         })
         .collect()
 }
 
-fn problem(outline: &Outline<'_>, schema: &Node<'_>, result: &str, request_id: &str) -> Option<(String, String)> {
-    // A broken reference has been complained of.
-    outline.target(schema)?;
-    let parts = outline.parts(schema);
-    let properties: IndexMap<_, _> = parts
-        .iter()
-        .flat_map(|part| outline.children(part, "properties"))
-        .filter_map(|property| Some((property.name?, property)))
-        .collect();
-    if !properties.contains_key(request_id) {
-        return Some((
-            format!("`x-envelope` says that every response has {}, and this one has not", quoted(request_id)),
-            format!("describe an object with {} and {}", quoted(request_id), quoted(result)),
-        ));
+impl<'a> Envelope<'a> {
+    fn read(document: &Node<'a>) -> Option<Self> {
+        let envelope = document.get("x-envelope")?;
+        let name = |key: &str| envelope.get(key)?.as_str();
+        Some(Self { result: name("result")?, error: name("error")?, request_id: name("requestId")? })
     }
-    if properties.contains_key(result) {
-        return None;
+
+    fn problem(&self, outline: &Outline<'_>, schema: &Node<'_>) -> Option<(String, String)> {
+        // A broken reference has been complained of.
+        outline.target(schema)?;
+        let (result, request_id) = (quoted(self.result), quoted(self.request_id));
+        let parts = outline.parts(schema);
+        let mut properties: IndexMap<_, _> = parts
+            .iter()
+            .flat_map(|part| outline.children(part, "properties"))
+            .filter_map(|property| Some((property.name?, property)))
+            .collect();
+        if properties.shift_remove(self.request_id).is_none() {
+            return Some((
+                format!("`x-envelope` says that every response has {request_id}, and this one has not"),
+                format!("describe an object with {request_id} and {result}"),
+            ));
+        }
+        properties.shift_remove(self.error);
+        if properties.contains_key(self.result) {
+            return None;
+        }
+        let lost = nearest(self.result, properties.keys().copied())
+            .or_else(|| properties.iter().find(|(_, property)| holds_more(outline, property)).map(|(name, _)| *name))?;
+        Some((
+            format!("{} of this response would be lost: `x-envelope` says that it is in {result}", quoted(lost)),
+            format!("call it {result}, or describe it as a part of that"),
+        ))
     }
-    let lost = nearest(result, properties.keys().copied())
-        .or_else(|| properties.iter().find(|(_, property)| holds_more(outline, property)).map(|(name, _)| *name))?;
-    Some((
-        format!("{} of this response would be lost: `x-envelope` says that it is in {}", quoted(lost), quoted(result)),
-        format!("call it {}, or describe it as a part of that", quoted(result)),
-    ))
 }
 
 /// Whether a property is more than one of the values that an envelope has for itself.

@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_long_line_is_found_fast() {
-        let text = format!("{{{}}}", (0..20_000).map(|index| format!("k{index}: é, ")).collect::<String>());
+        let fields: Vec<_> = (0..20_000).map(|index| format!("k{index}: é")).collect();
+        let text = format!("{{{}}}", fields.join(", "));
         let document = Document::parse("api.yaml", text).unwrap();
         let at = |index: usize| Pointer::default().key(&format!("k{index}"));
         let findings = (0..20_000).map(|index| Finding::value(at(index), "", "")).collect();

@@ -1,0 +1,714 @@
+//! What is said of documents that no crate can come out of: where, what is wrong, and what to do.
+
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use codegen::{Complaint, Document, check};
+
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// How a document begins that nothing is wrong with. What a test adds starts in line 4.
+const HEAD: &str = "\
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+servers: [{url: https://example.com}]
+";
+
+fn complaints(text: &str) -> Vec<Complaint> {
+    let result = Document::parse("api.yaml", text).and_then(|document| check(&document));
+    result.err().map(|complaints| complaints.0).unwrap_or_default()
+}
+
+/// Each complaint as `line:column: what is wrong`.
+fn said(text: &str) -> Vec<String> {
+    let said = complaints(text).into_iter().map(|complaint| match complaint.place {
+        Some(place) => format!("{}:{}: {}", place.line, place.column, complaint.message),
+        None => complaint.message,
+    });
+    said.collect()
+}
+
+/// What the first complaint advises.
+fn advice(text: &str) -> String {
+    complaints(text).swap_remove(0).help
+}
+
+fn document(rest: &str) -> String {
+    format!("{HEAD}{rest}")
+}
+
+/// A document with one schema, which starts in line 8 and column 7.
+fn schema(schema: &str) -> String {
+    let indented = schema.replace('\n', "\n      ");
+    document(&format!("paths: {{}}\ncomponents:\n  schemas:\n    Thing:\n      {indented}\n"))
+}
+
+/// A document whose one operation returns this schema, in line 13, with this example, in line 14 and column 24.
+fn example(schema: &str, example: &str) -> String {
+    document(&format!(
+        "\
+paths:
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200':
+          description: Things.
+          content:
+            application/json:
+              schema: {schema}
+              example: {example}
+"
+    ))
+}
+
+#[test]
+fn the_documents_of_this_repository_are_fine() {
+    let fixtures = fs::read_dir(format!("{WORKSPACE}/tests/fixtures")).unwrap().map(|entry| entry.unwrap().path());
+    for file in fixtures.chain([PathBuf::from(format!("{WORKSPACE}/spec/clickhouse-cloud.yaml"))]) {
+        assert_eq!(said(&fs::read_to_string(&file).unwrap()), [""; 0], "{}", file.display());
+    }
+}
+
+mod no_document_at_all {
+    use super::*;
+
+    #[test]
+    fn not_yaml() {
+        let text = "openapi: 3.0.3\ninfo: {title: 'Things\n";
+        let message = "2:15: this is not YAML: while scanning a quoted scalar, found unexpected end of stream";
+        assert_eq!(said(text), [message]);
+        assert_eq!(advice(text), "mend the syntax here, or just above: look at quotes and indentation");
+    }
+
+    #[test]
+    fn empty() {
+        assert_eq!(said(""), ["1:1: this is not an OpenAPI document: it is empty"]);
+        assert_eq!(said("# Nothing yet.\n"), ["1:1: this is not an OpenAPI document: it is empty"]);
+        assert_eq!(advice(""), "name a document that starts with `openapi: 3.0.3`");
+    }
+
+    #[test]
+    fn not_openapi() {
+        let message = "1:1: this is not an OpenAPI document: it is the text `Dear all, please find attached`";
+        assert_eq!(said("Dear all,\nplease find attached\n"), [message]);
+        assert_eq!(said("name: ci\non: push\n"), ["1:1: this is not an OpenAPI document: it has no `openapi`"]);
+        assert_eq!(said("- 1\n"), ["1:1: this is not an OpenAPI document: it is a list"]);
+    }
+
+    #[test]
+    fn other_formats_are_called_by_their_names() {
+        let swagger = "info: {}\nswagger: '2.0'\n";
+        assert_eq!(said(swagger), ["2:1: this is not an OpenAPI document, but a Swagger 2.0 document"]);
+        assert_eq!(advice(swagger), "convert it to OpenAPI 3.0, for example at https://converter.swagger.io");
+        let postman = "{\"info\": {\"_postman_id\": \"x\"}, \"item\": []}";
+        assert_eq!(said(postman), ["1:11: this is not an OpenAPI document, but a Postman collection"]);
+        let message = "1:1: this is not an OpenAPI document, but an AsyncAPI document, which describes messages";
+        assert_eq!(said("asyncapi: 2.6.0\n"), [message]);
+    }
+
+    #[test]
+    fn other_versions() {
+        assert_eq!(said("openapi: 3.1.0\n"), ["1:10: this is OpenAPI `3.1.0`, and only 3.0 can be read"]);
+        assert_eq!(said("openapi: 3.0\n"), ["1:10: `openapi` must be text, and is the number 3.0"]);
+    }
+}
+
+mod shape {
+    use super::*;
+
+    #[test]
+    fn required_keys() {
+        let message = |key| format!("1:1: the document must have `{key}`, and this one has not");
+        assert_eq!(said("openapi: 3.0.3\n"), [message("info"), message("paths")]);
+        let text = document("paths:\n  /things:\n    get:\n      operationId: listThings\n");
+        assert_eq!(said(&text), ["6:5: an operation must have `responses`, and this one has not"]);
+    }
+
+    #[test]
+    fn forms() {
+        let text = document("paths: []\ntags: things\nsecurity: [{key: [1]}]\n");
+        assert_eq!(
+            said(&text),
+            [
+                "4:8: `paths` must be an object, and is a list",
+                "5:7: `tags` must be a list, and is the text `things`",
+                "6:19: what is in `key` must be text, and is the number 1",
+            ]
+        );
+        let text = "openapi: 3.0.3\ninfo: {title: Things, version: 1.0}\npaths: {}\n";
+        assert_eq!(said(text), ["2:32: `version` must be text, and is the number 1.0"]);
+        assert_eq!(advice(text), "put it in quotes");
+    }
+
+    #[test]
+    fn types() {
+        let message = "one of `object`, `array`, `string`, `integer`, `number`, `boolean`";
+        let text = schema("{type: strin}");
+        assert_eq!(said(&text), [format!("8:14: `type` must be {message}, and is the text `strin`")]);
+        assert_eq!(advice(&text), "did you mean `string`?");
+        let text = schema("{type: [string, 'null']}");
+        assert_eq!(said(&text), [format!("8:14: `type` must be {message}, and is a list")]);
+        assert_eq!(advice(&text), "write one; where `null` may be as well, add `nullable: true`");
+    }
+
+    #[test]
+    fn misspelt_keys() {
+        let text = schema("{type: string, minLenght: 1, x-anything: 2, $comment: 3}");
+        assert_eq!(said(&text), ["8:22: a schema has no `minLenght`"]);
+        assert_eq!(advice(&text), "did you mean `minLength`?");
+    }
+
+    #[test]
+    fn paths_and_statuses() {
+        let text = document(
+            "\
+paths:
+  things: {}
+  /things:
+    get: {operationId: listThings, responses: {ok: {description: ''}, '200': {description: ''}}}
+",
+        );
+        assert_eq!(said(&text), ["5:3: `things` is not a path", "7:48: `ok` is not a status"]);
+    }
+}
+
+mod references {
+    use super::*;
+
+    #[test]
+    fn dangling() {
+        let text = schema("{type: array, items: {$ref: '#/components/schemas/Thimg'}}");
+        assert_eq!(said(&text), ["8:35: there is no `#/components/schemas/Thimg`"]);
+        assert_eq!(advice(&text), "did you mean `#/components/schemas/Thing`?");
+    }
+
+    #[test]
+    fn into_another_document() {
+        let text = schema("{type: object, properties: {a: {$ref: 'other.yaml#/A'}}}");
+        assert_eq!(said(&text), ["8:45: `other.yaml#/A` is in another document, and only this one is read"]);
+        assert_eq!(advice(&text), "copy it into this document, and refer to it with `#/components/schemas/Name`");
+    }
+
+    #[test]
+    fn to_something_else() {
+        let text = schema(
+            "\
+type: object
+properties:
+  a: {$ref: '#/info'}
+  b: {$ref: '#/components/schemas/Thing/properties/c'}
+  c: {type: string}
+",
+        );
+        assert_eq!(
+            said(&text),
+            [
+                "10:19: `#/info` is the info, and a schema is wanted here",
+                "11:19: `#/components/schemas/Thing/properties/c` has no name of its own",
+            ]
+        );
+    }
+
+    #[test]
+    fn in_a_circle() {
+        let text = document(
+            "\
+paths: {}
+components:
+  schemas:
+    A: {$ref: '#/components/schemas/B'}
+    B: {allOf: [{$ref: '#/components/schemas/A'}]}
+    Tree: {type: object, properties: {above: {$ref: '#/components/schemas/Tree'}}}
+",
+        );
+        let message = "8:24: `#/components/schemas/A` refers back to itself, and to nothing else: `A` -> `B` -> `A`";
+        assert_eq!(said(&text), [message]);
+    }
+
+    #[test]
+    fn with_something_beside() {
+        let text = schema("{type: object, properties: {a: {$ref: '#/components/schemas/Thing', nullable: true}}}");
+        assert_eq!(said(&text), ["8:75: `nullable` has no effect beside a `$ref`"]);
+        assert_eq!(advice(&text), "put the `$ref` into `allOf: [{$ref: ...}]`, and this beside the `allOf`");
+    }
+}
+
+mod operations {
+    use super::*;
+
+    const PATHS: &str = "\
+paths:
+  /things:
+    get: {operationId: listThings, responses: {'200': {description: ''}}}
+    post: {responses: {'200': {description: ''}}}
+  /others:
+    get: {operationId: listThings, responses: {'200': {description: ''}}}
+    put: {operationId: list_things, responses: {'200': {description: ''}}}
+";
+
+    #[test]
+    fn ids_are_there_and_differ() {
+        assert_eq!(
+            said(&document(PATHS)),
+            [
+                "7:5: this operation has no `operationId`",
+                "9:24: `listThings` is also the `operationId` of `GET /things`",
+                "10:24: `list_things` and `listThings` of `GET /things` both become the method `list_things`",
+            ]
+        );
+    }
+}
+
+mod parameters {
+    use super::*;
+
+    fn path(path: &str, parameters: &str) -> String {
+        document(&format!(
+            "\
+paths:
+  {path}:
+    get:
+      operationId: getThing
+      parameters:
+        {parameters}
+      responses: {{'200': {{description: A thing.}}}}
+"
+        ))
+    }
+
+    #[test]
+    fn in_the_path_and_not_among_the_parameters() {
+        let text = path("/things/{id}", "[]");
+        assert_eq!(said(&text), ["5:3: the path has `{id}`, and no parameter says what that is"]);
+        assert_eq!(advice(&text), "add a parameter with `name: id`, `in: path` and `required: true`");
+    }
+
+    #[test]
+    fn among_the_parameters_and_not_in_the_path() {
+        let text = path("/things", "- {name: id, in: path, required: true, schema: {type: string}}");
+        assert_eq!(said(&text), ["9:18: the path has no `{id}`, which this parameter is for"]);
+        assert_eq!(advice(&text), "put `{id}` into the path, or leave this out");
+    }
+
+    #[test]
+    fn optional_in_the_path() {
+        let text = path("/things/{id}", "- {name: id, in: path, schema: {type: string}}");
+        assert_eq!(said(&text), ["9:11: a parameter in the path must be required, and this one is not"]);
+    }
+
+    #[test]
+    fn twice() {
+        let parameter = "{name: page, in: query, schema: {type: string}}";
+        let text = path("/things", &format!("[{parameter}, {parameter}]"));
+        assert_eq!(said(&text), ["9:59: the parameter `page` is in this list for the second time"]);
+        let text = path("/things", &format!("[{parameter}, {}]", parameter.replace("page", "Page")));
+        assert_eq!(said(&text), ["9:59: `page` and `Page` would both be called `page`"]);
+    }
+
+    #[test]
+    fn in_a_cookie() {
+        let text = path("/things", "- {name: session, in: cookie, schema: {type: string}}");
+        assert_eq!(said(&text), ["9:31: parameters in cookies are not supported"]);
+    }
+
+    #[test]
+    fn in_broken_braces() {
+        let text = path("'/things/{id'", "[]");
+        assert_eq!(said(&text), ["5:3: `/things/{id` cannot be filled in: a brace is not closed"]);
+    }
+}
+
+mod constraints {
+    use super::*;
+
+    #[test]
+    fn nothing_fits() {
+        assert_eq!(said(&schema("{type: integer, multipleOf: 0}")), ["8:35: nothing is a multiple of 0"]);
+        assert_eq!(
+            said(&schema("{type: integer, minimum: 5, maximum: 1}")),
+            ["8:32: nothing is between `minimum: 5` and `maximum: 1`"]
+        );
+        assert_eq!(
+            said(&schema("{type: string, minLength: 5, maxLength: 1}")),
+            ["8:33: nothing is between `minLength: 5` and `maxLength: 1`"]
+        );
+        assert_eq!(
+            said(&schema("{type: array, items: {type: string}, minItems: -1}")),
+            ["8:54: `minItems` must be a whole number that is not negative, and is the number -1"]
+        );
+        assert_eq!(said(&schema("{type: string, enum: []}")), ["8:28: nothing is one of no values"]);
+    }
+
+    #[test]
+    fn patterns() {
+        let message = "8:31: this is not a regular expression that can be checked: unclosed group";
+        assert_eq!(said(&schema("{type: string, pattern: '(a'}")), [message]);
+    }
+
+    #[test]
+    fn required_properties() {
+        let text = schema("{type: object, required: [id, id, nmae], properties: {id: {}, name: {}}}");
+        assert_eq!(
+            said(&text),
+            [
+                "8:37: `id` is in this list for the second time",
+                "8:41: `nmae` is required, and is not one of the properties",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_that_yaml_reads_in_another_way() {
+        let text = schema("{type: string, enum: [yes, true, 1.0, yes]}");
+        assert_eq!(
+            said(&text),
+            [
+                "8:34: this `enum` is of text, and `true` is not",
+                "8:40: this `enum` is of text, and `1.0` is not",
+                "8:45: `yes` is in this `enum` for the second time",
+            ]
+        );
+        assert_eq!(advice(&text), "put it in quotes: `'true'`");
+    }
+}
+
+mod examples {
+    use super::*;
+
+    #[test]
+    fn of_the_wrong_type() {
+        let text = example("{type: array, items: {type: integer}}", "[1, two]");
+        let message = "a whole number is wanted here, and this is the text `two`";
+        assert_eq!(said(&text), [format!("14:28: this example does not fit its schema: {message}")]);
+        assert_eq!(
+            advice(&text),
+            "correct it, or the schema at \
+             #/paths/~1things/get/responses/200/content/application~1json/schema/items/type"
+        );
+    }
+
+    #[test]
+    fn deep_inside() {
+        let text = example(
+            "{type: object, properties: {a: {type: array, items: {type: object, required: [b]}}}}",
+            "{a: [{b: 1}, {c: 1}]}",
+        );
+        assert_eq!(
+            said(&text),
+            [
+                "13:101: `b` is required, and is not one of the properties",
+                "14:37: this example does not fit its schema: it has no `b`, which is required",
+            ]
+        );
+    }
+
+    #[test]
+    fn by_each_rule() {
+        for (schema, value, message) in [
+            ("{type: string, format: uuid}", "abc", "`abc` is not of the format `uuid`"),
+            ("{type: string, format: date-time}", "'2024-05-14'", "`2024-05-14` is not of the format `date-time`"),
+            ("{type: string, pattern: '^[a-z]+$'}", "A", "`A` does not match `^[a-z]+$`"),
+            ("{type: string, maxLength: 2}", "abc", "`abc` is longer than 2 characters"),
+            ("{type: integer, multipleOf: 12}", "25", "`25` is not a multiple of 12"),
+            ("{type: integer, minimum: 5, exclusiveMinimum: true}", "5", "`5` is not more than 5"),
+            ("{type: string}", "null", "text is wanted here, and this is empty (`null`)"),
+            ("{type: string, nullable: true}", "1", "`null` or text is wanted here, and this is the number 1"),
+            ("{type: object, additionalProperties: false}", "{a: 1}", "it has `a`, and the schema has not"),
+        ] {
+            let said = said(&example(schema, value));
+            assert_eq!(said.len(), 1, "{schema} {value}: {said:?}");
+            assert!(said[0].ends_with(&format!(": this example does not fit its schema: {message}")), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_value_that_is_not_listed() {
+        let text = example("{type: string, enum: [red, green]}", "gren");
+        let message = "14:24: this example does not fit its schema: `gren` is not one of `red`, `green`";
+        assert_eq!(said(&text), [message]);
+        assert_eq!(advice(&text), "did you mean `green`?");
+    }
+
+    #[test]
+    fn of_parameters_headers_and_schemas() {
+        let text = document(
+            "\
+paths:
+  /things:
+    get:
+      operationId: listThings
+      parameters:
+        - {name: page, in: query, schema: {type: integer, default: first}, example: 0.5}
+      responses:
+        '200':
+          description: Things.
+          headers:
+            X-Reset: {schema: {type: number}, examples: {shared: {$ref: '#/components/examples/soon'}}}
+components:
+  examples:
+    soon: {value: soon}
+  schemas:
+    Thing: {type: boolean, example: 'yes'}
+",
+        );
+        let places: Vec<_> = said(&text).iter().map(|said| said.split(": ").next().unwrap().to_owned()).collect();
+        assert_eq!(places, ["9:68", "9:85", "17:19", "19:37"]);
+    }
+
+    #[test]
+    fn secrets_and_long_values_are_not_shown_whole() {
+        let text = example("{type: string, maxLength: 2}", &"secret".repeat(100));
+        assert!(said(&text)[0].len() < 200, "{:?}", said(&text));
+    }
+}
+
+mod extensions {
+    use super::*;
+
+    #[test]
+    fn unknown() {
+        let text = document("x-envelope: {result: a, error: b, requestId: c}\nx-envelop: 1\nx-other: 2\npaths: {}\n");
+        assert_eq!(said(&text), ["5:1: there is no extension `x-envelop`", "6:1: there is no extension `x-other`"]);
+        assert_eq!(advice(&text), "did you mean `x-envelope`?");
+    }
+
+    #[test]
+    fn of_others_in_a_document_without_ours() {
+        assert_eq!(said(&document("x-other: 1\npaths: {}\n")), [""; 0]);
+    }
+
+    #[test]
+    fn in_the_wrong_place() {
+        let text = document("x-retry: never\npaths: {}\n");
+        assert_eq!(said(&text), ["4:1: `x-retry` has no meaning on the document"]);
+        assert_eq!(advice(&text), "it belongs on an operation");
+    }
+
+    #[test]
+    fn with_the_wrong_value() {
+        let text = document(
+            "\
+x-envelope: {result: data, requestID: id}
+paths: {}
+components:
+  securitySchemes:
+    key: {type: http, scheme: basic, x-environment: {username: A B, password: B}}
+    token: {type: http, scheme: bearer, x-environment: 5}
+  schemas:
+    Color: {type: string, enum: [red], x-variant-names: {rad: Red, red: red}}
+",
+        );
+        assert_eq!(
+            said(&text),
+            [
+                "4:1: `error` is missing here",
+                "4:1: `requestId` is missing here",
+                "4:28: `requestID` has no meaning here",
+                "8:64: the name of an environment variable is wanted here, and this is the text `A B`",
+                "9:56: the name of an environment variable is wanted here, and this is the number 5",
+                "11:58: `rad` is not in the `enum`",
+                "11:73: the name of a variant is wanted here, and this is the text `red`",
+            ]
+        );
+    }
+}
+
+mod envelope {
+    use super::*;
+
+    fn response(schema: &str) -> String {
+        let envelope = "x-envelope: {result: result, error: error, requestId: requestId}\n";
+        example(schema, "{}").replacen("paths:", &format!("{envelope}paths:"), 1)
+    }
+
+    #[test]
+    fn a_response_without_its_parts() {
+        let message = "14:15: `x-envelope` says that every response has `requestId`, and this one has not";
+        assert_eq!(said(&response("{type: object, properties: {result: {}}}")), [message]);
+    }
+
+    #[test]
+    fn a_response_whose_result_is_elsewhere() {
+        let text = response("{type: object, properties: {requestId: {}, data: {type: object}}}");
+        let message = "14:15: `data` of this response would be lost: `x-envelope` says that it is in `result`";
+        assert_eq!(said(&text), [message]);
+    }
+
+    #[test]
+    fn a_response_without_a_result() {
+        let properties = "{requestId: {type: string}, status: {type: integer}}";
+        assert_eq!(said(&response(&format!("{{type: object, properties: {properties}}}"))), [""; 0]);
+    }
+}
+
+mod supported {
+    use super::*;
+
+    #[test]
+    fn alternatives() {
+        assert_eq!(said(&schema("{oneOf: [{type: string}]}")), ["8:8: `oneOf` is not supported"]);
+    }
+
+    #[test]
+    fn bodies() {
+        let text = document(
+            "\
+paths:
+  /things:
+    post:
+      operationId: makeThing
+      requestBody:
+        content:
+          application/xml: {schema: {type: string}}
+      responses:
+        '200': {description: A thing., content: {image/png: {schema: {type: string}}}}
+        '201': {description: A thing.}
+    get:
+      operationId: getThing
+      responses:
+        default: {description: A thing.}
+",
+        );
+        assert_eq!(
+            said(&text),
+            [
+                "10:11: the media type `application/xml` is not supported for a request body",
+                "12:50: the media type `image/png` is not supported for a response",
+                "13:9: a second response that means success is not supported",
+                "16:7: this operation has no response that means success",
+            ]
+        );
+    }
+}
+
+mod names {
+    use super::*;
+
+    #[test]
+    fn of_types() {
+        let text = document("paths: {}\ncomponents:\n  schemas:\n    FooBar: {}\n    foo_bar: {}\n");
+        assert_eq!(said(&text), ["8:5: `FooBar` and `foo_bar` would both become the type `FooBar`"]);
+    }
+
+    #[test]
+    fn of_fields() {
+        let text = schema("{type: object, properties: {fooBar: {}, foo_bar: {}}}");
+        assert_eq!(said(&text), ["8:47: `fooBar` and `foo_bar` would both become the field `foo_bar`"]);
+    }
+
+    #[test]
+    fn of_variants() {
+        let text = schema("{type: string, enum: [us-east-1, us-east1, unknown]}");
+        assert_eq!(
+            said(&text),
+            [
+                "8:40: `us-east-1` and `us-east1` would both become the variant `UsEast1`",
+                "8:50: `unknown` would become the variant `Unknown`, which is for values that are not listed",
+            ]
+        );
+        assert_eq!(advice(&text), "give it a name of its own: `x-variant-names: {us-east1: OtherName}`");
+    }
+}
+
+#[test]
+fn everything_is_said_at_once_in_the_order_of_the_lines() {
+    let text = document(
+        "\
+paths:
+  /things/{id}:
+    get:
+      operationId: getThing
+      responses:
+        '200':
+          description: A thing.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Thimg'}
+    delete:
+      operationId: getThing
+      responses: {'200': {description: Gone.}}
+components:
+  schemas:
+    Thing: {type: integer, multipleOf: 0, example: one, minimun: 1}
+x-retry: never
+",
+    );
+    let places: Vec<_> = said(&text).iter().map(|said| said.split(": ").next().unwrap().to_owned()).collect();
+    assert_eq!(places, ["5:3", "13:30", "15:20", "19:40", "19:52", "19:57", "20:1"]);
+}
+
+mod hostile {
+    use super::*;
+
+    fn said_soon(text: &str) -> String {
+        let start = Instant::now();
+        let said = said(text);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        said.into_iter().next().unwrap_or_default()
+    }
+
+    #[test]
+    fn alias_bomb() {
+        let levels = (1..30).map(|level| format!("a{level}: &a{level} [{}]\n", format!("*a{},", level - 1).repeat(9)));
+        let text = format!("a0: &a0 [x, x, x]\n{}", levels.collect::<Vec<_>>().concat());
+        let message = "with its aliases written out, the document is longer than 8 MiB here";
+        assert!(said_soon(&text).ends_with(message), "{}", said_soon(&text));
+    }
+
+    #[test]
+    fn depth_bomb() {
+        let message = "more than 128 objects and lists are in each other here";
+        for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000), "- ".repeat(100_000)] {
+            assert!(said_soon(&text).ends_with(message), "{}", said_soon(&text));
+        }
+    }
+
+    #[test]
+    fn long_line() {
+        let long = "x".repeat(1_000_000);
+        let short = "x".repeat(60);
+        let message = format!("1:1: this is not an OpenAPI document: it is the text `{short}…`");
+        assert_eq!(said_soon(&long), message);
+        let message = format!("5:7: `tags` must be a list, and is the text `{short}…`");
+        assert_eq!(said_soon(&document(&format!("paths: {{}}\ntags: {long}\n"))), message);
+    }
+
+    #[test]
+    fn control_characters() {
+        let message = "this is not text: it holds the control character U+0000";
+        assert_eq!(said_soon("openapi: 3.0.3\u{0}"), format!("1:15: {message}"));
+        assert_eq!(said_soon(&"\u{0}".repeat(1_000_000)), format!("1:1: {message}"));
+    }
+
+    #[test]
+    fn long_circle_of_references() {
+        let schemas: Vec<_> = (0..5000)
+            .map(|index| format!("    S{index}: {{$ref: '#/components/schemas/S{}'}}\n", (index + 1) % 5000))
+            .collect();
+        let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{}", schemas.concat()));
+        assert!(said_soon(&text).ends_with("is made of more than 1000 schemas"), "{}", said_soon(&text));
+    }
+
+    #[test]
+    fn schemas_that_double() {
+        let schemas: Vec<_> = (0..60)
+            .map(|index| {
+                let next = format!("{{$ref: '#/components/schemas/S{}'}}", index + 1);
+                format!("    S{index}: {{allOf: [{next}, {next}], example: {{}}}}\n")
+            })
+            .collect();
+        let schemas = schemas.concat();
+        let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{schemas}    S60: {{type: object}}\n"));
+        assert!(said_soon(&text).ends_with("is made of more than 1000 schemas"), "{}", said_soon(&text));
+    }
+
+    #[test]
+    fn too_long() {
+        let text = "x".repeat((64 << 20) + 1);
+        assert_eq!(said_soon(&text), "this text is longer than 64 MiB, which no OpenAPI document is");
+    }
+}
