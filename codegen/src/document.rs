@@ -10,6 +10,7 @@ use serde_json::Value;
 use lines::Lines;
 pub use pointer::Pointer;
 use positions::Positions;
+use yaml::At;
 
 use crate::complaint::{Complaint, Complaints};
 
@@ -70,7 +71,10 @@ impl Document {
             Ok(root) => Ok(Self { file, text, root }),
             Err(error) => Err(Complaints(vec![Complaint {
                 file,
-                place: Some(Lines::of(&text).place(error.at)),
+                place: Some(match error.at {
+                    At::Place(line, column) => Lines::of(&text).at(line, column),
+                    At::Node(at, part) => Positions::of(&text, [at.clone()].into_iter()).find(&at, part),
+                }),
                 message: error.message,
                 help: error.help,
             }])),

@@ -36,7 +36,9 @@ fn root(code: &Code) -> File {
     let types = doc("What is sent and received.");
     let items = [
         calls,
-        Some(parse_quote!(mod client;)),
+        Some(parse_quote!(
+            mod client;
+        )),
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
@@ -44,7 +46,9 @@ fn root(code: &Code) -> File {
                 Patch, Response, Secret, Violation, chrono, reqwest, uuid,
             };
         }),
-        Some(parse_quote!(pub use client::{Client, ClientBuilder};)),
+        Some(parse_quote!(
+            pub use client::{Client, ClientBuilder};
+        )),
     ];
     let readme = parse_quote!(#![doc = include_str!("../README.md")]);
     text::file("src/lib.rs", vec![readme], items.into_iter().flatten().collect())
@@ -71,7 +75,9 @@ fn operations<'a>(
         block.items = methods;
         let body = vec![Item::Impl(block)];
         let mut items = imports::of(&body, model, &code.call_names());
-        items.push(parse_quote!(use super::Client;));
+        items.push(parse_quote!(
+            use super::Client;
+        ));
         items.extend(body);
         text::file(&format!("src/client/{module}.rs"), Vec::new(), items)
     })
@@ -107,7 +113,9 @@ fn structs(code: &Code, model: &Model, name: &str, role: Role) -> Option<File> {
 }
 
 fn enums(code: &Code) -> Option<File> {
-    let import = parse_quote!(use clickhouse_cloud_runtime::open_enum;);
+    let import = parse_quote!(
+        use clickhouse_cloud_runtime::open_enum;
+    );
     let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
     for source in &code.enums {
         file.text.push('\n');

@@ -43,6 +43,16 @@ impl<'a> Lines<'a> {
         Place { line, column, offset, length: self.offset(span.end).saturating_sub(offset).max(1).min(rest) }
     }
 
+    /// The character at a line and a column, from 1.
+    pub(super) fn at(&self, line: usize, column: usize) -> Place {
+        let line = line.clamp(1, self.starts.len());
+        let start = self.starts[line - 1];
+        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let rest = self.text[start..end].trim_end();
+        let in_line = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset);
+        Place { line, column, offset: start + in_line, length: 1.min(rest.len() - in_line) }
+    }
+
     /// The place of a document in which nothing is written.
     pub(super) fn start(&self) -> Place {
         self.place(Span::empty(Marker::new(0, 1, 0)))
