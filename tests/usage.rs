@@ -25,13 +25,13 @@ async fn the_use_in_the_readme_works_as_written() {
             "region": "us-east-1",
             "ipAccessList": [{"source": "203.0.113.0/24"}],
         })))
-        .respond_with(answer(json!({"service": service, "password": "correct horse"})))
+        .respond_with(answer(&json!({"service": service, "password": "correct horse"})))
         .mount(&server)
         .await;
     Mock::given(method("PATCH"))
         .and(path(format!("{services}/{id}/backupConfiguration")))
         .and(body_json(json!({"backupStartTime": null})))
-        .respond_with(answer(json!({"backupPeriodInHours": 24})))
+        .respond_with(answer(&json!({"backupPeriodInHours": 24})))
         .mount(&server)
         .await;
     Mock::given(method("GET")).and(path(services.as_str())).respond_with(answer(json!([service]))).mount(&server).await;
@@ -84,6 +84,6 @@ async fn a_call_can_be_made_in_another_task() {
     assert!(matches!(outcome, Err(Error::Connect { .. })), "{outcome:?}");
 }
 
-fn answer(result: Value) -> ResponseTemplate {
+fn answer(result: &Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({"status": 200, "requestId": Uuid::nil(), "result": result}))
 }

@@ -6,6 +6,9 @@ use reqwest::{StatusCode, header::HeaderMap};
 use crate::{Mismatch, decode::Decoded, transport::Answer};
 
 /// What a call returned. It derefs to the value; the envelope around it is gone.
+///
+/// Where the value has a method of the same name as one here, say a `status` of its own, it is reached through the
+/// value: `(*response).status()`, or `response.into_inner().status()`.
 pub struct Response<T> {
     value: T,
     status: StatusCode,

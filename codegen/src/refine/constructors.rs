@@ -35,7 +35,8 @@ fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
         };
     }
 
-    let doc = doc("Made of what is required: the other fields have setters.");
+    let all = fields.iter().all(|field| field.required);
+    let doc = doc(if all { "Made of what is required." } else { "Made of what is required: the rest has setters." });
     let (parameters, values): (Vec<_>, Vec<_>) = found
         .fields(fields)
         .map(|(emitted, field)| {

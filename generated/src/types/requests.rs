@@ -62,7 +62,7 @@ pub struct CreateService {
 }
 
 impl CreateService {
-    /// Made of what is required: the other fields have setters.
+    /// Made of what is required: the rest has setters.
     pub fn new(name: impl Into<String>, provider: Provider, region: Region) -> Self {
         Self {
             name: name.into(),
@@ -219,7 +219,7 @@ pub struct UpdateServiceState {
 }
 
 impl UpdateServiceState {
-    /// Made of what is required: the other fields have setters.
+    /// Made of what is required.
     pub fn new(command: StateCommand) -> Self {
         Self { command }
     }
@@ -341,7 +341,7 @@ pub struct IpAccessEntryInput {
 }
 
 impl IpAccessEntryInput {
-    /// Made of what is required: the other fields have setters.
+    /// Made of what is required: the rest has setters.
     pub fn new(source: impl Into<String>) -> Self {
         Self {
             source: source.into(),
