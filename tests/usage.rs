@@ -34,7 +34,11 @@ async fn the_use_in_the_readme_works_as_written() {
         .respond_with(answer(&json!({"backupPeriodInHours": 24})))
         .mount(&server)
         .await;
-    Mock::given(method("GET")).and(path(services.as_str())).respond_with(answer(json!([service]))).mount(&server).await;
+    Mock::given(method("GET"))
+        .and(path(services.as_str()))
+        .respond_with(answer(&json!([service])))
+        .mount(&server)
+        .await;
 
     let cloud = Client::builder().base_url(server.uri()).key("key", "secret").build().unwrap();
     let shown = show(&cloud, org).await.unwrap();
