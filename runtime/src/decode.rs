@@ -94,10 +94,6 @@ fn open(envelope: Envelope, mut json: Value) -> Result<(Value, Option<String>, P
     let request_id = json.get(envelope.request_id).and_then(Value::as_str).map(ToOwned::to_owned);
     match json.get_mut(envelope.result) {
         Some(result) => Ok((result.take(), request_id, Path::default().key(envelope.result))),
-        None => Err(Undecodable {
-            request_id,
-            path: "$".to_owned(),
-            problem: format!("has no `{}`", envelope.result),
-        }),
+        None => Err(Undecodable { request_id, path: "$".to_owned(), problem: format!("has no `{}`", envelope.result) }),
     }
 }

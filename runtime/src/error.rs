@@ -13,7 +13,10 @@ pub enum Error {
 
     /// No connection came about, or one broke under a call that is safe to repeat. Nothing was changed that a second
     /// try would not change in the same way.
-    #[error("{operation}: could not reach {host}: {}; check the network and the base URL, then try again", root(source))]
+    #[error(
+        "{operation}: could not reach {host}: {}; check the network and the base URL, then try again",
+        root(source)
+    )]
     Connect {
         /// The operation's id.
         operation: &'static str,

@@ -26,12 +26,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(
-        transport: Transport,
-        operation: &'static str,
-        method: Method,
-        template: &'static str,
-    ) -> Self {
+    pub(crate) fn new(transport: Transport, operation: &'static str, method: Method, template: &'static str) -> Self {
         Self {
             transport,
             operation,

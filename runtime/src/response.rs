@@ -3,11 +3,7 @@ use std::{fmt, ops::Deref};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use crate::{
-    Mismatch,
-    decode::Decoded,
-    transport::Answer,
-};
+use crate::{Mismatch, decode::Decoded, transport::Answer};
 
 /// What a call returned. It derefs to the value; the envelope around it is gone.
 pub struct Response<T> {

@@ -131,7 +131,8 @@ impl Mender<'_> {
                 return Ok(());
             }
         }
-        let unfit = Unfit { path: self.path(frame, misfit), problem: format!("is {}, which does not fit", kind(&found)) };
+        let unfit =
+            Unfit { path: self.path(frame, misfit), problem: format!("is {}, which does not fit", kind(&found)) };
         if !frame.remove(misfit) {
             return Err(unfit);
         }
