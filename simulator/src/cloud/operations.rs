@@ -32,7 +32,7 @@ pub(crate) fn carry_out(
     caller: Caller,
     operation: &str,
     target: Target,
-    body: Value,
+    body: &Value,
     now: DateTime<Utc>,
 ) -> Result<Answer, Refusal> {
     // Someone else's organization is none of the caller's business, not even whether it exists.
@@ -42,7 +42,7 @@ pub(crate) fn carry_out(
     let identity = &mut cloud.identity;
     match operation {
         "listServices" => Ok(services::list(organization, now)),
-        "createService" => services::create(organization, identity, read(body)?, now),
+        "createService" => services::create(organization, identity, read(body)?, &read(body)?, now),
         _ => {
             let service = organization.service(target.service, now)?;
             match operation {
@@ -65,7 +65,7 @@ pub(crate) fn carry_out(
 }
 
 /// The body as the operation needs it. What fits the document can still be out of all proportion.
-fn read<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
+fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(body)
         .map_err(|error| Refusal::bad_request(format_args!("{}: the value is too large", error.path())))
 }

@@ -51,14 +51,18 @@ pub(super) struct Settings {
     pub(super) provider: Provider,
     pub(super) region: String,
     pub(super) tier: Option<Tier>,
-    pub(super) scaling: ScalingUpdate,
     pub(super) ip_access_list: Vec<IpAccessEntry>,
     pub(super) private_endpoint_ids: Vec<String>,
     pub(super) encryption: Encryption,
 }
 
 impl Service {
-    pub(super) fn create(settings: Settings, identity: &mut Identity, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    pub(super) fn create(
+        settings: Settings,
+        scaling: &ScalingUpdate,
+        identity: &mut Identity,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
         let place = Place::new(settings.provider, settings.region, identity.host_label())?;
         if settings.tier == Some(Tier::Development) && settings.provider == Provider::Azure {
             return Err(Refusal::bad_request("tier: development services are not offered on azure"));
@@ -69,7 +73,7 @@ impl Service {
             name: settings.name,
             place,
             tier: settings.tier,
-            scaling: Scaling::new(settings.tier, &settings.scaling)?,
+            scaling: Scaling::new(settings.tier, scaling)?,
             lifecycle: Lifecycle::new(now),
             ip_access_list: settings.ip_access_list,
             private_endpoint_ids: settings.private_endpoint_ids,

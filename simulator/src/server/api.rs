@@ -163,7 +163,7 @@ impl Exchange<'_> {
     async fn change(&mut self, call: &Admitted<'_>, target: Target, body: Value) -> Result<Answer, Refusal> {
         let now = self.simulation.clock.now();
         let id = call.operation.id();
-        let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), call.caller, id, target, body, now);
+        let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), call.caller, id, target, &body, now);
         let answer = outcome?;
         self.entry.carried_out = true;
         if call.operation.method() != Method::GET

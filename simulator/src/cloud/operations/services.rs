@@ -12,6 +12,7 @@ use crate::{
     identity::Identity,
 };
 
+/// The body of a creation, but for the fields that it has in common with an update of the scaling.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateService {
@@ -21,8 +22,6 @@ pub(super) struct CreateService {
     tier: Option<Tier>,
     #[serde(default)]
     ip_access_list: Vec<IpAccessEntry>,
-    #[serde(flatten)]
-    scaling: ScalingUpdate,
     backup_id: Option<Uuid>,
     encryption_key: Option<String>,
     encryption_assumed_role_identifier: Option<String>,
@@ -60,6 +59,7 @@ pub(super) fn create(
     organization: &mut Organization,
     identity: &mut Identity,
     body: CreateService,
+    scaling: &ScalingUpdate,
     now: DateTime<Utc>,
 ) -> Result<Answer, Refusal> {
     if let Some(backup) = body.backup_id {
@@ -70,7 +70,6 @@ pub(super) fn create(
         provider: body.provider,
         region: body.region,
         tier: body.tier,
-        scaling: body.scaling,
         ip_access_list: body.ip_access_list,
         private_endpoint_ids: body.private_endpoint_ids,
         encryption: Encryption {
@@ -78,7 +77,7 @@ pub(super) fn create(
             assumed_role_identifier: body.encryption_assumed_role_identifier,
         },
     };
-    let service = organization.add(Service::create(settings, identity, now)?);
+    let service = organization.add(Service::create(settings, scaling, identity, now)?);
     Ok(Answer::Json(json!({ "service": service.to_json(), "password": identity.password() })))
 }
 
