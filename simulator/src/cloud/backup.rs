@@ -97,7 +97,7 @@ impl Backups {
 impl Backup {
     fn new(service: Uuid, number: u64, due: DateTime<Utc>) -> Self {
         let mut identity = identity::derived(service, number);
-        let is_full = number % FULL_EVERY == 0;
+        let is_full = number.is_multiple_of(FULL_EVERY);
         let seconds = identity.between(20, 120) * if is_full { 2 } else { 1 };
         let megabytes = identity.between(50, 500) * if is_full { 100 } else { 1 };
         let started_at = due.trunc_subsecs(0);

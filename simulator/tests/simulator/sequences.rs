@@ -58,7 +58,7 @@ async fn step(client: &Client, random: &mut Rng, services: &mut BTreeMap<String,
     } else if method == DELETE {
         services.get_mut(&service).unwrap().deleted = true;
     } else if let Some(name) = body.as_ref().and_then(|body| body["name"].as_str()) {
-        services.get_mut(&service).unwrap().name = name.to_owned();
+        name.clone_into(&mut services.get_mut(&service).unwrap().name);
     }
 }
 

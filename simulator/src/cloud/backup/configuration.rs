@@ -1,5 +1,5 @@
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::cloud::Refusal;
@@ -12,23 +12,31 @@ const MAX_HOURS: i32 = 24 * 365;
 
 /// When backups are made and how long they are kept.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Configuration {
-    backup_period_in_hours: i32,
-    backup_retention_period_in_hours: i32,
-    backup_start_time: Option<StartTime>,
+    period_in_hours: i32,
+    retention_period_in_hours: i32,
+    start_time: Option<StartTime>,
 }
 
-/// Changes to a configuration: for each field nothing, back to the default, or a value.
+/// Changes to a configuration.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct ConfigurationUpdate {
-    #[serde(default, deserialize_with = "present")]
-    backup_period_in_hours: Option<Option<i32>>,
-    #[serde(default, deserialize_with = "present")]
-    backup_retention_period_in_hours: Option<Option<i32>>,
-    #[serde(default, deserialize_with = "present")]
-    backup_start_time: Option<Option<StartTime>>,
+    #[serde(default, rename = "backupPeriodInHours")]
+    period_in_hours: Change<i32>,
+    #[serde(default, rename = "backupRetentionPeriodInHours")]
+    retention_period_in_hours: Change<i32>,
+    #[serde(default, rename = "backupStartTime")]
+    start_time: Change<StartTime>,
+}
+
+/// A field that is absent, `null`, or has a value.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(from = "Option<T>")]
+enum Change<T> {
+    #[default]
+    Keep,
+    Reset,
+    Set(T),
 }
 
 /// A time of day, as `HH:MM`.
@@ -39,9 +47,9 @@ struct StartTime(NaiveTime);
 impl Default for Configuration {
     fn default() -> Self {
         Self {
-            backup_period_in_hours: DEFAULT_PERIOD_IN_HOURS,
-            backup_retention_period_in_hours: DEFAULT_RETENTION_PERIOD_IN_HOURS,
-            backup_start_time: None,
+            period_in_hours: DEFAULT_PERIOD_IN_HOURS,
+            retention_period_in_hours: DEFAULT_RETENTION_PERIOD_IN_HOURS,
+            start_time: None,
         }
     }
 }
@@ -49,40 +57,42 @@ impl Default for Configuration {
 impl Configuration {
     /// Makes all the changes, or none.
     pub(super) fn update(&mut self, update: &ConfigurationUpdate) -> Result<(), Refusal> {
-        let mut changed = self.clone();
-        if let Some(hours) = update.backup_period_in_hours {
-            changed.backup_period_in_hours = checked("backupPeriodInHours", hours.unwrap_or(DEFAULT_PERIOD_IN_HOURS))?;
-        }
-        if let Some(hours) = update.backup_retention_period_in_hours {
-            changed.backup_retention_period_in_hours =
-                checked("backupRetentionPeriodInHours", hours.unwrap_or(DEFAULT_RETENTION_PERIOD_IN_HOURS))?;
-        }
-        if let Some(start_time) = update.backup_start_time {
-            changed.backup_start_time = start_time;
-        }
+        let mut changed = Self {
+            period_in_hours: update.period_in_hours.apply(self.period_in_hours, DEFAULT_PERIOD_IN_HOURS),
+            retention_period_in_hours: update
+                .retention_period_in_hours
+                .apply(self.retention_period_in_hours, DEFAULT_RETENTION_PERIOD_IN_HOURS),
+            start_time: match update.start_time {
+                Change::Keep => self.start_time,
+                Change::Reset => None,
+                Change::Set(start_time) => Some(start_time),
+            },
+        };
+        check("backupPeriodInHours", changed.period_in_hours)?;
+        check("backupRetentionPeriodInHours", changed.retention_period_in_hours)?;
         // A start time makes it one backup a day, whatever the period was or is asked to be.
-        if changed.backup_start_time.is_some() {
-            changed.backup_period_in_hours = 24;
+        if changed.start_time.is_some() {
+            changed.period_in_hours = 24;
         }
         *self = changed;
         Ok(())
     }
 
     pub(super) fn period(&self) -> TimeDelta {
-        TimeDelta::hours(self.backup_period_in_hours.into())
+        TimeDelta::hours(self.period_in_hours.into())
     }
 
     pub(super) fn retention(&self) -> TimeDelta {
-        TimeDelta::hours(self.backup_retention_period_in_hours.into())
+        TimeDelta::hours(self.retention_period_in_hours.into())
     }
 
     pub(super) fn has_start_time(&self) -> bool {
-        self.backup_start_time.is_some()
+        self.start_time.is_some()
     }
 
     /// When the backup is due that follows one made at `at`.
     pub(super) fn following(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let Some(StartTime(time)) = self.backup_start_time else { return at + self.period() };
+        let Some(StartTime(time)) = self.start_time else { return at + self.period() };
         let that_day = at.date_naive().and_time(time).and_utc();
         if that_day > at { that_day } else { that_day + Days::new(1) }
     }
@@ -90,26 +100,37 @@ impl Configuration {
     /// The configuration as the API shows it.
     pub(crate) fn to_json(&self) -> Value {
         let mut shown = Map::new();
-        shown.insert("backupPeriodInHours".to_owned(), self.backup_period_in_hours.into());
-        shown.insert("backupRetentionPeriodInHours".to_owned(), self.backup_retention_period_in_hours.into());
-        if let Some(start_time) = self.backup_start_time {
+        shown.insert("backupPeriodInHours".to_owned(), self.period_in_hours.into());
+        shown.insert("backupRetentionPeriodInHours".to_owned(), self.retention_period_in_hours.into());
+        if let Some(start_time) = self.start_time {
             shown.insert("backupStartTime".to_owned(), String::from(start_time).into());
         }
         Value::Object(shown)
     }
 }
 
-fn checked(field: &str, hours: i32) -> Result<i32, Refusal> {
+fn check(field: &str, hours: i32) -> Result<(), Refusal> {
     if (1..=MAX_HOURS).contains(&hours) {
-        Ok(hours)
+        Ok(())
     } else {
         Err(Refusal::bad_request(format_args!("{field}: it has to be between 1 and {MAX_HOURS}")))
     }
 }
 
-/// Tells a field that is `null` from one that is absent.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
+impl<T> Change<T> {
+    fn apply(self, current: T, default: T) -> T {
+        match self {
+            Self::Keep => current,
+            Self::Reset => default,
+            Self::Set(value) => value,
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Change<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Reset, Self::Set)
+    }
 }
 
 impl TryFrom<String> for StartTime {

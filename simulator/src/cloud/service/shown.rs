@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
@@ -49,8 +51,9 @@ impl Service {
             name.replace('\n', "\\n")
         );
         for replica in 0..self.replicas_up() {
-            metrics += &format!(
-                "ClickHouseMetrics_MemoryTracking{{clickhouse_service=\"{id}\",hostname=\"server-{replica}\"}} {}\n",
+            _ = writeln!(
+                metrics,
+                "ClickHouseMetrics_MemoryTracking{{clickhouse_service=\"{id}\",hostname=\"server-{replica}\"}} {}",
                 1_503_238_553 + 1_048_576 * i64::from(replica)
             );
         }
