@@ -1,0 +1,31 @@
+/// Why a call is not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) message: String,
+}
+
+/// `bad_request` and so on: a refusal with that status, whose message begins with the status in capitals.
+macro_rules! refusals {
+    ($($name:ident = $status:literal $word:literal)*) => {
+        impl Refusal {$(
+            pub(crate) fn $name(message: impl std::fmt::Display) -> Self {
+                Self { status: $status, message: format!(concat!($word, ": {}"), message) }
+            }
+        )*}
+    };
+}
+
+refusals! {
+    bad_request = 400 "BAD_REQUEST"
+    unauthorized = 401 "UNAUTHORIZED"
+    forbidden = 403 "FORBIDDEN"
+    not_found = 404 "NOT_FOUND"
+    method_not_allowed = 405 "METHOD_NOT_ALLOWED"
+    request_timeout = 408 "REQUEST_TIMEOUT"
+    conflict = 409 "CONFLICT"
+    content_too_large = 413 "CONTENT_TOO_LARGE"
+    unsupported_media_type = 415 "UNSUPPORTED_MEDIA_TYPE"
+    too_many_requests = 429 "TOO_MANY_REQUESTS"
+    internal_error = 500 "INTERNAL_ERROR"
+}

@@ -1,0 +1,178 @@
+//! A service: its settings, its states and the way it is shown.
+
+mod access;
+mod lifecycle;
+mod place;
+mod scaling;
+mod shown;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub(super) use access::{IpAccessEntry, ListUpdate};
+pub(crate) use lifecycle::State;
+pub(super) use lifecycle::{Command, Lifecycle};
+pub(super) use place::{Place, Provider};
+pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
+
+use super::{Refusal, backup::Backups};
+use crate::identity::Identity;
+
+/// A service and its backups.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Service {
+    id: Uuid,
+    name: String,
+    place: Place,
+    tier: Option<Tier>,
+    scaling: Scaling,
+    lifecycle: Lifecycle,
+    ip_access_list: Vec<IpAccessEntry>,
+    private_endpoint_ids: Vec<String>,
+    created_at: DateTime<Utc>,
+    encryption: Encryption,
+    has_mysql_password: bool,
+    data_warehouse_id: Uuid,
+    backups: Backups,
+}
+
+/// What the customer brings along for the encryption of the disks.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Encryption {
+    pub(super) key: Option<String>,
+    pub(super) assumed_role_identifier: Option<String>,
+}
+
+/// What a service is created with.
+pub(super) struct Settings {
+    pub(super) name: String,
+    pub(super) provider: Provider,
+    pub(super) region: String,
+    pub(super) tier: Option<Tier>,
+    pub(super) ip_access_list: Vec<IpAccessEntry>,
+    pub(super) private_endpoint_ids: Vec<String>,
+    pub(super) encryption: Encryption,
+}
+
+impl Service {
+    pub(super) fn create(
+        settings: Settings,
+        scaling: &ScalingUpdate,
+        identity: &mut Identity,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        let place = Place::new(settings.provider, settings.region, identity.host_label())?;
+        if settings.tier == Some(Tier::Development) && settings.provider == Provider::Azure {
+            return Err(Refusal::bad_request("tier: development services are not offered on azure"));
+        }
+        access::check(&settings.ip_access_list, "ipAccessList")?;
+        Ok(Self {
+            id: identity.uuid(),
+            name: settings.name,
+            place,
+            tier: settings.tier,
+            scaling: Scaling::new(settings.tier, scaling)?,
+            lifecycle: Lifecycle::new(now),
+            ip_access_list: settings.ip_access_list,
+            private_endpoint_ids: settings.private_endpoint_ids,
+            created_at: now.trunc_subsecs(0),
+            encryption: settings.encryption,
+            has_mysql_password: false,
+            data_warehouse_id: identity.uuid(),
+            backups: Backups::new(now),
+        })
+    }
+
+    /// Lets happen what was due by `now`.
+    pub(super) fn settle(&mut self, now: DateTime<Utc>) {
+        let idle_timeout = self.scaling.idle_timeout();
+        while let Some((state, at)) = self.lifecycle.next(idle_timeout)
+            && at <= now
+        {
+            self.make_backups(at);
+            self.lifecycle.enter(state, at);
+        }
+        self.make_backups(now);
+    }
+
+    fn make_backups(&mut self, until: DateTime<Utc>) {
+        if let Some(since) = self.lifecycle.up_since() {
+            self.backups.make(self.id, since, until);
+        }
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.lifecycle.state() == State::Terminated
+    }
+
+    pub(super) fn command(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.lifecycle.command(command, now)
+    }
+
+    pub(super) fn delete(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.lifecycle.delete(now)
+    }
+
+    pub(super) fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
+    pub(super) fn update_ip_access_list(&mut self, update: ListUpdate<IpAccessEntry>) -> Result<(), Refusal> {
+        access::check(&update.add, "ipAccessList.add")?;
+        access::check(&update.remove, "ipAccessList.remove")?;
+        update.apply(&mut self.ip_access_list, |one, other| one.source == other.source);
+        Ok(())
+    }
+
+    pub(super) fn update_private_endpoint_ids(&mut self, update: ListUpdate<String>) {
+        update.apply(&mut self.private_endpoint_ids, |one, other| one == other);
+    }
+
+    pub(super) fn scale(&mut self, update: &ScalingUpdate) -> Result<(), Refusal> {
+        self.scaling.update(self.tier, update)
+    }
+
+    /// The MySQL endpoint shows up once it has a password.
+    pub(super) fn set_mysql_password(&mut self) {
+        self.has_mysql_password = true;
+    }
+
+    /// Notes that somebody is working with the service, which keeps it from idling, unless it is on its way out.
+    pub(super) fn touch(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.lifecycle.touch(now)
+    }
+
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    pub(super) fn tier(&self) -> Option<Tier> {
+        self.tier
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.lifecycle.state()
+    }
+
+    pub(super) fn backups(&self) -> &Backups {
+        &self.backups
+    }
+
+    pub(super) fn backups_mut(&mut self) -> &mut Backups {
+        &mut self.backups
+    }
+
+    pub(super) fn private_endpoint_config(&self) -> Value {
+        self.place.private_endpoint_config(self.id)
+    }
+}

@@ -1,0 +1,152 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::Refusal;
+
+const PROVISIONING: TimeDelta = TimeDelta::seconds(30);
+const STARTING: TimeDelta = TimeDelta::seconds(60);
+const STOPPING: TimeDelta = TimeDelta::seconds(30);
+const AWAKING: TimeDelta = TimeDelta::seconds(10);
+const TERMINATING: TimeDelta = TimeDelta::seconds(30);
+
+/// How long a stopped service still refuses to be deleted.
+const WINDING_DOWN: TimeDelta = TimeDelta::seconds(5);
+
+/// The states that the simulator knows, of those that the document lists. A `terminated` service is not shown any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    Provisioning,
+    Starting,
+    Running,
+    Idle,
+    Awaking,
+    Stopping,
+    Stopped,
+    Terminating,
+    Terminated,
+}
+
+/// A command that changes the state of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Command {
+    Start,
+    Stop,
+    Awake,
+}
+
+/// The state of a service, and what it takes to tell when the next one is due.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Lifecycle {
+    state: State,
+    since: DateTime<Utc>,
+    up_since: Option<DateTime<Utc>>,
+    touched: DateTime<Utc>,
+}
+
+impl Lifecycle {
+    pub(super) fn new(now: DateTime<Utc>) -> Self {
+        Self { state: State::Provisioning, since: now, up_since: None, touched: now }
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.state
+    }
+
+    /// Since when the service is running or idle, if it is.
+    pub(super) fn up_since(&self) -> Option<DateTime<Utc>> {
+        self.up_since
+    }
+
+    /// The state that comes by itself, and when.
+    pub(super) fn next(&self, idle_timeout: Option<TimeDelta>) -> Option<(State, DateTime<Utc>)> {
+        let (state, after) = match self.state {
+            State::Provisioning => (State::Starting, PROVISIONING),
+            State::Starting => (State::Running, STARTING),
+            State::Stopping => (State::Stopped, STOPPING),
+            State::Awaking => (State::Running, AWAKING),
+            State::Terminating => (State::Terminated, TERMINATING),
+            State::Running => {
+                let active = self.since.max(self.touched);
+                return Some((State::Idle, active.checked_add_signed(idle_timeout?)?));
+            }
+            State::Idle | State::Stopped | State::Terminated => return None,
+        };
+        Some((state, self.since + after))
+    }
+
+    pub(super) fn enter(&mut self, state: State, at: DateTime<Utc>) {
+        self.state = state;
+        self.since = at;
+        self.up_since = match state {
+            State::Running | State::Idle | State::Awaking => self.up_since.or(Some(at)),
+            _ => None,
+        };
+    }
+
+    /// A command that asks for what is already so, or on its way, changes nothing: it may be the repetition of one whose
+    /// answer was lost. One that could be carried out later is a conflict, any other a bad request.
+    pub(super) fn command(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), Refusal> {
+        use State::{Awaking, Idle, Provisioning, Running, Starting, Stopped, Stopping, Terminated, Terminating};
+        match (command, self.state) {
+            (Command::Start, Stopped) => self.enter(Starting, now),
+            (Command::Stop, Running | Idle) => self.enter(Stopping, now),
+            (Command::Awake, Idle) => self.enter(Awaking, now),
+            (Command::Start, Provisioning | Starting | Running | Awaking)
+            | (Command::Stop, Stopping | Stopped)
+            | (Command::Awake, Awaking | Running) => {}
+            (Command::Start, Idle) => {
+                return Err(Refusal::bad_request("the service is idle rather than stopped: send `awake`"));
+            }
+            (Command::Awake, Stopped) => {
+                return Err(Refusal::bad_request("the service is stopped rather than idle: send `start`"));
+            }
+            (Command::Start | Command::Awake, Stopping)
+            | (Command::Stop, Provisioning | Starting | Awaking)
+            | (Command::Awake, Provisioning | Starting)
+            | (_, Terminating | Terminated) => {
+                return Err(Refusal::conflict(format_args!("the service is {}", self.state.as_str())));
+            }
+        }
+        self.touched = now;
+        Ok(())
+    }
+
+    /// Refused for as long as the service is not stopped: with a conflict if that is only a matter of time.
+    pub(super) fn delete(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        match self.state {
+            State::Terminating | State::Terminated => Ok(()),
+            State::Stopped if now >= self.since + WINDING_DOWN => {
+                self.enter(State::Terminating, now);
+                Ok(())
+            }
+            State::Stopped | State::Stopping => Err(Refusal::conflict("the service is not completely stopped yet")),
+            state => Err(Refusal::bad_request(format_args!("the service is {}: stop it first", state.as_str()))),
+        }
+    }
+
+    pub(super) fn touch(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        if self.state == State::Terminating {
+            return Err(Refusal::bad_request("the service is being deleted"));
+        }
+        self.touched = now;
+        Ok(())
+    }
+}
+
+impl State {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Idle => "idle",
+            Self::Awaking => "awaking",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::Terminating => "terminating",
+            Self::Terminated => "terminated",
+        }
+    }
+}

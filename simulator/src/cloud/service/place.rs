@@ -1,0 +1,118 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{cloud::Refusal, identity};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Provider {
+    Aws,
+    Gcp,
+    Azure,
+}
+
+/// Where a service runs, and under which name.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Place {
+    provider: Provider,
+    region: String,
+    label: String,
+}
+
+impl Place {
+    pub(super) fn new(provider: Provider, region: String, label: String) -> Result<Self, Refusal> {
+        if Provider::of(&region) == provider {
+            Ok(Self { provider, region, label })
+        } else {
+            Err(Refusal::bad_request(format_args!("region: {region} is not a region of {}", provider.as_str())))
+        }
+    }
+
+    pub(crate) fn provider(&self) -> Provider {
+        self.provider
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The endpoints that clients connect to.
+    pub(super) fn endpoints(&self, with_mysql: bool) -> Value {
+        let host = format!("{}.{}.{}.clickhouse.cloud", self.label, self.region, self.provider.as_str());
+        let mut endpoints = vec![
+            json!({ "protocol": "https", "host": host, "port": 8443, "username": null }),
+            json!({ "protocol": "nativesecure", "host": host, "port": 9440, "username": null }),
+        ];
+        if with_mysql {
+            let username = format!("mysql4{}", self.label);
+            endpoints.push(json!({ "protocol": "mysql", "host": host, "port": 3306, "username": username }));
+        }
+        Value::Array(endpoints)
+    }
+
+    /// The role for objects in S3, which only AWS has.
+    pub(super) fn iam_role(&self) -> Option<String> {
+        let Self { label, region, .. } = self;
+        (self.provider == Provider::Aws).then(|| format!("arn:aws:iam::111122223333:role/CH-S3-{label}-{region}"))
+    }
+
+    pub(super) fn private_endpoint_config(&self, service: Uuid) -> Value {
+        let Self { label, region, .. } = self;
+        let uuid = identity::derived(service, u64::MAX).uuid();
+        let id = uuid.simple();
+        let (service_id, host) = match self.provider {
+            Provider::Aws => (
+                format!("com.amazonaws.vpce.{region}.vpce-svc-{:.17}", id.to_string()),
+                format!("{label}.{region}.vpce.aws.clickhouse.cloud"),
+            ),
+            Provider::Gcp => (
+                format!("projects/simulated/regions/{region}/serviceAttachments/clickhouse-{id}"),
+                format!("{label}.{region}.p.gcp.clickhouse.cloud"),
+            ),
+            Provider::Azure => (
+                format!("clickhouse.{uuid}.{region}.azure.privatelinkservice"),
+                format!("{label}.{region}.privatelink.azure.clickhouse.cloud"),
+            ),
+        };
+        json!({ "endpointServiceId": service_id, "privateDnsHostname": host })
+    }
+}
+
+impl Provider {
+    /// Whose region this is, which shows in the way it is written: `us-east-1`, `us-east1`, `eastus`.
+    fn of(region: &str) -> Self {
+        match region.rsplit_once('-') {
+            Some((_, end)) if end.bytes().all(|byte| byte.is_ascii_digit()) => Self::Aws,
+            Some(_) => Self::Gcp,
+            None => Self::Azure,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Gcp => "gcp",
+            Self::Azure => "azure",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_tell_their_provider() {
+        for (region, provider) in [
+            ("us-east-1", Provider::Aws),
+            ("ap-southeast-2", Provider::Aws),
+            ("us-east1", Provider::Gcp),
+            ("europe-west4", Provider::Gcp),
+            ("germanywestcentral", Provider::Azure),
+            ("westus3", Provider::Azure),
+        ] {
+            assert_eq!(Provider::of(region), provider, "{region}");
+        }
+    }
+}

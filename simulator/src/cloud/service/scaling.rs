@@ -1,0 +1,107 @@
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::Refusal;
+
+const DEFAULT_MIN_TOTAL_MEMORY_GB: i32 = 24;
+const DEFAULT_MAX_TOTAL_MEMORY_GB: i32 = 48;
+const DEFAULT_REPLICAS: i32 = 3;
+const DEFAULT_IDLE_TIMEOUT_MINUTES: i32 = 15;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tier {
+    Development,
+    Production,
+    DedicatedHighMem,
+    DedicatedHighCpu,
+    DedicatedStandard,
+}
+
+/// How a service scales.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Scaling {
+    pub(super) memory: Option<Memory>,
+    pub(super) replicas: Option<i32>,
+    pub(super) idle: bool,
+    pub(super) idle_timeout_minutes: i32,
+}
+
+/// The limits of the memory of all replicas together, in gigabytes.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Memory {
+    pub(super) min: i32,
+    pub(super) max: i32,
+}
+
+/// Changes to the way a service scales.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ScalingUpdate {
+    min_total_memory_gb: Option<i32>,
+    max_total_memory_gb: Option<i32>,
+    num_replicas: Option<i32>,
+    idle_scaling: Option<bool>,
+    idle_timeout_minutes: Option<i32>,
+}
+
+impl Scaling {
+    pub(super) fn new(tier: Option<Tier>, settings: &ScalingUpdate) -> Result<Self, Refusal> {
+        // With only a lower limit given, the default of the upper one must not be in its way.
+        let max = DEFAULT_MAX_TOTAL_MEMORY_GB.max(settings.min_total_memory_gb.unwrap_or_default());
+        let mut scaling = Self {
+            memory: scales(tier).then_some(Memory { min: DEFAULT_MIN_TOTAL_MEMORY_GB, max }),
+            replicas: (tier != Some(Tier::Development)).then_some(DEFAULT_REPLICAS),
+            idle: true,
+            idle_timeout_minutes: DEFAULT_IDLE_TIMEOUT_MINUTES,
+        };
+        scaling.update(tier, settings)?;
+        Ok(scaling)
+    }
+
+    /// Makes all the changes, or none.
+    pub(super) fn update(&mut self, tier: Option<Tier>, update: &ScalingUpdate) -> Result<(), Refusal> {
+        let mut changed = self.clone();
+        match &mut changed.memory {
+            Some(memory) => {
+                memory.min = update.min_total_memory_gb.unwrap_or(memory.min);
+                memory.max = update.max_total_memory_gb.unwrap_or(memory.max);
+            }
+            None if update.min_total_memory_gb.is_some() => return Err(fixed_memory("minTotalMemoryGb")),
+            None if update.max_total_memory_gb.is_some() => return Err(fixed_memory("maxTotalMemoryGb")),
+            None => {}
+        }
+        if changed.memory.is_some_and(|memory| memory.min > memory.max) {
+            return Err(Refusal::bad_request("minTotalMemoryGb: it is above maxTotalMemoryGb"));
+        }
+        if let Some(replicas) = update.num_replicas {
+            if tier == Some(Tier::Development) {
+                return Err(Refusal::bad_request("numReplicas: development services have a fixed size"));
+            }
+            changed.replicas = Some(replicas);
+        }
+        if let Some(idle) = update.idle_scaling {
+            if tier == Some(Tier::Development) && !idle {
+                return Err(Refusal::bad_request("idleScaling: it is always true for development services"));
+            }
+            changed.idle = idle;
+        }
+        changed.idle_timeout_minutes = update.idle_timeout_minutes.unwrap_or(changed.idle_timeout_minutes);
+        *self = changed;
+        Ok(())
+    }
+
+    /// How long without activity before the service idles, if it ever does.
+    pub(super) fn idle_timeout(&self) -> Option<TimeDelta> {
+        self.idle.then(|| TimeDelta::minutes(self.idle_timeout_minutes.into()))
+    }
+}
+
+/// A service without a tier belongs to a newer plan, where all services scale.
+fn scales(tier: Option<Tier>) -> bool {
+    matches!(tier, None | Some(Tier::Production))
+}
+
+fn fixed_memory(field: &str) -> Refusal {
+    Refusal::bad_request(format_args!("{field}: only production services have it"))
+}

@@ -1,0 +1,67 @@
+use std::fmt::Write;
+
+use chrono::SecondsFormat;
+use serde_json::{Value, json};
+
+use super::Service;
+
+impl Service {
+    /// The service as the API shows it.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut shown = json!({
+            "id": self.id,
+            "name": self.name,
+            "provider": self.place.provider().as_str(),
+            "region": self.place.region(),
+            "state": self.state().as_str(),
+            "endpoints": self.place.endpoints(self.has_mysql_password),
+            "tier": self.tier,
+            "minTotalMemoryGb": self.scaling.memory.map(|memory| memory.min),
+            "maxTotalMemoryGb": self.scaling.memory.map(|memory| memory.max),
+            "numReplicas": self.scaling.replicas,
+            "idleScaling": self.scaling.idle,
+            "idleTimeoutMinutes": self.scaling.idle_timeout_minutes,
+            "ipAccessList": self.ip_access_list,
+            "createdAt": self.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "encryptionKey": self.encryption.key,
+            "encryptionAssumedRoleIdentifier": self.encryption.assumed_role_identifier,
+            "iamRole": self.place.iam_role(),
+            "privateEndpointIds": self.private_endpoint_ids,
+            "dataWarehouseId": self.data_warehouse_id,
+            "isPrimary": true,
+        });
+        // A field that does not apply is left out: none of these may be null.
+        if let Some(fields) = shown.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        shown
+    }
+
+    /// The service's metrics, in the text format that Prometheus scrapes.
+    pub(crate) fn metrics(&self) -> String {
+        let Self { id, name, .. } = self;
+        let state = self.state().as_str();
+        let mut metrics = format!(
+            "# HELP ClickHouse_ServiceInfo Name, state and version of the service\n\
+             # TYPE ClickHouse_ServiceInfo untyped\n\
+             ClickHouse_ServiceInfo{{clickhouse_service=\"{id}\",clickhouse_service_name=\"{}\",\
+             clickhouse_cluster_status=\"{state}\",clickhouse_version=\"24.5\"}} 1\n\
+             # HELP ClickHouseMetrics_MemoryTracking Bytes of memory in use\n\
+             # TYPE ClickHouseMetrics_MemoryTracking gauge\n",
+            name.replace('\n', "\\n")
+        );
+        for replica in 0..self.replicas_up() {
+            _ = writeln!(
+                metrics,
+                "ClickHouseMetrics_MemoryTracking{{clickhouse_service=\"{id}\",hostname=\"server-{replica}\"}} {}",
+                1_503_238_553 + 1_048_576 * i64::from(replica)
+            );
+        }
+        metrics
+    }
+
+    /// The number of replicas that are there to be measured: an idle service has none.
+    fn replicas_up(&self) -> i32 {
+        if self.state() == super::State::Running { self.scaling.replicas.unwrap_or(1) } else { 0 }
+    }
+}

@@ -1,0 +1,139 @@
+//! The document: which operations there are, and what their requests and answers look like.
+
+mod operation;
+mod schema;
+
+use std::sync::{Arc, LazyLock};
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+pub(crate) use operation::Operation;
+pub(crate) use schema::{Schema, Violation};
+
+const TEXT: &str = include_str!("../clickhouse-cloud.yaml");
+
+static EMBEDDED: LazyLock<Result<Document, DocumentError>> = LazyLock::new(|| Document::parse(TEXT));
+
+/// The part of an OpenAPI document that the simulator goes by.
+pub(crate) struct Document {
+    tree: Value,
+    operations: Vec<Operation>,
+    refusal: Schema,
+    environment: Environment,
+}
+
+/// The names of the environment variables that point a client at a server.
+pub(crate) struct Environment {
+    pub(crate) url: String,
+    pub(crate) key: String,
+    pub(crate) secret: String,
+}
+
+/// Where a request leads.
+pub(crate) enum Route<'a> {
+    /// To an operation, with the path parameters by name, decoded.
+    Operation(&'a Operation, Vec<(&'a str, String)>),
+    /// To a path that exists, with a method that does not.
+    OtherMethods(Vec<&'a Method>),
+    Nowhere,
+}
+
+/// The embedded document is not one that the simulator can go by: a mistake in this package.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It is not YAML.
+    #[error("the embedded document is not YAML: {0}")]
+    Syntax(#[from] serde_yaml::Error),
+    /// It lacks something.
+    #[error("the embedded document has no {0}")]
+    Missing(String),
+}
+
+impl Document {
+    /// The document of this package, read once per process.
+    pub(crate) fn embedded() -> Result<&'static Self, &'static DocumentError> {
+        EMBEDDED.as_ref()
+    }
+
+    fn parse(text: &str) -> Result<Self, DocumentError> {
+        let tree: Value = serde_yaml::from_str(text)?;
+        let components = Arc::new(schema::components(&tree));
+        Ok(Self {
+            operations: operation::read_all(&tree, &components)?,
+            refusal: Schema::new(&json!({ "$ref": "#/components/schemas/ErrorEnvelope" }), &components),
+            environment: Environment {
+                url: text_at(&tree, "/servers/0/x-environment")?,
+                key: text_at(&tree, "/components/securitySchemes/key/x-environment/username")?,
+                secret: text_at(&tree, "/components/securitySchemes/key/x-environment/password")?,
+            },
+            tree,
+        })
+    }
+
+    pub(crate) fn tree(&self) -> &Value {
+        &self.tree
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What every refusal looks like, whether or not an operation declares its status.
+    pub(crate) fn refusal(&self) -> &Schema {
+        &self.refusal
+    }
+
+    #[cfg(test)]
+    pub(crate) fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id() == id)
+    }
+
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
+        let mut others = Vec::new();
+        for operation in &self.operations {
+            match operation.parameters_in(path) {
+                Some(parameters) if operation.method() == method => return Route::Operation(operation, parameters),
+                Some(_) => others.push(operation.method()),
+                None => {}
+            }
+        }
+        if others.is_empty() { Route::Nowhere } else { Route::OtherMethods(others) }
+    }
+}
+
+fn text_at(tree: &Value, pointer: &str) -> Result<String, DocumentError> {
+    let text = tree.pointer(pointer).and_then(Value::as_str);
+    text.map(str::to_owned).ok_or_else(|| DocumentError::Missing(pointer.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_compiles_and_takes_the_examples_of_the_document() {
+        let document = Document::embedded().unwrap();
+        assert_eq!(document.operations().len(), 14);
+        for operation in document.operations() {
+            for (schema, example) in operation.examples(document.tree()) {
+                assert_eq!(schema.violations(&example), [], "{}: {example}", operation.id());
+            }
+        }
+    }
+
+    #[test]
+    fn paths_are_taken_apart_before_they_are_decoded() {
+        let document = Document::embedded().unwrap();
+        let path = "/v1/organizations/a%2fb/services/..";
+        let Route::Operation(operation, parameters) = document.route(&Method::GET, path) else { panic!("no route") };
+        assert_eq!(operation.id(), "getService");
+        assert_eq!(parameters, [("organizationId", "a/b".to_owned()), ("serviceId", "..".to_owned())]);
+        assert!(matches!(document.route(&Method::GET, "/v1/organizations//services"), Route::Nowhere));
+        assert!(matches!(document.route(&Method::PUT, path), Route::OtherMethods(methods) if methods.len() == 3));
+    }
+}

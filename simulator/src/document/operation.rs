@@ -1,0 +1,149 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::http::Method;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::{DocumentError, Schema};
+
+/// One operation of the document.
+pub(crate) struct Operation {
+    id: String,
+    method: Method,
+    path: Vec<Segment>,
+    body: Option<Schema>,
+    answers: BTreeMap<u16, Schema>,
+}
+
+enum Segment {
+    Literal(String),
+    Parameter(String),
+}
+
+impl Operation {
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// What the body has to look like, if the operation takes one.
+    pub(crate) fn body(&self) -> Option<&Schema> {
+        self.body.as_ref()
+    }
+
+    /// What the answer with this status looks like, if the operation declares it.
+    pub(crate) fn answer(&self, status: u16) -> Option<&Schema> {
+        self.answers.get(&status)
+    }
+
+    /// The path parameters by name, decoded, if this is a path of the operation.
+    pub(crate) fn parameters_in(&self, path: &str) -> Option<Vec<(&str, String)>> {
+        let mut parameters = Vec::new();
+        let mut rest = path.strip_prefix('/')?.split('/');
+        for segment in &self.path {
+            match (segment, rest.next()?) {
+                (Segment::Literal(literal), text) if literal == text => {}
+                // Decoded only now, so that an encoded slash cannot make a segment.
+                (Segment::Parameter(name), text) if !text.is_empty() => {
+                    parameters.push((name.as_str(), percent_decode_str(text).decode_utf8_lossy().into_owned()));
+                }
+                _ => return None,
+            }
+        }
+        rest.next().is_none().then_some(parameters)
+    }
+}
+
+/// The operations of the document, in its order.
+pub(super) fn read_all(tree: &Value, components: &Arc<Value>) -> Result<Vec<Operation>, DocumentError> {
+    let paths = tree["paths"].as_object().ok_or_else(|| DocumentError::Missing("paths".to_owned()))?;
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        for (key, node) in item.as_object().into_iter().flatten() {
+            // An item also holds parameters, a summary and the like.
+            let Some(method) = method_of(key) else { continue };
+            operations.push(read(tree, components, path, method, node)?);
+        }
+    }
+    Ok(operations)
+}
+
+fn read(
+    tree: &Value,
+    components: &Arc<Value>,
+    path: &str,
+    method: Method,
+    node: &Value,
+) -> Result<Operation, DocumentError> {
+    let id = node["operationId"].as_str();
+    let mut answers = BTreeMap::new();
+    for (status, response) in node["responses"].as_object().into_iter().flatten() {
+        let content = &resolve(tree, response)["content"];
+        let schema = content.as_object().and_then(|types| types.values().next()).map(|media| &media["schema"]);
+        if let (Ok(status), Some(schema)) = (status.parse(), schema) {
+            answers.insert(status, Schema::new(schema, components));
+        }
+    }
+    let body = resolve(tree, &node["requestBody"]).pointer("/content/application~1json/schema");
+    Ok(Operation {
+        id: id.ok_or_else(|| DocumentError::Missing(format!("operationId for {method} {path}")))?.to_owned(),
+        method,
+        path: path.trim_start_matches('/').split('/').map(Segment::read).collect(),
+        body: body.map(|schema| Schema::new(schema, components)),
+        answers,
+    })
+}
+
+impl Segment {
+    fn read(text: &str) -> Self {
+        match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+            Some(name) => Self::Parameter(name.to_owned()),
+            None => Self::Literal(text.to_owned()),
+        }
+    }
+}
+
+/// The method that a key of a path item stands for, if it stands for one.
+fn method_of(key: &str) -> Option<Method> {
+    Some(match key {
+        "get" => Method::GET,
+        "put" => Method::PUT,
+        "post" => Method::POST,
+        "delete" => Method::DELETE,
+        "patch" => Method::PATCH,
+        _ => return None,
+    })
+}
+
+/// What a node stands for: itself, or what its `$ref` points to.
+fn resolve<'a>(tree: &'a Value, node: &'a Value) -> &'a Value {
+    let target = node["$ref"].as_str().and_then(|reference| tree.pointer(reference.strip_prefix('#')?));
+    target.unwrap_or(node)
+}
+
+#[cfg(test)]
+impl Operation {
+    /// The examples of the operation's body and answers, each with the schema that it has to fit.
+    pub(crate) fn examples(&self, tree: &Value) -> Vec<(&Schema, Value)> {
+        let mut examples = Vec::new();
+        let paths = tree["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+        let node = paths.into_iter().find(|node| node["operationId"] == self.id.as_str()).unwrap();
+        if let Some(schema) = &self.body {
+            collect(&mut examples, schema, &node["requestBody"]["content"]["application/json"]);
+        }
+        for (status, schema) in &self.answers {
+            let response = resolve(tree, &node["responses"][status.to_string()]);
+            collect(&mut examples, schema, response["content"].as_object().unwrap().values().next().unwrap());
+        }
+        examples
+    }
+}
+
+#[cfg(test)]
+fn collect<'a>(examples: &mut Vec<(&'a Schema, Value)>, schema: &'a Schema, media: &Value) {
+    let named = media["examples"].as_object().into_iter().flat_map(|named| named.values().map(|one| &one["value"]));
+    examples.extend(named.chain(media.get("example")).map(|example| (schema, example.clone())));
+}

@@ -1,0 +1,151 @@
+use std::{
+    fmt::{self, Write},
+    sync::{Arc, OnceLock},
+};
+
+use jsonschema::{ValidationError, Validator, paths::LocationSegment};
+use serde_json::{Map, Value, json};
+
+/// More than these are of no help to anybody.
+const MAX_VIOLATIONS: usize = 5;
+
+/// A schema of the document, compiled when it is first needed.
+pub(crate) struct Schema {
+    source: Value,
+    components: Arc<Value>,
+    compiled: OnceLock<Result<Validator, String>>,
+}
+
+/// A place where a value does not fit its schema.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Violation {
+    field: String,
+    message: String,
+    keyword: String,
+}
+
+impl Schema {
+    pub(super) fn new(openapi: &Value, components: &Arc<Value>) -> Self {
+        Self { source: to_json_schema(openapi), components: Arc::clone(components), compiled: OnceLock::new() }
+    }
+
+    /// Where the value does not fit, without the values themselves: they may be secret.
+    pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
+        match self.compiled() {
+            Ok(validator) if validator.is_valid(value) => Vec::new(),
+            Ok(validator) => validator.iter_errors(value).take(MAX_VIOLATIONS).map(Violation::new).collect(),
+            Err(message) => vec![Violation { field: String::new(), message: message.clone(), keyword: String::new() }],
+        }
+    }
+
+    fn compiled(&self) -> &Result<Validator, String> {
+        self.compiled.get_or_init(|| {
+            let mut root = self.source.clone();
+            if let Some(root) = root.as_object_mut() {
+                root.insert("components".to_owned(), self.components.as_ref().clone());
+            }
+            let options = jsonschema::draft202012::options().should_validate_formats(true);
+            options.build(&root).map_err(|error| format!("its schema is not one: {error}"))
+        })
+    }
+}
+
+impl Violation {
+    #[allow(clippy::needless_pass_by_value, reason = "it is what an iterator of errors gives")]
+    fn new(error: ValidationError<'_>) -> Self {
+        let mut field = String::new();
+        for segment in error.instance_path().segments() {
+            match segment {
+                LocationSegment::Index(index) => _ = write!(field, "[{index}]"),
+                LocationSegment::Property(name) if field.is_empty() => field.push_str(&name),
+                LocationSegment::Property(name) => _ = write!(field, ".{name}"),
+            }
+        }
+        let message = error.masked_with("the value").to_string();
+        Self { field, message, keyword: error.kind().keyword().to_owned() }
+    }
+
+    /// The keyword of JSON Schema that the value breaks.
+    pub(crate) fn keyword(&self) -> &str {
+        &self.keyword
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field.as_str() {
+            "" => formatter.write_str(&self.message),
+            field => write!(formatter, "{field}: {}", self.message),
+        }
+    }
+}
+
+/// The document's `components`, as far as schemas refer to them.
+pub(super) fn components(tree: &Value) -> Value {
+    let schemas = tree.pointer("/components/schemas").and_then(Value::as_object);
+    json!({ "schemas": each(schemas.into_iter().flatten()) })
+}
+
+/// The JSON Schema for a schema of OpenAPI 3.0, which has its own words for `null` and for exclusive bounds.
+fn to_json_schema(openapi: &Value) -> Value {
+    let Some(openapi) = openapi.as_object() else { return openapi.clone() };
+    if let Some(reference) = openapi.get("$ref") {
+        return json!({ "$ref": reference });
+    }
+    let mut schema = Map::new();
+    for (keyword, value) in openapi {
+        let value = match keyword.as_str() {
+            "properties" => each(value.as_object().into_iter().flatten()),
+            "items" | "additionalProperties" | "not" => to_json_schema(value),
+            "allOf" | "anyOf" | "oneOf" => value.as_array().into_iter().flatten().map(to_json_schema).collect(),
+            "nullable" | "exclusiveMinimum" | "exclusiveMaximum" | "example" => continue,
+            _ => value.clone(),
+        };
+        schema.insert(keyword.clone(), value);
+    }
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if openapi.get(exclusive) == Some(&Value::Bool(true))
+            && let Some(limit) = schema.remove(bound)
+        {
+            schema.insert(exclusive.to_owned(), limit);
+        }
+    }
+    if openapi.get("nullable") == Some(&Value::Bool(true)) {
+        return json!({ "anyOf": [schema, { "type": "null" }] });
+    }
+    Value::Object(schema)
+}
+
+fn each<'a>(schemas: impl Iterator<Item = (&'a String, &'a Value)>) -> Value {
+    Value::Object(schemas.map(|(name, schema)| (name.clone(), to_json_schema(schema))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(openapi: &Value) -> Schema {
+        Schema::new(openapi, &Arc::new(json!({})))
+    }
+
+    #[test]
+    fn null_is_allowed_where_the_document_says_so() {
+        let nullable = schema(&json!({ "type": "string", "nullable": true, "enum": ["a"] }));
+        assert_eq!(nullable.violations(&Value::Null), []);
+        assert_ne!(schema(&json!({ "type": "string" })).violations(&Value::Null), []);
+    }
+
+    #[test]
+    fn exclusive_bounds_are_exclusive() {
+        let above_two = schema(&json!({ "type": "number", "minimum": 2, "exclusiveMinimum": true }));
+        assert_eq!(above_two.violations(&json!(2.5)), []);
+        assert_ne!(above_two.violations(&json!(2)), []);
+    }
+
+    #[test]
+    fn a_violation_names_the_field_and_keeps_the_value_to_itself() {
+        let list = json!({ "properties": { "list": { "items": { "properties": { "hash": { "pattern": "^x$" } } } } } });
+        let violations = schema(&list).violations(&json!({ "list": [{ "hash": "x" }, { "hash": "hunter2" }] }));
+        assert_eq!(violations[0].to_string(), "list[1].hash: the value does not match \"^x$\"");
+    }
+}

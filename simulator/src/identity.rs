@@ -1,0 +1,97 @@
+use fastrand::Rng;
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid};
+
+/// Makes up ids, passwords and names. The same seed makes up the same ones.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(from = "u64", into = "u64")]
+pub(crate) struct Identity(Rng);
+
+impl From<u64> for Identity {
+    fn from(seed: u64) -> Self {
+        Self(Rng::with_seed(seed))
+    }
+}
+
+impl From<Identity> for u64 {
+    fn from(identity: Identity) -> Self {
+        identity.0.get_seed()
+    }
+}
+
+impl Identity {
+    pub(crate) fn uuid(&mut self) -> Uuid {
+        Builder::from_random_bytes(self.0.u128(..).to_be_bytes()).into_uuid()
+    }
+
+    /// The id of an API key: 20 letters and digits.
+    pub(crate) fn key_id(&mut self) -> String {
+        self.letters_and_digits(20)
+    }
+
+    /// The secret of an API key: `4b1d`, then 38 letters and digits.
+    pub(crate) fn key_secret(&mut self) -> String {
+        format!("4b1d{}", self.letters_and_digits(38))
+    }
+
+    /// A password with a small letter, a capital, a digit and a special character.
+    pub(crate) fn password(&mut self) -> String {
+        let mut password: Vec<char> = self.letters_and_digits(9).chars().collect();
+        password.extend([self.0.lowercase(), self.0.uppercase(), self.0.digit(10)]);
+        password.extend(self.0.choice(['~', '_', '.', '-']));
+        self.0.shuffle(&mut password);
+        password.into_iter().collect()
+    }
+
+    /// The first label of a service's host names.
+    pub(crate) fn host_label(&mut self) -> String {
+        const CHARACTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+        let first = self.0.lowercase();
+        std::iter::once(first)
+            .chain((1..10).map(|_| char::from(CHARACTERS[self.0.usize(..CHARACTERS.len())])))
+            .collect()
+    }
+
+    /// A number from `low` up to, but not including, `high`.
+    pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
+        self.0.u32(low..high)
+    }
+
+    fn letters_and_digits(&mut self, length: usize) -> String {
+        (0..length).map(|_| self.0.alphanumeric()).collect()
+    }
+}
+
+/// The source of what belongs to the `number`th thing of `owner`. Unlike what [`Identity`] makes up, it does not depend
+/// on when it is first asked for.
+pub(crate) fn derived(owner: Uuid, number: u64) -> Identity {
+    let (high, low) = owner.as_u64_pair();
+    // The multiplier spreads neighbouring numbers over all bits.
+    Identity::from(high ^ low.rotate_left(32) ^ number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+}
+
+/// An id for a request: nobody needs these to be repeatable.
+pub(crate) fn request_id() -> Uuid {
+    Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_makes_up_the_same_things_also_after_being_stored() {
+        let mut first = Identity::from(7);
+        first.uuid();
+        let mut second: Identity = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();
+        assert_eq!(first.uuid(), second.uuid());
+        assert_eq!(first.password(), second.password());
+        assert_ne!(first.host_label(), first.host_label());
+    }
+
+    #[test]
+    fn ids_are_of_version_four() {
+        assert_eq!(Identity::from(1).uuid().get_version_num(), 4);
+        assert_ne!(derived(Uuid::nil(), 0).uuid(), derived(Uuid::nil(), 1).uuid());
+    }
+}

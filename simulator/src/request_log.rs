@@ -1,0 +1,102 @@
+use std::collections::VecDeque;
+
+use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::fault::Fault;
+
+/// How many requests are remembered. Older ones still count.
+const REMEMBERED: usize = 10_000;
+
+/// A longer path is nobody's path.
+const MAX_PATH_LENGTH: usize = 512;
+
+/// A request to the API, and what was done. It holds no body, no secret and no password.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct LogEntry {
+    /// When the request came, by the simulator's clock.
+    pub at: DateTime<Utc>,
+    /// The method.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The id of the operation, if the document has one for this method and path.
+    pub operation: Option<String>,
+    /// The id of the key, if it is one of the simulator's.
+    pub key: Option<String>,
+    /// The id that the answer gave to the request.
+    pub request_id: Uuid,
+    /// The status of the answer. There is none if the connection was reset instead.
+    pub status: Option<u16>,
+    /// Whether the operation was carried out, whatever became of its answer.
+    pub carried_out: bool,
+    /// What went wrong on demand.
+    pub fault: Option<Fault>,
+}
+
+/// The requests that the API has received.
+#[derive(Default)]
+pub struct RequestLog(Mutex<Entries>);
+
+#[derive(Default)]
+struct Entries {
+    total: u64,
+    recent: VecDeque<LogEntry>,
+}
+
+impl LogEntry {
+    pub(crate) fn new(at: DateTime<Utc>, method: &str, path: &str, request_id: Uuid) -> Self {
+        Self {
+            at,
+            method: method.chars().take(MAX_PATH_LENGTH).collect(),
+            path: path.chars().take(MAX_PATH_LENGTH).collect(),
+            operation: None,
+            key: None,
+            request_id,
+            status: None,
+            carried_out: false,
+            fault: None,
+        }
+    }
+}
+
+impl RequestLog {
+    pub(crate) fn push(&self, entry: LogEntry) {
+        let mut entries = self.0.lock();
+        entries.total += 1;
+        entries.recent.push_back(entry);
+        if entries.recent.len() > REMEMBERED {
+            entries.recent.pop_front();
+        }
+    }
+
+    /// How many requests there have been.
+    pub fn total(&self) -> u64 {
+        self.0.lock().total
+    }
+
+    /// The last 10,000 requests, the oldest one first.
+    pub fn entries(&self) -> Vec<LogEntry> {
+        self.0.lock().recent.iter().cloned().collect()
+    }
+
+    /// The last so many requests, the oldest one first.
+    pub(crate) fn last(&self, count: usize) -> Vec<LogEntry> {
+        let entries = self.0.lock();
+        entries.recent.range(entries.recent.len().saturating_sub(count)..).cloned().collect()
+    }
+
+    /// How many of the last 10,000 requests were calls of the operation with this id.
+    pub fn count(&self, operation: &str) -> usize {
+        self.0.lock().recent.iter().filter(|entry| entry.operation.as_deref() == Some(operation)).count()
+    }
+
+    /// Forgets all requests, and counts from zero again.
+    pub fn clear(&self) {
+        *self.0.lock() = Entries::default();
+    }
+}

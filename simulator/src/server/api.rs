@@ -1,0 +1,296 @@
+use std::time::Instant;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Extension, State},
+    http::{HeaderMap, HeaderName, Method, Response, header, request::Parts},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Number, Value};
+use uuid::Uuid;
+
+use super::{
+    Server, body,
+    connection::Connection,
+    damage::damage,
+    delivery::deliver,
+    reply::{Content, Reply},
+};
+use crate::{
+    cloud::{self, Answer, Caller, Refusal, Target},
+    document::{Operation, Route, Schema, Violation},
+    fault::{Fault, FaultRule},
+    identity,
+    request_log::LogEntry,
+    simulation::Simulation,
+};
+
+const RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// Answers any request that is for the API, or for nothing that exists.
+pub(super) async fn answer(
+    State(Server { simulation, .. }): State<Server>,
+    Extension(connection): Extension<Connection>,
+    request: axum::extract::Request,
+) -> Response<Body> {
+    let started = Instant::now();
+    let (head, mut body) = request.into_parts();
+    let request_id = identity::request_id();
+    let mut entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
+
+    let exchange = Exchange { simulation: &simulation, head: &head, entry: &mut entry };
+    let Outcome { reply, fault } = exchange.conclude(&mut body).await;
+    let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
+    entry.status = (!resets).then_some(reply.status.as_u16());
+    tracing::info!(
+        method = entry.method,
+        path = entry.path,
+        operation = entry.operation,
+        key = entry.key,
+        status = entry.status,
+        fault = entry.fault.map(tracing::field::display),
+        milliseconds = started.elapsed().as_secs_f64() * 1000.0,
+        "request"
+    );
+    simulation.log.push(entry);
+
+    if fault.as_ref().is_some_and(|rule| rule.fault() == Fault::ResetBefore) {
+        connection.reset().await;
+    }
+    body::discard(&mut body).await;
+    deliver(reply, fault.as_ref(), &connection).await
+}
+
+/// One request, on its way to an answer.
+struct Exchange<'a> {
+    simulation: &'a std::sync::Arc<Simulation>,
+    head: &'a Parts,
+    entry: &'a mut LogEntry,
+}
+
+struct Outcome {
+    reply: Reply,
+    fault: Option<FaultRule>,
+}
+
+/// What a request that may be carried out turned out to be.
+struct Admitted<'a> {
+    operation: &'a Operation,
+    parameters: Vec<(&'a str, String)>,
+    caller: Caller,
+}
+
+impl Exchange<'_> {
+    async fn conclude(mut self, body: &mut Body) -> Outcome {
+        let admitted = match self.admit() {
+            Ok(admitted) => admitted,
+            Err(reply) => return Outcome { reply, fault: None },
+        };
+        let fault = self.simulation.faults.strike(admitted.operation.id());
+        self.entry.fault = fault.as_ref().map(FaultRule::fault);
+        let reply = match fault.as_ref().and_then(|rule| self.instead(rule)) {
+            Some(reply) => reply,
+            None => self.carry_out(&admitted, body, fault.as_ref()).await,
+        };
+        Outcome { reply, fault }
+    }
+
+    /// What is asked, by whom, and whether it is too often: all that can be told from the head.
+    fn admit(&mut self) -> Result<Admitted<'static>, Reply> {
+        let request_id = self.entry.request_id;
+        let (operation, parameters) = match self.simulation.document.route(&self.head.method, self.head.uri.path()) {
+            Route::Operation(operation, parameters) => (operation, parameters),
+            Route::OtherMethods(methods) => {
+                let allowed = methods.into_iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+                let refusal = Refusal::method_not_allowed(format_args!("this path takes {allowed}"));
+                return Err(Reply::refusal(&refusal, request_id).header(header::ALLOW, allowed));
+            }
+            Route::Nowhere => return Err(Reply::refusal(&Refusal::not_found("there is no such path"), request_id)),
+        };
+        self.entry.operation = Some(operation.id().to_owned());
+
+        let found = basic_credentials(&self.head.headers).and_then(|(id, secret)| {
+            let caller = self.simulation.cloud.lock().caller(&id, &secret)?;
+            Some((id, caller))
+        });
+        let Some((key, caller)) = found else {
+            let refusal = Refusal::unauthorized("the API key is missing or not valid");
+            let challenge = "Basic realm=\"ClickHouse Cloud simulator\"";
+            return Err(Reply::refusal(&refusal, request_id).header(header::WWW_AUTHENTICATE, challenge));
+        };
+        let admission = self.simulation.admit(&key);
+        self.entry.key = Some(key);
+        if let Err((limit, wait)) = admission {
+            return Err(too_many_requests(&format!("more than {limit}"), wait.as_secs_f64(), request_id));
+        }
+        Ok(Admitted { operation, parameters, caller })
+    }
+
+    /// What is answered instead of carrying out the call, if the fault is of that kind.
+    fn instead(&self, rule: &FaultRule) -> Option<Reply> {
+        let request_id = self.entry.request_id;
+        let simulated = Refusal::internal_error("this failure is simulated");
+        match rule.fault() {
+            Fault::InternalError | Fault::ResetBefore => Some(Reply::refusal(&simulated, request_id)),
+            Fault::BadGateway => Some(Reply::bad_gateway()),
+            Fault::TooManyRequests => {
+                Some(too_many_requests("this refusal is simulated", rule.seconds_or_default(), request_id))
+            }
+            _ => None,
+        }
+    }
+
+    async fn carry_out(&mut self, call: &Admitted<'_>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
+        let request_id = self.entry.request_id;
+        let prepared = async { Ok((target(&call.parameters)?, self.read_body(call.operation, body).await?)) };
+        let (reply, schema) = match prepared.await {
+            // The document does not list all that can be wrong with a request: what a refusal looks like will do.
+            Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
+            Ok((target, body)) => {
+                let outcome = self.change(call, target, body).await;
+                let reply = match outcome {
+                    Ok(answer) => Reply::success(answer, request_id),
+                    Err(refusal) => Reply::refusal(&refusal, request_id),
+                };
+                let schema = self.schema_of(call, &reply);
+                (reply, schema)
+            }
+        };
+        self.proof(call.operation, reply, schema, fault)
+    }
+
+    /// Carries the call out in the cloud, and sees to it that a change is kept.
+    async fn change(&mut self, call: &Admitted<'_>, target: Target, body: Value) -> Result<Answer, Refusal> {
+        let now = self.simulation.clock.now();
+        let id = call.operation.id();
+        let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), call.caller, id, target, &body, now);
+        let answer = outcome?;
+        self.entry.carried_out = true;
+        if call.operation.method() != Method::GET
+            && let Err(error) = self.simulation.save().await
+        {
+            tracing::error!(%error, "the state is not saved");
+            return Err(Refusal::internal_error("the state file cannot be written: see the simulator's log"));
+        }
+        Ok(answer)
+    }
+
+    async fn read_body(&self, operation: &Operation, body: &mut Body) -> Result<Value, Refusal> {
+        let Some(schema) = operation.body() else { return Ok(Value::Null) };
+        if !is_json(&self.head.headers) {
+            return Err(Refusal::unsupported_media_type("the content type has to be application/json"));
+        }
+        parse(&body::read(body).await?, schema)
+    }
+
+    /// What the document says the answer looks like. An organization that is not there is the one thing it does not
+    /// foresee everywhere.
+    fn schema_of(&self, call: &Admitted<'_>, reply: &Reply) -> Option<&'static Schema> {
+        let document = self.simulation.document;
+        let declared =
+            document.operation(call.operation.id()).and_then(|operation| operation.answer(reply.status.as_u16()));
+        declared.or_else(|| (reply.status == 404).then(|| document.refusal()))
+    }
+
+    /// Checks an answer against the document, so that no client learns to live with a mistake of the simulator; then
+    /// damages it, if it is to be damaged.
+    fn proof(
+        &self,
+        operation: &Operation,
+        mut reply: Reply,
+        schema: Option<&Schema>,
+        fault: Option<&FaultRule>,
+    ) -> Reply {
+        let found = match (&reply.content, schema) {
+            (_, None) => Some("the document does not declare the status".to_owned()),
+            (Content::Json(json), Some(schema)) => list(&schema.violations(json)),
+            (Content::Text(text), Some(schema)) => list(&schema.violations(&Value::String(text.clone()))),
+            (Content::Html(_), Some(_)) => None,
+        };
+        if let Some(found) = found {
+            tracing::error!(operation = operation.id(), status = %reply.status, found, "the simulator broke the document");
+            let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {found}"));
+            return Reply::refusal(&refusal, self.entry.request_id);
+        }
+        if let (Content::Json(json), Some(schema), Some(rule)) = (&mut reply.content, schema, fault) {
+            damage(json, schema, rule, &self.simulation.faults);
+        }
+        reply
+    }
+}
+
+/// The id and the secret of the key.
+fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
+    let reply = Reply::refusal(&Refusal::too_many_requests(message), request_id);
+    // Rounded up: who comes back at that time is let in.
+    reply.header(RATE_LIMIT_RESET, format!("{:.3}", (seconds * 1000.0).ceil() / 1000.0))
+}
+
+/// What the path names, if all of it is an id.
+fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
+    let mut target = Target::default();
+    for (name, text) in parameters {
+        let id = match Uuid::try_parse(text) {
+            Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
+            _ => return Err(Refusal::bad_request(format_args!("{name}: it has to be a UUID"))),
+        };
+        match *name {
+            "organizationId" => target.organization = id,
+            "serviceId" => target.service = id,
+            "backupId" => target.backup = id,
+            _ => {}
+        }
+    }
+    Ok(target)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn parse(bytes: &Bytes, schema: &Schema) -> Result<Value, Refusal> {
+    let mut body = serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
+    match list(&schema.violations(&body)) {
+        Some(found) => Err(Refusal::bad_request(found)),
+        None => {
+            use_integers(&mut body);
+            Ok(body)
+        }
+    }
+}
+
+/// Writes 48.0 as 48: for JSON they are the same number.
+fn use_integers(value: &mut Value) {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) => {
+            if let Some(float) =
+                number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)
+            {
+                #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+                let whole = float as i64;
+                *number = Number::from(whole);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(use_integers),
+        Value::Object(fields) => fields.values_mut().for_each(use_integers),
+        _ => {}
+    }
+}
+
+fn list(violations: &[Violation]) -> Option<String> {
+    let texts: Vec<String> = violations.iter().map(Violation::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}

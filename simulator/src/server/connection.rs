@@ -1,0 +1,87 @@
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, http::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+    sync::{Notify, Semaphore, oneshot},
+    task::JoinSet,
+    time::sleep,
+};
+use tower_service::Service;
+
+use super::{Server, router};
+
+/// How long a client may take to send the head of a request, and to come back with another one.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+const MAX_CONNECTIONS: usize = 16_384;
+
+/// After a failure to accept a connection, which means that the system is short of something.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+const TOO_MANY_CONNECTIONS: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// The connection that a request came in on.
+#[derive(Clone, Default)]
+pub(super) struct Connection(Arc<Notify>);
+
+impl Connection {
+    /// Resets the connection. What awaits this is not heard of again.
+    pub(super) async fn reset(&self) -> ! {
+        self.0.notify_one();
+        std::future::pending().await
+    }
+}
+
+/// Serves until told to stop, or until the other end of `stopped` is dropped. Then all connections are closed.
+pub(crate) async fn serve(listener: TcpListener, server: Server, mut stopped: oneshot::Receiver<()>) {
+    let router = router(server);
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = &mut stopped => break,
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            accepted = listener.accept() => match (accepted, Arc::clone(&slots).try_acquire_owned()) {
+                (Ok((stream, _)), Ok(slot)) => {
+                    let router = router.clone();
+                    connections.spawn(async move {
+                        converse(stream, router).await;
+                        drop(slot);
+                    });
+                }
+                (Ok((mut stream, _)), Err(_)) => _ = stream.write_all(TOO_MANY_CONNECTIONS).await,
+                (Err(error), _) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+}
+
+/// Answers the requests of one connection.
+async fn converse(stream: TcpStream, router: Router) {
+    _ = stream.set_nodelay(true);
+    let connection = Connection::default();
+    let answer = |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(connection.clone());
+        router.clone().call(request.map(Body::new))
+    };
+    let mut http = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service_fn(answer));
+    tokio::select! {
+        // What goes wrong on a connection is the client's business.
+        result = &mut http => if let Err(error) = result { tracing::debug!(%error, "connection broken") },
+        () = connection.0.notified() => {
+            // Closing a socket that does not linger is what resets the connection.
+            _ = http.into_parts().io.into_inner().set_zero_linger();
+        }
+    }
+}

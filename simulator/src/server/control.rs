@@ -1,0 +1,120 @@
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Server;
+use crate::fault::FaultRule;
+
+/// What fits on a page.
+const SHOWN_SERVICES: usize = 500;
+const SHOWN_REQUESTS: usize = 20;
+
+/// A hundred years, which is enough for any test.
+const MAX_ADVANCE_SECONDS: f64 = 100.0 * 365.0 * 24.0 * 60.0 * 60.0;
+
+/// The body is not what the endpoint takes.
+pub(super) struct Rejected(String);
+
+impl IntoResponse for Rejected {
+    fn into_response(self) -> Response {
+        let status = StatusCode::BAD_REQUEST;
+        (status, Json(json!({ "status": status.as_u16(), "error": self.0 }))).into_response()
+    }
+}
+
+impl From<JsonRejection> for Rejected {
+    fn from(rejection: JsonRejection) -> Self {
+        Self(rejection.body_text())
+    }
+}
+
+pub(super) async fn faults(State(Server { simulation, .. }): State<Server>) -> Json<Vec<FaultRule>> {
+    Json(simulation.faults.list())
+}
+
+pub(super) async fn add_fault(
+    State(Server { simulation, .. }): State<Server>,
+    rule: Result<Json<FaultRule>, JsonRejection>,
+) -> Result<Json<Vec<FaultRule>>, Rejected> {
+    let Json(rule) = rule?;
+    simulation.faults.add(rule).map_err(|error| Rejected(error.to_string()))?;
+    Ok(Json(simulation.faults.list()))
+}
+
+pub(super) async fn clear_faults(State(Server { simulation, .. }): State<Server>) -> StatusCode {
+    simulation.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn log(State(Server { simulation, .. }): State<Server>) -> Json<Value> {
+    Json(json!({ "total": simulation.log.total(), "requests": simulation.log.entries() }))
+}
+
+pub(super) async fn clear_log(State(Server { simulation, .. }): State<Server>) -> StatusCode {
+    simulation.log.clear();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn clock(State(Server { simulation, .. }): State<Server>) -> Json<Value> {
+    Json(json!({ "now": simulation.clock.now(), "speed": simulation.clock.speed() }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Advance {
+    seconds: f64,
+}
+
+pub(super) async fn advance_clock(
+    State(server): State<Server>,
+    by: Result<Json<Advance>, JsonRejection>,
+) -> Result<Json<Value>, Rejected> {
+    let Json(Advance { seconds }) = by?;
+    if !(0.0..=MAX_ADVANCE_SECONDS).contains(&seconds) {
+        return Err(Rejected(format!("seconds: it has to be between 0 and {MAX_ADVANCE_SECONDS}")));
+    }
+    server.simulation.clock.advance(Duration::from_secs_f64(seconds));
+    Ok(clock(State(server)).await)
+}
+
+/// What the page for people shows.
+pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> Json<Value> {
+    let now = simulation.clock.now();
+    let mut cloud = simulation.cloud.lock();
+    let mut left = SHOWN_SERVICES;
+    let ids: Vec<_> = cloud.organizations().collect();
+    let mut organizations = Vec::new();
+    for id in ids {
+        let Some(organization) = cloud.inspect(id, now) else { continue };
+        let services: Vec<Value> = organization
+            .services()
+            .take(left)
+            .map(|service| {
+                json!({
+                    "id": service.id(),
+                    "name": service.name(),
+                    "provider": service.place().provider().as_str(),
+                    "region": service.place().region(),
+                    "state": service.state().as_str(),
+                })
+            })
+            .collect();
+        left -= services.len();
+        organizations.push(json!({ "id": id, "count": organization.services().len(), "services": services }));
+    }
+    Json(json!({
+        "now": now,
+        "speed": simulation.clock.speed(),
+        "rateLimit": simulation.rate_limit.map(|limit| limit.to_string()),
+        "organizations": organizations,
+        "faults": simulation.faults.list(),
+        "requests": { "total": simulation.log.total(), "last": simulation.log.last(SHOWN_REQUESTS) },
+    }))
+}

@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{
+        StatusCode,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+    },
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::{Value, json};
+use utoipa_swagger_ui::Config;
+
+use super::Server;
+
+/// Nothing from anywhere else, and no call to anywhere else. The viewer sets styles inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const INITIALIZER: &str = "swagger-initializer.js";
+
+pub(super) async fn redirect() -> Redirect {
+    Redirect::permanent("/reference/")
+}
+
+pub(super) async fn index(server: State<Server>) -> Response {
+    file(server, Path("index.html".to_owned())).await
+}
+
+/// The document, with the simulator as its only server and an organization that is there.
+pub(super) async fn document(State(Server { simulation, .. }): State<Server>) -> Json<Value> {
+    let mut document = simulation.document.tree().clone();
+    document["servers"] = json!([{ "url": "/", "description": "This simulator" }]);
+    let organization = simulation.cloud.lock().organizations().next();
+    if let Some(example) = document.pointer_mut("/components/parameters/organizationId/example") {
+        *example = json!(organization);
+    }
+    Json(document)
+}
+
+/// A file of the viewer.
+pub(super) async fn file(State(server): State<Server>, Path(name): Path<String>) -> Response {
+    let config = Config::from("/reference/document.json").try_it_out_enabled(true).validator_url("none");
+    match utoipa_swagger_ui::serve(&name, Arc::new(config)) {
+        Ok(Some(file)) => {
+            let headers = [
+                (CONTENT_TYPE, file.content_type.as_str()),
+                (CONTENT_SECURITY_POLICY, POLICY),
+                (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ];
+            let mut bytes = file.bytes.into_owned();
+            if name == INITIALIZER {
+                bytes.extend(sign_in(&server).unwrap_or_default().into_bytes());
+            }
+            (headers, bytes).into_response()
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(%error, name, "the viewer cannot be served");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A script that enters a key, so that "try it" works at once. Only where nobody but this machine can ask for it.
+fn sign_in(server: &Server) -> Option<String> {
+    if !server.address.ip().is_loopback() {
+        return None;
+    }
+    let cloud = server.simulation.cloud.lock();
+    let organization = cloud.organizations().next()?;
+    let (id, secret) = cloud.keys_of(organization).into_iter().next()?;
+    let (id, secret) = (json!(id), json!(secret));
+    Some(format!(
+        "\n// The viewer takes a key only when it has loaded the document.\n\
+         const signIn = setInterval(() => {{\n  \
+           if (window.ui?.preauthorizeBasic(\"key\", {id}, {secret})) clearInterval(signIn);\n\
+         }}, 50);\n"
+    ))
+}

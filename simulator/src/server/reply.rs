@@ -1,0 +1,79 @@
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::cloud::{Answer, Refusal};
+
+/// What is to be sent.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) content: Content,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+pub(super) enum Content {
+    Json(Value),
+    Text(String),
+    Html(&'static str),
+}
+
+impl Reply {
+    /// A successful answer, in its envelope.
+    pub(super) fn success(answer: Answer, request_id: Uuid) -> Self {
+        let content = match answer {
+            Answer::Nothing => Content::Json(json!({ "status": 200, "requestId": request_id })),
+            Answer::Json(result) => {
+                // Not `json!`, which would copy the result.
+                let mut envelope = serde_json::Map::new();
+                envelope.insert("status".to_owned(), 200.into());
+                envelope.insert("requestId".to_owned(), request_id.to_string().into());
+                envelope.insert("result".to_owned(), result);
+                Content::Json(Value::Object(envelope))
+            }
+            Answer::Text(text) => Content::Text(text),
+        };
+        Self { status: StatusCode::OK, content, headers: Vec::new() }
+    }
+
+    /// A refusal, in its envelope.
+    pub(super) fn refusal(refusal: &Refusal, request_id: Uuid) -> Self {
+        let Refusal { status, message } = refusal;
+        let envelope = json!({ "status": status, "error": message, "requestId": request_id });
+        let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, content: Content::Json(envelope), headers: Vec::new() }
+    }
+
+    /// A page from a proxy that found nobody behind it.
+    pub(super) fn bad_gateway() -> Self {
+        let page =
+            "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n";
+        Self { status: StatusCode::BAD_GATEWAY, content: Content::Html(page), headers: Vec::new() }
+    }
+
+    pub(super) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.extend(HeaderValue::try_from(value.into()).map(|value| (name, value)));
+        self
+    }
+
+    /// The head of the reply, and the bytes of its body.
+    pub(super) fn into_parts(self) -> (Response<()>, Vec<u8>) {
+        let (content_type, bytes) = match self.content {
+            Content::Json(value) => ("application/json; charset=utf-8", value.to_string().into_bytes()),
+            Content::Text(text) => ("text/plain; charset=utf-8", text.into_bytes()),
+            Content::Html(page) => ("text/html; charset=utf-8", page.as_bytes().to_vec()),
+        };
+        let mut head = Response::new(());
+        *head.status_mut() = self.status;
+        head.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        head.headers_mut().extend(self.headers);
+        (head, bytes)
+    }
+
+    pub(super) fn into_response(self) -> Response<Body> {
+        let (head, bytes) = self.into_parts();
+        head.map(|()| Body::from(bytes))
+    }
+}

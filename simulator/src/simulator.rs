@@ -1,0 +1,210 @@
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime::Runtime,
+    sync::oneshot,
+};
+use uuid::Uuid;
+
+use crate::{
+    builder::Builder,
+    document::DocumentError,
+    fault::{Faults, InvalidFault},
+    request_log::RequestLog,
+    server::{Server, serve},
+    simulation::Simulation,
+    state_file::StateFileError,
+};
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 4096;
+
+/// A running simulator. When it is dropped, it is gone.
+pub struct Simulator {
+    simulation: Arc<Simulation>,
+    address: SocketAddr,
+    organization: Uuid,
+    key: (String, String),
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The simulator cannot be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}{}", if in_use(source) { "; choose another port" } else { "" })]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The operating system does not give what a server needs.
+    #[error("cannot start a server: {0}")]
+    System(#[from] io::Error),
+    /// The state cannot be read or written.
+    #[error(transparent)]
+    StateFile(#[from] StateFileError),
+    /// A fault makes no sense.
+    #[error(transparent)]
+    Fault(#[from] InvalidFault),
+    /// Time cannot go by like this.
+    #[error("the speed has to be a number from 0 up, and {0} is not")]
+    Speed(f64),
+    /// The embedded document is of no use.
+    #[error(transparent)]
+    Document(&'static DocumentError),
+}
+
+fn in_use(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AddrInUse
+}
+
+impl Simulator {
+    /// Starts a simulator of one organization with one key, on a free port of 127.0.0.1.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Says how a simulator is to be, and starts it.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) async fn launch(builder: Builder) -> Result<Self, StartError> {
+        let (report, reported) = oneshot::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread =
+            thread::Builder::new().name("simulator".to_owned()).spawn(move || run(builder, report, stopped))?;
+        let (simulation, address) = reported.await.map_err(io::Error::other)??;
+        let (organization, key) = credentials(&simulation);
+        Ok(Self { simulation, address, organization, key, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The address that it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL that a client on this machine calls, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        let mut address = self.address;
+        match address {
+            SocketAddr::V4(v4) if v4.ip().is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            SocketAddr::V6(v6) if v6.ip().is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}")
+    }
+
+    /// The id of the first organization.
+    #[must_use]
+    pub fn organization(&self) -> Uuid {
+        self.organization
+    }
+
+    /// The id and the secret of a key of the first organization.
+    #[must_use]
+    pub fn key(&self) -> (&str, &str) {
+        (&self.key.0, &self.key.1)
+    }
+
+    /// The environment variables that point a client here, as the document names them.
+    #[must_use]
+    pub fn client_env(&self) -> [(&'static str, String); 3] {
+        let names = self.simulation.document.environment();
+        let (key, secret) = self.key.clone();
+        [(names.url.as_str(), self.base_url()), (names.key.as_str(), key), (names.secret.as_str(), secret)]
+    }
+
+    /// Lets time go by at once: services change their states, backups are made, rate limits end.
+    pub fn advance(&self, by: Duration) {
+        self.simulation.clock.advance(by);
+    }
+
+    /// What goes wrong.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.simulation.faults
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub fn log(&self) -> &RequestLog {
+        &self.simulation.log
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // It has said itself what went wrong, if anything did.
+            _ = thread.join();
+        }
+    }
+}
+
+type Report = oneshot::Sender<Result<(Arc<Simulation>, SocketAddr), StartError>>;
+
+/// What the simulator's thread does.
+fn run(builder: Builder, report: Report, stopped: oneshot::Receiver<()>) {
+    let (runtime, listener, server) = match prepare(builder) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            // Nobody is told if nobody waits any more.
+            _ = report.send(Err(error));
+            return;
+        }
+    };
+    let simulation = Arc::clone(&server.simulation);
+    if report.send(Ok((Arc::clone(&simulation), server.address))).is_err() {
+        return;
+    }
+    runtime.block_on(serve(listener, server, stopped));
+    // Answers that were not sent may still be on their way to the disk.
+    drop(runtime);
+    if let Err(error) = simulation.save_now() {
+        tracing::error!(%error, "the state is not saved");
+    }
+}
+
+fn prepare(builder: Builder) -> Result<(Runtime, TcpListener, Server), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let address = builder.address();
+    let listener =
+        runtime.block_on(async { listen(address) }).map_err(|source| StartError::Listen { address, source })?;
+    let address = listener.local_addr()?;
+    let simulation = Arc::new(builder.build()?);
+    // Keys that were just made up have to be there after a restart, and a file that cannot be written is better known now.
+    simulation.save_now()?;
+    Ok((runtime, listener, Server { simulation, address }))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Unix, a port is free as soon as nobody listens on it; on Windows this would let two listen.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// The first organization and a key of it. A simulation always has both.
+fn credentials(simulation: &Simulation) -> (Uuid, (String, String)) {
+    let cloud = simulation.cloud.lock();
+    let organization = cloud.organizations().next().unwrap_or_default();
+    let key = cloud.keys_of(organization).first().map(|(id, secret)| ((*id).to_owned(), (*secret).to_owned()));
+    (organization, key.unwrap_or_default())
+}

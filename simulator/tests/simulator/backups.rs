@@ -1,0 +1,156 @@
+//! Backups and their configuration.
+
+use clickhouse_cloud_simulator::Simulator;
+use serde_json::{Value, json};
+
+use crate::client::{Client, GET, NOBODY, PATCH, POST};
+
+const HOUR: u64 = 60 * 60;
+
+async fn backups(client: &Client, service: &str) -> Vec<Value> {
+    client.result(GET, &format!("{service}/backups"), None).await.as_array().unwrap().clone()
+}
+
+async fn configure(client: &Client, service: &str, body: Value) -> Value {
+    client.result(PATCH, &format!("{service}/backupConfiguration"), Some(body)).await
+}
+
+#[tokio::test]
+async fn backups_appear_over_time_the_most_recent_first() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    assert_eq!(backups(&client, &service).await, [json!(null); 0]);
+    client.advance(95);
+    let first = backups(&client, &service).await.remove(0);
+    assert_eq!(
+        (&first["status"], &first["type"], first.get("finishedAt")),
+        (&json!("in_progress"), &json!("full"), None)
+    );
+    assert!((4.0..=6.0).contains(&first["durationInSeconds"].as_f64().unwrap()), "{first}");
+    assert_eq!(format!("/{}", first["serviceId"].as_str().unwrap()), service);
+
+    configure(&client, &service, json!({ "backupPeriodInHours": 6, "backupRetentionPeriodInHours": 48 })).await;
+    client.advance(24 * HOUR);
+    let list = backups(&client, &service).await;
+    let types: Vec<_> = list.iter().map(|backup| backup["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["incremental", "incremental", "incremental", "incremental", "full"]);
+    assert_eq!(list[4]["id"], first["id"]);
+    assert!(list[4]["sizeInBytes"].as_f64().unwrap() > list[3]["sizeInBytes"].as_f64().unwrap());
+    assert!(list.is_sorted_by(|one, next| one["startedAt"].as_str() > next["startedAt"].as_str()));
+    assert_eq!(list[4]["status"], "done");
+    let one = client.result(GET, &format!("{service}/backups/{}", first["id"].as_str().unwrap()), None).await;
+    assert_eq!(one, list[4]);
+
+    client.advance(10_000 * HOUR);
+    assert_eq!(backups(&client, &service).await.len(), 8, "one each 6 hours, kept for 48");
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_up_is_backed_up_when_it_is_again() {
+    let client = Client::start().await;
+    let service = client.create_running().await;
+    configure(&client, &service, json!({ "backupRetentionPeriodInHours": 1000 })).await;
+    client.command(&service, "stop").await;
+    client.advance(100 * HOUR);
+    assert_eq!(backups(&client, &service).await.len(), 1);
+    client.command(&service, "start").await;
+    client.advance(60);
+    let list = backups(&client, &service).await;
+    assert_eq!((list.len(), &list[0]["status"]), (2, &json!("in_progress")));
+}
+
+#[tokio::test]
+async fn a_start_time_makes_it_one_backup_a_day() {
+    let client = Client::start().await;
+    let service = client.create_running().await;
+    let body = json!({ "backupStartTime": "02:30", "backupPeriodInHours": 6, "backupRetentionPeriodInHours": 168 });
+    let configured = configure(&client, &service, body).await;
+    assert_eq!((&configured["backupPeriodInHours"], &configured["backupStartTime"]), (&json!(24), &json!("02:30")));
+    client.advance(72 * HOUR);
+    let list = backups(&client, &service).await;
+    assert_eq!(list.len(), 4);
+    for backup in &list[..3] {
+        assert_eq!(&backup["startedAt"].as_str().unwrap()[11..], "02:30:00Z");
+    }
+}
+
+#[tokio::test]
+async fn null_resets_a_field_and_nothing_keeps_it() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    let defaults = json!({ "backupPeriodInHours": 24, "backupRetentionPeriodInHours": 24 });
+    let path = format!("{service}/backupConfiguration");
+    assert_eq!(client.result(GET, &path, None).await, defaults);
+
+    configure(&client, &service, json!({ "backupPeriodInHours": 12, "backupRetentionPeriodInHours": 48 })).await;
+    let kept = configure(&client, &service, json!({ "backupPeriodInHours": null })).await;
+    assert_eq!(kept, json!({ "backupPeriodInHours": 24, "backupRetentionPeriodInHours": 48 }));
+    configure(&client, &service, json!({ "backupStartTime": "23:59" })).await;
+    let kept = configure(&client, &service, json!({ "backupRetentionPeriodInHours": null })).await;
+    assert_eq!(kept["backupStartTime"], "23:59");
+    assert_eq!(configure(&client, &service, json!({ "backupStartTime": null })).await, defaults);
+    assert_eq!(client.result(GET, &path, None).await, defaults);
+}
+
+#[tokio::test]
+async fn a_configuration_out_of_all_proportion_is_refused() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    let path = format!("{service}/backupConfiguration");
+    for (body, field) in [
+        (json!({ "backupPeriodInHours": 0 }), "backupPeriodInHours: "),
+        (json!({ "backupRetentionPeriodInHours": -1 }), "backupRetentionPeriodInHours: "),
+        (json!({ "backupRetentionPeriodInHours": 1e300 }), "backupRetentionPeriodInHours: "),
+        (json!({ "backupPeriodInHours": "6" }), "backupPeriodInHours: "),
+        (json!({ "backupStartTime": "24:00" }), "backupStartTime: "),
+    ] {
+        let (status, error) = client.refusal(PATCH, &path, Some(body)).await;
+        assert_eq!(status, 400);
+        assert!(error.starts_with(&format!("BAD_REQUEST: {field}")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_configuration_is_for_admins() {
+    let client = Client::start_with(|builder| builder.key("admin", "a").developer_key("developer", "d")).await;
+    let service = client.create().await;
+    let path = client.path(&format!("{service}/backupConfiguration"));
+    let status = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
+    let developer = |method| client.request(method, &path).basic_auth("developer", Some("d"));
+    assert_eq!(status(developer(GET)).await, 200);
+    assert_eq!(status(developer(PATCH).json(&json!({}))).await, 403);
+    assert_eq!(status(client.signed(PATCH, &path).json(&json!({}))).await, 200);
+}
+
+#[tokio::test]
+async fn a_service_is_created_from_a_backup_of_its_like() {
+    let client = Client::start().await;
+    let service = client.create_running().await;
+    let backup = backups(&client, &service).await[0]["id"].clone();
+    let create = |region: &str, tier: Option<&str>, backup: &Value| {
+        let mut body = json!({ "name": "copy", "provider": "aws", "region": region, "backupId": backup });
+        if let Some(tier) = tier {
+            body["tier"] = json!(tier);
+        }
+        client.call(POST, "", Some(body))
+    };
+    assert_eq!(create("us-east-1", None, &backup).await.0, 400, "it is in progress");
+    client.advance(HOUR);
+    assert_eq!(create("us-east-2", None, &backup).await.0, 400);
+    assert_eq!(create("us-east-1", Some("production"), &backup).await.0, 400);
+    assert_eq!(create("us-east-1", None, &json!(NOBODY)).await.0, 400);
+    assert_eq!(create("us-east-1", None, &backup).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_same_seed_makes_the_same_backups() {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let client = Client::start().await;
+        let service = client.create_running().await;
+        client.advance(30 * HOUR);
+        ids.push((service.clone(), backups(&client, &service).await[0]["id"].clone()));
+    }
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(Simulator::start().await.unwrap().organization(), Simulator::start().await.unwrap().organization());
+}

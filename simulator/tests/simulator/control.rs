@@ -1,0 +1,87 @@
+//! What is controlled over HTTP.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, DELETE, GET, POST};
+
+async fn ask(client: &Client, path: &str) -> Value {
+    client.request(GET, path).send().await.unwrap().json().await.unwrap()
+}
+
+#[tokio::test]
+async fn faults_are_added_listed_and_dropped() {
+    let client = Client::start().await;
+    let rule = json!({ "fault": "bad-gateway", "operation": "listServices", "times": 1 });
+    let added = client.request(POST, "/_simulator/faults").json(&rule).send().await.unwrap();
+    assert_eq!((added.status().as_u16(), added.json::<Value>().await.unwrap()), (200, json!([rule])));
+    assert_eq!(ask(&client, "/_simulator/faults").await, json!([rule]));
+    let path = client.path("");
+    assert_eq!(client.signed(GET, &path).send().await.unwrap().status(), 502);
+    assert_eq!(ask(&client, "/_simulator/faults").await, json!([]));
+
+    client.request(POST, "/_simulator/faults").json(&rule).send().await.unwrap();
+    assert_eq!(client.request(DELETE, "/_simulator/faults").send().await.unwrap().status(), 204);
+    assert_eq!(client.signed(GET, &path).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn nonsense_is_refused_with_a_reason() {
+    let client = Client::start().await;
+    for (path, body, reason) in [
+        ("/_simulator/faults", json!({ "fault": "explode" }), "explode"),
+        ("/_simulator/faults", json!({ "fault": "cut-body", "operation": "explode" }), "no operation `explode`"),
+        ("/_simulator/faults", json!({ "fault": "cut-body", "probability": 2 }), "probability"),
+        ("/_simulator/faults", json!({ "fault": "cut-body", "when": "always" }), "when"),
+        ("/_simulator/clock", json!({ "seconds": -1 }), "seconds"),
+        ("/_simulator/clock", json!({ "seconds": 1e300 }), "seconds"),
+        ("/_simulator/clock", json!({}), "seconds"),
+    ] {
+        let response = client.request(POST, path).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), 400, "{body}");
+        let answer: Value = response.json().await.unwrap();
+        assert!(answer["error"].as_str().unwrap().contains(reason), "{answer}");
+    }
+    assert_eq!(client.request(DELETE, "/_simulator/clock").send().await.unwrap().status(), 405);
+}
+
+#[tokio::test]
+async fn the_log_tells_what_was_asked_and_done() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    client.call(DELETE, &service, None).await;
+    client.request(GET, "/nowhere?secret=1").send().await.unwrap();
+
+    let log = ask(&client, "/_simulator/log").await;
+    assert_eq!(log["total"], 3);
+    let [create, delete, nowhere] = &log["requests"].as_array().unwrap()[..] else { panic!("{log}") };
+    assert_eq!(
+        (&create["operation"], &create["status"], &create["carriedOut"]),
+        (&json!("createService"), &json!(200), &json!(true))
+    );
+    assert_eq!(create["key"], client.simulator.key().0);
+    assert_eq!(
+        (&delete["operation"], &delete["status"], &delete["carriedOut"]),
+        (&json!("deleteService"), &json!(400), &json!(false))
+    );
+    assert_eq!(
+        (&nowhere["operation"], &nowhere["status"], &nowhere["path"]),
+        (&Value::Null, &json!(404), &json!("/nowhere"))
+    );
+    assert!(!log.to_string().contains(client.simulator.key().1));
+
+    assert_eq!(client.simulator.log().count("createService"), 1);
+    assert_eq!(client.request(DELETE, "/_simulator/log").send().await.unwrap().status(), 204);
+    assert_eq!((client.simulator.log().total(), client.simulator.log().entries().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn the_clock_is_advanced() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    let before = ask(&client, "/_simulator/clock").await;
+    assert_eq!(before["speed"], 0.0);
+    let response = client.request(POST, "/_simulator/clock").json(&json!({ "seconds": 90 })).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_ne!(ask(&client, "/_simulator/clock").await["now"], before["now"]);
+    assert_eq!(client.state(&service).await, "running");
+}

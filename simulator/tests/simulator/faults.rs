@@ -1,0 +1,166 @@
+//! What goes wrong on demand.
+
+use std::time::{Duration, Instant};
+
+use clickhouse_cloud_simulator::{Fault, FaultRule, InvalidFault};
+use serde_json::{Value, json};
+
+use crate::client::{Client, GET, PATCH, POST};
+
+/// A client, the path of a service, and the fault in force for getting it.
+async fn facing(rule: FaultRule) -> (Client, String) {
+    let client = Client::start().await;
+    let service = client.create().await;
+    client.simulator.faults().add(rule.operation("getService")).unwrap();
+    (client, service)
+}
+
+async fn get_json(client: &Client, service: &str) -> Value {
+    let (status, answer) = client.call(GET, service, None).await;
+    assert_eq!(status, 200);
+    answer["result"].clone()
+}
+
+#[tokio::test]
+async fn a_script_fails_the_next_calls_of_an_operation() {
+    let (client, service) = facing(FaultRule::new(Fault::InternalError).times(2)).await;
+    assert_eq!(client.call(GET, "", None).await.0, 200);
+    assert_eq!(client.refusal(GET, &service, None).await.0, 500);
+    assert_eq!(client.simulator.faults().list().len(), 1);
+    assert_eq!(client.refusal(GET, &service, None).await.0, 500);
+    assert_eq!(client.call(GET, &service, None).await.0, 200);
+    assert_eq!(client.simulator.faults().list(), []);
+}
+
+#[tokio::test]
+async fn a_proxy_answers_with_html() {
+    let (client, service) = facing(FaultRule::new(Fault::BadGateway)).await;
+    let response = client.signed(GET, &client.path(&service)).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["content-type"]),
+        (502, &"text/html; charset=utf-8".parse().unwrap())
+    );
+    assert!(response.text().await.unwrap().starts_with("<html>"));
+    client.simulator.faults().clear();
+    assert_eq!(client.call(GET, &service, None).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_simulated_rate_limit_says_when_it_ends() {
+    let (client, service) = facing(FaultRule::new(Fault::TooManyRequests).seconds(0.25)).await;
+    let response = client.signed(GET, &client.path(&service)).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["x-ratelimit-reset"]),
+        (429, &"0.250".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn a_reset_before_the_request_is_read_leaves_nothing_behind() {
+    let client = Client::start().await;
+    client.simulator.faults().add("createService=reset-before,times=1".parse().unwrap()).unwrap();
+    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1" });
+    let error = client.signed(POST, &client.path("")).json(&body).send().await.unwrap_err();
+    assert!(format!("{error:?}").contains("ConnectionReset"), "{error:?}");
+    assert_eq!(client.result(GET, "", None).await, json!([]));
+    let entry = client.simulator.log().entries().remove(0);
+    assert_eq!((entry.status, entry.carried_out, entry.fault), (None, false, Some(Fault::ResetBefore)));
+}
+
+#[tokio::test]
+async fn a_reset_before_the_answer_leaves_the_change() {
+    let client = Client::start().await;
+    client.simulator.faults().add("createService=reset-after,times=1".parse().unwrap()).unwrap();
+    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1" });
+    let error = client.signed(POST, &client.path("")).json(&body).send().await.unwrap_err();
+    assert!(format!("{error:?}").contains("ConnectionReset"), "{error:?}");
+    assert_eq!(client.result(GET, "", None).await.as_array().unwrap().len(), 1);
+    let entry = client.simulator.log().entries().remove(0);
+    assert_eq!((entry.status, entry.carried_out, entry.fault), (None, true, Some(Fault::ResetAfter)));
+}
+
+#[tokio::test]
+async fn a_cut_body_ends_half_way() {
+    let (client, service) = facing(FaultRule::new(Fault::CutBody)).await;
+    let mut response = client.signed(GET, &client.path(&service)).send().await.unwrap();
+    let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let mut received = 0;
+    let outcome = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => received += chunk.len(),
+            other => break other,
+        }
+    };
+    assert!(outcome.is_err());
+    assert_eq!(received, length / 2);
+}
+
+#[tokio::test]
+async fn a_slow_body_takes_its_time() {
+    let (client, service) = facing(FaultRule::new(Fault::SlowBody).seconds(0.3)).await;
+    let started = Instant::now();
+    get_json(&client, &service).await;
+    assert!(started.elapsed() >= Duration::from_millis(290), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn invalid_json_is_whole_by_its_length() {
+    let (client, service) = facing(FaultRule::new(Fault::InvalidJson)).await;
+    let body = client.signed(GET, &client.path(&service)).send().await.unwrap().text().await.unwrap();
+    assert!(body.starts_with("{\"status\":200") && serde_json::from_str::<Value>(&body).is_err(), "{body}");
+}
+
+#[tokio::test]
+async fn a_field_that_is_promised_is_missing() {
+    let (client, service) = facing(FaultRule::new(Fault::MissingField).times(1)).await;
+    let damaged = get_json(&client, &service).await;
+    let whole = get_json(&client, &service).await;
+    let fields = |service: &Value| service.to_string().matches("\":").count();
+    assert_eq!(fields(&damaged) + 1, fields(&whole), "{damaged}");
+
+    client.simulator.faults().add("getService=missing-field,field=tier".parse().unwrap()).unwrap();
+    assert_eq!(get_json(&client, &service).await, whole, "there is none");
+    client.simulator.faults().clear();
+    client.simulator.faults().add("listServices=missing-field,field=state".parse().unwrap()).unwrap();
+    client.create().await;
+    for one in client.result(GET, "", None).await.as_array().unwrap() {
+        assert_eq!(one.get("state"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_field_has_another_type() {
+    let (client, service) = facing(FaultRule::new(Fault::WrongType).times(1)).await;
+    let damaged = get_json(&client, &service).await;
+    let whole = get_json(&client, &service).await;
+    assert_ne!(damaged, whole);
+    client.simulator.faults().add("getService=wrong-type,field=name".parse().unwrap()).unwrap();
+    assert_eq!(get_json(&client, &service).await["name"], true);
+}
+
+#[tokio::test]
+async fn a_field_has_a_value_that_is_not_listed() {
+    let (client, service) = facing(FaultRule::new(Fault::UnknownEnumValue)).await;
+    let damaged = get_json(&client, &service).await;
+    assert_eq!(damaged.to_string().matches("something_new").count(), 1, "{damaged}");
+    assert_ne!(damaged["name"], "something_new");
+    client.simulator.faults().clear();
+    client.simulator.faults().add("*=unknown-enum-value".parse().unwrap()).unwrap();
+    let (status, answer) = client.call(PATCH, &format!("{service}/password"), Some(json!({}))).await;
+    assert_eq!(status, 200, "there is none: {answer}");
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_let_in_meets_no_fault() {
+    let (client, service) = facing(FaultRule::new(Fault::BadGateway).times(1)).await;
+    assert_eq!(client.request(GET, &client.path(&service)).send().await.unwrap().status(), 401);
+    assert_eq!(client.call(GET, "/nothing/there", None).await.0, 404);
+    assert_eq!(client.simulator.faults().list().len(), 1);
+}
+
+#[tokio::test]
+async fn a_fault_for_an_unknown_operation_is_refused() {
+    let client = Client::start().await;
+    let refused = client.simulator.faults().add(FaultRule::new(Fault::CutBody).operation("explode"));
+    assert_eq!(refused, Err(InvalidFault::UnknownOperation("explode".to_owned())));
+}

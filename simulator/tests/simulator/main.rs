@@ -1,0 +1,16 @@
+//! The simulator from outside, through plain HTTP.
+
+mod backups;
+mod bad_input;
+mod calls;
+mod client;
+mod command;
+mod control;
+mod faults;
+mod library;
+mod pages;
+mod rate_limit;
+mod refusals;
+mod sequences;
+mod state_file;
+mod states;
