@@ -5,6 +5,7 @@
 pub mod document;
 pub mod fake_api;
 pub mod raw_server;
+pub mod simulated_cloud;
 
 /// The code of the README, which is compiled as a doc-test.
 #[cfg(doctest)]
