@@ -707,6 +707,15 @@ mod hostile {
     }
 
     #[test]
+    fn examples_that_take_years() {
+        let both = "[{$ref: '#/components/schemas/Thing'}, {properties: {a: {$ref: '#/components/schemas/Thing'}}}]";
+        let example = format!("{}1{}", "{a: ".repeat(80), "}".repeat(80));
+        let text = schema(&format!("properties:\n  a: {{allOf: {both}}}\nexample: {example}"));
+        let message = "10:7: this example and its schema are too deep to be held against each other";
+        assert_eq!(said_soon(&text), message);
+    }
+
+    #[test]
     fn too_long() {
         let text = "x".repeat((64 << 20) + 1);
         assert_eq!(said_soon(&text), "this text is longer than 64 MiB, which no OpenAPI document is");
