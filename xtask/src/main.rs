@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod excerpt;
 mod generate;
 mod lint;
 mod output;
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Generate(arguments) => generate::run(&arguments),
-        Command::Lint(arguments) => Ok(lint::run(&arguments)),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }
