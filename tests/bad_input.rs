@@ -230,6 +230,17 @@ components:
     }
 
     #[test]
+    fn where_none_can_be() {
+        let text = document("paths: {}\ninfo: {$ref: '#/components/info'}\n").replacen(
+            "info: {title: Things, version: '1'}\n",
+            "",
+            1,
+        );
+        assert!(said(&text).contains(&"4:8: a `$ref` cannot stand for the info".to_owned()), "{:?}", said(&text));
+        assert_eq!(said(&schema("{type: object, properties: {a: {$ref: 5}}}")), ["8:39: `$ref` must be text"]);
+    }
+
+    #[test]
     fn with_something_beside() {
         let text = schema("{type: object, properties: {a: {$ref: '#/components/schemas/Thing', nullable: true}}}");
         assert_eq!(said(&text), ["8:75: `nullable` has no effect beside a `$ref`"]);

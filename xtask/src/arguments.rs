@@ -25,7 +25,7 @@ Examples:
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
-    /// Exits with 1 when there are complaints, and with 2 when the document cannot be read.
+    /// Exits with 1 when there are complaints, or when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint

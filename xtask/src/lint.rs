@@ -1,6 +1,6 @@
 use std::{fs::File, io::Read, path::Path};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use codegen::{Complaints, Document};
 
 use crate::{FINE, FOUND, arguments::Lint, report};
@@ -17,21 +17,26 @@ pub(crate) fn run(arguments: &Lint) -> Result<u8> {
     }
 }
 
+/// A document that cannot be read: what is wrong with the file, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unreadable(String);
+
 /// The text of a document, or a little more of it than one may have.
-pub(crate) fn read(file: &Path) -> Result<String> {
+pub(crate) fn read(file: &Path) -> Result<String, Unreadable> {
     let name = file.display();
     if file.is_dir() {
-        bail!("{name} is a folder; name the document in it with --spec FILE");
+        return Err(Unreadable(format!("{name} is a folder; name the document in it with --spec FILE")));
     }
     let mut bytes = Vec::new();
     let limit = Document::MAX_LENGTH as u64 + 1;
-    let result = File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    if let Err(error) = result {
-        bail!("cannot read {name}: {error}; name the document with --spec FILE");
-    }
-    String::from_utf8(bytes).or_else(|error| {
+    File::open(file)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| Unreadable(format!("cannot read {name}: {error}; name the document with --spec FILE")))?;
+    String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        bail!("{name} is not text in UTF-8, from byte {offset} on; save it as UTF-8, or name another file")
+        let advice = "save it as UTF-8, or name another file";
+        Unreadable(format!("{name} is not text in UTF-8, from byte {offset} on; {advice}"))
     })
 }
 
