@@ -230,6 +230,13 @@ components:
     }
 
     #[test]
+    fn where_none_can_be() {
+        let text = document("paths: {$ref: paths.yaml}\n");
+        assert_eq!(said(&text), ["4:9: a `$ref` cannot stand for the paths"]);
+        assert_eq!(said(&schema("{type: object, properties: {a: {$ref: 5}}}")), ["8:45: `$ref` must be text"]);
+    }
+
+    #[test]
     fn with_something_beside() {
         let text = schema("{type: object, properties: {a: {$ref: '#/components/schemas/Thing', nullable: true}}}");
         assert_eq!(said(&text), ["8:75: `nullable` has no effect beside a `$ref`"]);
@@ -704,6 +711,15 @@ mod hostile {
         let schemas = schemas.concat();
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{schemas}    S60: {{type: object}}\n"));
         assert!(said_soon(&text).ends_with("is made of more than 1000 schemas"), "{}", said_soon(&text));
+    }
+
+    #[test]
+    fn examples_that_take_years() {
+        let both = "[{$ref: '#/components/schemas/Thing'}, {properties: {a: {$ref: '#/components/schemas/Thing'}}}]";
+        let example = format!("{}1{}", "{a: ".repeat(80), "}".repeat(80));
+        let text = schema(&format!("properties:\n  a: {{allOf: {both}}}\nexample: {example}"));
+        let message = "10:7: this example and its schema are too deep to be held against each other";
+        assert_eq!(said_soon(&text), message);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod envelope;
 mod examples;
 mod extensions;
 mod grammar;
+mod identity;
 mod names;
 mod operations;
 mod outline;
@@ -45,7 +46,7 @@ pub fn check(document: &Document) -> Result<(), Complaints> {
 }
 
 fn findings(document: &Document) -> Vec<Finding> {
-    if let Some(finding) = shape::identity(document.root()) {
+    if let Some(finding) = identity::identity(document.root()) {
         return vec![finding];
     }
     let outline = Outline::of(document.root());

@@ -1,5 +1,6 @@
 //! Loads a document, and finds the line and column of any of its nodes again.
 
+mod bounds;
 mod lines;
 mod pointer;
 mod positions;
@@ -13,9 +14,6 @@ use positions::Positions;
 use yaml::At;
 
 use crate::complaint::{Complaint, Complaints};
-
-/// How long a text may be, in bytes. The largest OpenAPI documents have a few million.
-const MAX_LENGTH: usize = 64 << 20;
 
 /// An OpenAPI document as it was written.
 #[derive(Clone, Debug)]
@@ -52,6 +50,9 @@ impl Finding {
 }
 
 impl Document {
+    /// How long a text may be, in bytes. The largest OpenAPI documents have a few million.
+    pub const MAX_LENGTH: usize = 64 << 20;
+
     /// Reads YAML, or JSON, which is YAML. `file` is the name that complaints give.
     ///
     /// # Errors
@@ -59,11 +60,14 @@ impl Document {
     /// keys.
     pub fn parse(file: impl Into<String>, text: impl Into<String>) -> Result<Self, Complaints> {
         let (file, text) = (file.into(), text.into());
-        if text.len() > MAX_LENGTH {
+        if text.len() > Self::MAX_LENGTH {
             return Err(Complaints(vec![Complaint {
                 file,
                 place: None,
-                message: format!("this text is longer than {} MiB, which no OpenAPI document is", MAX_LENGTH >> 20),
+                message: format!(
+                    "this text is longer than {} MiB, which no OpenAPI document is",
+                    Self::MAX_LENGTH >> 20
+                ),
                 help: "name the document's own file".to_owned(),
             }]));
         }

@@ -17,10 +17,19 @@ pub(crate) enum Command {
     /// Everything under `src/` of the output belongs to the generator: what the document no longer gives is removed.
     /// The folder is replaced as a whole, so an interrupted run leaves the old crate. Exits with 1 when there are
     /// complaints about the document (or, with --check, differences), and with 2 when it cannot do its work.
+    #[command(after_help = "\
+Examples:
+  cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
+  cargo xtask generate --check         See whether that would change anything
+  cargo xtask generate --spec petstore.yaml --out ../petstore --name petstore")]
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
-    /// Exits with 1 when there are complaints.
+    /// Exits with 1 when there are complaints, or when the document cannot be read.
+    #[command(after_help = "\
+Examples:
+  cargo xtask lint
+  cargo xtask lint --spec petstore.yaml")]
     Lint(Lint),
     /// Measure the numbers that the README states.
     ///

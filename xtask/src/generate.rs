@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use codegen::GenerateError;
+use codegen::{Document, GenerateError};
 
 use crate::{
     FINE, FOUND,
@@ -12,13 +12,15 @@ use crate::{
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
-    let document = match lint::load(&arguments.document.spec) {
+    let file = &arguments.document.spec;
+    let text = lint::read(file)?;
+    let document = match Document::parse(file.display().to_string(), text.as_str()) {
         Ok(document) => document,
-        Err((complaints, text)) => return Ok(lint::complain(&complaints, &text)),
+        Err(complaints) => return Ok(lint::complain(&complaints, &text)),
     };
     let files = match codegen::generate(&document, &arguments.name) {
         Ok(files) => files,
-        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, document.text())),
+        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &text)),
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
     };
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod excerpt;
 mod generate;
 mod lint;
 mod output;
@@ -12,10 +13,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 use arguments::{Arguments, Command};
 use clap::Parser;
+use lint::Unreadable;
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
-/// There are complaints or differences.
+/// There are complaints or differences, or there is no document to complain about.
 const FOUND: u8 = 1;
 /// The command could not do its work.
 const FAILED: u8 = 2;
@@ -23,7 +25,7 @@ const FAILED: u8 = 2;
 fn main() -> ExitCode {
     let status = run(Arguments::parse().command).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
-        FAILED
+        if error.is::<Unreadable>() { FOUND } else { FAILED }
     });
     ExitCode::from(status)
 }
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Generate(arguments) => generate::run(&arguments),
-        Command::Lint(arguments) => Ok(lint::run(&arguments)),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }

@@ -211,3 +211,148 @@ fn recover_swap(old: &Path) -> Result<()> {
 fn set_aside(folder: &Path) -> PathBuf {
     folder.with_file_name(".src.old")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn file(path: &str, text: &str) -> File {
+        File { path: format!("src/{path}"), text: format!("// @generated\n{text}\n") }
+    }
+
+    /// The words for what a run does, in the order of the paths.
+    fn run(folder: &TempDir, files: &[File]) -> Vec<String> {
+        let output = Output::open(folder.path(), false).unwrap();
+        let changes = output.compare(files).unwrap();
+        output.write(&changes).unwrap();
+        changes.iter().map(|change| format!("{} {}", change.word(), change.path())).collect()
+    }
+
+    /// What is in the folder, without `src/`.
+    fn content(folder: &TempDir) -> Vec<String> {
+        let mut output = Output { folder: folder.path().to_owned(), current: BTreeMap::new() };
+        output.read("src").unwrap();
+        let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(entries.eq(["src"]), "something is left beside src");
+        output.current.into_iter().map(|(path, text)| format!("{path} {}", text.lines().last().unwrap())).collect()
+    }
+
+    #[test]
+    fn what_is_emitted_is_all_that_is_there() {
+        let folder = TempDir::new().unwrap();
+        let first = [file("lib.rs", "1"), file("types/a.rs", "1"), file("types/b.rs", "1")];
+        assert_eq!(run(&folder, &first), ["written src/lib.rs", "written src/types/a.rs", "written src/types/b.rs"]);
+
+        let second = [file("client.rs", "2"), file("lib.rs", "1"), file("types/b.rs", "2")];
+        assert_eq!(
+            run(&folder, &second),
+            ["written src/client.rs", "unchanged src/lib.rs", "removed src/types/a.rs", "written src/types/b.rs"]
+        );
+        assert_eq!(content(&folder), ["src/client.rs 2", "src/lib.rs 1", "src/types/b.rs 2"]);
+    }
+
+    #[test]
+    fn unchanged_files_keep_their_times() {
+        let folder = TempDir::new().unwrap();
+        run(&folder, &[file("a.rs", "1"), file("b.rs", "1")]);
+        let modified = || fs::metadata(folder.path().join("src/a.rs")).unwrap().modified().unwrap();
+        let long_ago = SystemTime::now() - Duration::from_secs(1000);
+        fs::File::options().append(true).open(folder.path().join("src/a.rs")).unwrap().set_modified(long_ago).unwrap();
+        let before = modified();
+
+        run(&folder, &[file("a.rs", "1"), file("b.rs", "2")]);
+        assert_eq!(modified(), before);
+        assert_eq!(content(&folder), ["src/a.rs 1", "src/b.rs 2"]);
+    }
+
+    #[test]
+    fn an_interrupted_run_leaves_a_whole_crate_and_is_cleaned_up_by_the_next() {
+        let folder = TempDir::new().unwrap();
+        let (old, new) = ([file("lib.rs", "old")], [file("lib.rs", "new")]);
+        run(&folder, &old);
+        let path = |name: &str| folder.path().join(name);
+
+        // While the new one was being built.
+        fs::create_dir_all(path(".src.new/types")).unwrap();
+        fs::write(path(".src.new/types/half.rs"), "// @gen").unwrap();
+        assert_eq!(run(&folder, &old), ["unchanged src/lib.rs"]);
+        assert_eq!(content(&folder), ["src/lib.rs old"]);
+
+        // After the swap, before the old one was removed.
+        fs::create_dir(path(".src.new")).unwrap();
+        fs::write(path(".src.new/lib.rs"), "// @generated\nolder\n").unwrap();
+        assert_eq!(run(&folder, &new), ["written src/lib.rs"]);
+        assert_eq!(content(&folder), ["src/lib.rs new"]);
+
+        // Between the two steps of a swap that takes two.
+        fs::rename(path("src"), path(".src.old")).unwrap();
+        assert_eq!(run(&folder, &new), ["unchanged src/lib.rs"]);
+        assert_eq!(content(&folder), ["src/lib.rs new"]);
+
+        // After them.
+        fs::create_dir(path(".src.old")).unwrap();
+        assert_eq!(run(&folder, &old), ["written src/lib.rs"]);
+        assert_eq!(content(&folder), ["src/lib.rs old"]);
+    }
+
+    #[test]
+    fn a_swap_in_steps_is_a_swap() {
+        let folder = TempDir::new().unwrap();
+        let (new, old) = (folder.path().join(".src.new"), folder.path().join("src"));
+        fs::create_dir(&new).unwrap();
+        fs::create_dir(&old).unwrap();
+        fs::write(new.join("lib.rs"), "// @generated\nnew").unwrap();
+        swap_in_steps(&new, &old).unwrap();
+        fs::remove_dir(&new).unwrap();
+        assert_eq!(content(&folder), ["src/lib.rs new"]);
+    }
+
+    #[test]
+    fn what_the_generator_did_not_write_is_left_alone() {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("src")).unwrap();
+        fs::write(folder.path().join("src/main.rs"), "fn main() {}\n").unwrap();
+        let refusal = Output::open(folder.path(), false).err().unwrap().to_string();
+        assert!(refusal.contains("src/main.rs was not written by the generator"), "{refusal}");
+
+        let refusal = Output::open(&folder.path().join("src/main.rs"), false).err().unwrap().to_string();
+        assert!(refusal.contains("main.rs is a file"), "{refusal}");
+    }
+
+    #[test]
+    fn looking_changes_nothing() {
+        let folder = TempDir::new().unwrap();
+        run(&folder, &[file("a.rs", "old"), file("b.rs", "1")]);
+        fs::create_dir(folder.path().join(".src.new")).unwrap();
+
+        let output = Output::open(folder.path(), true).unwrap();
+        let changes = output.compare(&[file("a.rs", "new"), file("c.rs", "1")]).unwrap();
+        let diffs: String = changes.iter().map(|change| change.diff(change.path())).collect();
+        assert_eq!(
+            diffs,
+            "\
+--- src/a.rs
++++ src/a.rs
+@@ -1,2 +1,2 @@
+ // @generated
+-old
++new
+--- src/b.rs
++++ /dev/null
+@@ -1,2 +0,0 @@
+-// @generated
+-1
+--- /dev/null
++++ src/c.rs
+@@ -0,0 +1,2 @@
++// @generated
++1
+"
+        );
+        assert!(folder.path().join(".src.new").exists());
+    }
+}

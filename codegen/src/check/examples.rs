@@ -1,5 +1,6 @@
 //! Every example is one of what its schema describes.
 
+mod effort;
 mod json_schema;
 mod violation;
 
@@ -11,6 +12,7 @@ use super::{
     outline::{Node, Outline},
 };
 use crate::document::{Finding, Pointer};
+use effort::Effort;
 
 /// A value that has to fit a schema.
 struct Example<'o, 'a> {
@@ -24,7 +26,10 @@ struct Example<'o, 'a> {
 /// All examples are checked at once, as the properties of one object: so each schema is compiled once, however many
 /// examples and other schemas refer to it.
 pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
-    let examples = collect(outline);
+    let mut effort = Effort::new(outline);
+    let (examples, endless): (Vec<_>, Vec<_>) =
+        collect(outline).into_iter().partition(|example| effort.is_bounded(example.schema, example.value));
+    let mut findings: Vec<_> = endless.into_iter().map(too_much).collect();
     let names = (0..examples.len()).map(|index| index.to_string());
     let schema = json!({
         "definitions": json_schema::definitions(outline),
@@ -40,21 +45,26 @@ pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
         .with_pattern_options(PatternOptions::regex());
     match options.build(&schema) {
         Ok(validator) => {
-            let errors = validator.iter_errors(&values);
-            errors.flat_map(|error| findings(outline, &examples, &error)).collect()
+            findings.extend(validator.iter_errors(&values).flat_map(|error| misfits(outline, &examples, &error)));
         }
-        Err(error) => json_schema::place(outline, error.instance_path().as_str())
-            .map(|at| Finding::value(at, format!("no example can be checked: {error}"), "correct the schema"))
-            .into_iter()
-            .collect(),
+        Err(error) => {
+            let at = json_schema::place(outline, error.instance_path().as_str()).unwrap_or_default();
+            findings.push(Finding::value(at, format!("no example can be checked: {error}"), "correct the schema"));
+        }
     }
+    findings
 }
 
-fn findings(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<Finding> {
+fn too_much(example: Example<'_, '_>) -> Finding {
+    let message = format!("{} and its schema are too deep to be held against each other", example.what);
+    Finding::key(example.at, message, "make it less deep, or put fewer schemas together with `allOf`")
+}
+
+fn misfits(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<Finding> {
     // The only choice between schemas is the one that makes a schema nullable: `null` fits, so the other was meant.
     if let ValidationErrorKind::AnyOf { context } = error.kind() {
         let meant = context.last().into_iter().flatten();
-        return meant.flat_map(|error| findings(outline, examples, error)).collect();
+        return meant.flat_map(|error| misfits(outline, examples, error)).collect();
     }
     let path = error.instance_path().as_str().trim_start_matches('/');
     let (index, steps) = path.split_at(path.find('/').unwrap_or(path.len()));

@@ -6,59 +6,9 @@ use super::{
     grammar::{Form, Kind},
     outline::{Node, Outline},
     suggestion::{did_you_mean, nearest},
-    wording::{described, quoted},
+    wording::described,
 };
 use crate::document::{Finding, Pointer};
-
-/// What other formats have at their root, and what to do with such a document.
-const OTHER_FORMATS: [(&str, &str, &str); 5] = [
-    ("/swagger", "a Swagger 2.0 document", "convert it to OpenAPI 3.0, for example at https://converter.swagger.io"),
-    ("/asyncapi", "an AsyncAPI document, which describes messages", "name a document that describes an HTTP API"),
-    ("/info/_postman_id", "a Postman collection", "export the API as OpenAPI 3.0 instead"),
-    ("/item", "a Postman collection", "export the API as OpenAPI 3.0 instead"),
-    ("/$schema", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
-];
-
-/// Why a document is no OpenAPI document, so that nothing else can be said of it.
-pub(super) fn identity(root: &Value) -> Option<Finding> {
-    let Some(object) = root.as_object() else {
-        let what = if root.is_null() { "empty".to_owned() } else { described(root) };
-        return Some(Finding::value(
-            Pointer::default(),
-            format!("this is not an OpenAPI document: it is {what}"),
-            "name a document that starts with `openapi: 3.0.3`",
-        ));
-    };
-    let at = Pointer::default().key("openapi");
-    match object.get("openapi") {
-        Some(Value::String(version)) if version == "3.0" || version.starts_with("3.0.") => None,
-        Some(Value::String(version)) => Some(Finding::value(
-            at,
-            format!("this is OpenAPI {}, and only 3.0 can be read", quoted(version)),
-            "write the document in OpenAPI 3.0.3: what differs most is that 3.0 says `nullable: true` where 3.1 says \
-             `type: [string, 'null']`",
-        )),
-        Some(version) => Some(Finding::value(
-            at,
-            format!("`openapi` must be text, and is {}", described(version)),
-            "write `openapi: 3.0.3`",
-        )),
-        None => {
-            let other = OTHER_FORMATS.iter().find(|(pointer, ..)| root.pointer(pointer).is_some());
-            Some(match other {
-                Some((pointer, what, help)) => {
-                    let at = Pointer::default().join(pointer);
-                    Finding::key(at, format!("this is not an OpenAPI document, but {what}"), *help)
-                }
-                None => Finding::value(
-                    Pointer::default(),
-                    "this is not an OpenAPI document: it has no `openapi`",
-                    "name an OpenAPI document, or start this one with `openapi: 3.0.3`",
-                ),
-            })
-        }
-    }
-}
 
 /// Each object has what OpenAPI requires of it, in the form that it requires, and no key that is a slip of the pen.
 pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
@@ -69,6 +19,10 @@ pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
             let at = || outline.pointer(node).key(key);
             let form = match (node.kind.field(key), node.kind.entries()) {
                 (Some(field), _) => field.form,
+                _ if key == "$ref" => {
+                    findings.push(no_reference(node.kind, &at));
+                    continue;
+                }
                 (None, Some(kind)) => {
                     findings.extend(bad_name(node.kind, key, &at));
                     Form::One(kind)
@@ -132,6 +86,15 @@ fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) 
         }
         _ => {}
     }
+}
+
+/// A `$ref` that leads nowhere, because of what it is or where it is: serde would pass over it without a word.
+fn no_reference(kind: Kind, at: &dyn Fn() -> Pointer) -> Finding {
+    if kind.may_be_reference() {
+        return Finding::value(at(), "`$ref` must be text", "write something like `'#/components/schemas/Name'`");
+    }
+    let message = format!("a `$ref` cannot stand for {}", kind.name());
+    Finding::key(at(), message, "write it out, and refer to a part of it")
 }
 
 /// A path or a status that cannot be one: serde would pass over it without a word.

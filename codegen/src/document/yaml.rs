@@ -1,7 +1,7 @@
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
-use super::{Part, Pointer};
+use super::{Part, Pointer, bounds::refuse_bombs};
 
 /// Why a text is not a document.
 pub(super) struct YamlError {
@@ -18,9 +18,10 @@ pub(super) enum At {
     Node(Pointer, Part),
 }
 
-/// The tree that a YAML text describes. The library bounds its depth, and how much aliases repeat.
+/// The tree that a YAML text describes.
 pub(super) fn parse(text: &str) -> Result<Value, YamlError> {
     refuse_control_characters(text)?;
+    refuse_bombs(text)?;
     let yaml = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).and_then(|mut yaml: Yaml| {
         yaml.apply_merge()?;
         Ok(yaml)
@@ -97,28 +98,24 @@ fn syntax_error(yaml_error: &serde_yaml::Error) -> YamlError {
     let place = yaml_error.location().map_or(At::Place(1, 1), |place| At::Place(place.line(), place.column()));
     let text = yaml_error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
-    if text.contains("recursion limit") {
-        let help = "give the inner ones a name under `components`, and refer to them";
-        return error(place, "too many objects and lists are in each other here", help);
-    }
-    if text.contains("repetition limit") {
-        let help = "use `$ref` for what is repeated, not aliases of aliases";
-        return error(place, "with its aliases written out, the document is too long", help);
-    }
     if text.contains("more than one document") {
         return error(place, "there are several YAML documents in here", "put each document into a file of its own");
     }
     if let Some((_, key)) = text.split_once("duplicate entry with key ") {
         return error(place, format!("the object here has the key {key} twice"), "leave one of the two out");
     }
+    not_yaml(place, text)
+}
+
+pub(super) fn not_yaml(at: At, problem: &str) -> YamlError {
     error(
-        place,
-        format!("this is not YAML: {text}"),
+        at,
+        format!("this is not YAML: {problem}"),
         "mend the syntax here, or just above: look at quotes and indentation",
     )
 }
 
-fn error(at: At, message: impl Into<String>, help: impl Into<String>) -> YamlError {
+pub(super) fn error(at: At, message: impl Into<String>, help: impl Into<String>) -> YamlError {
     YamlError { at, message: message.into(), help: help.into() }
 }
 
@@ -190,7 +187,7 @@ mod tests {
             ("a: 1\nb:\n  a: 1\n  a: 2\n", "3:3 the object here has the key \"a\" twice"),
             ("a: 1\n---\nb: 2\n", "1:1 there are several YAML documents in here"),
             ("a: 1\nb: .inf\n", "2:4 the number `.inf` cannot be in JSON, which is what the API speaks"),
-            ("a: &a [1, *a]\n", "1:4 too many objects and lists are in each other here"),
+            ("a: &a [1, *a]\n", "1:11 this alias repeats what it is in itself"),
             (
                 "a: 1\nb: {<<: 5}\n",
                 "1:1 this is not YAML: expected a mapping or list of mappings for merging, but found scalar",

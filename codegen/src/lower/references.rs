@@ -7,10 +7,8 @@ use crate::document::Pointer;
 /// later passes find an operation whole. References to schemas stay: they name types.
 pub(super) fn resolve(root: &mut Value) {
     let components = root.get("components").cloned().unwrap_or_default();
-    share_path_parameters(root);
+    share_path_parameters(root, &components);
     for (_, operation) in operations(root) {
-        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
-        parameters.into_iter().flatten().for_each(|parameter| replace(parameter, &components));
         if let Some(body) = operation.get_mut("requestBody") {
             replace(body, &components);
             resolve_examples(body, &components);
@@ -24,18 +22,29 @@ pub(super) fn resolve(root: &mut Value) {
     keep_only_schemas(root);
 }
 
-fn share_path_parameters(root: &mut Value) {
+fn share_path_parameters(root: &mut Value, components: &Value) {
     let items = root.get_mut("paths").and_then(Value::as_object_mut);
     for item in items.into_iter().flat_map(|items| items.values_mut()).filter_map(Value::as_object_mut) {
-        let Some(Value::Array(shared)) = item.shift_remove("parameters") else { continue };
+        let shared = parameters(item.shift_remove("parameters"), components);
         for operation in item.values_mut().filter_map(Value::as_object_mut) {
-            let own = operation.entry("parameters").or_insert_with(|| Value::Array(Vec::new()));
-            if let Value::Array(own) = own {
-                let own_parameters = std::mem::replace(own, shared.clone());
-                own.extend(own_parameters);
-            }
+            let own = parameters(operation.shift_remove("parameters"), components);
+            let is_replaced = |shared: &&Value| own.iter().any(|own| is_same_parameter(own, shared));
+            let all: Vec<_> = shared.iter().filter(|shared| !is_replaced(shared)).chain(&own).cloned().collect();
+            operation.insert("parameters".to_owned(), Value::Array(all));
         }
     }
+}
+
+fn parameters(written: Option<Value>, components: &Value) -> Vec<Value> {
+    let Some(Value::Array(mut parameters)) = written else { return Vec::new() };
+    for parameter in &mut parameters {
+        replace(parameter, components);
+    }
+    parameters
+}
+
+fn is_same_parameter(one: &Value, other: &Value) -> bool {
+    ["name", "in"].iter().all(|key| one.get(key) == other.get(key))
 }
 
 fn resolve_examples(value: &mut Value, components: &Value) {

@@ -1,0 +1,82 @@
+use codegen::Place;
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// So much of a line is shown before the place in question, and as much after it, in characters.
+const WIDTH: usize = 100;
+
+/// The lines around a place, cut to what a person can read: a document can be one line of a megabyte.
+#[derive(Debug)]
+pub(crate) struct Excerpt {
+    file: String,
+    place: Place,
+    text: String,
+    /// Where in the text the place is.
+    offset: usize,
+    /// How many lines come before the text.
+    lines_before: usize,
+}
+
+impl Excerpt {
+    pub(crate) fn of(file: &str, text: &str, place: Place) -> Self {
+        let (before, after) = text.split_at(place.offset);
+        let (start_of_line, above) = last_line(before);
+        let (rest_of_line, below) = first_line(after);
+        let mut excerpt = above.map(|above| last_line(above).0 + "\n").unwrap_or_default();
+        let lines_before = place.line - 1 - excerpt.lines().count();
+        excerpt.push_str(&start_of_line);
+        let offset = excerpt.len();
+        excerpt.push_str(&rest_of_line);
+        if let Some(below) = below.filter(|below| !below.is_empty()) {
+            excerpt.push('\n');
+            excerpt.push_str(&first_line(below).0);
+        }
+        Self { file: file.to_owned(), place, text: excerpt, offset, lines_before }
+    }
+
+    /// The place, in the excerpt.
+    pub(crate) fn span(&self) -> SourceSpan {
+        let length = self.place.length.min(self.text[self.offset..].lines().next().unwrap_or_default().len());
+        (self.offset, length).into()
+    }
+}
+
+impl SourceCode for Excerpt {
+    /// Without context, this is asked for the line and column to name; with context, for the lines to show.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context_lines_before: usize,
+        _context_lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (span, line, column) = match context_lines_before {
+            0 => (*span, self.place.line - 1, self.place.column - 1),
+            _ => ((0, self.text.len()).into(), self.lines_before, 0),
+        };
+        let data = self.text.as_bytes().get(span.offset()..span.offset() + span.len());
+        let data = data.ok_or(MietteError::OutOfBounds)?;
+        let lines = self.text.lines().count();
+        Ok(Box::new(MietteSpanContents::new_named(self.file.clone(), data, span, line, column, lines)))
+    }
+}
+
+/// What a text starts with, and the text after that line; none after a line that had to be cut.
+fn first_line(text: &str) -> (String, Option<&str>) {
+    match text.char_indices().take(WIDTH).find(|(_, character)| *character == '\n') {
+        Some((end, _)) => (text[..end].trim_end_matches('\r').to_owned(), Some(&text[end + 1..])),
+        None => match text.char_indices().nth(WIDTH) {
+            Some((end, _)) => (format!("{}…", &text[..end]), None),
+            None => (text.to_owned(), None),
+        },
+    }
+}
+
+/// What a text ends with, and the text before that line; none before a line that had to be cut.
+fn last_line(text: &str) -> (String, Option<&str>) {
+    match text.char_indices().rev().take(WIDTH).find(|(_, character)| *character == '\n') {
+        Some((end, _)) => (text[end + 1..].to_owned(), Some(text[..end].trim_end_matches('\r'))),
+        None => match text.char_indices().nth_back(WIDTH - 1) {
+            Some((start, _)) if start > 0 => (format!("…{}", &text[start..]), None),
+            _ => (text.to_owned(), None),
+        },
+    }
+}
