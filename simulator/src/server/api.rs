@@ -1,12 +1,11 @@
-use std::time::Instant;
+use std::sync::Arc;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{Extension, State},
-    http::{HeaderMap, HeaderName, Method, Response, header, request::Parts},
+    http::{HeaderName, Method, Response, header, request::Parts},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::{Number, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -15,10 +14,11 @@ use super::{
     damage::damage,
     delivery::deliver,
     reply::{Content, Reply},
+    request,
 };
 use crate::{
     cloud::{self, Answer, Caller, Refusal, Target},
-    document::{Operation, Route, Schema, Violation},
+    document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
     identity,
     request_log::LogEntry,
@@ -33,26 +33,16 @@ pub(super) async fn answer(
     Extension(connection): Extension<Connection>,
     request: axum::extract::Request,
 ) -> Response<Body> {
-    let started = Instant::now();
     let (head, mut body) = request.into_parts();
     let request_id = identity::request_id();
-    let mut entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
+    let entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
+    let mut entry = simulation.log.begin(entry);
 
     let exchange = Exchange { simulation: &simulation, head: &head, entry: &mut entry };
     let Outcome { reply, fault } = exchange.conclude(&mut body).await;
     let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
     entry.status = (!resets).then_some(reply.status.as_u16());
-    tracing::info!(
-        method = entry.method,
-        path = entry.path,
-        operation = entry.operation,
-        key = entry.key,
-        status = entry.status,
-        fault = entry.fault.map(tracing::field::display),
-        milliseconds = started.elapsed().as_secs_f64() * 1000.0,
-        "request"
-    );
-    simulation.log.push(entry);
+    drop(entry);
 
     if fault.as_ref().is_some_and(|rule| rule.fault() == Fault::ResetBefore) {
         connection.reset().await;
@@ -63,7 +53,7 @@ pub(super) async fn answer(
 
 /// One request, on its way to an answer.
 struct Exchange<'a> {
-    simulation: &'a std::sync::Arc<Simulation>,
+    simulation: &'a Arc<Simulation>,
     head: &'a Parts,
     entry: &'a mut LogEntry,
 }
@@ -109,9 +99,9 @@ impl Exchange<'_> {
         };
         self.entry.operation = Some(operation.id().to_owned());
 
-        let found = basic_credentials(&self.head.headers).and_then(|(id, secret)| {
-            let caller = self.simulation.cloud.lock().caller(&id, &secret)?;
-            Some((id, caller))
+        let found = request::credentials(&self.head.headers).and_then(|given| {
+            let caller = self.simulation.cloud.lock().caller(given.username(), given.password())?;
+            Some((given.username().to_owned(), caller))
         });
         let Some((key, caller)) = found else {
             let refusal = Refusal::unauthorized("the API key is missing or not valid");
@@ -142,8 +132,10 @@ impl Exchange<'_> {
 
     async fn carry_out(&mut self, call: &Admitted<'_>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
         let request_id = self.entry.request_id;
-        let prepared = async { Ok((target(&call.parameters)?, self.read_body(call.operation, body).await?)) };
-        let (reply, schema) = match prepared.await {
+        let headers = &self.head.headers;
+        let read =
+            async { Ok((request::target(&call.parameters)?, request::body(call.operation, headers, body).await?)) };
+        let (reply, schema) = match read.await {
             // The document does not list all that can be wrong with a request: what a refusal looks like will do.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
             Ok((target, body)) => {
@@ -175,14 +167,6 @@ impl Exchange<'_> {
         Ok(answer)
     }
 
-    async fn read_body(&self, operation: &Operation, body: &mut Body) -> Result<Value, Refusal> {
-        let Some(schema) = operation.body() else { return Ok(Value::Null) };
-        if !is_json(&self.head.headers) {
-            return Err(Refusal::unsupported_media_type("the content type has to be application/json"));
-        }
-        parse(&body::read(body).await?, schema)
-    }
-
     /// What the document says the answer looks like. An organization that is not there is the one thing it does not
     /// foresee everywhere.
     fn schema_of(&self, call: &Admitted<'_>, reply: &Reply) -> Option<&'static Schema> {
@@ -203,8 +187,8 @@ impl Exchange<'_> {
     ) -> Reply {
         let found = match (&reply.content, schema) {
             (_, None) => Some("the document does not declare the status".to_owned()),
-            (Content::Json(json), Some(schema)) => list(&schema.violations(json)),
-            (Content::Text(text), Some(schema)) => list(&schema.violations(&Value::String(text.clone()))),
+            (Content::Json(json), Some(schema)) => schema.complaint(json),
+            (Content::Text(text), Some(schema)) => schema.complaint(&Value::String(text.clone())),
             (Content::Html(_), Some(_)) => None,
         };
         if let Some(found) = found {
@@ -219,78 +203,8 @@ impl Exchange<'_> {
     }
 }
 
-/// The id and the secret of the key.
-fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = decoded.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
-}
-
 fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
     let reply = Reply::refusal(&Refusal::too_many_requests(message), request_id);
     // Rounded up: who comes back at that time is let in.
     reply.header(RATE_LIMIT_RESET, format!("{:.3}", (seconds * 1000.0).ceil() / 1000.0))
-}
-
-/// What the path names, if all of it is an id.
-fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
-    let mut target = Target::default();
-    for (name, text) in parameters {
-        let id = match Uuid::try_parse(text) {
-            Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
-            _ => return Err(Refusal::bad_request(format_args!("{name}: it has to be a UUID"))),
-        };
-        match *name {
-            "organizationId" => target.organization = id,
-            "serviceId" => target.service = id,
-            "backupId" => target.backup = id,
-            _ => {}
-        }
-    }
-    Ok(target)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
-}
-
-fn parse(bytes: &Bytes, schema: &Schema) -> Result<Value, Refusal> {
-    let mut body = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
-    match list(&schema.violations(&body)) {
-        Some(found) => Err(Refusal::bad_request(found)),
-        None => {
-            use_integers(&mut body);
-            Ok(body)
-        }
-    }
-}
-
-/// Writes 48.0 as 48: for JSON they are the same number.
-fn use_integers(value: &mut Value) {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Number(number) => {
-            if let Some(float) =
-                number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)
-            {
-                #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
-                let whole = float as i64;
-                *number = Number::from(whole);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(use_integers),
-        Value::Object(fields) => fields.values_mut().for_each(use_integers),
-        _ => {}
-    }
-}
-
-fn list(violations: &[Violation]) -> Option<String> {
-    let texts: Vec<String> = violations.iter().map(Violation::to_string).collect();
-    (!texts.is_empty()).then(|| texts.join("; "))
 }
