@@ -11,13 +11,13 @@ use uuid::Uuid;
 use super::{
     Server, body,
     connection::Connection,
-    damage::damage,
+    damage::{damage, damages_fields},
     delivery::deliver,
-    reply::{Content, Reply},
+    reply::{Content, Reply, envelope},
     request,
 };
 use crate::{
-    cloud::{self, Answer, Caller, Refusal, Target},
+    cloud::{self, Answer, Caller, Items, Refusal, Target},
     document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
     identity,
@@ -130,7 +130,7 @@ impl Exchange<'_> {
         }
     }
 
-    async fn carry_out(&mut self, call: &Admitted<'_>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
+    async fn carry_out(&mut self, call: &Admitted<'static>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
         let request_id = self.entry.request_id;
         let headers = &self.head.headers;
         let read =
@@ -138,21 +138,22 @@ impl Exchange<'_> {
         let (reply, schema) = match read.await {
             // The document does not list all that can be wrong with a request: what a refusal looks like will do.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((target, body)) => {
-                let outcome = self.change(call, target, body).await;
-                let reply = match outcome {
-                    Ok(answer) => Reply::success(answer, request_id),
-                    Err(refusal) => Reply::refusal(&refusal, request_id),
-                };
-                let schema = self.schema_of(call, &reply);
-                (reply, schema)
-            }
+            Ok((target, body)) => match self.change(call, target, body).await {
+                Ok(Answer::List(items)) if !fault.is_some_and(damages_fields) => {
+                    return match write_list(call.operation, items, request_id) {
+                        Ok(bytes) => Reply::written(bytes),
+                        Err(found) => self.broken(call.operation, &found),
+                    };
+                }
+                Ok(answer) => self.with_schema(call, Reply::success(answer, request_id)),
+                Err(refusal) => self.with_schema(call, Reply::refusal(&refusal, request_id)),
+            },
         };
         self.proof(call.operation, reply, schema, fault)
     }
 
     /// Carries the call out in the cloud, and sees to it that a change is kept.
-    async fn change(&mut self, call: &Admitted<'_>, target: Target, body: Value) -> Result<Answer, Refusal> {
+    async fn change(&mut self, call: &Admitted<'static>, target: Target, body: Value) -> Result<Answer, Refusal> {
         let now = self.simulation.clock.now();
         let id = call.operation.id();
         let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), call.caller, id, target, &body, now);
@@ -167,13 +168,12 @@ impl Exchange<'_> {
         Ok(answer)
     }
 
-    /// What the document says the answer looks like. An organization that is not there is the one thing it does not
-    /// foresee everywhere.
-    fn schema_of(&self, call: &Admitted<'_>, reply: &Reply) -> Option<&'static Schema> {
-        let document = self.simulation.document;
-        let declared =
-            document.operation(call.operation.id()).and_then(|operation| operation.answer(reply.status.as_u16()));
-        declared.or_else(|| (reply.status == 404).then(|| document.refusal()))
+    /// An answer, and what the document says it looks like. An organization that is not there is the one thing that the
+    /// document does not foresee everywhere.
+    fn with_schema(&self, call: &Admitted<'static>, reply: Reply) -> (Reply, Option<&'static Schema>) {
+        let declared = call.operation.answer(reply.status.as_u16());
+        let schema = declared.or_else(|| (reply.status == 404).then(|| self.simulation.document.refusal()));
+        (reply, schema)
     }
 
     /// Checks an answer against the document, so that no client learns to live with a mistake of the simulator; then
@@ -189,17 +189,22 @@ impl Exchange<'_> {
             (_, None) => Some("the document does not declare the status".to_owned()),
             (Content::Json(json), Some(schema)) => schema.complaint(json),
             (Content::Text(text), Some(schema)) => schema.complaint(&Value::String(text.clone())),
-            (Content::Html(_), Some(_)) => None,
+            (Content::Written(_) | Content::Html(_), Some(_)) => None,
         };
         if let Some(found) = found {
-            tracing::error!(operation = operation.id(), status = %reply.status, found, "the simulator broke the document");
-            let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {found}"));
-            return Reply::refusal(&refusal, self.entry.request_id);
+            return self.broken(operation, &found);
         }
         if let (Content::Json(json), Some(schema), Some(rule)) = (&mut reply.content, schema, fault) {
             damage(json, schema, rule, &self.simulation.faults);
         }
         reply
+    }
+
+    /// What is answered in place of an answer that does not fit the document.
+    fn broken(&self, operation: &Operation, found: &str) -> Reply {
+        tracing::error!(operation = operation.id(), found, "the simulator broke the document");
+        let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {found}"));
+        Reply::refusal(&refusal, self.entry.request_id)
     }
 }
 
@@ -207,4 +212,30 @@ fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
     let reply = Reply::refusal(&Refusal::too_many_requests(message), request_id);
     // Rounded up: who comes back at that time is let in.
     reply.header(RATE_LIMIT_RESET, format!("{:.3}", (seconds * 1000.0).ceil() / 1000.0))
+}
+
+/// A successful answer with a list as its result, or where it does not fit the document. Each item is checked and written
+/// by itself: all of them at once take ten times the memory.
+fn write_list(operation: &Operation, items: Items, request_id: Uuid) -> Result<Vec<u8>, String> {
+    let (Some(whole), Some(each)) = (operation.answer(200), operation.items()) else {
+        return Err("the document does not say that this is a list".to_owned());
+    };
+    let empty = envelope(Value::Array(Vec::new()), request_id);
+    if let Some(complaint) = whole.complaint(&empty) {
+        return Err(complaint);
+    }
+    let mut written = serde_json::to_vec(&empty).map_err(|error| error.to_string())?;
+    // The items go where the empty list ends.
+    let end = written.split_off(written.len() - 2);
+    for (index, item) in items.enumerate() {
+        if let Some(complaint) = each.complaint(&item) {
+            return Err(format!("result[{index}]: {complaint}"));
+        }
+        if index > 0 {
+            written.push(b',');
+        }
+        serde_json::to_writer(&mut written, &item).map_err(|error| error.to_string())?;
+    }
+    written.extend(end);
+    Ok(written)
 }
