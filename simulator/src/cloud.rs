@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use operations::{Answer, Target, carry_out};
+pub(crate) use operations::{Answer, Items, Target, carry_out};
 pub(crate) use organization::Organization;
 pub(crate) use refusal::Refusal;
 

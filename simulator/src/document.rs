@@ -9,7 +9,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 pub(crate) use operation::Operation;
-pub(crate) use schema::{Schema, Violation};
+pub(crate) use schema::Schema;
 
 const TEXT: &str = include_str!("../clickhouse-cloud.yaml");
 

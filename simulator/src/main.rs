@@ -2,7 +2,7 @@
 
 mod arguments;
 
-use std::io::{self, Write, stderr};
+use std::io::{self, IsTerminal, Write, stderr};
 
 use anyhow::Context;
 use arguments::Arguments;
@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::read();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(stderr).init();
+    let colors = stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colors).with_writer(stderr).init();
 
     if !arguments.listen.ip().is_loopback() {
         tracing::warn!("listening on {}: everybody who can reach this machine can use the simulator", arguments.listen);

@@ -1,4 +1,7 @@
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    ops::{Deref, DerefMut},
+};
 
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
@@ -64,8 +67,47 @@ impl LogEntry {
     }
 }
 
+/// An entry that goes into the log when it is dropped, so that it also does when the client does not wait.
+pub(crate) struct Begun<'a> {
+    log: &'a RequestLog,
+    entry: LogEntry,
+}
+
+impl Deref for Begun<'_> {
+    type Target = LogEntry;
+
+    fn deref(&self) -> &LogEntry {
+        &self.entry
+    }
+}
+
+impl DerefMut for Begun<'_> {
+    fn deref_mut(&mut self) -> &mut LogEntry {
+        &mut self.entry
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        self.log.push(self.entry.clone());
+    }
+}
+
 impl RequestLog {
-    pub(crate) fn push(&self, entry: LogEntry) {
+    pub(crate) fn begin(&self, entry: LogEntry) -> Begun<'_> {
+        Begun { log: self, entry }
+    }
+
+    fn push(&self, entry: LogEntry) {
+        tracing::info!(
+            method = entry.method,
+            path = entry.path,
+            operation = entry.operation,
+            key = entry.key,
+            status = entry.status,
+            fault = entry.fault.map(tracing::field::display),
+            "request"
+        );
         let mut entries = self.0.lock();
         entries.total += 1;
         entries.recent.push_back(entry);

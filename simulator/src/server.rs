@@ -9,6 +9,7 @@ mod delivery;
 mod page;
 mod reference;
 mod reply;
+mod request;
 
 use std::{net::SocketAddr, sync::Arc};
 

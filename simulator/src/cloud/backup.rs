@@ -17,7 +17,7 @@ use crate::identity;
 const FULL_EVERY: u64 = 7;
 
 /// The backups of one service.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Backups {
     configuration: Configuration,
     /// When the next one is due. If the service is not up then, it is made as soon as the service is.
@@ -28,7 +28,7 @@ pub(crate) struct Backups {
 }
 
 /// One backup. Whether it is complete is a question of when one looks.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Backup {
     id: Uuid,
     is_full: bool,
@@ -41,6 +41,11 @@ impl Backups {
     /// The first one is due at once.
     pub(super) fn new(now: DateTime<Utc>) -> Self {
         Self { configuration: Configuration::default(), next: now, made: 0, kept: VecDeque::new() }
+    }
+
+    /// Whether one is to be made by `now`.
+    pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.next <= now
     }
 
     /// Makes the backups that were due by `until` of a service that has been up since `since`, and drops those that need

@@ -19,12 +19,15 @@ pub(crate) struct Target {
 }
 
 /// The outcome of a call that was carried out.
-#[derive(Debug)]
 pub(crate) enum Answer {
     Nothing,
     Json(Value),
+    /// A list that can be long: its items are made when they are taken.
+    List(Items),
     Text(String),
 }
+
+pub(crate) type Items = Box<dyn Iterator<Item = Value> + Send>;
 
 /// Carries out one call. The body has to fit the document; it is `null` for operations that take none.
 pub(crate) fn carry_out(

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -8,31 +10,38 @@ use super::{Refusal, service::Service};
 /// The services of an organization, in the order in which they were created.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Organization {
-    services: IndexMap<Uuid, Service>,
+    services: IndexMap<Uuid, Arc<Service>>,
 }
 
 impl Organization {
     pub(crate) fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
-        self.services.values()
+        self.services.values().map(Arc::as_ref)
+    }
+
+    /// The services as they are, for whoever looks at them while others go on changing them.
+    pub(super) fn snapshot(&self) -> Vec<Arc<Service>> {
+        self.services.values().cloned().collect()
     }
 
     /// Brings every service up to date, and lets go of those whose deletion is complete.
     pub(super) fn settle(&mut self, now: DateTime<Utc>) {
         self.services.retain(|_, service| {
-            service.settle(now);
+            if service.is_due(now) {
+                Arc::make_mut(service).settle(now);
+            }
             !service.is_gone()
         });
     }
 
     /// The service as it is now.
     pub(super) fn service(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<&mut Service, Refusal> {
-        let service = self.services.get_mut(&id).ok_or_else(no_such_service)?;
+        let service = Arc::make_mut(self.services.get_mut(&id).ok_or_else(no_such_service)?);
         service.settle(now);
         if service.is_gone() { Err(no_such_service()) } else { Ok(service) }
     }
 
     pub(super) fn add(&mut self, service: Service) -> &Service {
-        self.services.entry(service.id()).insert_entry(service).into_mut()
+        self.services.entry(service.id()).insert_entry(Arc::new(service)).into_mut()
     }
 }
 

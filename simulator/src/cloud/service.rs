@@ -21,7 +21,7 @@ use super::{Refusal, backup::Backups};
 use crate::identity::Identity;
 
 /// A service and its backups.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Service {
     id: Uuid,
     name: String,
@@ -39,7 +39,7 @@ pub(crate) struct Service {
 }
 
 /// What the customer brings along for the encryption of the disks.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Encryption {
     pub(super) key: Option<String>,
     pub(super) assumed_role_identifier: Option<String>,
@@ -83,6 +83,12 @@ impl Service {
             data_warehouse_id: identity.uuid(),
             backups: Backups::new(now),
         })
+    }
+
+    /// Whether something is due by `now`.
+    pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
+        let changes_state = self.lifecycle.next(self.scaling.idle_timeout()).is_some_and(|(_, at)| at <= now);
+        changes_state || (self.lifecycle.up_since().is_some() && self.backups.is_due(now))
     }
 
     /// Lets happen what was due by `now`.

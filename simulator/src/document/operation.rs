@@ -13,6 +13,7 @@ pub(crate) struct Operation {
     path: Vec<Segment>,
     body: Option<Schema>,
     answers: BTreeMap<u16, Schema>,
+    items: Option<Schema>,
 }
 
 enum Segment {
@@ -37,6 +38,11 @@ impl Operation {
     /// What the answer with this status looks like, if the operation declares it.
     pub(crate) fn answer(&self, status: u16) -> Option<&Schema> {
         self.answers.get(&status)
+    }
+
+    /// What each item of the result looks like, if the result is a list.
+    pub(crate) fn items(&self) -> Option<&Schema> {
+        self.items.as_ref()
     }
 
     /// The path parameters by name, decoded, if this is a path of the operation.
@@ -80,11 +86,13 @@ fn read(
 ) -> Result<Operation, DocumentError> {
     let id = node["operationId"].as_str();
     let mut answers = BTreeMap::new();
+    let mut items = None;
     for (status, response) in node["responses"].as_object().into_iter().flatten() {
         let content = &resolve(tree, response)["content"];
         let schema = content.as_object().and_then(|types| types.values().next()).map(|media| &media["schema"]);
         if let (Ok(status), Some(schema)) = (status.parse(), schema) {
             answers.insert(status, Schema::new(schema, components));
+            items = items.or_else(|| schema.pointer("/properties/result/items"));
         }
     }
     let body = resolve(tree, &node["requestBody"]).pointer("/content/application~1json/schema");
@@ -94,6 +102,7 @@ fn read(
         path: path.trim_start_matches('/').split('/').map(Segment::read).collect(),
         body: body.map(|schema| Schema::new(schema, components)),
         answers,
+        items: items.map(|schema| Schema::new(schema, components)),
     })
 }
 

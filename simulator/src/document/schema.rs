@@ -38,6 +38,12 @@ impl Schema {
         }
     }
 
+    /// The same as one text, if there is something to complain about.
+    pub(crate) fn complaint(&self, value: &Value) -> Option<String> {
+        let violations: Vec<String> = self.violations(value).iter().map(Violation::to_string).collect();
+        (!violations.is_empty()).then(|| violations.join("; "))
+    }
+
     fn compiled(&self) -> &Result<Validator, String> {
         self.compiled.get_or_init(|| {
             let mut root = self.source.clone();

@@ -1,24 +1,24 @@
-use std::time::Instant;
+use std::sync::Arc;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{Extension, State},
-    http::{HeaderMap, HeaderName, Method, Response, header, request::Parts},
+    http::{HeaderName, Method, Response, header, request::Parts},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::{Number, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     Server, body,
     connection::Connection,
-    damage::damage,
+    damage::{damage, damages_fields},
     delivery::deliver,
-    reply::{Content, Reply},
+    reply::{Content, Reply, envelope},
+    request,
 };
 use crate::{
-    cloud::{self, Answer, Caller, Refusal, Target},
-    document::{Operation, Route, Schema, Violation},
+    cloud::{self, Answer, Caller, Items, Refusal, Target},
+    document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
     identity,
     request_log::LogEntry,
@@ -33,26 +33,16 @@ pub(super) async fn answer(
     Extension(connection): Extension<Connection>,
     request: axum::extract::Request,
 ) -> Response<Body> {
-    let started = Instant::now();
     let (head, mut body) = request.into_parts();
     let request_id = identity::request_id();
-    let mut entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
+    let entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
+    let mut entry = simulation.log.begin(entry);
 
     let exchange = Exchange { simulation: &simulation, head: &head, entry: &mut entry };
     let Outcome { reply, fault } = exchange.conclude(&mut body).await;
     let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
     entry.status = (!resets).then_some(reply.status.as_u16());
-    tracing::info!(
-        method = entry.method,
-        path = entry.path,
-        operation = entry.operation,
-        key = entry.key,
-        status = entry.status,
-        fault = entry.fault.map(tracing::field::display),
-        milliseconds = started.elapsed().as_secs_f64() * 1000.0,
-        "request"
-    );
-    simulation.log.push(entry);
+    drop(entry);
 
     if fault.as_ref().is_some_and(|rule| rule.fault() == Fault::ResetBefore) {
         connection.reset().await;
@@ -63,7 +53,7 @@ pub(super) async fn answer(
 
 /// One request, on its way to an answer.
 struct Exchange<'a> {
-    simulation: &'a std::sync::Arc<Simulation>,
+    simulation: &'a Arc<Simulation>,
     head: &'a Parts,
     entry: &'a mut LogEntry,
 }
@@ -109,9 +99,9 @@ impl Exchange<'_> {
         };
         self.entry.operation = Some(operation.id().to_owned());
 
-        let found = basic_credentials(&self.head.headers).and_then(|(id, secret)| {
-            let caller = self.simulation.cloud.lock().caller(&id, &secret)?;
-            Some((id, caller))
+        let found = request::credentials(&self.head.headers).and_then(|given| {
+            let caller = self.simulation.cloud.lock().caller(given.username(), given.password())?;
+            Some((given.username().to_owned(), caller))
         });
         let Some((key, caller)) = found else {
             let refusal = Refusal::unauthorized("the API key is missing or not valid");
@@ -140,27 +130,30 @@ impl Exchange<'_> {
         }
     }
 
-    async fn carry_out(&mut self, call: &Admitted<'_>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
+    async fn carry_out(&mut self, call: &Admitted<'static>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
         let request_id = self.entry.request_id;
-        let prepared = async { Ok((target(&call.parameters)?, self.read_body(call.operation, body).await?)) };
-        let (reply, schema) = match prepared.await {
+        let headers = &self.head.headers;
+        let read =
+            async { Ok((request::target(&call.parameters)?, request::body(call.operation, headers, body).await?)) };
+        let (reply, schema) = match read.await {
             // The document does not list all that can be wrong with a request: what a refusal looks like will do.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((target, body)) => {
-                let outcome = self.change(call, target, body).await;
-                let reply = match outcome {
-                    Ok(answer) => Reply::success(answer, request_id),
-                    Err(refusal) => Reply::refusal(&refusal, request_id),
-                };
-                let schema = self.schema_of(call, &reply);
-                (reply, schema)
-            }
+            Ok((target, body)) => match self.change(call, target, body).await {
+                Ok(Answer::List(items)) if !fault.is_some_and(damages_fields) => {
+                    return match write_list(call.operation, items, request_id) {
+                        Ok(bytes) => Reply::written(bytes),
+                        Err(found) => self.broken(call.operation, &found),
+                    };
+                }
+                Ok(answer) => self.with_schema(call, Reply::success(answer, request_id)),
+                Err(refusal) => self.with_schema(call, Reply::refusal(&refusal, request_id)),
+            },
         };
         self.proof(call.operation, reply, schema, fault)
     }
 
     /// Carries the call out in the cloud, and sees to it that a change is kept.
-    async fn change(&mut self, call: &Admitted<'_>, target: Target, body: Value) -> Result<Answer, Refusal> {
+    async fn change(&mut self, call: &Admitted<'static>, target: Target, body: Value) -> Result<Answer, Refusal> {
         let now = self.simulation.clock.now();
         let id = call.operation.id();
         let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), call.caller, id, target, &body, now);
@@ -175,21 +168,12 @@ impl Exchange<'_> {
         Ok(answer)
     }
 
-    async fn read_body(&self, operation: &Operation, body: &mut Body) -> Result<Value, Refusal> {
-        let Some(schema) = operation.body() else { return Ok(Value::Null) };
-        if !is_json(&self.head.headers) {
-            return Err(Refusal::unsupported_media_type("the content type has to be application/json"));
-        }
-        parse(&body::read(body).await?, schema)
-    }
-
-    /// What the document says the answer looks like. An organization that is not there is the one thing it does not
-    /// foresee everywhere.
-    fn schema_of(&self, call: &Admitted<'_>, reply: &Reply) -> Option<&'static Schema> {
-        let document = self.simulation.document;
-        let declared =
-            document.operation(call.operation.id()).and_then(|operation| operation.answer(reply.status.as_u16()));
-        declared.or_else(|| (reply.status == 404).then(|| document.refusal()))
+    /// An answer, and what the document says it looks like. An organization that is not there is the one thing that the
+    /// document does not foresee everywhere.
+    fn with_schema(&self, call: &Admitted<'static>, reply: Reply) -> (Reply, Option<&'static Schema>) {
+        let declared = call.operation.answer(reply.status.as_u16());
+        let schema = declared.or_else(|| (reply.status == 404).then(|| self.simulation.document.refusal()));
+        (reply, schema)
     }
 
     /// Checks an answer against the document, so that no client learns to live with a mistake of the simulator; then
@@ -203,31 +187,25 @@ impl Exchange<'_> {
     ) -> Reply {
         let found = match (&reply.content, schema) {
             (_, None) => Some("the document does not declare the status".to_owned()),
-            (Content::Json(json), Some(schema)) => list(&schema.violations(json)),
-            (Content::Text(text), Some(schema)) => list(&schema.violations(&Value::String(text.clone()))),
-            (Content::Html(_), Some(_)) => None,
+            (Content::Json(json), Some(schema)) => schema.complaint(json),
+            (Content::Text(text), Some(schema)) => schema.complaint(&Value::String(text.clone())),
+            (Content::Written(_) | Content::Html(_), Some(_)) => None,
         };
         if let Some(found) = found {
-            tracing::error!(operation = operation.id(), status = %reply.status, found, "the simulator broke the document");
-            let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {found}"));
-            return Reply::refusal(&refusal, self.entry.request_id);
+            return self.broken(operation, &found);
         }
         if let (Content::Json(json), Some(schema), Some(rule)) = (&mut reply.content, schema, fault) {
             damage(json, schema, rule, &self.simulation.faults);
         }
         reply
     }
-}
 
-/// The id and the secret of the key.
-fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
+    /// What is answered in place of an answer that does not fit the document.
+    fn broken(&self, operation: &Operation, found: &str) -> Reply {
+        tracing::error!(operation = operation.id(), found, "the simulator broke the document");
+        let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {found}"));
+        Reply::refusal(&refusal, self.entry.request_id)
     }
-    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = decoded.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
 }
 
 fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
@@ -236,61 +214,28 @@ fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
     reply.header(RATE_LIMIT_RESET, format!("{:.3}", (seconds * 1000.0).ceil() / 1000.0))
 }
 
-/// What the path names, if all of it is an id.
-fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
-    let mut target = Target::default();
-    for (name, text) in parameters {
-        let id = match Uuid::try_parse(text) {
-            Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
-            _ => return Err(Refusal::bad_request(format_args!("{name}: it has to be a UUID"))),
-        };
-        match *name {
-            "organizationId" => target.organization = id,
-            "serviceId" => target.service = id,
-            "backupId" => target.backup = id,
-            _ => {}
-        }
+/// A successful answer with a list as its result, or where it does not fit the document. Each item is checked and written
+/// by itself: all of them at once take ten times the memory.
+fn write_list(operation: &Operation, items: Items, request_id: Uuid) -> Result<Vec<u8>, String> {
+    let (Some(whole), Some(each)) = (operation.answer(200), operation.items()) else {
+        return Err("the document does not say that this is a list".to_owned());
+    };
+    let empty = envelope(Value::Array(Vec::new()), request_id);
+    if let Some(complaint) = whole.complaint(&empty) {
+        return Err(complaint);
     }
-    Ok(target)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
-}
-
-fn parse(bytes: &Bytes, schema: &Schema) -> Result<Value, Refusal> {
-    let mut body = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
-    match list(&schema.violations(&body)) {
-        Some(found) => Err(Refusal::bad_request(found)),
-        None => {
-            use_integers(&mut body);
-            Ok(body)
+    let mut written = serde_json::to_vec(&empty).map_err(|error| error.to_string())?;
+    // The items go where the empty list ends.
+    let end = written.split_off(written.len() - 2);
+    for (index, item) in items.enumerate() {
+        if let Some(complaint) = each.complaint(&item) {
+            return Err(format!("result[{index}]: {complaint}"));
         }
-    }
-}
-
-/// Writes 48.0 as 48: for JSON they are the same number.
-fn use_integers(value: &mut Value) {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Number(number) => {
-            if let Some(float) =
-                number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT)
-            {
-                #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
-                let whole = float as i64;
-                *number = Number::from(whole);
-            }
+        if index > 0 {
+            written.push(b',');
         }
-        Value::Array(items) => items.iter_mut().for_each(use_integers),
-        Value::Object(fields) => fields.values_mut().for_each(use_integers),
-        _ => {}
+        serde_json::to_writer(&mut written, &item).map_err(|error| error.to_string())?;
     }
-}
-
-fn list(violations: &[Violation]) -> Option<String> {
-    let texts: Vec<String> = violations.iter().map(Violation::to_string).collect();
-    (!texts.is_empty()).then(|| texts.join("; "))
+    written.extend(end);
+    Ok(written)
 }

@@ -75,6 +75,8 @@ async fn converse(stream: TcpStream, router: Router) {
     let mut http = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        // A client that has said all it has to say still gets its answer.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service_fn(answer));
     tokio::select! {
         // What goes wrong on a connection is the client's business.

@@ -33,6 +33,11 @@ pub(super) fn damage(answer: &mut Value, schema: &Schema, rule: &FaultRule, faul
     }
 }
 
+/// Whether the fault is one that befalls single fields.
+pub(super) fn damages_fields(rule: &FaultRule) -> bool {
+    broken_keyword(rule.fault()).is_some()
+}
+
 /// The keyword of JSON Schema that an answer breaks after this fault.
 fn broken_keyword(fault: Fault) -> Option<&'static str> {
     match fault {

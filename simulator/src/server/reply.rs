@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use crate::cloud::{Answer, Refusal};
 
+const JSON: &str = "application/json; charset=utf-8";
+
 /// What is to be sent.
 pub(super) struct Reply {
     pub(super) status: StatusCode,
@@ -16,6 +18,8 @@ pub(super) struct Reply {
 
 pub(super) enum Content {
     Json(Value),
+    /// JSON as it is sent, checked already.
+    Written(Vec<u8>),
     Text(String),
     Html(&'static str),
 }
@@ -25,17 +29,16 @@ impl Reply {
     pub(super) fn success(answer: Answer, request_id: Uuid) -> Self {
         let content = match answer {
             Answer::Nothing => Content::Json(json!({ "status": 200, "requestId": request_id })),
-            Answer::Json(result) => {
-                // Not `json!`, which would copy the result.
-                let mut envelope = serde_json::Map::new();
-                envelope.insert("status".to_owned(), 200.into());
-                envelope.insert("requestId".to_owned(), request_id.to_string().into());
-                envelope.insert("result".to_owned(), result);
-                Content::Json(Value::Object(envelope))
-            }
+            Answer::Json(result) => Content::Json(envelope(result, request_id)),
+            Answer::List(items) => Content::Json(envelope(items.collect(), request_id)),
             Answer::Text(text) => Content::Text(text),
         };
         Self { status: StatusCode::OK, content, headers: Vec::new() }
+    }
+
+    /// A successful answer that is written and checked already.
+    pub(super) fn written(bytes: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, content: Content::Written(bytes), headers: Vec::new() }
     }
 
     /// A refusal, in its envelope.
@@ -61,7 +64,8 @@ impl Reply {
     /// The head of the reply, and the bytes of its body.
     pub(super) fn into_parts(self) -> (Response<()>, Vec<u8>) {
         let (content_type, bytes) = match self.content {
-            Content::Json(value) => ("application/json; charset=utf-8", value.to_string().into_bytes()),
+            Content::Json(value) => (JSON, serde_json::to_vec(&value).unwrap_or_default()),
+            Content::Written(bytes) => (JSON, bytes),
             Content::Text(text) => ("text/plain; charset=utf-8", text.into_bytes()),
             Content::Html(page) => ("text/html; charset=utf-8", page.as_bytes().to_vec()),
         };
@@ -76,4 +80,11 @@ impl Reply {
         let (head, bytes) = self.into_parts();
         head.map(|()| Body::from(bytes))
     }
+}
+
+/// The envelope of a successful answer, whose last field is the result.
+pub(super) fn envelope(result: Value, request_id: Uuid) -> Value {
+    let mut envelope = json!({ "status": 200, "requestId": request_id });
+    envelope["result"] = result;
+    envelope
 }

@@ -1,7 +1,5 @@
 //! Input that means no good: a clear answer to each, and everything is still there afterwards.
 
-use std::{io::Write, net::TcpStream, time::Duration};
-
 use serde_json::json;
 
 use crate::client::{Client, GET, NOBODY, POST, read};
@@ -101,30 +99,4 @@ async fn paths_are_not_tricked() {
     }
     let (status, error) = client.refusal(GET, "/not-a-uuid/backups", None).await;
     assert_eq!((status, error.as_str()), (400, "BAD_REQUEST: serviceId: it has to be a UUID"));
-}
-
-#[tokio::test]
-async fn many_open_connections_are_no_obstacle() {
-    let client = Client::start().await;
-    let address = client.simulator.address();
-    let open = move || -> Vec<TcpStream> {
-        let mut streams = Vec::new();
-        // Each takes two descriptors here, one at each end.
-        while streams.len() < 10_000 {
-            match TcpStream::connect(address) {
-                Ok(stream) => streams.push(stream),
-                Err(_) if streams.len() >= 400 => break,
-                Err(error) => panic!("{error} after {} connections", streams.len()),
-            }
-        }
-        // Some room for everybody else in this process.
-        streams.truncate(streams.len() - streams.len() / 10);
-        for stream in streams.iter_mut().step_by(2) {
-            stream.write_all(b"GET / HTTP/1.1\r\nhost:").unwrap();
-        }
-        streams
-    };
-    let streams = tokio::task::spawn_blocking(open).await.unwrap();
-    println!("{} connections", streams.len());
-    tokio::time::timeout(Duration::from_secs(10), still_works(&client)).await.unwrap();
 }

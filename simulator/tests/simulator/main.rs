@@ -2,6 +2,7 @@
 
 mod backups;
 mod bad_input;
+mod browser;
 mod calls;
 mod client;
 mod command;

@@ -1,10 +1,11 @@
 //! What there is for people. A browser looks at it too, if there is one.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
-use crate::client::{Client, GET};
+use crate::{
+    browser::Browser,
+    client::{Client, GET},
+};
 
 #[tokio::test]
 async fn the_page_shows_what_is_running_and_needs_nothing_from_elsewhere() {
@@ -47,37 +48,25 @@ async fn the_reference_is_served_from_here_and_calls_back_here() {
     }
 }
 
-/// What a browser makes of a page, once its scripts have run for a while; nothing if there is no browser.
-async fn rendered(url: String) -> Option<String> {
-    let render = move || {
-        let profile = tempfile::tempdir().unwrap();
-        let output = Command::new("chromium")
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
-            .args(["--disable-component-update", "--disable-sync", "--virtual-time-budget=5000", "--dump-dom"])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .arg(url)
-            .output()
-            .ok()?;
-        Some(String::from_utf8(output.stdout).unwrap())
-    };
-    let page = tokio::task::spawn_blocking(render).await.unwrap();
-    if page.is_none() {
-        println!("not run: there is no `chromium` here");
-    }
-    page
-}
-
 #[tokio::test]
-async fn a_browser_shows_the_page() {
+async fn in_a_browser_a_service_is_created_in_the_reference_and_shows_on_the_page() {
     let client = Client::start().await;
-    client.create_running().await;
-    let Some(page) = rendered(client.url("/")).await else { return };
-    assert!(page.contains("class=\"state running\">running<") && page.contains("createService"), "{page}");
-}
+    let Some(mut reference) = Browser::open(&client.url("/reference/#/Services/createService")).await else { return };
+    // The viewer first fills in the examples, and the key.
+    reference.wait_for("document.querySelector('[data-param-name=organizationId] input')?.value").await;
+    reference.wait_for("document.querySelector('.btn.authorize.locked') !== null").await;
+    reference.click(".opblock-post button.execute").await;
+    let answer = reference
+        .wait_for("document.querySelector('.live-responses-table tbody .response-col_status')?.innerText")
+        .await;
+    assert!(answer.as_str().unwrap().starts_with("200"), "{answer}");
+    assert_eq!(client.simulator.log().count("createService"), 1);
+    assert_eq!(client.result(GET, "", None).await[0]["name"], "Order analytics");
 
-#[tokio::test]
-async fn a_browser_shows_the_reference() {
-    let client = Client::start().await;
-    let Some(page) = rendered(client.url("/reference/")).await else { return };
-    assert!(page.contains("Creates a service") && page.contains("unlocked") || page.contains("locked"), "{page}");
+    let mut page = Browser::open(&client.url("/")).await.unwrap();
+    let state = "document.querySelector('.state')?.innerText";
+    assert_eq!(page.wait_for(state).await, "provisioning");
+    client.advance(90);
+    page.wait_for(&format!("{state} === 'running'")).await;
+    assert!(page.wait_for("document.body.innerText").await.as_str().unwrap().contains("createService"));
 }

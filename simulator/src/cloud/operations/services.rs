@@ -52,7 +52,7 @@ pub(super) struct UpdateServicePassword {
 
 pub(super) fn list(organization: &mut Organization, now: DateTime<Utc>) -> Answer {
     organization.settle(now);
-    Answer::Json(organization.services().map(Service::to_json).collect())
+    Answer::List(Box::new(organization.snapshot().into_iter().map(|service| service.to_json())))
 }
 
 pub(super) fn create(

@@ -37,7 +37,7 @@ pub(crate) enum Command {
 }
 
 /// The state of a service, and what it takes to tell when the next one is due.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Lifecycle {
     state: State,
     since: DateTime<Utc>,

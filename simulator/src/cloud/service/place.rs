@@ -13,7 +13,7 @@ pub(crate) enum Provider {
 }
 
 /// Where a service runs, and under which name.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Place {
     provider: Provider,
     region: String,

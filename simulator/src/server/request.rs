@@ -1,0 +1,76 @@
+//! What is read from a request.
+
+use axum::{body::Body, http::HeaderMap};
+use headers::{
+    ContentType, HeaderMapExt,
+    authorization::{Authorization, Basic},
+};
+use serde_json::{Number, Value};
+use uuid::Uuid;
+
+use super::body;
+use crate::{
+    cloud::{Refusal, Target},
+    document::Operation,
+};
+
+/// The id and the secret of the key.
+pub(super) fn credentials(headers: &HeaderMap) -> Option<Authorization<Basic>> {
+    headers.typed_get()
+}
+
+/// What the path names, if all of it is an id.
+pub(super) fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
+    let mut target = Target::default();
+    for (name, text) in parameters {
+        let id = match Uuid::try_parse(text) {
+            Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
+            _ => return Err(Refusal::bad_request(format_args!("{name}: it has to be a UUID"))),
+        };
+        match *name {
+            "organizationId" => target.organization = id,
+            "serviceId" => target.service = id,
+            "backupId" => target.backup = id,
+            _ => {}
+        }
+    }
+    Ok(target)
+}
+
+/// The body, if the operation takes one: it has to be JSON that fits the document.
+pub(super) async fn body(operation: &Operation, headers: &HeaderMap, stream: &mut Body) -> Result<Value, Refusal> {
+    let Some(schema) = operation.body() else { return Ok(Value::Null) };
+    if !is_json(headers) {
+        return Err(Refusal::unsupported_media_type("the content type has to be application/json"));
+    }
+    let bytes = body::read(stream).await?;
+    let mut json = serde_json::from_slice(&bytes)
+        .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
+    if let Some(complaint) = schema.complaint(&json) {
+        return Err(Refusal::bad_request(complaint));
+    }
+    use_integers(&mut json);
+    Ok(json)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type: Option<ContentType> = headers.typed_get();
+    content_type.is_some_and(|content_type| mime::Mime::from(content_type).essence_str() == "application/json")
+}
+
+/// Writes 48.0 as 48: for JSON they are the same number.
+fn use_integers(value: &mut Value) {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(float) = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < EXACT) {
+                #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+                let whole = float as i64;
+                *number = Number::from(whole);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(use_integers),
+        Value::Object(fields) => fields.values_mut().for_each(use_integers),
+        _ => {}
+    }
+}
