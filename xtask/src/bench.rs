@@ -38,6 +38,16 @@ pub(crate) fn run() -> Result<()> {
 
     let [generate] = least_of_each(|| Ok([scratch.generate()?]))?;
     println!("| `cargo xtask generate`, already built, the whole process | {:.2} s | 0.5 s |", generate.as_secs_f64());
+    simulator()
+}
+
+/// Prints the numbers of the simulator, which a program of its own measures.
+fn simulator() -> Result<()> {
+    let status = Command::new("cargo")
+        .args(["bench", "--quiet", "--package", "clickhouse-cloud-simulator", "--bench", "load"])
+        .current_dir(ROOT)
+        .status()?;
+    ensure!(status.success(), "`cargo bench` of the simulator fails");
     Ok(())
 }
 
