@@ -6,17 +6,17 @@ use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, RateLimit};
 use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
-fn refused<T>(outcome: Result<T, Error>) -> Box<ApiError> {
+fn refused<T>(outcome: Result<T, Error>) -> ApiError {
     match outcome {
-        Err(Error::Api(error)) => error,
+        Err(Error::Api(error)) => *error,
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it was carried out"),
     }
 }
 
-fn undecodable<T>(outcome: Result<T, Error>) -> Box<DecodeError> {
+fn undecodable<T>(outcome: Result<T, Error>) -> DecodeError {
     match outcome {
-        Err(Error::Decode(error)) => error,
+        Err(Error::Decode(error)) => *error,
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it was decoded"),
     }
