@@ -55,7 +55,9 @@ fn the_stated_rust_version_is_enough_for_every_dependency() {
     let packages = metadata["packages"].as_array().unwrap();
     let version = |package: &Value| -> Option<Vec<u32>> {
         let text = package["rust_version"].as_str()?;
-        Some(text.split('.').map(|part| part.parse().unwrap()).collect())
+        let mut parts: Vec<_> = text.split('.').map(|part| part.parse().unwrap()).collect();
+        parts.resize(3, 0);
+        Some(parts)
     };
     let stated = packages.iter().find(|package| package["name"] == "clickhouse-cloud").and_then(version).unwrap();
     for package in packages {
