@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, DELETE, GET, NOBODY, PATCH, POST};
 
-const SEQUENCES: u64 = 1_000;
+const SEQUENCES: u64 = 2_000;
 const MAX_CALLS: usize = 30;
 
 /// What has to be true of a service.
