@@ -14,6 +14,7 @@ static API: Api = Api {
         error: "error",
         request_id: "requestId",
     }),
+    rate_limit: None,
     environment: Environment {
         base_url: Some("CLICKHOUSE_CLOUD_API_URL"),
         key_id: Some("CLICKHOUSE_CLOUD_API_KEY"),

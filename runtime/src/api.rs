@@ -1,3 +1,5 @@
+use crate::RateLimit;
+
 /// What a document says of its API as a whole. Generated code holds one as a `static`.
 #[derive(Debug)]
 pub struct Api {
@@ -9,6 +11,8 @@ pub struct Api {
     pub user_agent: &'static str,
     /// The properties that wrap every JSON answer (`x-envelope`), where the API has such a thing.
     pub envelope: Option<Envelope>,
+    /// How many requests the service takes (`x-rate-limit`), where it says so.
+    pub rate_limit: Option<RateLimit>,
     /// The environment variables that configure a client (`x-environment`).
     pub environment: Environment,
 }

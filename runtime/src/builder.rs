@@ -1,11 +1,14 @@
-use std::{env, fmt, marker::PhantomData, time::Duration};
+use std::{env, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use reqwest::{Url, redirect};
+use reqwest::Url;
 
-use crate::{Api, ConfigurationError, Error, Secret, Transport, credentials::Credentials};
+use crate::{
+    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::Patience,
+    credentials::Credentials, pacing::Pacer, transport::Settings,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sets up a client.
 ///
@@ -19,7 +22,8 @@ pub struct ClientBuilder<C> {
     http_client: Option<reqwest::Client>,
     user_agent: Option<String>,
     connect_timeout: Duration,
-    timeout: Duration,
+    patience: Patience,
+    rate_limit: Option<RateLimit>,
     allow_credentials_over_http: bool,
     client: PhantomData<fn() -> C>,
 }
@@ -34,7 +38,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
             http_client: None,
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
-            timeout: TIMEOUT,
+            patience: Patience { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: Arc::new(Backoff::new()) },
+            rate_limit: api.rate_limit,
             allow_credentials_over_http: false,
             client: PhantomData,
         }
@@ -92,10 +97,43 @@ impl<C: From<Transport>> ClientBuilder<C> {
         self
     }
 
-    /// The time that a call has, from the first byte to the last; 60 seconds unless set. A single call can be given
-    /// another one with [`Call::timeout`](crate::Call::timeout).
+    /// The time that a call has as a whole: the wait for its turn, every attempt, and the waits between them. No wait
+    /// goes beyond it.
+    ///
+    /// Unless this is set, a call waits for its turn as long as it takes, and has five minutes from then on. A single
+    /// call can be given another time with [`Call::timeout`](crate::Call::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.patience.timeout = Some(timeout);
+        self
+    }
+
+    /// The time that each attempt has, from its first byte to its last; 60 seconds unless set.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.attempt_timeout = timeout;
+        self
+    }
+
+    /// When a call is attempted again, as far as that does no harm; with a [`Backoff`] unless set. Use
+    /// [`NoRetry`](crate::NoRetry) to have none.
+    ///
+    /// What was not sent, or refused with 429, is always attempted again. What was sent and not answered, or answered
+    /// with a status of 500 or more, is attempted again only where to do it twice is the same as to do it once: GET,
+    /// PUT, DELETE and PATCH, unless the document says `x-retry: never`. Otherwise it is an [`Error::Interrupted`].
+    pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
+        self.patience.retry = Arc::new(policy);
+        self
+    }
+
+    /// How many requests are sent, instead of what the document says. Clones of the client share them, in the order in
+    /// which they ask.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Sends requests as they come.
+    pub fn no_rate_limit(mut self) -> Self {
+        self.rate_limit = None;
         self
     }
 
@@ -128,24 +166,29 @@ impl<C: From<Transport>> ClientBuilder<C> {
     pub fn build(self) -> Result<C, Error> {
         let base_url = self.parse_base_url()?;
         self.check_headers()?;
+        self.check_rate_limit()?;
         let own_user_agent = self.http_client.is_none().then(|| self.api.user_agent.to_owned());
         let http = match self.http_client {
             Some(client) => client,
-            None => reqwest::Client::builder()
-                .connect_timeout(self.connect_timeout)
-                .redirect(redirect::Policy::none())
-                .build()
-                .map_err(ConfigurationError::HttpClient)?,
+            None => http_client(self.connect_timeout)?,
         };
-        let transport = Transport::new(
-            self.api,
-            http,
+        let settings = Settings {
             base_url,
-            self.credentials,
-            self.user_agent.or(own_user_agent),
-            self.timeout,
-        );
-        Ok(C::from(transport))
+            credentials: self.credentials,
+            user_agent: self.user_agent.or(own_user_agent),
+            patience: self.patience,
+            pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
+        };
+        Ok(C::from(Transport::new(self.api, http, settings)))
+    }
+
+    fn check_rate_limit(&self) -> Result<(), ConfigurationError> {
+        match self.rate_limit {
+            Some(RateLimit { requests, window }) if requests == 0 || window.is_zero() => {
+                Err(ConfigurationError::RateLimit)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_headers(&self) -> Result<(), ConfigurationError> {
@@ -188,9 +231,22 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("credentials", &self.credentials)
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
-            .field("timeout", &self.timeout)
+            .field("patience", &self.patience)
+            .field("rate_limit", &self.rate_limit)
             .finish_non_exhaustive()
     }
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, ConfigurationError> {
+    let builder = reqwest::Client::builder().connect_timeout(connect_timeout);
+    builder.redirect(reqwest::redirect::Policy::none()).build().map_err(ConfigurationError::HttpClient)
+}
+
+/// In a browser, connections and redirects are the browser's affair.
+#[cfg(target_family = "wasm")]
+fn http_client(_: Duration) -> Result<reqwest::Client, ConfigurationError> {
+    reqwest::Client::builder().build().map_err(ConfigurationError::HttpClient)
 }
 
 fn is_loopback(url: &Url) -> bool {

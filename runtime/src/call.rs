@@ -1,32 +1,57 @@
-use std::{fmt, future::IntoFuture, pin::Pin, time::Duration};
+use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{Api, DecodeError, Error, Request, Response, decode::Decoded, decode::Undecodable};
+use crate::{
+    Api, DecodeError, Error, Goal, Interruption, Request, Response, RetryPolicy, Streamed, Wait,
+    answer::{Answer, Body},
+    attempts::{self, Patience},
+    decode::{Decoded, Undecodable},
+    trace::Span,
+};
 
 /// The future of a [`Call`].
+#[cfg(not(target_family = "wasm"))]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// The future of a [`Call`]. In a browser there is one thread, so it cannot be sent to another.
+#[cfg(target_family = "wasm")]
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
 type Decode<T> = fn(&Api, &Bytes) -> Result<Decoded<T>, Undecodable>;
 
 /// A call that is ready to be made: `.await` it, or first say what is special about this one.
 ///
-/// It borrows nothing, so it can be stored, sent to another task and awaited there.
+/// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future at any
+/// point ends the call at once.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     request: Request,
     decode: Decode<T>,
-    timeout: Option<Duration>,
+    patience: Patience,
 }
 
 impl<T> Call<T> {
     pub(crate) fn new(request: Request, decode: Decode<T>) -> Self {
-        Self { request, decode, timeout: None }
+        let patience = request.transport().patience().clone();
+        Self { request, decode, patience }
     }
 
-    /// The time that this call has, from the first byte to the last, instead of the client's.
+    /// The time that this call has as a whole: see [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.patience.timeout = Some(timeout);
+        self
+    }
+
+    /// The time that each attempt at this call has: see
+    /// [`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout).
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.attempt_timeout = timeout;
+        self
+    }
+
+    /// When this call is attempted again: see [`ClientBuilder::retry`](crate::ClientBuilder::retry).
+    pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
+        self.patience.retry = Arc::new(policy);
         self
     }
 
@@ -36,20 +61,85 @@ impl<T> Call<T> {
         self
     }
 
-    async fn make(self) -> Result<Response<T>, Error> {
-        let transport = self.request.transport().clone();
-        let operation = self.request.operation;
-        let answer = transport.send(self.request, self.timeout).await?;
-        match (self.decode)(transport.api(), &answer.body) {
-            Ok(decoded) => Ok(Response::new(answer, decoded)),
+    /// Makes the call again and again until its answer is as it should be: how generated code makes a waiter.
+    pub fn wait_until(self, goal: Goal<T>) -> Wait<T> {
+        Wait::new(self, goal)
+    }
+
+    /// The same, where an answer of 404 is as it should be, too.
+    pub fn wait_until_gone(self, goal: Goal<T>) -> Wait<T, ()> {
+        Wait::new(self, goal)
+    }
+
+    /// Gives the call at most so much time.
+    pub(crate) fn limit(mut self, time: Duration) -> Self {
+        self.patience.timeout = Some(self.patience.timeout.map_or(time, |timeout| timeout.min(time)));
+        self
+    }
+
+    pub(crate) fn operation(&self) -> &'static str {
+        self.request.operation
+    }
+
+    pub(crate) async fn make(self) -> Result<Response<T>, Error> {
+        let span = Span::of(&self.request);
+        let outcome = span.watch(self.answer(&span)).await;
+        match &outcome {
+            Ok(response) => span.answered(response.status(), response.request_id()),
+            Err(error) => span.ended(error),
+        }
+        outcome
+    }
+
+    async fn answer(&self, span: &Span) -> Result<Response<T>, Error> {
+        let (answer, attempts) = match attempts::answer(&self.request, &self.patience, span).await {
+            Ok(answered) => answered,
+            Err(error) => self.already_gone(error)?,
+        };
+        match (self.decode)(self.request.transport().api(), &answer.body) {
+            Ok(decoded) => Ok(Response::new(answer, attempts, decoded)),
             Err(undecodable) => Err(Error::Decode(Box::new(DecodeError {
-                operation,
+                operation: self.request.operation,
+                attempts,
                 status: answer.status,
                 request_id: undecodable.request_id,
                 path: undecodable.path,
                 problem: undecodable.problem,
                 body: answer.body,
             }))),
+        }
+    }
+
+    /// A repeated deletion that finds nothing to delete: an attempt before it has succeeded.
+    fn already_gone(&self, error: Error) -> Result<(Answer<Bytes>, u32), Error> {
+        match error {
+            Error::Interrupted { attempts, source: Interruption::Refusal(refusal), .. }
+                if self.request.is_done_when_gone() && refusal.is_not_found() =>
+            {
+                Ok((Answer { status: refusal.status, headers: refusal.headers, body: refusal.body }, attempts))
+            }
+            error => Err(error),
+        }
+    }
+}
+
+impl Call<String> {
+    /// Makes the call, and gives its answer piece by piece as it comes, however long it is.
+    ///
+    /// A failure before the answer begins is handled as for any call. After that it is up to you:
+    /// [`Streamed::chunk`] returns it.
+    pub async fn stream(self) -> Result<Streamed, Error> {
+        let span = Span::of(&self.request);
+        let outcome = span.watch(attempts::answer::<Body>(&self.request, &self.patience, &span)).await;
+        match outcome {
+            Ok((answer, attempts)) => {
+                span.answered(answer.status, None);
+                Ok(Streamed::new(answer, attempts, self.request, self.patience.attempt_timeout))
+            }
+            Err(error) => {
+                span.ended(&error);
+                Err(error)
+            }
         }
     }
 }
@@ -63,12 +153,18 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     }
 }
 
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self { request: self.request.clone(), decode: self.decode, patience: self.patience.clone() }
+    }
+}
+
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Call")
             .field("request", &self.request)
-            .field("timeout", &self.timeout)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }

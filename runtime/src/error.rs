@@ -1,7 +1,9 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header::HeaderMap};
+
+use crate::{WaitError, clock, retry};
 
 /// Everything that can go wrong with a call, told apart by what there is to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +16,8 @@ pub enum Error {
     /// No connection came about, or one broke under a call that is safe to repeat. Nothing was changed that a second
     /// try would not change in the same way.
     #[error(
-        "{operation}: could not reach {host}: {}; check the network and the base URL, then try again",
+        "{operation}: could not reach {host}{}: {}; check the network and the base URL, then try again",
+        after(*attempts),
         root(source)
     )]
     Connect {
@@ -22,35 +25,44 @@ pub enum Error {
         operation: &'static str,
         /// The host that was called.
         host: String,
+        /// How many attempts were made.
+        attempts: u32,
         /// What the HTTP client says.
         source: reqwest::Error,
     },
 
-    /// A call that is safe to repeat was not answered in time.
-    #[error("{operation}: no answer within {timeout:?}; try again, or allow more time with `.timeout(..)`")]
+    /// A call that is safe to repeat was not answered in time, or the time was over before it was sent.
+    #[error("{operation}: {}", out_of_time(*attempts, *timeout))]
     Timeout {
         /// The operation's id.
         operation: &'static str,
-        /// The time that the call had.
+        /// The time that the call or its last attempt had.
         timeout: Duration,
+        /// How many attempts were made; none, if its turn did not come (see
+        /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit)).
+        attempts: u32,
     },
 
-    /// The request was sent, no answer came, and the call is not safe to repeat: it may have been carried out or not.
-    #[error(
-        "{operation}: the connection was lost before the answer came: {}; it may have been carried out, so look at the \
-         state of things before trying again",
-        root(source)
-    )]
+    /// The call may have been carried out or not, and to repeat it is not the way to find out.
+    #[error("{operation}: {source}; it may have been carried out: {check}")]
     Interrupted {
         /// The operation's id.
         operation: &'static str,
-        /// What the HTTP client says.
-        source: reqwest::Error,
+        /// How many attempts were made.
+        attempts: u32,
+        /// What to do now, as the document has it.
+        check: &'static str,
+        /// What happened.
+        source: Interruption,
     },
 
     /// The call succeeded, but its answer makes no sense to this client.
     #[error(transparent)]
     Decode(Box<DecodeError>),
+
+    /// What was waited for did not come.
+    #[error(transparent)]
+    Wait(Box<WaitError>),
 
     /// The request was refused by this client; nothing was sent.
     #[error(transparent)]
@@ -72,6 +84,7 @@ impl Error {
         match self {
             Self::Api(error) => Some(error.status()),
             Self::Decode(error) => Some(error.status()),
+            Self::Interrupted { source, .. } => source.answer().map(ApiError::status),
             _ => None,
         }
     }
@@ -82,9 +95,63 @@ impl Error {
         match self {
             Self::Api(error) => error.request_id(),
             Self::Decode(error) => error.request_id(),
+            Self::Interrupted { source, .. } => source.answer().and_then(ApiError::request_id),
             _ => None,
         }
     }
+
+    /// How many attempts the call made: none, where nothing was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Api(error) => error.attempts,
+            Self::Decode(error) => error.attempts,
+            Self::Connect { attempts, .. } | Self::Timeout { attempts, .. } | Self::Interrupted { attempts, .. } => {
+                *attempts
+            }
+            Self::Wait(_) | Self::InvalidRequest(_) | Self::MissingField(_) | Self::Configuration(_) => 0,
+        }
+    }
+}
+
+/// Why it is not known whether a call was carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Interruption {
+    /// The connection was lost before the answer came.
+    #[error("the connection was lost before the answer came: {}", root(.0))]
+    Connection(reqwest::Error),
+    /// No answer came in this time.
+    #[error("no answer came within {0:?}")]
+    Timeout(Duration),
+    /// The service failed.
+    #[error("the service failed: {}", .0.answer())]
+    Failure(Box<ApiError>),
+    /// What became of an attempt is unknown, and the next one was refused: perhaps because of what the first one did.
+    #[error("what became of an attempt is unknown, and its repeat was refused: {}", .0.answer())]
+    Refusal(Box<ApiError>),
+}
+
+impl Interruption {
+    fn answer(&self) -> Option<&ApiError> {
+        match self {
+            Self::Failure(error) | Self::Refusal(error) => Some(error),
+            Self::Connection(_) | Self::Timeout(_) => None,
+        }
+    }
+}
+
+fn out_of_time(attempts: u32, timeout: Duration) -> String {
+    if attempts == 0 {
+        return format!(
+            "its turn did not come within {timeout:?}, so nothing was sent; make fewer calls at once, or allow more time"
+        );
+    }
+    format!("no answer within {timeout:?}{}; try again, or allow more time", after(attempts))
+}
+
+fn after(attempts: u32) -> String {
+    if attempts > 1 { format!(" in {attempts} attempts") } else { String::new() }
 }
 
 /// The innermost cause: an HTTP client's own message is "error sending request", whatever happened.
@@ -97,7 +164,9 @@ fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
 /// `Display` gives the operation, the status, the message, what to do, and the request id.
 pub struct ApiError {
     pub(crate) operation: &'static str,
+    pub(crate) attempts: u32,
     pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) body: Bytes,
@@ -122,10 +191,32 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
+    /// The headers of the refusal.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The time that the server asks to wait before another try, in `Retry-After` or `X-RateLimit-Reset`.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry::told(&self.headers, clock::now)
+    }
+
     /// The body as it came.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
+    /// The status and the message.
+    fn answer(&self) -> String {
+        let message = self.message().unwrap_or("the answer holds no message of the API");
+        format!("{}: {message}", self.status)
     }
 
     fn advice(&self) -> &'static str {
@@ -145,8 +236,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = self.message().unwrap_or("the answer holds no message of the API");
-        write!(formatter, "{}: {}: {message}; {}", self.operation, self.status, self.advice())?;
+        write!(formatter, "{}: {}{}; {}", self.operation, self.answer(), after(self.attempts), self.advice())?;
         match self.request_id() {
             Some(id) => write!(formatter, " (request {id})"),
             None => Ok(()),
@@ -162,6 +252,7 @@ impl fmt::Debug for ApiError {
             .field("status", &self.status)
             .field("message", &self.message)
             .field("request_id", &self.request_id)
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }
@@ -173,6 +264,7 @@ impl std::error::Error for ApiError {}
 /// Single fields that do not fit are no error: see [`Response::mismatches`](crate::Response::mismatches).
 pub struct DecodeError {
     pub(crate) operation: &'static str,
+    pub(crate) attempts: u32,
     pub(crate) status: StatusCode,
     pub(crate) request_id: Option<String>,
     pub(crate) path: String,
@@ -344,6 +436,10 @@ pub enum ConfigurationError {
         /// What it is in: the key id, the key secret, the token or the user agent.
         part: &'static str,
     },
+
+    /// Nothing could ever be sent.
+    #[error("a rate limit needs at least one request, and a window longer than nothing")]
+    RateLimit,
 
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up: {0}")]

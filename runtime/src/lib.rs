@@ -1,29 +1,43 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod api;
+mod attempts;
 mod builder;
 mod call;
+mod clock;
 mod credentials;
 mod decode;
 mod error;
 mod open_enum;
+mod pacing;
 mod parameter;
 mod patch;
 mod request;
 mod response;
+mod retry;
 mod secret;
+mod streamed;
+mod trace;
 mod transport;
+mod wait;
 
 pub use api::{Api, Envelope, Environment};
 pub use builder::ClientBuilder;
 pub use call::{BoxFuture, Call};
 pub use decode::{Fit, Mismatch};
-pub use error::{ApiError, ConfigurationError, DecodeError, Error, InvalidRequest, MissingField, Violation};
+pub use error::{
+    ApiError, ConfigurationError, DecodeError, Error, Interruption, InvalidRequest, MissingField, Violation,
+};
+pub use pacing::RateLimit;
 pub use parameter::Parameter;
 pub use patch::Patch;
 pub use request::Request;
 pub use response::Response;
+pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
 pub use secret::{Expose, Secret, expose};
+pub use streamed::Streamed;
 pub use transport::Transport;
+pub use wait::{Goal, Wait, WaitError};
 
 pub use {bytes, chrono, reqwest, serde, uuid};

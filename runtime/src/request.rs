@@ -5,23 +5,26 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Call, Error, InvalidRequest, Parameter, Transport, Violation, decode};
+use crate::{Call, Error, InvalidRequest, Parameter, Transport, Violation, decode, retry::Repeat};
 
 /// Everything but the characters that RFC 3986 calls unreserved.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request in the making: generated code fills it in and turns it into a [`Call`].
+#[derive(Clone)]
 #[must_use = "a request does nothing until it is made a call and awaited"]
 pub struct Request {
     transport: Transport,
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
-    pub(crate) repeatable: bool,
+    pub(crate) repeat: Repeat,
+    pub(crate) check: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Bytes>,
     path: String,
     query: Vec<(&'static str, String)>,
+    returns_nothing: bool,
     violations: Vec<Violation>,
 }
 
@@ -30,20 +33,28 @@ impl Request {
         Self {
             transport,
             operation,
-            repeatable: method != Method::POST,
+            repeat: Repeat::of_method(&method),
+            check: "look at the state of things before trying again",
             method,
             accept: "application/json",
             headers: Vec::new(),
             body: None,
             path: template.to_owned(),
             query: Vec::new(),
+            returns_nothing: false,
             violations: Vec::new(),
         }
     }
 
     /// Says that the operation does something else each time it is carried out.
     pub fn not_repeatable(mut self) -> Self {
-        self.repeatable = false;
+        self.repeat = Repeat::Never;
+        self
+    }
+
+    /// Says what to do when nobody knows whether the operation was carried out.
+    pub fn check(mut self, advice: &'static str) -> Self {
+        self.check = advice;
         self
     }
 
@@ -94,7 +105,8 @@ impl Request {
     }
 
     /// A call that returns nothing.
-    pub fn empty(self) -> Call<()> {
+    pub fn empty(mut self) -> Call<()> {
+        self.returns_nothing = true;
         Call::new(self, decode::empty)
     }
 
@@ -108,17 +120,25 @@ impl Request {
         &self.transport
     }
 
-    pub(crate) fn url(&self, base: &Url) -> Result<Url, Error> {
-        if !self.violations.is_empty() {
-            let violations = self.violations.clone();
-            return Err(InvalidRequest { operation: self.operation, violations }.into());
+    /// Whether an answer of 404 is as good as a success, because there is nothing else to return.
+    pub(crate) fn is_done_when_gone(&self) -> bool {
+        self.method == Method::DELETE && self.returns_nothing
+    }
+
+    pub(crate) fn check_validity(&self) -> Result<(), Error> {
+        if self.violations.is_empty() {
+            return Ok(());
         }
+        Err(InvalidRequest { operation: self.operation, violations: self.violations.clone() }.into())
+    }
+
+    pub(crate) fn url(&self, base: &Url) -> Url {
         let mut url = base.clone();
         url.set_path(&format!("{}{}", base.path().trim_end_matches('/'), self.path));
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
-        Ok(url)
+        url
     }
 
     pub(crate) fn invalid(&self, path: &str, problem: String) -> Error {

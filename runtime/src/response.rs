@@ -3,7 +3,7 @@ use std::{fmt, ops::Deref};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use crate::{Mismatch, decode::Decoded, transport::Answer};
+use crate::{Mismatch, answer::Answer, decode::Decoded};
 
 /// What a call returned. It derefs to the value; the envelope around it is gone.
 ///
@@ -15,17 +15,19 @@ pub struct Response<T> {
     headers: HeaderMap,
     request_id: Option<String>,
     mismatches: Vec<Mismatch>,
+    attempts: u32,
     body: Bytes,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(answer: Answer, decoded: Decoded<T>) -> Self {
+    pub(crate) fn new(answer: Answer<Bytes>, attempts: u32, decoded: Decoded<T>) -> Self {
         Self {
             value: decoded.value,
             status: answer.status,
             headers: answer.headers,
             request_id: decoded.request_id,
             mismatches: decoded.mismatches,
+            attempts,
             body: answer.body,
         }
     }
@@ -35,7 +37,7 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The HTTP status, always a success.
+    /// The HTTP status: a success, or 404 where a repeated deletion finds that there is nothing left to delete.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
@@ -57,6 +59,12 @@ impl<T> Response<T> {
     #[must_use]
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
+    }
+
+    /// How many attempts the call made, this one included.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The body as it came. It may hold secrets, so it is not in `Debug`.

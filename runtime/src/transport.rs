@@ -1,15 +1,20 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::{
     Method, StatusCode, Url,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, USER_AGENT},
 };
 
-use crate::{Api, ApiError, DecodeError, Error, Request, credentials::Credentials, decode};
-
-/// An answer longer than this is given up on: nothing in a control plane is that large.
-const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+use crate::{
+    Api, ApiError, DecodeError, Error, Request,
+    answer::{Answer, Body, BodyError, MAX_BODY_BYTES, Receive},
+    attempts::{Failure, Patience},
+    credentials::Credentials,
+    decode,
+    pacing::{Pacer, Turn},
+    retry::Fate,
+};
 
 /// What the clones of a client share: the connections, where to call, and as whom. Generated code holds one.
 #[derive(Clone)]
@@ -18,29 +23,21 @@ pub struct Transport(Arc<Shared>);
 struct Shared {
     api: &'static Api,
     http: reqwest::Client,
-    base_url: Url,
-    credentials: Option<Credentials>,
-    user_agent: Option<String>,
-    timeout: Duration,
+    settings: Settings,
 }
 
-/// A successful answer, read to its end and not yet decoded.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+/// What was said to the builder, as far as calls need it.
+pub(crate) struct Settings {
+    pub(crate) base_url: Url,
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) patience: Patience,
+    pub(crate) pacer: Option<Arc<Pacer>>,
 }
 
 impl Transport {
-    pub(crate) fn new(
-        api: &'static Api,
-        http: reqwest::Client,
-        base_url: Url,
-        credentials: Option<Credentials>,
-        user_agent: Option<String>,
-        timeout: Duration,
-    ) -> Self {
-        Self(Arc::new(Shared { api, http, base_url, credentials, user_agent, timeout }))
+    pub(crate) fn new(api: &'static Api, http: reqwest::Client, settings: Settings) -> Self {
+        Self(Arc::new(Shared { api, http, settings }))
     }
 
     /// Starts a GET call of the operation with this id. `template` is its path as in the document, with the
@@ -78,76 +75,95 @@ impl Transport {
         self.0.api
     }
 
-    /// Sends a request and reads its answer, in one attempt.
-    pub(crate) async fn send(&self, request: Request, timeout: Option<Duration>) -> Result<Answer, Error> {
-        let timeout = timeout.unwrap_or(self.0.timeout);
-        let failed = |error: reqwest::Error| self.failure(&request, error, timeout);
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.0.settings.patience
+    }
 
-        let mut response = self.prepare(&request, timeout)?.send().await.map_err(failed)?;
+    pub(crate) fn pacer(&self) -> Option<&Arc<Pacer>> {
+        self.0.settings.pacer.as_ref()
+    }
+
+    pub(crate) fn host(&self) -> String {
+        self.0.settings.base_url.host_str().unwrap_or_default().to_owned()
+    }
+
+    /// Sends a request and receives its answer, in one attempt.
+    pub(crate) async fn attempt<B: Receive>(
+        &self,
+        request: &Request,
+        turn: Option<&Turn>,
+    ) -> Result<Answer<B>, Failure> {
+        if let Some(turn) = turn {
+            turn.sent();
+        }
+        let sent = self.prepare(request).send().await;
+        if let Some(turn) = turn {
+            turn.settle(&sent);
+        }
+        let mut response = sent.map_err(|error| failure(request, error))?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                if status.is_success() {
-                    return Err(too_large(&request, status));
-                }
-                break;
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let body = body.freeze();
+        let body = Body::of(response);
 
-        if status.is_success() {
-            Ok(Answer { status, headers, body })
-        } else {
-            Err(Error::Api(Box::new(self.refusal(&request, status, body))))
+        if !status.is_success() {
+            return Err(self.refusal(request, status, headers, body).await);
+        }
+        match B::receive(body).await {
+            Ok(body) => Ok(Answer { status, headers, body }),
+            Err(BodyError::Lost(error)) => Err(Failure::Lost(error.without_url())),
+            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status))),
         }
     }
 
-    fn prepare(&self, request: &Request, timeout: Duration) -> Result<reqwest::RequestBuilder, Error> {
-        let url = request.url(&self.0.base_url)?;
-        let mut builder =
-            self.0.http.request(request.method.clone(), url).timeout(timeout).header(ACCEPT, request.accept);
-        if let Some(user_agent) = &self.0.user_agent {
+    fn prepare(&self, request: &Request) -> reqwest::RequestBuilder {
+        let Settings { base_url, credentials, user_agent, .. } = &self.0.settings;
+        let mut builder = self.0.http.request(request.method.clone(), request.url(base_url));
+        builder = builder.header(ACCEPT, request.accept);
+        if let Some(user_agent) = user_agent {
             builder = builder.header(USER_AGENT, user_agent);
         }
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        if let Some(credentials) = &self.0.credentials {
+        if let Some(credentials) = credentials {
             builder = credentials.authorize(builder);
         }
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
-        Ok(builder)
+        builder
     }
 
-    fn failure(&self, request: &Request, error: reqwest::Error, timeout: Duration) -> Error {
-        let operation = request.operation;
-        let source = error.without_url();
-        if source.is_builder() {
-            request.invalid("request", source.to_string())
-        } else if source.is_connect() || (request.repeatable && !source.is_timeout()) {
-            let host = self.0.base_url.host_str().unwrap_or_default().to_owned();
-            Error::Connect { operation, host, source }
-        } else if request.repeatable {
-            Error::Timeout { operation, timeout }
-        } else {
-            Error::Interrupted { operation, source }
-        }
-    }
-
-    fn refusal(&self, request: &Request, status: StatusCode, body: Bytes) -> ApiError {
+    /// A refusal, whatever there is of its body: the status says enough.
+    async fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Body) -> Failure {
+        let body = Bytes::receive(body).await.unwrap_or_default();
         let decode::Refusal { message, request_id } = decode::refusal(self.api().envelope, &body);
-        ApiError { operation: request.operation, status, message, request_id, body }
+        let refusal =
+            ApiError { operation: request.operation, attempts: 1, status, headers, message, request_id, body };
+        if let (Some(pacer), Fate::Throttled, Some(wait)) =
+            (self.pacer(), Fate::of_status(status), refusal.retry_after())
+        {
+            pacer.hold(wait);
+        }
+        Failure::Refused(Box::new(refusal))
     }
 }
 
-fn too_large(request: &Request, status: StatusCode) -> Error {
+fn failure(request: &Request, error: reqwest::Error) -> Failure {
+    let error = error.without_url();
+    if error.is_builder() {
+        Failure::Final(request.invalid("request", error.to_string()))
+    } else if error.is_connect() {
+        Failure::Connect(error)
+    } else {
+        Failure::Lost(error)
+    }
+}
+
+fn too_long(request: &Request, status: StatusCode) -> Error {
     Error::Decode(Box::new(DecodeError {
         operation: request.operation,
+        attempts: 1,
         status,
         request_id: None,
         path: "$".to_owned(),
@@ -160,10 +176,11 @@ impl fmt::Debug for Transport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Transport")
-            .field("base_url", &self.0.base_url.as_str())
-            .field("credentials", &self.0.credentials)
-            .field("user_agent", &self.0.user_agent)
-            .field("timeout", &self.0.timeout)
+            .field("base_url", &self.0.settings.base_url.as_str())
+            .field("credentials", &self.0.settings.credentials)
+            .field("user_agent", &self.0.settings.user_agent)
+            .field("patience", &self.0.settings.patience)
+            .field("rate_limit", &self.0.settings.pacer)
             .finish_non_exhaustive()
     }
 }

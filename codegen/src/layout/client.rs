@@ -152,6 +152,7 @@ fn api(model: &Model) -> TokenStream {
             base_url: #base_url,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             envelope: #envelope,
+            rate_limit: None,
             environment: Environment {
                 base_url: #base_url_variable,
                 key_id: #key_id,

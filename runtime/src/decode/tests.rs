@@ -11,6 +11,7 @@ static API: Api = Api {
     title: "Test API",
     base_url: "https://api.example.com",
     user_agent: "test/1",
+    rate_limit: None,
     envelope: Some(Envelope { result: "result", error: "error", request_id: "requestId" }),
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
 };
