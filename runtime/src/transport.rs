@@ -97,8 +97,10 @@ impl Transport {
             turn.sent();
         }
         let sent = self.prepare(request).send().await;
-        if let Some(turn) = turn {
-            turn.settle(&sent);
+        match (turn, &sent) {
+            (Some(turn), Ok(_)) => turn.answered(),
+            (Some(turn), Err(error)) if error.is_connect() || error.is_builder() => turn.unused(),
+            _ => {}
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
         let status = response.status();
