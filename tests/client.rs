@@ -182,6 +182,7 @@ static PLAIN: Api = Api {
     title: "Things",
     base_url: "https://api.example.com",
     user_agent: "things/1",
+    rate_limit: None,
     envelope: None,
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, types::*, uuid::Uuid};
+use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, Interruption, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, RateLimit};
 use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
@@ -134,11 +134,23 @@ async fn a_failure_of_the_api_is_told_with_its_status() {
         ("internal-error", 500, "INTERNAL_ERROR: this failure is simulated"),
         ("too-many-requests", 429, "TOO_MANY_REQUESTS: this refusal is simulated"),
     ] {
-        cloud.fault(&format!("*={fault},times=2"));
+        cloud.fault(&format!("*={fault},times=1"));
         assert_says(&refused(cloud.client.list_services(cloud.organization).await), status, message);
-        assert_says(&refused(cloud.client.create_service(cloud.organization, &new_service()).await), status, message);
     }
-    assert_eq!(fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
+}
+
+#[tokio::test]
+async fn a_failure_of_the_api_leaves_the_outcome_of_a_creation_unknown() {
+    let cloud = SimulatedCloud::start().await;
+    cloud.fault("createService=internal-error");
+    let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted { source: Interruption::Failure(_), .. }), "{error:?}");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
+    assert!(error.request_id().is_some());
+    let text = error.to_string();
+    let told = "createService: the service failed: 500 Internal Server Error: INTERNAL_ERROR: this failure is simulated; it \
+                may have been carried out: ";
+    assert!(text.starts_with(told), "{text}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A stand-in for the API that answers every request in the same way, and remembers what it was asked.
 
-use clickhouse_cloud::Client;
+use clickhouse_cloud::{Client, NoRetry};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
@@ -41,9 +41,10 @@ impl FakeApi {
         self.server.uri()
     }
 
-    /// A client that calls it with an API key.
+    /// A client that calls it with an API key, once for each call and as often as one likes.
     pub fn client(&self) -> Client {
-        Client::builder().base_url(self.url()).key(KEY_ID, KEY_SECRET).build().expect("a client")
+        let builder = Client::builder().base_url(self.url()).key(KEY_ID, KEY_SECRET);
+        builder.no_rate_limit().retry(NoRetry).build().expect("a client")
     }
 
     /// The requests that came, oldest first.

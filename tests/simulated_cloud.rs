@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{Client, Response, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, NoRetry, Response, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, Simulator};
 
-/// A simulator whose clock is advanced by hand, and a client with a key of its first organization.
+/// A simulator whose clock is advanced by hand, and a client with a key of its first organization. The client makes
+/// each call once, as soon as it is asked to.
 pub struct SimulatedCloud {
     /// The simulator.
     pub simulator: Simulator,
@@ -26,13 +27,13 @@ impl SimulatedCloud {
         let builder = configure(Simulator::builder().seed(1).manual_clock());
         let simulator = builder.start().await.expect("a simulator");
         let (id, secret) = simulator.key();
-        let client = Client::builder().base_url(simulator.base_url()).key(id, secret).build().expect("a client");
+        let client = client(&simulator, id, secret);
         Self { client, organization: simulator.organization(), simulator }
     }
 
     /// A client of the same simulator with another key.
     pub fn client_with_key(&self, id: &str, secret: &str) -> Client {
-        Client::builder().base_url(self.simulator.base_url()).key(id, secret).build().expect("a client")
+        client(&self.simulator, id, secret)
     }
 
     /// Lets time go by.
@@ -57,6 +58,11 @@ impl SimulatedCloud {
         self.advance(Duration::from_secs(90));
         id
     }
+}
+
+fn client(simulator: &Simulator, id: &str, secret: &str) -> Client {
+    let builder = Client::builder().base_url(simulator.base_url()).key(id, secret);
+    builder.no_rate_limit().retry(NoRetry).build().expect("a client")
 }
 
 /// What a service that never idles is created with.

@@ -42,8 +42,9 @@ fn root(code: &Code) -> File {
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Call, ConfigurationError, DecodeError, Error, Fit, InvalidRequest, Mismatch, MissingField,
-                Patch, Response, Secret, Violation, chrono, reqwest, uuid,
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit, Interruption,
+                InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
+                Streamed, Violation, Wait, WaitError, chrono, reqwest, uuid,
             };
         }),
         Some(parse_quote!(

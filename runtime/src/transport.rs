@@ -155,6 +155,9 @@ fn failure(request: &Request, error: reqwest::Error) -> Failure {
     let error = error.without_url();
     if error.is_builder() {
         Failure::Final(request.invalid("request", error.to_string()))
+    } else if error.is_redirect() {
+        let host = request.transport().host();
+        Failure::Final(Error::Connect { operation: request.operation, host, attempts: 1, source: error })
     } else if error.is_connect() {
         Failure::Connect(error)
     } else {

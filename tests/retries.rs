@@ -1,0 +1,285 @@
+//! What is attempted again, when, and what the caller is told: every attempt is seen by the simulator.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use clickhouse_cloud::{
+    Backoff, Client, Error, FailedAttempt, Interruption, NoRetry, RetryPolicy, types::*, uuid::Uuid,
+};
+use clickhouse_cloud_simulator::{LogEntry, Simulator};
+use tests::{
+    fake_api::{FakeApi, result},
+    raw_server::{never_answers, nobody},
+    simulated_cloud::new_service,
+};
+use wiremock::ResponseTemplate;
+
+const ID: Uuid = Uuid::nil();
+const MINUTE: Duration = Duration::from_secs(60);
+const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(10));
+
+/// A simulator with a stopped service, and a client that retries quickly.
+struct Cloud {
+    simulator: Simulator,
+    client: Client,
+    org: Uuid,
+    service: Uuid,
+}
+
+impl Cloud {
+    async fn start() -> Self {
+        let simulator = Simulator::builder().seed(1).manual_clock().no_rate_limit().start().await.unwrap();
+        let (key, secret) = simulator.key();
+        let builder = Client::builder().base_url(simulator.base_url()).key(key, secret);
+        let client = builder.no_rate_limit().retry(QUICK).build().unwrap();
+        let org = simulator.organization();
+        let created = client.create_service(org, &new_service()).await.unwrap();
+        let service = created.service().unwrap().id().unwrap();
+        simulator.advance(Duration::from_secs(90));
+        client.update_service_state(org, service, &UpdateServiceState::new(StateCommand::Stop)).await.unwrap();
+        simulator.advance(Duration::from_secs(90));
+        simulator.log().clear();
+        Self { simulator, client, org, service }
+    }
+
+    fn fault(&self, rule: &str) {
+        self.simulator.faults().add(rule.parse().unwrap()).unwrap();
+    }
+
+    /// What became of each attempt, in their order.
+    fn carried_out(&self) -> Vec<bool> {
+        self.simulator.log().entries().iter().map(|entry: &LogEntry| entry.carried_out).collect()
+    }
+
+    /// Waits until an attempt has been made.
+    async fn one_attempt(&self) {
+        while self.simulator.log().total() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn rename(&self) -> Result<u32, Error> {
+        let name = UpdateService::new().name("orders");
+        self.client.update_service(self.org, self.service, &name).await.map(|response| response.attempts())
+    }
+
+    async fn create(&self) -> Result<u32, Error> {
+        self.client.create_service(self.org, &new_service()).await.map(|response| response.attempts())
+    }
+
+    async fn change_password(&self) -> Result<u32, Error> {
+        let password = UpdateServicePassword::new();
+        self.client.update_service_password(self.org, self.service, &password).await.map(|response| response.attempts())
+    }
+}
+
+#[tokio::test]
+async fn what_is_safe_to_repeat_is_repeated_until_it_succeeds() {
+    for fault in ["internal-error", "bad-gateway", "reset-before", "reset-after", "cut-body"] {
+        let cloud = Cloud::start().await;
+        cloud.fault(&format!("*={fault},times=3"));
+        assert_eq!(cloud.client.get_service(cloud.org, cloud.service).await.unwrap().attempts(), 4, "{fault}");
+        cloud.fault(&format!("*={fault},times=3"));
+        assert_eq!(cloud.rename().await.unwrap(), 4, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_safe_to_repeat_is_not_repeated_once_it_may_have_been_carried_out() {
+    for (fault, carried_out) in [
+        ("internal-error", false),
+        ("bad-gateway", false),
+        ("reset-before", false),
+        ("reset-after", true),
+        ("cut-body", true),
+    ] {
+        let cloud = Cloud::start().await;
+        cloud.fault(&format!("*={fault}"));
+        for outcome in [cloud.create().await, cloud.change_password().await] {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error, Error::Interrupted { attempts: 1, .. }), "{fault}: {error:?}");
+            assert!(error.to_string().contains("; it may have been carried out: "), "{error}");
+        }
+        assert_eq!(cloud.carried_out(), [carried_out; 2], "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_for_coming_too_often_is_always_repeated() {
+    let cloud = Cloud::start().await;
+    for call in 0..2 {
+        cloud.fault("*=too-many-requests,times=4,seconds=0.01");
+        let attempts = if call == 0 { cloud.create().await } else { cloud.change_password().await };
+        assert_eq!(attempts.unwrap(), 5);
+    }
+    assert_eq!(cloud.carried_out().iter().filter(|carried_out| **carried_out).count(), 2);
+}
+
+#[tokio::test]
+async fn a_deletion_whose_repeat_finds_nothing_succeeded() {
+    let cloud = Cloud::start().await;
+    cloud.fault("deleteService=reset-after,times=1");
+    let deletion = cloud.client.delete_service(cloud.org, cloud.service).retry(PAUSE);
+    let deletion = tokio::spawn(deletion.into_future());
+    cloud.one_attempt().await;
+    // The service is gone before the second attempt.
+    cloud.simulator.advance(MINUTE);
+    let response = deletion.await.unwrap().unwrap();
+    assert_eq!((response.attempts(), response.status().as_u16()), (2, 404));
+
+    let error = cloud.client.delete_service(cloud.org, cloud.service).await.unwrap_err();
+    assert!(matches!(error, Error::Api(_)), "nothing was deleted by this call: {error:?}");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+    cloud.fault("deleteService=too-many-requests,times=1,seconds=0.01");
+    let error = cloud.client.delete_service(cloud.org, cloud.service).await.unwrap_err();
+    assert!(matches!(error, Error::Api(_)), "the first attempt was refused for certain: {error:?}");
+}
+
+/// Waits always as long.
+#[derive(Debug)]
+struct Pause(Duration);
+
+/// Long enough for something to happen between two attempts.
+const PAUSE: Pause = Pause(Duration::from_millis(300));
+
+impl RetryPolicy for Pause {
+    fn wait(&self, _: &FailedAttempt) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_repeat_does_not_pass_for_a_refusal_of_the_call() {
+    let cloud = Cloud::start().await;
+    cloud.fault("updateService=reset-after,times=1");
+    let name = UpdateService::new().name("orders");
+    let renaming = cloud.client.update_service(cloud.org, cloud.service, &name).retry(PAUSE);
+    let renaming = tokio::spawn(renaming.into_future());
+    cloud.one_attempt().await;
+    // Somebody else deletes the service before the second attempt.
+    cloud.client.delete_service(cloud.org, cloud.service).await.unwrap();
+    cloud.simulator.advance(MINUTE);
+
+    let error = renaming.await.unwrap().unwrap_err();
+    let Error::Interrupted { source: Interruption::Refusal(refusal), attempts: 2, .. } = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(refusal.status().as_u16(), 404);
+    assert_eq!(cloud.carried_out(), [true, true, false]);
+    assert!(error.to_string().contains("its repeat was refused: 404"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_repeated() {
+    for status in [400, 401, 403, 404, 409, 422, 302] {
+        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let cloud = Client::builder().base_url(api.url()).retry(QUICK).build().unwrap();
+        assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 1);
+        assert_eq!(api.requests().await.len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_sent_is_attempted_again_whatever_it_is() {
+    let url = nobody().await;
+    let cloud = Client::builder().base_url(url).retry(QUICK.max_attempts(4)).build().unwrap();
+    let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+    assert!(matches!(error, Error::Connect { attempts: 4, .. }), "{error:?}");
+    assert!(error.to_string().contains("could not reach 127.0.0.1 in 4 attempts"), "{error}");
+}
+
+#[tokio::test]
+async fn the_time_that_the_server_asks_for_wins() {
+    for header in ["x-ratelimit-reset", "retry-after"] {
+        let api = FakeApi::answering(ResponseTemplate::new(429).insert_header(header, "0.2")).await;
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let cloud = Client::builder().base_url(api.url()).no_rate_limit();
+        let cloud = cloud.retry(Listening { told: Arc::clone(&told), attempts: 3 }).build().unwrap();
+        let begun = Instant::now();
+        let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+        assert!(begun.elapsed() >= Duration::from_millis(400), "{header}: {:?}", begun.elapsed());
+        let Error::Api(error) = error else { panic!("{error:?}") };
+        assert_eq!(error.retry_after(), Some(Duration::from_millis(200)));
+        assert_eq!(*told.lock().unwrap(), [Some(Duration::from_millis(200)); 3]);
+        assert!(error.to_string().contains(" in 3 attempts; make fewer calls"), "{error}");
+    }
+}
+
+/// A policy that would not wait at all, and notes what it was shown.
+#[derive(Debug)]
+struct Listening {
+    told: Arc<Mutex<Vec<Option<Duration>>>>,
+    attempts: u32,
+}
+
+impl RetryPolicy for Listening {
+    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+        assert_eq!(failed.status().map(|status| status.as_u16()), Some(429));
+        self.told.lock().unwrap().push(failed.retry_after());
+        (failed.number() < self.attempts).then_some(Duration::ZERO)
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_makes_no_sense_is_passed_over() {
+    for value in ["-1", "NaN", "inf", "1e400", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+        let answer = ResponseTemplate::new(429).insert_header("retry-after", value);
+        let api = FakeApi::answering(answer).await;
+        let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(QUICK.max_attempts(2));
+        let begun = Instant::now();
+        let error = cloud.build().unwrap().get_service(ID, ID).await.unwrap_err();
+        assert!(error.attempts() <= 2, "{value}: {error}");
+        assert!(begun.elapsed() < Duration::from_secs(30), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn no_wait_goes_beyond_the_time_of_the_call() {
+    let api = FakeApi::answering(ResponseTemplate::new(503).insert_header("retry-after", "3600")).await;
+    let cloud = Client::builder().base_url(api.url()).no_rate_limit().build().unwrap();
+    let begun = Instant::now();
+    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    assert!(matches!(error, Error::Api(_)), "{error:?}");
+    assert_eq!(api.requests().await.len(), 1, "an hour is more than a call has");
+    assert!(begun.elapsed() < Duration::from_secs(60));
+
+    let patient = Pause(Duration::from_millis(50));
+    let error = cloud.get_service(ID, ID).retry(patient).timeout(Duration::from_millis(20)).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn each_attempt_has_its_own_time_and_the_call_one_for_all_of_them() {
+    let cloud = Client::builder().base_url(never_answers().await).no_rate_limit().retry(QUICK);
+    let cloud = cloud.attempt_timeout(Duration::from_millis(50)).timeout(Duration::from_millis(500)).build().unwrap();
+    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let Error::Timeout { attempts, .. } = error else { panic!("{error:?}") };
+    assert!((2..=10).contains(&attempts), "{attempts}");
+    let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted { attempts: 1, source: Interruption::Timeout(_), .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_policy_is_the_clients_unless_a_call_has_its_own() {
+    let api = FakeApi::answering(ResponseTemplate::new(500)).await;
+    let builder = || Client::builder().base_url(api.url()).no_rate_limit();
+    let cloud = builder().retry(QUICK.max_attempts(3)).build().unwrap();
+    assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 3);
+    assert_eq!(cloud.get_service(ID, ID).retry(NoRetry).await.unwrap_err().attempts(), 1);
+    assert_eq!(cloud.get_service(ID, ID).retry(QUICK.max_attempts(2)).await.unwrap_err().attempts(), 2);
+    assert_eq!(api.requests().await.len(), 6);
+}
+
+#[tokio::test]
+async fn without_a_policy_said_calls_are_repeated() {
+    let api = FakeApi::answering(ResponseTemplate::new(500)).await;
+    let cloud = Client::builder().base_url(api.url()).build().unwrap();
+    let call = tokio::spawn(cloud.get_service(ID, ID).into_future());
+    while api.requests().await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    api.now_answers(result(&serde_json::json!({}))).await;
+    assert!(call.await.unwrap().unwrap().attempts() > 1);
+}
