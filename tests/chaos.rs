@@ -51,7 +51,7 @@ async fn chaos(seed: u64) {
         .key(key, secret)
         .no_rate_limit()
         .retry(Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(20)))
-        .attempt_timeout(Duration::from_millis(400))
+        .attempt_timeout(Duration::from_millis(200))
         .build()
         .unwrap();
     for fault in FAULTS {
@@ -134,7 +134,7 @@ impl Task {
                 (Some(service), 10..15) => self.delete(service).await,
                 (Some(service), 15..40) => self.change_password(service).await,
                 (Some(service), 40..60) => self.update(service).await,
-                (Some(service), 60..90) => drop(self.get(service).await),
+                (Some(service), 60..98) => drop(self.get(service).await),
                 (Some(_), _) => self.list().await,
             }
         }
