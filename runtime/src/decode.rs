@@ -39,7 +39,7 @@ pub(crate) struct Refusal {
 
 /// The JSON that the answer's envelope holds.
 pub(crate) fn result<T: DeserializeOwned>(api: &Api, body: &Bytes) -> Result<Decoded<T>, Undecodable> {
-    strict(api.envelope, body).or_else(|_| tolerant(api.envelope, body))
+    json(api.envelope, body)
 }
 
 /// Nothing: whatever the answer holds beside the request id is passed over.
@@ -64,6 +64,10 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
         message: envelope.and_then(|envelope| text(envelope.error)),
         request_id: envelope.and_then(|envelope| text(envelope.request_id)),
     }
+}
+
+pub(crate) fn json<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Result<Decoded<T>, Undecodable> {
+    strict(envelope, body).or_else(|_| tolerant(envelope, body))
 }
 
 fn strict<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> serde_json::Result<Decoded<T>> {

@@ -6,6 +6,9 @@ mod call;
 mod credentials;
 mod decode;
 mod error;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
 mod open_enum;
 mod parameter;
 mod patch;
