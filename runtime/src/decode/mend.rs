@@ -28,7 +28,12 @@ pub(super) struct Unfit {
 }
 
 /// Decodes `value`, which stands at `at` in the answer, and reports what did not fit, in the order of the paths.
-pub(super) fn mend<T: DeserializeOwned>(value: Value, at: &Path) -> Result<(T, Vec<Mismatch>), Unfit> {
+/// `reread` gives the value once more: that is seldom needed, and a copy made in advance would cost every time.
+pub(super) fn mend<T: DeserializeOwned>(
+    value: Value,
+    at: &Path,
+    reread: impl Fn() -> Value,
+) -> Result<(T, Vec<Mismatch>), Unfit> {
     // What decodes last is the whole.
     let mut decoded = None;
     let mut first_misfit = |value: &Value| {
@@ -40,9 +45,9 @@ pub(super) fn mend<T: DeserializeOwned>(value: Value, at: &Path) -> Result<(T, V
         serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
     };
     let mut mender = Mender { at, first_misfit: &mut first_misfit, misfits: BTreeMap::new() };
-    let mut whole = Frame { value: value.clone(), way: Path::default(), real: Path::default() };
+    let mut whole = Frame { value, way: Path::default(), real: Path::default() };
     mender.settle(&mut whole)?;
-    let mismatches = mender.mismatches(value);
+    let mismatches = mender.mismatches(reread);
     match decoded {
         Some(decoded) => Ok((decoded, mismatches)),
         None => Err(Unfit { path: at.to_string(), problem: "does not fit the document".to_owned() }),
@@ -52,7 +57,13 @@ pub(super) fn mend<T: DeserializeOwned>(value: Value, at: &Path) -> Result<(T, V
 struct Mender<'a> {
     at: &'a Path,
     first_misfit: &'a mut dyn FnMut(&Value) -> Option<Path>,
-    misfits: BTreeMap<Path, Fit>,
+    misfits: BTreeMap<Path, Misfit>,
+}
+
+struct Misfit {
+    fit: Fit,
+    /// What was there when it was first looked at.
+    found: Value,
 }
 
 /// A part of the answer, wrapped in what leads to it.
@@ -135,7 +146,7 @@ impl Mender<'_> {
             frame.put(misfit, converted);
             let next = (self.first_misfit)(&frame.value);
             if next.as_ref().is_none_or(|next| !next.starts_with(misfit)) {
-                self.misfits.insert(frame.real_path(misfit), Fit::Converted);
+                self.note(frame.real_path(misfit), Fit::Converted, found);
                 return Ok(next);
             }
         }
@@ -144,22 +155,27 @@ impl Mender<'_> {
         if !frame.remove(misfit) {
             return Err(unfit);
         }
-        self.misfits.insert(frame.real_path(misfit), Fit::SetAside);
+        self.note(frame.real_path(misfit), Fit::SetAside, found);
         Ok((self.first_misfit)(&frame.value))
+    }
+
+    fn note(&mut self, path: Path, fit: Fit, found: Value) {
+        self.misfits.entry(path).or_insert(Misfit { fit, found }).fit = fit;
     }
 
     /// What to tell of the misfits, with the values as they came. What was done inside of something that was set
     /// aside in the end is not worth telling.
-    fn mismatches(self, mut came: Value) -> Vec<Mismatch> {
-        let mut told: Option<Path> = None;
+    fn mismatches(self, reread: impl Fn() -> Value) -> Vec<Mismatch> {
+        let mut came = None;
         let mut mismatches = Vec::with_capacity(self.misfits.len());
-        for (path, fit) in self.misfits {
-            if told.as_ref().is_some_and(|told| path.starts_with(told)) {
-                continue;
+        let mut misfits = self.misfits.into_iter().peekable();
+        while let Some((path, Misfit { fit, found })) = misfits.next() {
+            let mut value = Some(found);
+            while misfits.next_if(|(inner, _)| inner.starts_with(&path)).is_some() {
+                value = None;
             }
-            let value = node(&mut came, path.steps()).map(Value::take).unwrap_or_default();
-            mismatches.push(Mismatch::new(self.at.join(path.steps()).to_string(), fit, value));
-            told = Some(path);
+            let value = value.or_else(|| node(came.get_or_insert_with(&reread), path.steps()).map(Value::take));
+            mismatches.push(Mismatch::new(self.at.join(path.steps()).to_string(), fit, value.unwrap_or_default()));
         }
         mismatches
     }
