@@ -15,7 +15,9 @@ fn the_seeds_are_the_examples_of_the_document() {
     if env::var_os("UPDATE_SEEDS").is_some() {
         fs::remove_dir_all(folder).unwrap();
         fs::create_dir_all(folder).unwrap();
-        examples.iter().for_each(|(name, text)| fs::write(folder.join(name), text).unwrap());
+        for (name, text) in &examples {
+            fs::write(folder.join(name), text).unwrap();
+        }
     }
     let seeds: BTreeMap<_, _> = fs::read_dir(folder)
         .unwrap()
