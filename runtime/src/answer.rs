@@ -26,7 +26,8 @@ pub(crate) trait Receive: Sized {
 
 impl Receive for Bytes {
     async fn receive(mut body: Body) -> Result<Self, BodyError> {
-        let mut whole = BytesMut::new();
+        let Some(first) = body.chunk().await.map_err(BodyError::Lost)? else { return Ok(Bytes::new()) };
+        let mut whole = BytesMut::from(first);
         while let Some(chunk) = body.chunk().await.map_err(BodyError::Lost)? {
             if whole.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(BodyError::TooLong);

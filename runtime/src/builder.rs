@@ -1,6 +1,9 @@
 use std::{env, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use reqwest::Url;
+use reqwest::{
+    Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT},
+};
 
 use crate::{
     Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::Patience,
@@ -165,9 +168,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// sent unencrypted or cannot be sent in a header, or when TLS cannot be set up.
     pub fn build(self) -> Result<C, Error> {
         let base_url = self.parse_base_url()?;
-        self.check_headers()?;
         self.check_rate_limit()?;
-        let own_user_agent = self.http_client.is_none().then(|| self.api.user_agent.to_owned());
+        let headers = self.headers()?;
         let http = match self.http_client {
             Some(client) => client,
             None => http_client(self.connect_timeout)?,
@@ -175,7 +177,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
         let settings = Settings {
             base_url,
             credentials: self.credentials,
-            user_agent: self.user_agent.or(own_user_agent),
+            headers,
             patience: self.patience,
             pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
         };
@@ -191,13 +193,24 @@ impl<C: From<Transport>> ClientBuilder<C> {
         }
     }
 
-    fn check_headers(&self) -> Result<(), ConfigurationError> {
+    /// The headers that every request has.
+    fn headers(&self) -> Result<HeaderMap, ConfigurationError> {
         let user_agent = self.user_agent.iter().map(|text| ("user agent", text.as_str()));
         let mut parts = self.credentials.iter().flat_map(Credentials::parts).chain(user_agent);
-        match parts.find(|(_, text)| text.contains(char::is_control)) {
-            Some((part, _)) => Err(ConfigurationError::ControlCharacter { part }),
-            None => Ok(()),
+        if let Some((part, _)) = parts.find(|(_, text)| text.contains(char::is_control)) {
+            return Err(ConfigurationError::ControlCharacter { part });
         }
+        let unsendable = |part| move |_| ConfigurationError::ControlCharacter { part };
+        // An HTTP client of one's own has a user agent of its own.
+        let own = self.http_client.is_none().then_some(self.api.user_agent);
+        let mut headers = HeaderMap::new();
+        if let Some(text) = self.user_agent.as_deref().or(own) {
+            headers.insert(USER_AGENT, HeaderValue::from_bytes(text.as_bytes()).map_err(unsendable("user agent"))?);
+        }
+        if let Some(credentials) = &self.credentials {
+            headers.insert(AUTHORIZATION, credentials.authorization().map_err(unsendable("credentials"))?);
+        }
+        Ok(headers)
     }
 
     fn parse_base_url(&self) -> Result<Url, ConfigurationError> {

@@ -1,4 +1,5 @@
-use reqwest::RequestBuilder;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
 use crate::Secret;
 
@@ -18,10 +19,16 @@ impl Credentials {
         }
     }
 
-    pub(crate) fn authorize(&self, request: RequestBuilder) -> RequestBuilder {
-        match self {
-            Self::Key { id, secret } => request.basic_auth(id, Some(secret.expose_secret())),
-            Self::Token(token) => request.bearer_auth(token.expose_secret()),
-        }
+    /// What goes into the header `Authorization`, marked so that no one prints it.
+    pub(crate) fn authorization(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        let text = match self {
+            Self::Key { id, secret } => {
+                format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{}", secret.expose_secret())))
+            }
+            Self::Token(token) => format!("Bearer {}", token.expose_secret()),
+        };
+        let mut value = HeaderValue::from_bytes(text.as_bytes())?;
+        value.set_sensitive(true);
+        Ok(value)
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Refusal {
 
 /// The JSON that the answer's envelope holds.
 pub(crate) fn result<T: DeserializeOwned>(api: &Api, body: &Bytes) -> Result<Decoded<T>, Undecodable> {
-    strict(api.envelope, body).or_else(|_| tolerant(api.envelope, body))
+    json(api.envelope, body)
 }
 
 /// Nothing: whatever the answer holds beside the request id is passed over.
@@ -66,6 +66,10 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
     }
 }
 
+pub(crate) fn json<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Result<Decoded<T>, Undecodable> {
+    strict(envelope, body).or_else(|_| tolerant(envelope, body))
+}
+
 fn strict<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> serde_json::Result<Decoded<T>> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let (value, request_id) = match envelope {
@@ -77,25 +81,30 @@ fn strict<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> serde
 }
 
 fn tolerant<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Result<Decoded<T>, Undecodable> {
-    let json: Value = serde_json::from_slice(body).map_err(|error| Undecodable {
-        request_id: None,
-        path: "$".to_owned(),
-        problem: format!("is not JSON: {error}"),
-    })?;
-    let (result, request_id, at) = match envelope {
-        Some(envelope) => open(envelope, json)?,
-        None => (json, None, Path::default()),
-    };
-    match mend::mend(result, &at) {
+    let Opened { result, request_id, at } = open(envelope, body)?;
+    let reread = || open(envelope, body).map(|opened| opened.result).unwrap_or_default();
+    match mend::mend(result, &at, reread) {
         Ok((value, mismatches)) => Ok(Decoded { value, request_id, mismatches }),
         Err(unfit) => Err(Undecodable { request_id, path: unfit.path, problem: unfit.problem }),
     }
 }
 
-fn open(envelope: Envelope, mut json: Value) -> Result<(Value, Option<String>, Path), Undecodable> {
+struct Opened {
+    result: Value,
+    request_id: Option<String>,
+    at: Path,
+}
+
+fn open(envelope: Option<Envelope>, body: &[u8]) -> Result<Opened, Undecodable> {
+    let undecodable = |request_id, problem| Undecodable { request_id, path: Path::default().to_string(), problem };
+    let mut json: Value =
+        serde_json::from_slice(body).map_err(|error| undecodable(None, format!("is not JSON: {error}")))?;
+    let Some(envelope) = envelope else {
+        return Ok(Opened { result: json, request_id: None, at: Path::default() });
+    };
     let request_id = json.get(envelope.request_id).and_then(Value::as_str).map(ToOwned::to_owned);
     match json.get_mut(envelope.result) {
-        Some(result) => Ok((result.take(), request_id, Path::default().key(envelope.result))),
-        None => Err(Undecodable { request_id, path: "$".to_owned(), problem: format!("has no `{}`", envelope.result) }),
+        Some(result) => Ok(Opened { result: result.take(), request_id, at: Path::default().key(envelope.result) }),
+        None => Err(undecodable(request_id, format!("has no `{}`", envelope.result))),
     }
 }

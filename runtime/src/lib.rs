@@ -9,6 +9,9 @@ mod clock;
 mod credentials;
 mod decode;
 mod error;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
 mod open_enum;
 mod pacing;
 mod parameter;

@@ -88,7 +88,26 @@ macro_rules! open_enum {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                <::std::string::String as $crate::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+                /// Takes the text from wherever it is: a listed value needs no copy of it.
+                struct Text;
+
+                impl $crate::serde::de::Visitor<'_> for Text {
+                    type Value = $name;
+
+                    fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        formatter.write_str("a string")
+                    }
+
+                    fn visit_str<E>(self, text: &str) -> ::std::result::Result<$name, E> {
+                        Ok(text.into())
+                    }
+
+                    fn visit_string<E>(self, text: ::std::string::String) -> ::std::result::Result<$name, E> {
+                        Ok(text.into())
+                    }
+                }
+
+                deserializer.deserialize_string(Text)
             }
         }
 

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt, ops::Range};
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -39,7 +39,7 @@ impl Request {
             accept: "application/json",
             headers: Vec::new(),
             body: None,
-            path: template.to_owned(),
+            path: with_room_for_values(template),
             query: Vec::new(),
             returns_nothing: false,
             violations: Vec::new(),
@@ -64,7 +64,9 @@ impl Request {
         if matches!(text.as_str(), "" | "." | "..") {
             self.violate(name, format!("is {text:?}, which would make it the path of something else"));
         }
-        self.path = self.path.replace(&format!("{{{name}}}"), &utf8_percent_encode(&text, SEGMENT).to_string());
+        if let Some(place) = placeholder(&self.path, name) {
+            self.path.replace_range(place, &Cow::from(utf8_percent_encode(&text, SEGMENT)));
+        }
         self
     }
 
@@ -149,6 +151,19 @@ impl Request {
     fn violate(&mut self, path: &str, problem: String) {
         self.violations.push(Violation { path: path.to_owned(), problem });
     }
+}
+
+fn with_room_for_values(template: &str) -> String {
+    let mut path = String::with_capacity(2 * template.len());
+    path.push_str(template);
+    path
+}
+
+/// Where `{name}` stands in a path.
+fn placeholder(path: &str, name: &str) -> Option<Range<usize>> {
+    let mut starts = path.match_indices('{').map(|(at, _)| at);
+    let start = starts.find(|at| path[at + 1..].strip_prefix(name).is_some_and(|rest| rest.starts_with('}')))?;
+    Some(start..start + name.len() + 2)
 }
 
 impl fmt::Debug for Request {

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use bytes::Bytes;
 use reqwest::{
     Method, StatusCode, Url,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 
 use crate::{
@@ -30,7 +30,7 @@ struct Shared {
 pub(crate) struct Settings {
     pub(crate) base_url: Url,
     pub(crate) credentials: Option<Credentials>,
-    pub(crate) user_agent: Option<String>,
+    pub(crate) headers: HeaderMap,
     pub(crate) patience: Patience,
     pub(crate) pacer: Option<Arc<Pacer>>,
 }
@@ -118,20 +118,17 @@ impl Transport {
     }
 
     fn prepare(&self, request: &Request) -> reqwest::RequestBuilder {
-        let Settings { base_url, credentials, user_agent, .. } = &self.0.settings;
-        let mut builder = self.0.http.request(request.method.clone(), request.url(base_url));
-        builder = builder.header(ACCEPT, request.accept);
-        if let Some(user_agent) = user_agent {
-            builder = builder.header(USER_AGENT, user_agent);
+        let url = request.url(&self.0.settings.base_url);
+        let mut builder = self.0.http.request(request.method.clone(), url);
+        for (name, value) in &self.0.settings.headers {
+            builder = builder.header(name, value);
         }
+        builder = builder.header(ACCEPT, HeaderValue::from_static(request.accept));
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        if let Some(credentials) = credentials {
-            builder = credentials.authorize(builder);
-        }
         if let Some(body) = &request.body {
-            builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
+            builder = builder.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.clone());
         }
         builder
     }
@@ -183,7 +180,7 @@ impl fmt::Debug for Transport {
             .debug_struct("Transport")
             .field("base_url", &self.0.settings.base_url.as_str())
             .field("credentials", &self.0.settings.credentials)
-            .field("user_agent", &self.0.settings.user_agent)
+            .field("headers", &self.0.settings.headers)
             .field("patience", &self.0.settings.patience)
             .field("rate_limit", &self.0.settings.pacer)
             .finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! How much the simulator takes, as a table: what was measured, and what is to be reached.
+//! How much the simulator takes, as rows of a table: what was measured, and what is to be reached.
 //!
 //! The client is in the same process, so its work and its memory count as well.
 
@@ -36,13 +36,14 @@ async fn main() -> Result<()> {
     let signed = |request: RequestBuilder| request.basic_auth(key.0, Some(key.1));
     let new = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1" });
     let create = signed(http.post(&services).json(&new));
-    println!("| what | measured | goal |");
-    println!("|---|---|---|");
 
     let created: Value = serde_json::from_slice(&call(clone(&create)).await?)?;
     let id = created["result"]["service"]["id"].as_str().ok_or("a service without an id")?;
     let time = repeat(CALLS, &signed(http.get(format!("{services}/{id}")))).await?;
-    println!("| getService | {:.0} calls/s | 5000 calls/s |", f64::from(CALLS) / time.as_secs_f64());
+    println!(
+        "| simulator: `getService` from one client process | {:.0} calls/s | 5,000 calls/s |",
+        f64::from(CALLS) / time.as_secs_f64()
+    );
 
     repeat(LISTED - 1, &create).await?;
     let list = signed(http.get(&services));
@@ -50,10 +51,10 @@ async fn main() -> Result<()> {
     for _ in 0..LISTINGS {
         least = least.min(repeat(1, &list).await?);
     }
-    println!("| listServices of {LISTED} | {} ms | 150 ms |", least.as_millis());
+    println!("| simulator: a list of {LISTED} services | {} ms | 150 ms |", least.as_millis());
 
     repeat(KEPT - LISTED, &create).await?;
-    println!("| memory with {KEPT} services | {} | 200 MB |", memory());
+    println!("| simulator: memory with {KEPT} services, with the client in the same process | {} | 200 MB |", memory());
     Ok(())
 }
 

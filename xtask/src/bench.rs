@@ -42,16 +42,17 @@ pub(crate) fn run() -> Result<()> {
 
     let [generate] = least_of_each(|| Ok([scratch.generate()?]))?;
     println!("| `cargo xtask generate`, already built, the whole process | {:.2} s | 0.5 s |", generate.as_secs_f64());
-    simulator()
+    rows_of("tests", "client")?;
+    rows_of("clickhouse-cloud-simulator", "load")
 }
 
-/// Prints the numbers of the simulator, which a program of its own measures.
-fn simulator() -> Result<()> {
+/// Has a program of its own print the numbers that it measures.
+fn rows_of(package: &str, bench: &str) -> Result<()> {
     let status = Command::new("cargo")
-        .args(["bench", "--quiet", "--package", "clickhouse-cloud-simulator", "--bench", "load"])
+        .args(["bench", "--quiet", "--package", package, "--bench", bench])
         .current_dir(ROOT)
         .status()?;
-    ensure!(status.success(), "`cargo bench` of the simulator fails");
+    ensure!(status.success(), "`cargo bench` of {package} fails");
     Ok(())
 }
 

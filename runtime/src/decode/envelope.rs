@@ -35,18 +35,51 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for EnvelopeSeed<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut result = None;
         let mut request_id = None;
-        while let Some(name) = map.next_key::<String>()? {
-            if name == self.envelope.result {
-                result = Some(map.next_value()?);
-            } else if name == self.envelope.request_id {
-                request_id = map.next_value()?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+        while let Some(property) = map.next_key_seed(Name(self.envelope))? {
+            match property {
+                Property::Result => result = Some(map.next_value()?),
+                Property::RequestId => request_id = map.next_value()?,
+                Property::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         match result {
             Some(result) => Ok((result, request_id)),
             None => Err(A::Error::missing_field(self.envelope.result)),
         }
+    }
+}
+
+enum Property {
+    Result,
+    RequestId,
+    Other,
+}
+
+/// Tells the properties apart without a copy of their names.
+struct Name(Envelope);
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Property;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Property, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = Property;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of a property")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Property, E> {
+        Ok(if name == self.0.result {
+            Property::Result
+        } else if name == self.0.request_id {
+            Property::RequestId
+        } else {
+            Property::Other
+        })
     }
 }

@@ -28,28 +28,42 @@ pub(super) struct Unfit {
 }
 
 /// Decodes `value`, which stands at `at` in the answer, and reports what did not fit, in the order of the paths.
-pub(super) fn mend<T: DeserializeOwned>(value: Value, at: &Path) -> Result<(T, Vec<Mismatch>), Unfit> {
-    let mut mender = Mender { at, first_misfit: first_misfit::<T>, misfits: BTreeMap::new() };
-    let mut whole = Frame { value: value.clone(), way: Path::default(), real: Path::default() };
+/// `reread` gives the value once more: that is seldom needed, and a copy made in advance would cost every time.
+pub(super) fn mend<T: DeserializeOwned>(
+    value: Value,
+    at: &Path,
+    reread: impl Fn() -> Value,
+) -> Result<(T, Vec<Mismatch>), Unfit> {
+    // What decodes last is the whole.
+    let mut decoded = None;
+    let mut first_misfit = |value: &Value| {
+        decoded = T::deserialize(value).ok();
+        // Keeping track of the path costs, and most parts of an answer fit.
+        if decoded.is_some() {
+            return None;
+        }
+        serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
+    };
+    let mut mender = Mender { at, first_misfit: &mut first_misfit, misfits: BTreeMap::new() };
+    let mut whole = Frame { value, way: Path::default(), real: Path::default() };
     mender.settle(&mut whole)?;
-    match T::deserialize(whole.value) {
-        Ok(decoded) => Ok((decoded, mender.mismatches(value))),
-        Err(_) => Err(Unfit { path: at.to_string(), problem: "does not fit the document".to_owned() }),
+    let mismatches = mender.mismatches(reread);
+    match decoded {
+        Some(decoded) => Ok((decoded, mismatches)),
+        None => Err(Unfit { path: at.to_string(), problem: "does not fit the document".to_owned() }),
     }
-}
-
-fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<Path> {
-    // Keeping track of the path costs, and most parts of an answer fit.
-    if T::deserialize(value).is_ok() {
-        return None;
-    }
-    serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
 }
 
 struct Mender<'a> {
     at: &'a Path,
-    first_misfit: fn(&Value) -> Option<Path>,
-    misfits: BTreeMap<Path, Fit>,
+    first_misfit: &'a mut dyn FnMut(&Value) -> Option<Path>,
+    misfits: BTreeMap<Path, Misfit>,
+}
+
+struct Misfit {
+    fit: Fit,
+    /// What was there when it was first looked at.
+    found: Value,
 }
 
 /// A part of the answer, wrapped in what leads to it.
@@ -65,16 +79,18 @@ impl Mender<'_> {
     /// Converts and sets aside until the frame decodes.
     fn settle(&mut self, frame: &mut Frame) -> Result<(), Unfit> {
         let mut split = Vec::new();
+        let mut first_misfit = (self.first_misfit)(&frame.value);
         for round in 0..ROUNDS {
-            let Some(misfit) = (self.first_misfit)(&frame.value) else { return Ok(()) };
+            let Some(misfit) = first_misfit else { return Ok(()) };
             let container = frame.container_to_split(&misfit, round >= FIXES_BEFORE_SPLIT);
-            match container.filter(|container| !split.contains(container)) {
+            first_misfit = match container.filter(|container| !split.contains(container)) {
                 Some(container) => {
                     self.split(frame, &container)?;
                     split.push(container);
+                    (self.first_misfit)(&frame.value)
                 }
                 None => self.fix(frame, &misfit)?,
-            }
+            };
         }
         Err(self.unfit(frame, &frame.way))
     }
@@ -123,14 +139,15 @@ impl Mender<'_> {
         Ok(node(&mut value, way.steps()).map(Value::take))
     }
 
-    /// Converts the node at `misfit`, or sets it aside.
-    fn fix(&mut self, frame: &mut Frame, misfit: &Path) -> Result<(), Unfit> {
+    /// Converts the node at `misfit`, or sets it aside. Returns the next misfit.
+    fn fix(&mut self, frame: &mut Frame, misfit: &Path) -> Result<Option<Path>, Unfit> {
         let Some(found) = frame.node(misfit).map(Value::take) else { return Err(self.unfit(frame, misfit)) };
         for converted in conversions(&found) {
             frame.put(misfit, converted);
-            if (self.first_misfit)(&frame.value).is_none_or(|next| !next.starts_with(misfit)) {
-                self.misfits.insert(frame.real_path(misfit), Fit::Converted);
-                return Ok(());
+            let next = (self.first_misfit)(&frame.value);
+            if next.as_ref().is_none_or(|next| !next.starts_with(misfit)) {
+                self.note(frame.real_path(misfit), Fit::Converted, found);
+                return Ok(next);
             }
         }
         let unfit =
@@ -138,22 +155,27 @@ impl Mender<'_> {
         if !frame.remove(misfit) {
             return Err(unfit);
         }
-        self.misfits.insert(frame.real_path(misfit), Fit::SetAside);
-        Ok(())
+        self.note(frame.real_path(misfit), Fit::SetAside, found);
+        Ok((self.first_misfit)(&frame.value))
+    }
+
+    fn note(&mut self, path: Path, fit: Fit, found: Value) {
+        self.misfits.entry(path).or_insert(Misfit { fit, found }).fit = fit;
     }
 
     /// What to tell of the misfits, with the values as they came. What was done inside of something that was set
     /// aside in the end is not worth telling.
-    fn mismatches(self, mut came: Value) -> Vec<Mismatch> {
-        let mut told: Option<Path> = None;
+    fn mismatches(self, reread: impl Fn() -> Value) -> Vec<Mismatch> {
+        let mut came = None;
         let mut mismatches = Vec::with_capacity(self.misfits.len());
-        for (path, fit) in self.misfits {
-            if told.as_ref().is_some_and(|told| path.starts_with(told)) {
-                continue;
+        let mut misfits = self.misfits.into_iter().peekable();
+        while let Some((path, Misfit { fit, found })) = misfits.next() {
+            let mut value = Some(found);
+            while misfits.next_if(|(inner, _)| inner.starts_with(&path)).is_some() {
+                value = None;
             }
-            let value = node(&mut came, path.steps()).map(Value::take).unwrap_or_default();
-            mismatches.push(Mismatch::new(self.at.join(path.steps()).to_string(), fit, value));
-            told = Some(path);
+            let value = value.or_else(|| node(came.get_or_insert_with(&reread), path.steps()).map(Value::take));
+            mismatches.push(Mismatch::new(self.at.join(path.steps()).to_string(), fit, value.unwrap_or_default()));
         }
         mismatches
     }

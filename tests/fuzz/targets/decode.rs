@@ -1,0 +1,65 @@
+//! Takes any bytes for an answer: nothing panics, nothing takes long, and what is told of misfits is true.
+
+#![no_main]
+
+use std::collections::HashMap;
+
+use clickhouse_cloud::types::*;
+use clickhouse_cloud_runtime::{Envelope, Fit, Mismatch, internals};
+use libfuzzer_sys::fuzz_target;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+const ENVELOPE: Envelope = Envelope { result: "result", error: "error", request_id: "requestId" };
+
+fuzz_target!(|body: &[u8]| {
+    decode::<Service>(body);
+    decode::<Vec<Service>>(body);
+    decode::<CreatedService>(body);
+    decode::<ServicePassword>(body);
+    decode::<PrivateEndpointConfig>(body);
+    decode::<Backup>(body);
+    decode::<Vec<Backup>>(body);
+    decode::<BackupConfiguration>(body);
+});
+
+fn decode<T: DeserializeOwned>(body: &[u8]) {
+    match internals::decode::<T>(Some(ENVELOPE), body) {
+        Ok((_, mismatches)) if mismatches.is_empty() => {}
+        Ok((_, mismatches)) => mismatches_are_in_the_answer(&mismatches, body),
+        Err((path, _)) => assert!(path.starts_with('$'), "{path}"),
+    }
+}
+
+fn mismatches_are_in_the_answer(mismatches: &[Mismatch], body: &[u8]) {
+    let answer = serde_json::from_slice(body).expect("what was decoded is JSON");
+    let mut nodes = HashMap::new();
+    visit(&answer, "$".to_owned(), &mut nodes);
+    for mismatch in mismatches {
+        let told_once = nodes.remove(mismatch.path());
+        assert_eq!(told_once, Some(mismatch.value()), "{mismatch}");
+        let is_container = mismatch.value().is_array() || mismatch.value().is_object();
+        assert!(mismatch.fit() == Fit::SetAside || !is_container, "{mismatch}");
+    }
+}
+
+/// Notes each node of the answer under its path.
+fn visit<'a>(node: &'a Value, path: String, nodes: &mut HashMap<String, &'a Value>) {
+    match node {
+        Value::Array(elements) => {
+            elements.iter().enumerate().for_each(|(index, element)| visit(element, format!("{path}[{index}]"), nodes));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, field)| visit(field, format!("{path}{}", step(key)), nodes));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    nodes.insert(path, node);
+}
+
+fn step(key: &str) -> String {
+    match !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        true => format!(".{key}"),
+        false => format!("[{key:?}]"),
+    }
+}
