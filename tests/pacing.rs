@@ -1,0 +1,162 @@
+//! Many tasks on one key, against the simulator's real rate limit. Minutes go by in seconds, because the test moves both
+//! clocks, the client's and the simulator's.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use clickhouse_cloud::{Client, ConfigurationError, Error, RateLimit, uuid::Uuid};
+use clickhouse_cloud_simulator::{LogEntry, Simulator};
+use tests::{raw_server::never_answers, simulated_cloud::new_service};
+use tokio::{
+    task::{JoinSet, spawn_blocking, yield_now},
+    time::{self, Instant},
+};
+
+const STEP: Duration = Duration::from_millis(100);
+
+/// The clocks of the client and of a simulator, which go by real time and by steps on top.
+struct Clocks<'a> {
+    simulator: &'a Simulator,
+    real: std::time::Instant,
+    /// While this is there, tokio does not move its clock by itself.
+    _hold: mpsc::Sender<()>,
+}
+
+impl<'a> Clocks<'a> {
+    fn of(simulator: &'a Simulator) -> Self {
+        let (hold, held) = mpsc::channel();
+        spawn_blocking(move || held.recv());
+        Self { simulator, real: std::time::Instant::now(), _hold: hold }
+    }
+
+    async fn step(&mut self) {
+        let real = self.real.elapsed();
+        self.real += real;
+        self.simulator.advance(STEP);
+        time::advance(STEP + real).await;
+    }
+
+    /// Waits until every request that came has been answered, and no other one comes.
+    async fn settle(&self, answered: &AtomicU64) {
+        let mut before = u64::MAX;
+        loop {
+            for _ in 0..20 {
+                yield_now().await;
+            }
+            let total = self.simulator.log().total();
+            if total == before && total == answered.load(Ordering::Relaxed) {
+                return;
+            }
+            before = total;
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fleet_on_one_key_is_never_refused_and_hardly_slower_than_the_limit_demands() {
+    const CALLS: u64 = 300;
+    const TASKS: u64 = 30;
+    let simulator = Simulator::builder().seed(1).manual_clock().start().await.unwrap();
+    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let client = Client::builder().base_url(simulator.base_url()).key(key, secret).build().unwrap();
+    let answered = Arc::new(AtomicU64::new(0));
+    let mut clocks = Clocks::of(&simulator);
+    let begun = Instant::now();
+
+    let mut tasks = JoinSet::new();
+    for _ in 0..TASKS {
+        let (client, answered) = (client.clone(), Arc::clone(&answered));
+        tasks.spawn(async move {
+            for _ in 0..CALLS / TASKS {
+                client.list_services(org).await.unwrap();
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    while answered.load(Ordering::Relaxed) < CALLS {
+        clocks.settle(&answered).await;
+        clocks.step().await;
+    }
+    let took = begun.elapsed().as_secs_f64();
+
+    let refused = |entry: &&LogEntry| entry.status == Some(429);
+    assert_eq!(simulator.log().entries().iter().filter(refused).count(), 0);
+    // Ten calls at once, and ten more after each window of ten seconds.
+    let best = 290.0;
+    assert!((best..best * 1.05).contains(&took), "{took} s, and {best} s is the least");
+}
+
+#[tokio::test]
+async fn an_own_limit_takes_the_place_of_the_documents() {
+    let window = Duration::from_millis(300);
+    let simulator = Simulator::builder().no_rate_limit().start().await.unwrap();
+    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let builder = || Client::builder().base_url(simulator.base_url()).key(key, secret);
+    let client = builder().rate_limit(RateLimit { requests: 2, window }).build().unwrap();
+    let begun = std::time::Instant::now();
+    for _ in 0..5 {
+        client.clone().list_services(org).await.unwrap();
+    }
+    assert!(begun.elapsed() >= 2 * window, "{:?}", begun.elapsed());
+
+    let client = builder().no_rate_limit().build().unwrap();
+    for _ in 0..100 {
+        client.list_services(org).timeout(Duration::from_secs(30)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_turn_does_not_come_in_time_is_not_sent() {
+    let hour = RateLimit { requests: 1, window: Duration::from_secs(3600) };
+    let simulator = Simulator::builder().start().await.unwrap();
+    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(hour).build().unwrap();
+    client.list_services(org).await.unwrap();
+    let error = client.create_service(org, &new_service()).timeout(Duration::from_millis(50)).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { attempts: 0, .. }), "{error:?}");
+    assert!(error.to_string().contains("its turn did not come within 50ms, so nothing was sent"), "{error}");
+    assert_eq!(simulator.log().total(), 1);
+}
+
+#[tokio::test]
+async fn calls_that_are_dropped_while_they_wait_leave_their_turns_to_others() {
+    let limit = RateLimit { requests: 1, window: Duration::from_millis(200) };
+    let simulator = Simulator::builder().no_rate_limit().start().await.unwrap();
+    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(limit).build().unwrap();
+    client.list_services(org).await.unwrap();
+    for _ in 0..100 {
+        let waiting = tokio::spawn(client.list_services(org).into_future());
+        yield_now().await;
+        waiting.abort();
+    }
+    client.list_services(org).timeout(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(simulator.log().total(), 2);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_after_it_was_sent_takes_its_turn_along_and_no_more() {
+    let limit = RateLimit { requests: 2, window: Duration::from_millis(300) };
+    let client = Client::builder().base_url(never_answers().await).rate_limit(limit).build().unwrap();
+    let call = |time| client.list_services(Uuid::nil()).timeout(Duration::from_millis(time));
+    for _ in 0..2 {
+        assert!(matches!(call(20).await, Err(Error::Timeout { attempts: 1, .. })));
+    }
+    assert!(matches!(call(20).await, Err(Error::Timeout { attempts: 0, .. })), "both turns are taken");
+    assert!(matches!(call(2_000).await, Err(Error::Timeout { attempts: 1.., .. })), "and come back after the window");
+}
+
+#[test]
+fn a_limit_of_nothing_is_a_mistake() {
+    for (requests, window) in [(0, Duration::from_secs(1)), (1, Duration::ZERO)] {
+        let error = Client::builder().rate_limit(RateLimit { requests, window }).build().unwrap_err();
+        assert!(matches!(error, Error::Configuration(ConfigurationError::RateLimit)), "{error:?}");
+    }
+}

@@ -1,0 +1,73 @@
+//! An answer of text, piece by piece.
+
+use std::time::Duration;
+
+use clickhouse_cloud::{Backoff, Client, Error, uuid::Uuid};
+use tests::{
+    fake_api::FakeApi,
+    raw_server::{never_answers, raw_server},
+};
+use tokio::io::AsyncWriteExt;
+use wiremock::ResponseTemplate;
+
+const ID: Uuid = Uuid::nil();
+const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2));
+const MEGABYTE: usize = 1 << 20;
+
+fn client(url: String) -> Client {
+    Client::builder().base_url(url).no_rate_limit().retry(QUICK).build().unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_longer_than_any_bound_is_read_piece_by_piece() {
+    const MEGABYTES: usize = 80;
+    let url = raw_server(|mut connection| async move {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", MEGABYTES * MEGABYTE);
+        connection.write_all(head.as_bytes()).await.unwrap();
+        for _ in 0..MEGABYTES {
+            connection.write_all(&vec![b'#'; MEGABYTE]).await.unwrap();
+        }
+    })
+    .await;
+    let mut metrics = client(url).get_service_prometheus(ID, ID).stream().await.unwrap();
+    assert_eq!((metrics.status().as_u16(), metrics.attempts()), (200, 1));
+    assert_eq!(metrics.headers()["content-length"], (MEGABYTES * MEGABYTE).to_string());
+    let mut length = 0;
+    while let Some(chunk) = metrics.chunk().await.unwrap() {
+        assert!(chunk.len() <= MEGABYTE, "held back until there were {} bytes", chunk.len());
+        length += chunk.len();
+    }
+    assert_eq!(length, MEGABYTES * MEGABYTE);
+}
+
+#[tokio::test]
+async fn a_failure_before_the_answer_is_that_of_any_call() {
+    let api = FakeApi::answering(ResponseTemplate::new(503)).await;
+    let call = client(api.url()).get_service_prometheus(ID, ID).retry(QUICK.max_attempts(3));
+    let error = call.stream().await.unwrap_err();
+    assert_eq!((error.status().map(|status| status.as_u16()), error.attempts()), (Some(503), 3));
+
+    let call = client(never_answers().await).get_service_prometheus(ID, ID).timeout(Duration::from_millis(50));
+    assert!(matches!(call.stream().await, Err(Error::Timeout { .. })));
+}
+
+#[tokio::test]
+async fn a_failure_within_the_answer_is_told_after_what_came() {
+    let cut = raw_server(|mut connection| async move {
+        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nup 1\n").await.unwrap();
+    })
+    .await;
+    let mut metrics = client(cut).get_service_prometheus(ID, ID).stream().await.unwrap();
+    assert_eq!(metrics.chunk().await.unwrap().unwrap(), "up 1\n");
+    assert!(matches!(metrics.chunk().await, Err(Error::Connect { .. })));
+
+    let stuck = raw_server(|mut connection| async move {
+        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nup 1\n").await.unwrap();
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let call = client(stuck).get_service_prometheus(ID, ID).attempt_timeout(Duration::from_millis(100));
+    let mut metrics = call.stream().await.unwrap();
+    assert_eq!(metrics.chunk().await.unwrap().unwrap(), "up 1\n");
+    assert!(matches!(metrics.chunk().await, Err(Error::Timeout { .. })));
+}
