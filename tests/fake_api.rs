@@ -43,7 +43,7 @@ impl FakeApi {
 
     /// A client that calls it with an API key.
     pub fn client(&self) -> Client {
-        Client::builder().base_url(self.url()).key(KEY_ID, KEY_SECRET).build().expect("a client")
+        Client::builder().base_url(self.url()).key(KEY_ID, KEY_SECRET).no_rate_limit().build().expect("a client")
     }
 
     /// The requests that came, oldest first.

@@ -26,13 +26,14 @@ impl SimulatedCloud {
         let builder = configure(Simulator::builder().seed(1).manual_clock());
         let simulator = builder.start().await.expect("a simulator");
         let (id, secret) = simulator.key();
-        let client = Client::builder().base_url(simulator.base_url()).key(id, secret).build().expect("a client");
+        let client =
+            Client::builder().base_url(simulator.base_url()).key(id, secret).no_rate_limit().build().expect("a client");
         Self { client, organization: simulator.organization(), simulator }
     }
 
     /// A client of the same simulator with another key.
     pub fn client_with_key(&self, id: &str, secret: &str) -> Client {
-        Client::builder().base_url(self.simulator.base_url()).key(id, secret).build().expect("a client")
+        Client::builder().base_url(self.simulator.base_url()).key(id, secret).no_rate_limit().build().expect("a client")
     }
 
     /// Lets time go by.

@@ -42,8 +42,9 @@ fn root(code: &Code) -> File {
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Call, ConfigurationError, DecodeError, Error, Fit, InvalidRequest, Mismatch, MissingField,
-                Patch, Response, Secret, Violation, chrono, reqwest, uuid,
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit, Interruption,
+                InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
+                Streamed, Violation, Wait, WaitError, chrono, reqwest, uuid,
             };
         }),
         Some(parse_quote!(
@@ -59,8 +60,9 @@ fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
     for operation in &model.operations {
         let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| tag.name.to_snake_case());
-        let method = code.methods.get(&operation.method_name()).and_then(|method| method.item.clone());
-        groups.entry(module).or_default().extend(method.map(syn::ImplItem::Fn));
+        let methods = code.methods.get(&operation.method_name()).into_iter();
+        let methods = methods.flat_map(|method| method.item.iter().chain(&method.waiters).cloned());
+        groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
     }
     groups
 }

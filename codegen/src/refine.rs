@@ -15,6 +15,7 @@ mod patches;
 mod paths;
 mod setters;
 mod take;
+mod waiters;
 
 pub(crate) use documentation::{doc, doc_line, first_sentence};
 use indexmap::IndexMap;
@@ -47,11 +48,13 @@ pub(crate) struct Method {
     pub(crate) item: Option<syn::ImplItemFn>,
     /// The call with the operation's optional parameters, if it has any.
     pub(crate) call: Vec<syn::Item>,
+    /// The methods that wait for what the operation returns to become something.
+    pub(crate) waiters: Vec<syn::ImplItemFn>,
 }
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 11] = [
+const PASSES: [Pass; 12] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -63,6 +66,7 @@ const PASSES: [Pass; 11] = [
     conversions::add,
     enums::open,
     operations::rewrite,
+    waiters::add,
 ];
 
 /// The parts of the crate, out of the code that progenitor emitted for the model's document.

@@ -5,7 +5,9 @@ mod client;
 pub mod types;
 
 pub use clickhouse_cloud_runtime::{
-    ApiError, Call, ConfigurationError, DecodeError, Error, Fit, InvalidRequest,
-    Mismatch, MissingField, Patch, Response, Secret, Violation, chrono, reqwest, uuid,
+    ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
+    Interruption, InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit,
+    Response, RetryPolicy, Secret, Streamed, Violation, Wait, WaitError, chrono, reqwest,
+    uuid,
 };
 pub use client::{Client, ClientBuilder};

@@ -62,7 +62,7 @@ fn take_methods(
                 return Err(missing(PASS, &format!("argument `{argument}` of method `{name}`")));
             }
         }
-        Ok((name, Method { signature, item: None, call: Vec::new() }))
+        Ok((name, Method { signature, item: None, call: Vec::new(), waiters: Vec::new() }))
     });
     methods.collect()
 }
