@@ -99,6 +99,11 @@ fn waiters_stand_behind_the_operation_that_they_repeat() {
 }
 
 #[test]
+fn what_is_sent_knows_its_constraints() {
+    assert_snapshot!(emitted("constraints", &["types.rs", "types/constraints.rs"]));
+}
+
+#[test]
 fn no_api_version_header_is_emitted() {
     let files = fixtures().into_iter().flat_map(|fixture| generate(&fixture));
     assert!(files.into_iter().all(|file| !file.text.contains("api-version") && !file.text.contains("api_version")));

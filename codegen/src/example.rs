@@ -39,8 +39,10 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         String::new(),
         "# Example".to_owned(),
         "```no_run".to_owned(),
-        format!("# use {crate_name}::{{Client, Error, Patch, types::*, uuid::{{Uuid, uuid}}}};"),
-        format!("# async fn example({parameters}) -> Result<(), Error> {{"),
+        format!(
+            "# use {crate_name}::{{*, types::*, uuid::{{Uuid, uuid}}}}; \
+             async fn example({parameters}) -> Result<(), Error> {{"
+        ),
     ];
     lines.extend(formatted(&statement));
     lines.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);

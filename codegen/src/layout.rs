@@ -95,10 +95,11 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
     files.extend(enums(code));
 
-    let modules = files.iter().filter_map(|file| file.path.rsplit('/').next()?.strip_suffix(".rs"));
-    let modules: BTreeSet<_> = modules.map(ident).collect();
-    let declarations = modules.iter().map(|module| parse_quote!(mod #module;));
-    let exports = modules.iter().map(|module| parse_quote!(pub use #module::*;));
+    let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
+    files.extend(constraints(code));
+    let declared: BTreeSet<_> = files.iter().filter_map(module_name).collect();
+    let declarations = declared.iter().map(|module| parse_quote!(mod #module;));
+    let exports = exported.iter().map(|module| parse_quote!(pub use #module::*;));
     files.push(text::file("src/types.rs", Vec::new(), declarations.chain(exports).collect()));
     files
 }
@@ -124,6 +125,26 @@ fn enums(code: &Code) -> Option<File> {
         file.text.push_str(source);
     }
     (!code.enums.is_empty()).then_some(file)
+}
+
+fn constraints(code: &Code) -> Option<File> {
+    let source = code.constraints.as_ref()?;
+    let imports = [
+        parse_quote!(
+            use clickhouse_cloud_runtime::constraints;
+        ),
+        parse_quote!(
+            use super::*;
+        ),
+    ];
+    let mut file = text::file("src/types/constraints.rs", Vec::new(), imports.into());
+    file.text.push('\n');
+    file.text.push_str(source);
+    Some(file)
+}
+
+fn module_name(file: &File) -> Option<syn::Ident> {
+    Some(ident(file.path.rsplit('/').next()?.strip_suffix(".rs")?))
 }
 
 /// A file with the imports that its items need.

@@ -141,6 +141,7 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
+    pub(crate) schema: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -416,6 +417,7 @@ impl Schema {
             },
             shape,
             input_of: text(Some(schema), lower::INPUT_OF),
+            schema: schema.clone(),
         }
     }
 }

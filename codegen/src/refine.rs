@@ -4,6 +4,7 @@
 
 mod accessors;
 mod attributes;
+mod constraints;
 mod constructors;
 mod conversions;
 mod documentation;
@@ -31,6 +32,8 @@ pub(crate) struct Code {
     pub(crate) structs: IndexMap<String, Struct>,
     /// As source text.
     pub(crate) enums: Vec<String>,
+    /// As source text: what is demanded of the types that are sent, if there are any.
+    pub(crate) constraints: Option<String>,
     /// By the name of the method.
     pub(crate) methods: IndexMap<String, Method>,
 }
@@ -54,7 +57,7 @@ pub(crate) struct Method {
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 12] = [
+const PASSES: [Pass; 13] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -65,6 +68,7 @@ const PASSES: [Pass; 12] = [
     accessors::add,
     conversions::add,
     enums::open,
+    constraints::add,
     operations::rewrite,
     waiters::add,
 ];

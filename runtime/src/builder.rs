@@ -25,6 +25,7 @@ pub struct ClientBuilder<C> {
     patience: Patience,
     rate_limit: Option<RateLimit>,
     allow_credentials_over_http: bool,
+    validate_requests: bool,
     client: PhantomData<fn() -> C>,
 }
 
@@ -41,6 +42,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             patience: Patience { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: Arc::new(Backoff::new()) },
             rate_limit: api.rate_limit,
             allow_credentials_over_http: false,
+            validate_requests: false,
             client: PhantomData,
         }
     }
@@ -158,6 +160,14 @@ impl<C: From<Transport>> ClientBuilder<C> {
         self
     }
 
+    /// Whether a request that breaks a constraint of the document ends with
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest), and is not sent. It is sent unless this is set, because
+    /// the service moves its bounds, and knows best what it takes.
+    pub fn validate_requests(mut self, validate: bool) -> Self {
+        self.validate_requests = validate;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -178,6 +188,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             user_agent: self.user_agent.or(own_user_agent),
             patience: self.patience,
             pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
+            validate_requests: self.validate_requests,
         };
         Ok(C::from(Transport::new(self.api, http, settings)))
     }

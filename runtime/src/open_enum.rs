@@ -92,6 +92,19 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::validate::Validate for $name {
+            fn violations(
+                &self,
+                _: &[$crate::validate::Constraint<'_>],
+                path: &$crate::validate::Path<'_>,
+                found: &mut ::std::vec::Vec<$crate::Violation>,
+            ) {
+                if let Self::Unknown(_) = self {
+                    found.push($crate::validate::unlisted(path));
+                }
+            }
+        }
+
         impl $crate::Parameter for $name {
             fn to_parameter(&self) -> ::std::string::String {
                 self.as_str().to_owned()

@@ -33,7 +33,12 @@ pub(super) fn take(file: syn::File, model: &Model) -> Result<Code, GenerateError
         }
     }
 
-    Ok(Code { structs: take_structs(structs, model)?, enums: Vec::new(), methods: take_methods(signatures, model)? })
+    Ok(Code {
+        structs: take_structs(structs, model)?,
+        enums: Vec::new(),
+        constraints: None,
+        methods: take_methods(signatures, model)?,
+    })
 }
 
 fn take_structs(

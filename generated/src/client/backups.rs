@@ -20,8 +20,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let backups = cloud.list_backups(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
@@ -53,8 +52,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid, backup_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid, backup_id: Uuid) -> Result<(), Error> {
     /// let backup = cloud.get_backup(organization_id, service_id, backup_id).await?;
     /// # Ok(()) }
     /// ```
@@ -108,8 +106,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let backup_configuration = cloud
     ///     .get_backup_configuration(organization_id, service_id)
     ///     .await?;
@@ -146,8 +143,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let backup_configuration = cloud
     ///     .update_backup_configuration(
     ///         organization_id,

@@ -22,8 +22,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
     /// let services = cloud.list_services(organization_id).await?;
     /// # Ok(()) }
     /// ```
@@ -52,8 +51,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
     /// let created_service = cloud
     ///     .create_service(
     ///         organization_id,
@@ -91,8 +89,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let service = cloud.get_service(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
@@ -188,8 +185,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service(
     ///         organization_id,
@@ -245,8 +241,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// cloud.delete_service(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
@@ -275,8 +270,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let private_endpoint_config = cloud
     ///     .get_private_endpoint_config(organization_id, service_id)
     ///     .await?;
@@ -312,8 +306,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service_state(
     ///         organization_id,
@@ -355,8 +348,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service_scaling(
     ///         organization_id,
@@ -406,8 +398,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let service_password = cloud
     ///     .update_service_password(
     ///         organization_id,
@@ -449,8 +440,7 @@ impl Client {
     ///
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{Client, Error, Patch, types::*, uuid::{Uuid, uuid}};
-    /// # async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
     /// let text = cloud.get_service_prometheus(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
