@@ -36,7 +36,6 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         [String::from("cloud: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
     let parameters = parameters.join(", ");
     let mut lines = vec![
-        String::new(),
         "# Example".to_owned(),
         "```no_run".to_owned(),
         format!(

@@ -120,10 +120,7 @@ fn enums(code: &Code) -> Option<File> {
         use clickhouse_cloud_runtime::open_enum;
     );
     let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
-    for source in &code.enums {
-        file.text.push('\n');
-        file.text.push_str(source);
-    }
+    file.text.push_str(&format!("\nopen_enum! {{\n{}}}\n", code.enums.join("\n")));
     (!code.enums.is_empty()).then_some(file)
 }
 

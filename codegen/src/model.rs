@@ -141,7 +141,8 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
-    pub(crate) schema: Value,
+    /// As it stands in the document.
+    pub(crate) source: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -417,7 +418,7 @@ impl Schema {
             },
             shape,
             input_of: text(Some(schema), lower::INPUT_OF),
-            schema: schema.clone(),
+            source: schema.clone(),
         }
     }
 }

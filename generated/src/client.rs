@@ -36,7 +36,6 @@ static API: Api = Api {
 ///
 /// Clones share their connections and the rate limit, within which each call waits for its
 /// turn; so clone it freely.
-///
 /// # Errors
 /// A call that the API refuses ends with [`Error::Api`] and a status:
 /// - 400: The request is not valid.

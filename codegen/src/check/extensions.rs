@@ -88,7 +88,7 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
         let at = outline.pointer(node).key(key);
         match KNOWN.iter().find(|known| known.name == key) {
             Some(known) if (known.belongs)(outline, node) => {
-                findings.append(&mut (known.check)(outline, node, value, &at))
+                findings.append(&mut (known.check)(outline, node, value, &at));
             }
             Some(known) => {
                 let message = format!("`{key}` has no meaning on {}", node.kind.name());

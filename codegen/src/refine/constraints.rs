@@ -23,7 +23,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
 
 /// The constraints as text, because prettyplease does not know how to break the lines of a macro.
 fn source(schema: &Schema, fields: &[Field]) -> String {
-    let of_properties = of_properties(&schema.schema);
+    let of_properties = of_properties(&schema.source);
     let own = if of_properties.is_empty() { String::new() } else { format!(" [{}]", of_properties.join(", ")) };
     let name = &schema.name;
     // How many properties there are shows only when all of them are looked at.
@@ -32,10 +32,7 @@ fn source(schema: &Schema, fields: &[Field]) -> String {
     match lines.as_slice() {
         [] => format!("    {name}{own} {{}}\n"),
         [line] if line.len() + name.len() < WIDTH => format!("    {name}{own} {{ {line} }}\n"),
-        lines => {
-            let lines: String = lines.iter().map(|line| format!("        {line},\n")).collect();
-            format!("    {name}{own} {{\n{lines}    }}\n")
-        }
+        lines => format!("    {name}{own} {{\n        {},\n    }}\n", lines.join(",\n        ")),
     }
 }
 
@@ -45,11 +42,10 @@ fn filled(fields: impl Iterator<Item = (String, Vec<String>)>) -> Vec<String> {
     for (name, constraints) in fields {
         let entry = format!("{name}: [{}]", constraints.join(", "));
         match lines.last_mut().filter(|last| is_open && constraints.is_empty() && last.len() + entry.len() < WIDTH) {
-            Some(last) => *last += &format!(", {entry}"),
+            Some(last) => last.extend([", ", &entry]),
             None if entry.len() > WIDTH => {
-                let broken: String =
-                    constraints.iter().map(|constraint| format!("            {constraint},\n")).collect();
-                lines.push(format!("{name}: [\n{broken}        ]"));
+                let broken = constraints.join(",\n            ");
+                lines.push(format!("{name}: [\n            {broken},\n        ]"));
             }
             None => lines.push(entry),
         }
@@ -103,19 +99,19 @@ fn of_properties(schema: &Value) -> Vec<String> {
 /// A number with the type that it needs.
 fn literal(number: &Number) -> String {
     match (number.as_i64(), number.as_u64()) {
-        (Some(number), _) if i32::try_from(number).is_ok() => grouped(number),
-        (Some(number), _) => grouped(number) + "_i64",
-        (_, Some(number)) => grouped(number) + "_u64",
+        (Some(number), _) if i32::try_from(number).is_ok() => grouped(&number.to_string()),
+        (Some(number), _) => grouped(&number.to_string()) + "_i64",
+        (_, Some(number)) => grouped(&number.to_string()) + "_u64",
         _ => format!("{:?}", number.as_f64().unwrap_or_default()),
     }
 }
 
-fn grouped(number: impl ToString) -> String {
-    let digits = number.to_string();
+/// A whole number with its thousands apart, if it is long.
+fn grouped(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        let left = digits.len() - index;
-        if digits.len() > 5 && left % 3 == 0 && grouped.ends_with(|last: char| last.is_ascii_digit()) {
+        let ends_group = (digits.len() - index).is_multiple_of(3);
+        if digits.len() > 5 && ends_group && grouped.ends_with(|last: char| last.is_ascii_digit()) {
             grouped.push('_');
         }
         grouped.push(digit);

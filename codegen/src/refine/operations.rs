@@ -187,7 +187,7 @@ fn documentation(operation: &Operation, model: &Model) -> Vec<syn::Attribute> {
     let paragraphs = [
         Some(format!("{}.", operation.summary.trim_end_matches('.'))),
         operation.description.clone(),
-        Some(url.map_or(call.clone(), |url| format!("{call} ([reference]({url}))"))),
+        Some(url.map_or(call.clone(), |url| format!("[{call}]({url})"))),
         errors(operation, model),
     ];
     doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))

@@ -88,13 +88,12 @@ fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<syn::Attribute> 
     let done = (!waiter.done.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.done)));
     let gone = waiter.done_when_gone.then(|| "the answer is 404".to_owned());
     let until = done.into_iter().chain(gone).collect::<Vec<_>>().join(" or ");
-    let mut text = format!("Repeats [`{method}`](Self::{method}) until {until}.");
-    if !waiter.never.is_empty() {
-        let never = alternatives(&waiter.never);
-        text += &format!(" Ends at once with [`Error::Wait`](crate::Error::Wait) if it is {never}.");
-    }
-    let description = waiter.description.as_ref().map(|description| format!("{description}\n\n"));
-    doc(&(description.unwrap_or_default() + &text))
+    let repeats = format!("Repeats [`{method}`](Self::{method}) until {until}.");
+    let never = (!waiter.never.is_empty()).then(|| {
+        format!("Ends at once with [`Error::Wait`](crate::Error::Wait) if it is {}.", alternatives(&waiter.never))
+    });
+    let rule = [Some(repeats), never].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    doc(&waiter.description.iter().chain([&rule]).cloned().collect::<Vec<_>>().join("\n\n"))
 }
 
 /// Values as they stand in a sentence.

@@ -11,13 +11,10 @@ impl Client {
     ///
     /// Returns every backup of the service, the most recent one first.
     ///
-    /// `GET /v1/organizations/{organizationId}/services/{serviceId}/backups`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backups`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -43,13 +40,10 @@ impl Client {
     ///
     /// Returns one backup of the service.
     ///
-    /// `GET /v1/organizations/{organizationId}/services/{serviceId}/backups/{backupId}`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backups/{backupId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid, backup_id: Uuid) -> Result<(), Error> {
@@ -97,13 +91,10 @@ impl Client {
     ///
     /// Returns how often backups of the service are made and how long they are kept.
     ///
-    /// `GET /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -133,14 +124,11 @@ impl Client {
     /// to `null` goes back to its default, which is not the same as leaving it out. The API key
     /// needs the admin role.
     ///
-    /// `PATCH /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 403: The API key does not have the role that the operation needs.
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {

@@ -14,12 +14,9 @@ impl Client {
     ///
     /// Returns every service of the organization in one answer.
     ///
-    /// `GET /v1/organizations/{organizationId}/services`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
@@ -40,15 +37,12 @@ impl Client {
     /// Every call creates another service, which costs money, so check the list of services before
     /// repeating a call whose outcome is unknown.
     ///
-    /// `POST /v1/organizations/{organizationId}/services`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`POST /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with.
     ///
     /// [`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: see
     /// whether `listServices` has the service already before creating another.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
@@ -80,13 +74,10 @@ impl Client {
     /// Returns one service of the organization. Call it repeatedly to follow a service through a
     /// change of state.
     ///
-    /// `GET /v1/organizations/{organizationId}/services/{serviceId}`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -117,13 +108,8 @@ impl Client {
                 value: |service| service.state.as_ref().map(ServiceState::as_str),
                 done: &["running", "idle"],
                 never: &[
-                    "stopping",
-                    "stopped",
-                    "terminating",
-                    "terminated",
-                    "softdeleting",
-                    "softdeleted",
-                    "failed",
+                    "stopping", "stopped", "terminating", "terminated", "softdeleting",
+                    "softdeleted", "failed",
                 ],
             })
     }
@@ -144,11 +130,7 @@ impl Client {
                 value: |service| service.state.as_ref().map(ServiceState::as_str),
                 done: &["stopped"],
                 never: &[
-                    "terminating",
-                    "terminated",
-                    "softdeleting",
-                    "softdeleted",
-                    "failed",
+                    "terminating", "terminated", "softdeleting", "softdeleted", "failed",
                 ],
             })
     }
@@ -176,13 +158,10 @@ impl Client {
     /// Changes the name, the IP access list and the private endpoints of a service. The two lists
     /// are changed entry by entry rather than replaced.
     ///
-    /// `PATCH /v1/organizations/{organizationId}/services/{serviceId}`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -231,14 +210,11 @@ impl Client {
     /// `stopped`. For a while after it reports that state, the call may still be refused with 409
     /// Conflict; try again later.
     ///
-    /// `DELETE /v1/organizations/{organizationId}/services/{serviceId}`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`DELETE /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
     /// - 409: The service is in a state that does not allow the operation.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -261,13 +237,10 @@ impl Client {
     /// Returns the names to enter at the cloud provider when setting up a private endpoint for the
     /// service.
     ///
-    /// `GET /v1/organizations/{organizationId}/services/{serviceId}/privateEndpointConfig`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/privateEndpointConfig`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -296,14 +269,11 @@ impl Client {
     /// Gives a service the command to change its state. The call returns at once, usually while the
     /// service is still in a transitional state such as `starting` or `stopping`.
     ///
-    /// `PATCH /v1/organizations/{organizationId}/services/{serviceId}/state`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/state`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
     /// - 409: The service is in a state that does not allow the operation.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -339,13 +309,10 @@ impl Client {
     /// limits apply to `production` services only. ClickHouse support has to enable changes to the
     /// number of replicas.
     ///
-    /// `PATCH /v1/organizations/{organizationId}/services/{serviceId}/scaling`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/scaling`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -386,16 +353,13 @@ impl Client {
     /// password and returns it. In that case a repeated call makes up yet another password, and
     /// only the last one is valid.
     ///
-    /// `PATCH /v1/organizations/{organizationId}/services/{serviceId}/password`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/password`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
     ///
     /// [`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: set
     /// the password again, because only the last one is valid.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -431,13 +395,10 @@ impl Client {
     ///
     /// Returns the metrics of a service in the text format that Prometheus scrapes.
     ///
-    /// `GET /v1/organizations/{organizationId}/services/{serviceId}/prometheus`
-    /// ([reference](https://clickhouse.com/docs/cloud/manage/api/services-api-reference))
-    ///
+    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/prometheus`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    ///
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {

@@ -42,6 +42,7 @@ fn problems(value: &impl Validate, constraints: &[Constraint<'_>]) -> Vec<String
     found.iter().map(|violation| violation.to_string().trim_start_matches("it ").to_owned()).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn fits(value: impl Validate, constraint: Constraint<'_>) -> bool {
     problems(&value, &[constraint]).is_empty()
 }
