@@ -120,7 +120,7 @@ fn enums(code: &Code) -> Option<File> {
         use clickhouse_cloud_runtime::open_enum;
     );
     let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
-    file.text.push_str(&format!("\nopen_enum! {{\n{}}}\n", code.enums.join("\n")));
+    file.text.extend(["\nopen_enum! {\n", &code.enums.join("\n"), "}\n"]);
     (!code.enums.is_empty()).then_some(file)
 }
 
