@@ -354,6 +354,13 @@ mod constraints {
     fn patterns() {
         let message = "8:31: this is not a regular expression that can be checked: unclosed group";
         assert_eq!(said(&schema("{type: string, pattern: '(a'}")), [message]);
+        for pattern in [r"^(?=a)", r"(a)\1", r"^\p{L}+$", r"(a{1000}){1000}"] {
+            let said = said(&schema(&format!("{{type: string, pattern: '{pattern}'}}")));
+            assert!(
+                matches!(&said[..], [one] if one.starts_with(message.trim_end_matches("unclosed group"))),
+                "{said:?}"
+            );
+        }
     }
 
     #[test]
@@ -493,6 +500,9 @@ mod extensions {
         let text = document("x-retry: never\npaths: {}\n");
         assert_eq!(said(&text), ["4:1: `x-retry` has no meaning on the document"]);
         assert_eq!(advice(&text), "it belongs on an operation");
+        let text = example("{}", "1").replace("    get:\n", "    get:\n      x-check: look\n");
+        assert_eq!(said(&text), ["7:7: `x-check` has no meaning on an operation"]);
+        assert_eq!(advice(&text), "it belongs on an operation that is not a GET, which can be repeated without harm");
     }
 
     #[test]
@@ -521,6 +531,141 @@ components:
                 "11:73: the name of a variant is wanted here, and this is the text `red`",
             ]
         );
+    }
+}
+
+mod rate_limit {
+    use super::*;
+
+    fn said_of(limit: &str) -> Vec<String> {
+        said(&document(&format!("x-rate-limit: {limit}\npaths: {{}}\n")))
+    }
+
+    #[test]
+    fn numbers_and_times() {
+        for window in ["500ms", "10s", "1.5m", "2h"] {
+            assert_eq!(said_of(&format!("{{requests: 10, window: {window}}}")), [""; 0], "{window}");
+        }
+        for window in ["10", "10 s", "1d", "0s", "0.1ms", "-1s", "1e3s", ".s", "99999999999999999999h", "[]"] {
+            let said = said_of(&format!("{{requests: 10, window: {window}}}"));
+            assert!(matches!(&said[..], [one] if one.starts_with("4:38: a length of time is wanted here")), "{said:?}");
+        }
+        for requests in ["0", "-1", "1.5", "ten", "4294967296"] {
+            let said = said_of(&format!("{{requests: {requests}, window: 1s}}"));
+            assert!(matches!(&said[..], [one] if one.starts_with("4:26: `requests` must be a whole")), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn other_keys() {
+        let message = "4:1: `requests` is missing here";
+        assert_eq!(said_of("{window: 1s, request: 1}"), [message, "4:28: `request` has no meaning here"]);
+        assert_eq!(
+            said_of("10"),
+            ["4:15: an object with `requests`, `window` is wanted here, and this is the number 10"]
+        );
+        let text = document("x-rate-limit: {requests: 1, window: 5}\npaths: {}\n");
+        assert_eq!(advice(&text), "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`");
+    }
+}
+
+mod waiters {
+    use super::*;
+
+    /// A document whose one waiter, in line 5 and column 3, has this rule, from line 6 and column 5.
+    fn rule(rule: &str) -> String {
+        let indented = rule.replace('\n', "\n    ");
+        let states = "{type: string, enum: [new, ready, broken]}";
+        let thing = format!("{{type: object, properties: {{state: {states}, age: {{type: integer}}}}}}");
+        let text = example(&thing, "{}").replace("listThings", "getThing");
+        let text = text.replacen("paths:", &format!("x-waiters:\n  waitForThing:\n    {indented}\npaths:"), 1);
+        let put = "    put: {operationId: putThing, responses: {'204': {description: Done.}}}\n";
+        let get = "    get: {operationId: countThings, responses: {'200': {description: Done., content: \
+                   {application/json: {schema: {type: integer}}}}}}\n";
+        format!("{text}{put}  /count:\n{get}")
+    }
+
+    #[test]
+    fn fine() {
+        let rest = "description: Waits.\nnever: [broken]\nevery: 1s\nwithin: 1h";
+        assert_eq!(said(&rule(&format!("operation: getThing\nfield: state\ndone: [ready]\n{rest}"))), [""; 0]);
+        assert_eq!(said(&rule("operation: getThing\nfield: state\nnotFound: done")), [""; 0]);
+    }
+
+    #[test]
+    fn keys_and_their_values() {
+        assert_eq!(
+            said(&document("x-waiters: []\npaths: {}\n")),
+            ["4:12: `x-waiters` must be an object, and is a list"]
+        );
+        assert_eq!(
+            said(&rule("doen: [ready]")),
+            [
+                "5:3: `operation` is missing here",
+                "5:3: `field` is missing here",
+                "5:3: this would never be done",
+                "6:5: `doen` has no meaning here",
+            ]
+        );
+        let text =
+            "operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ndone: ready";
+        assert_eq!(
+            said(&rule(text)),
+            [
+                "8:12: a length of time is wanted here, and this is the number 5",
+                "9:13: a length of time is wanted here, and this is the text `soon`",
+                "10:15: `notFound` must be `done`, and is `true`",
+                "11:18: `description` must be text, and is the number 1",
+                "12:11: `done` must be a list, and is the text `ready`",
+            ]
+        );
+        assert_eq!(said(&rule("operation: getThing\nfield: state\ndone: []")), ["5:3: this would never be done"]);
+    }
+
+    #[test]
+    fn operations() {
+        let with = |id: &str| rule(&format!("operation: {id}\nfield: state\ndone: [ready]"));
+        assert_eq!(said(&with("getThings")), ["6:16: there is no operation `getThings`"]);
+        assert_eq!(advice(&with("getThings")), "did you mean `getThing`?");
+        assert_eq!(said(&with("[]")), ["6:16: `operation` must be text, and is a list"]);
+        assert_eq!(said(&with("putThing")), ["6:16: `putThing` cannot be repeated at will: it is a PUT"]);
+        assert_eq!(said(&with("countThings")), ["6:16: `countThings` does not return an object with properties"]);
+        assert_eq!(advice(&with("countThings")), "name a GET that returns an object");
+    }
+
+    #[test]
+    fn fields() {
+        let with = |field: &str| rule(&format!("operation: getThing\nfield: {field}\ndone: [ready]"));
+        assert_eq!(said(&with("stats")), ["7:12: what `getThing` returns has no `stats`"]);
+        assert_eq!(advice(&with("stats")), "did you mean `state`?");
+        assert_eq!(said(&with("age")), ["7:12: `age` is not plain text"]);
+        assert_eq!(said(&with("1")), ["7:12: `field` must be text, and is the number 1"]);
+    }
+
+    #[test]
+    fn values() {
+        let with = |done: &str, never: &str| {
+            rule(&format!("operation: getThing\nfield: state\ndone: [{done}]\nnever: [{never}]"))
+        };
+        assert_eq!(
+            said(&with("raedy", "old")),
+            ["8:12: `raedy` is not in the `enum` of the field", "9:13: `old` is not in the `enum` of the field",]
+        );
+        assert_eq!(advice(&with("raedy", "old")), "did you mean `ready`?");
+        assert_eq!(said(&with("ready", "broken, ready")), ["9:21: `ready` is under `done`, too"]);
+        assert_eq!(said(&with("ready", "1")), ["9:13: what is in `never` must be text, and is the number 1"]);
+    }
+
+    #[test]
+    fn names() {
+        let text = rule("operation: getThing\nfield: state\ndone: [ready]");
+        let message = "5:3: `get-thing` and the operation `getThing` would both become the method `get_thing`";
+        assert_eq!(said(&text.replace("waitForThing", "get-thing")), [message]);
+        let twice = "  wait_for_thing: {operation: getThing, field: state, done: [new]}\npaths:";
+        let message =
+            "9:3: `wait_for_thing` and the waiter `waitForThing` would both become the method `wait_for_thing`";
+        assert_eq!(said(&text.replacen("paths:", twice, 1)), [message]);
+        assert_eq!(said(&text.replace("waitForThing", "'-'")), ["5:3: no method can be called `-`"]);
     }
 }
 

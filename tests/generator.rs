@@ -84,6 +84,26 @@ fn composed_named_and_inline_schemas_become_plain_structs() {
 }
 
 #[test]
+fn the_rate_limit_is_part_of_the_api() {
+    assert_snapshot!(emitted("rate_limit", &["client.rs"]));
+}
+
+#[test]
+fn an_operation_says_what_to_do_when_it_was_interrupted() {
+    assert_snapshot!(emitted("interruptions", &["client/operations.rs"]));
+}
+
+#[test]
+fn waiters_stand_behind_the_operation_that_they_repeat() {
+    assert_snapshot!(emitted("waiters", &["client/things.rs", "client/operations.rs"]));
+}
+
+#[test]
+fn what_is_sent_knows_its_constraints() {
+    assert_snapshot!(emitted("constraints", &["types.rs", "types/constraints.rs"]));
+}
+
+#[test]
 fn no_api_version_header_is_emitted() {
     let files = fixtures().into_iter().flat_map(|fixture| generate(&fixture));
     assert!(files.into_iter().all(|file| !file.text.contains("api-version") && !file.text.contains("api_version")));

@@ -40,7 +40,8 @@ fn describe(item: &Item, signatures: &mut Vec<String>) {
             signatures.push(format!("type {} = {}", item.ident, text(&item.ty)));
         }
         Item::Use(item) if is_public(&item.vis) => signatures.push(format!("use {}", text(&item.tree))),
-        Item::Macro(item) => describe_enum(item, signatures),
+        Item::Macro(item) if item.mac.path.is_ident("constraints") => describe_validation(item, signatures),
+        Item::Macro(item) => describe_enums(item, signatures),
         _ => {}
     }
 }
@@ -65,14 +66,22 @@ fn describe_impl(block: &syn::ItemImpl, signatures: &mut Vec<String>) {
     }
 }
 
-fn describe_enum(item: &syn::ItemMacro, signatures: &mut Vec<String>) {
+fn describe_enums(item: &syn::ItemMacro, signatures: &mut Vec<String>) {
     let source = item.mac.tokens.to_string();
-    let (head, body) =
-        source.split_once("pub enum").expect("every macro of the crate makes an enum").1.split_once('{').unwrap();
-    let name = head.trim();
-    signatures.push(format!("enum {name}"));
-    let variants = body.trim_end_matches(['}', ' ', ',']).split(',');
-    signatures.extend(variants.map(|variant| format!("{name}::{}", variant.trim())));
+    for source in source.split("pub enum").skip(1) {
+        let (name, rest) = source.split_once('{').unwrap();
+        let (variants, _) = rest.split_once('}').unwrap();
+        let name = name.trim();
+        signatures.push(format!("enum {name}"));
+        let variants = variants.trim_end_matches([' ', ',']).split(',');
+        signatures.extend(variants.map(|variant| format!("{name}::{}", variant.trim())));
+    }
+}
+
+fn describe_validation(item: &syn::ItemMacro, signatures: &mut Vec<String>) {
+    let types = item.mac.tokens.clone().into_iter().map(|token| token.to_string());
+    let types = types.filter(|token| token.starts_with(char::is_alphabetic));
+    signatures.extend(types.map(|ty| format!("{ty}::validate(&self) -> Result<(), InvalidRequest>")));
 }
 
 fn is_public(visibility: &Visibility) -> bool {

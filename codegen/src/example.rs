@@ -36,11 +36,12 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         [String::from("cloud: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
     let parameters = parameters.join(", ");
     let mut lines = vec![
-        String::new(),
         "# Example".to_owned(),
         "```no_run".to_owned(),
-        format!("# use {crate_name}::{{Client, Error, Patch, types::*, uuid::{{Uuid, uuid}}}};"),
-        format!("# async fn example({parameters}) -> Result<(), Error> {{"),
+        format!(
+            "# use {crate_name}::{{*, types::*, uuid::{{Uuid, uuid}}}}; \
+             async fn example({parameters}) -> Result<(), Error> {{"
+        ),
     ];
     lines.extend(formatted(&statement));
     lines.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);

@@ -60,8 +60,9 @@ fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
     for operation in &model.operations {
         let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| tag.name.to_snake_case());
-        let method = code.methods.get(&operation.method_name()).and_then(|method| method.item.clone());
-        groups.entry(module).or_default().extend(method.map(syn::ImplItem::Fn));
+        let methods = code.methods.get(&operation.method_name()).into_iter();
+        let methods = methods.flat_map(|method| method.item.iter().chain(&method.waiters).cloned());
+        groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
     }
     groups
 }
@@ -94,10 +95,11 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
     files.extend(enums(code));
 
-    let modules = files.iter().filter_map(|file| file.path.rsplit('/').next()?.strip_suffix(".rs"));
-    let modules: BTreeSet<_> = modules.map(ident).collect();
-    let declarations = modules.iter().map(|module| parse_quote!(mod #module;));
-    let exports = modules.iter().map(|module| parse_quote!(pub use #module::*;));
+    let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
+    files.extend(constraints(code));
+    let declared: BTreeSet<_> = files.iter().filter_map(module_name).collect();
+    let declarations = declared.iter().map(|module| parse_quote!(mod #module;));
+    let exports = exported.iter().map(|module| parse_quote!(pub use #module::*;));
     files.push(text::file("src/types.rs", Vec::new(), declarations.chain(exports).collect()));
     files
 }
@@ -118,11 +120,28 @@ fn enums(code: &Code) -> Option<File> {
         use clickhouse_cloud_runtime::open_enum;
     );
     let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
-    for source in &code.enums {
-        file.text.push('\n');
-        file.text.push_str(source);
-    }
+    file.text.extend(["\nopen_enum! {\n", &code.enums.join("\n"), "}\n"]);
     (!code.enums.is_empty()).then_some(file)
+}
+
+fn constraints(code: &Code) -> Option<File> {
+    let source = code.constraints.as_ref()?;
+    let imports = [
+        parse_quote!(
+            use clickhouse_cloud_runtime::constraints;
+        ),
+        parse_quote!(
+            use super::*;
+        ),
+    ];
+    let mut file = text::file("src/types/constraints.rs", Vec::new(), imports.into());
+    file.text.push('\n');
+    file.text.push_str(source);
+    Some(file)
+}
+
+fn module_name(file: &File) -> Option<syn::Ident> {
+    Some(ident(file.path.rsplit('/').next()?.strip_suffix(".rs")?))
 }
 
 /// A file with the imports that its items need.

@@ -6,6 +6,7 @@
 mod check;
 mod complaint;
 mod document;
+mod duration;
 mod example;
 mod layout;
 mod lower;

@@ -1,9 +1,11 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::{
-    GenerateError,
+    GenerateError, duration,
     lower::{self, schemas},
     names::{type_name, value_name},
     refine::first_sentence,
@@ -18,9 +20,11 @@ pub(crate) struct Model {
     pub(crate) description: Option<String>,
     pub(crate) base_url: String,
     pub(crate) envelope: Option<Envelope>,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) environment: Environment,
     pub(crate) authentication: Authentication,
     pub(crate) operations: Vec<Operation>,
+    pub(crate) waiters: Vec<Waiter>,
     pub(crate) schemas: Vec<Schema>,
 }
 
@@ -29,6 +33,13 @@ pub(crate) struct Envelope {
     pub(crate) result: String,
     pub(crate) error: String,
     pub(crate) request_id: String,
+}
+
+/// At most so many requests in every window.
+#[derive(Debug)]
+pub(crate) struct RateLimit {
+    pub(crate) requests: u32,
+    pub(crate) window: Duration,
 }
 
 /// The environment variables that configure a client.
@@ -57,6 +68,8 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) repeatable: bool,
+    /// What to do when nobody knows whether the operation was carried out.
+    pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
@@ -104,6 +117,22 @@ pub(crate) enum Answer {
     Empty,
 }
 
+/// What to wait for, by repeating an operation.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// The operation's id.
+    pub(crate) operation: String,
+    /// The name over the wire.
+    pub(crate) field: String,
+    pub(crate) done: Vec<String>,
+    pub(crate) never: Vec<String>,
+    pub(crate) done_when_gone: bool,
+    pub(crate) every: Option<Duration>,
+    pub(crate) within: Option<Duration>,
+}
+
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) name: String,
@@ -112,6 +141,8 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
+    /// As it stands in the document.
+    pub(crate) source: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,9 +199,11 @@ impl Model {
             description: text(root.get("info"), "description"),
             base_url: text(root.pointer("/servers/0"), "url").unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
+            rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
             environment: Environment::read(root),
             authentication: Authentication::read(root),
             operations: operations(root, &tags)?,
+            waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
             schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
         })
     }
@@ -208,10 +241,23 @@ impl Operation {
     }
 }
 
+impl Waiter {
+    pub(crate) fn method_name(&self) -> String {
+        value_name(&self.name)
+    }
+}
+
 impl Envelope {
     fn read(envelope: &Value) -> Self {
         let name = |property: &str| text(Some(envelope), property).unwrap_or_else(|| property.to_owned());
         Self { result: name("result"), error: name("error"), request_id: name("requestId") }
+    }
+}
+
+impl RateLimit {
+    fn read(limit: &Value) -> Option<Self> {
+        let requests = limit.get("requests")?.as_u64()?.try_into().ok()?;
+        Some(Self { requests, window: duration::parse(limit.get("window")?.as_str()?)? })
     }
 }
 
@@ -268,6 +314,7 @@ impl Operation {
             description: text(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
             repeatable: method != "post" && operation.get("x-retry").is_none_or(|retry| retry != "never"),
+            check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
             parameters: elements(operation.get("parameters")).filter_map(Parameter::read).collect(),
             body: operation.get("requestBody").and_then(Body::read),
@@ -329,6 +376,25 @@ impl Answer {
     }
 }
 
+impl Waiter {
+    fn read(name: &str, rule: &Value) -> Self {
+        let string = |key| text(Some(rule), key);
+        let list = |key| elements(rule.get(key)).filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+        let time = |key| duration::parse(rule.get(key)?.as_str()?);
+        Self {
+            name: name.to_owned(),
+            description: string("description"),
+            operation: string("operation").unwrap_or_default(),
+            field: string("field").unwrap_or_default(),
+            done: list("done"),
+            never: list("never"),
+            done_when_gone: rule.get("notFound").is_some(),
+            every: time("every"),
+            within: time("within"),
+        }
+    }
+}
+
 impl Schema {
     fn read(name: &str, schema: &Value, root: &Value) -> Self {
         let shape = if schemas::is_enum(schema) {
@@ -352,6 +418,7 @@ impl Schema {
             },
             shape,
             input_of: text(Some(schema), lower::INPUT_OF),
+            source: schema.clone(),
         }
     }
 }

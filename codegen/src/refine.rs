@@ -4,6 +4,7 @@
 
 mod accessors;
 mod attributes;
+mod constraints;
 mod constructors;
 mod conversions;
 mod documentation;
@@ -15,6 +16,7 @@ mod patches;
 mod paths;
 mod setters;
 mod take;
+mod waiters;
 
 pub(crate) use documentation::{doc, doc_line, first_sentence};
 use indexmap::IndexMap;
@@ -30,6 +32,8 @@ pub(crate) struct Code {
     pub(crate) structs: IndexMap<String, Struct>,
     /// As source text.
     pub(crate) enums: Vec<String>,
+    /// As source text: what is demanded of the types that are sent, if there are any.
+    pub(crate) constraints: Option<String>,
     /// By the name of the method.
     pub(crate) methods: IndexMap<String, Method>,
 }
@@ -47,11 +51,13 @@ pub(crate) struct Method {
     pub(crate) item: Option<syn::ImplItemFn>,
     /// The call with the operation's optional parameters, if it has any.
     pub(crate) call: Vec<syn::Item>,
+    /// The methods that wait for what the operation returns to become something.
+    pub(crate) waiters: Vec<syn::ImplItemFn>,
 }
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 11] = [
+const PASSES: [Pass; 13] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -62,7 +68,9 @@ const PASSES: [Pass; 11] = [
     accessors::add,
     conversions::add,
     enums::open,
+    constraints::add,
     operations::rewrite,
+    waiters::add,
 ];
 
 /// The parts of the crate, out of the code that progenitor emitted for the model's document.

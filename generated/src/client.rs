@@ -3,7 +3,10 @@
 mod backups;
 mod services;
 
-use clickhouse_cloud_runtime::{Api, Envelope, Environment, Error, Secret, Transport};
+use std::time::Duration;
+use clickhouse_cloud_runtime::{
+    Api, Envelope, Environment, Error, RateLimit, Secret, Transport,
+};
 
 static API: Api = Api {
     title: "ClickHouse Cloud API",
@@ -14,7 +17,10 @@ static API: Api = Api {
         error: "error",
         request_id: "requestId",
     }),
-    rate_limit: None,
+    rate_limit: Some(RateLimit {
+        requests: 10,
+        window: Duration::from_secs(10),
+    }),
     environment: Environment {
         base_url: Some("CLICKHOUSE_CLOUD_API_URL"),
         key_id: Some("CLICKHOUSE_CLOUD_API_KEY"),
@@ -28,8 +34,8 @@ static API: Api = Api {
 /// Manages the services of a ClickHouse Cloud organization and their backups. Each API key may
 /// make 10 requests in any window of 10 seconds.
 ///
-/// Clones share their connections, so clone it freely.
-///
+/// Clones share their connections and the rate limit, within which each call waits for its
+/// turn; so clone it freely.
 /// # Errors
 /// A call that the API refuses ends with [`Error::Api`] and a status:
 /// - 400: The request is not valid.

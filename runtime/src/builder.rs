@@ -28,6 +28,7 @@ pub struct ClientBuilder<C> {
     patience: Patience,
     rate_limit: Option<RateLimit>,
     allow_credentials_over_http: bool,
+    validate_requests: bool,
     client: PhantomData<fn() -> C>,
 }
 
@@ -44,6 +45,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             patience: Patience { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: Arc::new(Backoff::new()) },
             rate_limit: api.rate_limit,
             allow_credentials_over_http: false,
+            validate_requests: false,
             client: PhantomData,
         }
     }
@@ -161,6 +163,14 @@ impl<C: From<Transport>> ClientBuilder<C> {
         self
     }
 
+    /// Whether a request that breaks a constraint of the document ends with
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest), and is not sent. It is sent unless this is set, because
+    /// the service moves its bounds, and knows best what it takes.
+    pub fn validate_requests(mut self, validate: bool) -> Self {
+        self.validate_requests = validate;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -180,6 +190,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             headers,
             patience: self.patience,
             pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
+            validate_requests: self.validate_requests,
         };
         Ok(C::from(Transport::new(self.api, http, settings)))
     }

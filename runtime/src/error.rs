@@ -327,11 +327,11 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// A request that cannot be sent, with everything that is wrong with it.
+/// A request that cannot be sent, or that breaks constraints of the document, with everything that is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{operation}: nothing was sent, because {}", list(violations))]
+#[error("{subject}{}", list(violations))]
 pub struct InvalidRequest {
-    pub(crate) operation: &'static str,
+    pub(crate) subject: Subject,
     pub(crate) violations: Vec<Violation>,
 }
 
@@ -343,6 +343,22 @@ impl InvalidRequest {
     }
 }
 
+/// What is wrong: the request of a call, or a value that was looked at by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Operation(&'static str),
+    Type(&'static str),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(id) => write!(formatter, "{id}: nothing was sent, because "),
+            Self::Type(name) => write!(formatter, "{name}: "),
+        }
+    }
+}
+
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -351,7 +367,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// The parameter or the field of the body.
+    /// The parameter, or the field of the body in Rust's names, `entries[2].source`; empty for the body itself.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -360,7 +376,10 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "`{}` {}", self.path, self.problem)
+        match self.path.as_str() {
+            "" => write!(formatter, "it {}", self.problem),
+            path => write!(formatter, "`{path}` {}", self.problem),
+        }
     }
 }
 

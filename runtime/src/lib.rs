@@ -23,6 +23,8 @@ mod secret;
 mod streamed;
 mod trace;
 mod transport;
+#[doc(hidden)]
+pub mod validate;
 mod wait;
 
 pub use api::{Api, Envelope, Environment};

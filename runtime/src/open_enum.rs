@@ -1,6 +1,6 @@
-/// Makes an enum of strings that the API may add to.
+/// Makes enums of strings that the API may add to.
 ///
-/// It has a unit variant for each listed value, and `Unknown(String)` for what the API says beyond that, so that a
+/// Each has a unit variant for each listed value, and `Unknown(String)` for what the API says beyond that, so that a
 /// value added next year neither fails to decode nor is lost; and with them `as_str`, `Display`, `FromStr`, `From` and
 /// serde's traits.
 ///
@@ -19,7 +19,7 @@
 /// ```
 #[macro_export]
 macro_rules! open_enum {
-    ($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $text:literal,)+ }) => {
+    ($($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $text:literal,)+ })+) => {$(
         $(#[$attribute])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -111,10 +111,23 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::validate::Validate for $name {
+            fn violations(
+                &self,
+                _: &[$crate::validate::Constraint<'_>],
+                path: &$crate::validate::Path<'_>,
+                found: &mut ::std::vec::Vec<$crate::Violation>,
+            ) {
+                if let Self::Unknown(_) = self {
+                    found.push($crate::validate::unlisted(path));
+                }
+            }
+        }
+
         impl $crate::Parameter for $name {
             fn to_parameter(&self) -> ::std::string::String {
                 self.as_str().to_owned()
             }
         }
-    };
+    )+};
 }

@@ -5,7 +5,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Call, Error, InvalidRequest, Parameter, Transport, Violation, decode, retry::Repeat};
+use crate::{
+    Call, Error, InvalidRequest, Parameter, Transport, Violation, decode,
+    error::Subject,
+    retry::Repeat,
+    validate::{self, Validate},
+};
 
 /// Everything but the characters that RFC 3986 calls unreserved.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -93,7 +98,10 @@ impl Request {
     }
 
     /// Sends this as JSON.
-    pub fn body(mut self, body: &impl Serialize) -> Self {
+    pub fn body(mut self, body: &(impl Serialize + Validate)) -> Self {
+        if self.transport.validates_requests() {
+            self.violations.append(&mut validate::violations(body));
+        }
         match serde_json::to_vec(body) {
             Ok(json) => self.body = Some(json.into()),
             Err(error) => self.violate("body", format!("cannot be written as JSON: {error}")),
@@ -131,7 +139,7 @@ impl Request {
         if self.violations.is_empty() {
             return Ok(());
         }
-        Err(InvalidRequest { operation: self.operation, violations: self.violations.clone() }.into())
+        Err(InvalidRequest { subject: Subject::Operation(self.operation), violations: self.violations.clone() }.into())
     }
 
     pub(crate) fn url(&self, base: &Url) -> Url {
@@ -145,7 +153,7 @@ impl Request {
 
     pub(crate) fn invalid(&self, path: &str, problem: String) -> Error {
         let violations = vec![Violation { path: path.to_owned(), problem }];
-        InvalidRequest { operation: self.operation, violations }.into()
+        InvalidRequest { subject: Subject::Operation(self.operation), violations }.into()
     }
 
     fn violate(&mut self, path: &str, problem: String) {

@@ -33,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) headers: HeaderMap,
     pub(crate) patience: Patience,
     pub(crate) pacer: Option<Arc<Pacer>>,
+    pub(crate) validate_requests: bool,
 }
 
 impl Transport {
@@ -77,6 +78,10 @@ impl Transport {
 
     pub(crate) fn patience(&self) -> &Patience {
         &self.0.settings.patience
+    }
+
+    pub(crate) fn validates_requests(&self) -> bool {
+        self.0.settings.validate_requests
     }
 
     pub(crate) fn pacer(&self) -> Option<&Arc<Pacer>> {

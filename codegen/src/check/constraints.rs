@@ -39,11 +39,14 @@ fn multiple_of(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Findin
 }
 
 fn pattern(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Finding> {
-    let reason = pattern_error(schema.text("pattern")?)?;
+    let pattern = schema.text("pattern")?;
+    let unusable = || Some(regex_lite::Regex::new(pattern).err()?.to_string());
+    let reason = pattern_error(pattern).or_else(unusable)?;
     Some(Finding::value(
         at("pattern"),
         format!("this is not a regular expression that can be checked: {reason}"),
-        "mend it; look-around and back-references cannot be used: see https://docs.rs/regex/latest/regex/#syntax",
+        "mend it; look-around, back-references and classes like `\\p{L}` cannot be used: see \
+         https://docs.rs/regex-lite/latest/regex_lite/#syntax",
     ))
 }
 

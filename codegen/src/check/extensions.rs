@@ -1,3 +1,6 @@
+mod rate_limit;
+mod waiters;
+
 use indexmap::IndexSet;
 use serde_json::Value;
 
@@ -7,7 +10,10 @@ use super::{
     suggestion::did_you_mean,
     wording::{described, listed, quoted},
 };
-use crate::document::{Finding, Pointer};
+use crate::{
+    document::{Finding, Pointer},
+    duration,
+};
 
 /// An extension that says what OpenAPI has no word for.
 struct Extension {
@@ -15,27 +21,39 @@ struct Extension {
     /// Where it may stand, in words.
     place: &'static str,
     belongs: fn(&Outline<'_>, &Node<'_>) -> bool,
-    check: fn(&Node<'_>, &Value, &Pointer) -> Vec<Finding>,
+    check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<Finding>,
 }
 
-const KNOWN: [Extension; 4] = [
+const KNOWN: [Extension; 7] = [
+    Extension {
+        name: "x-check",
+        place: "on an operation that is not a GET, which can be repeated without harm",
+        belongs: |_, node| node.kind == Kind::Operation && !node.is_in("get"),
+        check: |_, _, value, at| advice(value, at),
+    },
     Extension {
         name: "x-envelope",
         place: "at the root of the document",
         belongs: |_, node| node.kind == Kind::Document,
-        check: |_, value, at| texts(value, at, &["result", "error", "requestId"]),
+        check: |_, _, value, at| texts(value, at, &["result", "error", "requestId"]),
     },
     Extension {
         name: "x-environment",
         place: "on the first server, or on a security scheme of the type `http` that is `basic` or `bearer`",
         belongs: |outline, node| is_first_server(outline, node) || scheme(node).is_some(),
-        check: environment,
+        check: |_, node, value, at| environment(node, value, at),
+    },
+    Extension {
+        name: "x-rate-limit",
+        place: "at the root of the document",
+        belongs: |_, node| node.kind == Kind::Document,
+        check: |_, _, value, at| rate_limit::rate_limit(value, at),
     },
     Extension {
         name: "x-retry",
         place: "on an operation",
         belongs: |_, node| node.kind == Kind::Operation,
-        check: retry,
+        check: |_, _, value, at| retry(value, at),
     },
     Extension {
         name: "x-variant-names",
@@ -43,7 +61,13 @@ const KNOWN: [Extension; 4] = [
         belongs: |_, node| {
             node.kind == Kind::Schema && node.text("type") == Some("string") && node.get("enum").is_some()
         },
-        check: variant_names,
+        check: |_, node, value, at| variant_names(node, value, at),
+    },
+    Extension {
+        name: "x-waiters",
+        place: "at the root of the document",
+        belongs: |_, node| node.kind == Kind::Document,
+        check: |outline, _, value, at| waiters::waiters(outline, value, at),
     },
 ];
 
@@ -63,7 +87,9 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
     for (node, key, value) in written().filter(|(_, key, _)| key.starts_with("x-")) {
         let at = outline.pointer(node).key(key);
         match KNOWN.iter().find(|known| known.name == key) {
-            Some(known) if (known.belongs)(outline, node) => findings.append(&mut (known.check)(node, value, &at)),
+            Some(known) if (known.belongs)(outline, node) => {
+                findings.append(&mut (known.check)(outline, node, value, &at));
+            }
             Some(known) => {
                 let message = format!("`{key}` has no meaning on {}", node.kind.name());
                 findings.push(Finding::key(at, message, format!("it belongs {}", known.place)));
@@ -130,7 +156,16 @@ fn variable(value: &Value, at: &Pointer) -> Option<Finding> {
     })
 }
 
-fn retry(_: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+fn advice(value: &Value, at: &Pointer) -> Vec<Finding> {
+    if value.as_str().is_some_and(|text| !text.trim().is_empty()) {
+        return Vec::new();
+    }
+    let message = format!("`x-check` must be text, and is {}", described(value));
+    let help = "say what to do when nobody knows whether the call was carried out";
+    vec![Finding::value(at.clone(), message, help)]
+}
+
+fn retry(value: &Value, at: &Pointer) -> Vec<Finding> {
     if value == "never" {
         return Vec::new();
     }
@@ -169,29 +204,40 @@ fn is_variant_name(name: &str) -> bool {
 
 /// An object of just these texts.
 fn texts(value: &Value, at: &Pointer, names: &[&str]) -> Vec<Finding> {
+    let mut findings = keys(value, at, names, &[]);
+    let known = names.iter().filter_map(|name| Some((name, value.get(name)?)));
+    findings.extend(known.filter_map(|(name, value)| {
+        let fits = value.as_str().is_some_and(|text| !text.is_empty());
+        (!fits).then(|| {
+            let message = format!("`{name}` must be text, and is {}", described(value));
+            Finding::value(at.key(name), message, "write a name")
+        })
+    }));
+    findings
+}
+
+/// An object that has all of the required keys, and none but those and the optional ones.
+fn keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<Finding> {
     let Some(object) = value.as_object() else {
-        let message = format!(
-            "an object with {} is wanted here, and this is {}",
-            listed(names.iter().copied()),
-            described(value)
-        );
+        let required = listed(required.iter().copied());
+        let message = format!("an object with {required} is wanted here, and this is {}", described(value));
         return vec![Finding::value(at.clone(), message, "write each on a line of its own, indented")];
     };
-    let missing = names
+    let missing = required
         .iter()
         .filter(|name| !object.contains_key(**name))
         .map(|name| Finding::key(at.clone(), format!("`{name}` is missing here"), format!("add `{name}`")));
-    let wrong = object.iter().filter_map(|(key, value)| {
-        if !names.contains(&key.as_str()) {
-            let message = format!("{} has no meaning here", quoted(key));
-            let help = did_you_mean(key, names.iter().copied(), "leave it out");
-            return Some(Finding::key(at.key(key), message, help));
-        }
-        let fits = value.as_str().is_some_and(|text| !text.is_empty());
-        (!fits).then(|| {
-            let message = format!("`{key}` must be text, and is {}", described(value));
-            Finding::value(at.key(key), message, "write a name")
-        })
+    let names = || required.iter().chain(optional).copied();
+    let unknown = object.keys().filter(|key| !names().any(|name| name == *key)).map(|key| {
+        let message = format!("{} has no meaning here", quoted(key));
+        Finding::key(at.key(key), message, did_you_mean(key, names(), "leave it out"))
     });
-    missing.chain(wrong).collect()
+    missing.chain(unknown).collect()
+}
+
+fn length_of_time(value: &Value, at: &Pointer) -> Option<Finding> {
+    value.as_str().and_then(duration::parse).is_none().then(|| {
+        let message = format!("a length of time is wanted here, and this is {}", described(value));
+        Finding::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
+    })
 }

@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Item, parse_quote};
 
 use super::{imports, text};
 use crate::{
-    File,
-    model::{Authentication, Model},
+    File, duration,
+    model::{Authentication, Model, RateLimit},
     names::ident,
     refine::doc,
 };
@@ -24,11 +24,8 @@ pub(super) fn file<'a>(model: &Model, modules: impl Iterator<Item = &'a String>)
 fn body(model: &Model) -> Vec<Item> {
     let api = api(model);
     let description = model.description.as_deref().unwrap_or_default();
-    let of_client = doc(&format!(
-        "A client of the {}.\n\n{description}\n\nClones share their connections, so clone it freely.{}",
-        model.title,
-        errors(model)
-    ));
+    let of_client =
+        doc(&format!("A client of the {}.\n\n{description}\n\n{}{}", model.title, sharing(model), errors(model)));
     let of_builder = doc("Sets up a [`Client`].");
     let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
     let (new, from_env) = (new(model), from_env(model));
@@ -64,6 +61,15 @@ fn body(model: &Model) -> Vec<Item> {
             }
         },
     ]
+}
+
+fn sharing(model: &Model) -> &'static str {
+    if model.rate_limit.is_some() {
+        "Clones share their connections and the rate limit, within which each call waits for its turn; so clone it \
+         freely."
+    } else {
+        "Clones share their connections, so clone it freely."
+    }
 }
 
 fn errors(model: &Model) -> String {
@@ -139,6 +145,13 @@ fn api(model: &Model) -> TokenStream {
         }
         None => quote!(None),
     };
+    let rate_limit = match &model.rate_limit {
+        Some(RateLimit { requests, window }) => {
+            let (requests, window) = (Literal::u32_unsuffixed(*requests), duration::expression(*window));
+            quote!(Some(RateLimit { requests: #requests, window: #window }))
+        }
+        None => quote!(None),
+    };
     let variable = |name: &Option<String>| match name {
         Some(name) => quote!(Some(#name)),
         None => quote!(None),
@@ -152,7 +165,7 @@ fn api(model: &Model) -> TokenStream {
             base_url: #base_url,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             envelope: #envelope,
-            rate_limit: None,
+            rate_limit: #rate_limit,
             environment: Environment {
                 base_url: #base_url_variable,
                 key_id: #key_id,

@@ -88,7 +88,7 @@ fn add_to_split_responses(code: &mut Code, model: &Model) {
         found.impls.push(parse_quote! {
             impl #response {
                 #(#doc)*
-                #[expect(clippy::new_ret_no_self, reason = "one name for what is sent and what is received")]
+                #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
                 pub fn new(#inputs) -> #input {
                     #input::new(#(#arguments),*)
                 }

@@ -27,9 +27,11 @@ pub(crate) fn doc_line(line: &str) -> Attribute {
     }
 }
 
-/// The lines of a text, broken at spaces.
+/// The lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
 pub(crate) fn lines(text: &str) -> Vec<String> {
-    text.lines().flat_map(wrap).collect()
+    let text = text.replace("\n\n# ", "\n# ");
+    let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;
+    text.lines().flat_map(|line| if is_link(line) { vec![line.to_owned()] } else { wrap(line) }).collect()
 }
 
 /// A text up to the end of its first sentence.

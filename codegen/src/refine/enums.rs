@@ -15,7 +15,7 @@ pub(super) fn open(code: &mut Code, model: &Model) -> Result<(), GenerateError> 
 
 /// The enum as text, because prettyplease does not know how to break the lines of a macro.
 fn source(schema: &Schema, variants: &[Variant]) -> String {
-    let mut source = String::from("open_enum! {\n");
+    let mut source = String::new();
     for line in documentation::lines(&schema.description) {
         let _ = writeln!(source, "    ///{}{line}", if line.is_empty() { "" } else { " " });
     }
@@ -23,6 +23,6 @@ fn source(schema: &Schema, variants: &[Variant]) -> String {
     for variant in variants {
         let _ = writeln!(source, "        {} = {:?},", variant.name, variant.text);
     }
-    source.push_str("    }\n}\n");
+    source.push_str("    }\n");
     source
 }

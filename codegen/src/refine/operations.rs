@@ -74,13 +74,14 @@ fn request(operation: &Operation, required: &[&Parameter]) -> TokenStream {
     };
     let parameters = required.iter().map(|parameter| add_parameter(parameter));
     let not_repeatable = (!operation.repeatable && operation.method != "POST").then(|| quote!(.not_repeatable()));
+    let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
     let body = operation.body.as_ref().map(|_| quote!(.body(body)));
     let answer = match &operation.answer {
         Answer::Result(_) => quote!(.result()),
         Answer::Text(media_type) => quote!(.text(#media_type)),
         Answer::Empty => quote!(.empty()),
     };
-    quote!(self.transport.#start #(#parameters)* #not_repeatable #body #answer)
+    quote!(self.transport.#start #(#parameters)* #not_repeatable #check #body #answer)
 }
 
 fn add_parameter(parameter: &Parameter) -> TokenStream {
@@ -186,7 +187,7 @@ fn documentation(operation: &Operation, model: &Model) -> Vec<syn::Attribute> {
     let paragraphs = [
         Some(format!("{}.", operation.summary.trim_end_matches('.'))),
         operation.description.clone(),
-        Some(url.map_or(call.clone(), |url| format!("{call} ([reference]({url}))"))),
+        Some(url.map_or(call.clone(), |url| format!("[{call}]({url})"))),
         errors(operation, model),
     ];
     doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
@@ -194,6 +195,14 @@ fn documentation(operation: &Operation, model: &Model) -> Vec<syn::Attribute> {
 
 /// What is particular to the operation; what all have in common is said once, at the client.
 fn errors(operation: &Operation, model: &Model) -> Option<String> {
+    let interruption = operation.check.as_ref().map(|check| {
+        format!("[`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: {check}.")
+    });
+    let paragraphs: Vec<_> = refusals(operation, model).into_iter().chain(interruption).collect();
+    (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
+}
+
+fn refusals(operation: &Operation, model: &Model) -> Option<String> {
     let common = model.common_errors();
     let particular = operation.errors.iter().filter(|error| !common.contains(error));
     let particular: Vec<_> = particular.map(|(status, meaning)| format!("\n- {status}: {meaning}")).collect();
@@ -203,5 +212,5 @@ fn errors(operation: &Operation, model: &Model) -> Option<String> {
         (false, true) => "Those that [every call](crate::Client#errors) can end with.",
         (false, false) => "Those that [every call](crate::Client#errors) can end with, and",
     };
-    Some(format!("# Errors\n{introduction}{}", particular.concat()))
+    Some(format!("{introduction}{}", particular.concat()))
 }

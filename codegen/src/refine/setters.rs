@@ -39,9 +39,10 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     })
 }
 
-/// A setter may not be called as the constructor is.
+/// A setter may not be called as the other methods of a request are.
 fn setter_name(field: &Ident) -> Ident {
-    if field == "new" { crate::names::ident("new_") } else { field.clone() }
+    let is_taken = ["new", "validate"].iter().any(|taken| field == taken);
+    if is_taken { quote::format_ident!("{field}_") } else { field.clone() }
 }
 
 /// Whether a method of this name looks like one of the traits for operators.

@@ -33,7 +33,12 @@ pub(super) fn take(file: syn::File, model: &Model) -> Result<Code, GenerateError
         }
     }
 
-    Ok(Code { structs: take_structs(structs, model)?, enums: Vec::new(), methods: take_methods(signatures, model)? })
+    Ok(Code {
+        structs: take_structs(structs, model)?,
+        enums: Vec::new(),
+        constraints: None,
+        methods: take_methods(signatures, model)?,
+    })
 }
 
 fn take_structs(
@@ -62,7 +67,7 @@ fn take_methods(
                 return Err(missing(PASS, &format!("argument `{argument}` of method `{name}`")));
             }
         }
-        Ok((name, Method { signature, item: None, call: Vec::new() }))
+        Ok((name, Method { signature, item: None, call: Vec::new(), waiters: Vec::new() }))
     });
     methods.collect()
 }

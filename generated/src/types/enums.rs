@@ -9,9 +9,7 @@ open_enum! {
         Gcp = "gcp",
         Azure = "azure",
     }
-}
 
-open_enum! {
     /// A region of a cloud provider, under the provider's own name. Mind that `us-east-1` belongs
     /// to AWS and `us-east1` to GCP.
     pub enum Region {
@@ -40,9 +38,7 @@ open_enum! {
         Germanywestcentral = "germanywestcentral",
         Centralus = "centralus",
     }
-}
 
-open_enum! {
     /// The kind of a service. A `production` service scales; a `development` service has a fixed
     /// size and is not offered on Azure.
     pub enum Tier {
@@ -52,9 +48,7 @@ open_enum! {
         DedicatedHighCpu = "dedicated_high_cpu",
         DedicatedStandard = "dedicated_standard",
     }
-}
 
-open_enum! {
     /// The state of a service. A new service is `provisioning`, then `starting`, then `running`. An
     /// `idle` service is up but scaled to zero; a query or a command wakes it. `stopped`,
     /// `terminated` and `softdeleted` are reached through `stopping`, `terminating` and
@@ -75,9 +69,7 @@ open_enum! {
         Failed = "failed",
         Idle = "idle",
     }
-}
 
-open_enum! {
     /// A command that changes the state of a service. `start` and `stop` start and stop it, and
     /// `awake` wakes an idle one.
     pub enum StateCommand {
@@ -85,9 +77,7 @@ open_enum! {
         Stop = "stop",
         Awake = "awake",
     }
-}
 
-open_enum! {
     /// A protocol that a service speaks: `https` is the HTTP interface of ClickHouse,
     /// `nativesecure` its native protocol over TLS, and `mysql` the MySQL protocol.
     pub enum EndpointProtocol {
@@ -95,18 +85,14 @@ open_enum! {
         Nativesecure = "nativesecure",
         Mysql = "mysql",
     }
-}
 
-open_enum! {
     /// The status of a backup, which is complete, failed or still being made.
     pub enum BackupStatus {
         Done = "done",
         Error = "error",
         InProgress = "in_progress",
     }
-}
 
-open_enum! {
     /// The kind of a backup. A `full` backup stands alone; an `incremental` one holds what has
     /// changed since an earlier one.
     pub enum BackupType {

@@ -219,10 +219,7 @@ pub struct IpAccessEntry {
 
 impl IpAccessEntry {
     /// One to send, which is a [`IpAccessEntryInput`]: short for [`IpAccessEntryInput::new`].
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "one name for what is sent and what is received"
-    )]
+    #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
     pub fn new(source: impl Into<String>) -> IpAccessEntryInput {
         IpAccessEntryInput::new(source)
     }

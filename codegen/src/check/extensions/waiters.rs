@@ -1,0 +1,193 @@
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{described, did_you_mean, keys, length_of_time, quoted};
+use crate::{
+    check::{
+        outline::{Node, Operation, Outline},
+        supported::{JSON, successes},
+    },
+    document::{Finding, Pointer},
+    names::value_name,
+};
+
+const REQUIRED: [&str; 2] = ["operation", "field"];
+const OPTIONAL: [&str; 6] = ["description", "done", "never", "notFound", "every", "within"];
+
+/// Each rule has a name of its own, and tells what to wait for in terms of what an operation returns.
+pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+    let Some(rules) = value.as_object() else {
+        let message = format!("`x-waiters` must be an object, and is {}", described(value));
+        return vec![Finding::value(at.clone(), message, "write a rule under the name of each waiter")];
+    };
+    let mut names = method_names(outline);
+    let mut findings = Vec::new();
+    for (name, rule) in rules {
+        let at = at.key(name);
+        findings.extend(clash(name, &mut names, &at));
+        findings.append(&mut keys(rule, &at, &REQUIRED, &OPTIONAL));
+        if rule.is_object() {
+            findings.append(&mut details(rule, &at));
+            findings.append(&mut goal(outline, rule, &at));
+        }
+    }
+    findings
+}
+
+/// What has each name.
+fn method_names(outline: &Outline<'_>) -> HashMap<String, String> {
+    let ids = outline.operations().filter_map(|operation| operation.node.text("operationId"));
+    ids.map(|id| (value_name(id), format!("the operation {}", quoted(id)))).collect()
+}
+
+fn clash(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<Finding> {
+    if !name.contains(char::is_alphanumeric) {
+        let message = format!("no method can be called {}", quoted(name));
+        return Some(Finding::key(at.clone(), message, "write a name, like `waitUntilThingReady`"));
+    }
+    let method = value_name(name);
+    let other = names.insert(method.clone(), format!("the waiter {}", quoted(name)))?;
+    let message = format!("{} and {other} would both become the method `{method}`", quoted(name));
+    Some(Finding::key(at.clone(), message, "give the waiter another name, like `waitUntilThingReady`"))
+}
+
+/// What can be said of a rule by itself.
+fn details(rule: &Value, at: &Pointer) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for key in ["every", "within"] {
+        findings.extend(rule.get(key).and_then(|time| length_of_time(time, &at.key(key))));
+    }
+    if let Some(description) = rule.get("description").filter(|description| !description.is_string()) {
+        let message = format!("`description` must be text, and is {}", described(description));
+        findings.push(Finding::value(at.key("description"), message, "say what is waited for, in a sentence"));
+    }
+    match rule.get("notFound") {
+        Some(value) if value != "done" => {
+            let message = format!("`notFound` must be `done`, and is {}", described(value));
+            let help = "write `done` where an answer of 404 is a success, else leave it out";
+            findings.push(Finding::value(at.key("notFound"), message, help));
+        }
+        None if rule.get("done").is_none_or(|done| done == &Value::Array(Vec::new())) => {
+            let help = "list the values that are waited for under `done`, or write `notFound: done`";
+            findings.push(Finding::key(at.clone(), "this would never be done", help));
+        }
+        _ => {}
+    }
+    findings
+}
+
+/// What can be said of a rule with the operation that it is about.
+fn goal(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
+    let listed = match operation(outline, rule).map(|operation| field(outline, &operation, rule, at)) {
+        Some(Ok(field)) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
+        Some(Err(finding)) => return finding.into_iter().collect(),
+        None => return unknown_operation(outline, rule, at).into_iter().collect(),
+    };
+    let mut findings = Vec::new();
+    for key in ["done", "never"] {
+        let Some(values) = rule.get(key) else { continue };
+        let Some(values) = values.as_array() else {
+            let message = format!("`{key}` must be a list, and is {}", described(values));
+            findings.push(Finding::value(at.key(key), message, "list values of the field"));
+            continue;
+        };
+        let values = values.iter().enumerate();
+        findings.extend(values.filter_map(|(index, value)| {
+            let (message, help) = problem(key, value, listed, rule)?;
+            Some(Finding::value(at.key(key).index(index), message, help))
+        }));
+    }
+    findings
+}
+
+/// What is wrong with a value under `done` or `never`.
+fn problem(key: &str, value: &Value, listed: Option<&Vec<Value>>, rule: &Value) -> Option<(String, String)> {
+    let Some(text) = value.as_str() else {
+        let message = format!("what is in `{key}` must be text, and is {}", described(value));
+        return Some((message, "write a value of the field, in quotes if need be".to_owned()));
+    };
+    if listed.is_some_and(|listed| !listed.contains(value)) {
+        let names = listed.into_iter().flatten().filter_map(Value::as_str);
+        let help = did_you_mean(text, names, "write one of its values");
+        return Some((format!("{} is not in the `enum` of the field", quoted(text)), help));
+    }
+    let done = rule.get("done").and_then(Value::as_array);
+    (key == "never" && done.is_some_and(|done| done.contains(value)))
+        .then(|| (format!("{} is under `done`, too", quoted(text)), "leave one of the two out".to_owned()))
+}
+
+fn operation<'o, 'a>(outline: &'o Outline<'a>, rule: &Value) -> Option<Operation<'o, 'a>> {
+    let id = rule.get("operation")?.as_str()?;
+    outline.operations().find(|operation| operation.node.text("operationId") == Some(id))
+}
+
+fn unknown_operation(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<Finding> {
+    let value = rule.get("operation")?;
+    let at = at.key("operation");
+    let Some(id) = value.as_str() else {
+        let message = format!("`operation` must be text, and is {}", described(value));
+        return Some(Finding::value(at, message, "write the `operationId` of a GET"));
+    };
+    let ids = outline.operations().filter_map(|operation| operation.node.text("operationId"));
+    let help = did_you_mean(id, ids, "write the `operationId` of a GET");
+    Some(Finding::value(at, format!("there is no operation {}", quoted(id)), help))
+}
+
+/// The property that a rule is about, or what is wrong with what it says of it.
+fn field<'o, 'a>(
+    outline: &'o Outline<'a>,
+    operation: &Operation<'o, 'a>,
+    rule: &Value,
+    at: &Pointer,
+) -> Result<&'o Node<'a>, Option<Finding>> {
+    let id = quoted(operation.node.text("operationId").unwrap_or_default());
+    let wrong =
+        |message: String| Some(Finding::value(at.key("operation"), message, "name a GET that returns an object"));
+    if operation.method != "get" {
+        return Err(wrong(format!("{id} cannot be repeated at will: it is a {}", operation.method.to_uppercase())));
+    }
+    if operation.node.get("requestBody").is_some() {
+        return Err(wrong(format!("{id} takes a body")));
+    }
+    let properties = result(outline, operation.node);
+    if properties.is_empty() {
+        return Err(wrong(format!("{id} does not return an object with properties")));
+    }
+    let value = rule.get("field").ok_or(None)?;
+    let at = at.key("field");
+    let Some(name) = value.as_str() else {
+        let message = format!("`field` must be text, and is {}", described(value));
+        return Err(Some(Finding::value(at, message, "write the name of a property")));
+    };
+    let names = properties.iter().filter_map(|property| property.name);
+    let Some(property) = properties.iter().find(|property| property.name == Some(name)) else {
+        let help = did_you_mean(name, names, "write the name of a property");
+        return Err(Some(Finding::value(at, format!("what {id} returns has no {}", quoted(name)), help)));
+    };
+    let parts = outline.parts(property);
+    let is_text = parts.iter().any(|part| part.text("type") == Some("string"));
+    if !is_text || parts.iter().any(|part| part.get("format").is_some()) {
+        let message = format!("{} is not plain text", quoted(name));
+        return Err(Some(Finding::value(at, message, "name a property of the type `string` without a `format`")));
+    }
+    Ok(property)
+}
+
+/// The properties of what an operation returns.
+fn result<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Vec<&'o Node<'a>> {
+    let contents = successes(outline, operation).flat_map(|response| outline.children(response, "content"));
+    let schema =
+        contents.filter(|content| content.name == Some(JSON)).find_map(|content| outline.child(content, "schema"));
+    let answer = schema.map(|schema| properties(outline, schema)).unwrap_or_default();
+    let envelope = outline.document().and_then(|document| document.get("x-envelope")?.get("result")?.as_str());
+    let Some(envelope) = envelope else { return answer };
+    let result = answer.into_iter().find(|property| property.name == Some(envelope));
+    result.map(|result| properties(outline, result)).unwrap_or_default()
+}
+
+fn properties<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
+    let parts = outline.parts(schema).into_iter();
+    let properties = parts.flat_map(|part| outline.children(part, "properties"));
+    properties.filter(|property| !property.flag("writeOnly")).collect()
+}

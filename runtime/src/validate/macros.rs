@@ -1,0 +1,61 @@
+/// Gives types that are sent the constraints that the document states for them, and a `validate` that checks them.
+///
+/// Fields that are not listed have no constraints.
+///
+/// ```
+/// #[derive(PartialEq)]
+/// struct Thing {
+///     name: String,
+///     sizes: Vec<i64>,
+/// }
+///
+/// clickhouse_cloud_runtime::constraints! {
+///     Thing {
+///         name: [max_length(3), pattern("^[a-z]*$")],
+///         sizes: [items(&[minimum(1)])],
+///     }
+/// }
+///
+/// let error = Thing { name: "WALL".to_owned(), sizes: vec![2, 0] }.validate().unwrap_err();
+/// let problems: Vec<_> = error.violations().iter().map(ToString::to_string).collect();
+/// assert_eq!(problems, [
+///     "`name` must have at most 3 characters",
+///     "`name` must match `^[a-z]*$`",
+///     "`sizes[1]` must be at least 1, and is 0",
+/// ]);
+/// ```
+#[macro_export]
+macro_rules! constraints {
+    ($($name:ident $([$($own:expr),+])? {
+        $($field:ident: [$($constraint:expr),* $(,)?]),* $(,)?
+    })+) => {$(
+        impl $name {
+            /// Everything about the value that breaks a constraint of the API's document.
+            ///
+            /// A call does not look by itself, because the service may have moved its bounds: see
+            /// [`validate_requests`](clickhouse_cloud_runtime::ClientBuilder::validate_requests).
+            pub fn validate(&self) -> ::std::result::Result<(), $crate::InvalidRequest> {
+                $crate::validate::validate(stringify!($name), self)
+            }
+        }
+
+        impl $crate::validate::Validate for $name {
+            #[allow(unused_imports, unused_variables)]
+            fn violations(
+                &self,
+                constraints: &[$crate::validate::Constraint<'_>],
+                path: &$crate::validate::Path<'_>,
+                found: &mut ::std::vec::Vec<$crate::Violation>,
+            ) {
+                use $crate::validate::*;
+                let absent: &[bool] = &[$($crate::validate::Validate::is_absent(&self.$field)),*];
+                let present = absent.iter().filter(|absent| !**absent).count();
+                $crate::validate::properties(present, &[$($($own),+)?], path, found);
+                $(
+                    let at = path.field(stringify!($field));
+                    $crate::validate::Validate::violations(&self.$field, &[$($constraint),*], &at, found);
+                )*
+            }
+        }
+    )+};
+}
