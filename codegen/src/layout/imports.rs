@@ -28,6 +28,7 @@ const IMPORTS: [(&str, &[&str]); 7] = [
             "Patch",
             "RateLimit",
             "Response",
+            "RetryPolicy",
             "Secret",
             "Transport",
             "Wait",

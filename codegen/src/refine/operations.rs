@@ -104,7 +104,6 @@ fn call_items(
     optional: &[&Parameter],
 ) -> Result<Vec<syn::Item>, GenerateError> {
     let doc_of_call = doc(&format!("The call that [`Client::{method_name}`](crate::Client::{method_name}) makes."));
-    let doc_of_timeout = doc("See [`Call::timeout`].");
     let mut setters: Vec<syn::ImplItemFn> = Vec::new();
     for parameter in optional {
         let (argument, ty) = (ident(&value_name(&parameter.name)), parameter_type(method, parameter)?);
@@ -117,6 +116,20 @@ fn call_items(
             }
         });
     }
+    let patience = [
+        ("timeout", quote!(timeout: Duration), quote!(timeout)),
+        ("attempt_timeout", quote!(timeout: Duration), quote!(timeout)),
+        ("retry", quote!(policy: impl RetryPolicy + 'static), quote!(policy)),
+    ];
+    let patience = patience.map(|(name, input, argument)| -> syn::ImplItemFn {
+        let (doc, name) = (doc(&format!("See [`Call::{name}`].")), ident(name));
+        parse_quote! {
+            #(#doc)*
+            pub fn #name(self, #input) -> Self {
+                Self(self.0.#name(#argument))
+            }
+        }
+    });
     Ok(vec![
         parse_quote! {
             #(#doc_of_call)*
@@ -128,10 +141,7 @@ fn call_items(
             impl #call_name {
                 #(#setters)*
 
-                #(#doc_of_timeout)*
-                pub fn timeout(self, timeout: Duration) -> Self {
-                    Self(self.0.timeout(timeout))
-                }
+                #(#patience)*
             }
         },
         parse_quote! {
