@@ -30,6 +30,9 @@ const FAULTS: [&str; 11] = [
     "wrong-type",
     "unknown-enum-value",
 ];
+const UNTIRING: Backoff =
+    Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(20)).max_attempts(u32::MAX);
+
 /// With eleven faults, one call in five fails.
 const PROBABILITY: f64 = 0.02;
 
@@ -50,7 +53,7 @@ async fn chaos(seed: u64) {
         .base_url(simulator.base_url())
         .key(key, secret)
         .no_rate_limit()
-        .retry(Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(20)))
+        .retry(UNTIRING)
         .attempt_timeout(Duration::from_millis(200))
         .build()
         .unwrap();

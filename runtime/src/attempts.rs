@@ -172,3 +172,90 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Api, ClientBuilder, Environment, Transport};
+
+    static API: Api = Api {
+        title: "Things",
+        base_url: "https://api.example.com",
+        user_agent: "things/1",
+        envelope: None,
+        rate_limit: None,
+        environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    };
+
+    /// Waits as long as it was told to.
+    #[derive(Debug)]
+    struct Always(Duration);
+
+    impl RetryPolicy for Always {
+        fn wait(&self, _: &FailedAttempt) -> Option<Duration> {
+            Some(self.0)
+        }
+    }
+
+    fn refusal(status: u16, retry_after: &str) -> Failure {
+        Failure::Refused(Box::new(ApiError {
+            operation: "getThing",
+            attempts: 1,
+            status: reqwest::StatusCode::from_u16(status).unwrap(),
+            headers: [(reqwest::header::RETRY_AFTER, retry_after.parse().unwrap())].into_iter().collect(),
+            message: None,
+            request_id: None,
+            body: bytes::Bytes::new(),
+        }))
+    }
+
+    fn any_duration(random: &mut fastrand::Rng) -> Duration {
+        let longest = 10_u64.pow(random.u32(1..13));
+        match random.u8(0..8) {
+            0 => Duration::ZERO,
+            1 => Duration::MAX,
+            _ => Duration::from_nanos(random.u64(0..longest)),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_wait_crosses_the_deadline_whatever_the_policy_and_the_server_say() {
+        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+        let request = transport.get("getThing", "/thing");
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut waits = 0;
+        for _ in 0..10_000 {
+            let timeout = random.bool().then(|| any_duration(&mut random));
+            let retry = Arc::new(Always(any_duration(&mut random)));
+            let patience = Patience { timeout, attempt_timeout: any_duration(&mut random), retry };
+            let mut attempts = Attempts::new(&patience);
+            if attempts.turn(&request).await.is_none() {
+                assert_eq!(timeout, Some(Duration::ZERO), "its turn is at once");
+                continue;
+            }
+            let deadline = attempts.until;
+            let (time, _) = attempts.time(&patience);
+            assert!(time <= patience.attempt_timeout);
+            assert!(deadline.is_none_or(|deadline| Instant::now() + time <= deadline));
+            tokio::time::advance(time.min(Duration::from_secs(1_000))).await;
+
+            let told = any_duration(&mut random);
+            let failure = refusal(503, &told.as_secs_f64().to_string());
+            if let Some(wait) = attempts.wait(&failure, &request, &patience) {
+                waits += 1;
+                assert!(deadline.is_none_or(|deadline| Instant::now() + wait < deadline), "{patience:?} {told:?}");
+            }
+        }
+        assert!(waits > 1_000, "{waits}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_without_a_time_of_its_own_has_five_minutes_from_its_turn_on() {
+        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+        let request = transport.get("getThing", "/thing");
+        let mut attempts = Attempts::new(transport.patience());
+        tokio::time::advance(Duration::from_secs(3_600)).await;
+        assert!(attempts.turn(&request).await.is_some());
+        assert_eq!(attempts.until, Some(Instant::now() + TIMEOUT));
+    }
+}

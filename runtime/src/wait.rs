@@ -3,6 +3,7 @@ use std::{fmt, future::IntoFuture, marker::PhantomData, time::Duration};
 use crate::{
     BoxFuture, Call, Error, Response,
     clock::{Instant, sleep},
+    retry::Fate,
 };
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -22,8 +23,9 @@ pub struct Goal<T> {
 
 /// Waits for something to become as it should be, by asking for it again and again: `.await` it, or first say how.
 ///
-/// It asks at once, then every five seconds, for half an hour at most. Each question is a call like any other: it is
-/// kept within the rate limit, and repeated if it fails.
+/// It asks at once, then every five seconds, for half an hour at most unless the document says otherwise. Each question
+/// is a call like any other: it is kept within the rate limit, and repeated if it fails. If it fails all the same, for a
+/// reason that passes, the wait goes on.
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Wait<T, O = Response<T>> {
     call: Call<T>,
@@ -82,6 +84,21 @@ fn wanted(done: &[&str]) -> String {
     }
 }
 
+enum Judgement {
+    Done,
+    /// With the value of the field.
+    NotYet(Option<String>),
+}
+
+/// Whether a question that failed like this may be answered the next time.
+fn passes(error: &Error) -> bool {
+    match error {
+        Error::Connect { .. } | Error::Timeout { .. } | Error::Decode(_) => true,
+        Error::Api(refusal) => Fate::of_status(refusal.status) != Fate::Refused,
+        _ => false,
+    }
+}
+
 impl<T, O> Wait<T, O> {
     pub(crate) fn new(call: Call<T>, goal: Goal<T>) -> Self {
         Self { call, goal, every: EVERY, within: WITHIN, on_poll: None, outcome: PhantomData }
@@ -116,30 +133,33 @@ impl<T, O> Wait<T, O> {
     /// The answer that is as it should be; an error, if that does not come.
     async fn poll(mut self) -> Result<Response<T>, Error> {
         let begun = Instant::now();
-        let mut last = None;
+        let (mut value, mut trouble) = (None, None);
         loop {
             let left = self.within.saturating_sub(begun.elapsed());
-            let response = match self.call.clone().limit(left).make().await {
-                Ok(response) => response,
-                Err(Error::Timeout { .. }) if begun.elapsed() >= self.within => return Err(self.out_of_time(last)),
-                Err(error) => return Err(error),
-            };
-            if let Some(look) = &mut self.on_poll {
-                look(&response);
-            }
-            let value = (self.goal.value)(&response);
-            if value.is_some_and(|value| self.goal.done.contains(&value)) {
-                return Ok(response);
-            }
-            if let Some(value) = value.filter(|value| self.goal.never.contains(value)) {
-                return Err(self.never(value));
-            }
-            last = value.map(ToOwned::to_owned);
-            let left = self.within.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                return Err(self.out_of_time(last));
+                return Err(trouble.filter(|_| value.is_none()).unwrap_or_else(|| self.out_of_time(value)));
             }
-            sleep(self.every.min(left)).await;
+            match self.call.clone().limit(left).make().await {
+                Ok(response) => match self.judge(&response)? {
+                    Judgement::Done => return Ok(response),
+                    Judgement::NotYet(found) => value = found,
+                },
+                Err(Error::Timeout { .. }) if begun.elapsed() >= self.within => {}
+                Err(error) if passes(&error) => trouble = Some(error),
+                Err(error) => return Err(error),
+            }
+            sleep(self.every.min(self.within.saturating_sub(begun.elapsed()))).await;
+        }
+    }
+
+    fn judge(&mut self, response: &Response<T>) -> Result<Judgement, Error> {
+        if let Some(look) = &mut self.on_poll {
+            look(response);
+        }
+        match (self.goal.value)(response) {
+            Some(value) if self.goal.done.contains(&value) => Ok(Judgement::Done),
+            Some(value) if self.goal.never.contains(&value) => Err(self.never(value)),
+            value => Ok(Judgement::NotYet(value.map(ToOwned::to_owned))),
         }
     }
 
