@@ -5,7 +5,7 @@
 
 use std::{env, error::Error, time::Duration};
 
-use clickhouse_cloud::{Client, Patch, reqwest::StatusCode, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Patch, Response, reqwest::StatusCode, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::Simulator;
 
 #[tokio::main]
@@ -31,7 +31,8 @@ async fn tour(cloud: &Client, org: Uuid, pause: Duration) -> Result<(), Box<dyn 
         .await?;
     let id = created.service()?.id()?;
     println!("created {id}, with a password of {} letters", created.password()?.expose_secret().len());
-    wait(cloud, org, id, &ServiceState::Running, pause).await?;
+    let report = |service: &Response<Service>| println!("it is {:?}", service.state);
+    cloud.wait_until_service_running(org, id).every(pause).on_poll(report).await?;
 
     let daily = UpdateBackupConfiguration::new().backup_start_time("02:30");
     println!("backups at {:?}", cloud.update_backup_configuration(org, id, &daily).await?.backup_start_time);
@@ -42,36 +43,25 @@ async fn tour(cloud: &Client, org: Uuid, pause: Duration) -> Result<(), Box<dyn 
         println!("{} is {}", service.name()?, service.state()?);
     }
 
-    cloud.update_service_state(org, id, &UpdateServiceState::new(StateCommand::Stop)).await?;
-    wait(cloud, org, id, &ServiceState::Stopped, pause).await?;
-    delete(cloud, org, id, pause).await
-}
-
-async fn wait(
-    cloud: &Client,
-    org: Uuid,
-    id: Uuid,
-    wanted: &ServiceState,
-    pause: Duration,
-) -> Result<(), Box<dyn Error>> {
-    loop {
-        let service = cloud.get_service(org, id).await?;
-        println!("{id} is {}", service.state()?);
-        if service.state()? == wanted {
-            return Ok(());
-        }
-        tokio::time::sleep(pause).await;
-    }
-}
-
-/// Deletes a service that has stopped: for a while it may still say that it has not.
-async fn delete(cloud: &Client, org: Uuid, id: Uuid, pause: Duration) -> Result<(), Box<dyn Error>> {
-    while let Err(error) = cloud.delete_service(org, id).await {
-        if error.status() != Some(StatusCode::CONFLICT) {
-            return Err(error.into());
-        }
-        tokio::time::sleep(pause).await;
-    }
-    println!("{id} is being deleted");
+    delete_for_real(cloud, org, id, pause).await?;
+    println!("{id} is gone");
     Ok(())
+}
+
+/// Deletes a service, whatever it is doing, and comes back when it is gone: it has to be stopped first, and for a while
+/// after it says that it is, it may still refuse to go. If this ends with an error, it can be called again.
+async fn delete_for_real(cloud: &Client, org: Uuid, id: Uuid, pause: Duration) -> Result<(), clickhouse_cloud::Error> {
+    if cloud.get_service(org, id).await?.state()? != &ServiceState::Stopped {
+        cloud.update_service_state(org, id, &UpdateServiceState::new(StateCommand::Stop)).await?;
+        cloud.wait_until_service_stopped(org, id).every(pause).await?;
+    }
+    let mut conflicts = 0;
+    while let Err(error) = cloud.delete_service(org, id).await {
+        conflicts += 1;
+        if error.status() != Some(StatusCode::CONFLICT) || conflicts > 100 {
+            return Err(error);
+        }
+        tokio::time::sleep(pause).await;
+    }
+    cloud.wait_until_service_deleted(org, id).every(pause).await
 }
