@@ -30,8 +30,8 @@ struct Clocks<'a> {
 
 impl<'a> Clocks<'a> {
     fn of(simulator: &'a Simulator) -> Self {
-        let (hold, held) = mpsc::channel();
-        spawn_blocking(move || held.recv());
+        let (hold, until_dropped) = mpsc::channel();
+        spawn_blocking(move || until_dropped.recv());
         Self { simulator, real: std::time::Instant::now(), _hold: hold }
     }
 
