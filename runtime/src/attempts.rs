@@ -59,7 +59,7 @@ pub(crate) async fn answer<B: Receive>(
         let (time, limit) = attempts.time(patience);
         attempts.made += 1;
         span.attempt(attempts.made, attempts.waited);
-        let failure = match within(time, request.transport().attempt(request, turn.as_ref())).await {
+        let failure = match within(time, request.transport().attempt(request, &turn)).await {
             Some(Ok(answer)) => return Ok((answer, attempts.made)),
             Some(Err(failure)) => failure,
             None => Failure::TimedOut(limit),
@@ -85,13 +85,16 @@ impl Attempts {
         Self { made: 0, in_doubt: false, begun, until, waited: Duration::ZERO }
     }
 
-    /// The right to send; nothing, if it does not come in time. Without a pace, there is no turn to wait for.
-    async fn turn(&mut self, request: &Request) -> Option<Option<Turn>> {
+    /// The right to send; nothing, if it does not come in time.
+    async fn turn(&mut self, request: &Request) -> Option<Turn> {
         let asked = Instant::now();
+        if self.until.is_some_and(|until| until <= asked) {
+            return None;
+        }
         let turn = match (request.transport().pacer(), self.until) {
-            (None, until) => until.is_none_or(|until| Instant::now() < until).then_some(None),
-            (Some(pacer), None) => Some(Some(pacer.turn().await)),
-            (Some(pacer), Some(until)) => within(until - Instant::now(), pacer.turn()).await.map(Some),
+            (None, _) => Some(Turn::unlimited()),
+            (Some(pacer), None) => Some(pacer.turn().await),
+            (Some(pacer), Some(until)) => within(until - asked, pacer.turn()).await,
         };
         self.waited += asked.elapsed();
         // To wait for one's turn is no fault of the service: its time begins here.
@@ -154,6 +157,10 @@ impl Failure {
         let made = attempts.made;
         let interrupted = |source| Error::Interrupted { operation, attempts: made, check: request.check, source };
         match self {
+            Self::Final(Error::Decode(mut error)) => {
+                error.attempts = made;
+                Error::Decode(error)
+            }
             Self::Final(error) => error,
             Self::Lost(source) if !repeatable => interrupted(Interruption::Connection(source)),
             Self::Connect(source) | Self::Lost(source) => {

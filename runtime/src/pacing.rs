@@ -52,10 +52,7 @@ enum Place {
 }
 
 /// The right to send one request. Dropped without being used, it goes to the next in line.
-pub(crate) struct Turn {
-    pacer: Arc<Pacer>,
-    place: u64,
-}
+pub(crate) struct Turn(Option<(Arc<Pacer>, u64)>);
 
 impl Pacer {
     pub(crate) fn new(limit: RateLimit) -> Self {
@@ -67,7 +64,7 @@ impl Pacer {
         let _first = self.line.lock().await;
         loop {
             match self.take_place(Instant::now()) {
-                Ok(place) => return Turn { pacer: Arc::clone(self), place },
+                Ok(place) => return Turn(Some((Arc::clone(self), place))),
                 Err(wait) => within(wait, self.freed.notified()).await,
             };
         }
@@ -116,6 +113,11 @@ impl Pacer {
 }
 
 impl Turn {
+    /// The turn of one who need not wait for it, because there is no limit.
+    pub(crate) fn unlimited() -> Self {
+        Self(None)
+    }
+
     /// The request is on its way.
     pub(crate) fn sent(&self) {
         self.set(Place::Sent(Instant::now()));
@@ -131,17 +133,20 @@ impl Turn {
         self.set(Place::Kept);
     }
 
-    fn set(&self, place: Place) {
-        self.pacer.places().taken.insert(self.place, place);
+    fn set(&self, to: Place) {
+        if let Some((pacer, place)) = &self.0 {
+            pacer.places().taken.insert(*place, to);
+        }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut places = self.pacer.places();
-        if let Some(Place::Kept) = places.taken.get(&self.place) {
-            places.taken.remove(&self.place);
-            self.pacer.freed.notify_one();
+        let Some((pacer, place)) = &self.0 else { return };
+        let mut places = pacer.places();
+        if let Some(Place::Kept) = places.taken.get(place) {
+            places.taken.remove(place);
+            pacer.freed.notify_one();
         }
     }
 }

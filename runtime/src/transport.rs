@@ -93,19 +93,13 @@ impl Transport {
     }
 
     /// Sends a request and receives its answer, in one attempt.
-    pub(crate) async fn attempt<B: Receive>(
-        &self,
-        request: &Request,
-        turn: Option<&Turn>,
-    ) -> Result<Answer<B>, Failure> {
-        if let Some(turn) = turn {
-            turn.sent();
-        }
+    pub(crate) async fn attempt<B: Receive>(&self, request: &Request, turn: &Turn) -> Result<Answer<B>, Failure> {
+        turn.sent();
         let sent = self.prepare(request).send().await;
-        match (turn, &sent) {
-            (Some(turn), Ok(_)) => turn.answered(),
-            (Some(turn), Err(error)) if error.is_connect() || error.is_builder() => turn.unused(),
-            _ => {}
+        match &sent {
+            Ok(_) => turn.answered(),
+            Err(error) if error.is_connect() || error.is_builder() => turn.unused(),
+            Err(_) => {}
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
         let status = response.status();
