@@ -7,17 +7,26 @@ pub(crate) use watched::Span;
 
 #[cfg(feature = "tracing")]
 mod watched {
-    use std::time::Duration;
+    use std::{
+        sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+        time::Duration,
+    };
 
+    use reqwest::StatusCode;
     use tracing::{Instrument, debug, field::Empty, info_span};
 
     use crate::{ApiError, Error, Request, attempts::Failure};
 
-    pub(crate) struct Span(tracing::Span);
+    pub(crate) struct Span {
+        span: tracing::Span,
+        // Recorded at the end: what is recorded again is shown again.
+        attempt: AtomicU32,
+        wait_ms: AtomicU64,
+    }
 
     impl Span {
         pub(crate) fn of(request: &Request) -> Self {
-            Self(info_span!(
+            let span = info_span!(
                 "call",
                 operation = request.operation,
                 method = %request.method,
@@ -26,36 +35,43 @@ mod watched {
                 status = Empty,
                 request_id = Empty,
                 error = Empty,
-            ))
+            );
+            Self { span, attempt: AtomicU32::new(0), wait_ms: AtomicU64::new(0) }
         }
 
         pub(crate) async fn watch<T>(&self, call: impl Future<Output = T>) -> T {
-            call.instrument(self.0.clone()).await
+            call.instrument(self.span.clone()).await
         }
 
         /// An attempt begins, after so long a wait since the call was made.
         pub(crate) fn attempt(&self, number: u32, waited: Duration) {
-            self.0.record("attempt", number);
-            self.0.record("wait_ms", u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+            self.attempt.store(number, Relaxed);
+            self.wait_ms.store(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX), Relaxed);
         }
 
         pub(crate) fn failed(&self, number: u32, failure: &Failure) {
             let status = failure.refusal().map(ApiError::status).map(|status| status.as_u16());
-            self.0.in_scope(|| debug!(attempt = number, status, failure = failure.kind(), "an attempt failed"));
+            self.span.in_scope(|| debug!(attempt = number, status, failure = failure.kind(), "an attempt failed"));
         }
 
-        pub(crate) fn answered(&self, status: reqwest::StatusCode, request_id: Option<&str>) {
-            self.0.record("status", status.as_u16());
-            if let Some(id) = request_id {
-                self.0.record("request_id", id);
-            }
+        pub(crate) fn answered(&self, status: StatusCode, request_id: Option<&str>) {
+            self.record(Some(status), request_id);
         }
 
         pub(crate) fn ended(&self, error: &Error) {
-            if let Some(status) = error.status() {
-                self.answered(status, error.request_id());
+            self.record(error.status(), error.request_id());
+            self.span.record("error", error.kind());
+        }
+
+        fn record(&self, status: Option<StatusCode>, request_id: Option<&str>) {
+            self.span.record("attempt", self.attempt.load(Relaxed));
+            self.span.record("wait_ms", self.wait_ms.load(Relaxed));
+            if let Some(status) = status {
+                self.span.record("status", status.as_u16());
             }
-            self.0.record("error", error.kind());
+            if let Some(id) = request_id {
+                self.span.record("request_id", id);
+            }
         }
     }
 
