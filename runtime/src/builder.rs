@@ -143,7 +143,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
     }
 
     /// The time that a connection may take to come about; 10 seconds unless set. Without effect on an own
-    /// [`http_client`](Self::http_client).
+    /// [`http_client`](Self::http_client), and in a browser, which decides by itself about connections and redirects.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self

@@ -98,7 +98,7 @@ impl Transport {
         let sent = self.prepare(request).send().await;
         match &sent {
             Ok(_) => turn.answered(),
-            Err(error) if error.is_connect() || error.is_builder() => turn.unused(),
+            Err(error) if is_connect(error) || error.is_builder() => turn.unused(),
             Err(_) => {}
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
@@ -154,11 +154,22 @@ fn failure(request: &Request, error: reqwest::Error) -> Failure {
     } else if error.is_redirect() {
         let host = request.transport().host();
         Failure::Final(Error::Connect { operation: request.operation, host, attempts: 1, source: error })
-    } else if error.is_connect() {
+    } else if is_connect(&error) {
         Failure::Connect(error)
     } else {
         Failure::Lost(error)
     }
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn is_connect(error: &reqwest::Error) -> bool {
+    error.is_connect()
+}
+
+/// A browser does not say at which point a request failed: it may have arrived.
+#[cfg(target_family = "wasm")]
+fn is_connect(_: &reqwest::Error) -> bool {
+    false
 }
 
 fn too_long(request: &Request, status: StatusCode) -> Error {
