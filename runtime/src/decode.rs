@@ -1,6 +1,6 @@
 //! From the bytes of an answer to a value.
 //!
-//! Decoding is strict first, straight from the bytes. Only when that fails is the answer read as a tree and mended,
+//! Decoding is strict first, straight from the bytes. Only when that fails is the answer read as trees and mended,
 //! so that tolerance costs nothing where it is not needed.
 
 mod envelope;
@@ -9,6 +9,9 @@ mod mismatch;
 mod path;
 #[cfg(test)]
 mod tests;
+mod tolerant;
+
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -18,7 +21,9 @@ pub use mismatch::{Fit, Mismatch};
 
 use crate::{Api, Envelope};
 use envelope::EnvelopeSeed;
-use path::Path;
+use mend::Unfit;
+use path::{Path, Step};
+use tolerant::TolerantSeed;
 
 pub(crate) struct Decoded<T> {
     pub(crate) value: T,
@@ -67,44 +72,43 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
 }
 
 pub(crate) fn json<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Result<Decoded<T>, Undecodable> {
-    strict(envelope, body).or_else(|_| tolerant(envelope, body))
+    strict(envelope, body).map_or_else(|| tolerant(envelope, body), Ok)
 }
 
-fn strict<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> serde_json::Result<Decoded<T>> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let (value, request_id) = match envelope {
-        Some(envelope) => EnvelopeSeed::new(envelope).deserialize(&mut json)?,
-        None => (T::deserialize(&mut json)?, None),
-    };
-    json.end()?;
-    Ok(Decoded { value, request_id, mismatches: Vec::new() })
+fn strict<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Option<Decoded<T>> {
+    let (value, request_id) = read(envelope, body, PhantomData).ok()?;
+    Some(Decoded { value: value?, request_id, mismatches: Vec::new() })
 }
 
 fn tolerant<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Result<Decoded<T>, Undecodable> {
-    let Opened { result, request_id, at } = open(envelope, body)?;
-    let reread = || open(envelope, body).map(|opened| opened.result).unwrap_or_default();
-    match mend::mend(result, &at, reread) {
-        Ok((value, mismatches)) => Ok(Decoded { value, request_id, mismatches }),
-        Err(unfit) => Err(Undecodable { request_id, path: unfit.path, problem: unfit.problem }),
-    }
-}
-
-struct Opened {
-    result: Value,
-    request_id: Option<String>,
-    at: Path,
-}
-
-fn open(envelope: Option<Envelope>, body: &[u8]) -> Result<Opened, Undecodable> {
     let undecodable = |request_id, problem| Undecodable { request_id, path: Path::default().to_string(), problem };
-    let mut json: Value =
-        serde_json::from_slice(body).map_err(|error| undecodable(None, format!("is not JSON: {error}")))?;
-    let Some(envelope) = envelope else {
-        return Ok(Opened { result: json, request_id: None, at: Path::default() });
+    let reread = || read(envelope, body, PhantomData).ok().and_then(|(result, _)| result).unwrap_or_default();
+    let name = envelope.map(|envelope| envelope.result);
+    let at = name.map_or_else(Path::default, |name| Step::Key(name.to_owned()).into());
+    let (result, request_id) = match read(envelope, body, &TolerantSeed::new(&at, &reread)) {
+        Ok(read) => read,
+        // Something else than an object.
+        Err(error) if error.is_data() => (None, None),
+        Err(error) => return Err(undecodable(None, format!("is not JSON: {error}"))),
     };
-    let request_id = json.get(envelope.request_id).and_then(Value::as_str).map(ToOwned::to_owned);
-    match json.get_mut(envelope.result) {
-        Some(result) => Ok(Opened { result: result.take(), request_id, at: Path::default().key(envelope.result) }),
-        None => Err(undecodable(request_id, format!("has no `{}`", envelope.result))),
+    match result {
+        Some(Ok((value, mismatches))) => Ok(Decoded { value, request_id, mismatches }),
+        Some(Err(Unfit { path, problem })) => Err(Undecodable { request_id, path, problem }),
+        None => Err(undecodable(request_id, format!("has no `{}`", name.unwrap_or_default()))),
     }
+}
+
+/// The result, if there is one, and the id of the request.
+fn read<'de, S: DeserializeSeed<'de> + Copy>(
+    envelope: Option<Envelope>,
+    body: &'de [u8],
+    result: S,
+) -> serde_json::Result<(Option<S::Value>, Option<String>)> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = match envelope {
+        Some(envelope) => EnvelopeSeed { envelope, result }.deserialize(&mut json)?,
+        None => (Some(result.deserialize(&mut json)?), None),
+    };
+    json.end()?;
+    Ok(read)
 }

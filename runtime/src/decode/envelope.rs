@@ -1,32 +1,28 @@
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::Envelope;
 
 /// Reads an envelope in one go, without a tree in between: serde's derive cannot, because the names of the
 /// properties are known only at run time.
-pub(super) struct EnvelopeSeed<T> {
-    envelope: Envelope,
-    result: PhantomData<T>,
+pub(super) struct EnvelopeSeed<S> {
+    pub(super) envelope: Envelope,
+    /// Reads the result. It is used once more if the result is there once more.
+    pub(super) result: S,
 }
 
-impl<T> EnvelopeSeed<T> {
-    pub(super) fn new(envelope: Envelope) -> Self {
-        Self { envelope, result: PhantomData }
-    }
-}
-
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for EnvelopeSeed<T> {
-    type Value = (T, Option<String>);
+impl<'de, S: DeserializeSeed<'de> + Copy> DeserializeSeed<'de> for EnvelopeSeed<S> {
+    type Value = (Option<S::Value>, Option<String>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for EnvelopeSeed<T> {
-    type Value = (T, Option<String>);
+impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for EnvelopeSeed<S> {
+    type Value = (Option<S::Value>, Option<String>);
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an envelope")
@@ -37,15 +33,12 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for EnvelopeSeed<T> {
         let mut request_id = None;
         while let Some(property) = map.next_key_seed(Name(self.envelope))? {
             match property {
-                Property::Result => result = Some(map.next_value()?),
-                Property::RequestId => request_id = map.next_value()?,
+                Property::Result => result = Some(map.next_value_seed(self.result)?),
+                Property::RequestId => request_id = map.next_value::<Value>()?.as_str().map(ToOwned::to_owned),
                 Property::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        match result {
-            Some(result) => Ok((result, request_id)),
-            None => Err(A::Error::missing_field(self.envelope.result)),
-        }
+        Ok((result, request_id))
     }
 }
 

@@ -27,36 +27,16 @@ pub(super) struct Unfit {
     pub(super) problem: String,
 }
 
-/// Decodes `value`, which stands at `at` in the answer, and reports what did not fit, in the order of the paths.
-/// `reread` gives the value once more: that is seldom needed, and a copy made in advance would cost every time.
-pub(super) fn mend<T: DeserializeOwned>(
-    value: Value,
-    at: &Path,
-    reread: impl Fn() -> Value,
-) -> Result<(T, Vec<Mismatch>), Unfit> {
-    // What decodes last is the whole.
-    let mut decoded = None;
-    let mut first_misfit = |value: &Value| {
-        decoded = T::deserialize(value).ok();
-        // Keeping track of the path costs, and most parts of an answer fit.
-        if decoded.is_some() {
-            return None;
-        }
-        serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
-    };
-    let mut mender = Mender { at, first_misfit: &mut first_misfit, misfits: BTreeMap::new() };
-    let mut whole = Frame { value, way: Path::default(), real: Path::default() };
-    mender.settle(&mut whole)?;
-    let mismatches = mender.mismatches(reread);
-    match decoded {
-        Some(decoded) => Ok((decoded, mismatches)),
-        None => Err(Unfit { path: at.to_string(), problem: "does not fit the document".to_owned() }),
+impl Unfit {
+    pub(super) fn new(path: &Path, kind: &str) -> Self {
+        Self { path: path.to_string(), problem: format!("is {kind}, which does not fit") }
     }
 }
 
-struct Mender<'a> {
+/// Mends parts of an answer, and keeps what did not fit.
+pub(super) struct Mender<'a> {
     at: &'a Path,
-    first_misfit: &'a mut dyn FnMut(&Value) -> Option<Path>,
+    first_misfit: fn(&Value) -> Option<Path>,
     misfits: BTreeMap<Path, Misfit>,
 }
 
@@ -75,7 +55,20 @@ struct Frame {
     real: Path,
 }
 
-impl Mender<'_> {
+impl<'a> Mender<'a> {
+    /// For the parts of a `T` that stands at `at` in the answer.
+    pub(super) fn of<T: DeserializeOwned>(at: &'a Path) -> Self {
+        Self { at, first_misfit: first_misfit::<T>, misfits: BTreeMap::new() }
+    }
+
+    /// What is left of a part; nothing, if it was set aside. See [`Frame`] for its ways.
+    pub(super) fn mend(&mut self, part: Value, way: Path, real: Path) -> Result<Option<Value>, Unfit> {
+        let mut frame = Frame { value: wrap(part, way.steps()), way, real };
+        self.settle(&mut frame)?;
+        let Frame { mut value, way, .. } = frame;
+        Ok(node(&mut value, way.steps()).map(Value::take))
+    }
+
     /// Converts and sets aside until the frame decodes.
     fn settle(&mut self, frame: &mut Frame) -> Result<(), Unfit> {
         let mut split = Vec::new();
@@ -95,14 +88,14 @@ impl Mender<'_> {
         Err(self.unfit(frame, &frame.way))
     }
 
-    /// Settles each child of a container alone, and puts together again what is left.
+    /// Mends each child of a container alone, and puts together again what is left.
     fn split(&mut self, frame: &mut Frame, container: &Path) -> Result<(), Unfit> {
         let Some(node) = frame.node(container) else { return Err(self.unfit(frame, container)) };
         let settled = match node.take() {
             Value::Array(elements) => {
                 let mut kept = Vec::with_capacity(elements.len());
                 for (index, element) in elements.into_iter().enumerate() {
-                    kept.extend(self.settle_child(frame, container, (Step::Index(0), Step::Index(index)), element)?);
+                    kept.extend(self.mend_child(frame, container, Step::Index(0), Step::Index(index), element)?);
                 }
                 Value::Array(kept)
             }
@@ -110,7 +103,7 @@ impl Mender<'_> {
                 let mut kept = Map::new();
                 for (key, field) in fields {
                     let step = Step::Key(key.clone());
-                    let field = self.settle_child(frame, container, (step.clone(), step), field)?;
+                    let field = self.mend_child(frame, container, step.clone(), step, field)?;
                     kept.extend(field.map(|field| (key, field)));
                 }
                 Value::Object(kept)
@@ -123,20 +116,15 @@ impl Mender<'_> {
         Ok(())
     }
 
-    /// What is left of a child; nothing, if it was set aside.
-    fn settle_child(
+    fn mend_child(
         &mut self,
         frame: &Frame,
         container: &Path,
-        (step, real_step): (Step, Step),
+        step: Step,
+        real_step: Step,
         child: Value,
     ) -> Result<Option<Value>, Unfit> {
-        let way = container.join(&[step]);
-        let real = frame.real_path(container).join(&[real_step]);
-        let mut child = Frame { value: wrap(child, way.steps()), way, real };
-        self.settle(&mut child)?;
-        let Frame { mut value, way, .. } = child;
-        Ok(node(&mut value, way.steps()).map(Value::take))
+        self.mend(child, container.join(&[step]), frame.real_path(container).join(&[real_step]))
     }
 
     /// Converts the node at `misfit`, or sets it aside. Returns the next misfit.
@@ -150,10 +138,8 @@ impl Mender<'_> {
                 return Ok(next);
             }
         }
-        let unfit =
-            Unfit { path: self.path(frame, misfit), problem: format!("is {}, which does not fit", kind(&found)) };
         if !frame.remove(misfit) {
-            return Err(unfit);
+            return Err(Unfit::new(&self.path(frame, misfit), kind(&found)));
         }
         self.note(frame.real_path(misfit), Fit::SetAside, found);
         Ok((self.first_misfit)(&frame.value))
@@ -163,9 +149,11 @@ impl Mender<'_> {
         self.misfits.entry(path).or_insert(Misfit { fit, found }).fit = fit;
     }
 
-    /// What to tell of the misfits, with the values as they came. What was done inside of something that was set
-    /// aside in the end is not worth telling.
-    fn mismatches(self, reread: impl Fn() -> Value) -> Vec<Mismatch> {
+    /// What to tell of the misfits, in the order of their paths, with the values as they came. What was done inside
+    /// of something that was set aside in the end is not worth telling.
+    ///
+    /// `reread` gives the whole `T` once more: that is seldom needed, and a copy made in advance would cost every time.
+    pub(super) fn mismatches(self, reread: impl Fn() -> Value) -> Vec<Mismatch> {
         let mut came = None;
         let mut mismatches = Vec::with_capacity(self.misfits.len());
         let mut misfits = self.misfits.into_iter().peekable();
@@ -181,11 +169,11 @@ impl Mender<'_> {
     }
 
     fn unfit(&self, frame: &Frame, misfit: &Path) -> Unfit {
-        Unfit { path: self.path(frame, misfit), problem: "does not fit the document".to_owned() }
+        Unfit { path: self.path(frame, misfit).to_string(), problem: "does not fit the document".to_owned() }
     }
 
-    fn path(&self, frame: &Frame, misfit: &Path) -> String {
-        self.at.join(frame.real_path(misfit).steps()).to_string()
+    fn path(&self, frame: &Frame, misfit: &Path) -> Path {
+        self.at.join(frame.real_path(misfit).steps())
     }
 }
 
@@ -233,6 +221,12 @@ impl Frame {
             None => self.real.start(path.len()),
         }
     }
+}
+
+fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<Path> {
+    // Keeping track of the path costs, and most parts of an answer fit.
+    T::deserialize(value).err()?;
+    serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
 }
 
 fn wrap(value: Value, way: &[Step]) -> Value {

@@ -13,6 +13,12 @@ pub(super) enum Step {
     Index(usize),
 }
 
+impl From<Step> for Path {
+    fn from(step: Step) -> Self {
+        Self(vec![step])
+    }
+}
+
 impl Path {
     /// Where a decoding error happened, as far as it can be told.
     pub(super) fn of(error: &serde_path_to_error::Path) -> Self {
@@ -22,11 +28,6 @@ impl Path {
             Segment::Enum { .. } | Segment::Unknown => None,
         });
         Self(steps.collect())
-    }
-
-    pub(super) fn key(mut self, key: &str) -> Self {
-        self.0.push(Step::Key(key.to_owned()));
-        self
     }
 
     pub(super) fn steps(&self) -> &[Step] {

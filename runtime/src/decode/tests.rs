@@ -197,6 +197,42 @@ fn a_mismatch_holds_the_value_as_it_came_and_is_told_once() {
 }
 
 #[test]
+fn the_value_as_it_came_is_found_again_beside_what_no_tree_can_hold() {
+    let decoded = answer::<Vec<Host>>(r#"{"new": 1e999, "result": [{"port": "80"}, {"next": [5, "80"]}]}"#);
+    let told: Vec<_> = decoded.mismatches.iter().map(|found| (found.path(), found.value().clone())).collect();
+    assert_eq!(told, [("$.result[0].port", json!("80")), ("$.result[1].next", json!([5, "80"]))]);
+}
+
+#[test]
+fn a_list_is_mended_whatever_it_is_wrapped_in() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Ports(Vec<i64>);
+
+    let (ports, mismatches) = decode::<Option<Ports>>(&json!([1, "2", []]));
+    assert_eq!(ports, Some(Ports(vec![1, 2])));
+    assert_eq!(mismatches, [("$.result[1]".to_owned(), Fit::Converted), ("$.result[2]".to_owned(), Fit::SetAside)]);
+}
+
+#[test]
+fn a_list_that_is_no_list_of_the_document_is_an_error_with_its_request_id() {
+    for list in ["[]", "[5]", "[{}, 5]", r#"["a", 1]"#] {
+        let error = undecodable::<Host>(&format!(r#"{{"result": {list}, "requestId": "id"}}"#));
+        assert_eq!((error.path.as_str(), error.request_id.as_deref()), ("$.result", Some("id")), "{list}");
+        assert_eq!(error.problem, "is an array, which does not fit", "{list}");
+    }
+    assert_eq!(undecodable::<[i64; 1]>(r#"{"result": [1, 2]}"#).path, "$.result");
+}
+
+#[test]
+fn a_list_that_breaks_off_after_a_misfit_is_not_json() {
+    for rest in ["", "}", ", ]", ", 1e999]", r#", "\ud800"]"#] {
+        let error = undecodable::<Vec<i64>>(&format!(r#"{{"result": ["1"{rest}}}"#));
+        assert_eq!(error.path, "$", "{rest}");
+        assert!(error.problem.starts_with("is not JSON: "), "{rest}: {}", error.problem);
+    }
+}
+
+#[test]
 fn the_last_of_several_equal_keys_counts() {
     let decoded = answer::<Host>(r#"{"result": {"port": 1}, "result": {"port": "x", "port": 2, "name": "a"}}"#);
     assert_eq!(decoded.value, Host { port: Some(2), ..named("a") });

@@ -32,7 +32,8 @@ fn decode<T: DeserializeOwned>(body: &[u8]) {
 }
 
 fn mismatches_are_in_the_answer(mismatches: &[Mismatch], body: &[u8]) {
-    let answer = serde_json::from_slice(body).expect("what was decoded is JSON");
+    // What is beside the result may be what no tree can hold, such as 1e999.
+    let Ok(answer) = serde_json::from_slice(body) else { return };
     let mut nodes = HashMap::new();
     visit(&answer, "$".to_owned(), &mut nodes);
     for mismatch in mismatches {
