@@ -50,7 +50,7 @@ fn main() -> Result<()> {
 fn calls() -> Result<()> {
     let base_url = serve(operation("getService").answers().1[0])?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let ours = Client::builder().base_url(&base_url).key(KEY.0, KEY.1).build()?;
+    let ours = Client::builder().base_url(&base_url).key(KEY.0, KEY.1).no_rate_limit().build()?;
     let theirs = by_hand::client()?;
 
     let get = || {
