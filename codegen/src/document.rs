@@ -13,7 +13,7 @@ pub use pointer::Pointer;
 use positions::Positions;
 use yaml::At;
 
-use crate::complaint::{Complaint, Complaints};
+use crate::complaint::{Complaint, Complaints, Place};
 
 /// An OpenAPI document as it was written.
 #[derive(Clone, Debug)]
@@ -120,5 +120,11 @@ impl Document {
         complaints.sort_by_key(|complaint| complaint.place);
         complaints.dedup();
         Complaints(complaints)
+    }
+
+    /// Where nodes are.
+    pub(crate) fn places(&self, of: &[Pointer], part: Part) -> Vec<Place> {
+        let positions = Positions::of(&self.text, of.iter().cloned());
+        of.iter().map(|at| positions.find(at, part)).collect()
     }
 }

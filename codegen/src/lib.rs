@@ -6,6 +6,7 @@
 mod check;
 mod complaint;
 mod document;
+mod drift;
 mod duration;
 mod example;
 mod layout;
@@ -18,6 +19,7 @@ mod refine;
 pub use check::check;
 pub use complaint::{Complaint, Complaints, Place};
 pub use document::{Document, Pointer};
+pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError, drift};
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]

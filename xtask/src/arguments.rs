@@ -31,6 +31,16 @@ Examples:
   cargo xtask lint
   cargo xtask lint --spec petstore.yaml")]
     Lint(Lint),
+    /// List what the document that the service publishes says differently.
+    ///
+    /// Both are held against each other by what goes over the wire: operations, parameters, fields, values, types and
+    /// constraints. Differences that are there on purpose are in `drift.toml`, beside our document. Exits with 1 when
+    /// there are others, or entries that apply to nothing any more, and with 2 when there is nothing to compare.
+    #[command(after_help = "\
+Examples:
+  cargo xtask drift published.json
+  cargo xtask drift published.json --spec petstore.yaml")]
+    Drift(Drift),
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
@@ -57,6 +67,15 @@ pub(crate) struct Lint {
     /// The OpenAPI 3.0 document, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Drift {
+    /// A copy of the document that the service publishes: OpenAPI 3.0 or 3.1, as JSON or YAML.
+    #[arg(value_name = "UPSTREAM")]
+    pub(crate) upstream: PathBuf,
+    #[command(flatten)]
+    pub(crate) document: Lint,
 }
 
 /// A path below the workspace, as short as it can be said from here.

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
     let file = &arguments.document.spec;
-    let text = lint::read(file)?;
+    let text = lint::read(file, lint::NAMED)?;
     let document = match Document::parse(file.display().to_string(), text.as_str()) {
         Ok(document) => document,
         Err(complaints) => return Ok(lint::complain(&complaints, &text)),

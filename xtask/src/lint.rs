@@ -5,9 +5,12 @@ use codegen::{Complaints, Document};
 
 use crate::{FINE, FOUND, arguments::Lint, report};
 
+/// Where our document is named.
+pub(crate) const NAMED: &str = "with --spec FILE";
+
 pub(crate) fn run(arguments: &Lint) -> Result<u8> {
     let file = &arguments.spec;
-    let text = read(file)?;
+    let text = read(file, NAMED)?;
     match Document::parse(file.display().to_string(), text.as_str()).and_then(|document| codegen::check(&document)) {
         Ok(()) => {
             println!("{}: nothing to complain about", file.display());
@@ -22,17 +25,17 @@ pub(crate) fn run(arguments: &Lint) -> Result<u8> {
 #[error("{0}")]
 pub(crate) struct Unreadable(String);
 
-/// The text of a document, or a little more of it than one may have.
-pub(crate) fn read(file: &Path) -> Result<String, Unreadable> {
+/// The text of a document, or a little more of it than one may have. `argument` is where to name another.
+pub(crate) fn read(file: &Path, argument: &str) -> Result<String, Unreadable> {
     let name = file.display();
     if file.is_dir() {
-        return Err(Unreadable(format!("{name} is a folder; name the document in it with --spec FILE")));
+        return Err(Unreadable(format!("{name} is a folder; name the document in it {argument}")));
     }
     let mut bytes = Vec::new();
     let limit = Document::MAX_LENGTH as u64 + 1;
     File::open(file)
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-        .map_err(|error| Unreadable(format!("cannot read {name}: {error}; name the document with --spec FILE")))?;
+        .map_err(|error| Unreadable(format!("cannot read {name}: {error}; name the document {argument}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let advice = "save it as UTF-8, or name another file";

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod drift;
 mod excerpt;
 mod generate;
 mod lint;
@@ -34,6 +35,7 @@ fn run(command: Command) -> Result<u8> {
     match command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }

@@ -138,6 +138,68 @@ fn a_document_that_cannot_be_read_is_named() {
     }
 }
 
+/// What the service itself publishes: the same as [`DOCUMENT`], and a field more.
+fn published() -> String {
+    DOCUMENT.replace("name: {type: string}", "name: {type: string}\n        size: {type: integer}")
+}
+
+const EXPECTED: &str = "[[expected]]\ndifference = 'field ours lacks'\nat = 'answer.Thing.size'\nreason = 'new'\n";
+
+#[test]
+fn drift_is_shown_until_it_is_expected() {
+    let folder = folder(DOCUMENT);
+    let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
+    let drift = || xtask(folder.path(), &["drift", "published.yaml", "--spec", "api.yaml"]);
+    write("published.yaml", &published());
+    let row = "\
+api.yaml:18:5: field ours lacks
+    at        answer.Thing.size
+    theirs    integer
+    operation GET /things/{}
+";
+    let summary = "1 unexpected, 0 to remove from drift.toml, 0 expected\n";
+    assert_eq!(drift(), (1, row.to_owned(), summary.to_owned()));
+
+    write("drift.toml", EXPECTED);
+    assert_eq!(drift(), (0, "nothing new; 1 expected\n".to_owned(), String::new()));
+
+    write("published.yaml", DOCUMENT);
+    let stale = "drift.toml:1:1: nothing is like this any more: field ours lacks, at answer.Thing.size\n";
+    let summary = "0 unexpected, 1 to remove from drift.toml, 0 expected\n";
+    assert_eq!(drift(), (1, stale.to_owned(), summary.to_owned()));
+}
+
+#[test]
+fn drift_from_nothing_is_refused() {
+    let folder = folder(DOCUMENT);
+    let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
+    write("page.html", "<!DOCTYPE html>");
+    write("cut.json", "{\"openapi\": \"3.1.0\",");
+    write("other.yaml", &published().replace("/things", "/pets"));
+    write("published.yaml", &published());
+    for (upstream, problem) in [
+        ("none.json", "cannot read none.json: No such file or directory (os error 2); name the document as UPSTREAM"),
+        ("page.html", "page.html is a web page; download the document itself, which is JSON or YAML"),
+        ("cut.json", "cut.json is cut off in line 1; download it again"),
+        ("other.yaml", "other.yaml: none of its operations is in api.yaml, so it describes another API"),
+        ("https://example.com/", "UPSTREAM is a file: download https://example.com/ first, and name the copy"),
+    ] {
+        let expected = (2, String::new(), format!("error: {problem}\n"));
+        assert_eq!(xtask(folder.path(), &["drift", upstream, "--spec", "api.yaml"]), expected);
+    }
+
+    let drift = || xtask(folder.path(), &["drift", "published.yaml", "--spec", "api.yaml"]);
+    write("drift.toml", &EXPECTED.replace("reason", "why"));
+    let (code, _, errors) = drift();
+    assert_eq!(code, 2);
+    assert!(errors.starts_with("error: cannot read drift.toml: TOML parse error at line 4, column 1"), "{errors}");
+    write("drift.toml", EXPECTED);
+    write("api.yaml", &DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
+    let (code, _, errors) = drift();
+    assert_eq!(code, 2);
+    assert!(errors.contains("there is no `#/components/schemas/Thign`"), "{errors}");
+}
+
 #[test]
 fn usage_is_explained() {
     let folder = folder(DOCUMENT);
