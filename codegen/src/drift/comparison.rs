@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -11,6 +11,10 @@ use crate::document::Pointer;
 
 /// So many values are named where the other side lists none.
 const MAX_VALUES: usize = 5;
+
+/// So many of their schemas one of ours is compared with in a request or an answer: circles of different lengths meet in
+/// as many ways as the product of both.
+const MAX_COMPARED: usize = 16;
 
 /// What one operation shows of both documents.
 pub(super) struct Comparison<'r> {
@@ -56,7 +60,7 @@ impl<'r> Comparison<'r> {
         let side = at.split('.').next().unwrap_or_default();
         // Not by recursion: see `Shape::of`.
         let mut pending = vec![(at.to_owned(), ours, theirs)];
-        let mut seen = HashSet::new();
+        let mut seen: HashMap<_, HashSet<_>> = HashMap::new();
         while let Some((at, ours, theirs)) = pending.pop() {
             let (ours, theirs) = (Shape::of(&ours), Shape::of(&theirs));
             if !self.types(&at, &ours, &theirs) {
@@ -64,7 +68,8 @@ impl<'r> Comparison<'r> {
             }
             self.values(&at, &ours, &theirs);
             self.constraints(&at, &ours, &theirs);
-            if seen.insert((ours.at.clone(), theirs.at.clone())) {
+            let compared = seen.entry(ours.at.clone()).or_default();
+            if compared.len() < MAX_COMPARED && compared.insert(theirs.at.clone()) {
                 let at = ours.name.as_ref().map_or(at, |name| format!("{side}.{name}"));
                 pending.extend(self.fields(&at, ours, theirs));
             }
