@@ -18,7 +18,7 @@ mod watched {
     use crate::{ApiError, Error, Request, attempts::Failure};
 
     pub(crate) struct Span {
-        span: tracing::Span,
+        call: tracing::Span,
         // Recorded at the end: what is recorded again is shown again.
         attempt: AtomicU32,
         wait_ms: AtomicU64,
@@ -36,11 +36,11 @@ mod watched {
                 request_id = Empty,
                 error = Empty,
             );
-            Self { span, attempt: AtomicU32::new(0), wait_ms: AtomicU64::new(0) }
+            Self { call: span, attempt: AtomicU32::new(0), wait_ms: AtomicU64::new(0) }
         }
 
         pub(crate) async fn watch<T>(&self, call: impl Future<Output = T>) -> T {
-            call.instrument(self.span.clone()).await
+            call.instrument(self.call.clone()).await
         }
 
         /// An attempt begins, after so long a wait since the call was made.
@@ -51,7 +51,7 @@ mod watched {
 
         pub(crate) fn failed(&self, number: u32, failure: &Failure) {
             let status = failure.refusal().map(ApiError::status).map(|status| status.as_u16());
-            self.span.in_scope(|| debug!(attempt = number, status, failure = failure.kind(), "an attempt failed"));
+            self.call.in_scope(|| debug!(attempt = number, status, failure = failure.kind(), "an attempt failed"));
         }
 
         pub(crate) fn answered(&self, status: StatusCode, request_id: Option<&str>) {
@@ -60,17 +60,17 @@ mod watched {
 
         pub(crate) fn ended(&self, error: &Error) {
             self.record(error.status(), error.request_id());
-            self.span.record("error", error.kind());
+            self.call.record("error", error.kind());
         }
 
         fn record(&self, status: Option<StatusCode>, request_id: Option<&str>) {
-            self.span.record("attempt", self.attempt.load(Relaxed));
-            self.span.record("wait_ms", self.wait_ms.load(Relaxed));
+            self.call.record("attempt", self.attempt.load(Relaxed));
+            self.call.record("wait_ms", self.wait_ms.load(Relaxed));
             if let Some(status) = status {
-                self.span.record("status", status.as_u16());
+                self.call.record("status", status.as_u16());
             }
             if let Some(id) = request_id {
-                self.span.record("request_id", id);
+                self.call.record("request_id", id);
             }
         }
     }
