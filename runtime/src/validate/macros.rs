@@ -40,20 +40,19 @@ macro_rules! constraints {
         }
 
         impl $crate::validate::Validate for $name {
-            #[allow(unused_imports, unused_variables)]
             fn violations(
                 &self,
-                constraints: &[$crate::validate::Constraint<'_>],
+                _: &[$crate::validate::Constraint<'_>],
                 path: &$crate::validate::Path<'_>,
                 found: &mut ::std::vec::Vec<$crate::Violation>,
             ) {
                 use $crate::validate::*;
-                let absent: &[bool] = &[$($crate::validate::Validate::is_absent(&self.$field)),*];
+                let absent: &[bool] = &[$(Validate::is_absent(&self.$field)),*];
                 let present = absent.iter().filter(|absent| !**absent).count();
-                $crate::validate::properties(present, &[$($($own),+)?], path, found);
+                properties(present, &[$($($own),+)?], path, found);
                 $(
                     let at = path.field(stringify!($field));
-                    $crate::validate::Validate::violations(&self.$field, &[$($constraint),*], &at, found);
+                    Validate::violations(&self.$field, &[$($constraint),*], &at, found);
                 )*
             }
         }
