@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use codegen::{Document, File};
+use codegen::{Document, File, Settings};
 use insta::assert_snapshot;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
@@ -11,7 +11,7 @@ fn generate(fixture: &str) -> Vec<File> {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    codegen::generate(&document, fixture).unwrap_or_else(|error| panic!("{error}"))
+    codegen::generate(&document, &Settings::new(fixture)).unwrap_or_else(|error| panic!("{error}")).files
 }
 
 /// The files whose paths end like this, without the lines that every file starts with.
