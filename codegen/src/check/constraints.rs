@@ -21,7 +21,7 @@ pub(super) fn constraints(outline: &Outline<'_>) -> Vec<Finding> {
         for (least, most) in RANGES {
             findings.extend(empty_range(schema, least, most, &at));
         }
-        findings.append(&mut enumeration(schema, &at));
+        findings.append(&mut enumeration(outline, schema, &at));
         findings.append(&mut required(outline, schema, &at));
     }
     findings
@@ -66,7 +66,7 @@ fn empty_range(schema: &Node<'_>, least: &str, most: &str, at: &dyn Fn(&str) -> 
     })
 }
 
-fn enumeration(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> {
+fn enumeration(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> {
     let Some(Value::Array(values)) = schema.get("enum") else { return Vec::new() };
     if values.is_empty() {
         let message = "nothing is one of no values";
@@ -87,7 +87,7 @@ fn enumeration(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> 
             (of_text && !fits).then(|| {
                 let message = format!("this `enum` is of text, and {} is not", shown(value));
                 let help = if value.is_null() {
-                    "add `nullable: true`, or put it in quotes".to_owned()
+                    format!("{}, or put it in quotes", outline.dialect().nullable())
                 } else {
                     format!("put it in quotes: `'{}'`", shown(value).trim_matches('`'))
                 };

@@ -8,7 +8,10 @@ use super::{
     suggestion::{did_you_mean, nearest},
     wording::described,
 };
-use crate::document::{Finding, Pointer};
+use crate::{
+    dialect::Dialect,
+    document::{Finding, Pointer},
+};
 
 /// Each object has what OpenAPI requires of it, in the form that it requires, and no key that is a slip of the pen.
 pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
@@ -39,7 +42,7 @@ pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
 }
 
 /// That serde reads the document too, which is how it is read after this.
-pub(super) fn readable(root: &Value) -> Option<Finding> {
+pub(super) fn readable(root: &Value, dialect: Dialect) -> Option<Finding> {
     let error = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(root).err()?;
     let at = error.path().iter().fold(Pointer::default(), |at, segment| match segment {
         serde_path_to_error::Segment::Seq { index } => at.index(*index),
@@ -49,7 +52,7 @@ pub(super) fn readable(root: &Value) -> Option<Finding> {
     Some(Finding::key(
         at,
         format!("this cannot be read: {}", error.inner()),
-        "see https://spec.openapis.org/oas/v3.0.3",
+        format!("see {}", dialect.specification()),
     ))
 }
 
