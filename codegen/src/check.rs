@@ -46,12 +46,11 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
     finding.map_or(Ok(()), |finding| Err(document.complaints(vec![finding])))
 }
 
-/// Everything that is wrong with a document, all at once; or the document without what the crate comes out right
-/// without, and notes on that.
+/// Everything that is wrong with a document, all at once; or the document with its slips mended, and a note on each.
 ///
 /// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
 /// passed over.
-pub(crate) fn check(document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
+pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
     let outline = Outline::of(document.root(), document.dialect());
     let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
     let is_slip = |finding: &Finding| finding.severity != Severity::Error && !extensions::are_used(&outline);
@@ -59,11 +58,14 @@ pub(crate) fn check(document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, V
     if !errors.is_empty() {
         return Err(document.complaints(errors));
     }
-    let superfluous: Vec<_> = slips.iter().filter_map(Finding::superfluous).collect();
+    let mends = slips.iter().filter_map(|slip| match &slip.severity {
+        Severity::Mended(place, value) => Some((place.clone(), value.clone())),
+        _ => None,
+    });
+    let mends: Vec<_> = mends.collect();
     let notes = document.complaints(slips).0;
-    let mut document = document;
-    if !superfluous.is_empty() {
-        document.to_mut().leave_out(superfluous);
+    if !mends.is_empty() {
+        document.to_mut().mend(mends);
     }
     errors.extend(shape::readable(document.root(), document.dialect()));
     if errors.is_empty() { Ok((document, notes)) } else { Err(document.complaints(errors)) }

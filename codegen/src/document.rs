@@ -47,8 +47,8 @@ pub(crate) enum Severity {
     Error,
     /// A right one comes out all the same.
     Note,
-    /// A right one comes out if this is left out.
-    NoteWithout(Pointer),
+    /// A right one comes out if something is put there, or, without a value, left out.
+    Mended(Pointer, Option<Value>),
 }
 
 /// What to point at: the value of a node, or the key that it stands under.
@@ -72,17 +72,14 @@ impl Finding {
         Self { severity: Severity::Note, ..self }
     }
 
-    /// What has to be left out.
-    pub(crate) fn superfluous(&self) -> Option<Pointer> {
-        match &self.severity {
-            Severity::NoteWithout(place) => Some(place.clone()),
-            _ => None,
-        }
-    }
-
     /// The same, where the crate is right without what is at a place.
     pub(crate) fn note_without(self, place: Pointer) -> Self {
-        Self { severity: Severity::NoteWithout(place), ..self }
+        Self { severity: Severity::Mended(place, None), ..self }
+    }
+
+    /// The same, where the crate is right with a value at a place.
+    pub(crate) fn note_with(self, place: Pointer, value: impl Into<Value>) -> Self {
+        Self { severity: Severity::Mended(place, Some(value.into())), ..self }
     }
 }
 
@@ -154,16 +151,20 @@ impl Document {
         Self { file, text, root, dialect: self.dialect, origins }
     }
 
-    /// Takes nodes away.
-    pub(crate) fn leave_out(&mut self, mut nodes: Vec<Pointer>) {
+    /// Puts values where they are missing, and takes away nodes that have none.
+    pub(crate) fn mend(&mut self, mut mends: Vec<(Pointer, Option<Value>)>) {
         // Later elements of a list go before earlier ones.
         let index = |at: &Pointer| at.last().parse::<usize>().unwrap_or_default();
-        nodes.sort_by(|one, other| (other.parent(), index(other)).cmp(&(one.parent(), index(one))));
-        nodes.dedup();
-        for at in nodes {
-            match at.parent().and_then(|parent| self.root.pointer_mut(parent.as_str())) {
-                Some(Value::Object(object)) => drop(object.shift_remove(&at.last())),
-                Some(Value::Array(elements)) if index(&at) < elements.len() => drop(elements.remove(index(&at))),
+        mends.sort_by_key(|(at, _)| std::cmp::Reverse((at.parent(), index(at), at.clone())));
+        mends.dedup();
+        for (at, value) in mends {
+            let around = at.parent().and_then(|parent| self.root.pointer_mut(parent.as_str()));
+            match (around, value) {
+                (Some(Value::Object(object)), Some(value)) => drop(object.insert(at.last(), value)),
+                (Some(Value::Object(object)), None) => drop(object.shift_remove(&at.last())),
+                (Some(Value::Array(elements)), None) if index(&at) < elements.len() => {
+                    elements.remove(index(&at));
+                }
                 _ => {}
             }
         }

@@ -49,7 +49,8 @@ pub(super) struct Operation<'o, 'a> {
 
 impl<'a> Outline<'a> {
     pub(super) fn of(root: &'a Value, dialect: Dialect) -> Self {
-        let mut outline = Self { root, dialect, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
+        let mut outline =
+            Self { root, dialect, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
         outline.add(Kind::Document, root, None, Step::Root);
         outline.resolutions = resolution::resolve(&outline);
         outline

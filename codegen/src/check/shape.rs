@@ -64,7 +64,10 @@ fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) 
             continue;
         }
         let message = format!("{} must have `{}`, and this one has not", kind.name(), field.name);
-        findings.push(Finding::key(at(), message, format!("add `{}`", field.name)));
+        let finding = Finding::key(at(), message, format!("add `{}`", field.name));
+        // Nothing depends on what it says.
+        let is_prose = matches!((kind, field.name), (Kind::Response, "description") | (Kind::Info, "version"));
+        findings.push(if is_prose { finding.note_with(at().key(field.name), "") } else { finding });
     }
     match kind {
         Kind::Parameter | Kind::Header if node.get("schema").is_some() == node.get("content").is_some() => {
@@ -127,7 +130,7 @@ fn is_status(name: &str) -> bool {
 fn slip(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
     let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
     let message = format!("{} has no `{key}`", kind.name());
-    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")))
+    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")).note())
 }
 
 fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer, findings: &mut Vec<Finding>) {

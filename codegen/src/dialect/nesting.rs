@@ -18,7 +18,9 @@ pub(super) fn name(root: &mut Value, site: &mut Site) {
     let schemas = Schemas::of(root);
     let targets: HashMap<_, _> = references
         .into_iter()
-        .filter_map(|(holder, reference)| Some(((holder.clone(), reference.clone()), schemas.target(&holder, &reference)?)))
+        .filter_map(|(holder, reference)| {
+            Some(((holder.clone(), reference.clone()), schemas.target(&holder, &reference)?))
+        })
         .collect();
     let names = names(root, targets.values());
     walk(root, &mut Site::default(), &mut |kind, value, site| {

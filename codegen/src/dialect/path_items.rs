@@ -22,7 +22,8 @@ fn inline_one(item: &mut Value, shared: &Value, site: &mut Site) -> bool {
     let Some(item) = item.as_object_mut() else { return false };
     let target = item.get("$ref").and_then(Value::as_str).and_then(Pointer::of_reference);
     let Some(target) = target else { return false };
-    let found = target.as_str().strip_prefix("/components/pathItems").and_then(|name| shared.pointer(name)?.as_object());
+    let found =
+        target.as_str().strip_prefix("/components/pathItems").and_then(|name| shared.pointer(name)?.as_object());
     let Some(found) = found else { return false };
     item.shift_remove("$ref");
     for (key, value) in found {
