@@ -185,6 +185,7 @@ static PLAIN: Api = Api {
     rate_limit: None,
     envelope: None,
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    api_key: None,
 };
 
 fn transport(api: &FakeApi) -> Transport {
