@@ -47,6 +47,8 @@ pub(crate) enum Severity {
     Error,
     /// A right one comes out all the same.
     Note,
+    /// A right one comes out, and does without something that the document has every reason to say.
+    Loss,
     /// A right one comes out if something is put there, or, without a value, left out.
     Mended(Pointer, Option<Value>),
 }
@@ -70,6 +72,11 @@ impl Finding {
     /// The same, where the crate is right in spite of it.
     pub(crate) fn note(self) -> Self {
         Self { severity: Severity::Note, ..self }
+    }
+
+    /// The same, where nobody made a mistake and the crate does without.
+    pub(crate) fn loss(self) -> Self {
+        Self { severity: Severity::Loss, ..self }
     }
 
     /// The same, where the crate is right without what is at a place.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 use indexmap::IndexMap;
+use quote::quote;
 use syn::{Item, parse_quote};
 
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
 /// The files of the crate, in the order of their paths.
 pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
     let groups = groups(code, model);
-    let mut files = vec![root(code), client::file(model, groups.keys())];
+    let mut files = vec![root(code, model), client::file(model, groups.keys())];
     files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
@@ -28,7 +29,9 @@ pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
     files
 }
 
-fn root(code: &Code) -> File {
+fn root(code: &Code, model: &Model) -> File {
+    let file = model.sends_files().then(|| quote!(File,));
+    let bytes = model.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
@@ -42,9 +45,9 @@ fn root(code: &Code) -> File {
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit, Interruption,
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file Fit, Interruption,
                 InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
-                Streamed, Violation, Wait, WaitError, chrono, reqwest, uuid,
+                Streamed, Violation, Wait, WaitError, #bytes chrono, reqwest, uuid,
             };
         }),
         Some(parse_quote!(
@@ -94,6 +97,8 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     let modules = [("requests", Role::Request), ("responses", Role::Response), ("shared", Role::Both)];
     let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
     files.extend(enums(code));
+    let answers = || module("src/types/answers.rs", code.answers.clone(), model);
+    files.extend((!code.answers.is_empty()).then(answers));
 
     let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
     files.extend(constraints(code));

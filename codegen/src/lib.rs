@@ -13,6 +13,7 @@ mod duration;
 mod example;
 mod layout;
 mod lower;
+mod media_type;
 mod model;
 mod names;
 mod progenitor;
@@ -107,7 +108,7 @@ struct Emitted<'d> {
 fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
     let (document, notes) = read(document)?;
     let lowered = lower::lower(document.root().clone());
-    let model = model::Model::read(&lowered, &settings.crate_name)?;
+    let model = model::Model::read(&lowered, &settings.crate_name);
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
     let files = layout::lay_out(&code, &model);

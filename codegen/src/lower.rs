@@ -5,6 +5,7 @@
 mod aliases;
 mod composition;
 pub(crate) mod constraints;
+pub(crate) mod contents;
 mod directions;
 mod envelope;
 mod errors;
@@ -16,7 +17,7 @@ use serde_json::Value;
 
 use crate::document::Pointer;
 
-/// On an operation: status and description of each error response.
+/// On an operation: the status of each error response, with its `description` and its `schema`.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
 pub(crate) const ROLE: &str = "x-lowered-role";
@@ -29,12 +30,14 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 9] = [
     references::resolve,
+    contents::choose,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
+    contents::mark_files,
     inline::name,
     directions::split,
 ];

@@ -51,7 +51,7 @@ impl Credentials {
     pub(crate) fn cookie(&self, api_key: Option<ApiKey>) -> Option<String> {
         match (self, api_key) {
             (Self::ApiKey(key), Some(ApiKey::Cookie(name))) => {
-                Some(Written::named(&key.expose_secret()).cookies(name).concat())
+                Some(Written::text(&key.expose_secret()).cookies(name).concat())
             }
             _ => None,
         }

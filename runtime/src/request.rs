@@ -74,7 +74,7 @@ impl Request {
 
     /// Puts a value in the place of `{name}` in the path.
     pub fn path(self, name: &'static str, value: impl Parameter) -> Self {
-        self.put_into_path(name, &Written::alone(&value))
+        self.put_into_path(name, &Written::text(&value))
     }
 
     /// The same with more than one text.
@@ -98,7 +98,7 @@ impl Request {
 
     /// Adds `name=value` to the query.
     pub fn query(mut self, name: &'static str, value: impl Parameter) -> Self {
-        self.query.push((name, Written::named(&value)));
+        self.query.push((name, Written::text(&value)));
         self
     }
 
@@ -125,7 +125,7 @@ impl Request {
 
     /// Adds a header.
     pub fn header(self, name: &'static str, value: impl Parameter) -> Self {
-        self.put_into_headers(name, &Written::alone(&value))
+        self.put_into_headers(name, &Written::text(&value))
     }
 
     /// Adds a header with more than one text.
@@ -147,7 +147,7 @@ impl Request {
 
     /// Adds a cookie.
     pub fn cookie(mut self, name: &'static str, value: impl Parameter) -> Self {
-        self.cookies.append(&mut Written::named(&value).cookies(name));
+        self.cookies.append(&mut Written::text(&value).cookies(name));
         self
     }
 

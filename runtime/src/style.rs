@@ -88,14 +88,9 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// In a path or a header.
-    pub(crate) fn alone(value: &impl Parameter) -> Self {
+    /// One text, which is written alike in every place.
+    pub(crate) fn text(value: &impl Parameter) -> Self {
         Self { style: Style::Simple { explode: false }, value: Tree::Text(value.to_parameter()), reserved: false }
-    }
-
-    /// In a query or a cookie.
-    pub(crate) fn named(value: &impl Parameter) -> Self {
-        Self { style: Style::Form { explode: true }, ..Self::alone(value) }
     }
 
     pub(crate) fn allow_reserved(&mut self) {
@@ -104,7 +99,7 @@ impl Written {
 
     /// In a path.
     pub(crate) fn path(&self, name: &str) -> String {
-        let pieces = self.pieces(name, &percent_encoded);
+        let pieces = self.pieces(name, matches!(self.style, Style::Matrix { .. }), &percent_encoded);
         match self.style {
             Style::Label { .. } => format!(".{}", pieces.join(".")),
             Style::Matrix { .. } => format!(";{}", pieces.join(";")),
@@ -115,23 +110,22 @@ impl Written {
     /// In a query or in a form: each with its name.
     pub(crate) fn query(&self, name: &str) -> Vec<String> {
         let set = if self.reserved { RESERVED } else { UNRESERVED };
-        self.pieces(name, &|text| utf8_percent_encode(text, set).to_string())
+        self.pieces(name, true, &|text| utf8_percent_encode(text, set).to_string())
     }
 
     /// In a header.
     pub(crate) fn header(&self, name: &str) -> String {
-        self.pieces(name, &ToOwned::to_owned).join(",")
+        self.pieces(name, false, &ToOwned::to_owned).join(",")
     }
 
     /// In a header of cookies: each with its name.
     pub(crate) fn cookies(&self, name: &str) -> Vec<String> {
-        self.pieces(name, &|text| utf8_percent_encode(text, COOKIE).to_string())
+        self.pieces(name, true, &|text| utf8_percent_encode(text, COOKIE).to_string())
     }
 
-    /// The parts that stand apart from each other.
-    fn pieces(&self, name: &str, encode: &dyn Fn(&str) -> String) -> Vec<String> {
+    /// The parts that stand apart from each other, with the parameter's name if its place has to be told it.
+    fn pieces(&self, name: &str, is_named: bool, encode: &dyn Fn(&str) -> String) -> Vec<String> {
         use Style::{DeepObject, Form, Json, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
-        let is_named = !matches!(self.style, Simple { .. } | Label { .. });
         let explode = match self.style {
             Simple { explode } | Label { explode } | Matrix { explode } | Form { explode } => explode,
             _ => false,

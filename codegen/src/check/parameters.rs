@@ -1,26 +1,25 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     grammar::Kind,
-    outline::{Node, Operation, Outline},
+    outline::{Node, Outline},
     suggestion::did_you_mean,
-    wording::quoted,
+    wording::{listed, quoted},
 };
-use crate::{document::Finding, names::value_name};
+use crate::{document::Finding, model::OTHERWISE_SAID};
 
 /// A path and its parameters fit together, and every parameter is one of its kind.
 pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for parameter in outline.all(Kind::Parameter) {
         findings.extend(unusable(outline, parameter));
+        findings.extend(strange_style(outline, parameter));
+        findings.extend(no_media_type(outline, parameter));
     }
     for paths in outline.all(Kind::Paths) {
         for item in outline.entries(paths) {
             findings.append(&mut of_path(outline, item));
         }
-    }
-    for operation in outline.operations() {
-        findings.append(&mut same_name(outline, &operation));
     }
     findings
 }
@@ -34,13 +33,38 @@ fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
             let message = "a parameter in the path must be required, and this one is not";
             Some(Finding::key(at, message, "write `required: true`").note_with(place, true))
         }
-        "cookie" => Some(Finding::value(
-            at.key("in"),
-            "parameters in cookies are not supported",
-            "leave it out, or describe it as a `security` scheme if it says who calls",
-        )),
+        "header" => {
+            let name = parameter.text("name")?;
+            let is_said_otherwise = OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase());
+            is_said_otherwise.then(|| {
+                let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
+                Finding::value(at.key("name"), message, "leave it out: media types and `security` say it").loss()
+            })
+        }
         _ => None,
     }
+}
+
+fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let known: &[_] = match parameter.text("in")? {
+        "path" => &["simple", "label", "matrix"],
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "header" => &["simple"],
+        _ => &["form"],
+    };
+    let style = parameter.text("style").filter(|style| !known.contains(style))?;
+    let at = outline.pointer(parameter).key("style");
+    let message = format!("a parameter in this place has no style {}", quoted(style));
+    let help = format!("write {}, or leave `style` out", listed(known.iter().copied()));
+    Some(Finding::value(at.clone(), message, help).note_without(at))
+}
+
+fn no_media_type(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let count = outline.children(parameter, "content").count();
+    (parameter.get("content").is_some() && count != 1).then(|| {
+        let message = format!("a parameter has one media type, and this one has {count}");
+        Finding::key(outline.pointer(parameter).key("content"), message, "say in one way how it is written")
+    })
 }
 
 fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<Finding> {
@@ -135,28 +159,6 @@ fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
             let message = format!("the parameter {} is in this list for the second time", quoted(name));
             let at = outline.pointer(listed);
             findings.push(Finding::value(at.clone(), message, "leave one of the two out").note_without(at));
-        }
-    }
-    findings
-}
-
-/// Parameters of one operation whose names differ here and do not in Rust. One of an operation may well replace one
-/// of its path: that has the same name and is in the same place.
-fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Finding> {
-    let mut seen = HashMap::new();
-    let mut findings = Vec::new();
-    let holders = [operation.item, operation.node];
-    for listed in holders.into_iter().flat_map(|holder| outline.children(holder, "parameters")) {
-        let Some(parameter) = outline.target(listed) else { continue };
-        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
-        let rust_name = value_name(name);
-        match seen.insert(rust_name.clone(), (name, location)) {
-            Some(other) if other != (name, location) => {
-                let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
-                let help = "give them names that differ in more than case, punctuation and place";
-                findings.push(Finding::value(outline.pointer(listed), message, help));
-            }
-            _ => {}
         }
     }
     findings

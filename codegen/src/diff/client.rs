@@ -94,11 +94,12 @@ impl Environment {
 }
 
 impl Authentication {
-    fn in_words(self) -> &'static str {
+    fn in_words(&self) -> String {
         match self {
-            Self::Key => "key",
-            Self::Token => "token",
-            Self::None => "none",
+            Self::Key => "key".to_owned(),
+            Self::Token => "token".to_owned(),
+            Self::ApiKey(location, name) => format!("API key in {} `{name}`", location.in_words()),
+            Self::None => "none".to_owned(),
         }
     }
 }

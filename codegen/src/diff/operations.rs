@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     document::Pointer,
-    model::{Answer, Model, Operation, Waiter},
+    media_type::Format,
+    model::{Answer, Body, Content, Model, Operation, Waiter},
     names::type_name,
 };
 
@@ -76,17 +77,15 @@ impl Pair<'_> {
             self.changed(rows, change, "only the message of an interrupted call says it", Vec::new());
         }
         let tag = |operation: &Operation| operation.tag.as_ref().map(|tag| (tag.name.clone(), tag.url.clone()));
-        let documentation = |operation: &Operation| {
-            (operation.summary.clone(), operation.description.clone(), operation.errors.clone(), tag(operation))
-        };
-        if documentation(old) != documentation(new) {
+        let words = |operation: &Operation| (operation.summary.clone(), operation.description.clone(), tag(operation));
+        if words(old) != words(new) || old.errors != new.errors {
             self.changed(rows, Change::of("documentation"), DOCUMENTATION, Vec::new());
         }
     }
 
     fn compare_body(self, rows: &mut Rows) {
-        let from = self.old.body.as_ref().map(|body| self.models.old_kind(&body.schema));
-        let to = self.new.body.as_ref().map(|body| self.models.new_kind(&body.schema));
+        let from = self.old.body.as_ref().map(|body| body.in_words(|schema| self.models.old_kind(schema)));
+        let to = self.new.body.as_ref().map(|body| body.in_words(|schema| self.models.new_kind(schema)));
         if from == to {
             return;
         }
@@ -149,12 +148,36 @@ fn template(path: &str) -> String {
 }
 
 impl Answer {
-    fn in_words(&self, kind: impl FnOnce(&Value) -> String) -> String {
+    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
         match self {
-            Self::Result(schema) => kind(schema),
-            Self::Text(media_type) => media_type.clone(),
+            Self::Result(schema, _) => kind(schema),
+            Self::Optional(schema, _) => format!("{} or nothing", kind(schema)),
+            Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
+            Self::OneOf(one_of) => {
+                let outcomes = one_of.outcomes.iter().map(|outcome| {
+                    let content = match &outcome.content {
+                        Content::Json(schema) => kind(schema),
+                        Content::Text => "text".to_owned(),
+                        Content::Bytes => "bytes".to_owned(),
+                        Content::Empty => "nothing".to_owned(),
+                    };
+                    format!("{}: {content}", outcome.status)
+                });
+                outcomes.collect::<Vec<_>>().join(", ")
+            }
             Self::Empty => "nothing".to_owned(),
         }
+    }
+}
+
+impl Body {
+    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
+        let kind = match self.format {
+            Format::Json => kind(&self.schema),
+            Format::Form | Format::Multipart => format!("{} as {}", kind(&self.schema), self.media_type),
+            Format::Text | Format::Bytes => self.media_type.clone(),
+        };
+        if self.required { kind } else { format!("{kind}, optional") }
     }
 }
 

@@ -9,32 +9,40 @@ use syn::{
 use crate::{model::Model, names::ident};
 
 /// What emitted code may name, and where that comes from.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("std::collections", &["BTreeMap"]),
+    ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr"]),
     ("std::time", &["Duration"]),
     ("chrono", &["DateTime", "NaiveDate", "Utc"]),
     (
         "clickhouse_cloud_runtime",
         &[
+            "Answers",
             "Api",
+            "ApiKey",
             "BoxFuture",
             "Call",
             "Envelope",
             "Environment",
             "Error",
+            "File",
             "Goal",
             "MissingField",
             "Parameter",
             "Patch",
             "RateLimit",
+            "Received",
             "Response",
             "RetryPolicy",
             "Secret",
+            "Streamed",
+            "Style",
             "Transport",
             "Wait",
             "expose",
         ],
     ),
+    ("clickhouse_cloud_runtime::bytes", &["Bytes"]),
     ("clickhouse_cloud_runtime::reqwest", &["Method"]),
     ("serde", &["Deserialize", "Serialize"]),
     ("uuid", &["Uuid"]),
@@ -50,7 +58,8 @@ pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<It
 
     let used = |known: BTreeSet<String>| known.into_iter().filter(|name| names.needs(name)).collect::<Vec<_>>();
     let external = IMPORTS.iter().map(|(path, known)| (*path, used(known.iter().map(ToString::to_string).collect())));
-    let types = used(model.schemas.iter().map(|schema| schema.name.clone()).collect());
+    let answers = model.answers().map(|(_, one_of)| one_of.name.clone());
+    let types = used(model.schemas.iter().map(|schema| schema.name.clone()).chain(answers).collect());
     let calls = used(calls.iter().map(ToString::to_string).collect());
     let own = [("crate::calls", calls), ("crate::types", types)];
     external.chain(own).filter_map(|(path, names)| import(path, &names)).collect()
@@ -83,6 +92,11 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         self.defined.insert(item.ident.to_string());
         visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.defined.insert(item.ident.to_string());
+        visit::visit_item_enum(self, item);
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
