@@ -246,11 +246,9 @@ impl<C: From<Transport>> ClientBuilder<C> {
         let invalid =
             |problem: &str| ConfigurationError::BaseUrl { problem: problem.to_owned(), example: self.example() };
 
-        let base_url = self.base_url.as_deref().unwrap_or(self.api.base_url);
-        if base_url.is_empty() {
-            return Err(ConfigurationError::NoBaseUrl);
-        }
-        let url = Url::parse(base_url).map_err(|error| invalid(&format!("does not parse: {error}")))?;
+        let base_url = self.base_url.as_deref().or(Some(self.api.base_url).filter(|url| !url.is_empty()));
+        let url = Url::parse(base_url.ok_or(ConfigurationError::NoBaseUrl)?)
+            .map_err(|error| invalid(&format!("does not parse: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(invalid("is neither http nor https"));
         }
