@@ -81,7 +81,7 @@ impl<'d> Side<'d> {
         crate_name: &str,
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
-        let (model, files) = crate::emit(document, crate_name).map_err(failed)?;
+        let (model, files) = crate::emit(document, crate_name.into()).map_err(failed)?;
         let surface = Surface::read(&files)?;
         Ok(Self { document, model, files, surface })
     }

@@ -33,6 +33,22 @@ pub struct File {
     pub text: String,
 }
 
+/// What a person says of the crate.
+#[derive(Clone, Copy, Debug)]
+pub struct Package<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Whether there is a `guide.rs` beside `src`: a module of pages to read, which is made a part of the crate.
+    pub guide: bool,
+}
+
+impl<'a> From<&'a str> for Package<'a> {
+    /// A package of this name, without a guide.
+    fn from(name: &'a str) -> Self {
+        Self { name, guide: false }
+    }
+}
+
 /// Why no crate came out of a document.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
@@ -54,18 +70,17 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
     progenitor::bare(document.root().clone())
 }
 
-/// The source files of the crate that a document describes, in the order of their paths. `crate_name` is the name of
-/// its package.
-pub fn generate(document: &Document, crate_name: &str) -> Result<Vec<File>, GenerateError> {
-    emit(document, crate_name).map(|(_, files)| files)
+/// The source files of the crate that a document describes, in the order of their paths.
+pub fn generate<'a>(document: &Document, package: impl Into<Package<'a>>) -> Result<Vec<File>, GenerateError> {
+    emit(document, package.into()).map(|(_, files)| files)
 }
 
-fn emit(document: &Document, crate_name: &str) -> Result<(model::Model, Vec<File>), GenerateError> {
+fn emit(document: &Document, package: Package) -> Result<(model::Model, Vec<File>), GenerateError> {
     check(document)?;
     let lowered = lower::lower(document.root().clone());
-    let model = model::Model::read(&lowered, crate_name)?;
+    let model = model::Model::read(&lowered, package.name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
-    let files = layout::lay_out(&code, &model);
+    let files = layout::lay_out(&code, &model, package);
     Ok((model, files))
 }

@@ -62,7 +62,7 @@ Examples:
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) document: Lint,
-    /// The folder of the crate; its sources are in `src/` below.
+    /// The folder of the crate; its sources are in `src/` below. If there is a `guide.rs` beside, it becomes a module.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
     /// The name of the crate's package, for the examples in its documentation.

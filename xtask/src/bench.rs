@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use codegen::Document;
+use codegen::{Document, Package};
 
 const RUNS: usize = 5;
 
@@ -21,9 +21,9 @@ pub(crate) fn run() -> Result<()> {
     let document = document()?;
     let bare = codegen::bare(&document)?;
     scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
-    let emitted = codegen::generate(&document, "clickhouse-cloud")?;
+    let emitted = codegen::generate(&document, Package { name: "clickhouse-cloud", guide: true })?;
     let mut files: Vec<_> = emitted.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    files.push(("README.md", ""));
+    files.extend([("README.md", ""), ("guide.rs", "")]);
     scratch.write("emitted", &files, &emitted_dependencies())?;
 
     let lines_of_emitted: usize = emitted.iter().map(|file| lines(&file.text)).sum();

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use codegen::{Document, GenerateError};
+use codegen::{Document, GenerateError, Package};
 
 use crate::{
     FINE, FOUND,
@@ -18,7 +18,8 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
         Ok(document) => document,
         Err(complaints) => return Ok(lint::complain(&complaints, &text)),
     };
-    let files = match codegen::generate(&document, &arguments.name) {
+    let package = Package { name: &arguments.name, guide: arguments.out.join("guide.rs").is_file() };
+    let files = match codegen::generate(&document, package) {
         Ok(files) => files,
         Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &text)),
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
