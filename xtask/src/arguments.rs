@@ -39,6 +39,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask drift published.json
+  cargo xtask drift https://api.example.com/openapi.json
   cargo xtask drift published.json --spec petstore.yaml")]
     Drift(Drift),
     /// Measure the numbers that the README states.
@@ -71,7 +72,7 @@ pub(crate) struct Lint {
 
 #[derive(Args)]
 pub(crate) struct Drift {
-    /// A copy of the document that the service publishes: OpenAPI 3.0 or 3.1, as JSON or YAML.
+    /// The document that the service publishes, a file or a URL: OpenAPI 3.0 or 3.1, as JSON or YAML.
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
     #[command(flatten)]

@@ -1,16 +1,16 @@
+mod download;
+
 use std::{fmt::Write, path::Path};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
 
 use crate::{FAILED, FINE, FOUND, arguments, lint};
+use download::Url;
 
 pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
-    let upstream = &arguments.upstream;
-    let name = upstream.display().to_string();
-    let is_url = ["http://", "https://"].iter().any(|scheme| name.starts_with(scheme));
-    ensure!(!is_url, "UPSTREAM is a file: download {name} first, and name the copy");
-    let published = Upstream::parse(&read(upstream, "as UPSTREAM")?).map_err(|error| anyhow!("{name} {error}"))?;
+    let (name, text) = published(&arguments.upstream)?;
+    let published = Upstream::parse(&text).map_err(|error| anyhow!("{name} {error}"))?;
 
     let file = &arguments.document.spec;
     let text = read(file, lint::NAMED)?;
@@ -26,6 +26,14 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
         Err(error @ DriftError::AnotherApi(_)) => return Err(anyhow!("{name}: {error}")),
     };
     Ok(show(&drift, &list))
+}
+
+/// What UPSTREAM is called in messages, and its text.
+fn published(upstream: &Path) -> Result<(String, String)> {
+    match upstream.to_str().and_then(Url::of) {
+        Some(url) => url.and_then(|url| Ok((url.name(), url.download()?))),
+        None => Ok((upstream.display().to_string(), read(upstream, "as UPSTREAM")?)),
+    }
 }
 
 /// The text of a file, without which there is nothing to compare.
