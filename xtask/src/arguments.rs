@@ -39,7 +39,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask drift published.json
-  cargo xtask drift https://api.example.com/openapi.json
+  cargo xtask drift https://example.com/openapi.json
   cargo xtask drift published.json --spec petstore.yaml")]
     Drift(Drift),
     /// Measure the numbers that the README states.

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
             lint::complain(&complaints, &text);
             return Ok(FAILED);
         }
-        Err(error @ DriftError::AnotherApi(_)) => return Err(anyhow!("{name}: {error}")),
+        Err(error @ (DriftError::AnotherApi(_) | DriftError::TooEntangled)) => return Err(anyhow!("{name}: {error}")),
     };
     Ok(show(&drift, &list))
 }
@@ -57,8 +57,12 @@ fn show(drift: &Drift, list: &Path) -> u8 {
     for row in news {
         let _ = writeln!(text, "{row}");
     }
-    for Expectation { line, difference, at, .. } in stale {
-        let _ = writeln!(text, "{list}:{line}:1: nothing is like this any more: {difference}, at {at}");
+    for Expectation { line, difference, at, operation, .. } in stale {
+        let _ = write!(text, "{list}:{line}:1: nothing is like this any more: {difference}");
+        for (preposition, what) in [("at", at), ("in", operation)] {
+            let _ = if what == "*" { Ok(()) } else { write!(text, ", {preposition} {what}") };
+        }
+        text.push('\n');
     }
     print!("{text}");
     if news.is_empty() && stale.is_empty() {

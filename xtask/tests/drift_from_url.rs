@@ -56,7 +56,7 @@ fn serve(mut connection: TcpStream) -> std::io::Result<()> {
         "/endless" => {
             connection.write_all(b"HTTP/1.1 200 OK\r\n\r\n# ")?;
             loop {
-                connection.write_all(&[b'x'; 1 << 16])?;
+                connection.write_all(&[b'x'; 1 << 12])?;
             }
         }
         "/gossip" => "this is no HTTP\r\n\r\n".to_owned(),
