@@ -14,15 +14,17 @@ pub struct Complaint {
 }
 
 /// A stretch of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Place {
     /// The line, from 1.
     pub line: usize,
     /// The column, in characters from 1.
     pub column: usize,
     /// Bytes from the start of the text.
+    #[serde(skip)]
     pub offset: usize,
     /// Bytes, within one line.
+    #[serde(skip)]
     pub length: usize,
 }
 

@@ -5,6 +5,7 @@
 
 mod check;
 mod complaint;
+pub mod diff;
 mod document;
 mod drift;
 mod duration;
@@ -15,11 +16,13 @@ mod model;
 mod names;
 mod progenitor;
 mod refine;
+mod surface;
 
 pub use check::check;
 pub use complaint::{Complaint, Complaints, Place};
 pub use document::{Document, Pointer};
 pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError, drift};
+pub use surface::{Item, Surface, SurfaceError};
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +57,15 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 /// The source files of the crate that a document describes, in the order of their paths. `crate_name` is the name of
 /// its package.
 pub fn generate(document: &Document, crate_name: &str) -> Result<Vec<File>, GenerateError> {
+    emit(document, crate_name).map(|(_, files)| files)
+}
+
+fn emit(document: &Document, crate_name: &str) -> Result<(model::Model, Vec<File>), GenerateError> {
     check(document)?;
     let lowered = lower::lower(document.root().clone());
     let model = model::Model::read(&lowered, crate_name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
-    Ok(layout::lay_out(&code, &model))
+    let files = layout::lay_out(&code, &model);
+    Ok((model, files))
 }

@@ -14,6 +14,8 @@ pub(crate) mod schemas;
 
 use serde_json::Value;
 
+use crate::document::Pointer;
+
 /// On an operation: status and description of each error response.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
@@ -22,6 +24,8 @@ pub(crate) const ROLE: &str = "x-lowered-role";
 pub(crate) const PATCH: &str = "x-lowered-patch";
 /// On a schema that was split off for requests: the name of the one for responses.
 pub(crate) const INPUT_OF: &str = "x-lowered-input-of";
+/// On a schema that had no name of its own: where it was found first.
+pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
@@ -48,10 +52,16 @@ pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options"
 
 /// Every operation, with its method.
 fn operations(root: &mut Value) -> impl Iterator<Item = (&'static str, &mut Value)> {
-    let items = root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(|paths| paths.values_mut());
-    items.filter_map(Value::as_object_mut).flat_map(|item| {
-        item.iter_mut().filter_map(|(key, operation)| {
-            METHODS.iter().find(|method| *method == key).map(|method| (*method, operation))
+    placed_operations(root).map(|(_, method, operation)| (method, operation))
+}
+
+/// Every operation, with its place and its method.
+fn placed_operations(root: &mut Value) -> impl Iterator<Item = (Pointer, &'static str, &mut Value)> {
+    let items = object(root, &["paths"]).into_iter().flatten();
+    items.filter_map(|(path, item)| Some((path, item.as_object_mut()?))).flat_map(|(path, item)| {
+        item.iter_mut().filter_map(move |(key, operation)| {
+            let method = METHODS.iter().find(|method| *method == key)?;
+            Some((Pointer::default().key("paths").key(path).key(method), *method, operation))
         })
     })
 }

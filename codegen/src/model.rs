@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::{
-    GenerateError, duration,
+    GenerateError,
+    document::Pointer,
+    duration,
     lower::{self, schemas},
     names::{type_name, value_name},
     refine::first_sentence,
@@ -141,6 +143,8 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
+    /// Where it stands in the document, if it has no name there.
+    pub(crate) found_at: Option<Pointer>,
     /// As it stands in the document.
     pub(crate) source: Value,
 }
@@ -418,6 +422,7 @@ impl Schema {
             },
             shape,
             input_of: text(Some(schema), lower::INPUT_OF),
+            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)),
             source: schema.clone(),
         }
     }

@@ -16,12 +16,13 @@
 /// assert_eq!(Color::from("dark-red"), Color::DarkRed);
 /// assert_eq!(Color::from("blue").as_str(), "blue");
 /// assert_eq!("red".parse(), Ok(Color::Red));
+/// assert!(Color::DarkRed < Color::from("green"));
 /// ```
 #[macro_export]
 macro_rules! open_enum {
     ($($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $text:literal,)+ })+) => {$(
         $(#[$attribute])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(
@@ -40,6 +41,19 @@ macro_rules! open_enum {
                     $(Self::$variant => $text,)+
                     Self::Unknown(text) => text,
                 }
+            }
+        }
+
+        // By the text: the order in which a document lists values may change.
+        impl ::std::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl ::std::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
 

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns the document of an API into a typed client crate.
 #[derive(Parser)]
@@ -31,6 +31,17 @@ Examples:
   cargo xtask lint
   cargo xtask lint --spec petstore.yaml")]
     Lint(Lint),
+    /// Say what a change of the document means for users of the emitted crate.
+    ///
+    /// Emits the crates of both documents and compares what programs can name: each change is breaking, additive or
+    /// invisible, with the Rust items that it touches, and at the end is the release that all of them call for. Exits
+    /// with 1 when there is what --fail-on names, and with 2 when there is nothing to compare.
+    #[command(after_help = "\
+Examples:
+  cargo xtask diff HEAD                        What is not committed yet
+  cargo xtask diff v0.1.0 v0.2.0 --format json
+  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking")]
+    Diff(Diff),
     /// List what the document that the service publishes says differently.
     ///
     /// Both are held against each other by what goes over the wire: operations, parameters, fields, values, types and
@@ -68,6 +79,44 @@ pub(crate) struct Lint {
     /// The OpenAPI 3.0 document, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Diff {
+    /// The older document: a file, or a git revision, which stands for the document of --spec as it was then.
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The newer document, in the same way; the file of --spec as it is now, if left out.
+    #[arg(value_name = "NEW")]
+    pub(crate) new: Option<String>,
+    #[command(flatten)]
+    pub(crate) document: Lint,
+    /// The name of the crate's package.
+    #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
+    pub(crate) name: String,
+    /// For people, for machines, or for a pull request.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Exit with 1 if a change is of this kind, or of a worse one.
+    #[arg(long, value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Some programs no longer compile.
+    Breaking,
+    /// There is something new.
+    Additive,
+    /// Anything.
+    Invisible,
 }
 
 #[derive(Args)]

@@ -2,12 +2,15 @@
 
 mod arguments;
 mod bench;
+mod diff;
 mod drift;
 mod excerpt;
 mod generate;
 mod lint;
+mod next_version;
 mod output;
 mod report;
+mod revision;
 
 use std::process::ExitCode;
 
@@ -35,6 +38,7 @@ fn run(command: Command) -> Result<u8> {
     match command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Bench => bench::run().map(|()| FINE),
     }

@@ -4,9 +4,10 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{
-    object, operations,
+    FOUND_AT, object, placed_operations,
     schemas::{is_enum, is_struct, reference_to},
 };
+use crate::document::Pointer;
 
 /// Gives a name to every object and enum that stands inside something else, and one name to equal ones: the name of
 /// what it is in, and of the property. Enums and objects that are equal to a component are that component.
@@ -18,12 +19,13 @@ pub(super) fn name(root: &mut Value) {
     }
     for (name, mut schema) in components {
         names.named.insert(name.clone(), Value::Null);
-        names.name_children(&mut schema, &name);
+        let at = Pointer::default().key("components").key("schemas").key(&name);
+        names.name_children(&mut schema, &name, &at);
         names.named.insert(name, schema);
     }
-    for (_, operation) in operations(root) {
+    for (at, _, operation) in placed_operations(root) {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
-        names.name_operation(operation, &id);
+        names.name_operation(operation, &id, &at);
     }
     root["components"]["schemas"] = Value::Object(names.named);
 }
@@ -42,25 +44,27 @@ impl Names {
         self.taken.insert(name.to_owned());
     }
 
-    fn name_operation(&mut self, operation: &mut Value, id: &str) {
+    fn name_operation(&mut self, operation: &mut Value, id: &str, at: &Pointer) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
             let name = format!("{id}{}", name.to_upper_camel_case());
-            parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name));
+            let at = at.key("parameters");
+            parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name, &at));
         }
         for (place, suffix) in [("/requestBody/content", "Body"), ("/responses", "Result")] {
-            let Some(place) = operation.pointer_mut(place) else { continue };
-            for_each_media_type(place, &mut |media_type| {
+            let Some(content) = operation.pointer_mut(place) else { continue };
+            let at = at.join(place);
+            for_each_media_type(content, &mut |media_type| {
                 if let Some(schema) = media_type.get_mut("schema") {
-                    self.name_schema(schema, &format!("{id}{suffix}"));
+                    self.name_schema(schema, &format!("{id}{suffix}"), &at);
                 }
             });
         }
     }
 
-    fn name_schema(&mut self, schema: &mut Value, name: &str) {
+    fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
         if !is_struct(schema) && !is_enum(schema) {
-            self.name_children(schema, name);
+            self.name_children(schema, name, at);
             return;
         }
         let shape = shape(schema);
@@ -71,7 +75,8 @@ impl Names {
                 self.shapes.insert(shape, name.clone());
                 let mut schema = schema.clone();
                 self.named.insert(name.clone(), Value::Null);
-                self.name_children(&mut schema, &name);
+                self.name_children(&mut schema, &name, at);
+                schema[FOUND_AT] = Value::String(at.as_str().to_owned());
                 self.named.insert(name.clone(), schema);
                 name
             }
@@ -84,13 +89,14 @@ impl Names {
         *schema = Value::Object(reference);
     }
 
-    fn name_children(&mut self, schema: &mut Value, name: &str) {
+    fn name_children(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
         for (property, schema) in object(schema, &["properties"]).into_iter().flatten() {
-            self.name_schema(schema, &format!("{name}{}", property.to_upper_camel_case()));
+            let at = at.key("properties").key(property);
+            self.name_schema(schema, &format!("{name}{}", property.to_upper_camel_case()), &at);
         }
         for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(child @ Value::Object(_)) = schema.get_mut(keyword) {
-                self.name_schema(child, &format!("{name}{suffix}"));
+                self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword));
             }
         }
     }

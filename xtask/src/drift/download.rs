@@ -166,7 +166,7 @@ mod tests {
                     thread::sleep(Duration::from_millis(5));
                 }
             })
-            .unwrap_or(())
+            .unwrap_or_default();
         });
         let error = url.download_within(Duration::from_millis(100)).unwrap_err().to_string();
         assert!(error.contains("it takes too long"), "{error}");

@@ -1,0 +1,270 @@
+//! What a program can name of an emitted crate: its types, fields, variants and methods, with their signatures.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use quote::ToTokens;
+use syn::{
+    Attribute, FnArg, Ident, ImplItem, Item as Syntax, LitStr, Meta, Token, UseTree, Visibility,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+};
+
+use crate::File;
+
+/// The public API of an emitted crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surface {
+    items: BTreeMap<String, Item>,
+}
+
+/// Something that a program can name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// As it is shown to people, in one line: `Service::name(&self) -> Result<&str, MissingField>`.
+    pub signature: String,
+    /// What a program that names it relies on.
+    pub(crate) contract: Contract,
+    pub(crate) is_deprecated: bool,
+}
+
+/// What has to stay for programs to compile and to mean the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Contract {
+    /// That it is there.
+    Presence,
+    /// A field's type.
+    Type(String),
+    /// The traits of a type.
+    Traits(BTreeSet<String>),
+    /// The arguments of a function, each a name and a type, and what it returns.
+    Function { arguments: Vec<(String, String)>, returned: String },
+}
+
+impl Surface {
+    /// Reads the source files of an emitted crate.
+    ///
+    /// # Errors
+    /// The first file that is not Rust, or not as the generator writes it.
+    pub fn read(files: &[File]) -> Result<Self, SurfaceError> {
+        let mut surface = Self::default();
+        for file in files {
+            let failed = |source| SurfaceError { path: file.path.clone(), source };
+            let syntax = syn::parse_file(&file.text).map_err(failed)?;
+            for item in &syntax.items {
+                surface.add_item(item).map_err(failed)?;
+            }
+        }
+        Ok(surface)
+    }
+
+    /// The signatures of all items, in the order of their names.
+    pub fn signatures(&self) -> impl Iterator<Item = &str> {
+        self.items.values().map(|item| item.signature.as_str())
+    }
+
+    /// The names of all items.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.items.keys().map(String::as_str)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Item> {
+        self.items.get(name)
+    }
+
+    fn add(&mut self, name: String, signature: String, contract: Contract, attributes: &[Attribute]) {
+        let is_deprecated = attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+        self.items.insert(name, Item { signature, contract, is_deprecated });
+    }
+
+    fn add_item(&mut self, item: &Syntax) -> syn::Result<()> {
+        match item {
+            Syntax::Struct(item) if is_public(&item.vis) => self.add_struct(item),
+            Syntax::Impl(block) if !is_hidden(&block.attrs) => self.add_impl(block),
+            Syntax::Type(item) if is_public(&item.vis) => {
+                let (name, ty) = (item.ident.to_string(), text(&item.ty));
+                self.add(name.clone(), format!("type {name} = {ty}"), Contract::Type(ty), &item.attrs);
+            }
+            Syntax::Use(item) if is_public(&item.vis) => self.add_use(&item.tree, ""),
+            Syntax::Macro(item) if item.mac.path.is_ident("open_enum") => {
+                let enums = item.mac.parse_body_with(|input: ParseStream| {
+                    let mut enums: Vec<OpenEnum> = Vec::new();
+                    while !input.is_empty() {
+                        enums.push(input.parse()?);
+                    }
+                    Ok(enums)
+                })?;
+                for open in &enums {
+                    self.add_enum(open);
+                }
+            }
+            Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
+                let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
+                    proc_macro2::TokenTree::Ident(name) => Some(name.to_string()),
+                    _ => None,
+                });
+                for name in types {
+                    let contract = Contract::Function { arguments: vec![receiver()], returned: VALIDATED.to_owned() };
+                    let signature = format!("{name}::validate(&self) -> {VALIDATED}");
+                    self.add(format!("{name}::validate"), signature, contract, &[]);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_struct(&mut self, item: &syn::ItemStruct) {
+        let name = item.ident.to_string();
+        let traits = derived(&item.attrs);
+        let listed: Vec<_> = traits.iter().map(String::as_str).collect();
+        let signature = format!("struct {name}: {}", listed.join(" + "));
+        self.add(name.clone(), signature, Contract::Traits(traits), &item.attrs);
+        for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
+            let path = format!("{name}.{}", text(&field.ident));
+            let ty = text(&field.ty);
+            self.add(path.clone(), format!("{path}: {ty}"), Contract::Type(ty), &field.attrs);
+        }
+    }
+
+    fn add_enum(&mut self, open: &OpenEnum) {
+        let name = open.name.to_string();
+        self.add(name.clone(), format!("enum {name}"), Contract::Presence, &[]);
+        for (variant, value) in &open.variants {
+            let path = format!("{name}::{variant}");
+            self.add(path.clone(), format!("{path} = {:?}", value.value()), Contract::Presence, &[]);
+        }
+    }
+
+    fn add_impl(&mut self, block: &syn::ItemImpl) {
+        let ty = text(&block.self_ty);
+        if let Some((path, _)) = &block.trait_ {
+            let name = format!("{ty}: {}", text(path));
+            self.add(name.clone(), name, Contract::Presence, &block.attrs);
+            return;
+        }
+        for item in &block.items {
+            let ImplItem::Fn(method) = item else { continue };
+            if !is_public(&method.vis) {
+                continue;
+            }
+            let path = format!("{ty}::{}", method.sig.ident);
+            let arguments = text(&method.sig.inputs);
+            let output = text(&method.sig.output).replace("->", " ->");
+            let signature = format!("{path}({}){output}", arguments.trim_end_matches(','));
+            self.add(path, signature, function(&method.sig), &method.attrs);
+        }
+    }
+
+    fn add_use(&mut self, tree: &UseTree, prefix: &str) {
+        match tree {
+            UseTree::Path(path) => self.add_use(&path.tree, &format!("{prefix}{}::", path.ident)),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_use(tree, prefix)),
+            UseTree::Name(name) => {
+                let used = format!("use {prefix}{}", name.ident);
+                self.add(used.clone(), used, Contract::Presence, &[]);
+            }
+            // What a module has, is listed with the module.
+            UseTree::Glob(_) => {}
+            UseTree::Rename(renamed) => {
+                let used = format!("use {prefix}{} as {}", renamed.ident, renamed.rename);
+                self.add(used.clone(), used, Contract::Presence, &[]);
+            }
+        }
+    }
+}
+
+/// A file that is not as the generator writes it.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} is not the source of an emitted crate: {source}")]
+pub struct SurfaceError {
+    path: String,
+    source: syn::Error,
+}
+
+const VALIDATED: &str = "Result<(), InvalidRequest>";
+
+/// One enum in the macro that makes open ones.
+struct OpenEnum {
+    name: Ident,
+    variants: Vec<(Ident, LitStr)>,
+}
+
+impl Parse for OpenEnum {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Token![pub]>()?;
+        input.parse::<Token![enum]>()?;
+        let name = input.parse()?;
+        let variants;
+        syn::braced!(variants in input);
+        let variant = |input: ParseStream| -> syn::Result<(Ident, LitStr)> {
+            let name = input.parse()?;
+            input.parse::<Token![=]>()?;
+            Ok((name, input.parse()?))
+        };
+        let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
+        Ok(Self { name, variants: variants.into_iter().collect() })
+    }
+}
+
+impl Item {
+    /// How many arguments a function takes besides `self`.
+    pub(crate) fn arguments(&self) -> usize {
+        match &self.contract {
+            Contract::Function { arguments, .. } => arguments.iter().filter(|(name, _)| name != SELF).count(),
+            _ => 0,
+        }
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.signature)
+    }
+}
+
+const SELF: &str = "self";
+
+fn receiver() -> (String, String) {
+    (SELF.to_owned(), "&self".to_owned())
+}
+
+fn function(signature: &syn::Signature) -> Contract {
+    let arguments = signature.inputs.iter().map(|input| match input {
+        // Whether a method changes its own copy is nothing to its callers.
+        FnArg::Receiver(own) => (SELF.to_owned(), text(own).replace("mut self", SELF)),
+        FnArg::Typed(argument) => (text(&argument.pat), text(&argument.ty)),
+    });
+    Contract::Function { arguments: arguments.collect(), returned: text(&signature.output) }
+}
+
+fn derived(attributes: &[Attribute]) -> BTreeSet<String> {
+    let lists = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("derive") => Some(list.tokens.clone()),
+        _ => None,
+    });
+    let paths = lists.filter_map(|tokens| Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(tokens).ok());
+    paths.flatten().map(|path| text(&path)).collect()
+}
+
+fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("doc") && list.tokens.to_string() == "hidden",
+        _ => false,
+    })
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+/// Tokens with the spaces that a person would leave.
+fn text(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    [(" :: ", "::"), (" < ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), (" : ", ": "), (" ;", ";"), (",)", ")")]
+        .iter()
+        .fold(text, |text, (loose, tight)| text.replace(loose, tight))
+}
