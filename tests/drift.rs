@@ -453,11 +453,9 @@ fn what_is_not_the_document_of_a_service_is_refused() {
 fn what_would_fill_the_memory_is_refused() {
     let deep = format!("{{\"openapi\": \"3.1.0\", \"x\": {}", "[".repeat(100_000));
     let deep_in_yaml = format!("openapi: 3.1.0\nx: {}", "[".repeat(100_000));
-    let mut aliases = "openapi: 3.1.0\nx0: &x0 [x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..12 {
-        let alias = format!("*x{}", level - 1);
-        aliases += &format!("x{level}: &x{level} [{}]\n", [alias.as_str(); 8].join(", "));
-    }
+    let eight = |text: &str| [text; 8].join(", ");
+    let levels = (1..12).map(|level| format!("x{level}: &x{level} [{}]\n", eight(&format!("*x{}", level - 1))));
+    let aliases = format!("openapi: 3.1.0\nx0: &x0 [{}]\n{}", eight("x"), levels.collect::<String>());
     let long = " ".repeat(Document::MAX_LENGTH) + "{}x";
     for (text, problem) in [
         (deep, "is not JSON: recursion limit exceeded"),
