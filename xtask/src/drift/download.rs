@@ -159,14 +159,11 @@ mod tests {
         let url = Url::of(&format!("http://{}/", server.local_addr().unwrap())).unwrap().unwrap();
         let dripping = thread::spawn(move || {
             let (mut connection, _) = server.accept().unwrap();
-            let head = connection.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
-            head.and_then(|()| {
-                loop {
-                    connection.write_all(b" ")?;
-                    thread::sleep(Duration::from_millis(5));
-                }
-            })
-            .unwrap_or_default();
+            let mut sent = connection.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+            while sent.is_ok() {
+                thread::sleep(Duration::from_millis(5));
+                sent = connection.write_all(b" ");
+            }
         });
         let error = url.download_within(Duration::from_millis(100)).unwrap_err().to_string();
         assert!(error.contains("it takes too long"), "{error}");
