@@ -22,7 +22,7 @@ pub(super) fn all(
     step("the registry does not have it yet");
     let missing = missing(repository, cargo, tree, release, packages)?;
     step("the tests pass: cargo test --workspace");
-    let passed = cargo.succeeds(tree.folder(), &["test", "--workspace", "--locked", "--quiet"])?;
+    let passed = cargo.succeeds(tree.folder(), &["test", "--workspace", "--locked"])?;
     ensure!(passed, Refused("the tests fail as shown above; mend them and commit".to_owned()));
     api_is_compatible(repository, cargo, tree, packages)?;
     step("it can be packaged and built from the packages: cargo publish --dry-run");
