@@ -65,28 +65,27 @@ pub(crate) fn run(arguments: &arguments::Release) -> Result<u8> {
 fn release(arguments: &arguments::Release) -> Result<()> {
     let repository = Repository::here()?;
     let cargo = Cargo::find(repository.root())?;
+    let branch = repository.branch()?;
     repository.refuse_changes()?;
     if arguments.execute {
         token::refuse_none()?;
     }
 
-    let (tree, release) = match begun::find(&repository)? {
-        Some(release) => {
-            println!("{} was begun in {} and is not tagged yet", release.version, release.short_commit());
-            (Tree::of(&repository, &release.commit)?, release)
-        }
-        None => match prepare::next(&repository, arguments.version.as_ref())? {
-            Some(prepared) => prepared,
-            None => return Ok(()),
-        },
+    let stated = arguments.version.as_ref();
+    let begun_or_new = match begun::find(&repository, stated)? {
+        None => prepare::next(&repository, &branch, stated)?,
+        begun => begun,
     };
+    let Some((tree, release)) = begun_or_new else { return Ok(()) };
     let packages = cargo.packages(tree.folder())?;
     let missing = checks::all(&repository, &cargo, &tree, &release, &packages)?;
     if arguments.execute {
-        publish(&repository, &cargo, &tree, &release, &missing)
+        publish(&repository, &cargo, &tree, &release, &missing)?;
     } else {
-        show_what_is_left(&repository, &release, &missing)
+        show_what_is_left(&repository, &branch, &release, &missing)?;
     }
+    println!("  git push --atomic origin {branch} v{}", release.version);
+    Ok(())
 }
 
 fn publish(repository: &Repository, cargo: &Cargo, tree: &Tree, release: &Release, missing: &[String]) -> Result<()> {
@@ -100,33 +99,20 @@ fn publish(repository: &Repository, cargo: &Cargo, tree: &Tree, release: &Releas
     }
     repository.tag(version, commit)?;
     println!("{version} is out, and tagged v{version}. Nothing is pushed yet:");
-    println!("  {}", push_command(repository, version)?);
     Ok(())
 }
 
-fn show_what_is_left(repository: &Repository, release: &Release, missing: &[String]) -> Result<()> {
+fn show_what_is_left(repository: &Repository, branch: &str, release: &Release, missing: &[String]) -> Result<()> {
     let Release { version, commit } = release;
     println!(
         "\nAll checks pass. Nothing is published, and your files are as they were. With --execute, this command would"
     );
     if !repository.is_in_history(commit)? {
-        let branch = repository.branch()?;
         println!("  commit the changes above to {branch}, as \"{}\"", prepare::subject(version));
     }
     for package in missing {
         println!("  publish {package} {version}");
     }
-    println!("  tag the commit v{version}");
-    println!("and leave it to you to push:\n  {}", push_command(repository, version)?);
+    println!("  tag the commit v{version}\nand leave it to you to push:");
     Ok(())
-}
-
-fn push_command(repository: &Repository, version: &Version) -> Result<String> {
-    Ok(format!("git push --atomic origin {} v{version}", repository.branch()?))
-}
-
-impl Release {
-    fn short_commit(&self) -> &str {
-        self.commit.get(..10).unwrap_or(&self.commit)
-    }
 }

@@ -14,7 +14,7 @@ use super::{token, tree};
 
 /// The first that packages what is not published yet along with what depends on it.
 const LEAST: Version = Version::new(1, 90, 0);
-const REGISTRY: &str = "crates-io";
+pub(super) const REGISTRY: &str = "crates-io";
 
 /// Cargo, which builds in a folder of its own.
 pub(super) struct Cargo {

@@ -1,7 +1,11 @@
 use anyhow::{Result, ensure};
 
 use super::{
-    DOCUMENT, EMITTED, EMITTED_PACKAGE, Refused, Release, cargo::Cargo, refused, repository::Repository, tree::Tree,
+    DOCUMENT, EMITTED, EMITTED_PACKAGE, Refused, Release,
+    cargo::{Cargo, REGISTRY},
+    refused,
+    repository::Repository,
+    tree::Tree,
 };
 use crate::{
     FINE,
@@ -35,6 +39,7 @@ fn step(what: &str) {
 }
 
 fn emitted_crate_is_current(tree: &Tree) -> Result<()> {
+    tree.document()?;
     let arguments = Generate {
         document: Lint { spec: tree.folder().join(DOCUMENT) },
         out: tree.folder().join(EMITTED),
@@ -94,7 +99,8 @@ fn can_be_published(cargo: &Cargo, tree: &Tree, packages: &[String]) -> Result<(
         return Ok(());
     }
     let named = packages.iter().flat_map(|package| ["--package", package]);
-    let arguments: Vec<_> = ["publish", "--dry-run", "--locked"].into_iter().chain(named).collect();
+    let arguments: Vec<_> =
+        ["publish", "--dry-run", "--locked", "--registry", REGISTRY].into_iter().chain(named).collect();
     let succeeds = cargo.succeeds(tree.folder(), &arguments)?;
     ensure!(succeeds, Refused("the packages are not right as shown above; mend them and commit".to_owned()));
     Ok(())

@@ -11,8 +11,11 @@ use super::{
 
 /// Makes the commit of the next release, away from the branch, and shows what is in it. Nothing, if nothing has been
 /// committed since the last one.
-pub(super) fn next<'r>(repository: &'r Repository, stated: Option<&Version>) -> Result<Option<(Tree<'r>, Release)>> {
-    let branch = repository.branch()?;
+pub(super) fn next<'r>(
+    repository: &'r Repository,
+    branch: &str,
+    stated: Option<&Version>,
+) -> Result<Option<(Tree<'r>, Release)>> {
     let last = repository.last_release()?;
     let head = repository.head()?;
     if let Some(last) = last.as_ref().filter(|last| repository.tagged(last).as_deref() == Some(&head)) {

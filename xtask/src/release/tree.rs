@@ -3,9 +3,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use codegen::Document;
 
-use super::repository::Repository;
+use super::{DOCUMENT, repository::Repository};
+use crate::lint;
 
 /// A checkout for one run, in which a release is made and checked: beside the person's own, below `target/`.
 pub(super) struct Tree<'r> {
@@ -38,6 +40,17 @@ impl<'r> Tree<'r> {
     pub(super) fn read(&self, file: &str) -> Result<String> {
         let path = self.folder.join(file);
         fs::read_to_string(path).with_context(|| format!("cannot read {file}, without which there is no release"))
+    }
+
+    /// The document. What there is to complain about it is shown.
+    pub(super) fn document(&self) -> Result<Document> {
+        let text = self.read(DOCUMENT)?;
+        let document = Document::parse(DOCUMENT, text.as_str());
+        let document = document.and_then(|document| codegen::check(&document).map(|()| document));
+        document.map_err(|complaints| {
+            lint::complain(&complaints, &text);
+            anyhow!("the document has to be right first; mend it, generate and commit")
+        })
     }
 
     pub(super) fn write(&self, file: &str, text: &str) -> Result<()> {
