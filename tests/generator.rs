@@ -2,20 +2,20 @@
 
 use std::{fs, path::Path, process::Command};
 
-use codegen::{Document, File, Package};
+use codegen::{Document, File, Settings};
 use insta::assert_snapshot;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 fn generate(fixture: &str) -> Vec<File> {
-    generate_package(fixture, fixture.into())
+    generate_with(fixture, &Settings::new(fixture))
 }
 
-fn generate_package(fixture: &str, package: Package) -> Vec<File> {
+fn generate_with(fixture: &str, settings: &Settings) -> Vec<File> {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    codegen::generate(&document, package).unwrap_or_else(|error| panic!("{error}"))
+    codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}")).files
 }
 
 /// The files whose paths end like this, without the lines that every file starts with.
@@ -110,7 +110,7 @@ fn what_is_sent_knows_its_constraints() {
 #[test]
 fn a_guide_that_a_person_wrote_becomes_a_module_and_is_not_asked_for() {
     let root = |guide| {
-        let mut files = generate_package("order", Package { name: "order", guide }).into_iter();
+        let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).into_iter();
         files.find(|file| file.path == "src/lib.rs").unwrap().text
     };
     assert!(root(true).contains("#[path = \"../guide.rs\"]\npub mod guide;\n"));

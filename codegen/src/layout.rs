@@ -11,16 +11,16 @@ use indexmap::IndexMap;
 use syn::{Item, parse_quote};
 
 use crate::{
-    File, Package,
+    File, Settings,
     model::{Model, Role},
     names::ident,
     refine::{Code, doc},
 };
 
 /// The files of the crate, in the order of their paths.
-pub(crate) fn lay_out(code: &Code, model: &Model, package: Package) -> Vec<File> {
+pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<File> {
     let groups = groups(code, model);
-    let mut files = vec![root(code, package), client::file(model, groups.keys())];
+    let mut files = vec![root(code, settings), client::file(model, groups.keys())];
     files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
@@ -28,12 +28,12 @@ pub(crate) fn lay_out(code: &Code, model: &Model, package: Package) -> Vec<File>
     files
 }
 
-fn root(code: &Code, package: Package) -> File {
+fn root(code: &Code, settings: &Settings) -> File {
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
     });
-    let guide: Option<Item> = package.guide.then(|| {
+    let guide: Option<Item> = settings.guide.then(|| {
         parse_quote!(
             #[path = "../guide.rs"]
             pub mod guide;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use codegen::{Document, Package};
+use codegen::{Document, Settings};
 
 const RUNS: usize = 5;
 
@@ -21,7 +21,7 @@ pub(crate) fn run() -> Result<()> {
     let document = document()?;
     let bare = codegen::bare(&document)?;
     scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
-    let emitted = codegen::generate(&document, Package { name: "clickhouse-cloud", guide: true })?;
+    let emitted = codegen::generate(&document, &Settings { guide: true, ..Settings::new("clickhouse-cloud") })?.files;
     let mut files: Vec<_> = emitted.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     files.extend([("README.md", ""), ("guide.rs", "")]);
     scratch.write("emitted", &files, &emitted_dependencies())?;

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, fmt, path::Path};
 
 use anyhow::Result;
 use codegen::{
-    Document, File, SurfaceError,
+    Document, File, Settings, SurfaceError,
     diff::{self, Change, DiffError, Row, RustChange, Verdict},
 };
 
@@ -41,13 +41,14 @@ impl Changes {
         let new = tree.document()?;
         let released = released(repository, &revision, tag)?;
 
+        let settings = Settings::new(EMITTED_PACKAGE);
         let by_document = old.map_err(|complaints| DiffError::Old(complaints.into())).and_then(|old| {
-            let lines = diff::between(&old, &new, EMITTED_PACKAGE)?.rows.into_iter().map(Line::from);
-            Ok((lines.collect(), codegen::generate(&old, EMITTED_PACKAGE).map_err(DiffError::Old)?))
+            let lines = diff::between(&old, &new, &settings)?.rows.into_iter().map(Line::from);
+            Ok((lines.collect(), codegen::generate(&old, &settings).map_err(DiffError::Old)?.files))
         });
         let (mut lines, base): (Vec<_>, _) = match by_document {
             // What the generator no longer takes can still be compared by what it once made of it.
-            Err(DiffError::Old(_)) => (Vec::new(), codegen::generate(&new, EMITTED_PACKAGE)?),
+            Err(DiffError::Old(_)) => (Vec::new(), codegen::generate(&new, &settings)?.files),
             by_document => by_document?,
         };
         match diff::between_files(&released, &base) {
