@@ -52,6 +52,12 @@ Examples:
   cargo xtask drift published.json
   cargo xtask drift published.json --spec petstore.yaml")]
     Drift(Drift),
+    /// Hold what `diff` says of a table of changes against the compiler and cargo-semver-checks.
+    ///
+    /// For each change in `tests/diff/mutations.yaml`, both crates are emitted, and programs compiled against them. What
+    /// comes out is written to `tests/diff/proof.tsv`; with --sample, it is held against what is there. Exits with 1 when
+    /// anything disagrees.
+    Prove(Prove),
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
@@ -125,6 +131,13 @@ pub(crate) struct Drift {
     pub(crate) upstream: PathBuf,
     #[command(flatten)]
     pub(crate) document: Lint,
+}
+
+#[derive(Args)]
+pub(crate) struct Prove {
+    /// Compile only so many of the changes, do without cargo-semver-checks, and write nothing.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) sample: Option<usize>,
 }
 
 /// A path below the workspace, as short as it can be said from here.

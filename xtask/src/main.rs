@@ -9,6 +9,7 @@ mod generate;
 mod lint;
 mod next_version;
 mod output;
+mod prove;
 mod report;
 mod revision;
 
@@ -40,6 +41,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Prove(arguments) => prove::run(&arguments),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::{
     row::{Change, Subject},
     rows::{At, Claim, Finding, Rows},
@@ -57,15 +59,36 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
     let title = |model: &Model| Some(model.title.clone());
     changed("title", "/info/title", title(old), title(new), "errors and documentation name the API", &[]);
     if old.description != new.description || old.common_errors() != new.common_errors() {
-        rows.add(Finding {
-            subject: Subject::Client,
-            name: CLIENT.to_owned(),
-            change: Change::of("documentation"),
-            cause: DOCUMENTATION,
-            at: At::New(Pointer::default().join("/info/description")),
-            claims: Vec::new(),
-        });
+        add(rows, CLIENT, "documentation", DOCUMENTATION, "/info/description");
     }
+    let old_tags = tags(old);
+    for (name, url) in tags(new) {
+        if old_tags.get(name).is_some_and(|old| *old != url) {
+            add(rows, name, "documentation", DOCUMENTATION, "/tags");
+        }
+    }
+}
+
+/// That a list of the document is in another order.
+pub(super) fn reordered(rows: &mut Rows, what: &str, at: &str) {
+    add(rows, CLIENT, &format!("order of {what}"), "only readers of the crate's source see it", at);
+}
+
+fn add(rows: &mut Rows, name: &str, aspect: &str, cause: &'static str, at: &str) {
+    rows.add(Finding {
+        subject: Subject::Client,
+        name: name.to_owned(),
+        change: Change::of(aspect),
+        cause,
+        at: At::New(Pointer::default().join(at)),
+        claims: Vec::new(),
+    });
+}
+
+/// The page that each tag leads to.
+fn tags(model: &Model) -> BTreeMap<&str, Option<&str>> {
+    let tags = model.operations.iter().filter_map(|operation| operation.tag.as_ref());
+    tags.map(|tag| (tag.name.as_str(), tag.url.as_deref())).collect()
 }
 
 const CLIENT: &str = "Client";

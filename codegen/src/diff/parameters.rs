@@ -22,6 +22,7 @@ pub(super) fn compare(rows: &mut Rows, operation: Pair<'_>) {
         let is_in_path = before.location == Location::Path && place(old, before) == place(new, after);
         (before.location, from) == (after.location, to) && (is_described_alike || is_in_path)
     });
+    parameters.pair(|before, after| before.name == after.name);
 
     let mut add = |parameter: &Parameter, change, cause, at: At, claims| {
         let name = format!("{}.{}", operation.new.id, parameter.name);
@@ -35,7 +36,20 @@ pub(super) fn compare(rows: &mut Rows, operation: Pair<'_>) {
     for parameter in &parameters.added {
         add(parameter, Change::Added, REQUIRED, at(parameter), operation.claims());
     }
+    if parameters.is_reordered(old, new) {
+        let cause = "the arguments of the method stand in the order of the document";
+        operation.changed(rows, Change::of("order of parameters"), cause, operation.claims());
+    }
+    let mut add = |parameter: &Parameter, change, cause, at: At, claims| {
+        let name = format!("{}.{}", operation.new.id, parameter.name);
+        rows.add(Finding { subject: Subject::Parameter, name, change, cause, at, claims });
+    };
     for (before, after) in parameters.both {
+        if before.location != after.location {
+            let in_words = |parameter: &Parameter| Some(parameter.location.in_words().to_owned());
+            let change = Change::between("place", in_words(before), in_words(after));
+            add(after, change, "nothing in Rust says how a parameter is sent", at(after), operation.claims());
+        }
         if before.name != after.name {
             let change = Change::Renamed { to: after.name.clone() };
             add(before, change, "nothing in Rust goes by the name of an argument", at(after), operation.claims());
@@ -52,6 +66,16 @@ pub(super) fn compare(rows: &mut Rows, operation: Pair<'_>) {
         }
         if before.description != after.description {
             add(after, Change::of("documentation"), DOCUMENTATION, at(after), Vec::<Claim>::new());
+        }
+    }
+}
+
+impl Location {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
         }
     }
 }

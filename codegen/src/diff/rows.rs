@@ -79,6 +79,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Whether the newer document has something there.
+    pub(super) fn new_document_has(&self, at: &Pointer) -> bool {
+        self.new.root().pointer(at.as_str()).is_some()
+    }
+
     /// Notes a change. What several types show of one change of the document is one row.
     pub(super) fn add(&mut self, finding: Finding) {
         let Finding { subject, name, change, cause, at, claims } = finding;
@@ -116,7 +121,7 @@ impl<'a> Rows<'a> {
         self.add_unexplained();
         if self.found.is_empty() && code_differs {
             let key = Key { subject: Subject::Client, name: "crate".to_owned(), change: Change::of("code") };
-            let cause = "only examples, or what stands inside functions, differ".to_owned();
+            let cause = "only the order of items, or what stands inside functions, differs".to_owned();
             self.found.insert(key, Found { cause, at: None, items: IndexSet::new() });
         }
         let places = Places::of(&self);

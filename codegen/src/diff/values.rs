@@ -26,9 +26,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Variant], new: &[Var
         let at = At::New(of.new.at().key("enum"));
         add(rows, of, value, Change::Added, "enums are open, so every `match` has an arm for more", at, &[value]);
     }
-    let texts = |list: &[Variant]| list.iter().map(|value| value.text.clone()).collect::<Vec<_>>();
-    let is_reordered = values.both.len() == old.len() && old.len() == new.len() && texts(old) != texts(new);
-    if is_reordered && values.both.iter().all(|(before, after)| before.text == after.text) {
+    if values.is_reordered(old, new) {
         let cause = "nothing in Rust depends on the order of values";
         types::add(rows, of.new, Change::of("order"), cause, At::New(of.new.at()), Vec::new());
     }
