@@ -30,7 +30,8 @@ const NAME: &str = "clickhouse-cloud";
 pub(crate) fn run(arguments: &Prove) -> Result<u8> {
     let table = Table::read(TABLE, &read(TABLE)?)?;
     let base = without_examples(document()?.root().clone());
-    let mut proofs: Vec<_> = table.mutations.iter().map(|mutation| prove_by_library(mutation, &base)).collect::<Result<_>>()?;
+    let mut proofs: Vec<_> =
+        table.mutations.iter().map(|mutation| prove_by_library(mutation, &base)).collect::<Result<_>>()?;
 
     let compiled = spread(proofs.len(), arguments.sample.unwrap_or(proofs.len()));
     let mut crates = Crates::new(&read(PROGRAM)?);

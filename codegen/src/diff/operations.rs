@@ -180,7 +180,8 @@ fn compare_waiters(rows: &mut Rows, old: &Model, new: &Model, is_same: impl Fn(&
         rows.add(Finding { subject: Subject::Waiter, name, change, cause, at, claims });
     };
     let mut waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
-    waiters.pair(|old, new| is_same(&old.operation, &new.operation) && (&old.field, &old.done) == (&new.field, &new.done));
+    waiters
+        .pair(|old, new| is_same(&old.operation, &new.operation) && (&old.field, &old.done) == (&new.field, &new.done));
     for waiter in &waiters.removed {
         add(&[waiter], Change::Removed, "it is no longer in the document", At::Old(at(waiter)));
     }

@@ -60,8 +60,9 @@ fn judge_contract(old: &Contract, new: &Contract, now_takes: usize) -> Option<(V
             (old != new).then_some((Verdict::Breaking, "programs that read or set it meet another type"))
         }
         // A variant may stand for another text, but not for what another variant stood for.
-        (Contract::Text { text: old, .. }, Contract::Text { text: new, listed }) => (old != new && listed.contains(old))
-            .then_some((Verdict::Breaking, "programs that use it mean another value")),
+        (Contract::Text { text: old, .. }, Contract::Text { text: new, listed }) => (old != new
+            && listed.contains(old))
+        .then_some((Verdict::Breaking, "programs that use it mean another value")),
         (Contract::Traits(old), Contract::Traits(new)) if old.is_subset(new) => {
             (old != new).then_some((Verdict::Additive, "it can do more"))
         }

@@ -69,7 +69,10 @@ impl Crates {
     /// Writes the workspace, and has every package and every program compiled.
     pub(super) fn check(&self) -> Result<Checked> {
         self.write().with_context(|| format!("cannot write {}", self.folder.display()))?;
-        let output = self.cargo("check").args(["--workspace", "--lib", "--examples", "--keep-going", "--message-format=json"]).output()?;
+        let output = self
+            .cargo("check")
+            .args(["--workspace", "--lib", "--examples", "--keep-going", "--message-format=json"])
+            .output()?;
         let mut checked = Checked(HashMap::new());
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             checked.read(serde_json::from_str(line)?);

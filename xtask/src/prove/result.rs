@@ -32,7 +32,8 @@ impl<'m> Proof<'m> {
     pub(super) fn new(mutation: &'m Mutation, diff: Diff, documents: [&Document; 2]) -> Self {
         let line = |row: &Row| {
             let document = documents.iter().find(|document| document.file() == row.file);
-            let line = document.zip(row.place).and_then(|(document, place)| document.text().lines().nth(place.line - 1));
+            let line =
+                document.zip(row.place).and_then(|(document, place)| document.text().lines().nth(place.line - 1));
             line.unwrap_or("-").trim().to_owned()
         };
         Self {

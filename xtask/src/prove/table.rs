@@ -46,7 +46,8 @@ pub(super) struct Mutation {
 impl Table {
     pub(super) fn read(file: &str, text: &str) -> Result<Self> {
         let document = Document::parse(file, text).map_err(|complaints| anyhow!("{complaints}"))?;
-        let table: Self = serde_json::from_value(document.root().clone()).with_context(|| format!("cannot read {file}"))?;
+        let table: Self =
+            serde_json::from_value(document.root().clone()).with_context(|| format!("cannot read {file}"))?;
         let mut names = HashSet::new();
         for mutation in &table.mutations {
             ensure!(names.insert(&mutation.name), "{file}: there are two mutations {:?}", mutation.name);
