@@ -230,7 +230,7 @@ impl fmt::Display for Item {
     }
 }
 
-const SELF: &str = "self";
+pub(crate) const SELF: &str = "self";
 
 fn receiver() -> (String, String) {
     (SELF.to_owned(), "&self".to_owned())

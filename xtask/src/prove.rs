@@ -8,7 +8,7 @@ mod result;
 mod semver_checks;
 mod table;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, thread};
 
 use anyhow::{Context, Result, anyhow};
 use codegen::{Document, diff};
@@ -30,8 +30,7 @@ const NAME: &str = "clickhouse-cloud";
 pub(crate) fn run(arguments: &Prove) -> Result<u8> {
     let table = Table::read(TABLE, &read(TABLE)?)?;
     let base = without_examples(document()?.root().clone());
-    let mut proofs: Vec<_> =
-        table.mutations.iter().map(|mutation| prove_by_library(mutation, &base)).collect::<Result<_>>()?;
+    let mut proofs = prove_all_by_library(&table.mutations, &base)?;
 
     let compiled = spread(proofs.len(), arguments.sample.unwrap_or(proofs.len()));
     let mut crates = Crates::new(&read(PROGRAM)?);
@@ -71,6 +70,23 @@ fn finish(table: &Table, proofs: &[Proof], arguments: &Prove) -> Result<u8> {
     let compiled = proofs.iter().filter(|proof| proof.judged.is_some()).count();
     println!("{} mutations, {compiled} of them compiled: {} disagreements", proofs.len(), problems.len());
     Ok(if problems.is_empty() { FINE } else { FOUND })
+}
+
+/// What the library says of each mutation; every processor has a share of them.
+fn prove_all_by_library<'m>(mutations: &'m [Mutation], base: &Value) -> Result<Vec<Proof<'m>>> {
+    let processors = thread::available_parallelism()?.get();
+    thread::scope(|scope| {
+        let shares = mutations.chunks(mutations.len().div_ceil(processors).max(1));
+        let prove_share = |share: &'m [Mutation]| -> Result<Vec<_>> {
+            share.iter().map(|mutation| prove_by_library(mutation, base)).collect()
+        };
+        let threads: Vec<_> = shares.map(|share| scope.spawn(move || prove_share(share))).collect();
+        let mut proofs = Vec::new();
+        for thread in threads {
+            proofs.append(&mut thread.join().map_err(|_| anyhow!("the library panics"))??);
+        }
+        Ok(proofs)
+    })
 }
 
 /// What the library says of a mutation.

@@ -78,7 +78,7 @@ impl Pair<'_> {
             let change = Change::of("x-check");
             self.changed(rows, change, "only the message of an interrupted call says it", Vec::new());
         }
-        if documentation(old, self.models.old) != documentation(new, self.models.new) {
+        if old.id == new.id && documentation(old, self.models.old) != documentation(new, self.models.new) {
             self.changed(rows, Change::of("documentation"), DOCUMENTATION, Vec::new());
         }
     }

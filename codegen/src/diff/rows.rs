@@ -104,7 +104,8 @@ impl<'a> Rows<'a> {
             }
             Claim::Names(renames) => {
                 let differ_by_names = |change: &RustChange| match (&change.old, &change.new) {
-                    (Some(old), Some(new)) => renames.apply(old) == *new,
+                    // Where a type was split, what is received keeps the name.
+                    (Some(old), Some(new)) => renames.apply(old) == renames.apply(new),
                     _ => false,
                 };
                 self.touched
