@@ -19,9 +19,9 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         rows.add(Finding {
             subject: Subject::Client,
             name: CLIENT.to_owned(),
+            at: if to.is_some() { At::New(at) } else { At::Old(at) },
             change: Change::between(aspect, from, to),
             cause,
-            at: At::New(at),
             claims: claims.iter().map(|name| Claim::Item(format!("{CLIENT}::{name}"))).collect(),
         });
     };
@@ -47,13 +47,22 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         "`Client::new` takes the credentials",
         &["new", "from_env"],
     );
-    let environment = |model: &Model| model.environment.in_words();
+    let environment = |model: &Model| model.environment.base_url.clone();
     changed(
-        "environment",
+        "environment variable of the base URL",
         "/servers/0/x-environment",
         environment(old),
         environment(new),
-        "`Client::from_env` reads these variables",
+        FROM_ENVIRONMENT,
+        &["from_env"],
+    );
+    let environment = |model: &Model| model.environment.credentials_in_words();
+    changed(
+        "environment variables of the credentials",
+        "/components/securitySchemes",
+        environment(old),
+        environment(new),
+        FROM_ENVIRONMENT,
         &["from_env"],
     );
     let title = |model: &Model| Some(model.title.clone());
@@ -93,6 +102,8 @@ fn tags(model: &Model) -> BTreeMap<&str, Option<&str>> {
 
 const CLIENT: &str = "Client";
 
+const FROM_ENVIRONMENT: &str = "`Client::from_env` reads it";
+
 /// Why a changed description is seen by nobody but readers.
 pub(super) const DOCUMENTATION: &str = "only the crate's documentation says it";
 
@@ -109,8 +120,8 @@ impl Envelope {
 }
 
 impl Environment {
-    fn in_words(&self) -> Option<String> {
-        let names = [&self.base_url, &self.key_id, &self.key_secret, &self.token];
+    fn credentials_in_words(&self) -> Option<String> {
+        let names = [&self.key_id, &self.key_secret, &self.token];
         let names: Vec<_> = names.into_iter().flatten().map(String::as_str).collect();
         (!names.is_empty()).then(|| names.join(", "))
     }

@@ -26,7 +26,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field
 
     for field in &fields.removed {
         let (cause, at) = match of.new.at_field(field) {
-            at if rows.new_document_has(&at) => ("it goes the other way only", At::New(at)),
+            at if rows.new.root().pointer(at.as_str()).is_some() => ("it goes the other way only", At::New(at)),
             _ => ("it is no longer in the document", At::Old(of.old.at_field(field))),
         };
         add(rows, of, field, Change::Removed, cause, at, claims_of_new_name(of, field));

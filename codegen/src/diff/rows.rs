@@ -15,8 +15,8 @@ use crate::{
 
 /// The rows as they are found, and what in Rust they account for.
 pub(super) struct Rows<'a> {
-    old: &'a Document,
-    new: &'a Document,
+    pub(super) old: &'a Document,
+    pub(super) new: &'a Document,
     touched: Touched,
     explained: BTreeSet<String>,
     found: IndexMap<Key, Found>,
@@ -77,11 +77,6 @@ impl<'a> Rows<'a> {
             explained: BTreeSet::new(),
             found: IndexMap::new(),
         }
-    }
-
-    /// Whether the newer document has something there.
-    pub(super) fn new_document_has(&self, at: &Pointer) -> bool {
-        self.new.root().pointer(at.as_str()).is_some()
     }
 
     /// Notes a change. What several types show of one change of the document is one row.

@@ -69,6 +69,13 @@ impl<'m> Proof<'m> {
                 (true, Some(reason)) => say(format!("the compiler agrees, so this is no longer so: {reason}")),
                 _ => {}
             }
+            let compiled = [Some(judged.user), judged.code].into_iter().flatten();
+            if compiled
+                .map(|outcomes| (outcomes.old, outcomes.new))
+                .all(|both| both == (Outcome::Fails, Outcome::Fails))
+            {
+                say("nothing that is compiled compiles at all".to_owned());
+            }
             if self.mutation.given.is_empty() && judged.user.old == Outcome::Fails {
                 say("the user program does not compile against the unchanged crate".to_owned());
             }

@@ -32,10 +32,8 @@ pub(super) struct Mutation {
     #[serde(deserialize_with = "verdict")]
     pub(super) verdict: Verdict,
     /// Every row of the diff: its verdict, and the row in one line.
-    #[serde(default)]
     pub(super) rows: Vec<String>,
-    /// Statements that compile against one of both crates only, or against one with a warning; none where the change
-    /// is invisible.
+    /// Statements that show what it means: that compile against one of both crates only, say.
     pub(super) code: Option<String>,
     /// Why the compiler does not see it.
     pub(super) compiler: Option<String>,
