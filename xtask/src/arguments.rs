@@ -65,6 +65,12 @@ Examples:
   cargo xtask release --version 1.0.0          The same, with another version than the least
   cargo xtask release --execute                Commit, publish and tag it; pushing is up to you")]
     Release(Release),
+    /// Hold what `diff` says of a table of changes against the compiler and cargo-semver-checks.
+    ///
+    /// For each change in `tests/diff/mutations.yaml`, both crates are emitted, and programs compiled against them. What
+    /// comes out is written to `tests/diff/proof.tsv`; with --sample, it is held against what is there. Exits with 1 when
+    /// anything disagrees.
+    Prove(Prove),
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
@@ -154,6 +160,13 @@ pub(crate) struct Release {
 fn full_version(text: &str) -> Result<Version, String> {
     let version: Version = text.parse().map_err(|error: semver::Error| error.to_string())?;
     if version.pre.is_empty() && version.build.is_empty() { Ok(version) } else { Err("write X.Y.Z alone".to_owned()) }
+}
+
+#[derive(Args)]
+pub(crate) struct Prove {
+    /// Compile only so many of the changes, do without cargo-semver-checks, and write nothing.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) sample: Option<usize>,
 }
 
 /// A path below the workspace, as short as it can be said from here.

@@ -9,6 +9,7 @@ mod generate;
 mod lint;
 mod next_version;
 mod output;
+mod prove;
 mod release;
 mod report;
 mod revision;
@@ -42,6 +43,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Release(arguments) => release::run(&arguments),
+        Command::Prove(arguments) => prove::run(&arguments),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }
