@@ -41,6 +41,10 @@ Examples:
   cargo xtask drift published.json
   cargo xtask drift published.json --spec petstore.yaml")]
     Drift(Drift),
+    /// Pack what is published, and print how large it is.
+    ///
+    /// The packages are in `target/package` then. Nothing is built or published. Exits with 2 when they cannot be made.
+    Package,
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.

@@ -7,6 +7,7 @@ mod excerpt;
 mod generate;
 mod lint;
 mod output;
+mod package;
 mod report;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Package => package::run().map(|()| FINE),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }
