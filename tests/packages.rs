@@ -156,23 +156,34 @@ async fn the_quickstart_works_in_a_project_that_has_nothing_but_the_packages() {
     }
 }
 
+const MANIFEST: &str = r#"
+[package]
+name = "user"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+clickhouse-cloud = "0.1"
+clickhouse-cloud-simulator = { version = "0.1", default-features = false }
+tokio = { version = "1", features = ["macros", "rt-multi-thread", "time"] }
+
+# As here, so that what is built here can be used.
+[profile.dev]
+debug = "line-tables-only"
+
+[workspace]
+
+[patch.crates-io]
+"#;
+
 /// A project outside the workspace, whose program is the quickstart of the package.
 fn user_project() -> PathBuf {
     let folder = Path::new(SCRATCH).join("user");
     fs::create_dir_all(folder.join("src")).unwrap();
     fs::copy(unpacked("clickhouse-cloud").join("examples/quickstart.rs"), folder.join("src/main.rs")).unwrap();
     fs::copy(format!("{ROOT}/Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let mut manifest = "\
-        [package]\nname = \"user\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-        [dependencies]\nclickhouse-cloud = \"0.1\"\n\
-        clickhouse-cloud-simulator = { version = \"0.1\", default-features = false }\n\
-        tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"time\"] }\n\n\
-        [profile.dev]\ndebug = \"line-tables-only\"\n\n\
-        [workspace]\n\n[patch.crates-io]\n"
-        .to_owned();
-    for (name, _) in PACKAGES {
-        manifest.push_str(&format!("{name} = {{ path = {:?} }}\n", unpacked(name)));
-    }
+    let patches = PACKAGES.map(|(name, _)| format!("{name} = {{ path = '{}' }}\n", unpacked(name).display()));
+    let manifest = format!("{MANIFEST}{}", patches.concat());
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     folder
 }
