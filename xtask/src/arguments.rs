@@ -71,6 +71,10 @@ Examples:
     /// comes out is written to `tests/diff/proof.tsv`; with --sample, it is held against what is there. Exits with 1 when
     /// anything disagrees.
     Prove(Prove),
+    /// Pack what is published, and print how large it is.
+    ///
+    /// The packages are in `target/package` then. Nothing is built or published. Exits with 2 when they cannot be made.
+    Package,
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.

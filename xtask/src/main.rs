@@ -9,6 +9,7 @@ mod generate;
 mod lint;
 mod next_version;
 mod output;
+mod package;
 mod prove;
 mod release;
 mod report;
@@ -44,6 +45,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Release(arguments) => release::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
+        Command::Package => package::run().map(|()| FINE),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }
