@@ -10,7 +10,8 @@ use codegen::{Complaint, Document, check};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// How a document begins that nothing is wrong with. What a test adds starts in line 4.
+/// How a document begins that nothing is wrong with, and that was written for this generator: that of others may be
+/// sloppier. What a test adds starts in line 4.
 const HEAD: &str = "\
 openapi: 3.0.3
 info: {title: Things, version: '1'}
@@ -112,7 +113,8 @@ mod no_document_at_all {
 
     #[test]
     fn other_versions() {
-        assert_eq!(said("openapi: 3.1.0\n"), ["1:10: this is OpenAPI `3.1.0`, and only 3.0 can be read"]);
+        assert_eq!(said("openapi: 3.2.0\n"), ["1:10: this is OpenAPI `3.2.0`, and only 3.0 and 3.1 can be read"]);
+        assert_eq!(advice("openapi: 2.0.0\n"), "write the document in OpenAPI 3.1.1 or 3.0.3");
         assert_eq!(said("openapi: 3.0\n"), ["1:10: `openapi` must be text, and is the number 3.0"]);
     }
 }
@@ -157,7 +159,7 @@ mod shape {
 
     #[test]
     fn misspelt_keys() {
-        let text = schema("{type: string, minLenght: 1, x-anything: 2, $comment: 3}");
+        let text = schema("{type: string, minLenght: 1, anything: 2, $comment: 3}");
         assert_eq!(said(&text), ["8:22: a schema has no `minLenght`"]);
         assert_eq!(advice(&text), "did you mean `minLength`?");
     }
@@ -492,7 +494,8 @@ mod extensions {
 
     #[test]
     fn of_others_in_a_document_without_ours() {
-        assert_eq!(said(&document("x-other: 1\npaths: {}\n")), [""; 0]);
+        let text = document("x-other: 1\npaths: {}\n").replace("x-environment", "x-address");
+        assert_eq!(said(&text), [""; 0]);
     }
 
     #[test]
