@@ -63,7 +63,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
         _ => None,
     });
     let mends: Vec<_> = mends.collect();
-    let notes = document.complaints(slips).0;
+    let notes = document.complaints(slips.into_iter().map(Finding::passed_over).collect()).0;
     if !mends.is_empty() {
         document.to_mut().mend(mends);
     }

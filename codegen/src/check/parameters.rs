@@ -154,7 +154,8 @@ fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Findin
             Some(other) if other != (name, location) => {
                 let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
                 let help = "give them names that differ in more than case, punctuation and place";
-                findings.push(Finding::value(outline.pointer(listed), message, help));
+                let outcome = "the later one gets a number after its name";
+                findings.push(Finding::value(outline.pointer(listed), message, help).note(outcome));
             }
             _ => {}
         }
