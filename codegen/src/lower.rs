@@ -10,6 +10,7 @@ mod envelope;
 mod errors;
 mod inline;
 mod naming;
+mod nullables;
 mod references;
 pub(crate) mod schemas;
 pub(crate) mod spelling;
@@ -33,13 +34,14 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 8] = [
+const PASSES: [Pass; 9] = [
     references::resolve,
     naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
+    nullables::hand_over,
     inline::name,
     directions::split,
 ];
