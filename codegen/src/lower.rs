@@ -9,13 +9,18 @@ mod directions;
 mod envelope;
 mod errors;
 mod inline;
+mod naming;
+mod nullables;
 mod references;
 pub(crate) mod schemas;
+pub(crate) mod spelling;
 
 use serde_json::Value;
 
 use crate::document::Pointer;
 
+/// On the document: the names that it has for types whose names are others.
+pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
 /// On an operation: status and description of each error response.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
@@ -29,12 +34,14 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 9] = [
     references::resolve,
+    naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
+    nullables::hand_over,
     inline::name,
     directions::split,
 ];
