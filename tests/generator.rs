@@ -8,10 +8,14 @@ use insta::assert_snapshot;
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 fn generate(fixture: &str) -> Vec<File> {
+    generate_with(fixture, &Settings::new(fixture))
+}
+
+fn generate_with(fixture: &str, settings: &Settings) -> Vec<File> {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    codegen::generate(&document, &Settings::new(fixture)).unwrap_or_else(|error| panic!("{error}")).files
+    codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}")).files
 }
 
 /// The files whose paths end like this, without the lines that every file starts with.
@@ -104,9 +108,36 @@ fn what_is_sent_knows_its_constraints() {
 }
 
 #[test]
+fn a_guide_that_a_person_wrote_becomes_a_module_and_is_not_asked_for() {
+    let root = |guide| {
+        let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).into_iter();
+        files.find(|file| file.path == "src/lib.rs").unwrap().text
+    };
+    assert!(root(true).contains("#[path = \"../guide.rs\"]\npub mod guide;\n"));
+    assert!(!root(false).contains("guide"));
+}
+
+#[test]
 fn no_api_version_header_is_emitted() {
     let files = fixtures().into_iter().flat_map(|fixture| generate(&fixture));
     assert!(files.into_iter().all(|file| !file.text.contains("api-version") && !file.text.contains("api_version")));
+}
+
+#[test]
+fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
+    let read = |name: &str| {
+        let file = format!("{}/corpus/dialect/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let document = Document::parse("api.yaml", fs::read_to_string(file).unwrap()).unwrap();
+        codegen::generate(&document, &Settings::new("dialect")).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (newer, older) = (read("api"), read("api-3.0"));
+    for (newer, older) in newer.files.iter().zip(&older.files) {
+        assert_eq!(newer.text, older.text, "{}", newer.path);
+    }
+    assert_eq!(newer.files.len(), older.files.len());
+    let places = newer.notes.iter().map(|note| note.place.unwrap()).map(|place| (place.line, place.column));
+    assert_eq!(places.collect::<Vec<_>>(), [(7, 1), (39, 7), (52, 31), (55, 33)]);
+    assert_eq!(older.notes, []);
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
     let is_slip = |finding: &Finding| match finding.severity {
         Severity::Error => false,
         Severity::Loss => true,
-        Severity::Note | Severity::Mended(..) => !is_strict,
+        Severity::Note(_) | Severity::Mended(..) => !is_strict,
     };
     let (slips, mut errors): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_slip);
     if !errors.is_empty() {
@@ -74,7 +74,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
         _ => None,
     });
     let mends: Vec<_> = mends.collect();
-    let notes = document.complaints(slips).0;
+    let notes = document.complaints(slips.into_iter().map(Finding::passed_over).collect()).0;
     if !mends.is_empty() {
         document.to_mut().mend(mends);
     }

@@ -15,6 +15,8 @@ mod path_items;
 mod root;
 mod siblings;
 mod site;
+#[cfg(test)]
+mod tests;
 mod tuples;
 mod types;
 mod walk;

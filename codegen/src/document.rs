@@ -45,8 +45,8 @@ pub(crate) struct Finding {
 pub(crate) enum Severity {
     /// No crate could come out, or a wrong one.
     Error,
-    /// A right one comes out all the same.
-    Note,
+    /// A right one comes out all the same, and this is how.
+    Note(String),
     /// A right one comes out, and does without something that the document has every reason to say.
     Loss,
     /// A right one comes out if something is put there, or, without a value, left out.
@@ -69,9 +69,22 @@ impl Finding {
         Self { part: Part::Value, ..Self::key(at, message, help) }
     }
 
-    /// The same, where the crate is right in spite of it.
-    pub(crate) fn note(self) -> Self {
-        Self { severity: Severity::Note, ..self }
+    /// The same, where the crate is right in spite of it, and how.
+    pub(crate) fn note(self, outcome: impl Into<String>) -> Self {
+        Self { severity: Severity::Note(outcome.into()), ..self }
+    }
+
+    /// The same as a note, which says what the crate makes of it.
+    pub(crate) fn passed_over(mut self) -> Self {
+        let outcome = match &self.severity {
+            Severity::Error | Severity::Loss => return self,
+            Severity::Note(outcome) => outcome,
+            Severity::Mended(_, None) => "it is left out",
+            Severity::Mended(_, Some(Value::String(text))) if text.is_empty() => "it is left empty",
+            Severity::Mended(_, Some(value)) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+        };
+        self.message = format!("{}: {outcome}", self.message);
+        self
     }
 
     /// The same, where nobody made a mistake and the crate does without.

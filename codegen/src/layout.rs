@@ -1,27 +1,26 @@
 //! Lays the code out in files: one concern, one file.
 
 mod client;
-mod imports;
+pub(crate) mod imports;
 mod text;
 
 use std::collections::BTreeSet;
 
-use heck::ToSnakeCase;
 use indexmap::IndexMap;
 use quote::quote;
 use syn::{Item, parse_quote};
 
 use crate::{
-    File,
+    File, Settings,
     model::{Model, Role},
-    names::ident,
+    names::{ident, value_name},
     refine::{Code, doc},
 };
 
 /// The files of the crate, in the order of their paths.
-pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
+pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<File> {
     let groups = groups(code, model);
-    let mut files = vec![root(code, model), client::file(model, groups.keys())];
+    let mut files = vec![root(code, model, settings), client::file(model, groups.keys())];
     files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
@@ -29,12 +28,18 @@ pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
     files
 }
 
-fn root(code: &Code, model: &Model) -> File {
-    let file = model.sends_files().then(|| quote!(File,));
+fn root(code: &Code, model: &Model, settings: &Settings) -> File {
+    let file = model.sends_files().then(|| quote!(FilePart,));
     let bytes = model.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
+    });
+    let guide: Option<Item> = settings.guide.then(|| {
+        parse_quote!(
+            #[path = "../guide.rs"]
+            pub mod guide;
+        )
     });
     let types = doc("What is sent and received.");
     let items = [
@@ -42,6 +47,7 @@ fn root(code: &Code, model: &Model) -> File {
         Some(parse_quote!(
             mod client;
         )),
+        guide,
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
@@ -62,12 +68,18 @@ fn root(code: &Code, model: &Model) -> File {
 fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
     for operation in &model.operations {
-        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| tag.name.to_snake_case());
+        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| module_of(&tag.name));
         let methods = code.methods.get(&operation.method_name()).into_iter();
         let methods = methods.flat_map(|method| method.item.iter().chain(&method.waiters).cloned());
         groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
     }
     groups
+}
+
+/// The module of a tag: its file can be called nothing that is not ASCII.
+fn module_of(tag: &str) -> String {
+    let ascii = tag.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() }
 }
 
 fn operations<'a>(

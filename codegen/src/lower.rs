@@ -10,13 +10,18 @@ mod directions;
 mod envelope;
 mod errors;
 mod inline;
+mod naming;
+mod nullables;
 mod references;
 pub(crate) mod schemas;
+pub(crate) mod spelling;
 
 use serde_json::Value;
 
 use crate::document::Pointer;
 
+/// On the document: the names that it has for types whose names are others.
+pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
 /// On an operation: the status of each error response, with its `description` and its `schema`.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
@@ -30,14 +35,16 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 9] = [
+const PASSES: [Pass; 11] = [
     references::resolve,
     contents::choose,
+    naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
     contents::mark_files,
+    nullables::hand_over,
     inline::name,
     directions::split,
 ];

@@ -1,7 +1,6 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
 mod answers;
-mod arguments;
 
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use crate::{
     duration,
     lower::{self, schemas},
     media_type::Format,
-    names::{type_name, value_name},
+    names::{self, Names, type_name, value_name},
     refine::first_sentence,
 };
 
@@ -102,9 +101,10 @@ pub(crate) struct Tag {
 
 #[derive(Debug)]
 pub(crate) struct Parameter {
+    /// The name over the wire.
     pub(crate) name: String,
     /// What it is called in Rust, where no two of an operation are called alike.
-    pub(crate) argument: String,
+    pub(crate) rust_name: String,
     pub(crate) location: Location,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
@@ -219,7 +219,7 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
-    /// Where it stands in the document, if it has no name there.
+    /// Where it stands in the document, if it has no name there, or another.
     pub(crate) found_at: Option<Pointer>,
     /// As it stands in the document.
     pub(crate) source: Value,
@@ -243,6 +243,7 @@ pub(crate) enum Shape {
 pub(crate) struct Field {
     /// The name over the wire.
     pub(crate) name: String,
+    pub(crate) rust_name: String,
     pub(crate) description: String,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
@@ -257,6 +258,18 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// The text over the wire.
     pub(crate) text: String,
+}
+
+impl Location {
+    /// What the document calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
 }
 
 impl Role {
@@ -350,6 +363,20 @@ impl Operation {
     pub(crate) fn method_name(&self) -> String {
         value_name(&self.id)
     }
+
+    /// The name of the call's type, if it has one of its own: never that of what is sent or received.
+    pub(crate) fn call_name(&self, model: &Model) -> String {
+        let name = type_name(&self.id);
+        if model.schema(&name).is_some() || Names::of_types().contains(&name) { format!("{name}Call") } else { name }
+    }
+
+    /// The parameters in the path, in its order.
+    pub(crate) fn parameters_in_path(&self) -> impl Iterator<Item = &Parameter> {
+        let mut parameters: Vec<_> =
+            self.parameters.iter().filter_map(|one| Some((one.place_in(&self.path)?, one))).collect();
+        parameters.sort_by_key(|(place, _)| *place);
+        parameters.into_iter().map(|(_, parameter)| parameter)
+    }
 }
 
 impl Operation {
@@ -366,7 +393,7 @@ impl Operation {
 
     /// The schemas of everything that it takes and gives, each under a name.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (String, &Value)> {
-        let parameters = self.parameters.iter().map(|parameter| (parameter.argument.clone(), &parameter.schema));
+        let parameters = self.parameters.iter().map(|parameter| (parameter.rust_name.clone(), &parameter.schema));
         let body = self.body.iter().map(|body| ("body".to_owned(), &body.schema));
         let outcomes: &[_] = if let Answer::OneOf(one_of) = &self.answer { &one_of.outcomes } else { &[] };
         let outcomes = outcomes.iter().filter_map(|outcome| match &outcome.content {
@@ -467,9 +494,6 @@ impl Operation {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
             known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
         });
-        let mut parameters: Vec<_> = elements(operation.get("parameters")).filter_map(Parameter::read).collect();
-        let body = operation.get("requestBody").and_then(Body::read);
-        arguments::name(&mut parameters, body.as_ref());
         let errors = fields(operation.get(lower::ERRORS)).map(|(status, error)| Failure::read(status, error));
         Self {
             summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
@@ -481,27 +505,20 @@ impl Operation {
             answer: match method {
                 "head" => Answer::Empty,
                 _ => {
-                    Answer::read(operation.get("responses"), || unused_name(&format!("{}Answer", type_name(&id)), root))
+                    let schemas = fields(root.pointer("/components/schemas"));
+                    let taken = schemas.map(|(name, _)| name.as_str());
+                    let name = || taken.collect::<Names>().unused(&format!("{}Answer", type_name(&id)));
+                    Answer::read(operation.get("responses"), name)
                 }
             },
-            parameters,
-            body,
+            parameters: Parameter::read_all(operation, path),
+            body: operation.get("requestBody").and_then(Body::read),
             errors: errors.collect(),
             id,
             method: method.to_uppercase(),
             path: path.to_owned(),
         }
     }
-}
-
-/// A name that no type has.
-fn unused_name(name: &str, root: &Value) -> String {
-    let schemas = root.pointer("/components/schemas");
-    let mut unused = name.to_owned();
-    while fields(schemas).any(|(other, _)| type_name(other) == unused) {
-        unused.push('_');
-    }
-    unused
 }
 
 impl Tag {
@@ -536,9 +553,30 @@ impl Location {
 pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];
 
 impl Parameter {
+    /// Those of an operation, each with a name of its own: the ones in its path choose first.
+    fn read_all(operation: &Value, path: &str) -> Vec<Self> {
+        let mut parameters: Vec<_> = elements(operation.get("parameters")).filter_map(Self::read).collect();
+        let mut taken: Names = operation.get("requestBody").map(|_| "body").into_iter().collect();
+        let mut order: Vec<_> = (0..parameters.len()).collect();
+        order.sort_by_key(|index| parameters[*index].place_in(path).unwrap_or(usize::MAX));
+        for index in order {
+            parameters[index].rust_name = taken.unused(&value_name(&parameters[index].name));
+        }
+        parameters
+    }
+
+    /// Whether two would have the name otherwise.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.rust_name != value_name(&self.name)
+    }
+
+    fn place_in(&self, path: &str) -> Option<usize> {
+        path.find(&format!("{{{}}}", self.name)).filter(|_| self.location == Location::Path)
+    }
+
     fn read(parameter: &Value) -> Option<Self> {
         let location = Location::of(parameter.get("in")?.as_str()?)?;
-        let name = text(Some(parameter), "name")?;
+        let name = parameter.get("name")?.as_str()?.to_owned();
         if location == Location::Header && OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()) {
             return None;
         }
@@ -547,8 +585,8 @@ impl Parameter {
             Location::Query | Location::Cookie => "form",
         };
         Some(Self {
-            argument: value_name(&name),
             name,
+            rust_name: String::new(),
             location,
             required: flag(parameter, "required"),
             description: text(Some(parameter), "description"),
@@ -626,11 +664,18 @@ impl Schema {
         } else {
             let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
             let properties = fields(schema.get("properties"));
-            let read = |(name, property): (&String, &Value)| {
+            let properties: Vec<_> = properties.collect();
+            let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
+            let read = |((name, property), rust_name): (&(&String, &Value), String)| {
                 let required = required.contains(&name.as_str());
-                Field::read(name, property, required, root)
+                Field { rust_name, ..Field::read(name, property, required, root) }
             };
-            Shape::Struct(properties.map(read).collect())
+            Shape::Struct(properties.iter().zip(names::fields(&names)).map(read).collect())
+        };
+        let input_of = text(Some(schema), lower::INPUT_OF);
+        let renamed = || {
+            let name = text(root.get(lower::DOCUMENT_NAMES), input_of.as_deref().unwrap_or(name))?;
+            Some(Pointer::default().key("components").key("schemas").key(&name))
         };
         Self {
             name: name.to_owned(),
@@ -641,19 +686,25 @@ impl Schema {
                 _ => Role::Response,
             },
             shape,
-            input_of: text(Some(schema), lower::INPUT_OF),
-            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)),
+            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)).or_else(renamed),
+            input_of,
             source: schema.clone(),
         }
     }
 }
 
 impl Field {
+    /// Whether two would have the name otherwise.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.rust_name != value_name(&self.name)
+    }
+
     fn read(name: &str, property: &Value, required: bool, root: &Value) -> Self {
         let target = schemas::reference(property).and_then(|name| root.pointer(&format!("/components/schemas/{name}")));
         let of_target = text(target, "description").map(|text| first_sentence(&text).to_owned());
         Self {
             name: name.to_owned(),
+            rust_name: String::new(),
             description: text(Some(property), "description").or(of_target).unwrap_or_else(|| undescribed(name)),
             required,
             nullable: flag(property, "nullable"),
@@ -671,10 +722,9 @@ fn is_secret(schema: &Value) -> bool {
 
 fn variants(schema: &Value) -> Vec<Variant> {
     let given = schema.get("x-variant-names");
-    let texts = elements(schema.get("enum")).filter_map(Value::as_str);
-    texts
-        .map(|value| Variant { name: text(given, value).unwrap_or_else(|| type_name(value)), text: value.to_owned() })
-        .collect()
+    let texts: Vec<_> = elements(schema.get("enum")).filter_map(Value::as_str).collect();
+    let names = names::variants(&texts, given);
+    names.into_iter().zip(texts).map(|(name, text)| Variant { name, text: text.to_owned() }).collect()
 }
 
 fn undescribed(name: &str) -> String {

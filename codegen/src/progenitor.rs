@@ -23,6 +23,7 @@ pub(crate) fn run(mut root: Value, model: &Model) -> Result<syn::File, GenerateE
     }
     root["paths"] = json!({});
     lower::constraints::drop(&mut root);
+    lower::spelling::in_rust(&mut root, model);
     emit(root, &settings(model))
 }
 
@@ -67,7 +68,7 @@ fn settings(model: &Model) -> GenerationSettings {
         settings.with_replacement(&schema.name, &schema.name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
-    for (format, name) in [("password", "Secret"), (lower::contents::FILE, "File")] {
+    for (format, name) in [("password", "Secret"), (lower::contents::FILE, "FilePart")] {
         let text = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),

@@ -15,20 +15,20 @@ use crate::{
 /// A file to send in a `multipart/form-data` form: its bytes, and what the service may be told of them.
 ///
 /// ```
-/// use clickhouse_cloud_runtime::File;
+/// use clickhouse_cloud_runtime::FilePart;
 ///
-/// let file = File::new("a,b\n1,2\n").name("table.csv").content_type("text/csv");
-/// assert_eq!(format!("{file:?}"), r#"File { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#);
+/// let file = FilePart::new("a,b\n1,2\n").name("table.csv").content_type("text/csv");
+/// assert_eq!(format!("{file:?}"), r#"FilePart { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
-pub struct File {
+pub struct FilePart {
     pub(crate) content: Bytes,
     pub(crate) name: Option<String>,
     pub(crate) content_type: Option<String>,
 }
 
-impl File {
+impl FilePart {
     /// A file with this content, called `file`, of the type `application/octet-stream`.
     pub fn new(content: impl Into<Bytes>) -> Self {
         Self { content: content.into(), name: None, content_type: None }
@@ -47,17 +47,17 @@ impl File {
     }
 }
 
-impl<T: Into<Bytes>> From<T> for File {
+impl<T: Into<Bytes>> From<T> for FilePart {
     fn from(content: T) -> Self {
         Self::new(content)
     }
 }
 
 /// Without the content, which may be a secret.
-impl fmt::Debug for File {
+impl fmt::Debug for FilePart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("File")
+            .debug_struct("FilePart")
             .field("name", &self.name)
             .field("content_type", &self.content_type)
             .field("length", &self.content.len())
@@ -66,7 +66,7 @@ impl fmt::Debug for File {
 }
 
 /// Only as a part of a form: JSON cannot hold a file.
-impl Serialize for File {
+impl Serialize for FilePart {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some((key, number)) = Files::keep(self) else {
             return Err(S::Error::custom("a file can be sent in a multipart form only"));
@@ -77,6 +77,6 @@ impl Serialize for File {
     }
 }
 
-impl Validate for File {
+impl Validate for FilePart {
     fn violations(&self, _: &[Constraint<'_>], _: &Path<'_>, _: &mut Vec<Violation>) {}
 }

@@ -4,19 +4,19 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 use crate::{
-    File, Style,
+    FilePart, ParameterStyle,
     style::Written,
     tree::{Files, Tree},
 };
 
 /// `application/x-www-form-urlencoded`: as in a query, unless a property has a style of its own. What is inside
 /// something else is JSON.
-pub(crate) fn urlencoded(form: &impl Serialize, styles: &[(&str, Style)]) -> Result<Bytes, String> {
+pub(crate) fn urlencoded(form: &impl Serialize, styles: &[(&str, ParameterStyle)]) -> Result<Bytes, String> {
     let fields = properties(Tree::of(form)?)?.into_iter().flat_map(|(name, value)| {
         let style = styles.iter().find(|(other, _)| *other == name).map(|(_, style)| *style);
         let style = style.unwrap_or(match value {
-            Tree::Object(_) => Style::Json,
-            _ => Style::Form { explode: true },
+            Tree::Object(_) => ParameterStyle::Json,
+            _ => ParameterStyle::Form { explode: true },
         });
         let is_absent = value == Tree::Null;
         let fields = Written::from((style, value)).query(&name);
@@ -65,7 +65,7 @@ fn properties(form: Tree) -> Result<Vec<(String, Tree)>, String> {
 /// A part's head and its content.
 fn part(name: &str, value: &Tree, content_type: Option<&str>, files: &Files) -> Result<(String, Bytes), String> {
     let name = escaped(name);
-    if let Some(File { content, name: file_name, content_type: own }) = files.find(value) {
+    if let Some(FilePart { content, name: file_name, content_type: own }) = files.find(value) {
         let file_name = escaped(file_name.as_deref().unwrap_or("file"));
         let content_type = own.as_deref().or(content_type).unwrap_or("application/octet-stream");
         if content_type.contains(char::is_control) {

@@ -40,7 +40,7 @@ pub use decode::{Fit, Mismatch};
 pub use error::{
     ApiError, ConfigurationError, DecodeError, Error, Interruption, InvalidRequest, MissingField, Violation,
 };
-pub use file::File;
+pub use file::FilePart;
 pub use pacing::RateLimit;
 pub use parameter::Parameter;
 pub use patch::Patch;
@@ -49,7 +49,7 @@ pub use response::Response;
 pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
 pub use secret::{Expose, Secret, expose};
 pub use streamed::Streamed;
-pub use style::{Style, Styled};
+pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
 pub use wait::{Goal, Wait, WaitError};
 

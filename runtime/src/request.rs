@@ -5,7 +5,7 @@ use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Answers, Call, Error, InvalidRequest, Parameter, Style, Styled, Transport, Violation, answers, decode,
+    Answers, Call, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation, answers, decode,
     error::Subject,
     form,
     retry::Repeat,
@@ -104,7 +104,7 @@ impl Request {
 
     /// Adds `name=value` to the query for each of the values.
     pub fn query_list<T: Parameter>(self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
-        self.query_as(name, Style::Form { explode: true }.list(values))
+        self.query_as(name, ParameterStyle::Form { explode: true }.list(values))
     }
 
     /// Adds more than one text to the query.
@@ -179,7 +179,7 @@ impl Request {
     }
 
     /// Sends this as `application/x-www-form-urlencoded`, with properties that have a style of their own.
-    pub fn form(mut self, form: &(impl Serialize + Validate), styles: &[(&str, Style)]) -> Self {
+    pub fn form(mut self, form: &(impl Serialize + Validate), styles: &[(&str, ParameterStyle)]) -> Self {
         self.validate(form);
         match form::urlencoded(form, styles) {
             Ok(fields) => self.send("application/x-www-form-urlencoded", fields),

@@ -28,7 +28,7 @@ const COOKIE: &AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'
 /// How lists and objects are written in a parameter: OpenAPI's `style` and `explode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Style {
+pub enum ParameterStyle {
     /// `3,4,5` and `R,100,G,200`; exploded `3,4,5` and `R=100,G=200`.
     Simple {
         /// Whether names and values of an object are pairs.
@@ -62,11 +62,11 @@ pub enum Style {
 /// A parameter's value with the way to write it.
 #[derive(Clone, Debug)]
 pub struct Styled {
-    style: Style,
+    style: ParameterStyle,
     value: Result<Tree, String>,
 }
 
-impl Style {
+impl ParameterStyle {
     /// A list of values in this style.
     pub fn list<T: Parameter>(self, values: impl IntoIterator<Item = T>) -> Styled {
         let values = values.into_iter().map(|value| Tree::Text(value.to_parameter()));
@@ -82,7 +82,7 @@ impl Style {
 /// A parameter's value, with what it takes to write it once its place is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
-    style: Style,
+    style: ParameterStyle,
     value: Tree,
     reserved: bool,
 }
@@ -90,7 +90,11 @@ pub(crate) struct Written {
 impl Written {
     /// One text, which is written alike in every place.
     pub(crate) fn text(value: &impl Parameter) -> Self {
-        Self { style: Style::Simple { explode: false }, value: Tree::Text(value.to_parameter()), reserved: false }
+        Self {
+            style: ParameterStyle::Simple { explode: false },
+            value: Tree::Text(value.to_parameter()),
+            reserved: false,
+        }
     }
 
     pub(crate) fn allow_reserved(&mut self) {
@@ -99,10 +103,10 @@ impl Written {
 
     /// In a path.
     pub(crate) fn path(&self, name: &str) -> String {
-        let pieces = self.pieces(name, matches!(self.style, Style::Matrix { .. }), &percent_encoded);
+        let pieces = self.pieces(name, matches!(self.style, ParameterStyle::Matrix { .. }), &percent_encoded);
         match self.style {
-            Style::Label { .. } => format!(".{}", pieces.join(".")),
-            Style::Matrix { .. } => format!(";{}", pieces.join(";")),
+            ParameterStyle::Label { .. } => format!(".{}", pieces.join(".")),
+            ParameterStyle::Matrix { .. } => format!(";{}", pieces.join(";")),
             _ => pieces.join(","),
         }
     }
@@ -125,7 +129,7 @@ impl Written {
 
     /// The parts that stand apart from each other, with the parameter's name if its place has to be told it.
     fn pieces(&self, name: &str, is_named: bool, encode: &dyn Fn(&str) -> String) -> Vec<String> {
-        use Style::{DeepObject, Form, Json, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
+        use ParameterStyle::{DeepObject, Form, Json, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
         let explode = match self.style {
             Simple { explode } | Label { explode } | Matrix { explode } | Form { explode } => explode,
             _ => false,
@@ -188,8 +192,8 @@ impl TryFrom<Styled> for Written {
     }
 }
 
-impl From<(Style, Tree)> for Written {
-    fn from((style, value): (Style, Tree)) -> Self {
+impl From<(ParameterStyle, Tree)> for Written {
+    fn from((style, value): (ParameterStyle, Tree)) -> Self {
         Self { style, value, reserved: false }
     }
 }

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
-use crate::File;
+use crate::FilePart;
 
 /// A value that stands in a parameter or in a form. The properties of an object are in the order in which they were
 /// written.
@@ -131,7 +131,7 @@ thread_local! {
 pub(crate) struct Files {
     /// A key that no value has by chance.
     key: String,
-    files: Vec<File>,
+    files: Vec<FilePart>,
 }
 
 impl Files {
@@ -140,7 +140,7 @@ impl Files {
     }
 
     /// The file that stands at this place of the tree.
-    pub(crate) fn find(&self, tree: &Tree) -> Option<&File> {
+    pub(crate) fn find(&self, tree: &Tree) -> Option<&FilePart> {
         match tree {
             Tree::Object(properties) => match properties.as_slice() {
                 [(key, Tree::Bare(number))] if *key == self.key => self.files.get(number.parse::<usize>().ok()?),
@@ -151,7 +151,7 @@ impl Files {
     }
 
     /// Keeps a file, if there is a form for it: the key and the number under which it is found again.
-    pub(crate) fn keep(file: &File) -> Option<(String, usize)> {
+    pub(crate) fn keep(file: &FilePart) -> Option<(String, usize)> {
         FILES.with_borrow_mut(|files| {
             let files = files.as_mut()?;
             files.files.push(file.clone());

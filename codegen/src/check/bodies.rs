@@ -108,7 +108,7 @@ fn no_schema(outline: &Outline<'_>, content: &Node<'_>) -> Option<Finding> {
     let is_needed = matches!(format(content, content.name?), Format::Json | Format::Form | Format::Multipart);
     (is_needed && content.get("schema").is_none()).then(|| {
         let message = "this media type has no `schema`";
-        Finding::key(outline.pointer(content), message, "say with `schema` what it holds").note()
+        Finding::key(outline.pointer(content), message, "say with `schema` what it holds").note("it is any JSON")
     })
 }
 
@@ -118,7 +118,7 @@ fn encoding(outline: &Outline<'_>, content: &Node<'_>) -> Option<Finding> {
     (!is_form).then(|| {
         let help = "leave it out: only the fields of a form have encodings of their own";
         let at = outline.pointer(content).key("encoding");
-        Finding::key(at, "`encoding` has no effect on this media type", help).note()
+        Finding::key(at, "`encoding` has no effect on this media type", help).note("it is left out")
     })
 }
 

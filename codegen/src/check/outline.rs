@@ -39,9 +39,10 @@ enum Step<'a> {
     Element(&'a str, usize),
 }
 
-/// An operation, with its path and its method.
+/// An operation, with what stands around it.
 pub(super) struct Operation<'o, 'a> {
     pub(super) node: &'o Node<'a>,
+    pub(super) item: &'o Node<'a>,
     pub(super) path: &'a str,
     pub(super) method: &'a str,
 }
@@ -115,7 +116,7 @@ impl<'a> Outline<'a> {
         self.all(Kind::Operation).filter_map(|node| {
             let (item, Step::Field(method)) = (self.parent(node)?, node.step) else { return None };
             let in_paths = self.parent(item)?.kind == Kind::Paths;
-            in_paths.then_some(Operation { node, path: item.name?, method })
+            in_paths.then_some(Operation { node, item, path: item.name?, method })
         })
     }
 

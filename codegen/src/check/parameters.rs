@@ -1,12 +1,12 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     grammar::Kind,
-    outline::{Node, Outline},
+    outline::{Node, Operation, Outline},
     suggestion::did_you_mean,
     wording::{listed, quoted},
 };
-use crate::{document::Finding, model::OTHERWISE_SAID};
+use crate::{document::Finding, model::OTHERWISE_SAID, names::value_name};
 
 /// A path and its parameters fit together, and every parameter is one of its kind.
 pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {
@@ -20,6 +20,9 @@ pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {
         for item in outline.entries(paths) {
             findings.append(&mut of_path(outline, item));
         }
+    }
+    for operation in outline.operations() {
+        findings.append(&mut same_name(outline, &operation));
     }
     findings
 }
@@ -159,6 +162,29 @@ fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
             let message = format!("the parameter {} is in this list for the second time", quoted(name));
             let at = outline.pointer(listed);
             findings.push(Finding::value(at.clone(), message, "leave one of the two out").note_without(at));
+        }
+    }
+    findings
+}
+
+/// Parameters of one operation whose names differ here and do not in Rust. One of an operation may well replace one
+/// of its path: that has the same name and is in the same place.
+fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Finding> {
+    let mut seen = HashMap::new();
+    let mut findings = Vec::new();
+    let holders = [operation.item, operation.node];
+    for listed in holders.into_iter().flat_map(|holder| outline.children(holder, "parameters")) {
+        let Some(parameter) = outline.target(listed) else { continue };
+        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
+        let rust_name = value_name(name);
+        match seen.insert(rust_name.clone(), (name, location)) {
+            Some(other) if other != (name, location) => {
+                let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
+                let help = "give them names that differ in more than case, punctuation and place";
+                let outcome = "the later one gets a number after its name";
+                findings.push(Finding::value(outline.pointer(listed), message, help).note(outcome));
+            }
+            _ => {}
         }
     }
     findings

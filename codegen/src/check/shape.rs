@@ -130,7 +130,7 @@ fn is_status(name: &str) -> bool {
 fn slip(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
     let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
     let message = format!("{} has no `{key}`", kind.name());
-    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")).note())
+    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")).note("it is passed over"))
 }
 
 fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer, findings: &mut Vec<Finding>) {

@@ -9,7 +9,7 @@ use crate::{
     lower::schemas::reference,
     media_type::Format,
     model::{ANSWER, Answer, Body, Failure, Location, Model, Operation, Parameter, Style},
-    names::{ident, type_name},
+    names::ident,
 };
 
 const PASS: &str = "operations";
@@ -32,7 +32,7 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let mut inputs: Vec<TokenStream> = Vec::new();
     let mut sent: Vec<TokenStream> = Vec::new();
     for parameter in required {
-        let (argument, ty) = (ident(&parameter.argument), method.ty(PASS, &parameter.argument, operation)?);
+        let (argument, ty) = (ident(&parameter.rust_name), method.ty(PASS, &parameter.rust_name, operation)?);
         sent.push(add_parameter(parameter, ty, model));
         let ty = parameter_type(ty, parameter, model);
         inputs.push(quote!(#argument: #ty));
@@ -51,10 +51,10 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let request = request(operation, &sent);
     let mut setters: Vec<syn::ImplItemFn> = Vec::new();
     for parameter in optional {
-        let ty = method.ty(PASS, &parameter.argument, operation)?;
+        let ty = method.ty(PASS, &parameter.rust_name, operation)?;
         let (add, ty) = (add_parameter(parameter, ty, model), parameter_type(ty, parameter, model));
         let description = parameter.description.clone().unwrap_or_else(|| format!("Sets `{}`.", parameter.name));
-        setters.push(setter(&parameter.argument, &ty, &description, &add));
+        setters.push(setter(&parameter.rust_name, &ty, &description, &add));
     }
     for body in optional_body {
         let ty = method.ty(PASS, "body", operation)?;
@@ -63,7 +63,7 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let (call_type, call) = if setters.is_empty() {
         (quote!(Call<#returned>), request)
     } else {
-        let call_name = ident(&type_name(&operation.id));
+        let call_name = ident(&operation.call_name(model));
         method.call = call_items(&call_name, &name, &returned, &setters, operation);
         (quote!(#call_name), quote!(#call_name(#request)))
     };
@@ -124,8 +124,8 @@ fn rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
 const JSON: &str = "application/json";
 
 fn add_parameter(parameter: &Parameter, ty: &syn::Type, model: &Model) -> TokenStream {
-    let (name, argument) = (&parameter.name, ident(&parameter.argument));
-    let place = parameter.location.in_words();
+    let (name, argument) = (&parameter.name, ident(&parameter.rust_name));
+    let place = parameter.location.name();
     let (plain, styled) = (ident(place), ident(&format!("{place}_as")));
     let style = parameter.style.expression();
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
@@ -186,14 +186,14 @@ impl Parameter {
 impl Style {
     pub(crate) fn expression(self) -> TokenStream {
         match self {
-            Self::Simple { explode } => quote!(Style::Simple { explode: #explode }),
-            Self::Label { explode } => quote!(Style::Label { explode: #explode }),
-            Self::Matrix { explode } => quote!(Style::Matrix { explode: #explode }),
-            Self::Form { explode } => quote!(Style::Form { explode: #explode }),
-            Self::SpaceDelimited => quote!(Style::SpaceDelimited),
-            Self::PipeDelimited => quote!(Style::PipeDelimited),
-            Self::DeepObject => quote!(Style::DeepObject),
-            Self::Json => quote!(Style::Json),
+            Self::Simple { explode } => quote!(ParameterStyle::Simple { explode: #explode }),
+            Self::Label { explode } => quote!(ParameterStyle::Label { explode: #explode }),
+            Self::Matrix { explode } => quote!(ParameterStyle::Matrix { explode: #explode }),
+            Self::Form { explode } => quote!(ParameterStyle::Form { explode: #explode }),
+            Self::SpaceDelimited => quote!(ParameterStyle::SpaceDelimited),
+            Self::PipeDelimited => quote!(ParameterStyle::PipeDelimited),
+            Self::DeepObject => quote!(ParameterStyle::DeepObject),
+            Self::Json => quote!(ParameterStyle::Json),
         }
     }
 }
@@ -224,11 +224,13 @@ fn add_body(body: &Body, ty: &syn::Type) -> TokenStream {
 
 /// A method of the call that puts something optional into the request.
 fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) -> syn::ImplItemFn {
-    let (name, description) = (ident(name), doc(description));
+    let (argument, setter, description) = (ident(name), ident(&setter_name(name)), doc(description));
+    // The argument may be called like what it is put into.
+    let request = ident(if name == "request" { "sent" } else { "request" });
     parse_quote! {
         #(#description)*
-        pub fn #name(self, #name: #ty) -> Self {
-            Self(self.0.map_request(|request| request #add))
+        pub fn #setter(self, #argument: #ty) -> Self {
+            Self(self.0.map_request(|#request| #request #add))
         }
     }
 }
@@ -293,6 +295,12 @@ fn call_items(
             }
         },
     ]
+}
+
+/// A setter may not be called as what every call has.
+fn setter_name(argument: &str) -> String {
+    let is_taken = ["attempt_timeout", "into_future", "retry", "stream", "timeout"].contains(&argument);
+    if is_taken { format!("{argument}_") } else { argument.to_owned() }
 }
 
 /// What a caller gives for a parameter.

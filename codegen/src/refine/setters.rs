@@ -85,7 +85,7 @@ impl Setter {
 impl Argument {
     /// The most convenient type that a field's value can be made of.
     pub(super) fn of(ty: &syn::Type, name: Option<&Ident>) -> Self {
-        let is_made_of_others = |ty| ["File", "Secret", "String"].iter().any(|name| is_named(ty, name));
+        let is_made_of_others = |ty| ["FilePart", "Secret", "String"].iter().any(|name| is_named(ty, name));
         if is_made_of_others(ty) {
             return Self { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) };
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bodies::{Client, File, types::*};
+use bodies::{Client, FilePart, types::*};
 use clickhouse_cloud_runtime::{Backoff, bytes::Bytes};
 use wire::{Request, Server, content, json, status};
 
@@ -127,7 +127,7 @@ async fn a_form_has_a_field_for_each_value_and_json_inside() {
 async fn a_form_of_parts_holds_files_and_is_sent_again_as_it_was() {
     let server = Server::answering([status(503), status(204)]).await;
     let client = Client::builder().base_url(server.url()).build().unwrap();
-    let upload = Upload::new("A \"title\"", File::new("a,b\r\n").name("a\"b.csv").content_type("text/csv"))
+    let upload = Upload::new("A \"title\"", FilePart::new("a,b\r\n").name("a\"b.csv").content_type("text/csv"))
         .more(["one", "two"])
         .tags(["a", "b"])
         .thing(Thing::new("ball"))

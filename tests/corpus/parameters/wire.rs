@@ -106,16 +106,16 @@ async fn in_cookies() {
 }
 
 #[tokio::test]
-async fn names_that_are_taken_say_where_they_stand() {
+async fn names_that_are_taken_get_a_number() {
     let (server, client) = client().await;
     let call = client
         .clash("one", "two", 1, "text")
-        .id_in_query_2(2)
-        .id_in_header(3)
-        .id_in_cookie(4)
-        .timeout_in_query(5)
-        .retry_in_query(6)
-        .request_in_query(7)
+        .id3(2)
+        .id4(3)
+        .id5(4)
+        .timeout_(5)
+        .retry_(6)
+        .request(7)
         .self_(8)
         .type_(9)
         .filter("f")
