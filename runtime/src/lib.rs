@@ -13,6 +13,8 @@ mod error;
 #[doc(hidden)]
 pub mod internals;
 mod open_enum;
+#[doc(hidden)]
+pub mod open_union;
 mod pacing;
 mod parameter;
 mod patch;
@@ -45,4 +47,4 @@ pub use streamed::Streamed;
 pub use transport::Transport;
 pub use wait::{Goal, Wait, WaitError};
 
-pub use {bytes, chrono, reqwest, serde, uuid};
+pub use {bytes, chrono, reqwest, serde, serde_json, uuid};
