@@ -14,7 +14,7 @@ const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const HEAD: &str = "\
 openapi: 3.0.3
 info: {title: Things, version: '1'}
-servers: [{url: https://example.com}]
+servers: [{url: https://example.com, x-environment: API_URL}]
 ";
 
 fn complaints(text: &str) -> Vec<Complaint> {

@@ -18,8 +18,10 @@ mod values;
 
 pub use row::{Change, Row, RustChange, Subject, Verdict};
 
+use std::borrow::Cow;
+
 use crate::{
-    Document, File, GenerateError, Settings,
+    Document, Emitted, File, GenerateError, Settings,
     model::Model,
     surface::{Surface, SurfaceError},
 };
@@ -51,7 +53,7 @@ pub enum DiffError {
 
 /// One of the two documents, and what comes out of it.
 struct Side<'d> {
-    document: &'d Document,
+    document: Cow<'d, Document>,
     model: Model,
     files: Vec<File>,
     surface: Surface,
@@ -81,7 +83,7 @@ impl<'d> Side<'d> {
         settings: &Settings,
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
-        let (model, files) = crate::emit(document, settings).map_err(failed)?;
+        let Emitted { document, model, files, .. } = crate::emit(document, settings).map_err(failed)?;
         let surface = Surface::read(&files)?;
         Ok(Self { document, model, files, surface })
     }

@@ -5,6 +5,7 @@
 
 mod check;
 mod complaint;
+mod dialect;
 pub mod diff;
 mod document;
 mod drift;
@@ -18,7 +19,8 @@ mod progenitor;
 mod refine;
 mod surface;
 
-pub use check::check;
+use std::borrow::Cow;
+
 pub use complaint::{Complaint, Complaints, Place};
 pub use document::{Document, Pointer};
 pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError, drift};
@@ -78,16 +80,46 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 }
 
 /// The crate that a document describes.
+///
+/// # Errors
+/// What is wrong with the document, as [`check`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    emit(document, settings).map(|(_, files)| Generated { files, notes: Vec::new() })
+    emit(document, settings).map(|Emitted { files, notes, .. }| Generated { files, notes })
 }
 
-fn emit(document: &Document, settings: &Settings) -> Result<(model::Model, Vec<File>), GenerateError> {
-    check(document)?;
+/// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
+///
+/// # Errors
+/// The complaints, in the order of the document's lines. A document that is not an OpenAPI document at all gets just
+/// the one that says so.
+pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
+    read(document).map(|(_, notes)| notes)
+}
+
+/// A crate, and the document as it was when nothing was wrong with it any more.
+struct Emitted<'d> {
+    document: Cow<'d, Document>,
+    model: model::Model,
+    files: Vec<File>,
+    notes: Vec<Complaint>,
+}
+
+fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
+    let (document, notes) = read(document)?;
     let lowered = lower::lower(document.root().clone());
     let model = model::Model::read(&lowered, &settings.crate_name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
     let files = layout::lay_out(&code, &model);
-    Ok((model, files))
+    Ok(Emitted { document, model, files, notes })
+}
+
+/// A document in the words of 3.0 that nothing is wrong with, and notes on what it has lost on the way there.
+fn read(document: &Document) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
+    check::identity(document)?;
+    let (document, mut notes) = dialect::lower(document);
+    let (document, slips) = check::check(document)?;
+    notes.extend(slips);
+    notes.sort_by_key(|note| note.place);
+    Ok((document, notes))
 }

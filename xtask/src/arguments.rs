@@ -25,7 +25,8 @@ Examples:
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
-    /// Exits with 1 when there are complaints, or when the document cannot be read.
+    /// What a crate comes out in spite of is listed as notes. Exits with 1 when there are complaints (or, with --strict,
+    /// notes), or when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint
@@ -61,7 +62,7 @@ Examples:
 #[derive(Args)]
 pub(crate) struct Generate {
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) document: Spec,
     /// The folder of the crate; its sources are in `src/` below.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
@@ -75,7 +76,16 @@ pub(crate) struct Generate {
 
 #[derive(Args)]
 pub(crate) struct Lint {
-    /// The OpenAPI 3.0 document, as YAML or JSON.
+    #[command(flatten)]
+    pub(crate) document: Spec,
+    /// Exit with 1 when there are notes, too.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Spec {
+    /// The document, in OpenAPI 3.0 or 3.1, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
 }
@@ -89,7 +99,7 @@ pub(crate) struct Diff {
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<String>,
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) document: Spec,
     /// The name of the crate's package.
     #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
     pub(crate) name: String,
@@ -124,7 +134,7 @@ pub(crate) struct Drift {
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) document: Spec,
 }
 
 /// A path below the workspace, as short as it can be said from here.

@@ -25,9 +25,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
     };
 
-    if !notes.is_empty() {
-        eprint!("{}", report::notes(&notes, &text));
-    }
+    eprint!("{}", report::notes(&notes, &text));
     let output = Output::open(&arguments.out, arguments.check)?;
     let changes = output.compare(&files)?;
     if arguments.check {

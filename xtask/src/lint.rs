@@ -9,12 +9,13 @@ use crate::{FINE, FOUND, arguments::Lint, report};
 pub(crate) const NAMED: &str = "with --spec FILE";
 
 pub(crate) fn run(arguments: &Lint) -> Result<u8> {
-    let file = &arguments.spec;
+    let file = &arguments.document.spec;
     let text = read(file, NAMED)?;
     match Document::parse(file.display().to_string(), text.as_str()).and_then(|document| codegen::check(&document)) {
-        Ok(()) => {
+        Ok(notes) => {
+            eprint!("{}", report::notes(&notes, &text));
             println!("{}: nothing to complain about", file.display());
-            Ok(FINE)
+            Ok(if arguments.strict && !notes.is_empty() { FOUND } else { FINE })
         }
         Err(complaints) => Ok(complain(&complaints, &text)),
     }

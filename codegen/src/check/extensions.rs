@@ -75,16 +75,11 @@ const KNOWN: [Extension; 7] = [
 ///
 /// In a document that has none of them, those of others are passed over: it was not written for this generator.
 pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
-    let written = || {
-        let nodes = outline.nodes().filter(|node| node.reference().is_none());
-        nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
-    };
-    let is_known = |key: &str| KNOWN.iter().any(|known| known.name == key);
-    if !written().any(|(_, key, _)| is_known(key)) {
+    if !are_used(outline) {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for (node, key, value) in written().filter(|(_, key, _)| key.starts_with("x-")) {
+    for (node, key, value) in written(outline).filter(|(_, key, _)| key.starts_with("x-")) {
         let at = outline.pointer(node).key(key);
         match KNOWN.iter().find(|known| known.name == key) {
             Some(known) if (known.belongs)(outline, node) => {
@@ -103,6 +98,16 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a document was written for this generator.
+pub(super) fn are_used(outline: &Outline<'_>) -> bool {
+    written(outline).any(|(_, key, _)| KNOWN.iter().any(|known| known.name == key))
+}
+
+fn written<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
+    let nodes = outline.nodes().filter(|node| node.reference().is_none());
+    nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
 }
 
 fn is_first_server(outline: &Outline<'_>, node: &Node<'_>) -> bool {

@@ -6,12 +6,13 @@ use super::{
     grammar::{Form, Kind},
     resolution::{self, Resolution},
 };
-use crate::document::Pointer;
+use crate::{dialect::Dialect, document::Pointer};
 
 /// The objects of a document that OpenAPI gives a meaning, in the order of the text, each with what it is: the one
 /// walk that every rule shares.
 pub(super) struct Outline<'a> {
     root: &'a Value,
+    dialect: Dialect,
     nodes: Vec<Node<'a>>,
     /// The number of the node that a value is.
     numbers: HashMap<*const Value, usize>,
@@ -47,8 +48,9 @@ pub(super) struct Operation<'o, 'a> {
 }
 
 impl<'a> Outline<'a> {
-    pub(super) fn of(root: &'a Value) -> Self {
-        let mut outline = Self { root, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
+    pub(super) fn of(root: &'a Value, dialect: Dialect) -> Self {
+        let mut outline =
+            Self { root, dialect, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
         outline.add(Kind::Document, root, None, Step::Root);
         outline.resolutions = resolution::resolve(&outline);
         outline
@@ -89,6 +91,11 @@ impl<'a> Outline<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// The words that the document's author knows.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     pub(super) fn document(&self) -> Option<&Node<'a>> {
