@@ -1,6 +1,7 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
 mod constraints;
+mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
@@ -27,12 +28,13 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    discriminators::discriminators,
     examples::examples,
     extensions::extensions,
     envelope::envelope,

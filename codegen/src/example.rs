@@ -7,7 +7,7 @@ use syn::Attribute;
 
 use crate::{
     lower::schemas::reference,
-    model::{Answer, Field, Model, Operation, Schema, Shape},
+    model::{Alternative, Answer, Field, Member, Model, Operation, Pattern, Schema, Shape},
     names::{ident, value_name},
     refine::doc_line,
 };
@@ -76,6 +76,7 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
     if let Some(schema) = reference(schema).and_then(|name| model.schema(name)) {
         return match &schema.shape {
             Shape::Struct(fields) => construction(value, schema, fields, model),
+            Shape::Union(alternatives) => choice(value, &ident(&schema.name), alternatives, model),
             Shape::Enum(variants) => {
                 let (name, text) = (ident(&schema.name), value.as_str().unwrap_or_default());
                 match variants.iter().find(|variant| variant.text == text) {
@@ -109,6 +110,84 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
             quote!(serde_json::from_str(#json).unwrap())
         }
         (Value::Null, _) => quote!(None),
+    }
+}
+
+/// The alternative that a value fits, as a value of the union.
+fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model: &Model) -> TokenStream {
+    let fits = |alternative: &&Alternative| alternative.fits(value, model);
+    let Some(alternative) = alternatives.iter().filter(fits).max_by_key(|one| one.likeness(value, model)) else {
+        let json = value.to_string();
+        return quote!(#union::Unknown(serde_json::from_str(#json).unwrap()));
+    };
+    let (variant, schema) = (ident(&alternative.name), &alternative.schema);
+    let items = schema.get("items").unwrap_or(&Value::Null);
+    match (value, &alternative.pattern) {
+        (Value::Array(elements), Pattern::Kind(_) | Pattern::Items(_)) => {
+            let elements = elements.iter().map(|element| {
+                let expression = expression(element, items, model);
+                let is_text = element.is_string() && reference(items).is_none();
+                if is_text { quote!(#expression.into()) } else { expression }
+            });
+            quote!(#union::#variant(vec![#(#elements),*]))
+        }
+        (Value::Object(_), Pattern::Kind(_)) => {
+            let json = value.to_string();
+            quote!(#union::#variant(serde_json::from_str(#json).unwrap()))
+        }
+        _ => {
+            let expression = expression(value, schema, model);
+            quote!(#union::from(#expression))
+        }
+    }
+}
+
+impl Alternative {
+    fn fits(&self, value: &Value, model: &Model) -> bool {
+        match (&self.pattern, reference(&self.schema).and_then(|name| model.schema(name))) {
+            (Pattern::Union, Some(Schema { shape: Shape::Union(alternatives), .. })) => {
+                alternatives.iter().any(|alternative| alternative.fits(value, model))
+            }
+            (pattern, _) => pattern.fits(value),
+        }
+    }
+
+    /// How many members of a value it knows.
+    fn likeness(&self, value: &Value, model: &Model) -> usize {
+        match reference(&self.schema).and_then(|name| model.schema(name)).map(|schema| &schema.shape) {
+            Some(Shape::Struct(fields)) => fields.iter().filter(|field| value.get(&field.name).is_some()).count(),
+            Some(Shape::Union(alternatives)) => {
+                let fitting = alternatives.iter().filter(|alternative| alternative.fits(value, model));
+                fitting.map(|alternative| alternative.likeness(value, model)).max().unwrap_or_default()
+            }
+            _ => 0,
+        }
+    }
+}
+
+impl Pattern {
+    fn fits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Kind("any"), _)
+            | (Self::Kind("boolean"), Value::Bool(_))
+            | (Self::Kind("number"), Value::Number(_))
+            | (Self::Kind("string"), Value::String(_))
+            | (Self::Kind("array"), Value::Array(_))
+            | (Self::Kind("map"), Value::Object(_)) => true,
+            (Self::Kind("integer"), Value::Number(number)) => !number.is_f64(),
+            (Self::Items(item), Value::Array(items)) => items.iter().all(|value| item.fits(value)),
+            (Self::Members(members), Value::Object(object)) => members.iter().all(|member| member.fits(object)),
+            _ => false,
+        }
+    }
+}
+
+impl Member {
+    fn fits(&self, object: &serde_json::Map<String, Value>) -> bool {
+        match object.get(&self.name) {
+            None => self.may_be_absent,
+            Some(value) => self.may_be_other || self.values.contains(value),
+        }
     }
 }
 

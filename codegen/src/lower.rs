@@ -11,6 +11,8 @@ mod errors;
 mod inline;
 mod references;
 pub(crate) mod schemas;
+mod unions;
+pub(crate) mod variants;
 
 use serde_json::Value;
 
@@ -27,13 +29,17 @@ pub(crate) const INPUT_OF: &str = "x-lowered-input-of";
 /// On a schema that had no name of its own: where it was found first.
 pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
+/// On an alternative that was put together with what stands beside it: the name that it had.
+pub(crate) const FROM: &str = "x-lowered-from";
+
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 8] = [
     references::resolve,
     composition::merge,
     envelope::unwrap,
     errors::fold,
+    unions::normalize,
     aliases::inline,
     inline::name,
     directions::split,

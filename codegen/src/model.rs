@@ -1,6 +1,8 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
-use std::time::Duration;
+mod unions;
+
+use std::{collections::HashSet, time::Duration};
 
 use serde_json::{Map, Value};
 
@@ -12,6 +14,8 @@ use crate::{
     names::{type_name, value_name},
     refine::first_sentence,
 };
+
+pub(crate) use unions::{Alternative, Member, Pattern};
 
 /// An API.
 #[derive(Debug)]
@@ -160,6 +164,7 @@ pub(crate) enum Role {
 pub(crate) enum Shape {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
+    Union(Vec<Alternative>),
 }
 
 #[derive(Debug)]
@@ -226,15 +231,26 @@ impl Model {
     pub(crate) fn structs(&self) -> impl Iterator<Item = (&Schema, &[Field])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Struct(fields) => Some((schema, fields.as_slice())),
-            Shape::Enum(_) => None,
+            Shape::Enum(_) | Shape::Union(_) => None,
         })
     }
 
     pub(crate) fn enums(&self) -> impl Iterator<Item = (&Schema, &[Variant])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Enum(variants) => Some((schema, variants.as_slice())),
-            Shape::Struct(_) => None,
+            Shape::Struct(_) | Shape::Union(_) => None,
         })
+    }
+
+    pub(crate) fn unions(&self) -> impl Iterator<Item = (&Schema, &[Alternative])> {
+        self.schemas.iter().filter_map(|schema| match &schema.shape {
+            Shape::Union(alternatives) => Some((schema, alternatives.as_slice())),
+            Shape::Struct(_) | Shape::Enum(_) => None,
+        })
+    }
+
+    pub(crate) fn names_of_unions(&self) -> HashSet<&str> {
+        self.unions().map(|(schema, _)| schema.name.as_str()).collect()
     }
 }
 
@@ -403,6 +419,8 @@ impl Schema {
     fn read(name: &str, schema: &Value, root: &Value) -> Self {
         let shape = if schemas::is_enum(schema) {
             Shape::Enum(variants(schema))
+        } else if schemas::is_union(schema) {
+            Shape::Union(unions::read(name, schema, root))
         } else {
             let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
             let properties = fields(schema.get("properties"));

@@ -16,6 +16,7 @@ mod patches;
 mod paths;
 mod setters;
 mod take;
+mod unions;
 mod waiters;
 
 pub(crate) use documentation::{doc, doc_line, first_sentence};
@@ -32,6 +33,8 @@ pub(crate) struct Code {
     pub(crate) structs: IndexMap<String, Struct>,
     /// As source text.
     pub(crate) enums: Vec<String>,
+    /// By the name of the type.
+    pub(crate) unions: IndexMap<String, Union>,
     /// As source text: what is demanded of the types that are sent, if there are any.
     pub(crate) constraints: Option<String>,
     /// By the name of the method.
@@ -41,6 +44,15 @@ pub(crate) struct Code {
 pub(crate) struct Struct {
     pub(crate) role: Role,
     pub(crate) item: syn::ItemStruct,
+    pub(crate) impls: Vec<syn::ItemImpl>,
+}
+
+/// An enum of alternatives.
+pub(crate) struct Union {
+    /// Of each variant, in the order of the model.
+    pub(crate) types: Vec<syn::Type>,
+    /// As source text, once the pass `unions` has run.
+    pub(crate) source: String,
     pub(crate) impls: Vec<syn::ItemImpl>,
 }
 
@@ -57,7 +69,7 @@ pub(crate) struct Method {
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 13] = [
+const PASSES: [Pass; 14] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -68,6 +80,7 @@ const PASSES: [Pass; 13] = [
     accessors::add,
     conversions::add,
     enums::open,
+    unions::open,
     constraints::add,
     operations::rewrite,
     waiters::add,
@@ -123,6 +136,11 @@ fn argument_of<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
 /// Whether a type is a plain name, and this one.
 fn is_named(ty: &syn::Type, name: &str) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+/// A type that is a plain name.
+fn name_of(ty: &syn::Type) -> Option<&syn::Ident> {
+    if let syn::Type::Path(path) = ty { path.path.get_ident() } else { None }
 }
 
 /// Whether values of a type are copied rather than borrowed.

@@ -15,7 +15,7 @@ pub(super) fn supported(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for node in outline.nodes().filter(|node| node.reference().is_none()) {
         match node.kind {
-            Kind::Schema => findings.append(&mut alternatives(outline, node)),
+            Kind::Schema => findings.extend(negation(outline, node)),
             Kind::Parameter => findings.append(&mut parameter(outline, node)),
             Kind::Server => findings.extend(server(outline, node)),
             Kind::RequestBody => findings.append(&mut body(outline, node, &[JSON])),
@@ -45,17 +45,11 @@ fn statuses<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> impl I
     responses.filter(|response| response.name.is_some_and(|status| status.starts_with('2')))
 }
 
-fn alternatives(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
-    let written = ["oneOf", "anyOf", "not"].into_iter().filter(|keyword| schema.get(keyword).is_some());
-    written
-        .map(|keyword| {
-            let help = match keyword {
-                "not" => "describe what is possible, instead of what is not",
-                _ => "describe one object with the properties of all alternatives, and require those that all have",
-            };
-            Finding::key(outline.pointer(schema).key(keyword), format!("`{keyword}` is not supported"), help)
-        })
-        .collect()
+fn negation(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
+    schema.get("not").map(|_| {
+        let help = "describe what is possible, instead of what is not";
+        Finding::key(outline.pointer(schema).key("not"), "`not` is not supported", help)
+    })
 }
 
 fn parameter(outline: &Outline<'_>, parameter: &Node<'_>) -> Vec<Finding> {

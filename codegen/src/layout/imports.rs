@@ -43,17 +43,21 @@ const IMPORTS: [(&str, &[&str]); 7] = [
 /// The `use` items for everything that a module names and does not define. `calls` are the types of calls with
 /// optional parameters.
 pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<Item> {
-    let mut names = Names::default();
-    for item in items {
-        names.visit_item(item);
-    }
-
-    let used = |known: BTreeSet<String>| known.into_iter().filter(|name| names.needs(name)).collect::<Vec<_>>();
-    let external = IMPORTS.iter().map(|(path, known)| (*path, used(known.iter().map(ToString::to_string).collect())));
-    let types = used(model.schemas.iter().map(|schema| schema.name.clone()).collect());
-    let calls = used(calls.iter().map(ToString::to_string).collect());
+    let names = Names::of(items);
+    let types = names.needed(model.schemas.iter().map(|schema| schema.name.clone()));
+    let calls = names.needed(calls.iter().map(ToString::to_string));
     let own = [("crate::calls", calls), ("crate::types", types)];
-    external.chain(own).filter_map(|(path, names)| import(path, &names)).collect()
+    let own = own.iter().filter_map(|(path, names)| import(path, names));
+    from_other_crates(&names).chain(own).collect()
+}
+
+/// The same for what is not of the crate itself.
+pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<Item> {
+    from_other_crates(&Names::of(items)).collect()
+}
+
+fn from_other_crates(names: &Names) -> impl Iterator<Item = Item> {
+    IMPORTS.iter().filter_map(|(path, known)| import(path, &names.needed(known.iter().map(ToString::to_string))))
 }
 
 fn import(path: &str, names: &[String]) -> Option<Item> {
@@ -74,6 +78,20 @@ struct Names {
 }
 
 impl Names {
+    fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
+        let mut names = Self::default();
+        for item in items {
+            names.visit_item(item);
+        }
+        names
+    }
+
+    /// Those of the known names that have to be imported, in their order.
+    fn needed(&self, known: impl Iterator<Item = String>) -> Vec<String> {
+        let known: BTreeSet<_> = known.filter(|name| self.needs(name)).collect();
+        known.into_iter().collect()
+    }
+
     fn needs(&self, name: &str) -> bool {
         self.used.contains(name) && !self.defined.contains(name)
     }

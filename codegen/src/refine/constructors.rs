@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
@@ -10,9 +12,10 @@ use crate::{
 
 /// Gives each request a `new` that takes what is required, and nothing else.
 pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
+    let unions = model.names_of_unions();
     code.for_each_struct("constructors", model, |found, schema, fields| {
         if schema.role.is_sent() {
-            let constructor = constructor(found, fields);
+            let constructor = constructor(found, fields, &unions);
             found.impls.push(constructor);
         }
         Ok(())
@@ -21,7 +24,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     Ok(())
 }
 
-fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
+fn constructor(found: &mut Struct, fields: &[Field], unions: &HashSet<&str>) -> syn::ItemImpl {
     let name = found.item.ident.clone();
     if !fields.iter().any(|field| field.required) {
         let doc = doc("Nothing yet: every field has a setter.");
@@ -42,7 +45,7 @@ fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
         .map(|(emitted, field)| {
             let ident = &emitted.ident;
             if field.required {
-                let Argument { ty, value } = Argument::of(&emitted.ty, ident.as_ref());
+                let Argument { ty, value } = Argument::of(&emitted.ty, ident.as_ref(), unions);
                 (Some(quote!(#ident: #ty)), initializer(ident.as_ref(), value))
             } else if field.patch {
                 (None, quote!(#ident: Patch::Keep))

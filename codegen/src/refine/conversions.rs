@@ -57,7 +57,7 @@ fn value(field: &Field, response: &Schema) -> TokenStream {
 }
 
 /// How a value of the response's type becomes one of the request's.
-enum Conversion {
+pub(super) enum Conversion {
     /// The type itself was split.
     Split,
     /// The elements of a list are converted.
@@ -67,7 +67,7 @@ enum Conversion {
 }
 
 /// None where both types are the same.
-fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
+pub(super) fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
     if let (Some(received), Some(sent)) = (reference(received), reference(sent)) {
         return (received != sent).then_some(Conversion::Split);
     }
@@ -77,7 +77,7 @@ fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
 }
 
 impl Conversion {
-    fn of_value(&self, value: &TokenStream) -> TokenStream {
+    pub(super) fn of_value(&self, value: &TokenStream) -> TokenStream {
         let result = self.to_result(value);
         quote!(#result?)
     }

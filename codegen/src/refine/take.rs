@@ -1,11 +1,11 @@
 use indexmap::IndexMap;
 use syn::{FnArg, ImplItem, Item};
 
-use super::{Code, Method, Struct, missing};
+use super::{Code, Method, Struct, Union, missing};
 use crate::{
     GenerateError,
     model::{Location, Model},
-    names,
+    names, progenitor,
 };
 
 const PASS: &str = "take";
@@ -34,6 +34,7 @@ pub(super) fn take(file: syn::File, model: &Model) -> Result<Code, GenerateError
     }
 
     Ok(Code {
+        unions: take_unions(&mut structs, model)?,
         structs: take_structs(structs, model)?,
         enums: Vec::new(),
         constraints: None,
@@ -51,6 +52,26 @@ fn take_structs(
         Ok((schema.name.clone(), Struct { role: schema.role, item, impls: Vec::new() }))
     });
     structs.collect()
+}
+
+/// Progenitor was given structs in their place.
+fn take_unions(
+    structs: &mut IndexMap<String, syn::ItemStruct>,
+    model: &Model,
+) -> Result<IndexMap<String, Union>, GenerateError> {
+    let unions = model.unions().map(|(schema, alternatives)| {
+        let item = structs.swap_remove(&schema.name);
+        let item = item.ok_or_else(|| missing(PASS, &format!("struct for the union `{}`", schema.name)))?;
+        let types = (0..alternatives.len()).map(|index| {
+            let name = progenitor::field_of_alternative(index);
+            let field = item.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| *ident == name));
+            let field = field.ok_or_else(|| missing(PASS, &format!("field `{}.{name}`", schema.name)))?;
+            Ok(field.ty.clone())
+        });
+        let types = types.collect::<Result<_, GenerateError>>()?;
+        Ok((schema.name.clone(), Union { types, source: String::new(), impls: Vec::new() }))
+    });
+    unions.collect()
 }
 
 fn take_methods(
