@@ -116,7 +116,7 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
 /// The alternative that a value fits, as a value of the union.
 fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model: &Model) -> TokenStream {
     let fits = |alternative: &&Alternative| alternative.fits(value, model);
-    let Some(alternative) = alternatives.iter().filter(fits).max_by_key(|one| one.likeness(value, model)) else {
+    let Some(alternative) = alternatives.iter().rev().filter(fits).max_by_key(|one| one.likeness(value, model)) else {
         let json = value.to_string();
         return quote!(#union::Unknown(serde_json::from_str(#json).unwrap()));
     };
@@ -137,7 +137,10 @@ fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model
         }
         _ => {
             let expression = expression(value, schema, model);
-            quote!(#union::from(#expression))
+            let is_text = value.is_string() && reference(schema).is_none();
+            let is_date = schema.get("format").is_some_and(|format| format == "date" || format == "date-time");
+            let is_plain = is_text && !is_date || reference(schema).is_some();
+            if is_plain { quote!(#union::from(#expression)) } else { quote!(#union::#variant(#expression)) }
         }
     }
 }
@@ -204,7 +207,7 @@ fn list(elements: &[Value], schema: &Value, model: &Model) -> TokenStream {
 fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model) -> TokenStream {
     let name = ident(schema.input_of.as_ref().unwrap_or(&schema.name));
     let given = |field: &Field| value.get(&field.name).cloned();
-    let required = fields.iter().filter(|field| field.required).map(|field| {
+    let required = fields.iter().filter(|field| field.required && field.constant.is_none()).map(|field| {
         let value = given(field).unwrap_or_else(|| placeholder(&field.schema));
         expression(&value, &field.schema, model)
     });

@@ -179,6 +179,8 @@ pub(crate) struct Field {
     pub(crate) secret: bool,
     pub(crate) deprecated: bool,
     pub(crate) schema: Value,
+    /// The one value that it has in what is sent: it says which alternative of a union that is.
+    pub(crate) constant: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -202,6 +204,8 @@ impl Model {
     pub(crate) fn read(root: &Value, crate_name: &str) -> Result<Self, GenerateError> {
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let schemas = fields(root.pointer("/components/schemas"));
+        let mut schemas: Vec<_> = schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect();
+        unions::set_constants(&mut schemas);
         Ok(Self {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
@@ -213,7 +217,7 @@ impl Model {
             authentication: Authentication::read(root),
             operations: operations(root, &tags)?,
             waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
-            schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
+            schemas,
         })
     }
 
@@ -459,6 +463,7 @@ impl Field {
             secret: is_secret(property),
             deprecated: flag(property, "deprecated"),
             schema: property.clone(),
+            constant: None,
         }
     }
 }

@@ -48,10 +48,8 @@ fn replace_unions(root: &mut Value, model: &Model) {
         let fields = fields.map(|(index, alternative)| (field_of_alternative(index), alternative.schema.clone()));
         let properties: Map<_, _> = fields.collect();
         let required: Vec<_> = properties.keys().cloned().collect();
-        schemas.insert(
-            schema.name.clone(),
-            json!({ "type": "object", "properties": properties, "required": required }),
-        );
+        schemas
+            .insert(schema.name.clone(), json!({ "type": "object", "properties": properties, "required": required }));
     }
 }
 

@@ -10,8 +10,7 @@ use crate::document::{Finding, Pointer};
 pub(super) fn discriminators(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for union in outline.all(Kind::Schema) {
-        let alternatives: Vec<_> =
-            ["oneOf", "anyOf"].iter().flat_map(|field| outline.children(union, field)).collect();
+        let alternatives: Vec<_> = ["oneOf", "anyOf"].iter().flat_map(|field| outline.children(union, field)).collect();
         // Without alternatives it says which schemas are made of this one.
         let Some(discriminator) = outline.child(union, "discriminator").filter(|_| !alternatives.is_empty()) else {
             continue;
@@ -67,7 +66,8 @@ fn mapping(outline: &Outline<'_>, discriminator: &Node<'_>, alternatives: &[&Nod
         .map(|(value, target)| {
             let message = format!("{} stands for {}, which is none of the alternatives", quoted(value), quoted(target));
             let otherwise = "refer to one of the alternatives, as it is referred to there".to_owned();
-            let help = did_you_mean(target.rsplit('/').next().unwrap_or(target), names.iter().map(String::as_str), otherwise);
+            let help =
+                did_you_mean(target.rsplit('/').next().unwrap_or(target), names.iter().map(String::as_str), otherwise);
             Finding::value(outline.pointer(discriminator).key("mapping").key(value), message, help)
         })
         .collect()

@@ -112,7 +112,8 @@ impl Alternatives<'_> {
     fn add(&mut self, alternative: &Value, shared: &Shared, depth: usize) {
         let name = reference(alternative);
         let target = resolved(alternative, self.components);
-        self.is_nullable |= [alternative, target].iter().any(|schema| schema.get("nullable") == Some(&Value::Bool(true)));
+        self.is_nullable |=
+            [alternative, target].iter().any(|schema| schema.get("nullable") == Some(&Value::Bool(true)));
         let has_own_name = name.is_some() && shared.0.is_empty();
         let nested = target.as_object().filter(|target| written(target).is_some());
         match nested {

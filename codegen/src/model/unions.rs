@@ -1,9 +1,11 @@
 //! How the alternatives of a union are told apart.
 
+use std::collections::HashMap;
+
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-use super::{elements, fields};
+use super::{Role, Schema, Shape, elements, fields};
 use crate::lower::{
     FOUND_AT, FROM, INPUT_OF,
     schemas::{self, is_enum, is_struct, is_union},
@@ -66,6 +68,58 @@ pub(super) fn read(name: &str, schema: &Value, root: &Value) -> Vec<Alternative>
         Alternative { name, schema: schema.clone(), pattern }
     });
     alternatives.collect()
+}
+
+/// Notes which members of what is sent have a single value because they say which alternative it is.
+pub(super) fn set_constants(schemas: &mut [Schema]) {
+    let mut constants: HashMap<(String, String), Option<Value>> = HashMap::new();
+    let mut names_of_enums = HashMap::new();
+    for schema in schemas.iter() {
+        match &schema.shape {
+            Shape::Enum(variants) => {
+                let texts: Vec<_> = variants.iter().map(|variant| variant.text.clone()).collect();
+                names_of_enums.insert(schema.name.clone(), texts);
+            }
+            Shape::Union(alternatives) => {
+                for (object, member) in alternatives.iter().flat_map(Alternative::constants) {
+                    let value = member.values.first().cloned();
+                    let known = constants.entry((object.to_owned(), member.name.clone()));
+                    let known = known.or_insert_with(|| value.clone());
+                    // Two unions tell it apart by different values.
+                    if *known != value {
+                        *known = None;
+                    }
+                }
+            }
+            Shape::Struct(_) => {}
+        }
+    }
+    let is_of_type = |value: &Value, schema: &Value| match schemas::reference(schema) {
+        Some(name) => names_of_enums.get(name).is_some_and(|texts| texts.iter().any(|text| value == text)),
+        None => match schema.get("type").and_then(Value::as_str) {
+            Some("string") => value.is_string() && schema.get("format").is_none(),
+            Some("boolean") => value.is_boolean(),
+            Some("integer") => value.is_i64(),
+            _ => false,
+        },
+    };
+    for schema in schemas.iter_mut().filter(|schema| schema.role == Role::Request) {
+        let Shape::Struct(fields) = &mut schema.shape else { continue };
+        for field in fields.iter_mut().filter(|field| field.required && !field.nullable) {
+            let constant = constants.remove(&(schema.name.clone(), field.name.clone())).flatten();
+            field.constant = constant.filter(|value| is_of_type(value, &field.schema));
+        }
+    }
+}
+
+impl Alternative {
+    /// The name of its type, and the members that have a single value.
+    fn constants(&self) -> impl Iterator<Item = (&str, &Member)> {
+        let members = if let Pattern::Members(members) = &self.pattern { members.as_slice() } else { &[] };
+        let name = schemas::reference(&self.schema);
+        let constants = members.iter().filter(|member| member.values.len() == 1 && !member.may_be_other);
+        constants.filter_map(move |member| Some((name?, member)))
+    }
 }
 
 impl<'a> Components<'a> {
@@ -133,9 +187,9 @@ fn members(objects: &[Object<'_>], discriminator: Option<&Value>, components: &C
     let discriminator = discriminator.and_then(|discriminator| Discriminator::read(discriminator));
     let with_properties = objects.iter().flat_map(|object| fields(object.schema.get("properties")));
     let names: IndexSet<&str> = match &discriminator {
-        Some(discriminator) => std::iter::once(discriminator.property)
-            .chain(with_properties.map(|(name, _)| name.as_str()))
-            .collect(),
+        Some(discriminator) => {
+            std::iter::once(discriminator.property).chain(with_properties.map(|(name, _)| name.as_str())).collect()
+        }
         None => with_properties.map(|(name, _)| name.as_str()).collect(),
     };
 
@@ -201,12 +255,7 @@ fn are_disjoint(values: &[Vec<Value>]) -> bool {
 
 impl Object<'_> {
     /// The listed values of a member; none if it can be anything.
-    fn values(
-        &self,
-        name: &str,
-        discriminator: Option<&Discriminator<'_>>,
-        components: &Components<'_>,
-    ) -> Vec<Value> {
+    fn values(&self, name: &str, discriminator: Option<&Discriminator<'_>>, components: &Components<'_>) -> Vec<Value> {
         let property = self.schema.get("properties").and_then(|properties| properties.get(name));
         let listed = property.and_then(|property| components.target(property).get("enum"));
         let own: Vec<_> = elements(listed).filter(|value| is_literal(value)).cloned().collect();

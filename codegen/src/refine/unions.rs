@@ -3,11 +3,12 @@ use std::{
     fmt::{self, Write},
 };
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use syn::parse_quote;
 
-use super::{Code, Union, argument_of, documentation, missing};
+use super::{Code, Union, argument_of, conversions, documentation, missing};
 use crate::{
     GenerateError,
     lower::schemas::reference,
@@ -166,10 +167,11 @@ fn add_conversions(code: &mut Code, model: &Model) -> Result<(), GenerateError> 
                 type Error = MissingField;
 
                 fn try_from(received: #response) -> Result<Self, MissingField> {
-                    Ok(match received {
+                    let sent = match received {
                         #(#arms,)*
                         #response::Unknown(json) => Self::Unknown(json),
-                    })
+                    };
+                    Ok(sent)
                 }
             }
         };
@@ -181,9 +183,9 @@ fn add_conversions(code: &mut Code, model: &Model) -> Result<(), GenerateError> 
 }
 
 /// How the value of a variant becomes one to send.
-fn conversion(sent: &Alternative, received: &Alternative, types: [Option<&syn::Type>; 2]) -> proc_macro2::TokenStream {
-    let Some(conversion) = super::conversions::conversion(&received.schema, &sent.schema) else { return quote!(value) };
-    let [is_boxed, becomes_boxed] = types.map(|ty| ty.is_some_and(|ty| argument_of(ty, "Box").is_some()));
-    let value = conversion.of_value(&if is_boxed { quote!((*value)) } else { quote!(value) });
-    if becomes_boxed { quote!(Box::new(#value)) } else { value }
+fn conversion(sent: &Alternative, received: &Alternative, types: [Option<&syn::Type>; 2]) -> TokenStream {
+    let boxes = types.map(|ty| ty.is_some_and(|ty| argument_of(ty, "Box").is_some()));
+    let conversion = conversions::conversion(&received.schema, &sent.schema);
+    let value = quote!(value);
+    conversion.map_or(value.clone(), |conversion| conversion.through(boxes).of_value(&value))
 }

@@ -53,7 +53,7 @@ macro_rules! open_union {
         #[non_exhaustive]
         pub enum $name {
             $(
-                #[doc = concat!("What the document has as `", stringify!($variant), "`.")]
+                #[doc = concat!("`", stringify!($variant), "`, as the document describes it.")]
                 $variant $ty,
             )+
             /// JSON that is none of these.
@@ -121,6 +121,19 @@ macro_rules! open_union {
 
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(value: ::std::string::String) -> Self {
+                Self::$variant(value)
+            }
+        }
+    };
+    (@from $name:ident, $variant:ident, (Secret)) => {
+        impl ::std::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+
+        impl ::std::convert::From<$crate::Secret> for $name {
+            fn from(value: $crate::Secret) -> Self {
                 Self::$variant(value)
             }
         }
