@@ -413,6 +413,48 @@ mod constraints {
     }
 }
 
+mod discriminators {
+    use super::*;
+
+    /// A union of two objects, of which only the first has this property.
+    fn union(discriminator: &str) -> String {
+        let schemas = "\
+    Circle: {type: object, properties: {kind: {type: string}, radius: {type: number}}}
+    Square: {type: object, properties: {side: {type: number}}}";
+        document(&format!(
+            "\
+paths: {{}}
+components:
+  schemas:
+{schemas}
+    Shape:
+      oneOf: [{{$ref: '#/components/schemas/Circle'}}, {{$ref: '#/components/schemas/Square'}}]
+      discriminator: {discriminator}
+"
+        ))
+    }
+
+    #[test]
+    fn that_some_alternative_does_not_have() {
+        let message = "11:37: the discriminator is `kind`, and the alternative at \
+                       #/components/schemas/Shape/oneOf/1 has no such property";
+        assert_eq!(said(&union("{propertyName: kind}")), [message]);
+    }
+
+    #[test]
+    fn with_values_that_stand_for_something_else() {
+        let text =
+            union("{propertyName: kind, mapping: {square: Sqare}}").replace("{side:", "{kind: {type: string}, side:");
+        assert_eq!(said(&text), ["11:60: `square` stands for `Sqare`, which is none of the alternatives"]);
+        assert_eq!(advice(&text), "did you mean `Square`?");
+    }
+
+    #[test]
+    fn without_alternatives() {
+        assert_eq!(said(&schema("{type: object, discriminator: {propertyName: kind}}")), [""; 0]);
+    }
+}
+
 mod examples {
     use super::*;
 
@@ -725,8 +767,8 @@ mod supported {
     use super::*;
 
     #[test]
-    fn alternatives() {
-        assert_eq!(said(&schema("{oneOf: [{type: string}]}")), ["8:8: `oneOf` is not supported"]);
+    fn negations() {
+        assert_eq!(said(&schema("{not: {type: string}}")), ["8:8: `not` is not supported"]);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod constraints;
+mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
@@ -30,12 +31,13 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    discriminators::discriminators,
     examples::examples,
     extensions::extensions,
     envelope::envelope,

@@ -1,19 +1,20 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{
     ERRORS, FOUND_AT, object, placed_operations,
-    schemas::{is_enum, is_struct, reference_to},
+    schemas::{is_enum, is_struct, is_union, reference_to},
+    variants,
 };
 use crate::{
     document::Pointer,
     names::{self, type_name},
 };
 
-/// Gives a name to every object and enum that stands inside something else, and one name to equal ones: the name of
-/// what it is in, and of the property. Enums and objects that are equal to a component are that component.
+/// Gives a name to every object, enum and union that stands inside something else, and one name to equal ones: the name
+/// of what it is in, and of the property or the variant. Those that are equal to a component are that component.
 pub(super) fn name(root: &mut Value) {
     let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
     let mut names = Names::new();
@@ -74,7 +75,7 @@ impl Names {
     }
 
     fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
-        if !is_struct(schema) && !is_enum(schema) {
+        if !is_struct(schema) && !is_enum(schema) && !is_union(schema) {
             self.name_children(schema, name, at);
             return;
         }
@@ -109,6 +110,15 @@ impl Names {
             if let Some(child @ Value::Object(_)) = schema.get_mut(keyword) {
                 self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword));
             }
+        }
+        let suffixes = variants::names(schema, name);
+        let alternatives = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        for (index, (alternative, suffix)) in alternatives.zip(suffixes).enumerate() {
+            self.name_schema(alternative, &format!("{name}{suffix}"), &at.key("oneOf").index(index));
+        }
+        if let Some(alternatives) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+            let mut seen = HashSet::new();
+            alternatives.retain(|alternative| seen.insert(alternative.to_string()));
         }
     }
 }
