@@ -47,6 +47,8 @@ pub(crate) enum Severity {
     Error,
     /// A right one comes out all the same, and this is how.
     Note(String),
+    /// A right one comes out, and does without something that the document has every reason to say.
+    Loss,
     /// A right one comes out when this is done.
     Mended(Box<Mend>),
 }
@@ -82,7 +84,7 @@ impl Finding {
     /// The same as a note, which says what the crate makes of it.
     pub(crate) fn passed_over(mut self) -> Self {
         let outcome = match &self.severity {
-            Severity::Error => return self,
+            Severity::Error | Severity::Loss => return self,
             Severity::Note(outcome) => outcome,
             Severity::Mended(mend) => match &mend.value {
                 None => "it is left out",
@@ -92,6 +94,11 @@ impl Finding {
         };
         self.message = format!("{}: {outcome}", self.message);
         self
+    }
+
+    /// The same, where nobody made a mistake and the crate does without.
+    pub(crate) fn loss(self) -> Self {
+        Self { severity: Severity::Loss, ..self }
     }
 
     /// The same, where the crate is right without what is at a place.

@@ -13,6 +13,7 @@ mod duration;
 mod example;
 mod layout;
 mod lower;
+mod media_type;
 mod model;
 mod names;
 mod progenitor;
@@ -40,12 +41,14 @@ pub struct File {
 pub struct Settings {
     /// The name of the crate's package.
     pub crate_name: String,
+    /// Whether there is a `guide.rs` beside `src`: a module of pages to read, which is made a part of the crate.
+    pub guide: bool,
 }
 
 impl Settings {
-    /// The settings of a crate of this name.
+    /// The settings of a crate of this name, without a guide.
     pub fn new(crate_name: impl Into<String>) -> Self {
-        Self { crate_name: crate_name.into() }
+        Self { crate_name: crate_name.into(), guide: false }
     }
 }
 
@@ -107,10 +110,10 @@ struct Emitted<'d> {
 fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
     let (document, notes) = read(document)?;
     let lowered = lower::lower(document.root().clone());
-    let model = model::Model::read(&lowered, &settings.crate_name)?;
+    let model = model::Model::read(&lowered, &settings.crate_name);
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
-    let files = layout::lay_out(&code, &model);
+    let files = layout::lay_out(&code, &model, settings);
     Ok(Emitted { document, model, files, notes })
 }
 

@@ -5,6 +5,7 @@
 mod aliases;
 mod composition;
 pub(crate) mod constraints;
+pub(crate) mod contents;
 mod directions;
 mod envelope;
 mod errors;
@@ -21,7 +22,7 @@ use crate::document::Pointer;
 
 /// On the document: the names that it has for types whose names are others.
 pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
-/// On an operation: status and description of each error response.
+/// On an operation: the status of each error response, with its `description` and its `schema`.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
 pub(crate) const ROLE: &str = "x-lowered-role";
@@ -34,13 +35,15 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 9] = [
+const PASSES: [Pass; 11] = [
     references::resolve,
+    contents::choose,
     naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
+    contents::mark_files,
     nullables::hand_over,
     inline::name,
     directions::split,

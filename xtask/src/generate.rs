@@ -19,7 +19,8 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
         Ok(document) => document,
         Err(complaints) => return Ok(lint::complain(&complaints, &text)),
     };
-    let Generated { files, notes } = match codegen::generate(&document, &Settings::new(&arguments.name)) {
+    let settings = Settings { guide: arguments.out.join("guide.rs").is_file(), ..Settings::new(&arguments.name) };
+    let Generated { files, notes } = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
         Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &text)),
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
