@@ -72,7 +72,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
         return Err(document.complaints(errors));
     }
     let mends = slips.iter().filter_map(|slip| match &slip.severity {
-        Severity::Mended(place, value) => Some((place.clone(), value.clone())),
+        Severity::Mended(mend) => Some(mend.as_ref().clone()),
         _ => None,
     });
     let mends: Vec<_> = mends.collect();
