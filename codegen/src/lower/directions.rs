@@ -116,11 +116,9 @@ fn differs(schema: &Value, patched: bool) -> bool {
 
 fn input_names(schemas: &Map<String, Value>, differing: &HashSet<String>) -> HashMap<String, String> {
     let input_name = |name: &str| {
-        let mut input = format!("{name}Input");
-        while schemas.contains_key(&input) {
-            input.push('_');
-        }
-        input
+        let numbered = (2..).map(|number| format!("{name}Input{number}"));
+        let mut names = std::iter::once(format!("{name}Input")).chain(numbered);
+        names.find(|input| !schemas.contains_key(input)).unwrap_or_default()
     };
     differing.iter().map(|name| (name.clone(), input_name(name))).collect()
 }
