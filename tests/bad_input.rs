@@ -418,8 +418,7 @@ mod discriminators {
 
     /// A union of two objects, of which only the first has this property.
     fn union(discriminator: &str) -> String {
-        let schemas = "\
-    Circle: {type: object, properties: {kind: {type: string}, radius: {type: number}}}
+        let schemas = "    Circle: {type: object, properties: {kind: {type: string}, radius: {type: number}}}
     Square: {type: object, properties: {side: {type: number}}}";
         document(&format!(
             "\

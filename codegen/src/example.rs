@@ -169,7 +169,7 @@ fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model
 impl Alternative {
     fn fits(&self, value: &Value, model: &Model) -> bool {
         match (&self.pattern, reference(&self.schema).and_then(|name| model.schema(name))) {
-            (Pattern::Union, Some(Schema { shape: Shape::Union(alternatives), .. })) => {
+            (Pattern::Union(_), Some(Schema { shape: Shape::Union(alternatives), .. })) => {
                 alternatives.iter().any(|alternative| alternative.fits(value, model))
             }
             (pattern, _) => pattern.fits(value),

@@ -141,6 +141,10 @@ impl Surface {
         let words: BTreeSet<_> = open.words.iter().map(ToString::to_string).collect();
         let listed: Vec<_> = words.iter().map(String::as_str).collect();
         self.add(name.clone(), format!("enum {name}: {}", listed.join(" + ")), Contract::Traits(words), &[]);
+        if let Some(received) = &open.received {
+            let conversion = format!("{name}: TryFrom<{received}>");
+            self.add(conversion.clone(), conversion, Contract::Presence, &[]);
+        }
         for (variant, ty) in &open.variants {
             let (path, ty) = (format!("{name}::{variant}"), text(ty));
             self.add(path.clone(), format!("{path}({ty})"), Contract::Type(ty), &[]);
@@ -224,6 +228,8 @@ struct OpenUnion {
     name: Ident,
     /// What becomes of it.
     words: Vec<Ident>,
+    /// What it can be made from.
+    received: Option<Ident>,
     variants: Vec<(Ident, syn::Type)>,
 }
 
@@ -235,6 +241,12 @@ impl Parse for OpenUnion {
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
         let words = Punctuated::<Ident, Token![+]>::parse_separated_nonempty(input)?;
+        let received = if input.peek(syn::token::Brace) {
+            None
+        } else {
+            input.parse::<Ident>()?;
+            Some(input.parse()?)
+        };
         let variants;
         syn::braced!(variants in input);
         let variant = |input: ParseStream| -> syn::Result<(Ident, syn::Type)> {
@@ -247,7 +259,7 @@ impl Parse for OpenUnion {
             Ok((name, ty.parse()?))
         };
         let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
-        Ok(Self { name, words: words.into_iter().collect(), variants: variants.into_iter().collect() })
+        Ok(Self { name, words: words.into_iter().collect(), received, variants: variants.into_iter().collect() })
     }
 }
 

@@ -4,7 +4,7 @@ mod choice;
 mod macros;
 mod pattern;
 #[cfg(test)]
-#[expect(unreachable_pub, reason = "what the macro makes is public")]
+#[expect(private_interfaces, unreachable_pub, reason = "what the macro makes is public")]
 mod tests;
 
 use std::fmt;

@@ -79,13 +79,18 @@ impl Names {
             self.name_children(schema, name, at);
             return;
         }
-        let shape = shape(schema);
+        let of_scalars = variants::name_of_scalars(schema);
+        // Such a union is named after what it is, and not by chance after a component that is the same.
+        let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
         let name = match self.shapes.get(&shape) {
             Some(known) => known.clone(),
             None => {
-                let name = self.taken.unused(&type_name(&type_name(name)));
+                let name = self.taken.unused(&type_name(&type_name(of_scalars.as_deref().unwrap_or(name))));
                 self.shapes.insert(shape, name.clone());
                 let mut schema = schema.clone();
+                if of_scalars.is_some() {
+                    schema["description"] = Value::from(variants::description_of_scalars(&schema));
+                }
                 self.named.insert(name.clone(), Value::Null);
                 self.name_children(&mut schema, &name, at);
                 schema[FOUND_AT] = Value::String(at.as_str().to_owned());
@@ -140,6 +145,9 @@ fn shape(schema: &Value) -> String {
         return schema["enum"].to_string();
     }
     let mut schema = schema.clone();
+    if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {
+        schema.retain(|keyword, _| keyword == "oneOf" || keyword == "discriminator");
+    }
     super::schemas::for_each_within(&mut schema, &mut |schema| {
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, _| !matches!(keyword.as_str(), "description" | "title" | "example" | "nullable"));

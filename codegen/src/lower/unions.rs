@@ -81,7 +81,25 @@ fn normalize_one(schema: &mut Map<String, Value>, components: &Value) {
         schema.extend(described);
         return;
     }
+    if found.iter().all(is_scalar) {
+        found.iter_mut().for_each(reduce_scalar);
+        found.sort_by_key(|schema| SCALARS.iter().position(|kind| schema["type"] == *kind));
+    }
     schema.insert("oneOf".to_owned(), Value::Array(found));
+}
+
+/// The kinds of scalars, in the order in which a union has them: which comes first makes no difference.
+const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+
+fn is_scalar(schema: &Value) -> bool {
+    SCALARS.iter().any(|kind| schema.get("type").is_some_and(|own| own == kind)) && schema.get("enum").is_none()
+}
+
+/// Leaves what makes the type, so that all unions of the same scalars are one.
+fn reduce_scalar(schema: &mut Value) {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.retain(|keyword, _| matches!(keyword.as_str(), "type" | "format"));
+    }
 }
 
 /// The properties that stand beside the alternatives, and that each of them has.

@@ -25,6 +25,29 @@ pub(crate) fn names(schema: &Value, union: &str) -> Vec<String> {
     wanted.map(|name| unused(name, &mut taken)).collect()
 }
 
+/// The name of a union of nothing but scalars: `StringOrInteger`.
+pub(crate) fn name_of_scalars(schema: &Value) -> Option<String> {
+    let alternatives = schema.get("oneOf")?.as_array()?;
+    let is_scalar = |schema: &Value| {
+        let is_of = |kind: &str| schema.get("type").is_some_and(|own| own == kind);
+        ["string", "integer", "number", "boolean"].into_iter().any(is_of) && !is_enum(schema)
+    };
+    let names = alternatives.iter().map(|schema| is_scalar(schema).then(|| name_of_scalar(schema)));
+    Some(names.collect::<Option<Vec<_>>>()?.join("Or"))
+}
+
+/// "A string or an integer."
+pub(crate) fn description_of_scalars(schema: &Value) -> String {
+    let alternatives = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let kinds = alternatives.map(|schema| {
+        let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+        let article = if kind == "integer" { "an" } else { "a" };
+        format!("{article} {kind}")
+    });
+    let kinds = kinds.collect::<Vec<_>>().join(" or ");
+    format!("A{}.", kinds.trim_start_matches('a'))
+}
+
 fn unused(name: String, taken: &mut HashSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}{number}"));
     let mut names = std::iter::once(name.clone()).chain(numbered);

@@ -29,8 +29,8 @@ pub(crate) enum Pattern {
     Items(Box<Self>),
     /// An object.
     Members(Vec<Member>),
-    /// What one of the alternatives of that union looks like.
-    Union,
+    /// A union itself, whose alternatives have these in common.
+    Union(Vec<Member>),
 }
 
 #[derive(Debug)]
@@ -42,13 +42,16 @@ pub(crate) struct Member {
     pub(crate) may_be_other: bool,
 }
 
-/// An alternative that is an object.
+/// An alternative that is an object, or a union of objects.
 struct Object<'a> {
     /// Its name in the document, if it has one.
     component: &'a str,
-    schema: &'a Value,
-    required: Vec<&'a str>,
+    /// What it can look like: one schema, or that of each alternative.
+    schemas: Vec<&'a Value>,
 }
+
+/// So many unions may be in each other: more is a circle.
+const DEPTH: usize = 64;
 
 struct Components<'a>(Option<&'a Map<String, Value>>);
 
@@ -61,7 +64,9 @@ pub(super) fn read(name: &str, schema: &Value, root: &Value) -> Vec<Alternative>
     let mut members = members(&objects, schema.get("discriminator"), &components).into_iter();
     let are_several_lists = schemas.iter().filter(|schema| schema.get("items").is_some()).count() > 1;
     let alternatives = names.into_iter().zip(schemas).map(|(name, schema)| {
+        let is_union = is_union(components.target(schema));
         let pattern = match components.object(schema).and_then(|_| members.next()) {
+            Some(members) if is_union => Pattern::Union(members),
             Some(members) => Pattern::Members(members),
             None => pattern(schema, &components, are_several_lists),
         };
@@ -133,8 +138,19 @@ impl<'a> Components<'a> {
         let is_unnamed = target.get(FOUND_AT).is_some();
         let by_reference = if is_unnamed { "" } else { self.name_as_received(name) };
         let component = target.get(FROM).and_then(Value::as_str).unwrap_or(by_reference);
-        let required = elements(target.get("required")).filter_map(Value::as_str).collect();
-        is_struct(target).then_some(Object { component, schema: target, required })
+        let schemas = self.objects_of(target, DEPTH);
+        (!schemas.is_empty()).then_some(Object { component, schemas })
+    }
+
+    /// The objects that a schema can be; none if it can be something else, too.
+    fn objects_of(&self, schema: &'a Value, depth: usize) -> Vec<&'a Value> {
+        let target = self.target(schema);
+        if is_struct(target) {
+            return vec![target];
+        }
+        let alternatives = elements(target.get("oneOf")).filter(|_| depth > 0);
+        let objects: Vec<_> = alternatives.map(|alternative| self.objects_of(alternative, depth - 1)).collect();
+        if objects.iter().any(Vec::is_empty) { Vec::new() } else { objects.concat() }
     }
 
     /// What a type for requests was split off from has the same variants.
@@ -159,7 +175,7 @@ impl<'a> Components<'a> {
 fn pattern(schema: &Value, components: &Components<'_>, with_items: bool) -> Pattern {
     let target = components.target(schema);
     if is_union(target) {
-        return Pattern::Union;
+        return Pattern::Union(Vec::new());
     }
     if is_struct(target) {
         return Pattern::Members(Vec::new());
@@ -173,7 +189,7 @@ fn pattern(schema: &Value, components: &Components<'_>, with_items: bool) -> Pat
         Some("string") => "string",
         Some("object") => "map",
         Some("array") => match items {
-            Some(items) if !matches!(items, Pattern::Union | Pattern::Kind("any")) => {
+            Some(items) if !matches!(items, Pattern::Union(_) | Pattern::Kind("any")) => {
                 return Pattern::Items(Box::new(items));
             }
             _ => "array",
@@ -184,54 +200,44 @@ fn pattern(schema: &Value, components: &Components<'_>, with_items: bool) -> Pat
 
 /// The members that tell each of the objects from the others.
 fn members(objects: &[Object<'_>], discriminator: Option<&Value>, components: &Components<'_>) -> Vec<Vec<Member>> {
-    let discriminator = discriminator.and_then(|discriminator| Discriminator::read(discriminator));
-    let with_properties = objects.iter().flat_map(|object| fields(object.schema.get("properties")));
-    let names: IndexSet<&str> = match &discriminator {
-        Some(discriminator) => {
-            std::iter::once(discriminator.property).chain(with_properties.map(|(name, _)| name.as_str())).collect()
-        }
-        None => with_properties.map(|(name, _)| name.as_str()).collect(),
-    };
+    if let Some(discriminator) = discriminator.and_then(Discriminator::read) {
+        let values = |object: &Object<'_>| {
+            let listed = object.values(discriminator.property, components);
+            discriminator.values(object.component, listed)
+        };
+        let with_values = objects.iter().map(|object| (object, values(object)));
+        return with_values.map(|(object, values)| vec![object.member(discriminator.property, values, true)]).collect();
+    }
 
     let mut members: Vec<Vec<Member>> = objects.iter().map(|_| Vec::new()).collect();
-    let mut all_are_told = false;
-    for name in names {
-        let discriminator = discriminator.as_ref().filter(|discriminator| discriminator.property == name);
-        let values: Vec<_> = objects.iter().map(|object| object.values(name, discriminator, components)).collect();
-        if discriminator.is_none() && !tells_apart(&values) {
+    for name in objects.iter().flat_map(Object::names).collect::<IndexSet<_>>() {
+        let values: Vec<_> = objects.iter().map(|object| object.values(name, components)).collect();
+        if !tells_apart(&values) {
             continue;
         }
-        let excludes = |values: &[Value]| discriminator.is_some() || values.len() == 1;
-        all_are_told |= values.iter().all(|values| excludes(values)) && are_disjoint(&values);
+        let with_values = objects.iter().zip(&values).filter(|(_, values)| !values.is_empty());
+        // What has a value of its own for each needs no other word.
+        if objects.len() > 1 && values.iter().all(|values| values.len() == 1) && are_disjoint(&values) {
+            return with_values.map(|(object, values)| vec![object.member(name, values.clone(), true)]).collect();
+        }
         for ((object, members), values) in objects.iter().zip(&mut members).zip(values) {
-            let may_be_other = !excludes(&values);
-            let may_be_absent = !object.required.contains(&name);
             if !values.is_empty() {
-                members.push(Member { name: name.to_owned(), values, may_be_absent, may_be_other });
+                let is_constant = values.len() == 1;
+                members.push(object.member(name, values, is_constant));
             }
         }
     }
-    if !all_are_told {
-        add_required(objects, &mut members);
-    }
-    if let Some(discriminator) = &discriminator {
-        // It alone says which, whatever else there is.
-        for member in members.iter_mut().flatten().filter(|member| member.name != discriminator.property) {
-            member.may_be_other = true;
-        }
-    }
+    add_required(objects, &mut members);
     members
 }
 
 /// Adds what only some of the objects require.
 fn add_required(objects: &[Object<'_>], members: &mut [Vec<Member>]) {
     for (object, members) in objects.iter().zip(members) {
-        let is_told = |name: &&&str| !objects.iter().all(|other| other.required.contains(*name));
-        let told: Vec<_> = object.required.iter().filter(is_told).collect();
-        for name in told {
-            if !members.iter().any(|member| member.name == **name) {
-                let name = (*name).to_owned();
-                members.push(Member { name, values: Vec::new(), may_be_absent: false, may_be_other: true });
+        for name in object.names().filter(|name| object.requires(name)) {
+            let is_told = !objects.iter().all(|other| other.requires(name));
+            if is_told && !members.iter().any(|member| member.name == name) {
+                members.push(object.member(name, Vec::new(), false));
             }
         }
     }
@@ -253,17 +259,38 @@ fn are_disjoint(values: &[Vec<Value>]) -> bool {
     values.iter().flatten().all(|value| seen.insert(value.to_string()))
 }
 
-impl Object<'_> {
+impl<'a> Object<'a> {
+    fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let schema = self.schemas.first().copied();
+        fields(schema.and_then(|schema| schema.get("properties"))).map(|(name, _)| name.as_str())
+    }
+
+    fn requires(&self, name: &str) -> bool {
+        self.schemas.iter().all(|schema| elements(schema.get("required")).any(|required| required == name))
+    }
+
     /// The listed values of a member; none if it can be anything.
-    fn values(&self, name: &str, discriminator: Option<&Discriminator<'_>>, components: &Components<'_>) -> Vec<Value> {
-        let property = self.schema.get("properties").and_then(|properties| properties.get(name));
-        let listed = property.and_then(|property| components.target(property).get("enum"));
-        let own: Vec<_> = elements(listed).filter(|value| is_literal(value)).cloned().collect();
-        match discriminator {
-            Some(discriminator) => discriminator.values(self.component, own),
-            None if own.len() == elements(listed).filter(|value| !value.is_null()).count() => own,
-            None => Vec::new(),
+    fn values(&self, name: &str, components: &Components<'_>) -> Vec<Value> {
+        let mut values = Vec::new();
+        for schema in &self.schemas {
+            let property = schema.get("properties").and_then(|properties| properties.get(name));
+            let listed = property.and_then(|property| components.target(property).get("enum"));
+            let listed: Vec<_> = elements(listed).filter(|value| !value.is_null()).collect();
+            if listed.is_empty() || !listed.iter().all(|value| is_literal(value)) {
+                return Vec::new();
+            }
+            for value in listed {
+                if !values.contains(value) {
+                    values.push(value.clone());
+                }
+            }
         }
+        values
+    }
+
+    /// A member that has one of these values. Others exclude the object if it is told by them.
+    fn member(&self, name: &str, values: Vec<Value>, is_told_by_them: bool) -> Member {
+        Member { name: name.to_owned(), values, may_be_absent: !self.requires(name), may_be_other: !is_told_by_them }
     }
 }
 

@@ -99,6 +99,11 @@ pub(super) fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
 }
 
 impl Conversion {
+    /// Whether it is one of the type itself, and no more.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self, Self::Split)
+    }
+
     pub(super) fn through(self, [is_boxed, becomes_boxed]: [bool; 2]) -> Self {
         if is_boxed || becomes_boxed { Self::Boxed { inner: Box::new(self), is_boxed, becomes_boxed } } else { self }
     }
@@ -132,7 +137,7 @@ impl Conversion {
             },
             Self::Values(nested) => {
                 let result = nested.to_result(&quote!(value));
-                quote!(#value.into_iter().map(|(key, value)| Ok((key, #result?))).collect::<Result<_, _>>())
+                quote!(#value.into_iter().map(|(key, value)| Ok::<_, MissingField>((key, #result?))).collect::<Result<_, _>>())
             }
         }
     }

@@ -3,12 +3,15 @@ use std::{
     fmt::{self, Write},
 };
 
-use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use syn::parse_quote;
 
-use super::{Code, Union, argument_of, conversions, documentation, missing};
+use super::{
+    Code, argument_of,
+    conversions::{self, Conversion},
+    documentation, missing,
+};
 use crate::{
     GenerateError,
     lower::schemas::reference,
@@ -70,16 +73,17 @@ impl fmt::Display for Pattern {
         match self {
             Self::Kind(kind) => formatter.write_str(kind),
             Self::Items(items) => write!(formatter, "[{items}]"),
-            Self::Union => formatter.write_str("union"),
+            Self::Union(members) if members.is_empty() => formatter.write_str("union"),
             Self::Members(members) if members.is_empty() => formatter.write_str("{}"),
-            Self::Members(members) if formatter.alternate() => {
-                formatter.write_str("{\n")?;
-                members.iter().try_for_each(|member| writeln!(formatter, "            {member},"))?;
-                formatter.write_str("        }")
-            }
-            Self::Members(members) => {
-                let members: Vec<_> = members.iter().map(ToString::to_string).collect();
-                write!(formatter, "{{ {} }}", members.join(", "))
+            Self::Members(members) | Self::Union(members) => {
+                let union = matches!(self, Self::Union(_)).then(|| "..union".to_owned());
+                let members: Vec<_> = members.iter().map(ToString::to_string).chain(union).collect();
+                if formatter.alternate() {
+                    let end = if matches!(self, Self::Union(_)) { "" } else { "," };
+                    write!(formatter, "{{\n            {}{end}\n        }}", members.join(",\n            "))
+                } else {
+                    write!(formatter, "{{ {} }}", members.join(", "))
+                }
             }
         }
     }
@@ -148,6 +152,7 @@ fn in_parameters(model: &Model) -> HashSet<&str> {
 }
 
 /// Gives each union that was split off for requests a `TryFrom` the one of responses, to send back what was received.
+/// The macro has one, but it does not look into lists and boxes.
 fn add_conversions(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     for (schema, alternatives) in model.unions() {
         let Some(response) = &schema.input_of else { continue };
@@ -156,10 +161,18 @@ fn add_conversions(code: &mut Code, model: &Model) -> Result<(), GenerateError> 
             return Err(missing(PASS, &format!("union `{response}`")));
         };
         let Some(into) = code.unions.get(&schema.name) else { continue };
+        let types = from.types.iter().zip(&into.types);
+        let conversions: Vec<_> = alternatives
+            .iter()
+            .zip(received)
+            .zip(types)
+            .map(|((sent, received), types)| conversion(sent, received, types))
+            .collect();
+        let is_plain = conversions.iter().flatten().all(Conversion::is_plain);
         let (name, response) = (ident(&schema.name), ident(response));
-        let arms = alternatives.iter().zip(received).enumerate().map(|(index, (sent, received))| {
-            let variant = ident(&sent.name);
-            let value = conversion(sent, received, [from, into].map(|union: &Union| union.types.get(index)));
+        let arms = alternatives.iter().zip(&conversions).map(|(alternative, conversion)| {
+            let (variant, value) = (ident(&alternative.name), quote!(value));
+            let value = conversion.as_ref().map_or(value.clone(), |conversion| conversion.of_value(&value));
             quote!(#response::#variant(value) => Self::#variant(#value))
         });
         let conversion = parse_quote! {
@@ -175,17 +188,22 @@ fn add_conversions(code: &mut Code, model: &Model) -> Result<(), GenerateError> 
                 }
             }
         };
-        if let Some(union) = code.unions.get_mut(&schema.name) {
+        let Some(union) = code.unions.get_mut(&schema.name) else { continue };
+        if is_plain {
+            union.source = union.source.replacen(": sent", &format!(": sent from {response}"), 1);
+        } else {
             union.impls.push(conversion);
         }
     }
     Ok(())
 }
 
-/// How the value of a variant becomes one to send.
-fn conversion(sent: &Alternative, received: &Alternative, types: [Option<&syn::Type>; 2]) -> TokenStream {
-    let boxes = types.map(|ty| ty.is_some_and(|ty| argument_of(ty, "Box").is_some()));
-    let conversion = conversions::conversion(&received.schema, &sent.schema);
-    let value = quote!(value);
-    conversion.map_or(value.clone(), |conversion| conversion.through(boxes).of_value(&value))
+/// How the value of a variant becomes one to send, if it is of another type then.
+fn conversion(
+    sent: &Alternative,
+    received: &Alternative,
+    (from, into): (&syn::Type, &syn::Type),
+) -> Option<Conversion> {
+    let boxes = [from, into].map(|ty| argument_of(ty, "Box").is_some());
+    conversions::conversion(&received.schema, &sent.schema).map(|conversion| conversion.through(boxes))
 }

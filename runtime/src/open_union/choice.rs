@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Union,
-    pattern::{Fit, Pattern},
+    pattern::{Fit, Member, Pattern},
 };
 use crate::decode::misfit_is_within;
 
@@ -32,10 +32,12 @@ pub struct Variant<T, U> {
 
 /// A union among the alternatives of another one.
 #[derive(Clone, Copy)]
-pub struct Nested<T, U>(
+pub struct Nested<T, U> {
+    /// What tells all of its alternatives from the others of the outer enum.
+    pub members: &'static [Member],
     /// The variant of the outer enum.
-    pub fn(T) -> U,
-);
+    pub make: fn(T) -> U,
+}
 
 /// A type that knows its JSON.
 pub trait Recognize {
@@ -75,11 +77,11 @@ impl<T: DeserializeOwned, U> Alternative<U> for Variant<T, U> {
 
 impl<T: DeserializeOwned + Recognize, U> Alternative<U> for Nested<T, U> {
     fn fit(&self, json: &Value) -> Option<Fit> {
-        T::fit(json)
+        T::fit(json)?.with_members(self.members, json)
     }
 
     fn decode(&self, json: Value) -> serde_json::Result<U> {
-        decode(json, self.0)
+        decode(json, self.make)
     }
 }
 

@@ -6,7 +6,10 @@
 /// that is none of them is not serialized either.
 ///
 /// What is received says how each alternative is recognised: by a kind of JSON, or by members of an object. Values of a
-/// member exclude all others; `null` says that it may be absent, and `_` that others are possible, too.
+/// member exclude all others; `null` says that it may be absent, and `_` that others are possible, too. `union` is an
+/// alternative that is such an enum itself; `..union` stands behind what all of its alternatives have in common.
+///
+/// With `from`, what was received as another such enum can be made one to send.
 ///
 /// ```
 /// # use serde::{Deserialize, Serialize};
@@ -39,9 +42,10 @@
 /// ```
 #[macro_export]
 macro_rules! open_union {
-    ($($(#[$attribute:meta])* pub enum $name:ident: $word:ident $(+ $more:ident)* {
+    ($($(#[$attribute:meta])* pub enum $name:ident: $word:ident $(+ $more:ident)* $(from $received:ident)? {
         $($variant:ident $ty:tt $(= $pattern:tt)?,)+
     })+) => {$(
+        $crate::open_union!(@try_from [$($received)?] $name $($variant)+);
         $crate::open_union!(@enum [$(#[$attribute])*] $name [$word $($more)*] {
             $($variant $ty $(= $pattern)?,)+
         });
@@ -146,6 +150,20 @@ macro_rules! open_union {
         }
     };
 
+    (@try_from [] $name:ident $($variant:ident)+) => {};
+    (@try_from [$received:ident] $name:ident $($variant:ident)+) => {
+        impl ::std::convert::TryFrom<$received> for $name {
+            type Error = $crate::MissingField;
+
+            fn try_from(received: $received) -> ::std::result::Result<Self, Self::Error> {
+                ::std::result::Result::Ok(match received {
+                    $($received::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
+                    $received::Unknown(json) => Self::Unknown(json),
+                })
+            }
+        }
+    };
+
     (@impl [] $name:ident $body:tt) => {};
     (@impl [secret $($word:ident)*] $name:ident $body:tt) => {
         $crate::open_union!(@impl [$($word)*] $name $body);
@@ -209,7 +227,13 @@ macro_rules! open_union {
     };
 
     (@alternative $variant:ident union) => {
-        &$crate::open_union::Nested(Self::$variant)
+        $crate::open_union!(@alternative $variant { ..union })
+    };
+    (@alternative $variant:ident { $($member:literal: $($value:tt)|+,)* ..union }) => {
+        &$crate::open_union::Nested {
+            members: $crate::open_union!(@members $($member: $($value)|+,)*),
+            make: Self::$variant,
+        }
     };
     (@alternative $variant:ident $pattern:tt) => {
         &$crate::open_union::Variant { pattern: $crate::open_union!(@pattern $pattern), make: Self::$variant }
@@ -226,12 +250,15 @@ macro_rules! open_union {
         $crate::open_union::Pattern::ArrayOf(&$crate::open_union!(@pattern $item))
     };
     (@pattern { $($member:literal: $($value:tt)|+),* $(,)? }) => {
-        $crate::open_union::Pattern::Object(&[$(
+        $crate::open_union::Pattern::Object($crate::open_union!(@members $($member: $($value)|+,)*))
+    };
+    (@members $($member:literal: $($value:tt)|+,)*) => {
+        &[$(
             $crate::open_union::Member {
                 name: $member,
                 expected: &[$($crate::open_union!(@expected $value)),+],
             },
-        )*])
+        )*]
     };
     (@expected null) => { $crate::open_union::Expected::Absent };
     (@expected _) => { $crate::open_union::Expected::Anything };

@@ -123,6 +123,16 @@ fn fit_of_members(members: &[Member], object: &Map<String, Value>) -> Option<Fit
     Some(fit)
 }
 
+impl Fit {
+    /// How the JSON fits if it has to have these members, too.
+    pub(super) fn with_members(self, members: &[Member], json: &Value) -> Option<Self> {
+        let Value::Object(object) = json else { return Some(self) };
+        let outer = fit_of_members(members, object)?;
+        let (matched, is_complete) = (self.matched + outer.matched, self.is_complete && outer.is_complete);
+        Some(Self { matched, is_complete, ..self })
+    }
+}
+
 impl Expected {
     fn is(&self, json: &Value) -> bool {
         matches!(self, Self::Exactly(constant) if constant.is(json))

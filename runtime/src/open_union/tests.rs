@@ -60,6 +60,26 @@ crate::open_union! {
     }
 }
 
+crate::open_union! {
+    /// Two unions with the same alternatives, told by what these have in common.
+    pub enum Charts: received {
+        Lines(Drawn) = { "kind": "lines", ..union },
+        Bars(Drawn2) = { "kind": "bars" | null, ..union },
+    }
+
+    /// Drawn in one of two ways.
+    pub enum Drawn: received {
+        Small(Small) = {},
+        Large(Large) = { "size": _ },
+    }
+
+    /// The same.
+    pub enum Drawn2: received {
+        Small(Small) = {},
+        Large(Large) = { "size": _ },
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Small {
     name: Option<String>,
@@ -214,6 +234,16 @@ fn a_union_in_a_union_is_the_one_with_the_alternative_that_fits_best() {
 }
 
 #[test]
+fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() {
+    let large = Large { name: text("a"), size: Some(1) };
+    let json = |kind: &str| json!({ "kind": kind, "name": "a", "size": 1 });
+    assert_eq!(fits::<Charts>(&json("lines")), Charts::Lines(Drawn::Large(large.clone())));
+    assert_eq!(fits::<Charts>(&json("bars")), Charts::Bars(Drawn2::Large(large.clone())));
+    assert_eq!(fits::<Charts>(&json("pie")), Charts::Unknown(json("pie")));
+    assert_eq!(fits::<Charts>(&json!({ "name": "a", "size": 1 })), Charts::Bars(Drawn2::Large(large)));
+}
+
+#[test]
 fn what_does_not_fit_in_an_alternative_is_mended_and_told_with_its_path() {
     let json = json!([
         { "type": "terms", "values": [1, "2", "three", 4], "weights": { "a": 1, "b": "heavy" } },
@@ -283,7 +313,7 @@ fn what_is_kept_is_not_shown_and_not_serialized_where_secrets_are() {
 
 mod sent {
     use super::*;
-    use crate::{Expose, Parameter, expose, validate};
+    use crate::{Expose, MissingField, Parameter, expose, validate};
 
     #[derive(Clone, Debug, PartialEq, Serialize)]
     struct Named {
@@ -299,13 +329,38 @@ mod sent {
         pub enum Input: sent {
             Named(Named),
             Text(String),
+        }
+
+        /// Text that must not be seen.
+        pub enum Hidden: sent {
             Secret(Secret),
+            Secrets(Vec<Secret>),
+        }
+
+        /// The same, as it is received.
+        pub enum Output: received {
+            Named(Small) = { "name": _ },
+            Text(String) = string,
+        }
+
+        /// What is sent of that.
+        pub enum Resent: sent from Output {
+            Named(Named),
+            Text(String),
         }
 
         /// What stands in a query.
         pub enum Query: sent + parameter {
             Number(i64),
             Text(String),
+        }
+    }
+
+    impl TryFrom<Small> for Named {
+        type Error = MissingField;
+
+        fn try_from(received: Small) -> Result<Self, MissingField> {
+            Ok(Self { name: received.name.ok_or(MissingField::new("Small", "name"))? })
         }
     }
 
@@ -321,10 +376,20 @@ mod sent {
         let json = |input: Input| serde_json::to_value(input).unwrap();
         assert_eq!(json(Named { name: "a".to_owned() }.into()), json!({ "name": "a" }));
         assert_eq!(json("a".into()), json!("a"));
-        assert_eq!(json(Secret::from("a").into()), json!("a"));
+        assert_eq!(serde_json::to_value(Hidden::from("a")).unwrap(), json!("a"));
+        assert_eq!(serde_json::to_value(Hidden::from(vec!["a".into()])).unwrap(), json!(["a"]));
         assert_eq!(json(Input::Unknown(json!([1]))), json!([1]));
         let request = Request { secret: Secret::from("a"), input: "b".into() };
         assert_eq!(serde_json::to_value(request).unwrap(), json!({ "secret": "a", "input": "b" }));
+    }
+
+    #[test]
+    fn is_made_of_what_was_received() {
+        let resent = |json| Resent::try_from(fits::<Output>(&json));
+        assert_eq!(resent(json!({ "name": "a" })).unwrap(), Resent::Named(Named { name: "a".to_owned() }));
+        assert_eq!(resent(json!("a")).unwrap(), Resent::Text("a".to_owned()));
+        assert_eq!(resent(json!([1])).unwrap(), Resent::Unknown(json!([1])));
+        assert!(Resent::try_from(Output::Named(Small::default())).is_err());
     }
 
     #[test]
