@@ -328,7 +328,7 @@ paths:
     #[test]
     fn in_a_style_of_another_place() {
         let text = path("/things", "- {name: page, in: query, style: matrix, schema: {type: string}}");
-        assert_eq!(said(&text), ["9:37: a parameter in this place has no style `matrix`"]);
+        assert_eq!(said(&text), ["9:42: a parameter in this place has no style `matrix`"]);
         let help = "write `form`, `spaceDelimited`, `pipeDelimited`, `deepObject`, or leave `style` out";
         assert_eq!(advice(&text), help);
     }
@@ -336,13 +336,13 @@ paths:
     #[test]
     fn in_several_media_types() {
         let text = path("/things", "- {name: page, in: query, content: {application/json: {}, text/plain: {}}}");
-        assert_eq!(said(&text), ["9:30: a parameter has one media type, and this one has 2"]);
+        assert_eq!(said(&text), ["9:35: a parameter has one media type, and this one has 2"]);
     }
 
     #[test]
     fn in_a_header_that_is_said_otherwise() {
         let text = path("/things", "- {name: Accept, in: header, schema: {type: string}}");
-        assert_eq!(noted(&text), ["9:11: a parameter cannot set the header `Accept`, so this one is passed over"]);
+        assert_eq!(noted(&text), ["9:18: a parameter cannot set the header `Accept`, so this one is passed over"]);
     }
 
     #[test]
@@ -800,9 +800,9 @@ mod bodies {
         );
         let expected = [
             "8:31: `application/xml` is not sent: another media type beside it is",
-            "9:61: `text/xml` is not asked for: another media type beside it is",
+            "9:60: `text/xml` is not asked for: another media type beside it is",
         ];
-        assert_eq!(noted(&text)[..2], expected);
+        assert_eq!(noted(&text), expected);
     }
 
     #[test]

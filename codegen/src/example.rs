@@ -59,10 +59,15 @@ fn body(body: &Body, model: &Model) -> TokenStream {
         Format::Json | Format::Form | Format::Multipart => {
             let value = expression(&example, &body.schema, model);
             // A text is a reference as it is, and a value that is copied needs none.
-            let is_object = reference(&body.schema).is_some() || example.is_array() || example.is_object();
-            if is_object { quote!(&#value) } else { quote!(#value) }
+            let is_plain = matches!(kind(&body.schema), Some("boolean" | "integer" | "number" | "string"));
+            let is_lent = !is_plain || body.schema.get("format").is_some_and(|format| format == "password");
+            if is_lent { quote!(&#value) } else { quote!(#value) }
         }
     }
+}
+
+fn kind(schema: &Value) -> Option<&str> {
+    schema.get("type")?.as_str()
 }
 
 /// A parameter as it is written in a signature.
@@ -100,7 +105,9 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
             Shape::Union(alternatives) => choice(value, &ident(&schema.name), alternatives, model),
             Shape::Enum(variants) => {
                 let (name, text) = (ident(&schema.name), value.as_str().unwrap_or_default());
-                match variants.iter().find(|variant| variant.text == text) {
+                let named = variants.iter().find(|variant| variant.text == text);
+                let any = variants.first().filter(|_| !value.is_string());
+                match named.or(any) {
                     Some(variant) => {
                         let variant = ident(&variant.name);
                         quote!(#name::#variant)
@@ -111,8 +118,14 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
         };
     }
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-    let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+    let kind = kind(schema).unwrap_or_default();
+    let is_anything = kind.is_empty() && schema.get("enum").is_none();
     match (value, kind) {
+        (Value::Null, _) => quote!(None),
+        (value, _) if is_anything => {
+            let json = value.to_string();
+            quote!(serde_json::from_str(#json).unwrap())
+        }
         (Value::String(text), _) if format == "uuid" => quote!(uuid!(#text)),
         (Value::String(text), _) if matches!(format, "date" | "date-time") => quote!(#text.parse().unwrap()),
         (Value::String(text), _) => quote!(#text),
@@ -130,7 +143,6 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
             let json = value.to_string();
             quote!(serde_json::from_str(#json).unwrap())
         }
-        (Value::Null, _) => quote!(None),
     }
 }
 
@@ -228,9 +240,10 @@ fn list(elements: &[Value], schema: &Value, model: &Model) -> TokenStream {
 fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model) -> TokenStream {
     let name = ident(schema.input_of.as_ref().unwrap_or(&schema.name));
     let given = |field: &Field| value.get(&field.name).cloned();
-    let required = fields.iter().filter(|field| field.required && field.constant.is_none()).map(|field| {
-        let value = given(field).unwrap_or_else(|| placeholder(&field.schema));
-        expression(&value, &field.schema, model)
+    let in_new = fields.iter().filter(|field| field.required && field.constant.is_none());
+    let required = in_new.map(|field| match given(field) {
+        value if field.nullable => optional(&value.unwrap_or_default(), &field.schema, model),
+        value => expression(&value.unwrap_or_else(|| placeholder(&field.schema)), &field.schema, model),
     });
     let setters = fields.iter().filter(|field| !field.required).filter_map(|field| {
         let value = given(field)?;
@@ -245,6 +258,19 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model)
         }
     });
     quote!(#name::new(#(#required),*) #(#setters)*)
+}
+
+/// A value that may be null, as an `Option` of just its type.
+fn optional(value: &Value, schema: &Value, model: &Model) -> TokenStream {
+    let expression = expression(value, schema, model);
+    match value {
+        Value::Null => quote!(None),
+        Value::String(_) if kind(schema).is_some() && schema.get("format").is_none() => {
+            quote!(Some(#expression.into()))
+        }
+        Value::Array(_) => quote!(Some(#expression.into())),
+        _ => quote!(Some(#expression)),
+    }
 }
 
 /// A value of a schema for which the document gives no example.
