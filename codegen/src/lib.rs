@@ -16,12 +16,14 @@ mod model;
 mod names;
 mod progenitor;
 mod refine;
+mod starter;
 mod surface;
 
 pub use check::check;
 pub use complaint::{Complaint, Complaints, Place};
 pub use document::{Document, Pointer};
 pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError, drift};
+pub use starter::{Surroundings, is_crate_name};
 pub use surface::{Item, Surface, SurfaceError};
 
 /// A file of the emitted crate.
@@ -54,6 +56,7 @@ pub struct Generated {
     pub files: Vec<File>,
     /// What the crate does not say although the document does, in the order of the document's lines.
     pub notes: Vec<Complaint>,
+    package: starter::Package,
 }
 
 /// Why no crate came out of a document.
@@ -79,7 +82,8 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 
 /// The crate that a document describes.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    emit(document, settings).map(|(_, files)| Generated { files, notes: Vec::new() })
+    let (model, files) = emit(document, settings)?;
+    Ok(Generated { files, notes: Vec::new(), package: starter::Package::of(&model) })
 }
 
 fn emit(document: &Document, settings: &Settings) -> Result<(model::Model, Vec<File>), GenerateError> {

@@ -20,6 +20,8 @@ pub(crate) struct Model {
     pub(crate) crate_name: String,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
+    /// As SPDX names it.
+    pub(crate) license: Option<String>,
     pub(crate) base_url: String,
     pub(crate) envelope: Option<Envelope>,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -201,6 +203,7 @@ impl Model {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
             description: text(root.get("info"), "description"),
+            license: root.pointer("/info/license").and_then(license),
             base_url: text(root.pointer("/servers/0"), "url").unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
             rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
@@ -278,6 +281,12 @@ impl Environment {
             }
         }
         environment
+    }
+}
+
+impl Environment {
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.key_id.is_some() && self.key_secret.is_some() || self.token.is_some()
     }
 }
 
@@ -455,6 +464,13 @@ fn variants(schema: &Value) -> Vec<Variant> {
     texts
         .map(|value| Variant { name: text(given, value).unwrap_or_else(|| type_name(value)), text: value.to_owned() })
         .collect()
+}
+
+/// A license that SPDX has a name for: `Apache-2.0`, but not `Apache License`.
+fn license(license: &Value) -> Option<String> {
+    let is_named = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
+    let name = text(Some(license), "name").filter(|name| name == "MIT" || name.contains('-'));
+    text(Some(license), "identifier").or(name).filter(is_named)
 }
 
 fn undescribed(name: &str) -> String {

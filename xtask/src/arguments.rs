@@ -15,13 +15,15 @@ pub(crate) enum Command {
     /// Emit the crate that the document describes.
     ///
     /// Everything under `src/` of the output belongs to the generator: what the document no longer gives is removed.
-    /// The folder is replaced as a whole, so an interrupted run leaves the old crate. Exits with 1 when there are
-    /// complaints about the document (or, with --check, differences), and with 2 when it cannot do its work.
+    /// The folder is replaced as a whole, so an interrupted run leaves the old crate. A manifest and a README.md are
+    /// written where there are none, and belong to you from then on. Exits with 1 when there are complaints about the
+    /// document (or, with --check, differences), and with 2 when it cannot do its work.
     #[command(after_help = "\
 Examples:
   cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
   cargo xtask generate --check         See whether that would change anything
-  cargo xtask generate --spec petstore.yaml --out ../petstore --name petstore")]
+  cargo xtask generate --spec petstore.yaml --out ../petstore
+                                       Make a crate of another API, with a manifest to start from")]
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
@@ -65,9 +67,9 @@ pub(crate) struct Generate {
     /// The folder of the crate; its sources are in `src/` below.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
-    /// The name of the crate's package, for the examples in its documentation.
-    #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
-    pub(crate) name: String,
+    /// The name of the crate's package; if left out, the one in the manifest, or else that of the folder.
+    #[arg(long, value_name = "CRATE", value_parser = crate_name)]
+    pub(crate) name: Option<String>,
     /// Write nothing; show what would change, and exit with 1 if anything would.
     #[arg(long)]
     pub(crate) check: bool,
@@ -125,6 +127,11 @@ pub(crate) struct Drift {
     pub(crate) upstream: PathBuf,
     #[command(flatten)]
     pub(crate) document: Lint,
+}
+
+fn crate_name(name: &str) -> Result<String, &'static str> {
+    let is_name = codegen::is_crate_name(name);
+    is_name.then(|| name.to_owned()).ok_or("no package can be called so; give it a name like `petstore-client`")
 }
 
 /// A path below the workspace, as short as it can be said from here.

@@ -1,14 +1,14 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use codegen::{Document, GenerateError, Generated, Settings};
+use codegen::{Document, GenerateError, Settings};
 
 use crate::{
     FINE, FOUND,
     arguments::Generate,
     lint,
     output::{Change, Output},
-    report,
+    report, starter,
 };
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
@@ -19,25 +19,32 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
         Ok(document) => document,
         Err(complaints) => return Ok(lint::complain(&complaints, &text)),
     };
-    let Generated { files, notes } = match codegen::generate(&document, &Settings::new(&arguments.name)) {
+    let name = arguments.name.clone().map_or_else(|| starter::package_name(&arguments.out), Ok)?;
+    let generated = match codegen::generate(&document, &Settings::new(name)) {
         Ok(generated) => generated,
         Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &text)),
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
     };
 
-    if !notes.is_empty() {
-        eprint!("{}", report::notes(&notes, &text));
+    if !generated.notes.is_empty() {
+        eprint!("{}", report::notes(&generated.notes, &text));
     }
     let output = Output::open(&arguments.out, arguments.check)?;
-    let changes = output.compare(&files)?;
+    let mut changes = output.compare(&generated.files)?;
+    let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));
     if arguments.check {
+        changes.extend(missing);
         return Ok(show_differences(&output, &changes));
     }
     output.write(&changes)?;
+    starter::write(&arguments.out, &missing)?;
     for change in &changes {
         println!("{:<9} {}", change.word(), output.path(change.path()).display());
     }
-    println!("{} files in {:.2} s", changes.len(), start.elapsed().as_secs_f64());
+    for change in &missing {
+        println!("{:<9} {}, yours from now on", change.word(), output.path(change.path()).display());
+    }
+    println!("{} files in {:.2} s", changes.len() + missing.len(), start.elapsed().as_secs_f64());
     Ok(FINE)
 }
 

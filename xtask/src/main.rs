@@ -11,6 +11,7 @@ mod next_version;
 mod output;
 mod report;
 mod revision;
+mod starter;
 
 use std::process::ExitCode;
 
