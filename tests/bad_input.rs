@@ -522,8 +522,6 @@ components:
         assert_eq!(
             said(&text),
             [
-                "4:1: `error` is missing here",
-                "4:1: `requestId` is missing here",
                 "4:28: `requestID` has no meaning here",
                 "8:64: the name of an environment variable is wanted here, and this is the text `A B`",
                 "9:56: the name of an environment variable is wanted here, and this is the number 5",

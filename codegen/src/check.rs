@@ -15,9 +15,12 @@ mod resolution;
 mod shape;
 mod suggestion;
 mod supported;
+mod type_names;
 mod wording;
 
-use crate::{Complaints, Document, document::Finding};
+pub(crate) use type_names::type_names;
+
+use crate::{conventions::Agreed, document::Finding};
 use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
@@ -35,24 +38,16 @@ const RULES: [Rule; 10] = [
     names::names,
 ];
 
-/// Everything that is wrong with a document, all at once.
-///
-/// # Errors
-/// The complaints, in the order of the document's lines. A document that is not an OpenAPI 3.0 document at all gets
-/// just the one that says so.
-pub fn check(document: &Document) -> Result<(), Complaints> {
-    let findings = findings(document);
-    if findings.is_empty() { Ok(()) } else { Err(document.complaints(findings)) }
-}
-
-fn findings(document: &Document) -> Vec<Finding> {
-    if let Some(finding) = identity::identity(document.root()) {
+/// Everything that is wrong with a document, all at once. One that is no OpenAPI document gets just the one that says
+/// so.
+pub(crate) fn findings(agreed: &Agreed<'_>) -> Vec<Finding> {
+    if let Some(finding) = identity::identity(&agreed.root) {
         return vec![finding];
     }
-    let outline = Outline::of(document.root());
+    let outline = Outline::of(agreed);
     let mut findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
     if findings.is_empty() {
-        findings.extend(shape::readable(document.root()));
+        findings.extend(shape::readable(&agreed.root));
     }
     findings
 }

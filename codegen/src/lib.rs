@@ -1,10 +1,12 @@
 //! An OpenAPI document in, the files of a typed client crate out.
 //!
-//! `load -> check -> lower -> progenitor -> refine -> lay out -> files`: see `docs/architecture.md`. The library is
+//! `load -> conventions -> check -> lower -> progenitor -> refine -> lay out -> files`: see `docs/architecture.md`. The library is
 //! pure: it reads a [`Document`] and returns [`File`]s; the same document gives the same bytes.
 
 mod check;
 mod complaint;
+mod config;
+mod conventions;
 pub mod diff;
 mod document;
 mod drift;
@@ -18,13 +20,16 @@ mod progenitor;
 mod refine;
 mod starter;
 mod surface;
+mod wildcard;
 
-pub use check::check;
 pub use complaint::{Complaint, Complaints, Place};
+pub use config::Config;
 pub use document::{Document, Pointer};
 pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError, drift};
 pub use starter::{Surroundings, is_crate_name};
 pub use surface::{Item, Surface, SurfaceError};
+
+use serde_json::Value;
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +45,20 @@ pub struct File {
 pub struct Settings {
     /// The name of the crate's package.
     pub crate_name: String,
+    /// What is said of the document beside it.
+    pub config: Option<Config>,
 }
 
 impl Settings {
     /// The settings of a crate of this name.
     pub fn new(crate_name: impl Into<String>) -> Self {
-        Self { crate_name: crate_name.into() }
+        Self { crate_name: crate_name.into(), config: None }
+    }
+
+    /// With what a person says of the document.
+    #[must_use]
+    pub fn config(self, config: Option<Config>) -> Self {
+        Self { config, ..self }
     }
 }
 
@@ -80,18 +93,54 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
     progenitor::bare(document.root().clone())
 }
 
-/// The crate that a document describes.
-pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    let (model, files) = emit(document, settings)?;
-    Ok(Generated { files, notes: Vec::new(), package: starter::Package::of(&model) })
+/// Everything that is wrong with a document, all at once.
+///
+/// # Errors
+/// The complaints, in the order of the document's lines. A document that is not an OpenAPI 3.0 document at all gets
+/// just the one that says so.
+pub fn check(document: &Document) -> Result<(), Complaints> {
+    lint(document, None).map(drop)
 }
 
-fn emit(document: &Document, settings: &Settings) -> Result<(model::Model, Vec<File>), GenerateError> {
-    check(document)?;
-    let lowered = lower::lower(document.root().clone());
+/// Everything that is wrong with a document and with what is said of it, or else what the crate will be like although
+/// the document does not say so.
+///
+/// # Errors
+/// The complaints, those of the document first, each in the order of the lines.
+pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
+    lower(document, config).map(|(_, notes)| notes)
+}
+
+fn lower(document: &Document, config: Option<&Config>) -> Result<(Value, Vec<Complaint>), Complaints> {
+    let mut agreed = conventions::agree(document.root().clone(), config);
+    let findings = check::findings(&agreed);
+    let complaints = agreed.complaints(document, findings);
+    if !complaints.0.is_empty() {
+        return Err(complaints);
+    }
+    let notes = document.complaints(std::mem::take(&mut agreed.notes)).0;
+    let lowered = lower::lower(std::mem::take(&mut agreed.root));
+    let complaints = agreed.complaints(document, agreed.unused_type_names(&lowered));
+    if complaints.0.is_empty() { Ok((lowered, notes)) } else { Err(complaints) }
+}
+
+/// The crate that a document describes.
+pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
+    let Emitted { model, files, notes } = emit(document, settings)?;
+    Ok(Generated { files, notes, package: starter::Package::of(&model) })
+}
+
+struct Emitted {
+    model: model::Model,
+    files: Vec<File>,
+    notes: Vec<Complaint>,
+}
+
+fn emit(document: &Document, settings: &Settings) -> Result<Emitted, GenerateError> {
+    let (lowered, notes) = lower(document, settings.config.as_ref())?;
     let model = model::Model::read(&lowered, &settings.crate_name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
     let files = layout::lay_out(&code, &model);
-    Ok((model, files))
+    Ok(Emitted { model, files, notes })
 }

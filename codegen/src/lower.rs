@@ -6,16 +6,20 @@ mod aliases;
 mod composition;
 pub(crate) mod constraints;
 mod directions;
-mod envelope;
+pub(crate) mod envelope;
 mod errors;
 mod inline;
 mod references;
+mod rename;
 pub(crate) mod schemas;
 
 use serde_json::Value;
 
 use crate::document::Pointer;
 
+/// On the document: the names that types have instead of others. What is left there when all passes are through
+/// applies to nothing.
+pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an operation: status and description of each error response.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
@@ -29,13 +33,16 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 9] = [
     references::resolve,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
+    // What has no name of its own is named after what it is in.
+    rename::types,
     inline::name,
+    rename::types,
     directions::split,
 ];
 

@@ -35,8 +35,8 @@ pub(crate) struct Model {
 #[derive(Debug)]
 pub(crate) struct Envelope {
     pub(crate) result: String,
-    pub(crate) error: String,
-    pub(crate) request_id: String,
+    pub(crate) error: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// At most so many requests in every window.
@@ -72,6 +72,8 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) repeatable: bool,
+    /// The answer is not wrapped, although those of others are.
+    pub(crate) whole: bool,
     /// What to do when nobody knows whether the operation was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
@@ -256,8 +258,8 @@ impl Waiter {
 
 impl Envelope {
     fn read(envelope: &Value) -> Self {
-        let name = |property: &str| text(Some(envelope), property).unwrap_or_else(|| property.to_owned());
-        Self { result: name("result"), error: name("error"), request_id: name("requestId") }
+        let name = |property: &str| text(Some(envelope), property);
+        Self { result: name("result").unwrap_or_default(), error: name("error"), request_id: name("requestId") }
     }
 }
 
@@ -326,7 +328,11 @@ impl Operation {
             summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: text(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: method != "post" && operation.get("x-retry").is_none_or(|retry| retry != "never"),
+            repeatable: match operation.get("x-retry").and_then(Value::as_str) {
+                Some(retry) => retry == "always",
+                None => method != "post",
+            },
+            whole: lower::envelope::is_whole(operation),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
             parameters: elements(operation.get("parameters")).filter_map(Parameter::read).collect(),

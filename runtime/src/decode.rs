@@ -47,6 +47,11 @@ pub(crate) fn result<T: DeserializeOwned>(api: &Api, body: &Bytes) -> Result<Dec
     json(api.envelope, body)
 }
 
+/// JSON that is in no envelope, although others are.
+pub(crate) fn whole<T: DeserializeOwned>(_: &Api, body: &Bytes) -> Result<Decoded<T>, Undecodable> {
+    json(None, body)
+}
+
 /// Nothing: whatever the answer holds beside the request id is passed over.
 #[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
 pub(crate) fn empty(api: &Api, body: &Bytes) -> Result<Decoded<()>, Undecodable> {
@@ -66,8 +71,8 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name| json.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     Refusal {
-        message: envelope.and_then(|envelope| text(envelope.error)),
-        request_id: envelope.and_then(|envelope| text(envelope.request_id)),
+        message: envelope.and_then(|envelope| text(envelope.error?)),
+        request_id: envelope.and_then(|envelope| text(envelope.request_id?)),
     }
 }
 

@@ -57,6 +57,12 @@ impl Request {
         self
     }
 
+    /// Says that to carry the operation out twice is the same as once, although its method does not promise it.
+    pub fn repeatable(mut self) -> Self {
+        self.repeat = Repeat::Idempotent;
+        self
+    }
+
     /// Says what to do when nobody knows whether the operation was carried out.
     pub fn check(mut self, advice: &'static str) -> Self {
         self.check = advice;
@@ -112,6 +118,11 @@ impl Request {
     /// A call that returns what the answer's envelope holds.
     pub fn result<T: DeserializeOwned>(self) -> Call<T> {
         Call::new(self, decode::result)
+    }
+
+    /// A call that returns the answer as it is, although those of others are wrapped.
+    pub fn whole<T: DeserializeOwned>(self) -> Call<T> {
+        Call::new(self, decode::whole)
     }
 
     /// A call that returns nothing.

@@ -23,7 +23,9 @@ Examples:
   cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
   cargo xtask generate --check         See whether that would change anything
   cargo xtask generate --spec petstore.yaml --out ../petstore
-                                       Make a crate of another API, with a manifest to start from")]
+                                       Make a crate of another API, with a manifest to start from
+  cargo xtask generate --spec petstore.yaml --out ../petstore --config petstore.toml
+                                       Say of the document what it does not say itself")]
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
@@ -31,8 +33,9 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask lint
-  cargo xtask lint --spec petstore.yaml")]
-    Lint(Lint),
+  cargo xtask lint --spec petstore.yaml
+  cargo xtask lint --spec petstore.yaml --config petstore.toml")]
+    Lint(Source),
     /// Say what a change of the document means for users of the emitted crate.
     ///
     /// Emits the crates of both documents and compares what programs can name: each change is breaking, additive or
@@ -42,7 +45,8 @@ Examples:
 Examples:
   cargo xtask diff HEAD                        What is not committed yet
   cargo xtask diff v0.1.0 v0.2.0 --format json
-  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking")]
+  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking
+  cargo xtask diff v1.yaml v2.yaml --config petstore.toml")]
     Diff(Diff),
     /// List what the document that the service publishes says differently.
     ///
@@ -63,11 +67,11 @@ Examples:
 #[derive(Args)]
 pub(crate) struct Generate {
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) source: Source,
     /// The folder of the crate; its sources are in `src/` below.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
-    /// The name of the crate's package; if left out, the one in the manifest, or else that of the folder.
+    /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the folder.
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
     pub(crate) name: Option<String>,
     /// Write nothing; show what would change, and exit with 1 if anything would.
@@ -75,8 +79,18 @@ pub(crate) struct Generate {
     pub(crate) check: bool,
 }
 
+/// A document, and what is said of it.
 #[derive(Args)]
-pub(crate) struct Lint {
+pub(crate) struct Source {
+    #[command(flatten)]
+    pub(crate) document: Spec,
+    /// What the document does not say: names, secrets, the envelope and more, as TOML; docs/config.md has the entries.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Spec {
     /// The OpenAPI 3.0 document, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
@@ -91,10 +105,10 @@ pub(crate) struct Diff {
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<String>,
     #[command(flatten)]
-    pub(crate) document: Lint,
-    /// The name of the crate's package.
-    #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
-    pub(crate) name: String,
+    pub(crate) source: Source,
+    /// The name of the crate's package; if left out, the one in the config, or else `clickhouse-cloud`.
+    #[arg(long, value_name = "CRATE", value_parser = crate_name)]
+    pub(crate) name: Option<String>,
     /// For people, for machines, or for a pull request.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -126,7 +140,7 @@ pub(crate) struct Drift {
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) document: Spec,
 }
 
 fn crate_name(name: &str) -> Result<String, &'static str> {

@@ -3,14 +3,15 @@ use std::{fmt::Write, path::Path};
 use anyhow::{Context, Result, anyhow, ensure};
 use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
 
-use crate::{FAILED, FINE, FOUND, arguments, lint};
+use crate::{FAILED, FINE, FOUND, arguments, lint, report::Texts};
 
 pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let upstream = &arguments.upstream;
     let name = upstream.display().to_string();
     let is_url = ["http://", "https://"].iter().any(|scheme| name.starts_with(scheme));
     ensure!(!is_url, "UPSTREAM is a file: download {name} first, and name the copy");
-    let published = Upstream::parse(&read(upstream, "as UPSTREAM")?).map_err(|error| anyhow!("{name} {error}"))?;
+    let published =
+        Upstream::parse(&read(upstream, "the document as UPSTREAM")?).map_err(|error| anyhow!("{name} {error}"))?;
 
     let file = &arguments.document.spec;
     let text = read(file, lint::NAMED)?;
@@ -20,7 +21,7 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let drift = match ours.map_err(DriftError::from).and_then(|ours| codegen::drift(&ours, &published, expectations)) {
         Ok(drift) => drift,
         Err(DriftError::Document(complaints)) => {
-            lint::complain(&complaints, &text);
+            lint::complain(&complaints, &Texts::of_document(&text));
             return Ok(FAILED);
         }
         Err(error @ DriftError::AnotherApi(_)) => return Err(anyhow!("{name}: {error}")),
@@ -29,8 +30,8 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
 }
 
 /// The text of a file, without which there is nothing to compare.
-fn read(file: &Path, argument: &str) -> Result<String> {
-    lint::read(file, argument).map_err(|error| anyhow!("{error}"))
+fn read(file: &Path, what: &str) -> Result<String> {
+    lint::read(file, what, Document::MAX_LENGTH).map_err(|error| anyhow!("{error}"))
 }
 
 /// What is expected; nothing, where there is no list.
@@ -38,7 +39,7 @@ fn expectations(list: &Path) -> Result<Expectations> {
     if !list.exists() {
         return Ok(Expectations::default());
     }
-    let text = read(list, "by its place, beside our document")?;
+    let text = read(list, "the list by its place, beside our document")?;
     Expectations::parse(&text).with_context(|| format!("cannot read {}", list.display()))
 }
 

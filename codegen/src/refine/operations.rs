@@ -73,15 +73,20 @@ fn request(operation: &Operation, required: &[&Parameter]) -> TokenStream {
         }
     };
     let parameters = required.iter().map(|parameter| add_parameter(parameter));
-    let not_repeatable = (!operation.repeatable && operation.method != "POST").then(|| quote!(.not_repeatable()));
+    let repeat = match (operation.method == "POST", operation.repeatable) {
+        (true, true) => Some(quote!(.repeatable())),
+        (false, false) => Some(quote!(.not_repeatable())),
+        _ => None,
+    };
     let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
     let body = operation.body.as_ref().map(|_| quote!(.body(body)));
     let answer = match &operation.answer {
+        Answer::Result(_) if operation.whole => quote!(.whole()),
         Answer::Result(_) => quote!(.result()),
         Answer::Text(media_type) => quote!(.text(#media_type)),
         Answer::Empty => quote!(.empty()),
     };
-    quote!(self.transport.#start #(#parameters)* #not_repeatable #check #body #answer)
+    quote!(self.transport.#start #(#parameters)* #repeat #check #body #answer)
 }
 
 fn add_parameter(parameter: &Parameter) -> TokenStream {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{Decoded, Fit, Undecodable, empty, refusal, result};
+use super::{Decoded, Fit, Undecodable, empty, refusal, result, whole};
 use crate::{Api, Envelope, Environment};
 
 static API: Api = Api {
@@ -12,7 +12,7 @@ static API: Api = Api {
     base_url: "https://api.example.com",
     user_agent: "test/1",
     rate_limit: None,
-    envelope: Some(Envelope { result: "result", error: "error", request_id: "requestId" }),
+    envelope: Some(Envelope { result: "result", error: Some("error"), request_id: Some("requestId") }),
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
 };
 
@@ -51,6 +51,13 @@ fn set_aside<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
 
 fn converted<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
     paths.map(|path| (path.to_owned(), Fit::Converted)).into()
+}
+
+#[test]
+fn an_answer_that_is_not_wrapped_is_decoded_whole() {
+    let body = Bytes::from_static(br#"{"result": {"name": "a"}, "next": 5}"#);
+    let decoded = whole::<BTreeMap<String, Value>>(&API, &body).unwrap_or_else(|error| panic!("{}", error.problem));
+    assert_eq!(decoded.value["next"], 5);
 }
 
 #[test]
