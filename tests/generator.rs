@@ -142,6 +142,23 @@ fn no_api_version_header_is_emitted() {
 }
 
 #[test]
+fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
+    let read = |name: &str| {
+        let file = format!("{}/corpus/dialect/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let document = Document::parse("api.yaml", fs::read_to_string(file).unwrap()).unwrap();
+        codegen::generate(&document, &Settings::new("dialect")).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (newer, older) = (read("api"), read("api-3.0"));
+    for (newer, older) in newer.files.iter().zip(&older.files) {
+        assert_eq!(newer.text, older.text, "{}", newer.path);
+    }
+    assert_eq!(newer.files.len(), older.files.len());
+    let places = newer.notes.iter().map(|note| note.place.unwrap()).map(|place| (place.line, place.column));
+    assert_eq!(places.collect::<Vec<_>>(), [(7, 1), (39, 7), (52, 31), (55, 33)]);
+    assert_eq!(older.notes, []);
+}
+
+#[test]
 fn every_fixture_gives_a_crate_without_warnings() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
     for fixture in fixtures() {

@@ -4,7 +4,7 @@ mod constraints;
 mod envelope;
 mod examples;
 mod extensions;
-mod grammar;
+pub(crate) mod grammar;
 mod identity;
 mod names;
 mod operations;
@@ -20,7 +20,12 @@ mod wording;
 
 pub(crate) use type_names::type_names;
 
-use crate::{conventions::Agreed, document::Finding};
+use std::borrow::Cow;
+
+use crate::{
+    Complaint, Complaints, Document,
+    document::{Finding, Severity},
+};
 use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
@@ -38,16 +43,33 @@ const RULES: [Rule; 10] = [
     names::names,
 ];
 
-/// Everything that is wrong with a document, all at once. One that is no OpenAPI document gets just the one that says
-/// so.
-pub(crate) fn findings(agreed: &Agreed<'_>) -> Vec<Finding> {
-    if let Some(finding) = identity::identity(&agreed.root) {
-        return vec![finding];
+/// Whether a document is one of a kind that anything else can be said of.
+pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
+    let finding = identity::identity(document.root());
+    finding.map_or(Ok(()), |finding| Err(document.complaints(vec![finding])))
+}
+
+/// Everything that is wrong with a document, all at once; or the document with its slips mended, and a note on each.
+///
+/// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
+/// passed over.
+pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
+    let outline = Outline::of(&document);
+    let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
+    let is_slip = |finding: &Finding| finding.severity != Severity::Error && !extensions::are_used(&outline);
+    let (slips, mut errors): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_slip);
+    if !errors.is_empty() {
+        return Err(document.complaints(errors));
     }
-    let outline = Outline::of(agreed);
-    let mut findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
-    if findings.is_empty() {
-        findings.extend(shape::readable(&agreed.root));
+    let mends = slips.iter().filter_map(|slip| match &slip.severity {
+        Severity::Mended(place, value) => Some((place.clone(), value.clone())),
+        _ => None,
+    });
+    let mends: Vec<_> = mends.collect();
+    let notes = document.complaints(slips.into_iter().map(Finding::passed_over).collect()).0;
+    if !mends.is_empty() {
+        document.to_mut().mend(mends);
     }
-    findings
+    errors.extend(shape::readable(document.root(), document.dialect()));
+    if errors.is_empty() { Ok((document, notes)) } else { Err(document.complaints(errors)) }
 }

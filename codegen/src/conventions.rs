@@ -5,119 +5,102 @@ mod client;
 mod envelope;
 mod operations;
 mod places;
+mod said;
 mod secrets;
 mod types;
 mod variants;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
+
+pub(crate) use said::Said;
 
 use crate::{
     check,
-    complaint::{Complaint, Complaints},
+    complaint::Complaint,
     config::{Config, Entries, Entry},
     document::{Document, Finding, Pointer},
 };
 
-/// A document, and where what was written into it comes from.
-pub(crate) struct Agreed<'c> {
-    pub(crate) root: Value,
+/// A document in which all is said that is known of it.
+pub(crate) struct Agreed<'d> {
+    pub(crate) document: Cow<'d, Document>,
     /// What the crate will be like although the document does not say so.
-    pub(crate) notes: Vec<Finding>,
-    config: Option<&'c Config>,
-    origins: Vec<(Pointer, Entry)>,
-    /// About the config.
-    complaints: Vec<Complaint>,
+    pub(crate) notes: Vec<Complaint>,
+    /// About entries of the config that contradict each other, or apply to nothing.
+    pub(crate) complaints: Vec<Complaint>,
 }
 
-type Convention = fn(&mut Agreed<'_>, &Entries);
+type Convention = fn(&mut Agreement<'_>, &Entries);
 
 /// Operations come last: the others name them as the document does.
 const CONVENTIONS: [Convention; 6] =
     [envelope::agree, secrets::agree, variants::agree, types::agree, client::agree, operations::agree];
 
-/// The document with all that is known of it.
-pub(crate) fn agree(root: Value, config: Option<&Config>) -> Agreed<'_> {
-    let mut agreed = Agreed { root, notes: Vec::new(), config, origins: Vec::new(), complaints: Vec::new() };
+/// The document with all that its shape shows, and that is said of it.
+pub(crate) fn agree<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Agreed<'d> {
+    let said = Said { config: config.cloned(), written: Vec::new() };
+    let mut agreement = Agreement { document, said, notes: Vec::new(), complaints: Vec::new() };
     let nothing = Entries::default();
     let entries = config.map_or(&nothing, |config| &config.entries);
     for convention in CONVENTIONS {
-        convention(&mut agreed, entries);
+        convention(&mut agreement, entries);
     }
-    agreed
+    let Agreement { mut document, said, notes, mut complaints } = agreement;
+    if !said.written.is_empty() {
+        document.to_mut().say(said);
+    }
+    complaints.sort_by_key(|complaint| complaint.place);
+    let notes = document.complaints(notes).0;
+    Agreed { document, notes, complaints }
 }
 
-impl Agreed<'_> {
-    /// What is wrong with the document, and with what is said of it: each with its place, in the file that said it.
-    pub(crate) fn complaints(&self, document: &Document, findings: Vec<Finding>) -> Complaints {
-        let mut of_document = Vec::new();
-        let mut of_config = self.complaints.clone();
-        for finding in findings {
-            match self.origin(&finding.at) {
-                Some(entry) => of_config.extend(self.about(&entry, &finding.message, &finding.help)),
-                None => of_document.push(finding),
-            }
-        }
-        of_config.sort_by_key(|complaint| complaint.place);
-        of_config.dedup();
-        let mut complaints = document.complaints(of_document);
-        complaints.0.append(&mut of_config);
-        complaints
-    }
+/// Names that types should have, and that none has got in the lowered document.
+pub(crate) fn unused_type_names(document: &Document, lowered: &Value) -> Vec<Finding> {
+    if document.said().may_be_ahead() { Vec::new() } else { check::type_names(lowered) }
+}
 
-    /// The entry that has written a node.
-    fn origin(&self, at: &Pointer) -> Option<Entry> {
-        let below = |origin: &Pointer| {
-            let rest = at.as_str().strip_prefix(origin.as_str())?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
-        };
-        let found = self.origins.iter().filter_map(|(origin, entry)| Some((entry, below(origin)?)));
-        let (entry, rest) = found.min_by_key(|(_, rest)| rest.len())?;
-        let steps = rest.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
-        Some(entry.iter().cloned().chain(steps).collect())
-    }
+/// A document, and what has been said of it so far.
+struct Agreement<'d> {
+    document: Cow<'d, Document>,
+    said: Said,
+    notes: Vec<Finding>,
+    complaints: Vec<Complaint>,
+}
 
-    /// Names that types should have, and that none has got in the lowered document.
-    pub(crate) fn unused_type_names(&self, lowered: &Value) -> Vec<Finding> {
-        if self.may_be_ahead() { Vec::new() } else { check::type_names(lowered) }
-    }
-
-    /// Whether an extension is written in the document itself, not by a convention.
-    pub(crate) fn is_written_by_hand(&self, at: &Pointer) -> bool {
-        self.origin(at).is_none()
-    }
-
-    /// Complains of an entry that contradicts another.
-    fn complain(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
-        let entry: Entry = entry.iter().map(ToString::to_string).collect();
-        let complaint = self.about(&entry, message, help);
-        self.complaints.extend(complaint);
-    }
-
-    /// Complains of an entry that applies to nothing.
-    fn complain_unused(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
-        if !self.may_be_ahead() {
-            self.complain(entry, message, help);
-        }
-    }
-
-    /// Whether the config is written for a newer document.
-    fn may_be_ahead(&self) -> bool {
-        self.config.is_some_and(|config| config.may_be_ahead)
-    }
-
-    fn about(&self, entry: &[String], message: impl Into<String>, help: impl Into<String>) -> Option<Complaint> {
-        Some(self.config?.complaint(entry, message, help))
+impl Agreement<'_> {
+    fn root(&self) -> &Value {
+        self.document.root()
     }
 
     /// Writes what an entry says into an object of the document.
     fn write(&mut self, at: &Pointer, key: &str, value: Value, entry: &[&str]) {
         if let Some(object) = self.object(at) {
             object.insert(key.to_owned(), value);
-            self.origins.push((at.key(key), entry.iter().map(ToString::to_string).collect()));
+            self.said.written.push((at.key(key), entry.iter().map(ToString::to_string).collect()));
         }
     }
 
     fn object(&mut self, at: &Pointer) -> Option<&mut Map<String, Value>> {
-        self.root.pointer_mut(at.as_str())?.as_object_mut()
+        self.value(at)?.as_object_mut()
+    }
+
+    fn value(&mut self, at: &Pointer) -> Option<&mut Value> {
+        self.document.to_mut().root_mut().pointer_mut(at.as_str())
+    }
+
+    /// Complains of an entry that contradicts another.
+    fn complain(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
+        let entry: Entry = entry.iter().map(ToString::to_string).collect();
+        let complaint = self.said.config.as_ref().map(|config| config.complaint(&entry, message, help));
+        self.complaints.extend(complaint);
+    }
+
+    /// Complains of an entry that applies to nothing.
+    fn complain_unused(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
+        if !self.said.may_be_ahead() {
+            self.complain(entry, message, help);
+        }
     }
 }

@@ -18,6 +18,8 @@ mod values;
 
 pub use row::{Change, Row, RustChange, Subject, Verdict};
 
+use std::borrow::Cow;
+
 use crate::{
     Document, Emitted, File, GenerateError, Settings,
     model::Model,
@@ -51,7 +53,7 @@ pub enum DiffError {
 
 /// One of the two documents, and what comes out of it.
 struct Side<'d> {
-    document: &'d Document,
+    document: Cow<'d, Document>,
     model: Model,
     files: Vec<File>,
     surface: Surface,
@@ -80,7 +82,7 @@ impl<'d> Side<'d> {
         (document, settings): (&'d Document, &Settings),
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
-        let Emitted { model, files, .. } = crate::emit(document, settings).map_err(failed)?;
+        let Emitted { document, model, files, .. } = crate::emit(document, settings).map_err(failed)?;
         let surface = Surface::read(&files)?;
         Ok(Self { document, model, files, surface })
     }

@@ -18,7 +18,7 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     let method = ident(&operation.method_name());
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = required.map(|parameter| {
-        let name = ident(&value_name(&parameter.name));
+        let name = ident(&parameter.rust_name);
         quote!(#name)
     });
     let body = operation.body.as_ref().map(|body| {
@@ -131,7 +131,7 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model)
     });
     let setters = fields.iter().filter(|field| !field.required).filter_map(|field| {
         let value = given(field)?;
-        let setter = ident(&value_name(&field.name));
+        let setter = ident(&field.rust_name);
         match value {
             Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
             Value::Null => None,

@@ -1,19 +1,18 @@
 //! Lays the code out in files: one concern, one file.
 
 mod client;
-mod imports;
+pub(crate) mod imports;
 mod text;
 
 use std::collections::BTreeSet;
 
-use heck::ToSnakeCase;
 use indexmap::IndexMap;
 use syn::{Item, parse_quote};
 
 use crate::{
     File,
     model::{Model, Role},
-    names::ident,
+    names::{ident, value_name},
     refine::{Code, doc},
 };
 
@@ -59,12 +58,18 @@ fn root(code: &Code) -> File {
 fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
     for operation in &model.operations {
-        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| tag.name.to_snake_case());
+        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| module_of(&tag.name));
         let methods = code.methods.get(&operation.method_name()).into_iter();
         let methods = methods.flat_map(|method| method.item.iter().chain(&method.waiters).cloned());
         groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
     }
     groups
+}
+
+/// The module of a tag: its file can be called nothing that is not ASCII.
+fn module_of(tag: &str) -> String {
+    let ascii = tag.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() }
 }
 
 fn operations<'a>(

@@ -7,6 +7,7 @@ mod check;
 mod complaint;
 mod config;
 mod conventions;
+mod dialect;
 pub mod diff;
 mod document;
 mod drift;
@@ -22,6 +23,10 @@ mod starter;
 mod surface;
 mod wildcard;
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 pub use complaint::{Complaint, Complaints, Place};
 pub use config::Config;
 pub use document::{Document, Pointer};
@@ -29,7 +34,7 @@ pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, Ups
 pub use starter::{Surroundings, is_crate_name};
 pub use surface::{Item, Surface, SurfaceError};
 
-use serde_json::Value;
+use conventions::Agreed;
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,54 +98,65 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
     progenitor::bare(document.root().clone())
 }
 
-/// Everything that is wrong with a document, all at once.
-///
-/// # Errors
-/// The complaints, in the order of the document's lines. A document that is not an OpenAPI 3.0 document at all gets
-/// just the one that says so.
-pub fn check(document: &Document) -> Result<(), Complaints> {
-    lint(document, None).map(drop)
-}
-
-/// Everything that is wrong with a document and with what is said of it, or else what the crate will be like although
-/// the document does not say so.
-///
-/// # Errors
-/// The complaints, those of the document first, each in the order of the lines.
-pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
-    lower(document, config).map(|(_, notes)| notes)
-}
-
-fn lower(document: &Document, config: Option<&Config>) -> Result<(Value, Vec<Complaint>), Complaints> {
-    let mut agreed = conventions::agree(document.root().clone(), config);
-    let findings = check::findings(&agreed);
-    let complaints = agreed.complaints(document, findings);
-    if !complaints.0.is_empty() {
-        return Err(complaints);
-    }
-    let notes = document.complaints(std::mem::take(&mut agreed.notes)).0;
-    let lowered = lower::lower(std::mem::take(&mut agreed.root));
-    let complaints = agreed.complaints(document, agreed.unused_type_names(&lowered));
-    if complaints.0.is_empty() { Ok((lowered, notes)) } else { Err(complaints) }
-}
-
 /// The crate that a document describes.
+///
+/// # Errors
+/// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    let Emitted { model, files, notes } = emit(document, settings)?;
+    let Emitted { model, files, notes, .. } = emit(document, settings)?;
     Ok(Generated { files, notes, package: starter::Package::of(&model) })
 }
 
-struct Emitted {
+/// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
+///
+/// # Errors
+/// The complaints, in the order of the document's lines. A document that is not an OpenAPI document at all gets just
+/// the one that says so.
+pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
+    lint(document, None)
+}
+
+/// The same of a document with what is said of it.
+///
+/// # Errors
+/// The complaints about the document, and then those about the config.
+pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
+    lower(document, config).map(|(_, _, notes)| notes)
+}
+
+/// A crate, and the document as it was when nothing was wrong with it any more.
+struct Emitted<'d> {
+    document: Cow<'d, Document>,
     model: model::Model,
     files: Vec<File>,
     notes: Vec<Complaint>,
 }
 
-fn emit(document: &Document, settings: &Settings) -> Result<Emitted, GenerateError> {
-    let (lowered, notes) = lower(document, settings.config.as_ref())?;
+fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
+    let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
     let model = model::Model::read(&lowered, &settings.crate_name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
     let files = layout::lay_out(&code, &model);
-    Ok(Emitted { model, files, notes })
+    Ok(Emitted { document, model, files, notes })
+}
+
+type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Complaint>);
+
+/// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
+/// way there.
+fn lower<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
+    check::identity(document)?;
+    let (document, mut notes) = dialect::lower(document);
+    let Agreed { document, notes: found, complaints: mut unused } = conventions::agree(document, config);
+    let checked = check::check(document);
+    let (document, slips) = checked.map_err(|mut complaints| {
+        complaints.0.append(&mut unused);
+        complaints
+    })?;
+    notes.extend(found.into_iter().chain(slips));
+    notes.sort_by_key(|note| note.place);
+    let lowered = lower::lower(document.root().clone());
+    unused.extend(document.complaints(conventions::unused_type_names(&document, &lowered)).0);
+    if unused.is_empty() { Ok((document, lowered, notes)) } else { Err(Complaints(unused)) }
 }

@@ -9,9 +9,12 @@ mod directions;
 pub(crate) mod envelope;
 mod errors;
 mod inline;
+mod naming;
+mod nullables;
 mod references;
 mod rename;
 pub(crate) mod schemas;
+pub(crate) mod spelling;
 
 use serde_json::Value;
 
@@ -20,6 +23,8 @@ use crate::document::Pointer;
 /// On the document: the names that types have instead of others. What is left there when all passes are through
 /// applies to nothing.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
+/// On the document: the names that it has for types whose names are others.
+pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
 /// On an operation: status and description of each error response.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
@@ -33,14 +38,14 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 9] = [
+const PASSES: [Pass; 10] = [
     references::resolve,
+    naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
-    // What has no name of its own is named after what it is in.
-    rename::types,
+    nullables::hand_over,
     inline::name,
     rename::types,
     directions::split,

@@ -9,7 +9,7 @@ use crate::{
     document::Pointer,
     duration,
     lower::{self, schemas},
-    names::{type_name, value_name},
+    names::{self, Names, type_name, value_name},
     refine::first_sentence,
 };
 
@@ -93,7 +93,9 @@ pub(crate) struct Tag {
 
 #[derive(Debug)]
 pub(crate) struct Parameter {
+    /// The name over the wire.
     pub(crate) name: String,
+    pub(crate) rust_name: String,
     pub(crate) location: Location,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
@@ -147,7 +149,7 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
-    /// Where it stands in the document, if it has no name there.
+    /// Where it stands in the document, if it has no name there, or another.
     pub(crate) found_at: Option<Pointer>,
     /// As it stands in the document.
     pub(crate) source: Value,
@@ -171,6 +173,7 @@ pub(crate) enum Shape {
 pub(crate) struct Field {
     /// The name over the wire.
     pub(crate) name: String,
+    pub(crate) rust_name: String,
     pub(crate) description: String,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
@@ -185,6 +188,17 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// The text over the wire.
     pub(crate) text: String,
+}
+
+impl Location {
+    /// What the document calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 impl Role {
@@ -247,6 +261,20 @@ impl Operation {
     /// The name of its method.
     pub(crate) fn method_name(&self) -> String {
         value_name(&self.id)
+    }
+
+    /// The name of the call's type, if it has one of its own: never that of what is sent or received.
+    pub(crate) fn call_name(&self, model: &Model) -> String {
+        let name = type_name(&self.id);
+        if model.schema(&name).is_some() || Names::of_types().contains(&name) { format!("{name}Call") } else { name }
+    }
+
+    /// The parameters in the path, in its order.
+    pub(crate) fn parameters_in_path(&self) -> impl Iterator<Item = &Parameter> {
+        let mut parameters: Vec<_> =
+            self.parameters.iter().filter_map(|one| Some((one.place_in(&self.path)?, one))).collect();
+        parameters.sort_by_key(|(place, _)| *place);
+        parameters.into_iter().map(|(_, parameter)| parameter)
     }
 }
 
@@ -335,7 +363,7 @@ impl Operation {
             whole: lower::envelope::is_whole(operation),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
-            parameters: elements(operation.get("parameters")).filter_map(Parameter::read).collect(),
+            parameters: Parameter::read_all(operation, path),
             body: operation.get("requestBody").and_then(Body::read),
             answer: Answer::read(operation.get("responses"), &id)?,
             errors: errors
@@ -355,6 +383,27 @@ impl Tag {
 }
 
 impl Parameter {
+    /// Those of an operation, each with a name of its own: the ones in its path choose first.
+    fn read_all(operation: &Value, path: &str) -> Vec<Self> {
+        let mut parameters: Vec<_> = elements(operation.get("parameters")).filter_map(Self::read).collect();
+        let mut taken: Names = operation.get("requestBody").map(|_| "body").into_iter().collect();
+        let mut order: Vec<_> = (0..parameters.len()).collect();
+        order.sort_by_key(|index| parameters[*index].place_in(path).unwrap_or(usize::MAX));
+        for index in order {
+            parameters[index].rust_name = taken.unused(&value_name(&parameters[index].name));
+        }
+        parameters
+    }
+
+    /// Whether two would have the name otherwise.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.rust_name != value_name(&self.name)
+    }
+
+    fn place_in(&self, path: &str) -> Option<usize> {
+        path.find(&format!("{{{}}}", self.name)).filter(|_| self.location == Location::Path)
+    }
+
     fn read(parameter: &Value) -> Option<Self> {
         let location = match parameter.get("in")?.as_str()? {
             "path" => Location::Path,
@@ -363,7 +412,8 @@ impl Parameter {
             _ => return None,
         };
         Some(Self {
-            name: text(Some(parameter), "name")?,
+            name: parameter.get("name")?.as_str()?.to_owned(),
+            rust_name: String::new(),
             location,
             required: flag(parameter, "required"),
             description: text(Some(parameter), "description"),
@@ -421,11 +471,18 @@ impl Schema {
         } else {
             let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
             let properties = fields(schema.get("properties"));
-            let read = |(name, property): (&String, &Value)| {
+            let properties: Vec<_> = properties.collect();
+            let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
+            let read = |((name, property), rust_name): (&(&String, &Value), String)| {
                 let required = required.contains(&name.as_str());
-                Field::read(name, property, required, root)
+                Field { rust_name, ..Field::read(name, property, required, root) }
             };
-            Shape::Struct(properties.map(read).collect())
+            Shape::Struct(properties.iter().zip(names::fields(&names)).map(read).collect())
+        };
+        let input_of = text(Some(schema), lower::INPUT_OF);
+        let renamed = || {
+            let name = text(root.get(lower::DOCUMENT_NAMES), input_of.as_deref().unwrap_or(name))?;
+            Some(Pointer::default().key("components").key("schemas").key(&name))
         };
         Self {
             name: name.to_owned(),
@@ -436,19 +493,25 @@ impl Schema {
                 _ => Role::Response,
             },
             shape,
-            input_of: text(Some(schema), lower::INPUT_OF),
-            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)),
+            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)).or_else(renamed),
+            input_of,
             source: schema.clone(),
         }
     }
 }
 
 impl Field {
+    /// Whether two would have the name otherwise.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.rust_name != value_name(&self.name)
+    }
+
     fn read(name: &str, property: &Value, required: bool, root: &Value) -> Self {
         let target = schemas::reference(property).and_then(|name| root.pointer(&format!("/components/schemas/{name}")));
         let of_target = text(target, "description").map(|text| first_sentence(&text).to_owned());
         Self {
             name: name.to_owned(),
+            rust_name: String::new(),
             description: text(Some(property), "description").or(of_target).unwrap_or_else(|| undescribed(name)),
             required,
             nullable: flag(property, "nullable"),
@@ -466,10 +529,9 @@ fn is_secret(schema: &Value) -> bool {
 
 fn variants(schema: &Value) -> Vec<Variant> {
     let given = schema.get("x-variant-names");
-    let texts = elements(schema.get("enum")).filter_map(Value::as_str);
-    texts
-        .map(|value| Variant { name: text(given, value).unwrap_or_else(|| type_name(value)), text: value.to_owned() })
-        .collect()
+    let texts: Vec<_> = elements(schema.get("enum")).filter_map(Value::as_str).collect();
+    let names = names::variants(&texts, given);
+    names.into_iter().zip(texts).map(|(name, text)| Variant { name, text: text.to_owned() }).collect()
 }
 
 /// A license that SPDX has a name for: `Apache-2.0`, but not `Apache License`.

@@ -12,6 +12,7 @@ use crate::{GenerateError, lower, model::Model};
 /// The code that progenitor emits for a lowered document.
 pub(crate) fn run(mut root: Value, model: &Model) -> Result<syn::File, GenerateError> {
     lower::constraints::drop(&mut root);
+    lower::spelling::in_rust(&mut root, model);
     emit(root, &settings(model))
 }
 

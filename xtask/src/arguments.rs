@@ -29,13 +29,14 @@ Examples:
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
-    /// Exits with 1 when there are complaints, or when the document cannot be read.
+    /// What a crate comes out in spite of is listed as notes. Exits with 1 when there are complaints (or, with --strict,
+    /// notes), or when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint
   cargo xtask lint --spec petstore.yaml
   cargo xtask lint --spec petstore.yaml --config petstore.toml")]
-    Lint(Source),
+    Lint(Lint),
     /// Say what a change of the document means for users of the emitted crate.
     ///
     /// Emits the crates of both documents and compares what programs can name: each change is breaking, additive or
@@ -79,6 +80,15 @@ pub(crate) struct Generate {
     pub(crate) check: bool,
 }
 
+#[derive(Args)]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Exit with 1 when there are notes, too.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
 /// A document, and what is said of it.
 #[derive(Args)]
 pub(crate) struct Source {
@@ -91,7 +101,7 @@ pub(crate) struct Source {
 
 #[derive(Args)]
 pub(crate) struct Spec {
-    /// The OpenAPI 3.0 document, as YAML or JSON.
+    /// The document, in OpenAPI 3.0 or 3.1, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
 }

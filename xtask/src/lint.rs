@@ -5,7 +5,7 @@ use codegen::{Complaints, Config, Document};
 
 use crate::{
     FINE, FOUND,
-    arguments::Source,
+    arguments::{Lint, Source},
     report::{self, Texts},
 };
 
@@ -14,15 +14,16 @@ pub(crate) const NAMED: &str = "the document with --spec FILE";
 
 const CONFIG_NAMED: &str = "the config with --config FILE";
 
-pub(crate) fn run(arguments: &Source) -> Result<u8> {
-    let text = read(&arguments.document.spec, NAMED, Document::MAX_LENGTH)?;
-    let Some(Subject { document, config }) = parse(arguments, &text)? else { return Ok(FOUND) };
+pub(crate) fn run(arguments: &Lint) -> Result<u8> {
+    let source = &arguments.source;
+    let text = read(&source.document.spec, NAMED, Document::MAX_LENGTH)?;
+    let Some(Subject { document, config }) = parse(source, &text)? else { return Ok(FOUND) };
     let texts = texts(&text, config.as_ref());
     match codegen::lint(&document, config.as_ref()) {
         Ok(notes) => {
             eprint!("{}", report::notes(&notes, &texts));
             println!("{}: nothing to complain about", document.file());
-            Ok(FINE)
+            Ok(if arguments.strict && !notes.is_empty() { FOUND } else { FINE })
         }
         Err(complaints) => Ok(complain(&complaints, &texts)),
     }

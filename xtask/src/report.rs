@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use codegen::{Complaint, Complaints};
+use indexmap::IndexMap;
 use miette::{LabeledSpan, MietteDiagnostic, MietteHandlerOpts, Report, Severity};
 
 use crate::excerpt::Excerpt;
@@ -44,12 +45,52 @@ pub(crate) fn complaints(complaints: &Complaints, texts: &Texts<'_>) -> String {
     format!("{}{count} {noun} about {subject}\n", diagnostics(&complaints.0, texts, Severity::Error))
 }
 
-/// What the emitted crate leaves out, in the same form.
+/// So many notes that say the same of different places are shown in full.
+const SHOWN: usize = 3;
+/// So many of the others are named by their place.
+const NAMED: usize = 10;
+
+/// What the emitted crate leaves out, in the same form. Of notes that say the same, only the first are shown.
 pub(crate) fn notes(notes: &[Complaint], texts: &Texts<'_>) -> String {
-    diagnostics(notes, texts, Severity::Advice)
+    let mut kinds: IndexMap<String, Vec<&Complaint>> = IndexMap::new();
+    for note in notes {
+        kinds.entry(kind(note)).or_default().push(note);
+    }
+    let mut report = String::new();
+    for same in kinds.values() {
+        let (shown, others) = same.split_at(same.len().min(SHOWN));
+        report.push_str(&diagnostics(shown.iter().copied(), texts, Severity::Advice));
+        report.push_str(&more(others));
+    }
+    if !notes.is_empty() {
+        let noun = if notes.len() == 1 { "note" } else { "notes" };
+        let _ = writeln!(report, "{} {noun} on the document", notes.len());
+    }
+    report
 }
 
-fn diagnostics(complaints: &[Complaint], texts: &Texts<'_>, severity: Severity) -> String {
+/// What a note says, without the names and numbers that it says it of.
+fn kind(note: &Complaint) -> String {
+    let words: String = note.message.split('`').step_by(2).collect();
+    words.chars().filter(|character| !character.is_numeric()).collect()
+}
+
+/// The notes that are not shown.
+fn more(notes: &[&Complaint]) -> String {
+    if notes.is_empty() {
+        return String::new();
+    }
+    let places = notes.iter().filter_map(|note| note.place).take(NAMED);
+    let places: Vec<_> = places.map(|place| format!("{}:{}", place.line, place.column)).collect();
+    let rest = if notes.len() > NAMED { ", …" } else { "" };
+    format!("  and {} more like this, at {}{rest}\n\n", notes.len(), places.join(", "))
+}
+
+fn diagnostics<'c>(
+    complaints: impl IntoIterator<Item = &'c Complaint>,
+    texts: &Texts<'_>,
+    severity: Severity,
+) -> String {
     // A pointer that is broken into lines cannot be copied. A second hook is refused, and would be the same.
     let _ = miette::set_hook(Box::new(|_| Box::new(MietteHandlerOpts::new().wrap_lines(false).build())));
     let mut report = String::new();

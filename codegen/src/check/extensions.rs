@@ -81,15 +81,10 @@ const KNOWN: [Extension; 8] = [
 ///
 /// In a document that has none of them, those of others are passed over: it was not written for this generator.
 pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
-    let written = || {
-        let nodes = outline.nodes().filter(|node| node.reference().is_none());
-        nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
-    };
-    let is_known = |key: &str| KNOWN.iter().any(|known| known.name == key);
-    let is_by_hand = |node, key: &str| outline.is_written_by_hand(&outline.pointer(node).key(key));
-    let is_for_us = written().any(|(node, key, _)| is_known(key) && is_by_hand(node, key));
+    let is_for_us = are_used(outline);
     let mut findings = Vec::new();
-    for (node, key, value) in written().filter(|(_, key, _)| is_known(key) || is_for_us && key.starts_with("x-")) {
+    for (node, key, value) in written(outline).filter(|(_, key, _)| is_known(key) || is_for_us && key.starts_with("x-"))
+    {
         let at = outline.pointer(node).key(key);
         match KNOWN.iter().find(|known| known.name == key) {
             Some(known) if (known.belongs)(outline, node) => {
@@ -108,6 +103,21 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a document was written for this generator.
+pub(super) fn are_used(outline: &Outline<'_>) -> bool {
+    let mut known = written(outline).filter(|(_, key, _)| is_known(key));
+    known.any(|(node, key, _)| outline.is_written_by_hand(&outline.pointer(node).key(key)))
+}
+
+fn is_known(key: &str) -> bool {
+    KNOWN.iter().any(|known| known.name == key)
+}
+
+fn written<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
+    let nodes = outline.nodes().filter(|node| node.reference().is_none());
+    nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
 }
 
 fn is_first_server(outline: &Outline<'_>, node: &Node<'_>) -> bool {

@@ -29,9 +29,10 @@ fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
     let at = outline.pointer(parameter);
     match parameter.text("in")? {
         "path" if !parameter.flag("required") => {
+            let place = at.key("required");
             let at = if parameter.get("required").is_some() { at.key("required") } else { at };
             let message = "a parameter in the path must be required, and this one is not";
-            Some(Finding::key(at, message, "write `required: true`"))
+            Some(Finding::key(at, message, "write `required: true`").note_with(place, true))
         }
         "cookie" => Some(Finding::value(
             at.key("in"),
@@ -119,6 +120,7 @@ fn not_in_path(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<
                 format!("the path has no `{{{name}}}`, which this parameter is for"),
                 did_you_mean(name, names.iter().copied(), format!("put `{{{name}}}` into the path, or leave this out")),
             )
+            .note_without(outline.pointer(listed))
         })
         .collect()
 }
@@ -131,7 +133,8 @@ fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
         let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
         if !seen.insert((name, location)) {
             let message = format!("the parameter {} is in this list for the second time", quoted(name));
-            findings.push(Finding::value(outline.pointer(listed), message, "leave one of the two out"));
+            let at = outline.pointer(listed);
+            findings.push(Finding::value(at.clone(), message, "leave one of the two out").note_without(at));
         }
     }
     findings
@@ -151,7 +154,8 @@ fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Findin
             Some(other) if other != (name, location) => {
                 let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
                 let help = "give them names that differ in more than case, punctuation and place";
-                findings.push(Finding::value(outline.pointer(listed), message, help));
+                let outcome = "the later one gets a number after its name";
+                findings.push(Finding::value(outline.pointer(listed), message, help).note(outcome));
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Agreed,
+    Agreement,
     places::{Operation, operations},
 };
 use crate::{
@@ -31,26 +31,26 @@ const NAMED: usize = 20;
 
 /// Says with `x-envelope` that every JSON answer is wrapped in the same object, where (nearly) all of them are. An
 /// answer that is not, or has more in it, is returned whole: its operation gets `x-envelope: false`.
-pub(super) fn agree(agreed: &mut Agreed<'_>, entries: &Entries) {
+pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
     match &entries.envelope {
-        None if agreed.root.get("x-envelope").is_some() => {}
+        None if agreement.root().get("x-envelope").is_some() => {}
         None => {
-            let answers = answers(&agreed.root);
-            if let Some(members) = find(&agreed.root, &answers) {
+            let answers = answers(agreement.root());
+            if let Some(members) = find(agreement.root(), &answers) {
                 let whole = whole(&answers, &members);
-                agreed.notes.push(note(&answers, &members, &whole));
-                write(agreed, &members, &whole);
+                agreement.notes.push(note(&answers, &members, &whole));
+                write(agreement, &members, &whole);
             }
         }
         Some(Envelope::None) => {
-            let is_found = || find(&agreed.root, &answers(&agreed.root)).is_some();
-            if agreed.root.get("x-envelope").is_none() && !is_found() {
+            let is_found = || find(agreement.root(), &answers(agreement.root())).is_some();
+            if agreement.root().get("x-envelope").is_none() && !is_found() {
                 let message = "answers would not be taken out of an envelope without this, either";
-                agreed.complain_unused(&["envelope"], message, "leave it out");
+                agreement.complain_unused(&["envelope"], message, "leave it out");
             }
-            agreed.object(&Pointer::default()).and_then(|root| root.shift_remove("x-envelope"));
+            agreement.object(&Pointer::default()).and_then(|root| root.shift_remove("x-envelope"));
         }
-        Some(Envelope::Members(members)) => configured(agreed, members),
+        Some(Envelope::Members(members)) => configured(agreement, members),
     }
 }
 
@@ -62,8 +62,8 @@ struct Answer<'a> {
     members: Option<IndexMap<&'a str, &'a Value>>,
 }
 
-fn configured(agreed: &mut Agreed<'_>, members: &Members) {
-    let answers = answers(&agreed.root);
+fn configured(agreement: &mut Agreement<'_>, members: &Members) {
+    let answers = answers(agreement.root());
     let has = |name: &str| {
         answers.iter().any(|answer| answer.members.as_ref().is_some_and(|members| members.contains_key(name)))
     };
@@ -77,20 +77,20 @@ fn configured(agreed: &mut Agreed<'_>, members: &Members) {
     let whole = whole(&answers, members);
     let note = (!whole.is_empty()).then(|| note(&answers, members, &whole));
     for (key, message) in missing {
-        agreed.complain_unused(&["envelope", key], message, "write the name of a property that answers have");
+        agreement.complain_unused(&["envelope", key], message, "write the name of a property that answers have");
     }
-    agreed.notes.extend(note);
-    write(agreed, members, &whole);
+    agreement.notes.extend(note);
+    write(agreement, members, &whole);
 }
 
-fn write(agreed: &mut Agreed<'_>, members: &Members, whole: &[(Pointer, String)]) {
+fn write(agreement: &mut Agreement<'_>, members: &Members, whole: &[(Pointer, String)]) {
     let Members { result, error, request_id } = members;
     let mut envelope = Map::from_iter([("result".to_owned(), json!(result))]);
     envelope.extend(error.as_ref().map(|error| ("error".to_owned(), json!(error))));
     envelope.extend(request_id.as_ref().map(|request_id| ("requestId".to_owned(), json!(request_id))));
-    agreed.write(&Pointer::default(), "x-envelope", Value::Object(envelope), &["envelope"]);
+    agreement.write(&Pointer::default(), "x-envelope", Value::Object(envelope), &["envelope"]);
     for (operation, _) in whole {
-        agreed.write(operation, "x-envelope", json!(false), &["envelope"]);
+        agreement.write(operation, "x-envelope", json!(false), &["envelope"]);
     }
 }
 

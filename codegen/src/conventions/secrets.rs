@@ -2,7 +2,7 @@ use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
 use super::{
-    Agreed,
+    Agreement,
     places::{Place, for_each_schema},
 };
 use crate::{
@@ -38,34 +38,34 @@ struct Text {
 
 /// Makes a secret of every text that the config says is one, or that is called like one: what is hidden for nothing
 /// costs a call of `expose_secret()`, and what is not hidden is in somebody's log.
-pub(super) fn agree(agreed: &mut Agreed<'_>, entries: &Entries) {
-    let texts = texts(&agreed.root);
+pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
+    let texts = texts(agreement.root());
     let [mut hide, mut show] = [&entries.secrets.hide, &entries.secrets.show].map(|patterns| Patterns::of(patterns));
     let mut guessed = Vec::new();
     for text in &texts {
         let (hidden, shown) = (hide.find(text), show.find(text));
         if let (Some(hidden), Some(_)) = (hidden, shown) {
             let message = format!("`{}` is under `show`, too", text.name);
-            agreed.complain(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
+            agreement.complain(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
         }
         let looks_secret = text.format.is_none() && looks_secret(&text.property);
         if hidden.is_none() && looks_secret && shown.is_none() {
             guessed.push(text);
         }
         if hidden.is_some() || looks_secret && shown.is_none() {
-            hide_text(&mut agreed.root, &text.at);
+            hide_text(agreement, &text.at);
         } else if shown.is_some() && text.format.as_deref() == Some("password") {
-            show_text(&mut agreed.root, &text.at);
+            show_text(agreement, &text.at);
         }
     }
     for (list, patterns) in [("hide", hide), ("show", show)] {
         for (index, pattern) in patterns.unused() {
             let message = format!("no text in a request or an answer is called `{pattern}`");
             let help = "write the name of a property, `Schema.property`, or a pattern like `*.apiKey`";
-            agreed.complain_unused(&["secrets", list, &index.to_string()], message, help);
+            agreement.complain_unused(&["secrets", list, &index.to_string()], message, help);
         }
     }
-    agreed.notes.extend(note(&guessed));
+    agreement.notes.extend(note(&guessed));
 }
 
 struct Patterns<'c>(Vec<(&'c str, bool)>);
@@ -116,18 +116,18 @@ fn target<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     schema
 }
 
-fn hide_text(root: &mut Value, at: &Pointer) {
+fn hide_text(agreement: &mut Agreement<'_>, at: &Pointer) {
+    let root = agreement.root();
     let Some(schema) = root.pointer(at.as_str()) else { return };
     let mut text = target(root, schema).clone();
     text["format"] = json!("password");
-    if let Some(schema) = root.pointer_mut(at.as_str()) {
+    if let Some(schema) = agreement.value(at) {
         *schema = text;
     }
 }
 
-fn show_text(root: &mut Value, at: &Pointer) {
-    let schema = root.pointer_mut(at.as_str()).and_then(Value::as_object_mut);
-    schema.and_then(|schema| schema.shift_remove("format"));
+fn show_text(agreement: &mut Agreement<'_>, at: &Pointer) {
+    agreement.object(at).and_then(|schema| schema.shift_remove("format"));
 }
 
 fn looks_secret(property: &str) -> bool {

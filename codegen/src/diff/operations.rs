@@ -11,7 +11,6 @@ use super::{
 use crate::{
     document::Pointer,
     model::{Answer, Model, Operation, Waiter},
-    names::type_name,
 };
 
 /// The operations and the waiters.
@@ -132,7 +131,7 @@ fn add(rows: &mut Rows, operation: &Operation, change: Change, cause: &'static s
 
 /// The operation's method, the type of its call, and the methods that wait with it.
 fn claims(operation: &Operation, model: &Model) -> Vec<Claim> {
-    let call = Claim::Within(type_name(&operation.id));
+    let call = Claim::Within(operation.call_name(model));
     methods(operation, model).into_iter().map(Claim::Item).chain([call]).collect()
 }
 

@@ -17,7 +17,7 @@ pub(super) fn file<'a>(model: &Model, modules: impl Iterator<Item = &'a String>)
     let modules: BTreeSet<_> = modules.map(|module| ident(module)).collect();
     let modules = modules.iter().map(|module| parse_quote!(mod #module;));
     let body = body(model);
-    let items = modules.chain(imports::of(&body, model, &[])).chain(body.clone()).collect();
+    let items = modules.chain(imports::of_client(&body)).chain(body.clone()).collect();
     text::file("src/client.rs", Vec::new(), items)
 }
 

@@ -17,11 +17,13 @@ pub(super) fn inline(root: &mut Value) {
                 return;
             }
             replaced = true;
-            let description = schema.get("description").cloned();
-            *schema = target.clone();
-            if let Some(description) = description {
-                schema["description"] = description;
+            let mut whole = target.clone();
+            let beside = schema.as_object_mut().map(std::mem::take).into_iter().flatten();
+            if let Some(whole) = whole.as_object_mut() {
+                whole.extend(beside.filter(|(keyword, _)| keyword != "$ref"));
             }
+            // What is referred to can be a reference, too.
+            *schema = whole;
         });
         if !replaced {
             break;

@@ -6,6 +6,7 @@ use super::{
     INPUT_OF, PATCH, ROLE, object, operations,
     schemas::{self, is_struct, reference, reference_to},
 };
+use crate::names::Names;
 
 /// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
 /// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
@@ -113,14 +114,9 @@ fn differs(schema: &Value, patched: bool) -> bool {
 }
 
 fn input_names(schemas: &Map<String, Value>, differing: &HashSet<String>) -> HashMap<String, String> {
-    let input_name = |name: &str| {
-        let mut input = format!("{name}Input");
-        while schemas.contains_key(&input) {
-            input.push('_');
-        }
-        input
-    };
-    differing.iter().map(|name| (name.clone(), input_name(name))).collect()
+    let mut taken: Names = schemas.keys().map(String::as_str).collect();
+    let split = schemas.keys().filter(|name| differing.contains(*name));
+    split.map(|name| (name.clone(), taken.unused(&format!("{name}Input")))).collect()
 }
 
 fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
@@ -7,13 +7,16 @@ use super::{
     FOUND_AT, object, placed_operations,
     schemas::{is_enum, is_struct, reference_to},
 };
-use crate::document::Pointer;
+use crate::{
+    document::Pointer,
+    names::{self, type_name},
+};
 
 /// Gives a name to every object and enum that stands inside something else, and one name to equal ones: the name of
 /// what it is in, and of the property. Enums and objects that are equal to a component are that component.
 pub(super) fn name(root: &mut Value) {
     let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    let mut names = Names::default();
+    let mut names = Names::new();
     for (name, schema) in &components {
         names.remember(name, schema);
     }
@@ -30,18 +33,21 @@ pub(super) fn name(root: &mut Value) {
     root["components"]["schemas"] = Value::Object(names.named);
 }
 
-#[derive(Default)]
 struct Names {
     named: Map<String, Value>,
     /// The name of each shape, which is a schema without what only describes it.
     shapes: HashMap<String, String>,
-    taken: HashSet<String>,
+    taken: names::Names,
 }
 
 impl Names {
+    fn new() -> Self {
+        Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() }
+    }
+
     fn remember(&mut self, name: &str, schema: &Value) {
         self.shapes.entry(shape(schema)).or_insert_with(|| name.to_owned());
-        self.taken.insert(name.to_owned());
+        self.taken.take(name);
     }
 
     fn name_operation(&mut self, operation: &mut Value, id: &str, at: &Pointer) {
@@ -71,7 +77,7 @@ impl Names {
         let name = match self.shapes.get(&shape) {
             Some(known) => known.clone(),
             None => {
-                let name = self.unused(name);
+                let name = self.taken.unused(&type_name(&type_name(name)));
                 self.shapes.insert(shape, name.clone());
                 let mut schema = schema.clone();
                 self.named.insert(name.clone(), Value::Null);
@@ -99,12 +105,6 @@ impl Names {
                 self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword));
             }
         }
-    }
-
-    fn unused(&mut self, name: &str) -> String {
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        names.find(|name| self.taken.insert(name.clone())).unwrap_or_default()
     }
 }
 

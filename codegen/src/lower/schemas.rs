@@ -80,7 +80,7 @@ pub(super) fn reference_to(name: &str) -> Value {
 
 /// Whether a schema is one of an object with properties: what becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {
-    schema.get("properties").is_some_and(Value::is_object)
+    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
 }
 
 /// Whether a schema is one of listed strings: what becomes an enum.

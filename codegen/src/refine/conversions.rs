@@ -8,7 +8,7 @@ use crate::{
     GenerateError,
     lower::schemas::reference,
     model::{Field, Model, Schema, Shape},
-    names::{ident, value_name},
+    names::ident,
 };
 
 const PASS: &str = "conversions";
@@ -20,7 +20,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
         let response = model.schema(response_name);
         let response = response.ok_or_else(|| missing(PASS, &format!("struct `{response_name}`")))?;
         let values = fields.iter().map(|field| {
-            let name = ident(&value_name(&field.name));
+            let name = ident(&field.rust_name);
             let value = value(field, response);
             quote!(#name: #value)
         });
@@ -39,7 +39,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
 }
 
 fn value(field: &Field, response: &Schema) -> TokenStream {
-    let name = ident(&value_name(&field.name));
+    let name = ident(&field.rust_name);
     let (type_name, wire_name) = (&response.name, &field.name);
     let Shape::Struct(received) = &response.shape else { return quote!(None) };
     let missing = quote!(MissingField::new(#type_name, #wire_name));

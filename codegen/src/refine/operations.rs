@@ -6,7 +6,7 @@ use super::{Code, Method, argument_of, documentation::doc, is_copy, missing, tak
 use crate::{
     GenerateError, example,
     model::{Answer, Location, Model, Operation, Parameter},
-    names::{ident, type_name, value_name},
+    names::ident,
 };
 
 const PASS: &str = "operations";
@@ -27,7 +27,7 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let (required, optional): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(|parameter| parameter.required);
     let mut inputs: Vec<TokenStream> = Vec::new();
     for parameter in &required {
-        let (argument, ty) = (ident(&value_name(&parameter.name)), parameter_type(method, parameter)?);
+        let (argument, ty) = (ident(&parameter.rust_name), parameter_type(method, parameter)?);
         inputs.push(quote!(#argument: #ty));
     }
     let mut doc = documentation(operation, model);
@@ -43,7 +43,7 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let (call_type, call) = if optional.is_empty() {
         (quote!(Call<#returned>), request)
     } else {
-        let call_name = ident(&type_name(&operation.id));
+        let call_name = ident(&operation.call_name(model));
         method.call = call_items(&call_name, &name, &returned, method, &optional)?;
         (quote!(#call_name), quote!(#call_name(#request)))
     };
@@ -90,7 +90,7 @@ fn request(operation: &Operation, required: &[&Parameter]) -> TokenStream {
 }
 
 fn add_parameter(parameter: &Parameter) -> TokenStream {
-    let (name, argument) = (&parameter.name, ident(&value_name(&parameter.name)));
+    let (name, argument) = (&parameter.name, ident(&parameter.rust_name));
     let is_list = parameter.schema.get("type").is_some_and(|ty| ty == "array");
     match (parameter.location, is_list) {
         (Location::Path, _) => quote!(.path(#name, #argument)),
@@ -111,12 +111,13 @@ fn call_items(
     let doc_of_call = doc(&format!("The call that [`Client::{method_name}`](crate::Client::{method_name}) makes."));
     let mut setters: Vec<syn::ImplItemFn> = Vec::new();
     for parameter in optional {
-        let (argument, ty) = (ident(&value_name(&parameter.name)), parameter_type(method, parameter)?);
+        let (argument, ty) = (ident(&parameter.rust_name), parameter_type(method, parameter)?);
+        let setter = setter_name(&argument);
         let description = doc(parameter.description.as_deref().unwrap_or(&format!("Sets `{}`.", parameter.name)));
         let add = add_parameter(parameter);
         setters.push(parse_quote! {
             #(#description)*
-            pub fn #argument(self, #argument: #ty) -> Self {
+            pub fn #setter(self, #argument: #ty) -> Self {
                 Self(self.0.map_request(|request| request #add))
             }
         });
@@ -162,10 +163,16 @@ fn call_items(
     ])
 }
 
+/// A setter may not be called as what every call has.
+fn setter_name(argument: &syn::Ident) -> syn::Ident {
+    let is_taken = ["attempt_timeout", "into_future", "retry", "timeout"].iter().any(|taken| argument == taken);
+    if is_taken { quote::format_ident!("{argument}_") } else { argument.clone() }
+}
+
 /// What a caller gives for a parameter.
 fn parameter_type(method: &Method, parameter: &Parameter) -> Result<TokenStream, GenerateError> {
-    let argument = value_name(&parameter.name);
-    let ty = argument_type(&method.signature, &argument)
+    let argument = &parameter.rust_name;
+    let ty = argument_type(&method.signature, argument)
         .ok_or_else(|| missing(PASS, &format!("argument `{argument}` of `{}`", method.signature.ident)))?;
     let ty = argument_of(ty, "Option").unwrap_or(ty);
     let element = match ty {

@@ -5,7 +5,6 @@ use super::{Code, Method, Struct, missing};
 use crate::{
     GenerateError,
     model::{Location, Model},
-    names,
 };
 
 const PASS: &str = "take";
@@ -62,8 +61,8 @@ fn take_methods(
         let signature = signatures.swap_remove(&name);
         let signature = signature.ok_or_else(|| missing(PASS, &format!("method `{name}`")))?;
         for parameter in &operation.parameters {
-            let argument = names::value_name(&parameter.name);
-            if parameter.location != Location::Header && argument_type(&signature, &argument).is_none() {
+            let argument = &parameter.rust_name;
+            if parameter.location != Location::Header && argument_type(&signature, argument).is_none() {
                 return Err(missing(PASS, &format!("argument `{argument}` of method `{name}`")));
             }
         }

@@ -76,7 +76,7 @@ fn waiting(
 
 /// How the field is read.
 fn value(result: &syn::Ident, field: &Field) -> TokenStream {
-    let (found, name) = (ident(&value_name(&result.to_string())), ident(&value_name(&field.name)));
+    let (found, name) = (ident(&value_name(&result.to_string())), ident(&field.rust_name));
     match reference(&field.schema).map(ident) {
         Some(listed) => quote!(|#found| #found.#name.as_ref().map(#listed::as_str)),
         None => quote!(|#found| #found.#name.as_deref()),

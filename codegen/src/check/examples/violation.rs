@@ -35,7 +35,7 @@ pub(super) fn finding(what: &str, at: &Pointer, rule: Option<&Pointer>, error: &
         }
         _ => {
             let part = if value.is_object() || value.is_array() { Part::Key } else { Part::Value };
-            Finding { at, part, message, help: correct }
+            Finding { part, ..Finding::key(at, message, correct) }
         }
     }
 }
