@@ -25,11 +25,20 @@ fn complaints(text: &str) -> Vec<Complaint> {
 
 /// Each complaint as `line:column: what is wrong`.
 fn said(text: &str) -> Vec<String> {
-    let said = complaints(text).into_iter().map(|complaint| match complaint.place {
+    complaints(text).into_iter().map(in_a_line).collect()
+}
+
+fn in_a_line(complaint: Complaint) -> String {
+    match complaint.place {
         Some(place) => format!("{}:{}: {}", place.line, place.column, complaint.message),
         None => complaint.message,
-    });
-    said.collect()
+    }
+}
+
+/// Each note, likewise.
+fn noted(text: &str) -> Vec<String> {
+    let notes = Document::parse("api.yaml", text).and_then(|document| check(&document)).unwrap();
+    notes.into_iter().map(in_a_line).collect()
 }
 
 /// What the first complaint advises.
@@ -319,14 +328,26 @@ paths:
         let parameter = "{name: page, in: query, schema: {type: string}}";
         let text = path("/things", &format!("[{parameter}, {parameter}]"));
         assert_eq!(said(&text), ["9:59: the parameter `page` is in this list for the second time"]);
-        let text = path("/things", &format!("[{parameter}, {}]", parameter.replace("page", "Page")));
-        assert_eq!(said(&text), ["9:59: `page` and `Page` would both be called `page`"]);
     }
 
     #[test]
-    fn in_a_cookie() {
-        let text = path("/things", "- {name: session, in: cookie, schema: {type: string}}");
-        assert_eq!(said(&text), ["9:31: parameters in cookies are not supported"]);
+    fn in_a_style_of_another_place() {
+        let text = path("/things", "- {name: page, in: query, style: matrix, schema: {type: string}}");
+        assert_eq!(said(&text), ["9:37: a parameter in this place has no style `matrix`"]);
+        let help = "write `form`, `spaceDelimited`, `pipeDelimited`, `deepObject`, or leave `style` out";
+        assert_eq!(advice(&text), help);
+    }
+
+    #[test]
+    fn in_several_media_types() {
+        let text = path("/things", "- {name: page, in: query, content: {application/json: {}, text/plain: {}}}");
+        assert_eq!(said(&text), ["9:30: a parameter has one media type, and this one has 2"]);
+    }
+
+    #[test]
+    fn in_a_header_that_is_said_otherwise() {
+        let text = path("/things", "- {name: Accept, in: header, schema: {type: string}}");
+        assert_eq!(noted(&text), ["9:11: a parameter cannot set the header `Accept`, so this one is passed over"]);
     }
 
     #[test]
@@ -710,36 +731,85 @@ mod supported {
     fn alternatives() {
         assert_eq!(said(&schema("{oneOf: [{type: string}]}")), ["8:8: `oneOf` is not supported"]);
     }
+}
+
+mod bodies {
+    use super::*;
+
+    fn post(request: &str, responses: &str) -> String {
+        let operation = format!("operationId: makeThing\n      requestBody: {request}\n      responses: {responses}\n");
+        document(&format!("paths:\n  /things:\n    post:\n      {operation}"))
+    }
+
+    const DONE: &str = "{'204': {description: Done.}}";
 
     #[test]
-    fn bodies() {
-        let text = document(
-            "\
-paths:
-  /things:
-    post:
-      operationId: makeThing
-      requestBody:
-        content:
-          application/xml: {schema: {type: string}}
-      responses:
-        '200': {description: A thing., content: {image/png: {schema: {type: string}}}}
-        '201': {description: A thing.}
-    get:
-      operationId: getThing
-      responses:
-        default: {description: A thing.}
-",
+    fn of_no_media_type() {
+        assert_eq!(said(&post("{content: {}}", DONE)), ["8:21: this request body has no media type"]);
+    }
+
+    #[test]
+    fn in_a_form_without_fields() {
+        let text = post("{content: {multipart/form-data: {schema: {type: string, format: binary}}}}", DONE);
+        assert_eq!(said(&text), ["8:53: `multipart/form-data` is a form, and this schema is not of an object"]);
+    }
+
+    #[test]
+    fn in_more_media_types_than_are_used() {
+        let text = post(
+            "{content: {application/xml: {schema: {type: string}}, application/json: {schema: {type: string}}}}",
+            "{'200': {description: A thing., content: {text/xml: {}, application/json: {schema: {}}, text/csv: {}}}}",
         );
-        assert_eq!(
-            said(&text),
-            [
-                "10:11: the media type `application/xml` is not supported for a request body",
-                "12:50: the media type `image/png` is not supported for a response",
-                "13:9: a second response that means success is not supported",
-                "16:7: this operation has no response that means success",
-            ]
-        );
+        let expected = [
+            "8:31: `application/xml` is not sent: another media type beside it is",
+            "9:61: `text/xml` is not asked for: another media type beside it is",
+        ];
+        assert_eq!(noted(&text)[..2], expected);
+    }
+
+    #[test]
+    fn of_no_success() {
+        let text = post("{content: {text/plain: {}}}", "{'404': {description: No.}}");
+        let expected = "9:7: this operation has no response that means success, so its call returns nothing";
+        assert_eq!(noted(&text), [expected]);
+    }
+}
+
+mod servers {
+    use super::*;
+
+    #[test]
+    fn with_a_variable_that_nothing_is_said_of() {
+        let text = document("paths: {}\n").replace("https://example.com", "'https://{region}.example.com'");
+        assert_eq!(said(&text), ["3:17: nothing says what stands in the place of `{region}`"]);
+        assert_eq!(advice(&text), "give it a value: `variables: {region: {default: value}}`");
+    }
+
+    #[test]
+    fn that_are_not_called() {
+        let path = "/things: {servers: [{url: 'https://example.com'}]}";
+        let text = document(&format!("paths:\n  {path}\n")).replacen("https://example.com", "/v1", 1);
+        let expected = [
+            "3:17: `/v1` is only a part of an address, so users have to give the base URL",
+            "5:23: what is below this path goes to the document's first server, not to this one",
+        ];
+        assert_eq!(noted(&text), expected);
+    }
+}
+
+mod security {
+    use super::*;
+
+    #[test]
+    fn by_schemes_that_no_client_follows() {
+        let schemes =
+            "components: {securitySchemes: {a: {type: http, scheme: digest}, b: {type: http, scheme: basic}}}";
+        let text = document(&format!("security: [{{a: [], b: []}}]\npaths: {{}}\n{schemes}\n"));
+        let expected = [
+            "4:12: a client sends one of these credentials, and not all of them together",
+            "6:32: a client does not know the scheme `digest`, so it calls without such credentials",
+        ];
+        assert_eq!(noted(&text), expected);
     }
 }
 

@@ -10,7 +10,8 @@ fn generate() -> BTreeMap<String, String> {
     let file = "spec/clickhouse-cloud.yaml";
     let text = fs::read_to_string(format!("{ROOT}/{file}")).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let generated = codegen::generate(&document, &Settings::new("clickhouse-cloud"));
+    let settings = Settings { guide: true, ..Settings::new("clickhouse-cloud") };
+    let generated = codegen::generate(&document, &settings);
     generated.unwrap_or_else(|error| panic!("{error}")).files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 

@@ -8,14 +8,14 @@ use insta::assert_snapshot;
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 fn generate(fixture: &str) -> Vec<File> {
-    generated(fixture).files
+    generate_with(fixture, &Settings::new(fixture)).files
 }
 
-fn generated(fixture: &str) -> Generated {
+fn generate_with(fixture: &str, settings: &Settings) -> Generated {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    codegen::generate(&document, &Settings::new(fixture)).unwrap_or_else(|error| panic!("{error}"))
+    codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The files whose paths end like this, without the lines that every file starts with.
@@ -108,6 +108,16 @@ fn what_is_sent_knows_its_constraints() {
 }
 
 #[test]
+fn a_guide_that_a_person_wrote_becomes_a_module_and_is_not_asked_for() {
+    let root = |guide| {
+        let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).files.into_iter();
+        files.find(|file| file.path == "src/lib.rs").unwrap().text
+    };
+    assert!(root(true).contains("#[path = \"../guide.rs\"]\npub mod guide;\n"));
+    assert!(!root(false).contains("guide"));
+}
+
+#[test]
 fn no_api_version_header_is_emitted() {
     let files = fixtures().into_iter().flat_map(|fixture| generate(&fixture));
     assert!(files.into_iter().all(|file| !file.text.contains("api-version") && !file.text.contains("api_version")));
@@ -135,7 +145,7 @@ fn every_fixture_gives_a_crate_without_warnings() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
     for fixture in fixtures() {
         let package = workspace.join(&fixture);
-        let generated = generated(&fixture);
+        let generated = generate_with(&fixture, &Settings::new(&fixture));
         for file in generated.files.iter().chain(&starter(&generated)) {
             let path = package.join(&file.path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -1,5 +1,6 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
+mod bodies;
 mod constraints;
 mod envelope;
 mod examples;
@@ -12,6 +13,8 @@ mod outline;
 mod parameters;
 mod references;
 mod resolution;
+mod security;
+mod servers;
 mod shape;
 mod suggestion;
 mod supported;
@@ -30,7 +33,7 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 13] = [
     shape::shape,
     references::references,
     operations::operations,
@@ -39,6 +42,9 @@ const RULES: [Rule; 10] = [
     examples::examples,
     extensions::extensions,
     envelope::envelope,
+    bodies::bodies,
+    servers::servers,
+    security::security,
     supported::supported,
     names::names,
 ];
@@ -56,7 +62,12 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
     let outline = Outline::of(&document);
     let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
-    let is_slip = |finding: &Finding| finding.severity != Severity::Error && !extensions::are_used(&outline);
+    let is_strict = extensions::are_used(&outline);
+    let is_slip = |finding: &Finding| match finding.severity {
+        Severity::Error => false,
+        Severity::Loss => true,
+        Severity::Note(_) | Severity::Mended(..) => !is_strict,
+    };
     let (slips, mut errors): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_slip);
     if !errors.is_empty() {
         return Err(document.complaints(errors));

@@ -50,6 +50,8 @@ pub(crate) enum Severity {
     Error,
     /// A right one comes out all the same, and this is how.
     Note(String),
+    /// A right one comes out, and does without something that the document has every reason to say.
+    Loss,
     /// A right one comes out if something is put there, or, without a value, left out.
     Mended(Pointer, Option<Value>),
 }
@@ -78,7 +80,7 @@ impl Finding {
     /// The same as a note, which says what the crate makes of it.
     pub(crate) fn passed_over(mut self) -> Self {
         let outcome = match &self.severity {
-            Severity::Error => return self,
+            Severity::Error | Severity::Loss => return self,
             Severity::Note(outcome) => outcome,
             Severity::Mended(_, None) => "it is left out",
             Severity::Mended(_, Some(Value::String(text))) if text.is_empty() => "it is left empty",
@@ -86,6 +88,11 @@ impl Finding {
         };
         self.message = format!("{}: {outcome}", self.message);
         self
+    }
+
+    /// The same, where nobody made a mistake and the crate does without.
+    pub(crate) fn loss(self) -> Self {
+        Self { severity: Severity::Loss, ..self }
     }
 
     /// The same, where the crate is right without what is at a place.

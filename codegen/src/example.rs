@@ -7,7 +7,8 @@ use syn::Attribute;
 
 use crate::{
     lower::schemas::reference,
-    model::{Answer, Field, Model, Operation, Schema, Shape},
+    media_type::Format,
+    model::{Answer, Body, Field, Model, Operation, Schema, Shape},
     names::{ident, value_name},
     refine::doc_line,
 };
@@ -21,13 +22,10 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         let name = ident(&parameter.rust_name);
         quote!(#name)
     });
-    let body = operation.body.as_ref().map(|body| {
-        let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema));
-        let value = expression(&example, &body.schema, model);
-        quote!(&#value)
-    });
+    let body = operation.body.as_ref().map(|body| self::body(body, model));
+    let (body, optional_body) = body.into_iter().partition::<Vec<_>, _>(|_| operation.takes_body());
     let arguments = arguments.chain(body);
-    let call = quote!(cloud.#method(#(#arguments),*).await?);
+    let call = quote!(cloud.#method(#(#arguments),*) #(.body(#optional_body))* .await?);
     let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
     let statement = quote!(#binding #call;);
 
@@ -48,6 +46,25 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     lines.iter().map(|line| doc_line(line)).collect()
 }
 
+/// What is sent, as an argument.
+fn body(body: &Body, model: &Model) -> TokenStream {
+    let text = |example: Option<&Value>| example.and_then(Value::as_str).unwrap_or("text").to_owned();
+    let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema));
+    match body.format {
+        Format::Text => {
+            let text = text(body.example.as_ref());
+            quote!(#text)
+        }
+        Format::Bytes => quote!("bytes"),
+        Format::Json | Format::Form | Format::Multipart => {
+            let value = expression(&example, &body.schema, model);
+            // A text is a reference as it is, and a value that is copied needs none.
+            let is_object = reference(&body.schema).is_some() || example.is_array() || example.is_object();
+            if is_object { quote!(&#value) } else { quote!(#value) }
+        }
+    }
+}
+
 /// A parameter as it is written in a signature.
 fn signature_text(parameter: &TokenStream) -> String {
     parameter.to_string().replace(" : ", ": ").replace("& ", "&")
@@ -63,8 +80,12 @@ fn formatted(statement: &TokenStream) -> Vec<String> {
 }
 
 fn result_name(answer: &Answer) -> Option<syn::Ident> {
-    let Answer::Result(schema) = answer else {
-        return matches!(answer, Answer::Text(_)).then(|| ident("text"));
+    let schema = match answer {
+        Answer::Result(schema, _) | Answer::Optional(schema, _) => schema,
+        Answer::Text(_) => return Some(ident("text")),
+        Answer::Bytes(_) => return Some(ident("bytes")),
+        Answer::OneOf(_) => return Some(ident("answer")),
+        Answer::Empty => return None,
     };
     let one = |schema: &Value| reference(schema).map(value_name);
     let many = schema.get("items").and_then(one).map(|name| format!("{name}s"));

@@ -7,19 +7,20 @@ mod text;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use quote::quote;
 use syn::{Item, parse_quote};
 
 use crate::{
-    File,
+    File, Settings,
     model::{Model, Role},
     names::{ident, value_name},
     refine::{Code, doc},
 };
 
 /// The files of the crate, in the order of their paths.
-pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
+pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<File> {
     let groups = groups(code, model);
-    let mut files = vec![root(code), client::file(model, groups.keys())];
+    let mut files = vec![root(code, model, settings), client::file(model, groups.keys())];
     files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
@@ -27,10 +28,18 @@ pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
     files
 }
 
-fn root(code: &Code) -> File {
+fn root(code: &Code, model: &Model, settings: &Settings) -> File {
+    let file = model.sends_files().then(|| quote!(FilePart,));
+    let bytes = model.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
+    });
+    let guide: Option<Item> = settings.guide.then(|| {
+        parse_quote!(
+            #[path = "../guide.rs"]
+            pub mod guide;
+        )
     });
     let types = doc("What is sent and received.");
     let items = [
@@ -38,12 +47,13 @@ fn root(code: &Code) -> File {
         Some(parse_quote!(
             mod client;
         )),
+        guide,
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit, Interruption,
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file Fit, Interruption,
                 InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
-                Streamed, Violation, Wait, WaitError, chrono, reqwest, uuid,
+                Streamed, Violation, Wait, WaitError, #bytes chrono, reqwest, uuid,
             };
         }),
         Some(parse_quote!(
@@ -99,6 +109,8 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     let modules = [("requests", Role::Request), ("responses", Role::Response), ("shared", Role::Both)];
     let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
     files.extend(enums(code));
+    let answers = || module("src/types/answers.rs", code.answers.clone(), model);
+    files.extend((!code.answers.is_empty()).then(answers));
 
     let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
     files.extend(constraints(code));

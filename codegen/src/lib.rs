@@ -15,6 +15,7 @@ mod duration;
 mod example;
 mod layout;
 mod lower;
+mod media_type;
 mod model;
 mod names;
 mod progenitor;
@@ -52,12 +53,14 @@ pub struct Settings {
     pub crate_name: String,
     /// What is said of the document beside it.
     pub config: Option<Config>,
+    /// Whether there is a `guide.rs` beside `src`: a module of pages to read, which is made a part of the crate.
+    pub guide: bool,
 }
 
 impl Settings {
-    /// The settings of a crate of this name.
+    /// The settings of a crate of this name, without a guide.
     pub fn new(crate_name: impl Into<String>) -> Self {
-        Self { crate_name: crate_name.into(), config: None }
+        Self { crate_name: crate_name.into(), config: None, guide: false }
     }
 
     /// With what a person says of the document.
@@ -134,10 +137,10 @@ struct Emitted<'d> {
 
 fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
     let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
-    let model = model::Model::read(&lowered, &settings.crate_name)?;
+    let model = model::Model::read(&lowered, &settings.crate_name);
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
-    let files = layout::lay_out(&code, &model);
+    let files = layout::lay_out(&code, &model, settings);
     Ok(Emitted { document, model, files, notes })
 }
 

@@ -5,6 +5,7 @@
 mod aliases;
 mod composition;
 pub(crate) mod constraints;
+pub(crate) mod contents;
 mod directions;
 pub(crate) mod envelope;
 mod errors;
@@ -25,7 +26,7 @@ use crate::document::Pointer;
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On the document: the names that it has for types whose names are others.
 pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
-/// On an operation: status and description of each error response.
+/// On an operation: the status of each error response, with its `description` and its `schema`.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
 pub(crate) const ROLE: &str = "x-lowered-role";
@@ -38,13 +39,15 @@ pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 10] = [
+const PASSES: [Pass; 12] = [
     references::resolve,
+    contents::choose,
     naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
     aliases::inline,
+    contents::mark_files,
     nullables::hand_over,
     inline::name,
     rename::types,

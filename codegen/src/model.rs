@@ -1,14 +1,16 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
+mod answers;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use crate::{
-    GenerateError,
     document::Pointer,
     duration,
     lower::{self, schemas},
+    media_type::Format,
     names::{self, Names, type_name, value_name},
     refine::first_sentence,
 };
@@ -56,10 +58,12 @@ pub(crate) struct Environment {
 }
 
 /// The first way that the document names to say who one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Authentication {
     Key,
     Token,
+    /// A key of one part, with its name in that place.
+    ApiKey(Location, String),
     None,
 }
 
@@ -80,8 +84,16 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) answer: Answer,
-    /// Status and meaning of each error that the document lists.
-    pub(crate) errors: Vec<(String, String)>,
+    pub(crate) errors: Vec<Failure>,
+}
+
+/// An error that the document lists.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) status: String,
+    pub(crate) meaning: String,
+    /// What its body holds.
+    pub(crate) schema: Option<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -95,10 +107,13 @@ pub(crate) struct Tag {
 pub(crate) struct Parameter {
     /// The name over the wire.
     pub(crate) name: String,
+    /// What it is called in Rust, where no two of an operation are called alike.
     pub(crate) rust_name: String,
     pub(crate) location: Location,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
+    pub(crate) style: Style,
+    pub(crate) allow_reserved: bool,
     pub(crate) schema: Value,
 }
 
@@ -107,21 +122,80 @@ pub(crate) enum Location {
     Path,
     Query,
     Header,
+    Cookie,
+}
+
+/// How a value of more than one part is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Simple { explode: bool },
+    Label { explode: bool },
+    Matrix { explode: bool },
+    Form { explode: bool },
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    Json,
 }
 
 #[derive(Debug)]
 pub(crate) struct Body {
+    pub(crate) media_type: String,
+    pub(crate) format: Format,
+    /// Whether the method takes it. Most documents that do not say so mean it.
+    pub(crate) required: bool,
     pub(crate) schema: Value,
     pub(crate) example: Option<Value>,
+    /// The properties of a form that have a style of their own.
+    pub(crate) styles: Vec<(String, Style)>,
+    /// The properties of a form that have a media type of their own.
+    pub(crate) media_types: Vec<(String, String)>,
 }
 
 /// What a successful call returns.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
-    /// JSON of this schema.
-    Result(Value),
-    /// Text of this media type.
+    /// JSON of this schema and this media type.
+    Result(Value, String),
+    /// The same, or nothing.
+    Optional(Value, String),
+    /// Text of these media types.
     Text(String),
+    /// Bytes of these media types.
+    Bytes(String),
+    /// What the status and the media type say.
+    OneOf(OneOf),
+    Empty,
+}
+
+/// Answers that become an enum.
+#[derive(Debug, PartialEq)]
+pub(crate) struct OneOf {
+    /// The name of the enum.
+    pub(crate) name: String,
+    /// All that are asked for.
+    pub(crate) media_types: String,
+    /// The most particular first.
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// One of several answers.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    /// Its variant. Two outcomes that hold the same share one.
+    pub(crate) variant: String,
+    pub(crate) status: String,
+    pub(crate) media_type: String,
+    pub(crate) meaning: String,
+    pub(crate) content: Content,
+}
+
+/// What an outcome holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    Json(Value),
+    Text,
+    Bytes,
     Empty,
 }
 
@@ -197,6 +271,7 @@ impl Location {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
+            Self::Cookie => "cookie",
         }
     }
 }
@@ -211,24 +286,34 @@ impl Role {
     }
 }
 
+/// The address of the first server, with its variables filled in; none if it is only a part of one.
+fn base_url(root: &Value) -> Option<String> {
+    let server = root.pointer("/servers/0")?;
+    let variables = fields(server.get("variables"));
+    let url = variables.fold(text(Some(server), "url")?, |url, (name, variable)| {
+        url.replace(&format!("{{{name}}}"), &text(Some(variable), "default").unwrap_or_default())
+    });
+    url.contains("://").then_some(url)
+}
+
 impl Model {
-    pub(crate) fn read(root: &Value, crate_name: &str) -> Result<Self, GenerateError> {
+    pub(crate) fn read(root: &Value, crate_name: &str) -> Self {
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let schemas = fields(root.pointer("/components/schemas"));
-        Ok(Self {
+        Self {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
             description: text(root.get("info"), "description"),
             license: root.pointer("/info/license").and_then(license),
-            base_url: text(root.pointer("/servers/0"), "url").unwrap_or_default(),
+            base_url: base_url(root).unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
             rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
             environment: Environment::read(root),
             authentication: Authentication::read(root),
-            operations: operations(root, &tags)?,
+            operations: operations(root, &tags),
             waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
             schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
-        })
+        }
     }
 
     pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
@@ -236,10 +321,31 @@ impl Model {
     }
 
     /// The errors that every operation lists.
-    pub(crate) fn common_errors(&self) -> Vec<&(String, String)> {
+    pub(crate) fn common_errors(&self) -> Vec<&Failure> {
         let (Some(first), true) = (self.operations.first(), self.operations.len() > 1) else { return Vec::new() };
-        let is_common = |error: &&(String, String)| self.operations.iter().all(|other| other.errors.contains(error));
+        let is_common = |error: &&Failure| self.operations.iter().all(|other| other.errors.contains(error));
         first.errors.iter().filter(is_common).collect()
+    }
+
+    /// Whether there is a form with files in it.
+    pub(crate) fn sends_files(&self) -> bool {
+        self.structs().any(|(_, fields)| fields.iter().any(|field| lower::contents::is_file(&field.schema)))
+    }
+
+    /// Whether an operation takes or gives bytes.
+    pub(crate) fn has_bytes(&self) -> bool {
+        self.operations.iter().any(|operation| {
+            let is_sent = operation.body.as_ref().is_some_and(|body| body.format == Format::Bytes);
+            is_sent || matches!(operation.answer, Answer::Bytes(_) | Answer::OneOf(_))
+        })
+    }
+
+    /// The enums of operations that answer in several ways, each with its operation.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (&Operation, &OneOf)> {
+        self.operations.iter().filter_map(|operation| match &operation.answer {
+            Answer::OneOf(one_of) => Some((operation, one_of)),
+            _ => None,
+        })
     }
 
     pub(crate) fn structs(&self) -> impl Iterator<Item = (&Schema, &[Field])> {
@@ -275,6 +381,45 @@ impl Operation {
             self.parameters.iter().filter_map(|one| Some((one.place_in(&self.path)?, one))).collect();
         parameters.sort_by_key(|(place, _)| *place);
         parameters.into_iter().map(|(_, parameter)| parameter)
+    }
+}
+
+impl Operation {
+    /// Whether its method takes what is sent.
+    pub(crate) fn takes_body(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.required)
+    }
+
+    /// Whether its call has a type of its own, because something that it takes is optional.
+    pub(crate) fn has_call(&self) -> bool {
+        let is_optional = |body: &Body| !body.required;
+        self.parameters.iter().any(|parameter| !parameter.required) || self.body.as_ref().is_some_and(is_optional)
+    }
+
+    /// The schemas of everything that it takes and gives, each under a name.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (String, &Value)> {
+        let parameters = self.parameters.iter().map(|parameter| (parameter.rust_name.clone(), &parameter.schema));
+        let body = self.body.iter().map(|body| ("body".to_owned(), &body.schema));
+        let outcomes: &[_] = if let Answer::OneOf(one_of) = &self.answer { &one_of.outcomes } else { &[] };
+        let outcomes = outcomes.iter().filter_map(|outcome| match &outcome.content {
+            Content::Json(schema) => Some((outcome.key(), schema)),
+            _ => None,
+        });
+        let answer = match &self.answer {
+            Answer::Result(schema, _) | Answer::Optional(schema, _) => Some((ANSWER.to_owned(), schema)),
+            _ => None,
+        };
+        parameters.chain(body).chain(answer).chain(outcomes)
+    }
+}
+
+/// The name under which [`Operation::schemas`] has what a call returns.
+pub(crate) const ANSWER: &str = "the answer";
+
+impl Outcome {
+    /// The name under which [`Operation::schemas`] has what the variant holds.
+    pub(crate) fn key(&self) -> String {
+        format!("the answer {}", self.variant)
     }
 }
 
@@ -321,38 +466,47 @@ impl Environment {
 }
 
 impl Authentication {
+    /// The first scheme that a client can follow, of those that the document asks for as a whole, else of all.
     fn read(root: &Value) -> Self {
-        let schemes = fields(root.pointer("/components/securitySchemes"));
-        let mut known = schemes.filter_map(|(_, scheme)| match scheme.get("scheme")?.as_str()? {
-            "basic" => Some(Self::Key),
-            "bearer" => Some(Self::Token),
-            _ => None,
-        });
+        let schemes = root.pointer("/components/securitySchemes");
+        let wanted = elements(root.get("security")).flat_map(|wanted| fields(Some(wanted)).map(|(name, _)| name));
+        let wanted = wanted.filter_map(|name| schemes?.get(name));
+        let mut known = wanted.chain(fields(schemes).map(|(_, scheme)| scheme)).filter_map(Self::of);
         known.next().unwrap_or(Self::None)
+    }
+
+    pub(crate) fn of(scheme: &Value) -> Option<Self> {
+        let text = |key| scheme.get(key).and_then(Value::as_str);
+        match (text("type")?, text("scheme").map(str::to_ascii_lowercase).as_deref()) {
+            ("http", Some("basic")) => Some(Self::Key),
+            ("http", Some("bearer")) | ("oauth2" | "openIdConnect", _) => Some(Self::Token),
+            ("apiKey", _) => Some(Self::ApiKey(Location::of(text("in")?)?, text("name")?.to_owned())),
+            _ => None,
+        }
     }
 }
 
-fn operations(root: &Value, tags: &[Tag]) -> Result<Vec<Operation>, GenerateError> {
+fn operations(root: &Value, tags: &[Tag]) -> Vec<Operation> {
     let items = fields(root.get("paths"));
     items
         .flat_map(|(path, item)| {
             fields(Some(item))
                 .filter(|(method, _)| lower::METHODS.contains(&method.as_str()))
-                .map(move |(method, operation)| Operation::read(path, method, operation, tags))
+                .map(move |(method, operation)| Operation::read(path, method, operation, tags, root))
         })
         .collect()
 }
 
 impl Operation {
-    fn read(path: &str, method: &str, operation: &Value, tags: &[Tag]) -> Result<Self, GenerateError> {
+    fn read(path: &str, method: &str, operation: &Value, tags: &[Tag], root: &Value) -> Self {
         let id = text(Some(operation), "operationId").unwrap_or_default();
         let tag = elements(operation.get("tags")).find_map(Value::as_str);
         let tag = tag.map(|name| {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
             known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
         });
-        let errors = fields(operation.get(lower::ERRORS));
-        Ok(Self {
+        let errors = fields(operation.get(lower::ERRORS)).map(|(status, error)| Failure::read(status, error));
+        Self {
             summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: text(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
@@ -363,16 +517,22 @@ impl Operation {
             whole: lower::envelope::is_whole(operation),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
+            answer: match method {
+                "head" => Answer::Empty,
+                _ => {
+                    let schemas = fields(root.pointer("/components/schemas"));
+                    let taken = schemas.map(|(name, _)| name.as_str());
+                    let name = || taken.collect::<Names>().unused(&format!("{}Answer", type_name(&id)));
+                    Answer::read(operation.get("responses"), name)
+                }
+            },
             parameters: Parameter::read_all(operation, path),
             body: operation.get("requestBody").and_then(Body::read),
-            answer: Answer::read(operation.get("responses"), &id)?,
-            errors: errors
-                .map(|(status, meaning)| (status.clone(), meaning.as_str().unwrap_or_default().to_owned()))
-                .collect(),
+            errors: errors.collect(),
             id,
             method: method.to_uppercase(),
             path: path.to_owned(),
-        })
+        }
     }
 }
 
@@ -381,6 +541,31 @@ impl Tag {
         Self { name: text(Some(tag), "name").unwrap_or_default(), url: text(tag.get("externalDocs"), "url") }
     }
 }
+
+impl Failure {
+    fn read(status: &str, error: &Value) -> Self {
+        Self {
+            status: status.to_owned(),
+            meaning: text(Some(error), "description").unwrap_or_default(),
+            schema: error.get("schema").cloned(),
+        }
+    }
+}
+
+impl Location {
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "path" => Some(Self::Path),
+            "query" => Some(Self::Query),
+            "header" => Some(Self::Header),
+            "cookie" => Some(Self::Cookie),
+            _ => None,
+        }
+    }
+}
+
+/// The headers that OpenAPI describes elsewhere: parameters of these names mean nothing.
+pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];
 
 impl Parameter {
     /// Those of an operation, each with a name of its own: the ones in its path choose first.
@@ -405,42 +590,65 @@ impl Parameter {
     }
 
     fn read(parameter: &Value) -> Option<Self> {
-        let location = match parameter.get("in")?.as_str()? {
-            "path" => Location::Path,
-            "query" => Location::Query,
-            "header" => Location::Header,
-            _ => return None,
+        let location = Location::of(parameter.get("in")?.as_str()?)?;
+        let name = parameter.get("name")?.as_str()?.to_owned();
+        if location == Location::Header && OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()) {
+            return None;
+        }
+        let default = match location {
+            Location::Path | Location::Header => "simple",
+            Location::Query | Location::Cookie => "form",
         };
         Some(Self {
-            name: parameter.get("name")?.as_str()?.to_owned(),
+            name,
             rust_name: String::new(),
             location,
             required: flag(parameter, "required"),
             description: text(Some(parameter), "description"),
+            style: Style::read(parameter, default),
+            allow_reserved: location == Location::Query && flag(parameter, "allowReserved"),
             schema: parameter.get("schema").cloned().unwrap_or_default(),
         })
     }
 }
 
-impl Body {
-    fn read(body: &Value) -> Option<Self> {
-        let (_, media_type) = fields(body.get("content")).next()?;
-        let schema = media_type.get("schema").cloned().unwrap_or_default();
-        Some(Self { example: example(media_type).or_else(|| schema.get("example").cloned()), schema })
+impl Style {
+    /// What a parameter or the encoding of a property says.
+    fn read(holder: &Value, default: &str) -> Self {
+        let style = holder.get("style").and_then(Value::as_str).unwrap_or(default);
+        let explode = holder.get("explode").map_or(style == "form", |explode| explode == true);
+        match style {
+            "label" => Self::Label { explode },
+            "matrix" => Self::Matrix { explode },
+            "spaceDelimited" if !explode => Self::SpaceDelimited,
+            "pipeDelimited" if !explode => Self::PipeDelimited,
+            "form" | "spaceDelimited" | "pipeDelimited" => Self::Form { explode },
+            "deepObject" => Self::DeepObject,
+            lower::contents::JSON => Self::Json,
+            _ => Self::Simple { explode },
+        }
     }
 }
 
-impl Answer {
-    fn read(responses: Option<&Value>, id: &str) -> Result<Self, GenerateError> {
-        let mut successes = fields(responses);
-        let (Some((_, success)), None) = (successes.next(), successes.next()) else {
-            let problem = format!("`{id}` has not exactly one success response left");
-            return Err(GenerateError::Pass { pass: "model", problem });
-        };
-        Ok(match fields(success.get("content")).next() {
-            None => Self::Empty,
-            Some((media_type, _)) if media_type.starts_with("text/") => Self::Text(media_type.clone()),
-            Some((_, content)) => Self::Result(content.get("schema").cloned().unwrap_or_default()),
+impl Body {
+    fn read(body: &Value) -> Option<Self> {
+        let (media_type, content) = fields(body.get("content")).next()?;
+        let schema = content.get("schema").cloned().unwrap_or_default();
+        let encodings = || fields(content.get("encoding"));
+        let has_style = |encoding: &Value| encoding.get("style").is_some() || encoding.get("explode").is_some();
+        Some(Self {
+            format: Format::of(media_type, content),
+            media_type: media_type.clone(),
+            required: body.get("required") != Some(&Value::Bool(false)),
+            example: example(content).or_else(|| schema.get("example").cloned()),
+            schema,
+            styles: encodings()
+                .filter(|(_, encoding)| has_style(encoding))
+                .map(|(name, encoding)| (name.clone(), Style::read(encoding, "form")))
+                .collect(),
+            media_types: encodings()
+                .filter_map(|(name, encoding)| Some((name.clone(), text(Some(encoding), "contentType")?)))
+                .collect(),
         })
     }
 }

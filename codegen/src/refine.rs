@@ -3,6 +3,7 @@
 //! A pass that finds no place to work where the model says there is one is an error.
 
 mod accessors;
+mod answers;
 mod attributes;
 mod constraints;
 mod constructors;
@@ -23,7 +24,7 @@ use indexmap::IndexMap;
 
 use crate::{
     GenerateError,
-    model::{Field, Model, Role, Schema},
+    model::{Field, Model, Operation, Role, Schema},
 };
 
 /// The parts of the emitted crate, before they are laid out in files.
@@ -32,6 +33,8 @@ pub(crate) struct Code {
     pub(crate) structs: IndexMap<String, Struct>,
     /// As source text.
     pub(crate) enums: Vec<String>,
+    /// The enums of operations that answer in several ways.
+    pub(crate) answers: Vec<syn::Item>,
     /// As source text: what is demanded of the types that are sent, if there are any.
     pub(crate) constraints: Option<String>,
     /// By the name of the method.
@@ -45,8 +48,8 @@ pub(crate) struct Struct {
 }
 
 pub(crate) struct Method {
-    /// As progenitor emits it.
-    pub(crate) signature: syn::Signature,
+    /// The types of what the operation takes and gives, by the names that [`Operation::schemas`] gives them.
+    pub(crate) types: IndexMap<String, syn::Type>,
     /// As it is in the crate, once the pass `operations` has run.
     pub(crate) item: Option<syn::ImplItemFn>,
     /// The call with the operation's optional parameters, if it has any.
@@ -57,7 +60,7 @@ pub(crate) struct Method {
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 13] = [
+const PASSES: [Pass; 14] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -69,6 +72,7 @@ const PASSES: [Pass; 13] = [
     conversions::add,
     enums::open,
     constraints::add,
+    answers::add,
     operations::rewrite,
     waiters::add,
 ];
@@ -102,6 +106,13 @@ impl Struct {
     /// Each field as it is emitted, beside the one of the model.
     fn fields<'a>(&'a mut self, fields: &'a [Field]) -> impl Iterator<Item = (&'a mut syn::Field, &'a Field)> {
         self.item.fields.iter_mut().zip(fields)
+    }
+}
+
+impl Method {
+    /// The type of something that the operation takes or gives.
+    fn ty(&self, pass: &'static str, key: &str, operation: &Operation) -> Result<&syn::Type, GenerateError> {
+        self.types.get(key).ok_or_else(|| missing(pass, &format!("type of {key} of `{}`", operation.id)))
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Package {
     license: Option<String>,
     authentication: Authentication,
     has_environment: bool,
+    /// Whether the document says where the API is.
+    is_placed: bool,
 }
 
 /// What is around the folder of a crate.
@@ -62,8 +64,9 @@ impl Package {
             name: model.crate_name.clone(),
             title: model.title.clone(),
             license: model.license.clone(),
-            authentication: model.authentication,
+            authentication: model.authentication.clone(),
             has_environment: model.environment.has_credentials(),
+            is_placed: !model.base_url.is_empty(),
         }
     }
 }
@@ -128,14 +131,19 @@ tracing = ["{RUNTIME}/tracing"]
     }
 
     fn readme(&self) -> String {
-        let Package { name, title, authentication, has_environment, .. } = &self.package;
+        let Package { name, title, authentication, has_environment, is_placed, .. } = &self.package;
         let krate = name.replace('-', "_");
         let title = title.trim_end_matches('.');
-        let client = match authentication {
-            _ if *has_environment => "from_env()?",
-            Authentication::Key => r#"new("key id", "key secret")?"#,
-            Authentication::Token => r#"new("token")?"#,
-            Authentication::None => "new()?",
+        let place: &[&str] = if *is_placed { &[] } else { &[r#""https://api.example.com""#] };
+        let credentials: &[&str] = match authentication {
+            Authentication::Key => &[r#""key id""#, r#""key secret""#],
+            Authentication::Token | Authentication::ApiKey(..) => &[r#""key""#],
+            Authentication::None => &[],
+        };
+        let client = if *has_environment && *is_placed {
+            "from_env()?".to_owned()
+        } else {
+            format!("new({})?", [place, credentials].concat().join(", "))
         };
         format!(
             "\

@@ -37,6 +37,8 @@ pub(crate) enum Contract {
     Presence,
     /// A field's type.
     Type(String),
+    /// That a variant stands for its text, among those of its enum.
+    Text { text: String, listed: BTreeSet<String> },
     /// The traits of a type.
     Traits(BTreeSet<String>),
     /// The arguments of a function, each a name and a type, and what it returns.
@@ -65,8 +67,8 @@ impl Surface {
         self.items.values().map(|item| item.signature.as_str())
     }
 
-    /// The names of all items.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    /// The names of all items: `Service`, `Service.name` for a field, `Service::name` for a method or a variant.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.items.keys().map(String::as_str)
     }
 
@@ -132,9 +134,11 @@ impl Surface {
     fn add_enum(&mut self, open: &OpenEnum) {
         let name = open.name.to_string();
         self.add(name.clone(), format!("enum {name}"), Contract::Presence, &[]);
+        let listed: BTreeSet<_> = open.variants.iter().map(|(_, value)| value.value()).collect();
         for (variant, value) in &open.variants {
             let path = format!("{name}::{variant}");
-            self.add(path.clone(), format!("{path} = {:?}", value.value()), Contract::Presence, &[]);
+            let signature = format!("{path} = {:?}", value.value());
+            self.add(path, signature, Contract::Text { text: value.value(), listed: listed.clone() }, &[]);
         }
     }
 
@@ -226,7 +230,7 @@ impl fmt::Display for Item {
     }
 }
 
-const SELF: &str = "self";
+pub(crate) const SELF: &str = "self";
 
 fn receiver() -> (String, String) {
     (SELF.to_owned(), "&self".to_owned())

@@ -27,6 +27,7 @@ static API: Api = Api {
         key_secret: Some("CLICKHOUSE_CLOUD_API_SECRET"),
         token: None,
     },
+    api_key: None,
 };
 
 /// A client of the ClickHouse Cloud API.

@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let Some(Subject { document, config }) = lint::parse(&arguments.source, &text)? else { return Ok(FOUND) };
     let name = arguments.name.as_deref().or(config.as_ref().and_then(Config::crate_name)).map(ToOwned::to_owned);
     let name = name.map_or_else(|| starter::package_name(&arguments.out), Ok)?;
-    let settings = Settings::new(name).config(config);
+    let guide = arguments.out.join("guide.rs").is_file();
+    let settings = Settings { guide, ..Settings::new(name).config(config) };
     let texts = lint::texts(&text, settings.config.as_ref());
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,

@@ -25,9 +25,15 @@ impl<'a> Revision<'a> {
     pub(crate) fn find(folder: &'a Path, name: &str) -> Result<Self> {
         let commit = format!("{name}^{{commit}}");
         let found = git(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-        let commit = found.ok_or_else(|| {
-            anyhow!("{name} is neither a file nor a git revision; `git log` and `git tag` list the revisions")
-        })?;
+        let Some(commit) = found else {
+            let is_repository = git(folder, ["rev-parse", "--git-dir"])?.is_some();
+            let advice = if is_repository {
+                "`git log` and `git tag` list the revisions"
+            } else {
+                "there is no git repository here, so name files"
+            };
+            bail!("{name} is neither a file nor a git revision; {advice}");
+        };
         Ok(Self { folder, name: name.to_owned(), commit: commit.trim().to_owned() })
     }
 

@@ -3,9 +3,9 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::{
+    bodies::{is_json, successes},
     outline::{Node, Outline},
     suggestion::nearest,
-    supported::{JSON, successes},
     wording::quoted,
 };
 use crate::document::Finding;
@@ -25,7 +25,7 @@ pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
     let responses = wrapped.flat_map(|operation| successes(outline, operation.node));
     let contents = responses
         .filter(|response| seen.insert(response.number))
-        .flat_map(|response| outline.children(response, "content").filter(|content| content.name == Some(JSON)));
+        .flat_map(|response| outline.children(response, "content").filter(|content| is_json(content)));
     contents
         .filter_map(|content| {
             let schema = outline.child(content, "schema")?;

@@ -39,7 +39,8 @@ const KNOWN: [Extension; 8] = [
     },
     Extension {
         name: "x-environment",
-        place: "on the first server, or on a security scheme of the type `http` that is `basic` or `bearer`",
+        place: "on the first server, or on a security scheme that a client knows: all but those of the type `http` that are \
+                neither `basic` nor `bearer`",
         belongs: |outline, node| is_first_server(outline, node) || scheme(node).is_some(),
         check: |_, node, value, at| environment(node, value, at),
     },
@@ -133,12 +134,12 @@ enum Scheme {
 }
 
 fn scheme(node: &Node<'_>) -> Option<Scheme> {
-    if node.kind != Kind::SecurityScheme || node.text("type") != Some("http") {
+    if node.kind != Kind::SecurityScheme {
         return None;
     }
-    match node.text("scheme")? {
-        "basic" => Some(Scheme::Basic),
-        "bearer" => Some(Scheme::Bearer),
+    match (node.text("type")?, node.text("scheme")) {
+        ("http", Some("basic")) => Some(Scheme::Basic),
+        ("http", Some("bearer")) | ("apiKey" | "oauth2" | "openIdConnect", _) => Some(Scheme::Bearer),
         _ => None,
     }
 }

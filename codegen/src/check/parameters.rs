@@ -4,15 +4,17 @@ use super::{
     grammar::Kind,
     outline::{Node, Operation, Outline},
     suggestion::did_you_mean,
-    wording::quoted,
+    wording::{listed, quoted},
 };
-use crate::{document::Finding, names::value_name};
+use crate::{document::Finding, model::OTHERWISE_SAID, names::value_name};
 
 /// A path and its parameters fit together, and every parameter is one of its kind.
 pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for parameter in outline.all(Kind::Parameter) {
         findings.extend(unusable(outline, parameter));
+        findings.extend(strange_style(outline, parameter));
+        findings.extend(no_media_type(outline, parameter));
     }
     for paths in outline.all(Kind::Paths) {
         for item in outline.entries(paths) {
@@ -34,13 +36,38 @@ fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
             let message = "a parameter in the path must be required, and this one is not";
             Some(Finding::key(at, message, "write `required: true`").note_with(place, true))
         }
-        "cookie" => Some(Finding::value(
-            at.key("in"),
-            "parameters in cookies are not supported",
-            "leave it out, or describe it as a `security` scheme if it says who calls",
-        )),
+        "header" => {
+            let name = parameter.text("name")?;
+            let is_said_otherwise = OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase());
+            is_said_otherwise.then(|| {
+                let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
+                Finding::value(at.key("name"), message, "leave it out: media types and `security` say it").loss()
+            })
+        }
         _ => None,
     }
+}
+
+fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let known: &[_] = match parameter.text("in")? {
+        "path" => &["simple", "label", "matrix"],
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "header" => &["simple"],
+        _ => &["form"],
+    };
+    let style = parameter.text("style").filter(|style| !known.contains(style))?;
+    let at = outline.pointer(parameter).key("style");
+    let message = format!("a parameter in this place has no style {}", quoted(style));
+    let help = format!("write {}, or leave `style` out", listed(known.iter().copied()));
+    Some(Finding::value(at.clone(), message, help).note_without(at))
+}
+
+fn no_media_type(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let count = outline.children(parameter, "content").count();
+    (parameter.get("content").is_some() && count != 1).then(|| {
+        let message = format!("a parameter has one media type, and this one has {count}");
+        Finding::key(outline.pointer(parameter).key("content"), message, "say in one way how it is written")
+    })
 }
 
 fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<Finding> {

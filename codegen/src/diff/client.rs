@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::{
     row::{Change, Subject},
     rows::{At, Claim, Finding, Rows},
@@ -17,9 +19,9 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         rows.add(Finding {
             subject: Subject::Client,
             name: CLIENT.to_owned(),
+            at: if to.is_some() { At::New(at) } else { At::Old(at) },
             change: Change::between(aspect, from, to),
             cause,
-            at: At::New(at),
             claims: claims.iter().map(|name| Claim::Item(format!("{CLIENT}::{name}"))).collect(),
         });
     };
@@ -45,30 +47,62 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         "`Client::new` takes the credentials",
         &["new", "from_env"],
     );
-    let environment = |model: &Model| model.environment.in_words();
+    let environment = |model: &Model| model.environment.base_url.clone();
     changed(
-        "environment",
+        "environment variable of the base URL",
         "/servers/0/x-environment",
         environment(old),
         environment(new),
-        "`Client::from_env` reads these variables",
+        FROM_ENVIRONMENT,
+        &["from_env"],
+    );
+    let environment = |model: &Model| model.environment.credentials_in_words();
+    changed(
+        "environment variables of the credentials",
+        "/components/securitySchemes",
+        environment(old),
+        environment(new),
+        FROM_ENVIRONMENT,
         &["from_env"],
     );
     let title = |model: &Model| Some(model.title.clone());
     changed("title", "/info/title", title(old), title(new), "errors and documentation name the API", &[]);
     if old.description != new.description || old.common_errors() != new.common_errors() {
-        rows.add(Finding {
-            subject: Subject::Client,
-            name: CLIENT.to_owned(),
-            change: Change::of("documentation"),
-            cause: DOCUMENTATION,
-            at: At::New(Pointer::default().join("/info/description")),
-            claims: Vec::new(),
-        });
+        add(rows, CLIENT, "documentation", DOCUMENTATION, "/info/description");
+    }
+    let old_tags = tags(old);
+    for (name, url) in tags(new) {
+        if old_tags.get(name).is_some_and(|old| *old != url) {
+            add(rows, name, "documentation", DOCUMENTATION, "/tags");
+        }
     }
 }
 
+/// That a list of the document is in another order.
+pub(super) fn reordered(rows: &mut Rows, what: &str, at: &str) {
+    add(rows, CLIENT, &format!("order of {what}"), "only readers of the crate's source see it", at);
+}
+
+fn add(rows: &mut Rows, name: &str, aspect: &str, cause: &'static str, at: &str) {
+    rows.add(Finding {
+        subject: Subject::Client,
+        name: name.to_owned(),
+        change: Change::of(aspect),
+        cause,
+        at: At::New(Pointer::default().join(at)),
+        claims: Vec::new(),
+    });
+}
+
+/// The page that each tag leads to.
+fn tags(model: &Model) -> BTreeMap<&str, Option<&str>> {
+    let tags = model.operations.iter().filter_map(|operation| operation.tag.as_ref());
+    tags.map(|tag| (tag.name.as_str(), tag.url.as_deref())).collect()
+}
+
 const CLIENT: &str = "Client";
+
+const FROM_ENVIRONMENT: &str = "`Client::from_env` reads it";
 
 /// Why a changed description is seen by nobody but readers.
 pub(super) const DOCUMENTATION: &str = "only the crate's documentation says it";
@@ -87,19 +121,20 @@ impl Envelope {
 }
 
 impl Environment {
-    fn in_words(&self) -> Option<String> {
-        let names = [&self.base_url, &self.key_id, &self.key_secret, &self.token];
+    fn credentials_in_words(&self) -> Option<String> {
+        let names = [&self.key_id, &self.key_secret, &self.token];
         let names: Vec<_> = names.into_iter().flatten().map(String::as_str).collect();
         (!names.is_empty()).then(|| names.join(", "))
     }
 }
 
 impl Authentication {
-    fn in_words(self) -> &'static str {
+    fn in_words(&self) -> String {
         match self {
-            Self::Key => "key",
-            Self::Token => "token",
-            Self::None => "none",
+            Self::Key => "key".to_owned(),
+            Self::Token => "token".to_owned(),
+            Self::ApiKey(location, name) => format!("API key in {} `{name}`", location.name()),
+            Self::None => "none".to_owned(),
         }
     }
 }

@@ -22,19 +22,17 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field
     });
 
     for field in &fields.removed {
-        let at = At::Old(of.old.at_field(field));
-        add(rows, of, field, Change::Removed, "it is no longer in the document", at, claims_of_new_name(of, field));
+        let (cause, at) = match of.new.at_field(field) {
+            at if rows.new.root().pointer(at.as_str()).is_some() => ("it goes the other way only", At::New(at)),
+            _ => ("it is no longer in the document", At::Old(of.old.at_field(field))),
+        };
+        add(rows, of, field, Change::Removed, cause, at, claims_of_new_name(of, field));
     }
     for field in &fields.added {
         let at = At::New(of.new.at_field(field));
         add(rows, of, field, Change::Added, REQUIRED, at, claims_of_new_name(of, field));
     }
-    let order = |list: &[Field]| -> Vec<String> {
-        let both = fields.both.iter().map(|(_, after)| after.name.clone());
-        let names: Vec<_> = both.collect();
-        list.iter().map(|field| field.name.clone()).filter(|name| names.contains(name)).collect()
-    };
-    if order(old) != order(new) && fields.both.iter().all(|(before, after)| before.name == after.name) {
+    if fields.is_reordered(old, new) {
         let cause = "the arguments of `new` stand in the order of the document";
         types::add(rows, of.new, Change::of("order"), cause, At::New(of.new.at()), of_constructors(of));
     }
@@ -44,6 +42,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field
 }
 
 fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (from, to): (String, String)) {
+    let is_described_alike = from != to || before.schema.get("description") == after.schema.get("description");
     let at = At::New(of.new.at_field(after));
     let yes_or_no = |is_so| Some(if is_so { "yes" } else { "no" }.to_owned());
     if before.name != after.name {
@@ -70,6 +69,10 @@ fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (fr
         let change = Change::between("nullable", yes_or_no(before.nullable), yes_or_no(after.nullable));
         let cause = "every field of an answer may be null anyway; one of a PATCH can be reset, another one left out";
         add(rows, of, after, change, cause, at.clone(), claims(of, after));
+    } else if before.patch != after.patch {
+        let change = Change::between("resettable", yes_or_no(before.patch), yes_or_no(after.patch));
+        let cause = "only in a PATCH is `null` another thing than a field that is left out";
+        add(rows, of, after, change, cause, at.clone(), claims(of, after));
     }
     if before.deprecated != after.deprecated {
         let change = Change::between("deprecated", yes_or_no(before.deprecated), yes_or_no(after.deprecated));
@@ -79,7 +82,7 @@ fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (fr
     }
     let name = name_of(of, after);
     constraints::compare(rows, &name, &of.new.at_field(after), &before.schema, &after.schema, of.new.role);
-    if before.description != after.description {
+    if !is_described_alike {
         add(rows, of, after, Change::of("documentation"), DOCUMENTATION, at, Vec::new());
     }
 }

@@ -98,6 +98,14 @@ impl<'a, T> Matches<'a, T> {
         matches
     }
 
+    /// Whether what both have stands in another order.
+    pub(super) fn is_reordered(&self, old: &[T], new: &[T]) -> bool {
+        let place = |list: &[T], one: &T| list.iter().position(|other| std::ptr::eq(other, one));
+        let mut places: Vec<_> = self.both.iter().map(|both| (place(old, both.0), place(new, both.1))).collect();
+        places.sort_unstable();
+        !places.is_sorted_by_key(|(_, new)| *new)
+    }
+
     /// Takes what goes together out of what only one side has.
     pub(super) fn pair(&mut self, are_same: impl Fn(&T, &T) -> bool) {
         let removed = std::mem::take(&mut self.removed);

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::{
-    client::DOCUMENTATION,
+    client::{self, DOCUMENTATION},
     names::{Matches, Models},
     parameters,
     row::{Change, Subject},
@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     document::Pointer,
-    model::{Answer, Model, Operation, Waiter},
+    media_type::Format,
+    model::{Answer, Body, Content, Model, Operation, Waiter},
 };
 
 /// The operations and the waiters.
@@ -27,6 +28,9 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         add(rows, operation, Change::Added, "an operation is a method of its own", at, claims(operation, new));
     }
     let models = Models { old, new, renames: &renames };
+    if operations.is_reordered(&old.operations, &new.operations) {
+        client::reordered(rows, "operations", "/paths");
+    }
     for (before, after) in &operations.both {
         Pair { old: before, new: after, models }.compare(rows);
     }
@@ -74,18 +78,14 @@ impl Pair<'_> {
             let change = Change::of("x-check");
             self.changed(rows, change, "only the message of an interrupted call says it", Vec::new());
         }
-        let tag = |operation: &Operation| operation.tag.as_ref().map(|tag| (tag.name.clone(), tag.url.clone()));
-        let documentation = |operation: &Operation| {
-            (operation.summary.clone(), operation.description.clone(), operation.errors.clone(), tag(operation))
-        };
-        if documentation(old) != documentation(new) {
+        if old.id == new.id && documentation(old, self.models.old) != documentation(new, self.models.new) {
             self.changed(rows, Change::of("documentation"), DOCUMENTATION, Vec::new());
         }
     }
 
     fn compare_body(self, rows: &mut Rows) {
-        let from = self.old.body.as_ref().map(|body| self.models.old_kind(&body.schema));
-        let to = self.new.body.as_ref().map(|body| self.models.new_kind(&body.schema));
+        let from = self.old.body.as_ref().map(|body| body.in_words(|schema| self.models.old_kind(schema)));
+        let to = self.new.body.as_ref().map(|body| body.in_words(|schema| self.models.new_kind(schema)));
         if from == to {
             return;
         }
@@ -115,7 +115,7 @@ impl Pair<'_> {
         });
     }
 
-    fn changed(self, rows: &mut Rows, change: Change, cause: &'static str, claims: Vec<Claim>) {
+    pub(super) fn changed(self, rows: &mut Rows, change: Change, cause: &'static str, claims: Vec<Claim>) {
         add(rows, self.new, change, cause, At::New(self.new.at()), claims);
     }
 
@@ -127,6 +127,15 @@ impl Pair<'_> {
 
 fn add(rows: &mut Rows, operation: &Operation, change: Change, cause: &'static str, at: At, claims: Vec<Claim>) {
     rows.add(Finding { subject: Subject::Operation, name: operation.id.clone(), change, cause, at, claims });
+}
+
+/// What readers see of an operation; what it has in common with all others, they see once.
+fn documentation<'a>(operation: &'a Operation, model: &'a Model) -> impl PartialEq + use<'a> {
+    let common = model.common_errors();
+    let errors: Vec<_> = operation.errors.iter().filter(|error| !common.contains(error)).collect();
+    let example = operation.body.as_ref().and_then(|body| body.example.as_ref());
+    let tag = operation.tag.as_ref().map(|tag| &tag.name);
+    (&operation.summary, &operation.description, errors, example, tag)
 }
 
 /// The operation's method, the type of its call, and the methods that wait with it.
@@ -148,12 +157,36 @@ fn template(path: &str) -> String {
 }
 
 impl Answer {
-    fn in_words(&self, kind: impl FnOnce(&Value) -> String) -> String {
+    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
         match self {
-            Self::Result(schema) => kind(schema),
-            Self::Text(media_type) => media_type.clone(),
+            Self::Result(schema, _) => kind(schema),
+            Self::Optional(schema, _) => format!("{} or nothing", kind(schema)),
+            Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
+            Self::OneOf(one_of) => {
+                let outcomes = one_of.outcomes.iter().map(|outcome| {
+                    let content = match &outcome.content {
+                        Content::Json(schema) => kind(schema),
+                        Content::Text => "text".to_owned(),
+                        Content::Bytes => "bytes".to_owned(),
+                        Content::Empty => "nothing".to_owned(),
+                    };
+                    format!("{}: {content}", outcome.status)
+                });
+                outcomes.collect::<Vec<_>>().join(", ")
+            }
             Self::Empty => "nothing".to_owned(),
         }
+    }
+}
+
+impl Body {
+    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
+        let kind = match self.format {
+            Format::Json => kind(&self.schema),
+            Format::Form | Format::Multipart => format!("{} as {}", kind(&self.schema), self.media_type),
+            Format::Text | Format::Bytes => self.media_type.clone(),
+        };
+        if self.required { kind } else { format!("{kind}, optional") }
     }
 }
 
@@ -165,23 +198,30 @@ impl Operation {
 
 fn compare_waiters(rows: &mut Rows, old: &Model, new: &Model, is_same: impl Fn(&str, &str) -> bool) {
     let at = |waiter: &Waiter| Pointer::default().key("x-waiters").key(&waiter.name);
-    let mut add = |waiter: &Waiter, change, cause, at| {
-        let claims = vec![Claim::Item(format!("Client::{}", waiter.method_name()))];
-        rows.add(Finding { subject: Subject::Waiter, name: waiter.name.clone(), change, cause, at, claims });
+    let mut add = |waiters: &[&Waiter], change, cause, at| {
+        let claims = waiters.iter().map(|waiter| Claim::Item(format!("Client::{}", waiter.method_name()))).collect();
+        let name = waiters.first().map(|waiter| waiter.name.clone()).unwrap_or_default();
+        rows.add(Finding { subject: Subject::Waiter, name, change, cause, at, claims });
     };
-    let waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
+    let mut waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
+    waiters
+        .pair(|old, new| is_same(&old.operation, &new.operation) && (&old.field, &old.done) == (&new.field, &new.done));
     for waiter in &waiters.removed {
-        add(waiter, Change::Removed, "it is no longer in the document", At::Old(at(waiter)));
+        add(&[waiter], Change::Removed, "it is no longer in the document", At::Old(at(waiter)));
     }
     for waiter in &waiters.added {
-        add(waiter, Change::Added, "a waiter is a method of its own", At::New(at(waiter)));
+        add(&[waiter], Change::Added, "a waiter is a method of its own", At::New(at(waiter)));
     }
     for (before, after) in waiters.both {
+        if before.name != after.name {
+            let change = Change::Renamed { to: after.name.clone() };
+            add(&[before, after], change, "a method has the name of its waiter", At::New(at(after)));
+        }
         if before.rule() != after.rule() || !is_same(&before.operation, &after.operation) {
-            add(after, Change::of("rule"), "the method waits as the document says", At::New(at(after)));
+            add(&[after], Change::of("rule"), "the method waits as the document says", At::New(at(after)));
         }
         if before.description != after.description {
-            add(after, Change::of("documentation"), DOCUMENTATION, At::New(at(after)));
+            add(&[after], Change::of("documentation"), DOCUMENTATION, At::New(at(after)));
         }
     }
 }

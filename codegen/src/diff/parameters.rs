@@ -1,11 +1,17 @@
+use serde_json::Value;
+
 use super::{
     client::DOCUMENTATION,
     names::Matches,
     operations::Pair,
     row::{Change, Subject},
-    rows::{At, Claim, Finding, Rows},
+    rows::{At, Finding, Rows},
 };
-use crate::model::{Location, Parameter};
+use crate::{
+    Document,
+    document::Pointer,
+    model::{Location, Operation, Parameter},
+};
 
 const REQUIRED: &str = "a required parameter is an argument of the method, an optional one a setter of its call";
 
@@ -22,36 +28,86 @@ pub(super) fn compare(rows: &mut Rows, operation: Pair<'_>) {
         let is_in_path = before.location == Location::Path && place(old, before) == place(new, after);
         (before.location, from) == (after.location, to) && (is_described_alike || is_in_path)
     });
+    parameters.pair(|before, after| before.name == after.name);
 
-    let mut add = |parameter: &Parameter, change, cause, at: At, claims| {
-        let name = format!("{}.{}", operation.new.id, parameter.name);
-        rows.add(Finding { subject: Subject::Parameter, name, change, cause, at, claims });
-    };
-    let at = |_: &Parameter| At::New(operation.new.at().key("parameters"));
     for parameter in &parameters.removed {
-        let at = At::Old(operation.old.at().key("parameters"));
-        add(parameter, Change::Removed, REQUIRED, at, operation.claims());
+        let at = At::Old(at(rows.old, operation.old, parameter));
+        add(rows, operation, parameter, Change::Removed, REQUIRED, at);
     }
     for parameter in &parameters.added {
-        add(parameter, Change::Added, REQUIRED, at(parameter), operation.claims());
+        let at = At::New(at(rows.new, operation.new, parameter));
+        add(rows, operation, parameter, Change::Added, REQUIRED, at);
+    }
+    if parameters.is_reordered(old, new) {
+        let cause = "the arguments of the method stand in the order of the document";
+        operation.changed(rows, Change::of("order of parameters"), cause, operation.claims());
     }
     for (before, after) in parameters.both {
-        if before.name != after.name {
-            let change = Change::Renamed { to: after.name.clone() };
-            add(before, change, "nothing in Rust goes by the name of an argument", at(after), operation.claims());
-        }
-        let (from, to) = types(before, after);
-        if from != to {
-            let change = Change::between("type", Some(from), Some(to));
-            add(after, change, "an argument has the type of its parameter", at(after), operation.claims());
-        }
-        if before.required != after.required {
-            let in_words = |is_required| Some(if is_required { "required" } else { "optional" }.to_owned());
-            let change = Change::between("requiredness", in_words(before.required), in_words(after.required));
-            add(after, change, REQUIRED, at(after), operation.claims());
-        }
-        if before.description != after.description {
-            add(after, Change::of("documentation"), DOCUMENTATION, at(after), Vec::<Claim>::new());
+        compare_one(rows, operation, before, after, types(before, after));
+    }
+}
+
+fn compare_one(
+    rows: &mut Rows,
+    operation: Pair<'_>,
+    before: &Parameter,
+    after: &Parameter,
+    (from, to): (String, String),
+) {
+    let at = At::New(at(rows.new, operation.new, after));
+    if before.location != after.location {
+        let in_words = |parameter: &Parameter| Some(parameter.location.name().to_owned());
+        let change = Change::between("place", in_words(before), in_words(after));
+        add(rows, operation, after, change, "nothing in Rust says how a parameter is sent", at.clone());
+    }
+    if before.name != after.name {
+        let change = Change::Renamed { to: after.name.clone() };
+        let cause = if after.required {
+            "nothing in Rust goes by the name of an argument"
+        } else {
+            "a setter has the name of its parameter"
+        };
+        add(rows, operation, before, change, cause, at.clone());
+    }
+    if from != to {
+        let change = Change::between("type", Some(from), Some(to));
+        add(rows, operation, after, change, "an argument has the type of its parameter", at.clone());
+    }
+    if before.required != after.required {
+        let in_words = |is_required| Some(if is_required { "required" } else { "optional" }.to_owned());
+        let change = Change::between("requiredness", in_words(before.required), in_words(after.required));
+        add(rows, operation, after, change, REQUIRED, at.clone());
+    }
+    if before.description != after.description {
+        let (subject, name) = (Subject::Parameter, name(operation, after));
+        let change = Change::of("documentation");
+        rows.add(Finding { subject, name, change, cause: DOCUMENTATION, at, claims: Vec::new() });
+    }
+}
+
+fn add(rows: &mut Rows, operation: Pair<'_>, parameter: &Parameter, change: Change, cause: &'static str, at: At) {
+    let (subject, name, claims) = (Subject::Parameter, name(operation, parameter), operation.claims());
+    rows.add(Finding { subject, name, change, cause, at, claims });
+}
+
+fn name(operation: Pair<'_>, parameter: &Parameter) -> String {
+    format!("{}.{}", operation.new.id, parameter.name)
+}
+
+/// Where a parameter is: among those of its operation, of its path, or of the whole document.
+fn at(document: &Document, operation: &Operation, parameter: &Parameter) -> Pointer {
+    let root = document.root();
+    for around in [Some(operation.at()), operation.at().parent()].into_iter().flatten() {
+        let list = around.key("parameters");
+        let elements = root.pointer(list.as_str()).and_then(Value::as_array).into_iter().flatten();
+        for (index, element) in elements.enumerate() {
+            let target = element.get("$ref").and_then(Value::as_str).and_then(Pointer::of_reference);
+            let at = target.unwrap_or_else(|| list.index(index));
+            let is_it = |found: &Value| found["name"] == parameter.name && found["in"] == parameter.location.name();
+            if root.pointer(at.as_str()).is_some_and(is_it) {
+                return at.key("name");
+            }
         }
     }
+    operation.at()
 }

@@ -15,8 +15,8 @@ use crate::{
 
 /// The rows as they are found, and what in Rust they account for.
 pub(super) struct Rows<'a> {
-    old: &'a Document,
-    new: &'a Document,
+    pub(super) old: &'a Document,
+    pub(super) new: &'a Document,
     touched: Touched,
     explained: BTreeSet<String>,
     found: IndexMap<Key, Found>,
@@ -99,7 +99,8 @@ impl<'a> Rows<'a> {
             }
             Claim::Names(renames) => {
                 let differ_by_names = |change: &RustChange| match (&change.old, &change.new) {
-                    (Some(old), Some(new)) => renames.apply(old) == *new,
+                    // Where a type was split, what is received keeps the name.
+                    (Some(old), Some(new)) => renames.apply(old) == renames.apply(new),
                     _ => false,
                 };
                 self.touched
@@ -116,7 +117,7 @@ impl<'a> Rows<'a> {
         self.add_unexplained();
         if self.found.is_empty() && code_differs {
             let key = Key { subject: Subject::Client, name: "crate".to_owned(), change: Change::of("code") };
-            let cause = "only examples, or what stands inside functions, differ".to_owned();
+            let cause = "only the order of items, or what stands inside functions, differs".to_owned();
             self.found.insert(key, Found { cause, at: None, items: IndexSet::new() });
         }
         let places = Places::of(&self);

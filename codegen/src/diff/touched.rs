@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::row::{RustChange, Verdict};
-use crate::surface::{Contract, Item, Surface};
+use crate::surface::{Contract, Item, SELF, Surface};
 
 /// Every item that is not the same in both crates, by its name.
 pub(super) struct Touched(BTreeMap<String, RustChange>);
@@ -59,6 +59,10 @@ fn judge_contract(old: &Contract, new: &Contract, now_takes: usize) -> Option<(V
         (Contract::Type(old), Contract::Type(new)) => {
             (old != new).then_some((Verdict::Breaking, "programs that read or set it meet another type"))
         }
+        // A variant may stand for another text, but not for what another variant stood for.
+        (Contract::Text { text: old, .. }, Contract::Text { text: new, listed }) => (old != new
+            && listed.contains(old))
+        .then_some((Verdict::Breaking, "programs that use it mean another value")),
         (Contract::Traits(old), Contract::Traits(new)) if old.is_subset(new) => {
             (old != new).then_some((Verdict::Additive, "it can do more"))
         }
@@ -69,6 +73,9 @@ fn judge_contract(old: &Contract, new: &Contract, now_takes: usize) -> Option<(V
             Contract::Function { arguments: old, returned: old_returned },
             Contract::Function { arguments: new, returned: new_returned },
         ) => {
+            if receiver(old) != receiver(new) {
+                return Some((Verdict::Breaking, "it is another method, of the same name"));
+            }
             if !takes_the_same(old, new) {
                 let effect = if now_takes == 0 {
                     "programs that call it have to pass nothing"
@@ -82,6 +89,10 @@ fn judge_contract(old: &Contract, new: &Contract, now_takes: usize) -> Option<(V
         }
         _ => Some((Verdict::Breaking, "it is another kind of item")),
     }
+}
+
+fn receiver(arguments: &[(String, String)]) -> Option<&(String, String)> {
+    arguments.first().filter(|(name, _)| name == SELF)
 }
 
 /// Whether a call means the same: an argument may get another name, but not the place of another one, which would go

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::{
-    client::DOCUMENTATION,
+    client::{self, DOCUMENTATION},
     constraints, fields,
     names::{Matches, Models, Renames},
     row::{Change, Subject},
@@ -21,23 +21,38 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
     let renames = renames(old, new);
     let types = Matches::of(&old.schemas, &new.schemas, |old, new| renames.new_name(&old.name) == new.name);
     for schema in &types.removed {
-        let cause = match &schema.input_of {
-            Some(_) => "what is sent no longer differs from what is received",
-            None => "no operation leads to it any more",
+        let (change, cause, at) = match &schema.input_of {
+            Some(name) if new.schema(renames.new_name(name)).is_some() => {
+                let change = Change::between("types", Some(halves(schema)), Some(name.clone()));
+                (change, "what is sent no longer differs from what is received", At::New(schema.at()))
+            }
+            _ => (Change::Removed, "no operation leads to it any more", At::Old(schema.at())),
         };
-        add(rows, schema, Change::Removed, cause, At::Old(schema.at()), split_claims(schema, true));
+        add(rows, schema, change, cause, at, split_claims(schema, true));
     }
     for schema in &types.added {
-        let cause = match &schema.input_of {
-            Some(_) => "what is sent differs from what is received now, and has a type of its own",
-            None => "what an operation takes or gives has a type of its own",
+        let at = At::New(schema.at());
+        let (change, cause) = match &schema.input_of {
+            Some(name) if old.schema(name).is_some() => {
+                let change = Change::between("types", Some(name.clone()), Some(halves(schema)));
+                (change, "what is sent differs from what is received now, and has a type of its own")
+            }
+            _ => (Change::Added, "what an operation takes or gives has a type of its own"),
         };
-        add(rows, schema, Change::Added, cause, At::New(schema.at()), split_claims(schema, false));
+        add(rows, schema, change, cause, at, split_claims(schema, false));
+    }
+    if types.is_reordered(&old.schemas, &new.schemas) {
+        client::reordered(rows, "types", "/components/schemas");
     }
     let models = Models { old, new, renames: &renames };
     for (before, after) in types.both {
         Pair { old: before, new: after, models }.compare(rows);
     }
+}
+
+/// The names of both types of a schema that was split.
+fn halves(schema: &Schema) -> String {
+    format!("{} and {}", schema.name_in_document(), schema.name)
 }
 
 /// A type that was split off takes the place of the other in what is sent, and gives it back when it goes.
@@ -47,7 +62,7 @@ fn split_claims(schema: &Schema, is_gone: bool) -> Vec<Claim> {
         let (one, two) = (response.clone(), schema.name.clone());
         let pair = if is_gone { (two, one) } else { (one, two) };
         claims.push(Claim::Names(Renames(vec![pair])));
-        claims.push(Claim::Item(format!("{response}::new")));
+        claims.push(Claim::Within(response.clone()));
     }
     claims
 }
@@ -69,7 +84,7 @@ impl Pair<'_> {
             claims.push(Claim::Names(self.models.renames.clone()));
             add(rows, old, change, "a type has the name of its schema", At::New(new.at()), claims);
         }
-        if old.role != new.role {
+        if old.role != new.role && !self.is_split() {
             let change = Change::between("use", Some(old.role.in_words()), Some(new.role.in_words()));
             let cause = "what is sent has constructors and setters, what is received has accessors";
             add(rows, new, change, cause, At::New(new.at()), self.claims());
@@ -84,9 +99,17 @@ impl Pair<'_> {
             }
         }
         constraints::compare(rows, new.name_in_document(), &new.at(), &old.source, &new.source, new.role);
-        if old.description != new.description {
+        if old.source.get("description") != new.source.get("description") {
             add(rows, new, Change::of("documentation"), DOCUMENTATION, At::New(new.at()), Vec::new());
         }
+    }
+
+    /// Whether only one of the crates has a type of its own for what is sent.
+    fn is_split(self) -> bool {
+        let has_input = |model: &Model, schema: &Schema| {
+            model.schemas.iter().any(|other| other.input_of.as_ref() == Some(&schema.name))
+        };
+        has_input(self.models.old, self.old) != has_input(self.models.new, self.new)
     }
 
     pub(super) fn claims(self) -> Vec<Claim> {

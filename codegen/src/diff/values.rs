@@ -1,17 +1,22 @@
+use serde_json::Value;
+
 use super::{
     names::Matches,
     row::{Change, Subject},
     rows::{At, Claim, Finding, Rows},
     types::{self, Pair},
 };
-use crate::model::Variant;
+use crate::{
+    document::Pointer,
+    model::{Schema, Variant},
+};
 
 /// The values of an enum.
 pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Variant], new: &[Variant]) {
     let mut values = Matches::of(old, new, |old, new| old.text == new.text);
     values.pair(|old, new| old.name == new.name);
     for value in &values.removed {
-        let at = At::Old(of.old.at().key("enum"));
+        let at = At::Old(at(of.old, value));
         add(
             rows,
             of,
@@ -23,17 +28,15 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Variant], new: &[Var
         );
     }
     for value in &values.added {
-        let at = At::New(of.new.at().key("enum"));
+        let at = At::New(at(of.new, value));
         add(rows, of, value, Change::Added, "enums are open, so every `match` has an arm for more", at, &[value]);
     }
-    let texts = |list: &[Variant]| list.iter().map(|value| value.text.clone()).collect::<Vec<_>>();
-    let is_reordered = values.both.len() == old.len() && old.len() == new.len() && texts(old) != texts(new);
-    if is_reordered && values.both.iter().all(|(before, after)| before.text == after.text) {
+    if values.is_reordered(old, new) {
         let cause = "nothing in Rust depends on the order of values";
         types::add(rows, of.new, Change::of("order"), cause, At::New(of.new.at()), Vec::new());
     }
     for (before, after) in values.both {
-        let at = At::New(of.new.at().key("enum"));
+        let at = At::New(at(of.new, after));
         if before.text != after.text {
             let change = Change::Renamed { to: after.text.clone() };
             let cause = "it is another text over the wire, and the same variant in Rust";
@@ -44,6 +47,13 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Variant], new: &[Var
             add(rows, of, before, change, cause, at, &[before, after]);
         }
     }
+}
+
+fn at(schema: &Schema, value: &Variant) -> Pointer {
+    let list = schema.at().key("enum");
+    let texts = schema.source.get("enum").and_then(Value::as_array);
+    let index = texts.and_then(|texts| texts.iter().position(|text| *text == value.text));
+    index.map_or(list.clone(), |index| list.index(index))
 }
 
 fn add(

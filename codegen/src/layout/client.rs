@@ -7,8 +7,8 @@ use syn::{Item, parse_quote};
 use super::{imports, text};
 use crate::{
     File, duration,
-    model::{Authentication, Model, RateLimit},
-    names::ident,
+    model::{Authentication, Failure, Model, RateLimit},
+    names::{ident, type_name},
     refine::doc,
 };
 
@@ -80,38 +80,33 @@ fn errors(model: &Model) -> String {
     if common.is_empty() {
         return String::new();
     }
-    let common: Vec<_> = common.iter().map(|(status, meaning)| format!("\n- {status}: {meaning}")).collect();
+    let common: Vec<_> = common.into_iter().map(Failure::in_a_list).collect();
     format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:{}", common.concat())
 }
 
 fn new(model: &Model) -> TokenStream {
-    match model.authentication {
-        Authentication::Key => {
-            let doc = doc("A client that calls with the id and the secret of an API key.");
-            quote! {
-                #(#doc)*
-                pub fn new(key_id: impl Into<String>, key_secret: impl Into<Secret>) -> Result<Self, Error> {
-                    Self::builder().key(key_id, key_secret).build()
-                }
-            }
-        }
-        Authentication::Token => {
-            let doc = doc("A client that calls with a token.");
-            quote! {
-                #(#doc)*
-                pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
-                    Self::builder().bearer_token(token).build()
-                }
-            }
-        }
-        Authentication::None => {
-            let doc = doc("A client that calls without credentials.");
-            quote! {
-                #(#doc)*
-                pub fn new() -> Result<Self, Error> {
-                    Self::builder().build()
-                }
-            }
+    let (what, credentials, set) = match &model.authentication {
+        Authentication::Key => (
+            "with the id and the secret of an API key",
+            quote!(key_id: impl Into<String>, key_secret: impl Into<Secret>),
+            quote!(.key(key_id, key_secret)),
+        ),
+        Authentication::Token => ("with a token", quote!(token: impl Into<Secret>), quote!(.bearer_token(token))),
+        Authentication::ApiKey(..) => ("with an API key", quote!(key: impl Into<Secret>), quote!(.api_key(key))),
+        Authentication::None => ("without credentials", quote!(), quote!()),
+    };
+    let is_placed = !model.base_url.is_empty();
+    let place = if is_placed { "" } else { " an API at this base URL, which its document does not say," };
+    let doc = doc(&format!("A client that calls{place} {what}."));
+    let (base_url, set_base_url) = if is_placed {
+        (quote!(), quote!())
+    } else {
+        (quote!(base_url: impl Into<String>,), quote!(.base_url(base_url)))
+    };
+    quote! {
+        #(#doc)*
+        pub fn new(#base_url #credentials) -> Result<Self, Error> {
+            Self::builder() #set_base_url #set .build()
         }
     }
 }
@@ -160,6 +155,13 @@ fn api(model: &Model) -> TokenStream {
     let base_url_variable = optional(names.base_url.as_ref());
     let (key_id, key_secret) = (optional(names.key_id.as_ref()), optional(names.key_secret.as_ref()));
     let token = optional(names.token.as_ref());
+    let api_key = match &model.authentication {
+        Authentication::ApiKey(location, name) => {
+            let place = ident(&type_name(location.name()));
+            quote!(Some(ApiKey::#place(#name)))
+        }
+        _ => quote!(None),
+    };
     quote! {
         Api {
             title: #title,
@@ -173,6 +175,7 @@ fn api(model: &Model) -> TokenStream {
                 key_secret: #key_secret,
                 token: #token,
             },
+            api_key: #api_key,
         }
     }
 }

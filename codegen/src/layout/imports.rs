@@ -9,39 +9,47 @@ use syn::{
 use crate::{model::Model, names::ident};
 
 /// What emitted code may name, and where that comes from.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("std::collections", &["BTreeMap"]),
+    ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr"]),
     ("std::time", &["Duration"]),
     ("chrono", &["DateTime", "NaiveDate", "Utc"]),
     (
         "clickhouse_cloud_runtime",
         &[
+            "Answers",
             "Api",
+            "ApiKey",
             "BoxFuture",
             "Call",
             "Envelope",
             "Environment",
             "Error",
+            "FilePart",
             "Goal",
             "MissingField",
             "Parameter",
+            "ParameterStyle",
             "Patch",
             "RateLimit",
+            "Received",
             "Response",
             "RetryPolicy",
             "Secret",
+            "Streamed",
             "Transport",
             "Wait",
             "expose",
         ],
     ),
+    ("clickhouse_cloud_runtime::bytes", &["Bytes"]),
     ("clickhouse_cloud_runtime::reqwest", &["Method"]),
     ("serde", &["Deserialize", "Serialize"]),
     ("uuid", &["Uuid"]),
 ];
 
 /// Those that only the client itself names, which names no types of the document's.
-const OF_CLIENT: [&str; 5] = ["Api", "Envelope", "Environment", "RateLimit", "Transport"];
+const OF_CLIENT: [&str; 6] = ["Api", "ApiKey", "Envelope", "Environment", "RateLimit", "Transport"];
 
 /// The names that no type of the document's can have.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -54,7 +62,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<Item> {
     let names = Names::of(items);
     let external = names.external(|name| !OF_CLIENT.contains(&name));
-    let types = names.used(model.schemas.iter().map(|schema| schema.name.clone()));
+    let answers = model.answers().map(|(_, one_of)| one_of.name.clone());
+    let types = names.used(model.schemas.iter().map(|schema| schema.name.clone()).chain(answers));
     let calls = names.used(calls.iter().map(ToString::to_string));
     let own = [("crate::calls", calls), ("crate::types", types)];
     external.into_iter().chain(own).filter_map(|(path, names)| import(path, &names)).collect()
@@ -112,6 +121,11 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         self.defined.insert(item.ident.to_string());
         visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.defined.insert(item.ident.to_string());
+        visit::visit_item_enum(self, item);
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -3,7 +3,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    INPUT_OF, PATCH, ROLE, object, operations,
+    INPUT_OF, PATCH, ROLE,
+    contents::{is_file, unmark_files},
+    object, operations,
     schemas::{self, is_struct, reference, reference_to},
 };
 use crate::names::Names;
@@ -109,7 +111,7 @@ fn differs(schema: &Value, patched: bool) -> bool {
         || properties.into_iter().flat_map(Map::values).any(|property| {
             let flag = |keyword| property.get(keyword) == Some(&Value::Bool(true));
             let secret = property.to_string().contains(r#""format":"password""#);
-            secret || flag("readOnly") || flag("writeOnly") || (patched && flag("nullable"))
+            secret || is_file(property) || flag("readOnly") || flag("writeOnly") || (patched && flag("nullable"))
         })
 }
 
@@ -132,6 +134,9 @@ fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
     schema[ROLE] = Value::String(role.to_owned());
     let mut dropped = HashSet::new();
     if let Some(properties) = object(&mut schema, &["properties"]) {
+        if role == "response" {
+            unmark_files(properties);
+        }
         properties.retain(|name, property| {
             let excluded = property.get(excluded) == Some(&Value::Bool(true));
             if excluded {

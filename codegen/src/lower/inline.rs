@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{
-    FOUND_AT, object, placed_operations,
+    ERRORS, FOUND_AT, object, placed_operations,
     schemas::{is_enum, is_struct, reference_to},
 };
 use crate::{
@@ -65,6 +65,11 @@ impl Names {
                     self.name_schema(schema, &format!("{id}{suffix}"), &at);
                 }
             });
+        }
+        for (status, error) in object(operation, &[ERRORS]).into_iter().flatten() {
+            if let Some(schema) = error.get_mut("schema") {
+                self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{object, operations};
+use super::{ERRORS, object, operations};
 
 /// Changes every schema of the document, inner ones before the ones around them.
 pub(super) fn for_each(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
@@ -40,6 +40,8 @@ pub(super) fn for_each_of_response(operation: &mut Value, mut change: impl FnMut
     for response in object(operation, &["responses"]).into_iter().flat_map(|responses| responses.values_mut()) {
         for_each_of_content(response, &mut change);
     }
+    let errors = object(operation, &[ERRORS]).into_iter().flat_map(|errors| errors.values_mut());
+    errors.filter_map(|error| error.get_mut("schema")).for_each(change);
 }
 
 fn for_each_of_content(value: &mut Value, change: &mut impl FnMut(&mut Value)) {

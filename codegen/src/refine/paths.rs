@@ -10,7 +10,7 @@ pub(super) fn shorten(code: &mut Code, _: &Model) -> Result<(), GenerateError> {
         Shorten.visit_item_struct_mut(&mut found.item);
     }
     for method in code.methods.values_mut() {
-        Shorten.visit_signature_mut(&mut method.signature);
+        method.types.values_mut().for_each(|ty| Shorten.visit_type_mut(ty));
     }
     Ok(())
 }

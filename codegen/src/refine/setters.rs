@@ -85,11 +85,12 @@ impl Setter {
 impl Argument {
     /// The most convenient type that a field's value can be made of.
     pub(super) fn of(ty: &syn::Type, name: Option<&Ident>) -> Self {
-        if is_named(ty, "String") || is_named(ty, "Secret") {
+        let is_made_of_others = |ty| ["FilePart", "Secret", "String"].iter().any(|name| is_named(ty, name));
+        if is_made_of_others(ty) {
             return Self { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) };
         }
         if let Some(element) = argument_of(ty, "Vec") {
-            return if is_named(element, "String") || is_named(element, "Secret") {
+            return if is_made_of_others(element) {
                 Self {
                     ty: quote!(impl IntoIterator<Item = impl Into<#element>>),
                     value: quote!(#name.into_iter().map(Into::into).collect()),

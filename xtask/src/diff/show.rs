@@ -22,7 +22,7 @@ pub(super) fn show(diff: &Diff, last: &Version, format: Format) -> Result<String
 fn text(diff: &Diff, last: &Version) -> String {
     let mut text = String::new();
     for row in &diff.rows {
-        let _ = writeln!(text, "{:<10} {row}", row.verdict.to_string());
+        let _ = writeln!(text, "{:<10} {}", row.verdict.to_string(), printable(&row.to_string()));
         for line in rust(row) {
             let _ = writeln!(text, "           {line}");
         }
@@ -45,8 +45,8 @@ fn markdown(diff: &Diff, last: &Version) -> String {
         let rust: Vec<_> = rust(row).iter().map(|line| code(line)).collect();
         let verdict =
             if row.verdict == Verdict::Breaking { "**breaking**".to_owned() } else { row.verdict.to_string() };
-        let (change, reason) = (cell(&row.to_string()), cell(&row.reason));
-        let _ = writeln!(text, "| {verdict} | {change} | {} | {reason} |", rust.join("<br>"));
+        let (change, rust) = (cell(&row.to_string()), rust.join("<br>"));
+        let _ = writeln!(text, "| {verdict} | {change} | {rust} | {} |", row.reason);
     }
     text
 }
@@ -99,13 +99,24 @@ fn place(row: &Row) -> Option<String> {
     row.place.map(|place| format!("{}:{}:{}", row.file, place.line, place.column))
 }
 
-/// A line as code in a table, where `|` would end the cell.
+/// A line as code in a table, where `|` would end the cell, and as many backticks as enclose it would end the code.
 fn code(line: &str) -> String {
-    format!("`{}`", line.replace('|', "\\|"))
+    let longest = line.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let (fence, space) = ("`".repeat(longest + 1), if longest > 0 { " " } else { "" });
+    format!("{fence}{space}{}{space}{fence}", line.replace('|', "\\|"))
 }
 
 /// Text as it may stand in a table. Names and patterns come from the document, which may hold anything.
 fn cell(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ");
-    escaped.replace('*', "\\*").replace('_', "\\_")
+    let is_markup = |letter| matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '!' | '&');
+    let escaped = |letter| if is_markup(letter) { format!("\\{letter}") } else { String::from(letter) };
+    printable(text).chars().map(escaped).collect()
+}
+
+/// Text in one line, which tells a terminal nothing.
+fn printable(text: &str) -> String {
+    let escaped = |letter: char| {
+        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
+    text.chars().map(escaped).collect()
 }

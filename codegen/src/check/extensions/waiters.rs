@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{described, did_you_mean, keys, length_of_time, quoted};
 use crate::{
     check::{
+        bodies::{is_json, successes},
         outline::{Node, Operation, Outline},
-        supported::{JSON, successes},
     },
     document::{Finding, Pointer},
     names::value_name,
@@ -177,8 +177,7 @@ fn field<'o, 'a>(
 /// The properties of what an operation returns.
 fn result<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Vec<&'o Node<'a>> {
     let contents = successes(outline, operation).flat_map(|response| outline.children(response, "content"));
-    let schema =
-        contents.filter(|content| content.name == Some(JSON)).find_map(|content| outline.child(content, "schema"));
+    let schema = contents.filter(|content| is_json(content)).find_map(|content| outline.child(content, "schema"));
     let answer = schema.map(|schema| properties(outline, schema)).unwrap_or_default();
     let envelope = outline.document().filter(|_| operation.get("x-envelope").is_none());
     let envelope = envelope.and_then(|document| document.get("x-envelope")?.get("result")?.as_str());

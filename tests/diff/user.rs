@@ -1,0 +1,638 @@
+//! A program that uses everything there is in the emitted crate, as its users would write it. Whether it still compiles
+//! is what a change of the document means for them.
+#![expect(dead_code, reason = "it is compiled, and never run")]
+
+use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::IntoFuture, time::Duration};
+
+use clickhouse_cloud::{
+    ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
+    Interruption, InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
+    Streamed, Violation, Wait, WaitError,
+    chrono::{DateTime, Utc},
+    reqwest,
+    types::*,
+    uuid::Uuid,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+fn main() {}
+
+// Clients
+
+fn connect() -> Result<Client, Error> {
+    if let Ok(client) = Client::from_env() {
+        return Ok(client);
+    }
+    let builder: ClientBuilder = Client::builder().timeout(Duration::from_secs(60)).retry(Backoff::new());
+    let limit = RateLimit { requests: 5, window: Duration::from_secs(10) };
+    builder.key("id", Secret::from("secret")).rate_limit(limit).build()?;
+    Client::new("id", "secret")
+}
+
+/// Gives up after the third attempt.
+#[derive(Debug)]
+struct ThreeTimes;
+
+impl RetryPolicy for ThreeTimes {
+    fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
+        (failed.number() < 3).then(|| failed.retry_after().unwrap_or(Duration::from_secs(1)))
+    }
+}
+
+// Calls
+
+async fn services(cloud: &Client, org: Uuid, id: Uuid) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
+    let mut rows = BTreeMap::new();
+    let list: Call<Vec<Service>> = cloud.list_services(org);
+    for service in list.timeout(Duration::from_secs(5)).retry(ThreeTimes).await?.iter() {
+        rows.insert(service.name()?.to_owned(), ServiceRow::try_from(service)?);
+    }
+    let service: Response<Service> = cloud.get_service(org, id).attempt_timeout(Duration::from_secs(5)).await?;
+    misfits(service.mismatches());
+    println!("{:?}", ServiceDetails::from(service.into_inner()));
+
+    let config: Call<PrivateEndpointConfig> = cloud.get_private_endpoint_config(org, id);
+    println!("{}", link(&config.await?.into_inner())?);
+    let metrics: String = cloud.get_service_prometheus(org, id).await?.into_inner();
+    let streamed: Streamed = cloud.get_service_prometheus(org, id).stream().await?;
+    println!("{} {}", metrics.len(), streamed.status());
+    Ok(rows)
+}
+
+async fn changes(cloud: Client, org: Uuid, id: Uuid) -> Result<(), Box<dyn StdError>> {
+    let created: Response<CreatedService> = cloud.create_service(org, &smallest()).retry(NoRetry).await?;
+    let password: &Secret = created.password()?;
+    println!("{}", password.expose_secret());
+    let id_of_new: Uuid = created.service()?.id()?;
+    let CreatedService { service: Some(_), password: Some(_), .. } = created.into_inner() else { return Ok(()) };
+
+    cloud.create_service(org, &largest(id)).await?;
+    let renamed: Call<Service> = cloud.update_service(org, id, &rename());
+    renamed.await?;
+    let scaled: Call<Service> = cloud.update_service_scaling(org, id, &scale());
+    scaled.await?;
+    for command in [StateCommand::Start, StateCommand::Stop, StateCommand::Awake] {
+        let told: Call<Service> = cloud.update_service_state(org, id, &tell(command));
+        told.await?;
+    }
+    let set: ServicePassword = cloud.update_service_password(org, id, &hashes()).await?.into_inner();
+    let generated: Option<Secret> = set.password;
+    println!("{}", generated.is_some());
+    let configured: Response<BackupConfiguration> = cloud.update_backup_configuration(org, id, &nightly()).await?;
+    println!("{:?}", Schedule::try_from(&*configured)?);
+
+    let running: Wait<Service> = cloud.wait_until_service_running(org, id_of_new);
+    running.every(Duration::from_secs(10)).within(Duration::from_secs(600)).await?;
+    let stopped: Wait<Service> = cloud.wait_until_service_stopped(org, id_of_new);
+    println!("{}", stopped.await?.state()?);
+    let deletion: Call<()> = cloud.delete_service(org, id_of_new);
+    deletion.await?;
+    let gone: Wait<Service, ()> = cloud.wait_until_service_deleted(org, id_of_new);
+    gone.on_poll(|service: &Response<Service>| println!("{:?}", service.state)).await?;
+    Ok(())
+}
+
+async fn backups(cloud: &Client, org: Uuid, id: Uuid, backup: Uuid) -> Result<Vec<BackupRow>, Box<dyn StdError>> {
+    let list: Call<Vec<Backup>> = cloud.list_backups(org, id);
+    let rows: Result<Vec<BackupRow>, MissingField> = list.await?.iter().map(BackupRow::try_from).collect();
+    let one: Call<Backup> = cloud.get_backup(org, id, backup);
+    println!("{:?}", BackupDetails::from(one.await?.into_inner()));
+    let done: Wait<Backup> = cloud.wait_until_backup_done(org, id, backup);
+    done.await?;
+    let configuration: Call<BackupConfiguration> = cloud.get_backup_configuration(org, id);
+    println!("{:?}", configuration.await?.backup_start_time);
+    Ok(rows?)
+}
+
+/// Runs calls of any kind.
+async fn run<T: Debug>(call: impl IntoFuture<Output = Result<Response<T>, Error>>) -> Option<T> {
+    match call.await {
+        Ok(answer) => Some(answer.into_inner()),
+        Err(error) => {
+            eprintln!("{}", explain(&error));
+            None
+        }
+    }
+}
+
+fn explain(error: &Error) -> String {
+    fn refused(error: &ApiError) -> String {
+        format!("{} {:?}", error.status(), error.message())
+    }
+    fn undecodable(error: &DecodeError) -> String {
+        error.path().to_owned()
+    }
+    fn invalid(error: &InvalidRequest) -> Vec<&str> {
+        error.violations().iter().map(Violation::path).collect()
+    }
+    match error {
+        Error::Api(error) => refused(error),
+        Error::Decode(error) => undecodable(error),
+        Error::InvalidRequest(error) => invalid(error).join(", "),
+        Error::MissingField(field) => field.field().to_owned(),
+        Error::Wait(error) => waited(error),
+        Error::Configuration(error) => misconfigured(error),
+        Error::Interrupted { source, .. } => interrupted(source),
+        other => other.to_string(),
+    }
+}
+
+fn waited(error: &WaitError) -> String {
+    error.to_string()
+}
+
+fn misconfigured(error: &ConfigurationError) -> String {
+    error.to_string()
+}
+
+fn interrupted(error: &Interruption) -> String {
+    error.to_string()
+}
+
+fn misfits(mismatches: &[Mismatch]) {
+    for mismatch in mismatches {
+        let fit: Fit = mismatch.fit();
+        println!("{} {fit:?}", mismatch.path());
+    }
+}
+
+fn own_http_client(client: reqwest::Client) -> Result<Client, Error> {
+    Client::builder().http_client(client).bearer_token("token").build()
+}
+
+// What is sent
+
+fn smallest() -> CreateService {
+    CreateService::new("analytics", Provider::Aws, Region::UsEast1)
+}
+
+fn largest(backup: Uuid) -> CreateService {
+    CreateService::new(String::from("analytics"), Provider::Gcp, Region::UsEast1Gcp)
+        .tier(Tier::Production)
+        .ip_access_list([IpAccessEntry::new("203.0.113.0/24").description("Office"), home()])
+        .min_total_memory_gb(24)
+        .max_total_memory_gb(48)
+        .num_replicas(3)
+        .idle_scaling(true)
+        .idle_timeout_minutes(5)
+        .backup_id(backup)
+        .encryption_key("key")
+        .encryption_assumed_role_identifier("role")
+        .private_endpoint_ids(["vpce-1"])
+        .private_preview_terms_checked(true)
+}
+
+fn home() -> IpAccessEntryInput {
+    IpAccessEntryInput::new("203.0.113.7").description(String::from("Home"))
+}
+
+fn rename() -> UpdateService {
+    let addresses = IpAccessListUpdate::new().add([home()]).remove(vec![home()]);
+    let endpoints = PrivateEndpointIdsUpdate::new().add(["vpce-1"]).remove(vec![String::from("vpce-2")]);
+    UpdateService::new().name("reports").ip_access_list(addresses).private_endpoint_ids(endpoints)
+}
+
+fn scale() -> UpdateServiceScaling {
+    UpdateServiceScaling::new()
+        .min_total_memory_gb(24)
+        .max_total_memory_gb(48)
+        .num_replicas(3)
+        .idle_scaling(false)
+        .idle_timeout_minutes(15)
+}
+
+fn tell(command: StateCommand) -> UpdateServiceState {
+    UpdateServiceState::new(command)
+}
+
+fn hashes() -> UpdateServicePassword {
+    UpdateServicePassword::new().new_password_hash("hash").new_double_sha1_hash(Secret::from("hash"))
+}
+
+fn nightly() -> UpdateBackupConfiguration {
+    UpdateBackupConfiguration::new()
+        .backup_period_in_hours(Patch::Reset)
+        .backup_retention_period_in_hours(168)
+        .backup_start_time("02:30")
+}
+
+/// Sends back what was received.
+fn copied(entry: IpAccessEntry) -> Result<IpAccessEntryInput, MissingField> {
+    entry.try_into()
+}
+
+fn check(
+    create: &CreateService,
+    update: &UpdateService,
+    scaling: &UpdateServiceScaling,
+    state: &UpdateServiceState,
+) -> Result<(), InvalidRequest> {
+    create.validate()?;
+    update.validate()?;
+    scaling.validate()?;
+    state.validate()
+}
+
+fn check_parts(
+    entry: &IpAccessEntryInput,
+    addresses: &IpAccessListUpdate,
+    endpoints: &PrivateEndpointIdsUpdate,
+    password: &UpdateServicePassword,
+    configuration: &UpdateBackupConfiguration,
+) -> Result<(), InvalidRequest> {
+    entry.validate()?;
+    addresses.validate()?;
+    endpoints.validate()?;
+    password.validate()?;
+    configuration.validate()
+}
+
+/// What was asked for, for the record.
+#[derive(Debug)]
+struct Order {
+    name: String,
+    place: (Provider, Region),
+    tier: Option<Tier>,
+    addresses: Option<Vec<IpAccessEntryInput>>,
+    memory: (Option<i64>, Option<i64>),
+    replicas: Option<i64>,
+    idling: (Option<bool>, Option<i64>),
+    backup: Option<Uuid>,
+    encryption: (Option<Secret>, Option<String>),
+    endpoints: Option<Vec<String>>,
+    preview: Option<bool>,
+}
+
+impl From<CreateService> for Order {
+    fn from(request: CreateService) -> Self {
+        Self {
+            name: request.name,
+            place: (request.provider, request.region),
+            tier: request.tier,
+            addresses: request.ip_access_list,
+            memory: (request.min_total_memory_gb, request.max_total_memory_gb),
+            replicas: request.num_replicas,
+            idling: (request.idle_scaling, request.idle_timeout_minutes),
+            backup: request.backup_id,
+            encryption: (request.encryption_key, request.encryption_assumed_role_identifier),
+            endpoints: request.private_endpoint_ids,
+            preview: request.private_preview_terms_checked,
+        }
+    }
+}
+
+fn new_name(request: UpdateService) -> Option<String> {
+    let addresses: Option<IpAccessListUpdate> = request.ip_access_list;
+    let endpoints: Option<PrivateEndpointIdsUpdate> = request.private_endpoint_ids;
+    println!("{:?} {:?}", addresses.map(new_addresses), endpoints.map(new_endpoints));
+    request.name
+}
+
+fn new_addresses(update: IpAccessListUpdate) -> Vec<(String, Option<String>)> {
+    let (add, remove): (Option<Vec<IpAccessEntryInput>>, Option<Vec<IpAccessEntryInput>>) = (update.add, update.remove);
+    add.into_iter().chain(remove).flatten().map(words).collect()
+}
+
+fn words(entry: IpAccessEntryInput) -> (String, Option<String>) {
+    (entry.source, entry.description)
+}
+
+fn new_endpoints(update: PrivateEndpointIdsUpdate) -> Option<Vec<String>> {
+    update.add.or(update.remove)
+}
+
+fn limits(request: &UpdateServiceScaling) -> [Option<i64>; 4] {
+    if request.idle_scaling == Some(true) {
+        println!("scales to zero");
+    }
+    [request.min_total_memory_gb, request.max_total_memory_gb, request.num_replicas, request.idle_timeout_minutes]
+}
+
+fn command(request: UpdateServiceState) -> StateCommand {
+    request.command
+}
+
+fn is_hashed(request: &UpdateServicePassword) -> bool {
+    let hash: Option<&Secret> = request.new_password_hash.as_ref().or(request.new_double_sha1_hash.as_ref());
+    hash.is_some()
+}
+
+fn changed(request: &UpdateBackupConfiguration) -> bool {
+    let period: &Patch<i64> = &request.backup_period_in_hours;
+    let retention: &Patch<i64> = &request.backup_retention_period_in_hours;
+    let start: &Patch<String> = &request.backup_start_time;
+    !(period.is_keep() && retention.is_keep() && start.is_keep())
+}
+
+// What is received
+
+/// What the answer promises of a service.
+#[derive(Debug)]
+struct ServiceRow {
+    id: Uuid,
+    name: String,
+    place: (Provider, Region),
+    state: ServiceState,
+    endpoints: Vec<String>,
+    addresses: Vec<String>,
+    private_endpoints: Vec<String>,
+    is_scaled_to_zero: bool,
+    created: DateTime<Utc>,
+}
+
+impl TryFrom<&Service> for ServiceRow {
+    type Error = MissingField;
+
+    fn try_from(service: &Service) -> Result<Self, MissingField> {
+        let endpoints: &[ServiceEndpoint] = service.endpoints()?;
+        let addresses: &[IpAccessEntry] = service.ip_access_list()?;
+        Ok(Self {
+            id: service.id()?,
+            name: service.name()?.to_owned(),
+            place: (service.provider()?.clone(), service.region()?.clone()),
+            state: service.state()?.clone(),
+            endpoints: endpoints.iter().map(address).collect::<Result<_, _>>()?,
+            addresses: addresses
+                .iter()
+                .map(|entry| Ok(source(entry)?.to_owned()))
+                .collect::<Result<_, MissingField>>()?,
+            private_endpoints: service.private_endpoint_ids()?.to_vec(),
+            is_scaled_to_zero: service.idle_scaling()?,
+            created: service.created_at()?,
+        })
+    }
+}
+
+fn address(endpoint: &ServiceEndpoint) -> Result<String, MissingField> {
+    let (protocol, port): (&EndpointProtocol, i64) = (endpoint.protocol()?, endpoint.port()?);
+    let host: &str = endpoint.host()?;
+    Ok(format!("{protocol}://{host}:{port}"))
+}
+
+fn source(entry: &IpAccessEntry) -> Result<&str, MissingField> {
+    entry.source()
+}
+
+/// All that is known of a service.
+#[derive(Debug)]
+struct ServiceDetails {
+    id: Option<Uuid>,
+    name: Option<String>,
+    place: (Option<Provider>, Option<Region>),
+    state: Option<ServiceState>,
+    endpoints: Option<Vec<Endpoint>>,
+    tier: Option<Tier>,
+    memory: (Option<i64>, Option<i64>),
+    replicas: Option<i64>,
+    idling: (Option<bool>, Option<i64>),
+    addresses: Option<Vec<(Option<String>, Option<String>)>>,
+    created: Option<DateTime<Utc>>,
+    encryption: (Option<Secret>, Option<String>),
+    iam_role: Option<String>,
+    private_endpoints: Option<Vec<String>>,
+    warehouse: (Option<String>, Option<bool>),
+}
+
+impl From<Service> for ServiceDetails {
+    fn from(service: Service) -> Self {
+        let addresses: Option<Vec<IpAccessEntry>> = service.ip_access_list;
+        let endpoints: Option<Vec<ServiceEndpoint>> = service.endpoints;
+        Self {
+            id: service.id,
+            name: service.name,
+            place: (service.provider, service.region),
+            state: service.state,
+            endpoints: endpoints.map(|endpoints| endpoints.into_iter().map(Endpoint::from).collect()),
+            tier: service.tier,
+            memory: (service.min_total_memory_gb, service.max_total_memory_gb),
+            replicas: service.num_replicas,
+            idling: (service.idle_scaling, service.idle_timeout_minutes),
+            addresses: addresses.map(|entries| entries.into_iter().map(parts).collect()),
+            created: service.created_at,
+            encryption: (service.encryption_key, service.encryption_assumed_role_identifier),
+            iam_role: service.iam_role,
+            private_endpoints: service.private_endpoint_ids,
+            warehouse: (service.data_warehouse_id, service.is_primary),
+        }
+    }
+}
+
+fn parts(entry: IpAccessEntry) -> (Option<String>, Option<String>) {
+    (entry.source, entry.description)
+}
+
+#[derive(Debug)]
+struct Endpoint {
+    protocol: Option<EndpointProtocol>,
+    host: Option<String>,
+    port: Option<i64>,
+    username: Option<String>,
+}
+
+impl From<ServiceEndpoint> for Endpoint {
+    fn from(endpoint: ServiceEndpoint) -> Self {
+        Self { protocol: endpoint.protocol, host: endpoint.host, port: endpoint.port, username: endpoint.username }
+    }
+}
+
+fn parts_of_creation(created: CreatedService) -> (Option<Service>, Option<Secret>) {
+    (created.service, created.password)
+}
+
+fn link(config: &PrivateEndpointConfig) -> Result<String, MissingField> {
+    let (service, host): (&str, &str) = (config.endpoint_service_id()?, config.private_dns_hostname()?);
+    Ok(format!("{service} {host}"))
+}
+
+fn parts_of_link(config: PrivateEndpointConfig) -> (Option<String>, Option<String>) {
+    (config.endpoint_service_id, config.private_dns_hostname)
+}
+
+/// What the answer promises of a backup.
+#[derive(Debug)]
+struct BackupRow {
+    id: Uuid,
+    service: String,
+    status: BackupStatus,
+    kind: BackupType,
+    started: DateTime<Utc>,
+    bytes: f64,
+    seconds: f64,
+}
+
+impl TryFrom<&Backup> for BackupRow {
+    type Error = MissingField;
+
+    fn try_from(backup: &Backup) -> Result<Self, MissingField> {
+        Ok(Self {
+            id: backup.id()?,
+            service: backup.service_id()?.to_owned(),
+            status: backup.status()?.clone(),
+            kind: backup.type_()?.clone(),
+            started: backup.started_at()?,
+            bytes: backup.size_in_bytes()?,
+            seconds: backup.duration_in_seconds()?,
+        })
+    }
+}
+
+/// All that is known of a backup.
+#[derive(Debug)]
+struct BackupDetails {
+    id: Option<Uuid>,
+    service: Option<String>,
+    status: Option<BackupStatus>,
+    kind: Option<BackupType>,
+    times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    size: (Option<f64>, Option<f64>),
+}
+
+impl From<Backup> for BackupDetails {
+    fn from(backup: Backup) -> Self {
+        Self {
+            id: backup.id,
+            service: backup.service_id,
+            status: backup.status,
+            kind: backup.type_,
+            times: (backup.started_at, backup.finished_at),
+            size: (backup.size_in_bytes, backup.duration_in_seconds),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Schedule {
+    every: i64,
+    kept: i64,
+}
+
+impl TryFrom<&BackupConfiguration> for Schedule {
+    type Error = MissingField;
+
+    fn try_from(configuration: &BackupConfiguration) -> Result<Self, MissingField> {
+        Ok(Self {
+            every: configuration.backup_period_in_hours()?,
+            kept: configuration.backup_retention_period_in_hours()?,
+        })
+    }
+}
+
+fn parts_of_schedule(configuration: BackupConfiguration) -> (Option<i64>, Option<i64>, Option<String>) {
+    let BackupConfiguration { backup_period_in_hours, .. } = configuration;
+    (backup_period_in_hours, configuration.backup_retention_period_in_hours, configuration.backup_start_time)
+}
+
+fn period(configuration: &BackupConfiguration) -> Option<i64> {
+    configuration.backup_period_in_hours
+}
+
+fn new_password(answer: ServicePassword) -> Option<Secret> {
+    answer.password
+}
+
+// What each type can do
+
+fn is_sent<T: Clone + Debug + PartialEq + Serialize>() {}
+
+fn is_received<T: Clone + Debug + Default + DeserializeOwned + PartialEq + Serialize>() {}
+
+fn requests() {
+    is_sent::<CreateService>();
+    is_sent::<IpAccessEntryInput>();
+    is_sent::<IpAccessListUpdate>();
+    is_sent::<PrivateEndpointIdsUpdate>();
+    is_sent::<UpdateBackupConfiguration>();
+    is_sent::<UpdateService>();
+    is_sent::<UpdateServicePassword>();
+    is_sent::<UpdateServiceScaling>();
+    is_sent::<UpdateServiceState>();
+    drop((IpAccessListUpdate::default(), PrivateEndpointIdsUpdate::default(), UpdateBackupConfiguration::default()));
+    drop((UpdateService::default(), UpdateServicePassword::default(), UpdateServiceScaling::default()));
+}
+
+fn answers() {
+    is_received::<Backup>();
+    is_received::<BackupConfiguration>();
+    is_received::<CreatedService>();
+    is_received::<IpAccessEntry>();
+    is_received::<PrivateEndpointConfig>();
+    is_received::<Service>();
+    is_received::<ServiceEndpoint>();
+    is_received::<ServicePassword>();
+}
+
+// Values
+
+fn bill(tier: &Tier) -> f64 {
+    match tier {
+        Tier::Development => 0.1,
+        Tier::Production => 1.0,
+        Tier::DedicatedHighMem | Tier::DedicatedHighCpu | Tier::DedicatedStandard => 3.0,
+        _ => f64::NAN,
+    }
+}
+
+fn is_up(state: &ServiceState) -> &'static str {
+    match state {
+        ServiceState::Running | ServiceState::Idle | ServiceState::PartiallyRunning | ServiceState::Degraded => "up",
+        ServiceState::Stopped | ServiceState::Terminated | ServiceState::Softdeleted | ServiceState::Failed => "down",
+        ServiceState::Provisioning | ServiceState::Starting | ServiceState::Awaking => "coming",
+        ServiceState::Stopping | ServiceState::Terminating | ServiceState::Softdeleting => "going",
+        _ => "unknown",
+    }
+}
+
+fn port(protocol: &EndpointProtocol) -> Option<u16> {
+    match protocol {
+        EndpointProtocol::Https => Some(8443),
+        EndpointProtocol::Nativesecure => Some(9440),
+        EndpointProtocol::Mysql => Some(3306),
+        _ => None,
+    }
+}
+
+fn mark(status: &BackupStatus, kind: &BackupType) -> (char, char) {
+    let status = match status {
+        BackupStatus::Done => '+',
+        BackupStatus::Error => '-',
+        BackupStatus::InProgress => '.',
+        _ => '?',
+    };
+    let kind = match kind {
+        BackupType::Full => 'F',
+        BackupType::Incremental => 'I',
+        _ => '?',
+    };
+    (status, kind)
+}
+
+/// Where a region is: the continent and the country.
+fn geography(region: &Region) -> (&'static str, &'static str) {
+    match region {
+        Region::ApNortheast1 | Region::AsiaNortheast1 => ("asia", "jp"),
+        Region::ApNortheast2 => ("asia", "kr"),
+        Region::ApSouth1 => ("asia", "in"),
+        Region::ApSoutheast1 | Region::AsiaSoutheast1 => ("asia", "sg"),
+        Region::ApSoutheast2 => ("australia", "au"),
+        Region::CaCentral1 => ("america", "ca"),
+        Region::EuCentral1 | Region::Germanywestcentral => ("europe", "de"),
+        Region::EuWest1 => ("europe", "ie"),
+        Region::EuWest2 | Region::EuropeWest2 => ("europe", "gb"),
+        Region::EuropeWest4 => ("europe", "nl"),
+        Region::IlCentral1 => ("asia", "il"),
+        Region::UsEast1 | Region::UsEast2 | Region::UsWest2 | Region::UsEast1Gcp | Region::UsCentral1 => {
+            ("america", "us")
+        }
+        Region::Eastus | Region::Eastus2 | Region::Westus3 | Region::Centralus => ("america", "us-azure"),
+        _ => ("unknown", "unknown"),
+    }
+}
+
+fn bills(provider: &Provider) -> Option<&'static str> {
+    match provider {
+        Provider::Aws => Some("Amazon"),
+        Provider::Gcp => Some("Google"),
+        Provider::Azure => Some("Microsoft"),
+        _ => None,
+    }
+}

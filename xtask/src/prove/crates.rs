@@ -1,0 +1,220 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use codegen::{Document, File, Settings};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    NAME, ROOT,
+    outcome::{Judged, Outcome, Outcomes},
+    table::Mutation,
+};
+
+/// A workspace of emitted crates, each a package that has programs against it as examples.
+pub(super) struct Crates {
+    folder: PathBuf,
+    /// The program that uses everything.
+    user: String,
+    packages: BTreeMap<String, Package>,
+}
+
+struct Package {
+    files: Vec<File>,
+    examples: BTreeMap<String, String>,
+}
+
+/// The name of the example that uses everything.
+const USER: &str = "user";
+/// The package of the document as it is.
+const UNCHANGED: &str = "unchanged";
+
+impl Crates {
+    pub(super) fn new(user: &str) -> Self {
+        let folder = Path::new(ROOT).join("target/prove");
+        Self { folder, user: user.to_owned(), packages: BTreeMap::new() }
+    }
+
+    /// Where the workspace is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Adds both crates of a mutation, and its code to both.
+    pub(super) fn add(&mut self, mutation: &Mutation, base: &Value) -> Result<()> {
+        let (old, new) = mutation.documents(base)?;
+        for (name, document) in [(old_package(mutation), old), (mutation.slug(), new)] {
+            let package = self.package(name, &document)?;
+            if let Some(code) = &mutation.code {
+                package.examples.insert(mutation.slug(), program(code));
+            }
+        }
+        Ok(())
+    }
+
+    fn package(&mut self, name: String, document: &Document) -> Result<&mut Package> {
+        if !self.packages.contains_key(&name) {
+            let generated = codegen::generate(document, &Settings::new(NAME)).map_err(|error| anyhow!("{error}"))?;
+            let files = generated.files;
+            let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
+            self.packages.insert(name.clone(), Package { files, examples });
+        }
+        self.packages.get_mut(&name).context("a package was added")
+    }
+
+    /// Writes the workspace, and has every package and every program compiled.
+    pub(super) fn check(&self) -> Result<Checked> {
+        self.write().with_context(|| format!("cannot write {}", self.folder.display()))?;
+        let output = self
+            .cargo("check")
+            .args(["--workspace", "--lib", "--examples", "--keep-going", "--message-format=json"])
+            .output()?;
+        let mut checked = Checked(HashMap::new());
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            checked.read(serde_json::from_str(line)?);
+        }
+        for name in self.packages.keys() {
+            let is_compiled = checked.0.get(&(name.clone(), LIBRARY.to_owned())) == Some(&Outcome::Compiles);
+            ensure!(is_compiled, "{name} does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(checked)
+    }
+
+    /// A command of cargo in the workspace, which uses what is already built for the one around it.
+    pub(super) fn cargo(&self, command: &str) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo
+            .args([command, "--quiet", "--offline", "--target-dir"])
+            .arg(Path::new(ROOT).join("target"))
+            .env("CARGO_INCREMENTAL", "0")
+            .current_dir(&self.folder);
+        cargo
+    }
+
+    fn write(&self) -> Result<()> {
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)?;
+        }
+        let write = |path: String, text: &str| -> Result<()> {
+            let path = self.folder.join(path);
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            Ok(fs::write(path, text)?)
+        };
+        for (name, package) in &self.packages {
+            write(format!("{name}/Cargo.toml"), &manifest(name))?;
+            write(format!("{name}/README.md"), "")?;
+            for File { path, text } in &package.files {
+                write(format!("{name}/{path}"), text)?;
+            }
+            for (example, text) in &package.examples {
+                write(format!("{name}/examples/{example}.rs"), text)?;
+            }
+        }
+        write("Cargo.toml".to_owned(), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n")?;
+        fs::copy(Path::new(ROOT).join("Cargo.lock"), self.folder.join("Cargo.lock"))?;
+        Ok(())
+    }
+}
+
+/// The package of the older crate of a mutation.
+pub(super) fn old_package(mutation: &Mutation) -> String {
+    if mutation.given.is_empty() { UNCHANGED.to_owned() } else { format!("{}-given", mutation.slug()) }
+}
+
+/// The code of a mutation as a program.
+fn program(code: &str) -> String {
+    format!(
+        "#![allow(unused)]
+use clickhouse_cloud::{{chrono::{{DateTime, Utc}}, types::*, uuid::Uuid, *}};
+
+fn main() {{}}
+
+async fn program(cloud: Client, org: Uuid, id: Uuid, backup: Uuid) -> Result<(), Box<dyn std::error::Error>> {{
+    {}
+    Ok(())
+}}
+",
+        code.trim_end()
+    )
+}
+
+/// Every package has a library of the same name: the crate is what is changed, not what it is called.
+fn manifest(name: &str) -> String {
+    let runtime = format!("{ROOT}/runtime");
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+         [lib]\nname = \"{LIBRARY}\"\n\n\
+         [dependencies]\n\
+         chrono = {{ version = \"0.4\", default-features = false }}\n\
+         clickhouse-cloud-runtime = {{ path = {runtime:?} }}\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         uuid = {{ version = \"1\", default-features = false }}\n"
+    )
+}
+
+pub(super) const LIBRARY: &str = "clickhouse_cloud";
+
+/// What the compiler makes of each target, by the names of its package and its own.
+pub(super) struct Checked(HashMap<(String, String), Outcome>);
+
+/// A line of what cargo prints.
+#[derive(Deserialize)]
+struct Line {
+    reason: String,
+    manifest_path: Option<PathBuf>,
+    target: Option<Target>,
+    message: Option<Message>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    level: String,
+    code: Option<Code>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+impl Checked {
+    fn read(&mut self, line: Line) {
+        let (Some(manifest), Some(target)) = (line.manifest_path, line.target) else { return };
+        let package = manifest.parent().and_then(Path::file_name).unwrap_or_default();
+        let key = (package.to_string_lossy().into_owned(), target.name);
+        let Some(message) = line.message else {
+            if line.reason == "compiler-artifact" {
+                self.0.entry(key).or_insert(Outcome::Compiles);
+            }
+            return;
+        };
+        if message.level.starts_with("error") {
+            self.0.insert(key, Outcome::Fails);
+        } else if message.code.is_some_and(|code| code.code == "deprecated") {
+            self.0.entry(key).or_insert(Outcome::Warns);
+        }
+    }
+
+    /// What it makes of the programs of a mutation.
+    pub(super) fn of(&self, mutation: &Mutation) -> Result<Judged> {
+        let one = |package: String, target: &str| {
+            let outcome = self.0.get(&(package.clone(), target.to_owned())).copied();
+            outcome.with_context(|| format!("cargo says nothing of {package}/examples/{target}.rs"))
+        };
+        let both = |target: &str| -> Result<Outcomes> {
+            Ok(Outcomes { old: one(old_package(mutation), target)?, new: one(mutation.slug(), target)? })
+        };
+        let code = mutation.code.is_some().then(|| both(&mutation.slug())).transpose()?;
+        Ok(Judged { user: both(USER)?, code })
+    }
+}

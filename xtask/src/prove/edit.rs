@@ -1,0 +1,145 @@
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A change of a document. One that does not find its place is an error.
+///
+/// A place is a JSON pointer from the root, `/info/title`, or from an operation or a schema: `getThing:/summary`,
+/// `Thing:/properties/name`, and `Thing` for the schema itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum Edit {
+    /// Takes away what is there.
+    Remove(String),
+    /// Puts another value in the place of the one that is there.
+    Set { at: String, to: Value },
+    /// Puts a value where there is none: under a key, the last one unless it is to stand before another, or at the end
+    /// of a list (`/-`).
+    Add { at: String, value: Value, before: Option<String> },
+    /// Gives another key to what is there, in the same position.
+    Rename { at: String, to: String },
+    /// Moves what is there before its sibling of this key.
+    Move { at: String, before: String },
+    /// Puts a text in the place of another, whether key or value.
+    Everywhere { text: String, becomes: String },
+}
+
+impl Edit {
+    pub(super) fn apply(&self, document: &mut Value) -> Result<()> {
+        match self {
+            Self::Remove(at) => remove(document, at).map(drop),
+            Self::Set { at, to } => {
+                let place = pointer(document, at)?;
+                let value = document.pointer_mut(&place).with_context(|| format!("there is no {at}"))?;
+                ensure!(value != to, "{at} is like this already");
+                *value = to.clone();
+                Ok(())
+            }
+            Self::Add { at, value, before } => add(document, at, value.clone(), before.as_deref()),
+            Self::Rename { at, to } => {
+                let (object, key) = entry(document, at)?;
+                ensure!(!object.contains_key(to), "there is a {to} beside {at}");
+                *object = std::mem::take(object)
+                    .into_iter()
+                    .map(|(other, value)| (if other == key { to.clone() } else { other }, value))
+                    .collect();
+                Ok(())
+            }
+            Self::Move { at, before } => {
+                let place = pointer(document, at)?;
+                let value = remove(document, &place)?;
+                add(document, &place, value, Some(before))
+            }
+            Self::Everywhere { text, becomes } => {
+                ensure!(replace(document, text, becomes) > 0, "{text} is nowhere");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn remove(document: &mut Value, at: &str) -> Result<Value> {
+    let (parent, key) = parent(document, at)?;
+    let removed = match parent {
+        Value::Object(object) => object.shift_remove(&key),
+        Value::Array(list) => {
+            let index = key.parse::<usize>().ok().filter(|index| *index < list.len());
+            index.map(|index| list.remove(index))
+        }
+        _ => None,
+    };
+    removed.with_context(|| format!("there is no {at}"))
+}
+
+fn add(document: &mut Value, at: &str, value: Value, before: Option<&str>) -> Result<()> {
+    let (parent, key) = parent(document, at)?;
+    match parent {
+        Value::Object(object) => {
+            ensure!(!object.contains_key(&key), "there is a {at} already");
+            let place = |before: &str| object.keys().position(|other| other == before);
+            let index = match before {
+                Some(before) => place(before).with_context(|| format!("there is no {before} beside {at}"))?,
+                None => object.len(),
+            };
+            object.shift_insert(index, key, value);
+        }
+        Value::Array(list) if key == "-" && before.is_none() => list.push(value),
+        _ => bail!("nothing can be added at {at}"),
+    }
+    Ok(())
+}
+
+/// How many there were.
+fn replace(value: &mut Value, text: &str, becomes: &str) -> usize {
+    match value {
+        Value::String(string) if string == text => {
+            becomes.clone_into(string);
+            1
+        }
+        Value::Array(list) => list.iter_mut().map(|value| replace(value, text, becomes)).sum(),
+        Value::Object(object) => {
+            let mut count = 0;
+            *object = std::mem::take(object)
+                .into_iter()
+                .map(|(key, mut value)| {
+                    count += replace(&mut value, text, becomes) + usize::from(key == text);
+                    (if key == text { becomes.to_owned() } else { key }, value)
+                })
+                .collect();
+            count
+        }
+        _ => 0,
+    }
+}
+
+fn entry<'d>(document: &'d mut Value, at: &str) -> Result<(&'d mut Map<String, Value>, String)> {
+    let (parent, key) = parent(document, at)?;
+    let object = parent.as_object_mut().filter(|object| object.contains_key(&key));
+    Ok((object.with_context(|| format!("there is no {at}"))?, key))
+}
+
+/// What a place is in, and its key there.
+fn parent<'d>(document: &'d mut Value, at: &str) -> Result<(&'d mut Value, String)> {
+    let place = pointer(document, at)?;
+    let (parent, key) = place.rsplit_once('/').with_context(|| format!("{at} is the whole document"))?;
+    let parent = document.pointer_mut(parent).with_context(|| format!("there is nothing around {at}"))?;
+    Ok((parent, key.replace("~1", "/").replace("~0", "~")))
+}
+
+/// The pointer from the root.
+fn pointer(document: &Value, at: &str) -> Result<String> {
+    if at.starts_with('/') {
+        return Ok(at.to_owned());
+    }
+    let (name, rest) = at.split_once(':').unwrap_or((at, ""));
+    if document["components"]["schemas"].get(name).is_some() {
+        return Ok(format!("/components/schemas/{name}{rest}"));
+    }
+    let items = document["paths"].as_object().into_iter().flatten();
+    let mut operations = items.flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
+    });
+    let found = operations.find(|(.., operation)| operation.get("operationId").is_some_and(|id| id == name));
+    let (path, method, _) = found.with_context(|| format!("there is no operation and no schema {name}"))?;
+    Ok(format!("/paths/{}/{method}{rest}", path.replace('~', "~0").replace('/', "~1")))
+}
