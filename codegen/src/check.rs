@@ -19,7 +19,10 @@ mod servers;
 mod shape;
 mod suggestion;
 mod supported;
+mod type_names;
 mod wording;
+
+pub(crate) use type_names::type_names;
 
 use std::borrow::Cow;
 
@@ -59,7 +62,7 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 /// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
 /// passed over.
 pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
-    let outline = Outline::of(document.root(), document.dialect());
+    let outline = Outline::of(&document);
     let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
     let is_strict = extensions::are_used(&outline);
     let is_slip = |finding: &Finding| match finding.severity {

@@ -60,10 +60,10 @@ struct Side<'d> {
     surface: Surface,
 }
 
-/// Compares the crates that two documents give. Their settings are the same.
-pub fn between(old: &Document, new: &Document, settings: &Settings) -> Result<Diff, DiffError> {
-    let old = Side::of(old, settings, DiffError::Old)?;
-    let new = Side::of(new, settings, DiffError::New)?;
+/// Compares the crates that two documents give, each with its settings.
+pub fn between(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
+    let old = Side::of(old, DiffError::Old)?;
+    let new = Side::of(new, DiffError::New)?;
     let mut rows = Rows::new(&old, &new);
     client::compare(&mut rows, &old.model, &new.model);
     operations::compare(&mut rows, &old.model, &new.model);
@@ -80,8 +80,7 @@ pub fn between_files(old: &[File], new: &[File]) -> Result<Vec<RustChange>, Surf
 
 impl<'d> Side<'d> {
     fn of(
-        document: &'d Document,
-        settings: &Settings,
+        (document, settings): (&'d Document, &Settings),
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
         let Emitted { document, model, files, .. } = crate::emit(document, settings).map_err(failed)?;

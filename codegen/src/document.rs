@@ -17,6 +17,7 @@ use yaml::At;
 
 use crate::{
     complaint::{Complaint, Complaints, Place},
+    conventions::Said,
     dialect::Dialect,
 };
 
@@ -28,6 +29,8 @@ pub struct Document {
     root: Value,
     dialect: Dialect,
     origins: Origins,
+    /// What is written into the tree by what is said of the document beside it.
+    said: Said,
 }
 
 /// A complaint that does not know its line yet.
@@ -138,7 +141,7 @@ impl Document {
         match yaml::parse(&text) {
             Ok(root) => {
                 let dialect = Dialect::of(&root);
-                Ok(Self { file, text, root, dialect, origins: Origins::default() })
+                Ok(Self { file, text, root, dialect, origins: Origins::default(), said: Said::default() })
             }
             Err(error) => Err(Complaints(vec![Complaint {
                 file,
@@ -178,7 +181,26 @@ impl Document {
     /// The same text, read as another tree.
     pub(crate) fn lowered(&self, root: Value, origins: Origins) -> Self {
         let (file, text) = (self.file.clone(), self.text.clone());
-        Self { file, text, root, dialect: self.dialect, origins }
+        Self { file, text, root, dialect: self.dialect, origins, said: self.said.clone() }
+    }
+
+    /// The tree, to be changed.
+    pub(crate) fn root_mut(&mut self) -> &mut Value {
+        &mut self.root
+    }
+
+    /// Notes what is said of the document beside it.
+    pub(crate) fn say(&mut self, said: Said) {
+        self.said = said;
+    }
+
+    pub(crate) fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// Whether what is here is written in the text, not said beside it.
+    pub(crate) fn is_written_by_hand(&self, at: &Pointer) -> bool {
+        !self.said.has_written(at)
     }
 
     /// Puts values where they are missing, and takes away nodes that have none.
@@ -203,7 +225,10 @@ impl Document {
     /// Findings with their places, in the order of the lines.
     ///
     /// The places are worked out here, from the text: a document without a complaint never pays for them.
-    pub(crate) fn complaints(&self, mut findings: Vec<Finding>) -> Complaints {
+    ///
+    /// What is said beside the document is complained of last.
+    pub(crate) fn complaints(&self, findings: Vec<Finding>) -> Complaints {
+        let (mut findings, mut of_config) = self.said.sift(findings);
         for finding in &mut findings {
             finding.at = self.origins.original(&finding.at);
         }
@@ -219,6 +244,7 @@ impl Document {
             .collect();
         complaints.sort_by_key(|complaint| complaint.place);
         complaints.dedup();
+        complaints.append(&mut of_config);
         Complaints(complaints)
     }
 

@@ -7,12 +7,13 @@ mod composition;
 pub(crate) mod constraints;
 pub(crate) mod contents;
 mod directions;
-mod envelope;
+pub(crate) mod envelope;
 mod errors;
 mod inline;
 mod naming;
 mod nullables;
 mod references;
+mod rename;
 pub(crate) mod schemas;
 pub(crate) mod spelling;
 mod unions;
@@ -22,6 +23,9 @@ use serde_json::Value;
 
 use crate::document::Pointer;
 
+/// On the document: the names that types have instead of others. What is left there when all passes are through
+/// applies to nothing.
+pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On the document: the names that it has for types whose names are others.
 pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
 /// On an operation: the status of each error response, with its `description` and its `schema`.
@@ -40,7 +44,7 @@ pub(crate) const FROM: &str = "x-lowered-from";
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 12] = [
+const PASSES: [Pass; 13] = [
     references::resolve,
     contents::choose,
     naming::types,
@@ -52,6 +56,7 @@ const PASSES: [Pass; 12] = [
     contents::mark_files,
     nullables::hand_over,
     inline::name,
+    rename::types,
     directions::split,
 ];
 

@@ -25,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) crate_name: String,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
+    /// As SPDX names it.
+    pub(crate) license: Option<String>,
     pub(crate) base_url: String,
     pub(crate) envelope: Option<Envelope>,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -38,8 +40,8 @@ pub(crate) struct Model {
 #[derive(Debug)]
 pub(crate) struct Envelope {
     pub(crate) result: String,
-    pub(crate) error: String,
-    pub(crate) request_id: String,
+    pub(crate) error: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// At most so many requests in every window.
@@ -77,6 +79,8 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) repeatable: bool,
+    /// The answer is not wrapped, although those of others are.
+    pub(crate) whole: bool,
     /// What to do when nobody knows whether the operation was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
@@ -308,6 +312,7 @@ impl Model {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
             description: text(root.get("info"), "description"),
+            license: root.pointer("/info/license").and_then(license),
             base_url: base_url(root).unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
             rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
@@ -445,8 +450,8 @@ impl Waiter {
 
 impl Envelope {
     fn read(envelope: &Value) -> Self {
-        let name = |property: &str| text(Some(envelope), property).unwrap_or_else(|| property.to_owned());
-        Self { result: name("result"), error: name("error"), request_id: name("requestId") }
+        let name = |property: &str| text(Some(envelope), property);
+        Self { result: name("result").unwrap_or_default(), error: name("error"), request_id: name("requestId") }
     }
 }
 
@@ -470,6 +475,12 @@ impl Environment {
             }
         }
         environment
+    }
+}
+
+impl Environment {
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.key_id.is_some() && self.key_secret.is_some() || self.token.is_some()
     }
 }
 
@@ -518,7 +529,11 @@ impl Operation {
             summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: text(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: method != "post" && operation.get("x-retry").is_none_or(|retry| retry != "never"),
+            repeatable: match operation.get("x-retry").and_then(Value::as_str) {
+                Some(retry) => retry == "always",
+                None => method != "post",
+            },
+            whole: lower::envelope::is_whole(operation),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
             answer: match method {
@@ -747,6 +762,13 @@ fn variants(schema: &Value) -> Vec<Variant> {
     let texts: Vec<_> = elements(schema.get("enum")).filter_map(Value::as_str).collect();
     let names = names::variants(&texts, given);
     names.into_iter().zip(texts).map(|(name, text)| Variant { name, text: text.to_owned() }).collect()
+}
+
+/// A license that SPDX has a name for: `Apache-2.0`, but not `Apache License`.
+fn license(license: &Value) -> Option<String> {
+    let is_named = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
+    let name = text(Some(license), "name").filter(|name| name == "MIT" || name.contains('-'));
+    text(Some(license), "identifier").or(name).filter(is_named)
 }
 
 fn undescribed(name: &str) -> String {

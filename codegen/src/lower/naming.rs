@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::{
-    DOCUMENT_NAMES, object,
+    DOCUMENT_NAMES, object, rename,
     schemas::{self, reference_to},
 };
 use crate::{document::Pointer, names};
@@ -12,7 +12,9 @@ use crate::{document::Pointer, names};
 pub(super) fn types(root: &mut Value) {
     let Some(components) = object(root, &["components", "schemas"]).map(std::mem::take) else { return };
     let wanted: Vec<_> = components.keys().map(String::as_str).collect();
-    let types: IndexMap<_, _> = wanted.iter().map(ToString::to_string).zip(names::types(&wanted)).collect();
+    let mut types: IndexMap<_, _> = wanted.iter().map(ToString::to_string).zip(names::types(&wanted)).collect();
+    let given = rename::given(root, &types.values().cloned().collect());
+    types.values_mut().for_each(|ty| given.get(ty).into_iter().for_each(|name| ty.clone_from(name)));
     let renamed = types.iter().filter(|(name, ty)| name != ty);
     let renamed: IndexMap<_, _> = renamed.map(|(name, ty)| (name.clone(), ty.clone())).collect();
     let components = components.into_iter().map(|(name, schema)| (types.get(&name).cloned().unwrap_or(name), schema));
