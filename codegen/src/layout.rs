@@ -47,6 +47,12 @@ fn root(code: &Code) -> File {
                 Streamed, Violation, Wait, WaitError, chrono, reqwest, uuid,
             };
         }),
+        // What `Unknown` holds.
+        (!code.unions.is_empty()).then(|| {
+            parse_quote!(
+                pub use clickhouse_cloud_runtime::serde_json;
+            )
+        }),
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
         )),
