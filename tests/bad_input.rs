@@ -449,7 +449,7 @@ components:
     fn with_values_that_stand_for_something_else() {
         let text =
             union("{propertyName: kind, mapping: {square: Sqare}}").replace("{side:", "{kind: {type: string}, side:");
-        assert_eq!(said(&text), ["11:60: `square` stands for `Sqare`, which is none of the alternatives"]);
+        assert_eq!(said(&text), ["11:61: `square` stands for `Sqare`, which is none of the alternatives"]);
         assert_eq!(advice(&text), "did you mean `Square`?");
     }
 

@@ -56,6 +56,12 @@ fn root(code: &Code, model: &Model, settings: &Settings) -> File {
                 Streamed, Violation, Wait, WaitError, #bytes chrono, reqwest, uuid,
             };
         }),
+        // What `Unknown` holds.
+        (!code.unions.is_empty()).then(|| {
+            parse_quote!(
+                pub use clickhouse_cloud_runtime::serde_json;
+            )
+        }),
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
         )),

@@ -6,10 +6,11 @@ mod pattern;
 #[cfg(test)]
 #[expect(private_interfaces, unreachable_pub, reason = "what the macro makes is public")]
 mod tests;
+mod tree;
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserializer, Serialize, Serializer, de::Error};
 pub use serde_json::Value;
 
 pub use choice::{Alternative, Nested, Recognize, Variant, best_fit};
@@ -31,7 +32,7 @@ pub trait Union: Sized + 'static {
 /// # Errors
 /// An object or a list that is one of the alternatives, but does not fit its type.
 pub fn deserialize<'de, U: Union, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    let json = Value::deserialize(deserializer)?;
+    let json = tree::whole(deserializer)?;
     let candidates = choice::candidates::<U>(&json);
     if json.is_object() || json.is_array() {
         return match candidates.first() {

@@ -66,11 +66,11 @@ fn normalize_one(schema: &mut Map<String, Value>, components: &Value) {
     let is_open = found.iter().any(|schema| is_anything(schema, components));
     found.retain(|schema| !is_anything(schema, components));
     // What only says which members go together is no choice between types.
-    if found.is_empty() || found.iter().all(|schema| is_only_object(schema)) && !shared.0.is_empty() {
+    if found.is_empty() || found.iter().all(is_only_object) && !shared.0.is_empty() {
         schema.shift_remove("discriminator");
         return;
     }
-    let mut found = distinct(found, components);
+    let mut found = distinct(&found, components);
     for keyword in ["type", "properties", "required", "additionalProperties", "format", "enum"] {
         schema.shift_remove(keyword);
     }
@@ -161,7 +161,7 @@ impl Alternatives<'_> {
 
 /// Each kind of value once: the kinds of numbers are one if one of them is any number, lists and maps of the same are
 /// one, and so are all strings. A string beside an enum is how documents say that it is open, which it is anyway.
-fn distinct(found: Vec<Value>, components: &Value) -> Vec<Value> {
+fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
     let kind = |schema: &Value| resolved(schema, components).get("type").and_then(Value::as_str).map(ToOwned::to_owned);
     let of_kind = |wanted: &str| found.iter().filter(|schema| kind(schema).as_deref() == Some(wanted)).count();
     let has_number = of_kind("number") > 0;
@@ -170,7 +170,7 @@ fn distinct(found: Vec<Value>, components: &Value) -> Vec<Value> {
 
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
-    for schema in &found {
+    for schema in found {
         let target = resolved(schema, components);
         let schema = match kind(schema).as_deref() {
             Some("string") if strings => {

@@ -22,7 +22,7 @@ pub(crate) fn names(schema: &Value, union: &str) -> Vec<String> {
         name(one, index, &others().collect::<Vec<_>>(), union)
     });
     let mut taken = HashSet::from([CATCH_ALL.to_owned()]);
-    wanted.map(|name| unused(name, &mut taken)).collect()
+    wanted.map(|name| unused(&name, &mut taken)).collect()
 }
 
 /// The name of a union of nothing but scalars: `StringOrInteger`.
@@ -48,9 +48,9 @@ pub(crate) fn description_of_scalars(schema: &Value) -> String {
     format!("A{}.", kinds.trim_start_matches('a'))
 }
 
-fn unused(name: String, taken: &mut HashSet<String>) -> String {
+fn unused(name: &str, taken: &mut HashSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}{number}"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
     names.find(|name| taken.insert(name.clone())).unwrap_or_default()
 }
 

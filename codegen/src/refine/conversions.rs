@@ -17,14 +17,14 @@ const PASS: &str = "conversions";
 
 /// Gives each request type that was split off a `TryFrom` the response type, to send back what was received.
 pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    let boxed = boxed_fields(code, model);
+    let in_boxes = boxed_fields(code, model);
     code.for_each_struct(PASS, model, |found, schema, fields| {
         let Some(response_name) = &schema.input_of else { return Ok(()) };
         let response = model.schema(response_name);
         let response = response.ok_or_else(|| missing(PASS, &format!("struct `{response_name}`")))?;
         let values = fields.iter().map(|field| {
             let name = ident(&field.rust_name);
-            let boxes = [response_name, &schema.name].map(|ty| boxed.contains(&(ty.clone(), field.name.clone())));
+            let boxes = [response_name, &schema.name].map(|ty| in_boxes.contains(&(ty.clone(), field.name.clone())));
             let value = value(field, response, boxes);
             quote!(#name: #value)
         });

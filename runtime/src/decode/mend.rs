@@ -285,8 +285,8 @@ pub(crate) fn misfit_is_within<T: DeserializeOwned>() {
 fn mend_within<T: DeserializeOwned>(value: Value) -> Option<(Value, BTreeMap<Path, Misfit>)> {
     let at = Path::default();
     let mut mender = Mender::of::<T>(&at);
-    let mended = mender.mend(value, Path::default(), Path::default()).ok().flatten()?;
-    Some((mended, mender.misfits))
+    let left = mender.mend(value, Path::default(), Path::default()).ok().flatten()?;
+    Some((left, mender.misfits))
 }
 
 fn wrap(value: Value, way: &[Step]) -> Value {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     Union,
     pattern::{Fit, Member, Pattern},
+    tree::Tree,
 };
 use crate::decode::misfit_is_within;
 
@@ -87,7 +88,7 @@ impl<T: DeserializeOwned + Recognize, U> Alternative<U> for Nested<T, U> {
 
 fn decode<T: DeserializeOwned, U>(json: Value, make: fn(T) -> U) -> serde_json::Result<U> {
     let is_made_of_parts = json.is_object() || json.is_array();
-    let decoded = T::deserialize(json);
+    let decoded = T::deserialize(Tree(json));
     if is_made_of_parts && decoded.is_err() {
         misfit_is_within::<T>();
     }

@@ -95,7 +95,7 @@ impl Pattern {
         };
         let is_exact = matches!(self, Self::Integer);
         let is_complete = !matches!(self, Self::Any);
-        fits.then_some(Fit { is_exact, is_complete, ..Fit::default() })
+        fits.then_some(Fit { is_complete, is_exact, ..Fit::default() })
     }
 }
 

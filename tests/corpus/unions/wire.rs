@@ -88,3 +88,21 @@ async fn what_is_none_of_the_alternatives_is_kept() {
         assert_eq!(*shape, Shape::Unknown(json.clone()));
     }
 }
+
+#[tokio::test]
+async fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() {
+    let tiles = json!([
+        { "display": "bar", "sql": "select" },
+        { "display": "bar", "source": "a" },
+        { "display": "line", "sql": 5 },
+        { "display": "pie", "sql": "select" },
+    ]);
+    let server = Server::answering([answer(200, &tiles)]).await;
+    let tiles = server.client(Client::builder()).list_tiles().await.unwrap();
+    assert!(matches!(tiles[0], Tile::Bar(BarTile::Raw(_))));
+    assert!(matches!(tiles[1], Tile::Bar(BarTile::Built(_))));
+    assert!(matches!(&tiles[2], Tile::Line(LineTile::Raw(tile)) if tile.sql().unwrap() == "5"));
+    assert!(matches!(tiles[3], Tile::Unknown(_)));
+    let told: Vec<_> = tiles.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.fit())).collect();
+    assert_eq!(told, [("$[2].sql", Fit::Converted)]);
+}
