@@ -1,5 +1,5 @@
 //! What goes over the wire for each topic of `corpus/`: a document, `api.yaml`, and beside it `wire.rs`, tests that
-//! call the crate emitted from it. A folder is all that a new topic needs; its name is the name of the crate.
+//! call the crate emitted from it, with the `config.toml` beside it, if there is one. A folder is all that a new topic needs; its name is the name of the crate.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use codegen::{Document, Settings};
+use codegen::{Config, Document, Settings};
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
@@ -65,7 +65,10 @@ fn emit(topic: &str, package: &Path) {
     let file = format!("{CORPUS}/{topic}/api.yaml");
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let generated = codegen::generate(&document, &Settings::new(topic)).unwrap_or_else(|error| panic!("{error}"));
+    let config = fs::read_to_string(format!("{CORPUS}/{topic}/config.toml")).ok();
+    let config = config.map(|text| Config::parse("config.toml", text).unwrap_or_else(|error| panic!("{error}")));
+    let settings = Settings::new(topic).config(config);
+    let generated = codegen::generate(&document, &settings).unwrap_or_else(|error| panic!("{error}"));
     for file in generated.files {
         write(&package.join(&file.path), &file.text);
     }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod constraints;
+mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
@@ -18,7 +19,10 @@ mod servers;
 mod shape;
 mod suggestion;
 mod supported;
+mod type_names;
 mod wording;
+
+pub(crate) use type_names::type_names;
 
 use std::borrow::Cow;
 
@@ -30,12 +34,13 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    discriminators::discriminators,
     examples::examples,
     extensions::extensions,
     envelope::envelope,
@@ -57,7 +62,7 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 /// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
 /// passed over.
 pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
-    let outline = Outline::of(document.root(), document.dialect());
+    let outline = Outline::of(&document);
     let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
     let is_strict = extensions::are_used(&outline);
     let is_slip = |finding: &Finding| match finding.severity {
@@ -70,7 +75,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
         return Err(document.complaints(errors));
     }
     let mends = slips.iter().filter_map(|slip| match &slip.severity {
-        Severity::Mended(place, value) => Some((place.clone(), value.clone())),
+        Severity::Mended(mend) => Some(mend.as_ref().clone()),
         _ => None,
     });
     let mends: Vec<_> = mends.collect();

@@ -4,6 +4,7 @@
 //! the code, never guessed from the document. The document says what the change is, and why it shows in Rust as it does.
 //! What shows in Rust and is explained by no row of the document's is a row of its own.
 
+mod alternatives;
 mod client;
 mod constraints;
 mod fields;
@@ -59,10 +60,10 @@ struct Side<'d> {
     surface: Surface,
 }
 
-/// Compares the crates that two documents give. Their settings are the same.
-pub fn between(old: &Document, new: &Document, settings: &Settings) -> Result<Diff, DiffError> {
-    let old = Side::of(old, settings, DiffError::Old)?;
-    let new = Side::of(new, settings, DiffError::New)?;
+/// Compares the crates that two documents give, each with its settings.
+pub fn between(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
+    let old = Side::of(old, DiffError::Old)?;
+    let new = Side::of(new, DiffError::New)?;
     let mut rows = Rows::new(&old, &new);
     client::compare(&mut rows, &old.model, &new.model);
     operations::compare(&mut rows, &old.model, &new.model);
@@ -79,8 +80,7 @@ pub fn between_files(old: &[File], new: &[File]) -> Result<Vec<RustChange>, Surf
 
 impl<'d> Side<'d> {
     fn of(
-        document: &'d Document,
-        settings: &Settings,
+        (document, settings): (&'d Document, &Settings),
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
         let Emitted { document, model, files, .. } = crate::emit(document, settings).map_err(failed)?;

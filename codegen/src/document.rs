@@ -17,6 +17,7 @@ use yaml::At;
 
 use crate::{
     complaint::{Complaint, Complaints, Place},
+    conventions::Said,
     dialect::Dialect,
 };
 
@@ -28,6 +29,8 @@ pub struct Document {
     root: Value,
     dialect: Dialect,
     origins: Origins,
+    /// What is written into the tree by what is said of the document beside it.
+    said: Said,
 }
 
 /// A complaint that does not know its line yet.
@@ -49,8 +52,15 @@ pub(crate) enum Severity {
     Note(String),
     /// A right one comes out, and does without something that the document has every reason to say.
     Loss,
-    /// A right one comes out if something is put there, or, without a value, left out.
-    Mended(Pointer, Option<Value>),
+    /// A right one comes out when this is done.
+    Mended(Box<Mend>),
+}
+
+/// Something to put somewhere, or, without a value, to leave out there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mend {
+    at: Pointer,
+    value: Option<Value>,
 }
 
 /// What to point at: the value of a node, or the key that it stands under.
@@ -79,9 +89,11 @@ impl Finding {
         let outcome = match &self.severity {
             Severity::Error | Severity::Loss => return self,
             Severity::Note(outcome) => outcome,
-            Severity::Mended(_, None) => "it is left out",
-            Severity::Mended(_, Some(Value::String(text))) if text.is_empty() => "it is left empty",
-            Severity::Mended(_, Some(value)) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+            Severity::Mended(mend) => match &mend.value {
+                None => "it is left out",
+                Some(Value::String(text)) if text.is_empty() => "it is left empty",
+                Some(value) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+            },
         };
         self.message = format!("{}: {outcome}", self.message);
         self
@@ -94,12 +106,13 @@ impl Finding {
 
     /// The same, where the crate is right without what is at a place.
     pub(crate) fn note_without(self, place: Pointer) -> Self {
-        Self { severity: Severity::Mended(place, None), ..self }
+        Self { severity: Severity::Mended(Box::new(Mend { at: place, value: None })), ..self }
     }
 
     /// The same, where the crate is right with a value at a place.
     pub(crate) fn note_with(self, place: Pointer, value: impl Into<Value>) -> Self {
-        Self { severity: Severity::Mended(place, Some(value.into())), ..self }
+        let mend = Mend { at: place, value: Some(value.into()) };
+        Self { severity: Severity::Mended(Box::new(mend)), ..self }
     }
 }
 
@@ -128,7 +141,7 @@ impl Document {
         match yaml::parse(&text) {
             Ok(root) => {
                 let dialect = Dialect::of(&root);
-                Ok(Self { file, text, root, dialect, origins: Origins::default() })
+                Ok(Self { file, text, root, dialect, origins: Origins::default(), said: Said::default() })
             }
             Err(error) => Err(Complaints(vec![Complaint {
                 file,
@@ -168,16 +181,35 @@ impl Document {
     /// The same text, read as another tree.
     pub(crate) fn lowered(&self, root: Value, origins: Origins) -> Self {
         let (file, text) = (self.file.clone(), self.text.clone());
-        Self { file, text, root, dialect: self.dialect, origins }
+        Self { file, text, root, dialect: self.dialect, origins, said: self.said.clone() }
+    }
+
+    /// The tree, to be changed.
+    pub(crate) fn root_mut(&mut self) -> &mut Value {
+        &mut self.root
+    }
+
+    /// Notes what is said of the document beside it.
+    pub(crate) fn say(&mut self, said: Said) {
+        self.said = said;
+    }
+
+    pub(crate) fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// Whether what is here is written in the text, not said beside it.
+    pub(crate) fn is_written_by_hand(&self, at: &Pointer) -> bool {
+        !self.said.has_written(at)
     }
 
     /// Puts values where they are missing, and takes away nodes that have none.
-    pub(crate) fn mend(&mut self, mut mends: Vec<(Pointer, Option<Value>)>) {
+    pub(crate) fn mend(&mut self, mut mends: Vec<Mend>) {
         // Later elements of a list go before earlier ones.
         let index = |at: &Pointer| at.last().parse::<usize>().unwrap_or_default();
-        mends.sort_by_key(|(at, _)| std::cmp::Reverse((at.parent(), index(at), at.clone())));
+        mends.sort_by_key(|Mend { at, .. }| std::cmp::Reverse((at.parent(), index(at), at.clone())));
         mends.dedup();
-        for (at, value) in mends {
+        for Mend { at, value } in mends {
             let around = at.parent().and_then(|parent| self.root.pointer_mut(parent.as_str()));
             match (around, value) {
                 (Some(Value::Object(object)), Some(value)) => drop(object.insert(at.last(), value)),
@@ -193,7 +225,10 @@ impl Document {
     /// Findings with their places, in the order of the lines.
     ///
     /// The places are worked out here, from the text: a document without a complaint never pays for them.
-    pub(crate) fn complaints(&self, mut findings: Vec<Finding>) -> Complaints {
+    ///
+    /// What is said beside the document is complained of last.
+    pub(crate) fn complaints(&self, findings: Vec<Finding>) -> Complaints {
+        let (mut findings, mut of_config) = self.said.sift(findings);
         for finding in &mut findings {
             finding.at = self.origins.original(&finding.at);
         }
@@ -209,6 +244,7 @@ impl Document {
             .collect();
         complaints.sort_by_key(|complaint| complaint.place);
         complaints.dedup();
+        complaints.append(&mut of_config);
         Complaints(complaints)
     }
 

@@ -1,8 +1,9 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
 mod answers;
+mod unions;
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use serde_json::{Map, Value};
 
@@ -15,6 +16,8 @@ use crate::{
     refine::first_sentence,
 };
 
+pub(crate) use unions::{Alternative, Member, Pattern};
+
 /// An API.
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -22,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) crate_name: String,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
+    /// As SPDX names it.
+    pub(crate) license: Option<String>,
     pub(crate) base_url: String,
     pub(crate) envelope: Option<Envelope>,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -35,8 +40,8 @@ pub(crate) struct Model {
 #[derive(Debug)]
 pub(crate) struct Envelope {
     pub(crate) result: String,
-    pub(crate) error: String,
-    pub(crate) request_id: String,
+    pub(crate) error: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// At most so many requests in every window.
@@ -74,6 +79,8 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) repeatable: bool,
+    /// The answer is not wrapped, although those of others are.
+    pub(crate) whole: bool,
     /// What to do when nobody knows whether the operation was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
@@ -236,6 +243,7 @@ pub(crate) enum Role {
 pub(crate) enum Shape {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
+    Union(Vec<Alternative>),
 }
 
 #[derive(Debug)]
@@ -251,6 +259,8 @@ pub(crate) struct Field {
     pub(crate) secret: bool,
     pub(crate) deprecated: bool,
     pub(crate) schema: Value,
+    /// The one value that it has in what is sent: it says which alternative of a union that is.
+    pub(crate) constant: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -296,10 +306,13 @@ impl Model {
     pub(crate) fn read(root: &Value, crate_name: &str) -> Self {
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let schemas = fields(root.pointer("/components/schemas"));
+        let mut schemas: Vec<_> = schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect();
+        unions::set_constants(&mut schemas);
         Self {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
             description: text(root.get("info"), "description"),
+            license: root.pointer("/info/license").and_then(license),
             base_url: base_url(root).unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
             rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
@@ -307,7 +320,7 @@ impl Model {
             authentication: Authentication::read(root),
             operations: operations(root, &tags),
             waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
-            schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
+            schemas,
         }
     }
 
@@ -346,15 +359,26 @@ impl Model {
     pub(crate) fn structs(&self) -> impl Iterator<Item = (&Schema, &[Field])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Struct(fields) => Some((schema, fields.as_slice())),
-            Shape::Enum(_) => None,
+            Shape::Enum(_) | Shape::Union(_) => None,
         })
     }
 
     pub(crate) fn enums(&self) -> impl Iterator<Item = (&Schema, &[Variant])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Enum(variants) => Some((schema, variants.as_slice())),
-            Shape::Struct(_) => None,
+            Shape::Struct(_) | Shape::Union(_) => None,
         })
+    }
+
+    pub(crate) fn unions(&self) -> impl Iterator<Item = (&Schema, &[Alternative])> {
+        self.schemas.iter().filter_map(|schema| match &schema.shape {
+            Shape::Union(alternatives) => Some((schema, alternatives.as_slice())),
+            Shape::Struct(_) | Shape::Enum(_) => None,
+        })
+    }
+
+    pub(crate) fn names_of_unions(&self) -> HashSet<&str> {
+        self.unions().map(|(schema, _)| schema.name.as_str()).collect()
     }
 }
 
@@ -426,8 +450,8 @@ impl Waiter {
 
 impl Envelope {
     fn read(envelope: &Value) -> Self {
-        let name = |property: &str| text(Some(envelope), property).unwrap_or_else(|| property.to_owned());
-        Self { result: name("result"), error: name("error"), request_id: name("requestId") }
+        let name = |property: &str| text(Some(envelope), property);
+        Self { result: name("result").unwrap_or_default(), error: name("error"), request_id: name("requestId") }
     }
 }
 
@@ -451,6 +475,12 @@ impl Environment {
             }
         }
         environment
+    }
+}
+
+impl Environment {
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.key_id.is_some() && self.key_secret.is_some() || self.token.is_some()
     }
 }
 
@@ -499,7 +529,11 @@ impl Operation {
             summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: text(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: method != "post" && operation.get("x-retry").is_none_or(|retry| retry != "never"),
+            repeatable: match operation.get("x-retry").and_then(Value::as_str) {
+                Some(retry) => retry == "always",
+                None => method != "post",
+            },
+            whole: lower::envelope::is_whole(operation),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
             answer: match method {
@@ -661,6 +695,8 @@ impl Schema {
     fn read(name: &str, schema: &Value, root: &Value) -> Self {
         let shape = if schemas::is_enum(schema) {
             Shape::Enum(variants(schema))
+        } else if schemas::is_union(schema) {
+            Shape::Union(unions::read(name, schema, root))
         } else {
             let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
             let properties = fields(schema.get("properties"));
@@ -712,6 +748,7 @@ impl Field {
             secret: is_secret(property),
             deprecated: flag(property, "deprecated"),
             schema: property.clone(),
+            constant: None,
         }
     }
 }
@@ -725,6 +762,13 @@ fn variants(schema: &Value) -> Vec<Variant> {
     let texts: Vec<_> = elements(schema.get("enum")).filter_map(Value::as_str).collect();
     let names = names::variants(&texts, given);
     names.into_iter().zip(texts).map(|(name, text)| Variant { name, text: text.to_owned() }).collect()
+}
+
+/// A license that SPDX has a name for: `Apache-2.0`, but not `Apache License`.
+fn license(license: &Value) -> Option<String> {
+    let is_named = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
+    let name = text(Some(license), "name").filter(|name| name == "MIT" || name.contains('-'));
+    text(Some(license), "identifier").or(name).filter(is_named)
 }
 
 fn undescribed(name: &str) -> String {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Api,
+    Envelope,
     answer::Answer,
     decode::{self, Decoded, Undecodable},
 };
@@ -20,7 +20,7 @@ pub trait Answers: Sized {
 
 /// An answer for which a variant is sought: it becomes the first that it fits.
 pub struct Received<'a, A> {
-    api: &'a Api,
+    envelope: Option<Envelope>,
     answer: &'a Answer<Bytes>,
     media_type: String,
     /// The listed status that the answer has. More general ones do not count any more.
@@ -28,7 +28,7 @@ pub struct Received<'a, A> {
     chosen: Option<Result<Decoded<A>, Undecodable>>,
 }
 
-type Decode<T> = fn(&Api, &Answer<Bytes>) -> Result<Decoded<T>, Undecodable>;
+type Decode<T> = fn(Option<Envelope>, &Answer<Bytes>) -> Result<Decoded<T>, Undecodable>;
 
 impl<A> Received<'_, A> {
     /// JSON. `status` is one like `200`, a range like `2XX`, or `default`; `media_type` may be a range or `*/*`.
@@ -53,7 +53,7 @@ impl<A> Received<'_, A> {
     #[must_use]
     pub fn empty(mut self, status: &'static str, variant: A) -> Self {
         if self.chosen.is_none() && self.has_status(status) {
-            let decoded = decode::empty(self.api, self.answer);
+            let decoded = decode::empty(self.envelope, self.answer);
             self.chosen = Some(decoded.map(|decoded| decoded.map(|()| variant)));
         }
         self
@@ -61,7 +61,7 @@ impl<A> Received<'_, A> {
 
     fn decoded<T>(mut self, status: &'static str, media_type: &str, decode: Decode<T>, variant: fn(T) -> A) -> Self {
         if self.chosen.is_none() && self.has_status(status) && self.has_media_type(media_type) {
-            self.chosen = Some(decode(self.api, self.answer).map(|decoded| decoded.map(variant)));
+            self.chosen = Some(decode(self.envelope, self.answer).map(|decoded| decoded.map(variant)));
         }
         self
     }
@@ -82,7 +82,11 @@ impl<A> Received<'_, A> {
     }
 }
 
-pub(crate) fn choose<A: Answers>(api: &Api, answer: &Answer<Bytes>) -> Result<Decoded<A>, Undecodable> {
-    let received = A::choose(Received { api, answer, media_type: answer.media_type(), status: None, chosen: None });
+pub(crate) fn choose<A: Answers>(
+    envelope: Option<Envelope>,
+    answer: &Answer<Bytes>,
+) -> Result<Decoded<A>, Undecodable> {
+    let received =
+        A::choose(Received { envelope, answer, media_type: answer.media_type(), status: None, chosen: None });
     received.chosen.unwrap_or_else(|| Ok(Decoded::whole(A::unknown(answer.body.clone()))))
 }

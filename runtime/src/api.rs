@@ -37,9 +37,9 @@ pub struct Envelope {
     /// Holds what the operation returns.
     pub result: &'static str,
     /// Holds the text of a refusal.
-    pub error: &'static str,
+    pub error: Option<&'static str>,
     /// Holds the id under which the service logged the request.
-    pub request_id: &'static str,
+    pub request_id: Option<&'static str>,
 }
 
 /// The names of the environment variables that configure a client.

@@ -17,9 +17,11 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
+pub(crate) use mend::misfit_is_within;
+pub(crate) use mismatch::kind;
 pub use mismatch::{Fit, Mismatch};
 
-use crate::{Api, Envelope, answer::Answer};
+use crate::{Envelope, answer::Answer};
 use envelope::EnvelopeSeed;
 use mend::Unfit;
 use path::{Path, Step};
@@ -54,37 +56,40 @@ pub(crate) struct Refusal {
 }
 
 /// The JSON that the answer's envelope holds.
-pub(crate) fn result<T: DeserializeOwned>(api: &Api, answer: &Answer<Bytes>) -> Result<Decoded<T>, Undecodable> {
-    json(api.envelope, &answer.body)
+pub(crate) fn result<T: DeserializeOwned>(
+    envelope: Option<Envelope>,
+    answer: &Answer<Bytes>,
+) -> Result<Decoded<T>, Undecodable> {
+    json(envelope, &answer.body)
 }
 
 /// The same, or nothing where there is nothing.
 pub(crate) fn optional<T: DeserializeOwned>(
-    api: &Api,
+    envelope: Option<Envelope>,
     answer: &Answer<Bytes>,
 ) -> Result<Decoded<Option<T>>, Undecodable> {
     if answer.body.is_empty() {
         return Ok(Decoded::whole(None));
     }
-    json(api.envelope, &answer.body).map(|decoded| decoded.map(Some))
+    json(envelope, &answer.body).map(|decoded| decoded.map(Some))
 }
 
 /// Nothing: whatever the answer holds beside the request id is passed over.
 #[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
-pub(crate) fn empty(api: &Api, answer: &Answer<Bytes>) -> Result<Decoded<()>, Undecodable> {
-    let request_id = refusal(api.envelope, &answer.body).request_id;
+pub(crate) fn empty(envelope: Option<Envelope>, answer: &Answer<Bytes>) -> Result<Decoded<()>, Undecodable> {
+    let request_id = refusal(envelope, &answer.body).request_id;
     Ok(Decoded { value: (), request_id, mismatches: Vec::new() })
 }
 
 /// Text that is not JSON.
 #[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
-pub(crate) fn text(_: &Api, answer: &Answer<Bytes>) -> Result<Decoded<String>, Undecodable> {
+pub(crate) fn text(_: Option<Envelope>, answer: &Answer<Bytes>) -> Result<Decoded<String>, Undecodable> {
     Ok(Decoded::whole(String::from_utf8_lossy(&answer.body).into_owned()))
 }
 
 /// Bytes as they are.
 #[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
-pub(crate) fn bytes(_: &Api, answer: &Answer<Bytes>) -> Result<Decoded<Bytes>, Undecodable> {
+pub(crate) fn bytes(_: Option<Envelope>, answer: &Answer<Bytes>) -> Result<Decoded<Bytes>, Undecodable> {
     Ok(Decoded::whole(answer.body.clone()))
 }
 
@@ -96,8 +101,8 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
     let own = |name: &str| json.get(name).and_then(Value::as_str);
     let usual = || MESSAGES.iter().find_map(|pointer| text(pointer));
     Refusal {
-        message: envelope.and_then(|envelope| own(envelope.error)).or_else(usual).map(shortened),
-        request_id: envelope.and_then(|envelope| own(envelope.request_id)).map(ToOwned::to_owned),
+        message: envelope.and_then(|envelope| own(envelope.error?)).or_else(usual).map(shortened),
+        request_id: envelope.and_then(|envelope| own(envelope.request_id?)).map(ToOwned::to_owned),
     }
 }
 

@@ -5,7 +5,8 @@ use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Answers, Call, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation, answers, decode,
+    Answers, Call, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation, answers,
+    decode,
     error::Subject,
     form,
     retry::Repeat,
@@ -30,6 +31,7 @@ pub struct Request {
     path: String,
     query: Vec<(&'static str, Written)>,
     returns_nothing: bool,
+    whole: bool,
     violations: Vec<Violation>,
 }
 
@@ -56,6 +58,7 @@ impl Request {
             path: with_room_for_values(template),
             query: Vec::new(),
             returns_nothing: false,
+            whole: false,
             violations: Vec::new(),
         }
     }
@@ -63,6 +66,12 @@ impl Request {
     /// Says that the operation does something else each time it is carried out.
     pub fn not_repeatable(mut self) -> Self {
         self.repeat = Repeat::Never;
+        self
+    }
+
+    /// Says that to carry the operation out twice is the same as once, although its method does not promise it.
+    pub fn repeatable(mut self) -> Self {
+        self.repeat = Repeat::Idempotent;
         self
     }
 
@@ -226,6 +235,12 @@ impl Request {
         self
     }
 
+    /// Says that the answer is in no envelope, although those of others are.
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
     /// A call that returns what the answer's envelope holds.
     pub fn result<T: DeserializeOwned>(self) -> Call<T> {
         Call::new(self, decode::result)
@@ -259,6 +274,11 @@ impl Request {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// What the answer is wrapped in.
+    pub(crate) fn envelope(&self) -> Option<Envelope> {
+        self.transport.api().envelope.filter(|_| !self.whole)
     }
 
     /// Whether an answer of 404 is as good as a success, because there is nothing else to return.

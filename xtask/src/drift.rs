@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path};
 use anyhow::{Context, Result, anyhow};
 use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
 
-use crate::{FAILED, FINE, FOUND, arguments, lint};
+use crate::{FAILED, FINE, FOUND, arguments, lint, report::Texts};
 use download::Url;
 
 pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let drift = match ours.map_err(DriftError::from).and_then(|ours| codegen::drift(&ours, &published, expectations)) {
         Ok(drift) => drift,
         Err(DriftError::Document(complaints)) => {
-            lint::complain(&complaints, &text);
+            lint::complain(&complaints, &Texts::of_document(&text));
             return Ok(FAILED);
         }
         Err(error @ (DriftError::AnotherApi(_) | DriftError::TooEntangled)) => return Err(anyhow!("{name}: {error}")),
@@ -32,13 +32,13 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
 fn published(upstream: &Path) -> Result<(String, String)> {
     match upstream.to_str().and_then(Url::of) {
         Some(url) => url.and_then(|url| Ok((url.name(), url.download()?))),
-        None => Ok((upstream.display().to_string(), read(upstream, "as UPSTREAM")?)),
+        None => Ok((upstream.display().to_string(), read(upstream, "the document as UPSTREAM")?)),
     }
 }
 
 /// The text of a file, without which there is nothing to compare.
-fn read(file: &Path, argument: &str) -> Result<String> {
-    lint::read(file, argument).map_err(|error| anyhow!("{error}"))
+fn read(file: &Path, what: &str) -> Result<String> {
+    lint::read(file, what, Document::MAX_LENGTH).map_err(|error| anyhow!("{error}"))
 }
 
 /// What is expected; nothing, where there is no list.
@@ -46,7 +46,7 @@ fn expectations(list: &Path) -> Result<Expectations> {
     if !list.exists() {
         return Ok(Expectations::default());
     }
-    let text = read(list, "by its place, beside our document")?;
+    let text = read(list, "the list by its place, beside our document")?;
     Expectations::parse(&text).with_context(|| format!("cannot read {}", list.display()))
 }
 

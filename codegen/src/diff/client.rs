@@ -115,7 +115,8 @@ impl RateLimit {
 
 impl Envelope {
     fn in_words(&self) -> String {
-        format!("{{{}, {}, {}}}", self.result, self.error, self.request_id)
+        let names = [Some(&self.result), self.error.as_ref(), self.request_id.as_ref()];
+        format!("{{{}}}", names.into_iter().flatten().cloned().collect::<Vec<_>>().join(", "))
     }
 }
 

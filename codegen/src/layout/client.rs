@@ -23,9 +23,12 @@ pub(super) fn file<'a>(model: &Model, modules: impl Iterator<Item = &'a String>)
 
 fn body(model: &Model) -> Vec<Item> {
     let api = api(model);
-    let description = model.description.as_deref().unwrap_or_default();
-    let of_client =
-        doc(&format!("A client of the {}.\n\n{description}\n\n{}{}", model.title, sharing(model), errors(model)));
+    let paragraphs = [
+        Some(format!("A client of the {}.", model.title)),
+        model.description.clone(),
+        Some(format!("{}{}", sharing(model), errors(model))),
+    ];
+    let of_client = doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
     let of_builder = doc("Sets up a [`Client`].");
     let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
     let (new, from_env) = (new(model), from_env(model));
@@ -135,7 +138,8 @@ fn api(model: &Model) -> TokenStream {
     let (title, base_url) = (&model.title, &model.base_url);
     let envelope = match &model.envelope {
         Some(envelope) => {
-            let (result, error, request_id) = (&envelope.result, &envelope.error, &envelope.request_id);
+            let (result, error) = (&envelope.result, optional(envelope.error.as_ref()));
+            let request_id = optional(envelope.request_id.as_ref());
             quote!(Some(Envelope { result: #result, error: #error, request_id: #request_id }))
         }
         None => quote!(None),
@@ -147,13 +151,10 @@ fn api(model: &Model) -> TokenStream {
         }
         None => quote!(None),
     };
-    let variable = |name: &Option<String>| match name {
-        Some(name) => quote!(Some(#name)),
-        None => quote!(None),
-    };
     let names = &model.environment;
-    let base_url_variable = variable(&names.base_url);
-    let (key_id, key_secret, token) = (variable(&names.key_id), variable(&names.key_secret), variable(&names.token));
+    let base_url_variable = optional(names.base_url.as_ref());
+    let (key_id, key_secret) = (optional(names.key_id.as_ref()), optional(names.key_secret.as_ref()));
+    let token = optional(names.token.as_ref());
     let api_key = match &model.authentication {
         Authentication::ApiKey(location, name) => {
             let place = ident(&type_name(location.name()));
@@ -177,4 +178,8 @@ fn api(model: &Model) -> TokenStream {
             api_key: #api_key,
         }
     }
+}
+
+fn optional(name: Option<&String>) -> TokenStream {
+    name.map_or_else(|| quote!(None), |name| quote!(Some(#name)))
 }

@@ -10,7 +10,7 @@ pub(super) fn unwrap(root: &mut Value) {
     let result = envelope.get("result").and_then(Value::as_str).unwrap_or_default().to_owned();
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
 
-    for (_, operation) in operations(root) {
+    for (_, operation) in operations(root).filter(|(_, operation)| !is_whole(operation)) {
         let Some(responses) = object(operation, &["responses"]) else { continue };
         let successes: Vec<_> = responses.keys().filter(|status| is_success(status, responses)).cloned().collect();
         for (_, response) in responses.iter_mut().filter(|(status, _)| successes.contains(status)) {
@@ -26,6 +26,11 @@ pub(super) fn unwrap(root: &mut Value) {
             }
         }
     }
+}
+
+/// Whether the answers of an operation are not wrapped.
+pub(crate) fn is_whole(operation: &Value) -> bool {
+    operation.get("x-envelope").is_some_and(|envelope| envelope == false)
 }
 
 fn property(schema: &Value, name: &str, components: &Value) -> Option<Value> {

@@ -114,14 +114,19 @@ fn request(operation: &Operation, sent: &[TokenStream]) -> TokenStream {
         }
         Answer::Empty => quote!(.empty()),
     };
-    quote!(self.transport.#start #(#sent)* #answer)
+    let whole = operation.whole.then(|| quote!(.whole()));
+    quote!(self.transport.#start #(#sent)* #whole #answer)
 }
 
 /// What the call does when something went wrong, where that is not what any call does.
 fn rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
-    let not_repeatable = (!operation.repeatable && operation.method != "POST").then(|| quote!(.not_repeatable()));
+    let repeat = match (operation.method == "POST", operation.repeatable) {
+        (true, true) => Some(quote!(.repeatable())),
+        (false, false) => Some(quote!(.not_repeatable())),
+        _ => None,
+    };
     let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
-    not_repeatable.into_iter().chain(check)
+    repeat.into_iter().chain(check)
 }
 
 /// The media type of bodies unless something else is said.

@@ -13,7 +13,7 @@ static API: Api = Api {
     base_url: "https://api.example.com",
     user_agent: "test/1",
     rate_limit: None,
-    envelope: Some(Envelope { result: "result", error: "error", request_id: "requestId" }),
+    envelope: Some(Envelope { result: "result", error: Some("error"), request_id: Some("requestId") }),
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
     api_key: None,
 };
@@ -39,7 +39,7 @@ fn decode<T: DeserializeOwned>(result: &Value) -> (T, Vec<(String, Fit)>) {
 }
 
 fn answer<T: DeserializeOwned>(body: &str) -> Decoded<T> {
-    let decoded = result(&API, &received(body));
+    let decoded = result(API.envelope, &received(body));
     decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem))
 }
 
@@ -49,7 +49,7 @@ fn received(body: &str) -> Answer<Bytes> {
 }
 
 fn undecodable<T: DeserializeOwned>(body: &str) -> Undecodable {
-    result::<T>(&API, &received(body)).err().expect("does not decode")
+    result::<T>(API.envelope, &received(body)).err().expect("does not decode")
 }
 
 fn set_aside<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
@@ -303,7 +303,7 @@ fn a_strange_request_id_costs_nothing_but_itself() {
 
 #[test]
 fn without_an_envelope_the_answer_is_the_result() {
-    let decoded = result::<Vec<i64>>(&BARE, &received("[1, [], 3]")).ok().expect("decodes");
+    let decoded = result::<Vec<i64>>(BARE.envelope, &received("[1, [], 3]")).ok().expect("decodes");
     assert_eq!(decoded.value, [1, 3]);
     assert_eq!(decoded.mismatches[0].path(), "$[1]");
 }
@@ -311,7 +311,7 @@ fn without_an_envelope_the_answer_is_the_result() {
 #[test]
 fn a_call_without_a_result_takes_any_answer() {
     for (body, request_id) in [("", None), ("<html>", None), (r#"{"requestId": "id", "result": 5}"#, Some("id"))] {
-        let decoded = empty(&API, &received(body)).ok().expect("decodes");
+        let decoded = empty(API.envelope, &received(body)).ok().expect("decodes");
         assert_eq!(decoded.request_id.as_deref(), request_id, "{body}");
     }
 }

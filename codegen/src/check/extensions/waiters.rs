@@ -179,7 +179,8 @@ fn result<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Vec<&'o 
     let contents = successes(outline, operation).flat_map(|response| outline.children(response, "content"));
     let schema = contents.filter(|content| is_json(content)).find_map(|content| outline.child(content, "schema"));
     let answer = schema.map(|schema| properties(outline, schema)).unwrap_or_default();
-    let envelope = outline.document().and_then(|document| document.get("x-envelope")?.get("result")?.as_str());
+    let envelope = outline.document().filter(|_| operation.get("x-envelope").is_none());
+    let envelope = envelope.and_then(|document| document.get("x-envelope")?.get("result")?.as_str());
     let Some(envelope) = envelope else { return answer };
     let result = answer.into_iter().find(|property| property.name == Some(envelope));
     result.map(|result| properties(outline, result)).unwrap_or_default()
