@@ -804,6 +804,7 @@ mod bodies {
         let expected = [
             "8:31: `application/xml` is not sent: another media type beside it is",
             "9:60: `text/xml` is not asked for: another media type beside it is",
+            "9:106: `text/csv` is not asked for: another media type beside it is",
         ];
         assert_eq!(noted(&text), expected);
     }
