@@ -49,7 +49,7 @@ fn show_conversion(property: &mut Value) {
     if property.get("format").is_some_and(|format| format == "password")
         && let Some(property) = property.as_object_mut()
     {
-        property.shift_remove("nullable");
+        property.retain(|keyword, _| keyword != "nullable" && !keyword.starts_with("x-"));
     }
 }
 
