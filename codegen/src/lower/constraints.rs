@@ -1,4 +1,4 @@
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::schemas;
 
@@ -35,24 +35,8 @@ pub(crate) fn drop(root: &mut Value) {
             "properties" => is_struct,
             "enum" => lists_strings,
             "title" => false,
-            keyword => !CONSTRAINTS.contains(&keyword),
+            // With an extension, a secret is not the text that has a type of its own.
+            keyword => !CONSTRAINTS.contains(&keyword) && !keyword.starts_with("x-"),
         });
-        for property in object(schema, "properties").into_iter().flat_map(Map::values_mut) {
-            show_conversion(property);
-        }
     });
-}
-
-/// A text that may be null is not the one that has a type of its own, to progenitor. Whether a field may be null is
-/// seen to where it becomes an `Option` or a `Patch`.
-fn show_conversion(property: &mut Value) {
-    if property.get("format").is_some_and(|format| format == "password")
-        && let Some(property) = property.as_object_mut()
-    {
-        property.retain(|keyword, _| keyword != "nullable" && !keyword.starts_with("x-"));
-    }
-}
-
-fn object<'a>(schema: &'a mut Map<String, Value>, keyword: &str) -> Option<&'a mut Map<String, Value>> {
-    schema.get_mut(keyword)?.as_object_mut()
 }
