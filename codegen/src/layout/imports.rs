@@ -75,6 +75,12 @@ pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<It
     external.into_iter().filter_map(|(path, names)| import(path, &names)).collect()
 }
 
+/// Whether some code names a type of the document's other than its unions, which stand together.
+pub(super) fn name_types<'a>(items: impl IntoIterator<Item = &'a Item>, model: &Model) -> bool {
+    let (names, unions) = (Names::of(items), model.names_of_unions());
+    model.schemas.iter().any(|schema| names.needs(&schema.name) && !unions.contains(schema.name.as_str()))
+}
+
 /// The same for the client itself.
 pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
     Names::of(items).external(|_| true).into_iter().filter_map(|(path, names)| import(path, &names)).collect()
