@@ -780,8 +780,10 @@ fn example(value: &Value) -> Option<Value> {
     value.get("example").or(first).cloned()
 }
 
+/// Text that says something.
 fn text(value: Option<&Value>, key: &str) -> Option<String> {
-    value?.get(key)?.as_str().map(|text| text.trim().to_owned())
+    let text = value?.get(key)?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn flag(value: &Value, key: &str) -> bool {
