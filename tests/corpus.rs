@@ -34,7 +34,7 @@ fn every_topic_is_on_the_wire_as_its_assertions_say() {
     for topic in &topics {
         emit(topic, &workspace.join(topic));
     }
-    assertions(&topics, &workspace.join("wire"));
+    assertions(&topics, &workspace);
     write(&workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"wire\"]\n");
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
     if !workspace.join("Cargo.lock").exists() {
@@ -76,20 +76,45 @@ fn emit(topic: &str, package: &Path) {
     write(&package.join("Cargo.toml"), &manifest(topic, []));
 }
 
-/// The package of the assertions, which are compiled into one program.
-fn assertions(topics: &[String], package: &Path) {
+/// The package of the assertions, which are compiled into one program, as are the examples of the documentation.
+fn assertions(topics: &[String], workspace: &Path) {
+    let package = workspace.join("wire");
     let modules = topics.iter().map(|topic| {
         let path = format!("{CORPUS}/{topic}/wire.rs");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         assert!(text.contains("#[tokio::test]"), "{path} asserts something");
         format!("#[path = {path:?}]\nmod {topic};\n")
     });
-    write(&package.join("tests/wire.rs"), &modules.collect::<String>());
-    write(
-        &package.join("src/lib.rs"),
-        &format!("#[path = {:?}]\nmod server;\npub use server::*;\n", format!("{CORPUS}/server.rs")),
-    );
+    write(&package.join("tests/wire.rs"), &format!("mod examples;\n\n{}", modules.collect::<String>()));
+    write(&package.join("tests/examples/mod.rs"), &examples(topics, workspace));
+    let server = format!("{CORPUS}/server.rs");
+    write(&package.join("src/lib.rs"), &format!("#[path = {server:?}]\nmod server;\npub use server::*;\n"));
     write(&package.join("Cargo.toml"), &manifest("wire", topics.iter().map(String::as_str)));
+}
+
+/// Each example in a module of its own.
+fn examples(topics: &[String], workspace: &Path) -> String {
+    let files = topics.iter().flat_map(|topic| fs::read_dir(workspace.join(topic).join("src/client")).unwrap());
+    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    let texts = paths.iter().map(|path| fs::read_to_string(path).unwrap());
+    let mut modules = String::from("#![allow(deprecated, unused)]\n");
+    let mut is_in_example = false;
+    for line in texts.collect::<String>().lines() {
+        match line.trim_start().strip_prefix("///").map(str::trim_start) {
+            Some("```no_run") => {
+                is_in_example = true;
+                modules += &format!("mod example_{} {{\n", modules.len());
+            }
+            Some("```") if is_in_example => {
+                is_in_example = false;
+                modules += "}\n";
+            }
+            Some(line) if is_in_example => modules += &format!("{}\n", line.strip_prefix("# ").unwrap_or(line)),
+            _ => {}
+        }
+    }
+    modules
 }
 
 /// TLS is not needed on loopback, and takes its time to compile.

@@ -52,6 +52,11 @@ fn enums_are_open_and_equal_ones_are_merged() {
 }
 
 #[test]
+fn alternatives_become_an_open_enum_that_says_how_each_is_recognised() {
+    assert_snapshot!(emitted("unions", &["types/unions.rs", "types/requests.rs", "client/operations.rs"]));
+}
+
+#[test]
 fn nullable_fields_of_a_patch_can_be_kept_reset_and_set() {
     assert_snapshot!(emitted("patches", &["types/requests.rs"]));
 }

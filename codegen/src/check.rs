@@ -2,6 +2,7 @@
 
 mod bodies;
 mod constraints;
+mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
@@ -33,12 +34,13 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    discriminators::discriminators,
     examples::examples,
     extensions::extensions,
     envelope::envelope,
@@ -73,7 +75,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
         return Err(document.complaints(errors));
     }
     let mends = slips.iter().filter_map(|slip| match &slip.severity {
-        Severity::Mended(place, value) => Some((place.clone(), value.clone())),
+        Severity::Mended(mend) => Some(mend.as_ref().clone()),
         _ => None,
     });
     let mends: Vec<_> = mends.collect();

@@ -12,6 +12,7 @@ mod examples;
 mod keywords;
 mod nesting;
 mod path_items;
+mod responses;
 mod root;
 mod siblings;
 mod site;
@@ -65,7 +66,7 @@ impl Dialect {
 type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);
 
-const OF_DOCUMENT: [DocumentPass; 3] = [root::reduce, path_items::inline, nesting::name];
+const OF_DOCUMENT: [DocumentPass; 4] = [root::reduce, path_items::inline, responses::add, nesting::name];
 
 const OF_SCHEMA: [SchemaPass; 9] = [
     keywords::set_aside,

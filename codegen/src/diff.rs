@@ -4,6 +4,7 @@
 //! the code, never guessed from the document. The document says what the change is, and why it shows in Rust as it does.
 //! What shows in Rust and is explained by no row of the document's is a row of its own.
 
+mod alternatives;
 mod client;
 mod constraints;
 mod fields;

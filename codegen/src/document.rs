@@ -52,8 +52,15 @@ pub(crate) enum Severity {
     Note(String),
     /// A right one comes out, and does without something that the document has every reason to say.
     Loss,
-    /// A right one comes out if something is put there, or, without a value, left out.
-    Mended(Pointer, Option<Value>),
+    /// A right one comes out when this is done.
+    Mended(Box<Mend>),
+}
+
+/// Something to put somewhere, or, without a value, to leave out there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mend {
+    at: Pointer,
+    value: Option<Value>,
 }
 
 /// What to point at: the value of a node, or the key that it stands under.
@@ -82,9 +89,11 @@ impl Finding {
         let outcome = match &self.severity {
             Severity::Error | Severity::Loss => return self,
             Severity::Note(outcome) => outcome,
-            Severity::Mended(_, None) => "it is left out",
-            Severity::Mended(_, Some(Value::String(text))) if text.is_empty() => "it is left empty",
-            Severity::Mended(_, Some(value)) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+            Severity::Mended(mend) => match &mend.value {
+                None => "it is left out",
+                Some(Value::String(text)) if text.is_empty() => "it is left empty",
+                Some(value) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+            },
         };
         self.message = format!("{}: {outcome}", self.message);
         self
@@ -97,12 +106,13 @@ impl Finding {
 
     /// The same, where the crate is right without what is at a place.
     pub(crate) fn note_without(self, place: Pointer) -> Self {
-        Self { severity: Severity::Mended(place, None), ..self }
+        Self { severity: Severity::Mended(Box::new(Mend { at: place, value: None })), ..self }
     }
 
     /// The same, where the crate is right with a value at a place.
     pub(crate) fn note_with(self, place: Pointer, value: impl Into<Value>) -> Self {
-        Self { severity: Severity::Mended(place, Some(value.into())), ..self }
+        let mend = Mend { at: place, value: Some(value.into()) };
+        Self { severity: Severity::Mended(Box::new(mend)), ..self }
     }
 }
 
@@ -194,12 +204,12 @@ impl Document {
     }
 
     /// Puts values where they are missing, and takes away nodes that have none.
-    pub(crate) fn mend(&mut self, mut mends: Vec<(Pointer, Option<Value>)>) {
+    pub(crate) fn mend(&mut self, mut mends: Vec<Mend>) {
         // Later elements of a list go before earlier ones.
         let index = |at: &Pointer| at.last().parse::<usize>().unwrap_or_default();
-        mends.sort_by_key(|(at, _)| std::cmp::Reverse((at.parent(), index(at), at.clone())));
+        mends.sort_by_key(|Mend { at, .. }| std::cmp::Reverse((at.parent(), index(at), at.clone())));
         mends.dedup();
-        for (at, value) in mends {
+        for Mend { at, value } in mends {
             let around = at.parent().and_then(|parent| self.root.pointer_mut(parent.as_str()));
             match (around, value) {
                 (Some(Value::Object(object)), Some(value)) => drop(object.insert(at.last(), value)),

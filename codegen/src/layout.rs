@@ -56,6 +56,12 @@ fn root(code: &Code, model: &Model, settings: &Settings) -> File {
                 Streamed, Violation, Wait, WaitError, #bytes chrono, reqwest, uuid,
             };
         }),
+        // What `Unknown` holds.
+        (!code.unions.is_empty()).then(|| {
+            parse_quote!(
+                pub use clickhouse_cloud_runtime::serde_json;
+            )
+        }),
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
         )),
@@ -111,6 +117,7 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     files.extend(enums(code));
     let answers = || module("src/types/answers.rs", code.answers.clone(), model);
     files.extend((!code.answers.is_empty()).then(answers));
+    files.extend(unions(code));
 
     let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
     files.extend(constraints(code));
@@ -139,6 +146,27 @@ fn enums(code: &Code) -> Option<File> {
     let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
     file.text.extend(["\nopen_enum! {\n", &code.enums.join("\n"), "}\n"]);
     (!code.enums.is_empty()).then_some(file)
+}
+
+fn unions(code: &Code) -> Option<File> {
+    let imports: [Item; 2] = [
+        parse_quote!(
+            use clickhouse_cloud_runtime::open_union;
+        ),
+        parse_quote!(
+            use super::*;
+        ),
+    ];
+    let types = code.unions.values().flat_map(|union| &union.types);
+    let types: Vec<Item> = types.map(|ty| parse_quote!(type Alternative = #ty;)).collect();
+    let impls: Vec<_> = code.unions.values().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
+    let mut items = imports::of_others(types.iter().chain(&impls));
+    items.extend(imports);
+    let mut file = text::file("src/types/unions.rs", Vec::new(), items);
+    let sources: Vec<_> = code.unions.values().map(|union| union.source.as_str()).collect();
+    file.text.extend(["\nopen_union! {\n", &sources.join("\n"), "}\n"]);
+    file.text.push_str(&text::spaced(impls));
+    (!code.unions.is_empty()).then_some(file)
 }
 
 fn constraints(code: &Code) -> Option<File> {

@@ -1,7 +1,8 @@
 //! An OpenAPI document in, the files of a typed client crate out.
 //!
-//! `load -> conventions -> check -> lower -> progenitor -> refine -> lay out -> files`: see `docs/architecture.md`. The library is
-//! pure: it reads a [`Document`] and returns [`File`]s; the same document gives the same bytes.
+//! `load -> dialect -> conventions -> check -> lower -> progenitor -> refine -> lay out -> files`: see
+//! `docs/architecture.md`. The library is pure: it reads a [`Document`] and returns [`File`]s; the same document gives
+//! the same bytes.
 
 mod check;
 mod complaint;

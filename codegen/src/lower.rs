@@ -16,6 +16,8 @@ mod references;
 mod rename;
 pub(crate) mod schemas;
 pub(crate) mod spelling;
+mod unions;
+pub(crate) mod variants;
 
 use serde_json::Value;
 
@@ -37,15 +39,19 @@ pub(crate) const INPUT_OF: &str = "x-lowered-input-of";
 /// On a schema that had no name of its own: where it was found first.
 pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
+/// On an alternative that was put together with what stands beside it: the name that it had.
+pub(crate) const FROM: &str = "x-lowered-from";
+
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 12] = [
+const PASSES: [Pass; 13] = [
     references::resolve,
     contents::choose,
     naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
+    unions::normalize,
     aliases::inline,
     contents::mark_files,
     nullables::hand_over,

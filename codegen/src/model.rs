@@ -1,8 +1,9 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
 mod answers;
+mod unions;
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use serde_json::{Map, Value};
 
@@ -14,6 +15,8 @@ use crate::{
     names::{self, Names, type_name, value_name},
     refine::first_sentence,
 };
+
+pub(crate) use unions::{Alternative, Member, Pattern};
 
 /// An API.
 #[derive(Debug)]
@@ -240,6 +243,7 @@ pub(crate) enum Role {
 pub(crate) enum Shape {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
+    Union(Vec<Alternative>),
 }
 
 #[derive(Debug)]
@@ -255,6 +259,8 @@ pub(crate) struct Field {
     pub(crate) secret: bool,
     pub(crate) deprecated: bool,
     pub(crate) schema: Value,
+    /// The one value that it has in what is sent: it says which alternative of a union that is.
+    pub(crate) constant: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -300,6 +306,8 @@ impl Model {
     pub(crate) fn read(root: &Value, crate_name: &str) -> Self {
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let schemas = fields(root.pointer("/components/schemas"));
+        let mut schemas: Vec<_> = schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect();
+        unions::set_constants(&mut schemas);
         Self {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
@@ -312,7 +320,7 @@ impl Model {
             authentication: Authentication::read(root),
             operations: operations(root, &tags),
             waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
-            schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
+            schemas,
         }
     }
 
@@ -351,15 +359,26 @@ impl Model {
     pub(crate) fn structs(&self) -> impl Iterator<Item = (&Schema, &[Field])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Struct(fields) => Some((schema, fields.as_slice())),
-            Shape::Enum(_) => None,
+            Shape::Enum(_) | Shape::Union(_) => None,
         })
     }
 
     pub(crate) fn enums(&self) -> impl Iterator<Item = (&Schema, &[Variant])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Enum(variants) => Some((schema, variants.as_slice())),
-            Shape::Struct(_) => None,
+            Shape::Struct(_) | Shape::Union(_) => None,
         })
+    }
+
+    pub(crate) fn unions(&self) -> impl Iterator<Item = (&Schema, &[Alternative])> {
+        self.schemas.iter().filter_map(|schema| match &schema.shape {
+            Shape::Union(alternatives) => Some((schema, alternatives.as_slice())),
+            Shape::Struct(_) | Shape::Enum(_) => None,
+        })
+    }
+
+    pub(crate) fn names_of_unions(&self) -> HashSet<&str> {
+        self.unions().map(|(schema, _)| schema.name.as_str()).collect()
     }
 }
 
@@ -676,6 +695,8 @@ impl Schema {
     fn read(name: &str, schema: &Value, root: &Value) -> Self {
         let shape = if schemas::is_enum(schema) {
             Shape::Enum(variants(schema))
+        } else if schemas::is_union(schema) {
+            Shape::Union(unions::read(name, schema, root))
         } else {
             let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
             let properties = fields(schema.get("properties"));
@@ -727,6 +748,7 @@ impl Field {
             secret: is_secret(property),
             deprecated: flag(property, "deprecated"),
             schema: property.clone(),
+            constant: None,
         }
     }
 }

@@ -115,8 +115,8 @@ impl<'a> FromIterator<&'a str> for Names {
 fn distinct(names: &[&str], in_rust: impl Fn(&str) -> String, mut taken: Names) -> Vec<String> {
     let wanted: Vec<_> = names.iter().map(|name| in_rust(name)).collect();
     let is_kept: Vec<_> = names.iter().zip(&wanted).map(|(name, wanted)| name == wanted && taken.take(name)).collect();
-    let named = wanted.into_iter().zip(is_kept);
-    named.map(|(name, is_kept)| if is_kept { name } else { taken.unused(&name) }).collect()
+    let all = wanted.into_iter().zip(is_kept);
+    all.map(|(name, is_kept)| if is_kept { name } else { taken.unused(&name) }).collect()
 }
 
 fn words(text: &str) -> String {

@@ -22,6 +22,7 @@ pub(crate) fn run(mut root: Value, model: &Model) -> Result<syn::File, GenerateE
             json!({ "type": "object", "properties": properties, "required": required });
     }
     root["paths"] = json!({});
+    replace_unions(&mut root, model);
     lower::constraints::drop(&mut root);
     lower::spelling::in_rust(&mut root, model);
     emit(root, &settings(model))
@@ -57,6 +58,25 @@ fn emit(root: Value, settings: &GenerationSettings) -> Result<syn::File, Generat
         Err(_) => return Err(failed("it panics on the lowered document, as its message above says".to_owned())),
     };
     syn::parse2(tokens).map_err(|error| failed(format!("its output is not Rust: {error}")))
+}
+
+/// What to look up the types of a union's alternatives by, in the order of the model.
+pub(crate) fn field_of_alternative(index: usize) -> String {
+    format!("alternative_{index}")
+}
+
+/// Unions are open, which progenitor's are not, and it fails on some: it is given a struct with a field for each
+/// alternative, whose type is that of the variant.
+fn replace_unions(root: &mut Value, model: &Model) {
+    let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    for (schema, alternatives) in model.unions() {
+        let fields = alternatives.iter().enumerate();
+        let fields = fields.map(|(index, alternative)| (field_of_alternative(index), alternative.schema.clone()));
+        let properties: Map<_, _> = fields.collect();
+        let required: Vec<_> = properties.keys().cloned().collect();
+        schemas
+            .insert(schema.name.clone(), json!({ "type": "object", "properties": properties, "required": required }));
+    }
 }
 
 fn settings(model: &Model) -> GenerationSettings {

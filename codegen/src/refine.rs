@@ -17,6 +17,7 @@ mod patches;
 mod paths;
 mod setters;
 mod take;
+mod unions;
 mod waiters;
 
 pub(crate) use documentation::{doc, doc_line, first_sentence};
@@ -35,6 +36,8 @@ pub(crate) struct Code {
     pub(crate) enums: Vec<String>,
     /// The enums of operations that answer in several ways.
     pub(crate) answers: Vec<syn::Item>,
+    /// By the name of the type.
+    pub(crate) unions: IndexMap<String, Union>,
     /// As source text: what is demanded of the types that are sent, if there are any.
     pub(crate) constraints: Option<String>,
     /// By the name of the method.
@@ -44,6 +47,15 @@ pub(crate) struct Code {
 pub(crate) struct Struct {
     pub(crate) role: Role,
     pub(crate) item: syn::ItemStruct,
+    pub(crate) impls: Vec<syn::ItemImpl>,
+}
+
+/// An enum of alternatives.
+pub(crate) struct Union {
+    /// Of each variant, in the order of the model.
+    pub(crate) types: Vec<syn::Type>,
+    /// As source text, once the pass `unions` has run.
+    pub(crate) source: String,
     pub(crate) impls: Vec<syn::ItemImpl>,
 }
 
@@ -60,7 +72,7 @@ pub(crate) struct Method {
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 14] = [
+const PASSES: [Pass; 15] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -71,6 +83,7 @@ const PASSES: [Pass; 14] = [
     accessors::add,
     conversions::add,
     enums::open,
+    unions::open,
     constraints::add,
     answers::add,
     operations::rewrite,
@@ -134,6 +147,11 @@ fn argument_of<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
 /// Whether a type is a plain name, and this one.
 fn is_named(ty: &syn::Type, name: &str) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+/// A type that is a plain name.
+fn name_of(ty: &syn::Type) -> Option<&syn::Ident> {
+    if let syn::Type::Path(path) = ty { path.path.get_ident() } else { None }
 }
 
 /// Whether values of a type are copied rather than borrowed.

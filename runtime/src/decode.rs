@@ -17,6 +17,8 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
+pub(crate) use mend::misfit_is_within;
+pub(crate) use mismatch::kind;
 pub use mismatch::{Fit, Mismatch};
 
 use crate::{Envelope, answer::Answer};

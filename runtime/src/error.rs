@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{convert::Infallible, fmt, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
@@ -421,6 +421,13 @@ fn list(violations: &[Violation]) -> String {
 pub struct MissingField {
     type_name: &'static str,
     field: &'static str,
+}
+
+// Where both types are the same, converting one into the other does not fail.
+impl From<Infallible> for MissingField {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
 }
 
 impl MissingField {

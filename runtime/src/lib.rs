@@ -16,6 +16,8 @@ mod form;
 #[doc(hidden)]
 pub mod internals;
 mod open_enum;
+#[doc(hidden)]
+pub mod open_union;
 mod pacing;
 mod parameter;
 mod patch;
@@ -53,4 +55,4 @@ pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
 pub use wait::{Goal, Wait, WaitError};
 
-pub use {bytes, chrono, reqwest, serde, uuid};
+pub use {bytes, chrono, reqwest, serde, serde_json, uuid};

@@ -181,6 +181,25 @@ fn a_document_without_complaints_gets_one_line() {
 }
 
 #[test]
+fn notes_are_shown_and_those_that_say_the_same_are_counted() {
+    let webhook = "webhooks: {added: {}}\n";
+    let properties: Vec<_> = (0..20).map(|index| format!("        a{index}: {{propertyNames: {{}}}}\n")).collect();
+    let properties = properties.concat();
+    let folder = folder(&format!("{}{properties}{webhook}", DOCUMENT.replace("3.0.3", "3.1.1")));
+    let (code, _, shown) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(shown.matches("`propertyNames` is not checked by the crate").count(), 3, "{shown}");
+    let more = "and 17 more like this, at 25:14, 26:14, 27:14, 28:14, 29:14, 30:14, 31:14, 32:15, 33:15, 34:15, …";
+    assert!(shown.contains(more), "{shown}");
+    assert!(shown.contains("api.yaml:42:1"), "{shown}");
+    assert!(shown.ends_with("\n21 notes on the document\n"), "{shown}");
+
+    assert_eq!(xtask(folder.path(), &["lint", "--spec", "api.yaml", "--strict"]).0, 1);
+    let (code, _, of_generate) = xtask(folder.path(), &GENERATE);
+    assert_eq!((code, of_generate), (0, shown));
+}
+
+#[test]
 fn a_document_that_cannot_be_read_is_named() {
     let folder = folder(DOCUMENT);
     fs::write(folder.path().join("binary"), b"openapi: \xff").unwrap();

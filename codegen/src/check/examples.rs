@@ -65,9 +65,10 @@ fn too_much(example: Example<'_, '_>) -> Finding {
 }
 
 fn misfits(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<Finding> {
-    // The only choice between schemas is the one that makes a schema nullable: `null` fits, so the other was meant.
-    if let ValidationErrorKind::AnyOf { context } = error.kind() {
-        let meant = context.last().into_iter().flatten();
+    if let ValidationErrorKind::AnyOf { context } = error.kind()
+        && let Some(meant) = json_schema::unless_null(context)
+    {
+        let meant = meant.iter();
         return meant.flat_map(|error| misfits(outline, examples, error)).collect();
     }
     let path = error.instance_path().as_str().trim_start_matches('/');

@@ -27,16 +27,16 @@ pub(super) fn names(outline: &Outline<'_>) -> Vec<Finding> {
 fn types(outline: &Outline<'_>) -> Vec<Finding> {
     let components = outline.document().and_then(|document| outline.child(document, "components"));
     let schemas = components.into_iter().flat_map(|components| outline.children(components, "schemas"));
-    clashes(outline, schemas.collect(), names::types, |name| type_name(&type_name(name)), "type")
+    clashes(outline, &schemas.collect::<Vec<_>>(), names::types, |name| type_name(&type_name(name)), "type")
 }
 
 fn fields(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
-    clashes(outline, outline.children(schema, "properties").collect(), names::fields, value_name, "field")
+    clashes(outline, &outline.children(schema, "properties").collect::<Vec<_>>(), names::fields, value_name, "field")
 }
 
 fn clashes(
     outline: &Outline<'_>,
-    nodes: Vec<&Node<'_>>,
+    nodes: &[&Node<'_>],
     in_rust: fn(&[&str]) -> Vec<String>,
     alone: fn(&str) -> String,
     what: &str,

@@ -123,7 +123,7 @@ fn wanted_name(target: &Pointer) -> String {
     let mut steps = steps.iter().rev().skip(1).map(String::as_str);
     while let Some(step) = steps.next() {
         match step {
-            "$defs" | "definitions" | "schemas" => name = steps.next().unwrap_or_default().to_owned(),
+            "$defs" | "definitions" | "schemas" => steps.next().unwrap_or_default().clone_into(&mut name),
             "properties" => name.push_str(&steps.next().unwrap_or_default().to_upper_camel_case()),
             "items" => name.push_str("Item"),
             "additionalProperties" => name.push_str("Value"),

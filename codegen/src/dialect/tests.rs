@@ -261,12 +261,23 @@ fn shared_path_items() {
     let head = "info: {title: A, version: '1'}";
     let text = format!(
         "openapi: 3.1.0\n{head}\npaths: {{/a: {{$ref: '#/components/pathItems/A', summary: x}}}}\n\
-         components: {{pathItems: {{A: {{summary: y, get: {{description: z}}}}}}}}\n"
+         components: {{pathItems: {{A: {{summary: y, get: {{responses: {{}}}}}}}}}}\n"
     );
     let same =
-        format!("openapi: 3.0.3\n{head}\npaths: {{/a: {{summary: x, get: {{description: z}}}}}}\ncomponents: {{}}\n");
+        format!("openapi: 3.0.3\n{head}\npaths: {{/a: {{summary: x, get: {{responses: {{}}}}}}}}\ncomponents: {{}}\n");
     let (root, _) = lowered(&Document::parse("api.yaml", text).unwrap());
     assert_eq!(root, *Document::parse("api.yaml", same).unwrap().root());
+}
+
+#[test]
+fn operations_without_responses() {
+    let head = "info: {title: A, version: '1'}\npaths:\n";
+    let text = format!("openapi: 3.1.0\n{head}  /a:\n    get: {{operationId: a}}\n");
+    let same =
+        format!("openapi: 3.0.3\n{head}  /a: {{get: {{operationId: a, responses: {{2XX: {{description: ''}}}}}}}}\n");
+    let (root, notes) = lowered(&Document::parse("api.yaml", text).unwrap());
+    assert_eq!(root, *Document::parse("api.yaml", same).unwrap().root());
+    assert_eq!(notes, ["5:5 nothing is said of what this operation answers, and the crate passes it over"]);
 }
 
 /// Asserts where a complaint about a node of the lowered document points.
@@ -289,6 +300,8 @@ fn complaints_point_at_what_is_written() {
     points("{type: [string, integer], maximum: 7}", "", "/Thing/anyOf/1/maximum", "5:47 7");
     points("{type: [string, integer], maximum: 7}", "", "/Thing/anyOf/0", "5:20 string");
     points("{const: a}", "", "/Thing/enum/0", "5:20 a");
+    points("{type: ['null', strin]}", "", "/Thing/type", "5:28 strin");
+    points("{type: [string, 5]}", "", "/Thing/type", "5:28 5");
     points("{exclusiveMinimum: 2}", "", "/Thing/minimum", "5:31 2");
     points("{examples: [8, 9]}", "", "/Thing/example", "5:24 8");
     points("{$ref: '#a', title: b}", "", "/Thing/allOf/0/$ref", "5:19 '#a'");

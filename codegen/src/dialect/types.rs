@@ -20,7 +20,12 @@ pub(super) fn one(schema: &mut Map<String, Value>, site: &mut Site) {
     };
     // Without quotes, YAML takes the word for the value.
     let name = |name| if is_null(name) { Some("null") } else { name.as_str() };
-    let Some(names) = written.iter().map(name).collect::<Option<Vec<_>>>() else { return };
+    let Some(names) = written.iter().map(name).collect::<Option<Vec<_>>>() else {
+        let none = written.iter().position(|written| name(written).is_none()).unwrap_or_default();
+        site.moved("/type", &format!("/type/{none}"));
+        schema["type"] = written[none].clone();
+        return;
+    };
     let (mut types, mut nullable) = (Vec::new(), false);
     for (index, name) in names.iter().enumerate() {
         match *name {
@@ -39,7 +44,10 @@ pub(super) fn one(schema: &mut Map<String, Value>, site: &mut Site) {
             schema.shift_remove("enum");
             note_only_null("type", site);
         }
-        [(_, name)] => schema["type"] = Value::from(*name),
+        [(index, name)] => {
+            site.moved("/type", &format!("/type/{index}"));
+            schema["type"] = Value::from(*name);
+        }
         _ => {
             schema.shift_remove("type");
             if ["oneOf", "anyOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword)) {

@@ -38,7 +38,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
     changed("rate limit", "/x-rate-limit", limit(old), limit(new), "calls wait for their turn accordingly", &[]);
     let envelope = |model: &Model| model.envelope.as_ref().map(Envelope::in_words);
     changed("envelope", "/x-envelope", envelope(old), envelope(new), "no type mentions the envelope", &[]);
-    let authentication = |model: &Model| Some(model.authentication.in_words().to_owned());
+    let authentication = |model: &Model| Some(model.authentication.in_words());
     changed(
         "authentication",
         "/components/securitySchemes",

@@ -69,6 +69,12 @@ pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<It
     external.into_iter().chain(own).filter_map(|(path, names)| import(path, &names)).collect()
 }
 
+/// The same for what names nothing of the crate itself.
+pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<Item> {
+    let external = Names::of(items).external(|name| !OF_CLIENT.contains(&name));
+    external.into_iter().filter_map(|(path, names)| import(path, &names)).collect()
+}
+
 /// The same for the client itself.
 pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
     Names::of(items).external(|_| true).into_iter().filter_map(|(path, names)| import(path, &names)).collect()
@@ -92,7 +98,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(items: &[Item]) -> Self {
+    fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
         let mut names = Self::default();
         for item in items {
             names.visit_item(item);

@@ -35,7 +35,8 @@ pub(crate) fn drop(root: &mut Value) {
             "properties" => is_struct,
             "enum" => lists_strings,
             "title" => false,
-            keyword => !CONSTRAINTS.contains(&keyword),
+            // With an extension, a secret is not the text that has a type of its own.
+            keyword => !CONSTRAINTS.contains(&keyword) && !keyword.starts_with("x-"),
         });
     });
 }

@@ -6,7 +6,7 @@ use super::{
     INPUT_OF, PATCH, ROLE,
     contents::{is_file, unmark_files},
     object, operations,
-    schemas::{self, is_struct, reference, reference_to},
+    schemas::{self, is_struct, is_union, reference, reference_to},
 };
 use crate::names::Names;
 
@@ -84,15 +84,16 @@ fn references_in(schema: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// The objects that go both ways and are not the same both ways: by themselves, or because of what is in them.
+/// The objects and unions that go both ways and are not the same both ways: by themselves, or because of what is in them.
 fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
     let both = |name: &String| reach.sent.contains(name) && reach.received.contains(name);
-    let structs: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_struct(schema)).collect();
+    let is_made_of_parts = |schema: &Value| is_struct(schema) || is_union(schema);
+    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_made_of_parts(schema)).collect();
     let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
-    let mut differing: HashSet<String> = structs.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
+    let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| references_in(&mut schema.clone()).iter().any(|name| differing.contains(name));
-        let more: Vec<_> = structs
+        let more: Vec<_> = types
             .iter()
             .filter(|(name, schema)| !differing.contains(*name) && contains(schema))
             .map(|(name, _)| (*name).clone())
@@ -107,11 +108,16 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
 fn differs(schema: &Value, patched: bool) -> bool {
     let required = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
     let properties = schema.get("properties").and_then(Value::as_object);
+    let is_secret = |schema: &Value| schema.to_string().contains(r#""format":"password""#);
     required
+        || schema.get("oneOf").is_some_and(is_secret)
         || properties.into_iter().flat_map(Map::values).any(|property| {
             let flag = |keyword| property.get(keyword) == Some(&Value::Bool(true));
-            let secret = property.to_string().contains(r#""format":"password""#);
-            secret || is_file(property) || flag("readOnly") || flag("writeOnly") || (patched && flag("nullable"))
+            is_secret(property)
+                || is_file(property)
+                || flag("readOnly")
+                || flag("writeOnly")
+                || (patched && flag("nullable"))
         })
 }
 

@@ -1,5 +1,4 @@
-use std::collections::HashMap;
-
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::{
@@ -13,11 +12,11 @@ use crate::{document::Pointer, names};
 pub(super) fn types(root: &mut Value) {
     let Some(components) = object(root, &["components", "schemas"]).map(std::mem::take) else { return };
     let wanted: Vec<_> = components.keys().map(String::as_str).collect();
-    let mut types: HashMap<_, _> = wanted.iter().map(ToString::to_string).zip(names::types(&wanted)).collect();
+    let mut types: IndexMap<_, _> = wanted.iter().map(ToString::to_string).zip(names::types(&wanted)).collect();
     let given = rename::given(root, &types.values().cloned().collect());
     types.values_mut().for_each(|ty| given.get(ty).into_iter().for_each(|name| ty.clone_from(name)));
     let renamed = types.iter().filter(|(name, ty)| name != ty);
-    let renamed: HashMap<_, _> = renamed.map(|(name, ty)| (name.clone(), ty.clone())).collect();
+    let renamed: IndexMap<_, _> = renamed.map(|(name, ty)| (name.clone(), ty.clone())).collect();
     let components = components.into_iter().map(|(name, schema)| (types.get(&name).cloned().unwrap_or(name), schema));
     root["components"]["schemas"] = Value::Object(components.collect());
     if renamed.is_empty() {
@@ -33,7 +32,7 @@ pub(super) fn types(root: &mut Value) {
     root[DOCUMENT_NAMES] = Value::Object(names.collect());
 }
 
-fn rename(reference: &mut String, renamed: &HashMap<String, String>) {
+fn rename(reference: &mut String, renamed: &IndexMap<String, String>) {
     let name = Pointer::of_reference(reference).map(|at| at.last());
     if let Some(ty) = name.and_then(|name| renamed.get(&name)) {
         *reference = format!("#/components/schemas/{ty}");
@@ -41,7 +40,7 @@ fn rename(reference: &mut String, renamed: &HashMap<String, String>) {
 }
 
 /// The name of a component is what its discriminator says, unless the document maps something else to it.
-fn keep_discriminated(schema: &mut Value, renamed: &HashMap<String, String>) {
+fn keep_discriminated(schema: &mut Value, renamed: &IndexMap<String, String>) {
     let alternatives = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
     let references = alternatives.filter_map(|alternative| alternative.get("$ref")?.as_str());
     let names: Vec<_> = references.filter_map(|reference| Some(Pointer::of_reference(reference)?.last())).collect();

@@ -58,7 +58,7 @@ pub(super) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut V
 }
 
 /// The schemas directly inside a schema.
-pub(super) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
+pub(crate) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
     let Some(schema) = schema.as_object_mut() else { return };
     for (keyword, value) in schema.iter_mut() {
         match (keyword.as_str(), value) {
@@ -76,7 +76,7 @@ pub(crate) fn reference(schema: &Value) -> Option<&str> {
 }
 
 /// A `$ref` to a component.
-pub(super) fn reference_to(name: &str) -> Value {
+pub(crate) fn reference_to(name: &str) -> Value {
     Value::String(format!("#/components/schemas/{name}"))
 }
 
@@ -88,4 +88,9 @@ pub(crate) fn is_struct(schema: &Value) -> bool {
 /// Whether a schema is one of listed strings: what becomes an enum.
 pub(crate) fn is_enum(schema: &Value) -> bool {
     schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().any(Value::is_string))
+}
+
+/// Whether a schema is one of several alternatives: what becomes a union.
+pub(crate) fn is_union(schema: &Value) -> bool {
+    schema.get("oneOf").is_some_and(Value::is_array)
 }

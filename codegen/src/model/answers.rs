@@ -6,7 +6,7 @@ use super::{Answer, Content, OneOf, Outcome, fields, text};
 use crate::{
     lower::schemas::reference,
     media_type::{Format, essence},
-    names::type_name,
+    names::{CATCH_ALL, Names, type_name},
 };
 
 impl Answer {
@@ -32,13 +32,15 @@ impl Answer {
         for outcome in &mut outcomes {
             // What a status has one answer for is that, whatever the service calls it.
             if statuses.iter().filter(|status| **status == outcome.status).count() == 1 {
-                outcome.media_type = "*/*".to_owned();
+                "*/*".clone_into(&mut outcome.media_type);
             }
         }
         // A status comes before a range, and a range before `default`; the same for media types.
         let breadth = |outcome: &Outcome| (generality(&outcome.status), generality(&outcome.media_type));
         outcomes.sort_by_key(breadth);
-        outcomes.iter_mut().for_each(|outcome| outcome.media_type = essence(&outcome.media_type));
+        for outcome in &mut outcomes {
+            outcome.media_type = essence(&outcome.media_type);
+        }
         name_variants(&mut outcomes);
         Self::OneOf(OneOf { name: name(), media_types, outcomes })
     }
@@ -101,23 +103,23 @@ fn undescribed(schema: &Value) -> Value {
     }
 }
 
-/// A variant is called after what it holds; after its status, where two would be called alike.
+/// A variant is called after what it holds; where two would be called alike, with the status after it. Outcomes that
+/// hold the same share one.
 fn name_variants(outcomes: &mut [Outcome]) {
-    let mut named: Vec<(String, Content)> = vec![("Unknown".to_owned(), Content::Empty)];
-    for outcome in outcomes {
-        let known = named.iter().skip(1).find(|(_, content)| *content == outcome.content);
-        if let Some((variant, _)) = known {
-            outcome.variant.clone_from(variant);
-            continue;
-        }
-        let is_free = |name: &String| !named.iter().any(|(other, _)| other == name);
-        let name = outcome.content.name();
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let mut names = [name.clone(), format!("{name}{}", type_name(&outcome.status).trim_start_matches('X'))]
-            .into_iter()
-            .chain(numbered);
-        outcome.variant = names.find(is_free).unwrap_or_default();
-        named.push((outcome.variant.clone(), outcome.content.clone()));
+    let mut taken: Names = [CATCH_ALL].into_iter().collect();
+    for index in 0..outcomes.len() {
+        let (before, rest) = outcomes.split_at_mut(index);
+        let outcome = &mut rest[0];
+        let same = before.iter().find(|other| other.content == outcome.content);
+        outcome.variant = match same {
+            Some(same) => same.variant.clone(),
+            None => {
+                let name = outcome.content.name();
+                let with_status = format!("{name}{}", type_name(&format!("of {}", outcome.status)));
+                let is_free = taken.take(&name);
+                if is_free { name } else { taken.unused(&with_status) }
+            }
+        };
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 /// how a field goes over the wire.
 pub(super) fn replace(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     code.for_each_struct("attributes", model, |found, schema, fields| {
-        let camel_case = fields.iter().all(|field| is_camel_case(field));
+        let camel_case = fields.iter().all(is_camel_case);
         found.item.attrs = struct_attributes(schema, fields, camel_case);
         for (emitted, field) in found.fields(fields) {
             emitted.attrs = field_attributes(&emitted.ty, field, schema.role, camel_case);

@@ -30,15 +30,19 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let (required, optional): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(|parameter| parameter.required);
     let (body, optional_body) = operation.body.iter().partition::<Vec<&Body>, _>(|body| body.required);
     let mut inputs: Vec<TokenStream> = Vec::new();
+    let mut shown: Vec<TokenStream> = Vec::new();
     let mut sent: Vec<TokenStream> = Vec::new();
     for parameter in required {
         let (argument, ty) = (ident(&parameter.rust_name), method.ty(PASS, &parameter.rust_name, operation)?);
         sent.push(add_parameter(parameter, ty, model));
         let ty = parameter_type(ty, parameter, model);
         inputs.push(quote!(#argument: #ty));
+        // A list of whatever has a type of its own in an example.
+        let ty = if let Kind::Many = Kind::of(parameter, model) { quote!(&[&str]) } else { ty };
+        shown.push(quote!(#argument: #ty));
     }
     let mut doc = documentation(operation, model);
-    doc.extend(example::of_call(operation, &inputs, model));
+    doc.extend(example::of_call(operation, &shown, model));
     sent.extend(rules(operation));
     for body in body {
         let ty = method.ty(PASS, "body", operation)?;

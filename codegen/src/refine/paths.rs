@@ -9,6 +9,9 @@ pub(super) fn shorten(code: &mut Code, _: &Model) -> Result<(), GenerateError> {
     for found in code.structs.values_mut() {
         Shorten.visit_item_struct_mut(&mut found.item);
     }
+    for ty in code.unions.values_mut().flat_map(|union| &mut union.types) {
+        Shorten.visit_type_mut(ty);
+    }
     for method in code.methods.values_mut() {
         method.types.values_mut().for_each(|ty| Shorten.visit_type_mut(ty));
     }

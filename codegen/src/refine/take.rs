@@ -1,11 +1,11 @@
 use indexmap::IndexMap;
 use syn::Item;
 
-use super::{Code, Method, Struct, missing};
+use super::{Code, Method, Struct, Union, missing};
 use crate::{
     GenerateError,
     model::Model,
-    progenitor::{field_name, struct_name},
+    progenitor::{field_name, field_of_alternative, struct_name},
 };
 
 const PASS: &str = "take";
@@ -22,6 +22,7 @@ pub(super) fn take(file: syn::File, model: &Model) -> Result<Code, GenerateError
     let mut structs: IndexMap<_, _> = items.map(|item| (item.ident.to_string(), item)).collect();
     let methods = take_methods(&mut structs, model)?;
     Ok(Code {
+        unions: take_unions(&mut structs, model)?,
         structs: take_structs(structs, model)?,
         enums: Vec::new(),
         answers: Vec::new(),
@@ -40,6 +41,26 @@ fn take_structs(
         Ok((schema.name.clone(), Struct { role: schema.role, item, impls: Vec::new() }))
     });
     structs.collect()
+}
+
+/// Progenitor was given structs in their place.
+fn take_unions(
+    structs: &mut IndexMap<String, syn::ItemStruct>,
+    model: &Model,
+) -> Result<IndexMap<String, Union>, GenerateError> {
+    let unions = model.unions().map(|(schema, alternatives)| {
+        let item = structs.swap_remove(&schema.name);
+        let item = item.ok_or_else(|| missing(PASS, &format!("struct for the union `{}`", schema.name)))?;
+        let types = (0..alternatives.len()).map(|index| {
+            let name = field_of_alternative(index);
+            let field = item.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| *ident == name));
+            let field = field.ok_or_else(|| missing(PASS, &format!("field `{}.{name}`", schema.name)))?;
+            Ok(field.ty.clone())
+        });
+        let types = types.collect::<Result<_, GenerateError>>()?;
+        Ok((schema.name.clone(), Union { types, source: String::new(), impls: Vec::new() }))
+    });
+    unions.collect()
 }
 
 fn take_methods(

@@ -17,6 +17,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
         .point([1.0, 2.5])
         .image("AAEC")
         .anything(serde_json::json!([null]))
+        .headers(BTreeMap::from([("a".to_owned(), "b".to_owned())]))
         .labels(BTreeMap::from([("x-a".to_owned(), "b".to_owned())]));
     let thing = server.client(Client::builder()).put_thing("ball", &thing).await.unwrap();
     assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
@@ -36,6 +37,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
             "point": [1.0, 2.5],
             "image": "AAEC",
             "anything": [null],
+            "headers": {"a": "b"},
             "labels": {"x-a": "b"}
         })
     );
@@ -45,7 +47,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
 #[expect(deprecated, reason = "is what is asked for")]
 async fn null_among_alternatives_can_be_sent() {
     let server = Server::answering([status(204)]).await;
-    let change = ThingChange::new().nickname(Patch::Reset).color(Color::Red);
+    let change = ThingChange::new().maker(Patch::Reset).words(Patch::Reset).nickname(Patch::Reset).color(Color::Red);
     server.client(Client::builder()).change_thing("ball", &change).await.unwrap();
-    assert_eq!(server.request().text(), r#"{"nickname":null,"color":"red"}"#);
+    assert_eq!(server.request().text(), r#"{"maker":null,"words":null,"nickname":null,"color":"red"}"#);
 }

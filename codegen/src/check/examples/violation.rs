@@ -69,6 +69,7 @@ fn problem(value: &Value, error: &ValidationError<'_>) -> String {
         Kind::MaxItems { limit } => format!("it has more than {limit} elements"),
         Kind::MinProperties { limit } => format!("it has fewer than {limit} properties"),
         Kind::MaxProperties { limit } => format!("it has more than {limit} properties"),
+        Kind::AnyOf { .. } => "it is none of the alternatives".to_owned(),
         Kind::UniqueItems => "one element is in it twice".to_owned(),
         kind => format!("it does not fit `{}`", kind.keyword()),
     }
