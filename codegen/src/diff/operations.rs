@@ -53,10 +53,11 @@ impl Pair<'_> {
             let change = Change::Renamed { to: new.id.clone() };
             add(rows, old, change, "a method has the name of its operation", At::New(new.at()), self.claims());
         }
-        let call = |operation: &Operation| format!("{} {}", operation.method, operation.path);
-        if call(old) != call(new) {
-            let change = Change::between("call", Some(call(old)), Some(call(new)));
-            self.changed(rows, change, "the method stays, and calls what the document says", Vec::new());
+        for (aspect, from, to) in [("HTTP method", &old.method, &new.method), ("path", &old.path, &new.path)] {
+            if from != to {
+                let change = Change::between(aspect, Some(from.clone()), Some(to.clone()));
+                self.changed(rows, change, "the call stays, and goes where the document says", Vec::new());
+            }
         }
         parameters::compare(rows, self);
         self.compare_body(rows);

@@ -29,7 +29,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
             }
             _ => (Change::Removed, "no operation leads to it any more", At::Old(schema.at())),
         };
-        add(rows, schema, change, cause, at, split_claims(schema, true));
+        add(rows, schema, change, cause, at, split_claims(schema));
     }
     for schema in &types.added {
         let at = At::New(schema.at());
@@ -40,7 +40,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
             }
             _ => (Change::Added, "what an operation takes or gives has a type of its own"),
         };
-        add(rows, schema, change, cause, at, split_claims(schema, false));
+        add(rows, schema, change, cause, at, split_claims(schema));
     }
     if types.is_reordered(&old.schemas, &new.schemas) {
         client::reordered(rows, "types", "/components/schemas");
@@ -57,12 +57,10 @@ fn halves(schema: &Schema) -> String {
 }
 
 /// A type that was split off takes the place of the other in what is sent, and gives it back when it goes.
-fn split_claims(schema: &Schema, is_gone: bool) -> Vec<Claim> {
+fn split_claims(schema: &Schema) -> Vec<Claim> {
     let mut claims = vec![Claim::Within(schema.name.clone())];
     if let Some(response) = &schema.input_of {
-        let (one, two) = (response.clone(), schema.name.clone());
-        let pair = if is_gone { (two, one) } else { (one, two) };
-        claims.push(Claim::Names(Renames(vec![pair])));
+        claims.push(Claim::Names(Renames(vec![(response.clone(), schema.name.clone())])));
         claims.push(Claim::Within(response.clone()));
     }
     claims
