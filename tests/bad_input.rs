@@ -711,6 +711,13 @@ mod waiters {
     }
 
     #[test]
+    fn of_an_operation_that_answers_in_several_ways() {
+        let text = rule("operation: getThing\nfield: state\ndone: [ready]");
+        let text = text.replacen("'200':", "'202': {description: Later.}\n        '200':", 1);
+        assert_eq!(said(&text), ["6:16: `getThing` answers in several ways"]);
+    }
+
+    #[test]
     fn values() {
         let with = |done: &str, never: &str| {
             rule(&format!("operation: getThing\nfield: state\ndone: [{done}]\nnever: [{never}]"))

@@ -25,13 +25,17 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     let body = operation.body.as_ref().map(|body| self::body(body, model));
     let (body, optional_body) = body.into_iter().partition::<Vec<_>, _>(|_| operation.takes_body());
     let arguments = arguments.chain(body);
-    let call = quote!(cloud.#method(#(#arguments),*) #(.body(#optional_body))* .await?);
+    // What the client is called here must not be what an argument is called.
+    let is_free = |name: &&str| !operation.parameters.iter().any(|parameter| parameter.rust_name == **name);
+    let client = ["cloud", "client"].into_iter().find(is_free).unwrap_or("the_client");
+    let receiver = ident(client);
+    let call = quote!(#receiver.#method(#(#arguments),*) #(.body(#optional_body))* .await?);
     let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
     let statement = quote!(#binding #call;);
 
     let crate_name = model.crate_name.replace('-', "_");
     let parameters: Vec<_> =
-        [String::from("cloud: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
+        [format!("{client}: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
     let parameters = parameters.join(", ");
     let mut lines = vec![
         "# Example".to_owned(),

@@ -149,18 +149,18 @@ fn enums(code: &Code) -> Option<File> {
 }
 
 fn unions(code: &Code, model: &Model) -> Option<File> {
+    let open_union = parse_quote!(
+        use clickhouse_cloud_runtime::open_union;
+    );
+    let own: Item = parse_quote!(
+        use super::*;
+    );
     let types = code.unions.values().flat_map(|union| &union.types);
     let types: Vec<Item> = types.map(|ty| parse_quote!(type Alternative = #ty;)).collect();
     let impls: Vec<_> = code.unions.values().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
     let mut items = imports::of_others(types.iter().chain(&impls));
-    items.push(parse_quote!(
-        use clickhouse_cloud_runtime::open_union;
-    ));
-    if imports::name_types(types.iter().chain(&impls), model) {
-        items.push(parse_quote!(
-            use super::*;
-        ));
-    }
+    items.push(open_union);
+    items.extend(imports::are_types_of_other_files(types.iter().chain(&impls), model).then_some(own));
     let mut file = text::file("src/types/unions.rs", Vec::new(), items);
     let sources: Vec<_> = code.unions.values().map(|union| union.source.as_str()).collect();
     file.text.extend(["\nopen_union! {\n", &sources.join("\n"), "}\n"]);

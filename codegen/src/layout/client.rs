@@ -115,7 +115,8 @@ fn from_env(model: &Model) -> Option<TokenStream> {
     let names = &model.environment;
     let key = names.key_id.as_ref().zip(names.key_secret.as_ref());
     let key = key.map(|(id, secret)| format!("an API key in `{id}` and `{secret}`"));
-    let token = names.token.as_ref().map(|token| format!("a token in `{token}`"));
+    let what = if let Authentication::ApiKey(..) = model.authentication { "an API key" } else { "a token" };
+    let token = names.token.as_ref().map(|token| format!("{what} in `{token}`"));
     let credentials: Vec<_> = key.into_iter().chain(token).collect();
     if credentials.is_empty() {
         return None;

@@ -127,3 +127,10 @@ async fn names_that_are_taken_get_a_number() {
     assert_eq!(request.line, line);
     assert_eq!((request.header("id"), request.header("cookie"), request.text()), (Some("3"), Some("id=4"), "\"text\""));
 }
+
+#[tokio::test]
+async fn names_that_examples_use_are_free() {
+    let (server, client) = client().await;
+    client.get_cloud("a", "b").await.unwrap();
+    assert_eq!(server.request().line, "GET /cloud/a?client=b");
+}

@@ -68,7 +68,8 @@ async fn the_first_alternative_that_would_decode_is_not_always_the_one() {
         [{ "kind": "circle" }, ["inner"]],
     ]))
     .await;
-    let [Shape::Point(_), Shape::Circle(_), Shape::Circle(_), Shape::Corners(_), pyramid, cube, text, list] = &found[..]
+    let [Shape::Point(_), Shape::Circle(_), Shape::Circle(_), Shape::Corners(_), pyramid, cube, text, list] =
+        &found[..]
     else {
         panic!("{found:?}")
     };

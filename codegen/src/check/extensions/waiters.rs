@@ -150,6 +150,9 @@ fn field<'o, 'a>(
     if operation.node.get("requestBody").is_some() {
         return Err(wrong(format!("{id} takes a body")));
     }
+    if answers_in_several_ways(outline, operation.node) {
+        return Err(wrong(format!("{id} answers in several ways")));
+    }
     let properties = result(outline, operation.node);
     if properties.is_empty() {
         return Err(wrong(format!("{id} does not return an object with properties")));
@@ -172,6 +175,14 @@ fn field<'o, 'a>(
         return Err(Some(Finding::value(at, message, "name a property of the type `string` without a `format`")));
     }
     Ok(property)
+}
+
+/// Whether what an operation returns is more than one type, or one that may be missing.
+fn answers_in_several_ways<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> bool {
+    let schema = |response: &'o Node<'a>| outline.children(response, "content").next()?.get("schema");
+    let mut schemas = successes(outline, operation).map(schema);
+    let first = schemas.next();
+    schemas.any(|other| Some(other) != first)
 }
 
 /// The properties of what an operation returns.
