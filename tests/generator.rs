@@ -141,7 +141,7 @@ fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
     }
     assert_eq!(newer.files.len(), older.files.len());
     let places = newer.notes.iter().map(|note| note.place.unwrap()).map(|place| (place.line, place.column));
-    assert_eq!(places.collect::<Vec<_>>(), [(7, 1), (39, 7), (52, 31), (55, 33)]);
+    assert_eq!(places.collect::<Vec<_>>(), [(7, 1), (40, 7), (53, 31), (56, 33)]);
     assert_eq!(older.notes, []);
 }
 

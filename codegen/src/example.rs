@@ -41,13 +41,22 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         "# Example".to_owned(),
         "```no_run".to_owned(),
         format!(
-            "# use {crate_name}::{{*, types::*, uuid::{{Uuid, uuid}}}}; \
-             async fn example({parameters}) -> Result<(), Error> {{"
+            "# use {crate_name}::{{*, types::*, uuid::{{Uuid, uuid}}}};{} \
+             async fn example({parameters}) -> Result<(), Error> {{",
+            imports(&parameters, &crate_name)
         ),
     ];
     lines.extend(formatted(&statement));
     lines.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);
     lines.iter().map(|line| doc_line(line)).collect()
+}
+
+/// What few signatures name.
+fn imports(parameters: &str, crate_name: &str) -> String {
+    let is_named = |names: &[&str]| names.iter().any(|name| parameters.contains(name));
+    let times = is_named(&["DateTime", "NaiveDate"]).then(|| format!(" use {crate_name}::chrono::*;"));
+    let addresses = is_named(&["IpAddr", "Ipv4Addr", "Ipv6Addr"]).then(|| " use std::net::*;".to_owned());
+    times.into_iter().chain(addresses).collect()
 }
 
 /// What is sent, as an argument.
@@ -232,12 +241,26 @@ impl Member {
 }
 
 fn list(elements: &[Value], schema: &Value, model: &Model) -> TokenStream {
-    let is_text = schema.get("type").is_some_and(|kind| kind == "string");
-    if elements.is_empty() && is_text {
-        return quote!([""; 0]);
+    if elements.is_empty() {
+        return empty_list(schema, model);
     }
     let elements = elements.iter().map(|element| expression(element, schema, model));
     quote!([#(#elements),*])
+}
+
+/// A list without elements, which must say what they would be where anything that can be made into them is taken.
+fn empty_list(schema: &Value, model: &Model) -> TokenStream {
+    let has_own_type = matches!(schema.get("format").and_then(Value::as_str), Some("uuid" | "date" | "date-time"));
+    if schema.get("type").is_some_and(|kind| kind == "string") && !has_own_type {
+        return quote!([""; 0]);
+    }
+    match reference(schema).and_then(|name| model.schema(name)) {
+        Some(Schema { name, shape: Shape::Union(_), .. }) => {
+            let name = ident(name);
+            quote!(Vec::<#name>::new())
+        }
+        _ => quote!([]),
+    }
 }
 
 /// A request, made as its users make it: `new` with what is required, and a setter for each of the rest.

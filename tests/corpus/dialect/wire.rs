@@ -8,9 +8,9 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
-    let answer = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"], "serial": "x"});
+    let answer = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"], "serials": [], "serial": "x"});
     let server = Server::answering([json(200, &answer)]).await;
-    let thing = ThingInput::new("ball", None)
+    let thing = ThingInput::new("ball", None, [StringOrInteger::Integer(1)])
         .kind(ThingKind::Toy)
         .size(Size::Small)
         .other(ThingOwner::new().name("me"))
@@ -20,14 +20,15 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
         .serial(StringOrInteger::Integer(7))
         .headers(BTreeMap::from([("a".to_owned(), "b".to_owned())]))
         .labels(BTreeMap::from([("x-a".to_owned(), "b".to_owned())]));
-    let thing = server.client(Client::builder()).put_thing("ball", &thing).await.unwrap();
+    let thing =
+        server.client(Client::builder()).put_thing("ball", "2024-05-14".parse().unwrap(), &thing).await.unwrap();
     assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
     assert_eq!(thing.mixed, Some(vec![serde_json::json!(1), serde_json::json!("a")]));
     assert_eq!(thing.serial, Some(StringOrInteger::String("x".to_owned())));
     assert!(thing.mismatches().is_empty());
 
     let request = server.request();
-    assert_eq!(request.line, "PUT /things/ball");
+    assert_eq!(request.line, "PUT /things/ball?since=2024-05-14");
     assert_eq!(
         request.json(),
         serde_json::json!({
@@ -39,6 +40,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
             "point": [1.0, 2.5],
             "image": "AAEC",
             "anything": [null],
+            "serials": [1],
             "serial": 7,
             "headers": {"a": "b"},
             "labels": {"x-a": "b"}
