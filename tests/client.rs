@@ -185,6 +185,7 @@ static PLAIN: Api = Api {
     rate_limit: None,
     envelope: None,
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    api_key: None,
 };
 
 fn transport(api: &FakeApi) -> Transport {
@@ -245,7 +246,7 @@ async fn query_and_headers_are_sent_as_they_are_meant() {
     let request = transport.get("listThings", "/things").query("filter", "a&b=c d").query_list("id", [1_i64, 2]);
     request.header("x-page", "ü").result::<Value>().await.unwrap();
     let sent = api.request().await;
-    assert_eq!(sent.url.query(), Some("filter=a%26b%3Dc+d&id=1&id=2"));
+    assert_eq!(sent.url.query(), Some("filter=a%26b%3Dc%20d&id=1&id=2"));
     assert_eq!(sent.headers["x-page"].as_bytes(), "ü".as_bytes());
 
     let error = transport.get("listThings", "/things").header("x-page", "a\nb").result::<Value>().await.unwrap_err();

@@ -28,7 +28,8 @@ components:
 }
 
 fn between(old: &Document, new: &Document) -> Diff {
-    diff::between(old, new, &Settings::new("things")).unwrap_or_else(|error| panic!("{error}"))
+    diff::between((old, &Settings::new("things")), (new, &Settings::new("things")))
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The rows as a reviewer reads them: what, what it touches, why, and the line.
@@ -175,8 +176,8 @@ fn what_is_wrong_with_a_document_says_which() {
     let good = document("good", "  {}", "    {}");
     let bad = document("bad", "  /things: {get: {}}", "    {}");
     let settings = Settings::new("things");
-    assert!(matches!(diff::between(&bad, &good, &settings), Err(DiffError::Old(_))));
-    assert!(matches!(diff::between(&good, &bad, &settings), Err(DiffError::New(_))));
+    assert!(matches!(diff::between((&bad, &settings), (&good, &settings)), Err(DiffError::Old(_))));
+    assert!(matches!(diff::between((&good, &settings), (&bad, &settings)), Err(DiffError::New(_))));
 }
 
 /// What a function of a program names.

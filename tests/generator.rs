@@ -2,20 +2,20 @@
 
 use std::{fs, path::Path, process::Command};
 
-use codegen::{Document, File, Settings};
+use codegen::{Document, File, Generated, Settings, Surroundings};
 use insta::assert_snapshot;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 fn generate(fixture: &str) -> Vec<File> {
-    generate_with(fixture, &Settings::new(fixture))
+    generate_with(fixture, &Settings::new(fixture)).files
 }
 
-fn generate_with(fixture: &str, settings: &Settings) -> Vec<File> {
+fn generate_with(fixture: &str, settings: &Settings) -> Generated {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}")).files
+    codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The files whose paths end like this, without the lines that every file starts with.
@@ -49,6 +49,11 @@ fn responses_are_optional_with_accessors_for_what_is_required() {
 #[test]
 fn enums_are_open_and_equal_ones_are_merged() {
     assert_snapshot!(emitted("enums", &["types/enums.rs", "types/responses.rs", "client/operations.rs"]));
+}
+
+#[test]
+fn alternatives_become_an_open_enum_that_says_how_each_is_recognised() {
+    assert_snapshot!(emitted("unions", &["types/unions.rs", "types/requests.rs", "client/operations.rs"]));
 }
 
 #[test]
@@ -110,7 +115,7 @@ fn what_is_sent_knows_its_constraints() {
 #[test]
 fn a_guide_that_a_person_wrote_becomes_a_module_and_is_not_asked_for() {
     let root = |guide| {
-        let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).into_iter();
+        let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).files.into_iter();
         files.find(|file| file.path == "src/lib.rs").unwrap().text
     };
     assert!(root(true).contains("#[path = \"../guide.rs\"]\npub mod guide;\n"));
@@ -124,23 +129,39 @@ fn no_api_version_header_is_emitted() {
 }
 
 #[test]
+fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
+    let read = |name: &str| {
+        let file = format!("{}/corpus/dialect/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let document = Document::parse("api.yaml", fs::read_to_string(file).unwrap()).unwrap();
+        codegen::generate(&document, &Settings::new("dialect")).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (newer, older) = (read("api"), read("api-3.0"));
+    for (newer, older) in newer.files.iter().zip(&older.files) {
+        assert_eq!(newer.text, older.text, "{}", newer.path);
+    }
+    assert_eq!(newer.files.len(), older.files.len());
+    let places = newer.notes.iter().map(|note| note.place.unwrap()).map(|place| (place.line, place.column));
+    assert_eq!(places.collect::<Vec<_>>(), [(7, 1), (39, 7), (52, 31), (55, 33)]);
+    assert_eq!(older.notes, []);
+}
+
+#[test]
 fn every_fixture_gives_a_crate_without_warnings() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
     for fixture in fixtures() {
         let package = workspace.join(&fixture);
-        for file in generate(&fixture) {
+        let generated = generate_with(&fixture, &Settings::new(&fixture));
+        for file in generated.files.iter().chain(&starter(&generated)) {
             let path = package.join(&file.path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, file.text).unwrap();
+            fs::write(path, &file.text).unwrap();
         }
-        fs::write(package.join("README.md"), "A fixture.\n").unwrap();
-        fs::write(package.join("Cargo.toml"), manifest(&fixture)).unwrap();
     }
     fs::write(workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n").unwrap();
     fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
 
     // Documentation is built too, for the sake of the links; what is already built for this workspace is used again.
-    for command in [["check", "--tests"], ["doc", "--no-deps"]] {
+    for command in [["check", "--lib"], ["doc", "--no-deps"]] {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let output = Command::new(env!("CARGO"))
             .args(command)
@@ -154,18 +175,20 @@ fn every_fixture_gives_a_crate_without_warnings() {
     }
 }
 
-fn manifest(name: &str) -> String {
-    let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
-    format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n\
-         chrono = {{ version = \"0.4\", default-features = false }}\n\
-         clickhouse-cloud-runtime = {{ path = {runtime:?} }}\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
-         uuid = {{ version = \"1\", default-features = false }}\n\n\
-         [lints.rust]\nwarnings = \"deny\"\nmissing_docs = \"deny\"\n"
-    )
+/// What a crate starts with, and strict lints, so that nothing is missing in its manifest or in it for nothing.
+fn starter(generated: &Generated) -> Vec<File> {
+    let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime").to_owned();
+    let mut files = generated.starter(&Surroundings { runtime: Some(runtime), is_below_a_manifest: false });
+    files[0].text.push_str(LINTS);
+    files
 }
+
+const LINTS: &str = "
+[lints.rust]
+warnings = \"deny\"
+missing_docs = \"deny\"
+unused_crate_dependencies = \"deny\"
+";
 
 fn fixtures() -> Vec<String> {
     let files = fs::read_dir(FIXTURES).unwrap().map(|entry| entry.unwrap().path());

@@ -68,6 +68,18 @@ fn the_stated_rust_version_is_enough_for_every_dependency_on_every_platform() {
 }
 
 #[test]
+fn a_crate_starts_with_the_versions_that_this_workspace_has() {
+    let read = |path: &str| std::fs::read_to_string(format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (workspace, starter) = (read("Cargo.toml"), read("codegen/src/starter.rs"));
+    for name in ["chrono", "serde", "serde_json", "uuid"] {
+        let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
+        let version = line.split('"').nth(1).unwrap();
+        let of_starter = starter.lines().find(|line| line.contains(&format!("(\"{name}\", "))).unwrap();
+        assert!(of_starter.contains(&format!("version = \"{version}\"")), "{of_starter}");
+    }
+}
+
+#[test]
 fn what_is_published_says_what_it_is() {
     let mut published = packages();
     published.retain(|package| package["source"].is_null() && package["publish"].is_null());

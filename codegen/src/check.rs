@@ -1,10 +1,12 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
+mod bodies;
 mod constraints;
+mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
-mod grammar;
+pub(crate) mod grammar;
 mod identity;
 mod names;
 mod operations;
@@ -12,47 +14,75 @@ mod outline;
 mod parameters;
 mod references;
 mod resolution;
+mod security;
+mod servers;
 mod shape;
 mod suggestion;
 mod supported;
+mod type_names;
 mod wording;
 
-use crate::{Complaints, Document, document::Finding};
+pub(crate) use type_names::type_names;
+
+use std::borrow::Cow;
+
+use crate::{
+    Complaint, Complaints, Document,
+    document::{Finding, Severity},
+};
 use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 14] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    discriminators::discriminators,
     examples::examples,
     extensions::extensions,
     envelope::envelope,
+    bodies::bodies,
+    servers::servers,
+    security::security,
     supported::supported,
     names::names,
 ];
 
-/// Everything that is wrong with a document, all at once.
-///
-/// # Errors
-/// The complaints, in the order of the document's lines. A document that is not an OpenAPI 3.0 document at all gets
-/// just the one that says so.
-pub fn check(document: &Document) -> Result<(), Complaints> {
-    let findings = findings(document);
-    if findings.is_empty() { Ok(()) } else { Err(document.complaints(findings)) }
+/// Whether a document is one of a kind that anything else can be said of.
+pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
+    let finding = identity::identity(document.root());
+    finding.map_or(Ok(()), |finding| Err(document.complaints(vec![finding])))
 }
 
-fn findings(document: &Document) -> Vec<Finding> {
-    if let Some(finding) = identity::identity(document.root()) {
-        return vec![finding];
+/// Everything that is wrong with a document, all at once; or the document with its slips mended, and a note on each.
+///
+/// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
+/// passed over. A config is written for it, too.
+pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
+    let outline = Outline::of(&document);
+    let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
+    let is_strict = extensions::are_used(&outline);
+    let is_slip = |finding: &Finding| match finding.severity {
+        Severity::Error => false,
+        Severity::Loss => true,
+        Severity::Note(_) | Severity::Mended(..) => !is_strict && document.is_written_by_hand(&finding.at),
+    };
+    let (slips, mut errors): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_slip);
+    if !errors.is_empty() {
+        return Err(document.complaints(errors));
     }
-    let outline = Outline::of(document.root());
-    let mut findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
-    if findings.is_empty() {
-        findings.extend(shape::readable(document.root()));
+    let mends = slips.iter().filter_map(|slip| match &slip.severity {
+        Severity::Mended(mend) => Some(mend.as_ref().clone()),
+        _ => None,
+    });
+    let mends: Vec<_> = mends.collect();
+    let notes = document.complaints(slips.into_iter().map(Finding::passed_over).collect()).0;
+    if !mends.is_empty() {
+        document.to_mut().mend(mends);
     }
-    findings
+    errors.extend(shape::readable(document.root(), document.dialect()));
+    if errors.is_empty() { Ok((document, notes)) } else { Err(document.complaints(errors)) }
 }

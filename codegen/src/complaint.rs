@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// Something in a document that has to be changed before a crate can come out of it.
+/// Something to say about a place in a document: what has to be changed before a crate can come out of it, or, as a
+/// note, what the crate is like although the document says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
     /// The document's file, as it was named.

@@ -4,6 +4,7 @@
 //! the code, never guessed from the document. The document says what the change is, and why it shows in Rust as it does.
 //! What shows in Rust and is explained by no row of the document's is a row of its own.
 
+mod alternatives;
 mod client;
 mod constraints;
 mod fields;
@@ -18,8 +19,10 @@ mod values;
 
 pub use row::{Change, Row, RustChange, Subject, Verdict};
 
+use std::borrow::Cow;
+
 use crate::{
-    Document, File, GenerateError, Settings,
+    Document, Emitted, File, GenerateError, Settings,
     model::Model,
     surface::{Surface, SurfaceError},
 };
@@ -51,16 +54,16 @@ pub enum DiffError {
 
 /// One of the two documents, and what comes out of it.
 struct Side<'d> {
-    document: &'d Document,
+    document: Cow<'d, Document>,
     model: Model,
     files: Vec<File>,
     surface: Surface,
 }
 
-/// Compares the crates that two documents give. Their settings are the same.
-pub fn between(old: &Document, new: &Document, settings: &Settings) -> Result<Diff, DiffError> {
-    let old = Side::of(old, settings, DiffError::Old)?;
-    let new = Side::of(new, settings, DiffError::New)?;
+/// Compares the crates that two documents give, each with its settings.
+pub fn between(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
+    let old = Side::of(old, DiffError::Old)?;
+    let new = Side::of(new, DiffError::New)?;
     let mut rows = Rows::new(&old, &new);
     client::compare(&mut rows, &old.model, &new.model);
     operations::compare(&mut rows, &old.model, &new.model);
@@ -77,11 +80,10 @@ pub fn between_files(old: &[File], new: &[File]) -> Result<Vec<RustChange>, Surf
 
 impl<'d> Side<'d> {
     fn of(
-        document: &'d Document,
-        settings: &Settings,
+        (document, settings): (&'d Document, &Settings),
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
-        let (model, files) = crate::emit(document, settings).map_err(failed)?;
+        let Emitted { document, model, files, .. } = crate::emit(document, settings).map_err(failed)?;
         let surface = Surface::read(&files)?;
         Ok(Self { document, model, files, surface })
     }

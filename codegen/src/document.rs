@@ -2,6 +2,7 @@
 
 mod bounds;
 mod lines;
+mod origins;
 mod pointer;
 mod positions;
 mod yaml;
@@ -9,11 +10,16 @@ mod yaml;
 use serde_json::Value;
 
 use lines::Lines;
+pub(crate) use origins::Origins;
 pub use pointer::Pointer;
 use positions::Positions;
 use yaml::At;
 
-use crate::complaint::{Complaint, Complaints, Place};
+use crate::{
+    complaint::{Complaint, Complaints, Place},
+    conventions::Said,
+    dialect::Dialect,
+};
 
 /// An OpenAPI document as it was written.
 #[derive(Clone, Debug)]
@@ -21,6 +27,10 @@ pub struct Document {
     file: String,
     text: String,
     root: Value,
+    dialect: Dialect,
+    origins: Origins,
+    /// What is written into the tree by what is said of the document beside it.
+    said: Said,
 }
 
 /// A complaint that does not know its line yet.
@@ -30,6 +40,27 @@ pub(crate) struct Finding {
     pub(crate) part: Part,
     pub(crate) message: String,
     pub(crate) help: String,
+    pub(crate) severity: Severity,
+}
+
+/// What it means for the crate that something is as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    /// No crate could come out, or a wrong one.
+    Error,
+    /// A right one comes out all the same, and this is how.
+    Note(String),
+    /// A right one comes out, and does without something that the document has every reason to say.
+    Loss,
+    /// A right one comes out when this is done.
+    Mended(Box<Mend>),
+}
+
+/// Something to put somewhere, or, without a value, to leave out there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mend {
+    at: Pointer,
+    value: Option<Value>,
 }
 
 /// What to point at: the value of a node, or the key that it stands under.
@@ -41,11 +72,47 @@ pub(crate) enum Part {
 
 impl Finding {
     pub(crate) fn key(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { at, part: Part::Key, message: message.into(), help: help.into() }
+        Self { at, part: Part::Key, message: message.into(), help: help.into(), severity: Severity::Error }
     }
 
     pub(crate) fn value(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { at, part: Part::Value, message: message.into(), help: help.into() }
+        Self { part: Part::Value, ..Self::key(at, message, help) }
+    }
+
+    /// The same, where the crate is right in spite of it, and how.
+    pub(crate) fn note(self, outcome: impl Into<String>) -> Self {
+        Self { severity: Severity::Note(outcome.into()), ..self }
+    }
+
+    /// The same as a note, which says what the crate makes of it.
+    pub(crate) fn passed_over(mut self) -> Self {
+        let outcome = match &self.severity {
+            Severity::Error | Severity::Loss => return self,
+            Severity::Note(outcome) => outcome,
+            Severity::Mended(mend) => match &mend.value {
+                None => "it is left out",
+                Some(Value::String(text)) if text.is_empty() => "it is left empty",
+                Some(value) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+            },
+        };
+        self.message = format!("{}: {outcome}", self.message);
+        self
+    }
+
+    /// The same, where nobody made a mistake and the crate does without.
+    pub(crate) fn loss(self) -> Self {
+        Self { severity: Severity::Loss, ..self }
+    }
+
+    /// The same, where the crate is right without what is at a place.
+    pub(crate) fn note_without(self, place: Pointer) -> Self {
+        Self { severity: Severity::Mended(Box::new(Mend { at: place, value: None })), ..self }
+    }
+
+    /// The same, where the crate is right with a value at a place.
+    pub(crate) fn note_with(self, place: Pointer, value: impl Into<Value>) -> Self {
+        let mend = Mend { at: place, value: Some(value.into()) };
+        Self { severity: Severity::Mended(Box::new(mend)), ..self }
     }
 }
 
@@ -72,7 +139,10 @@ impl Document {
             }]));
         }
         match yaml::parse(&text) {
-            Ok(root) => Ok(Self { file, text, root }),
+            Ok(root) => {
+                let dialect = Dialect::of(&root);
+                Ok(Self { file, text, root, dialect, origins: Origins::default(), said: Said::default() })
+            }
             Err(error) => Err(Complaints(vec![Complaint {
                 file,
                 place: Some(match error.at {
@@ -103,10 +173,65 @@ impl Document {
         &self.root
     }
 
+    /// The words that the text is written in.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The same text, read as another tree.
+    pub(crate) fn lowered(&self, root: Value, origins: Origins) -> Self {
+        let (file, text) = (self.file.clone(), self.text.clone());
+        Self { file, text, root, dialect: self.dialect, origins, said: self.said.clone() }
+    }
+
+    /// The tree, to be changed.
+    pub(crate) fn root_mut(&mut self) -> &mut Value {
+        &mut self.root
+    }
+
+    /// Notes what is said of the document beside it.
+    pub(crate) fn say(&mut self, said: Said) {
+        self.said = said;
+    }
+
+    pub(crate) fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// Whether what is here is written in the text, not said beside it.
+    pub(crate) fn is_written_by_hand(&self, at: &Pointer) -> bool {
+        !self.said.has_written(at)
+    }
+
+    /// Puts values where they are missing, and takes away nodes that have none.
+    pub(crate) fn mend(&mut self, mut mends: Vec<Mend>) {
+        // Later elements of a list go before earlier ones.
+        let index = |at: &Pointer| at.last().parse::<usize>().unwrap_or_default();
+        mends.sort_by_key(|Mend { at, .. }| std::cmp::Reverse((at.parent(), index(at), at.clone())));
+        mends.dedup();
+        for Mend { at, value } in mends {
+            let around = at.parent().and_then(|parent| self.root.pointer_mut(parent.as_str()));
+            match (around, value) {
+                (Some(Value::Object(object)), Some(value)) => drop(object.insert(at.last(), value)),
+                (Some(Value::Object(object)), None) => drop(object.shift_remove(&at.last())),
+                (Some(Value::Array(elements)), None) if index(&at) < elements.len() => {
+                    elements.remove(index(&at));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Findings with their places, in the order of the lines.
     ///
     /// The places are worked out here, from the text: a document without a complaint never pays for them.
+    ///
+    /// What is said beside the document is complained of last.
     pub(crate) fn complaints(&self, findings: Vec<Finding>) -> Complaints {
+        let (mut findings, mut of_config) = self.said.sift(findings);
+        for finding in &mut findings {
+            finding.at = self.origins.original(&finding.at);
+        }
         let positions = Positions::of(&self.text, findings.iter().map(|finding| finding.at.clone()));
         let mut complaints: Vec<_> = findings
             .into_iter()
@@ -119,11 +244,13 @@ impl Document {
             .collect();
         complaints.sort_by_key(|complaint| complaint.place);
         complaints.dedup();
+        complaints.append(&mut of_config);
         Complaints(complaints)
     }
 
     /// Where nodes are.
     pub(crate) fn places(&self, of: &[Pointer], part: Part) -> Vec<Place> {
+        let of: Vec<_> = of.iter().map(|at| self.origins.original(at)).collect();
         let positions = Positions::of(&self.text, of.iter().cloned());
         of.iter().map(|at| positions.find(at, part)).collect()
     }

@@ -7,7 +7,8 @@ use syn::Attribute;
 
 use crate::{
     lower::schemas::reference,
-    model::{Answer, Field, Model, Operation, Schema, Shape},
+    media_type::Format,
+    model::{Alternative, Answer, Body, Field, Member, Model, Operation, Pattern, Schema, Shape},
     names::{ident, value_name},
     refine::doc_line,
 };
@@ -18,22 +19,23 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     let method = ident(&operation.method_name());
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = required.map(|parameter| {
-        let name = ident(&value_name(&parameter.name));
+        let name = ident(&parameter.rust_name);
         quote!(#name)
     });
-    let body = operation.body.as_ref().map(|body| {
-        let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema));
-        let value = expression(&example, &body.schema, model);
-        quote!(&#value)
-    });
+    let body = operation.body.as_ref().map(|body| self::body(body, model));
+    let (body, optional_body) = body.into_iter().partition::<Vec<_>, _>(|_| operation.takes_body());
     let arguments = arguments.chain(body);
-    let call = quote!(cloud.#method(#(#arguments),*).await?);
+    // What the client is called here must not be what an argument is called.
+    let is_free = |name: &&str| !operation.parameters.iter().any(|parameter| parameter.rust_name == **name);
+    let client = ["cloud", "client"].into_iter().find(is_free).unwrap_or("the_client");
+    let receiver = ident(client);
+    let call = quote!(#receiver.#method(#(#arguments),*) #(.body(#optional_body))* .await?);
     let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
     let statement = quote!(#binding #call;);
 
     let crate_name = model.crate_name.replace('-', "_");
     let parameters: Vec<_> =
-        [String::from("cloud: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
+        [format!("{client}: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
     let parameters = parameters.join(", ");
     let mut lines = vec![
         "# Example".to_owned(),
@@ -46,6 +48,30 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     lines.extend(formatted(&statement));
     lines.extend(["# Ok(()) }".to_owned(), "```".to_owned()]);
     lines.iter().map(|line| doc_line(line)).collect()
+}
+
+/// What is sent, as an argument.
+fn body(body: &Body, model: &Model) -> TokenStream {
+    let text = |example: Option<&Value>| example.and_then(Value::as_str).unwrap_or("text").to_owned();
+    let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema));
+    match body.format {
+        Format::Text => {
+            let text = text(body.example.as_ref());
+            quote!(#text)
+        }
+        Format::Bytes => quote!("bytes"),
+        Format::Json | Format::Form | Format::Multipart => {
+            let value = expression(&example, &body.schema, model);
+            // A text is a reference as it is, and a value that is copied needs none.
+            let is_plain = matches!(kind(&body.schema), Some("boolean" | "integer" | "number" | "string"));
+            let is_lent = !is_plain || body.schema.get("format").is_some_and(|format| format == "password");
+            if is_lent { quote!(&#value) } else { quote!(#value) }
+        }
+    }
+}
+
+fn kind(schema: &Value) -> Option<&str> {
+    schema.get("type")?.as_str()
 }
 
 /// A parameter as it is written in a signature.
@@ -63,8 +89,12 @@ fn formatted(statement: &TokenStream) -> Vec<String> {
 }
 
 fn result_name(answer: &Answer) -> Option<syn::Ident> {
-    let Answer::Result(schema) = answer else {
-        return matches!(answer, Answer::Text(_)).then(|| ident("text"));
+    let schema = match answer {
+        Answer::Result(schema, _) | Answer::Optional(schema, _) => schema,
+        Answer::Text(_) => return Some(ident("text")),
+        Answer::Bytes(_) => return Some(ident("bytes")),
+        Answer::OneOf(_) => return Some(ident("answer")),
+        Answer::Empty => return None,
     };
     let one = |schema: &Value| reference(schema).map(value_name);
     let many = schema.get("items").and_then(one).map(|name| format!("{name}s"));
@@ -76,9 +106,12 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
     if let Some(schema) = reference(schema).and_then(|name| model.schema(name)) {
         return match &schema.shape {
             Shape::Struct(fields) => construction(value, schema, fields, model),
+            Shape::Union(alternatives) => choice(value, &ident(&schema.name), alternatives, model),
             Shape::Enum(variants) => {
                 let (name, text) = (ident(&schema.name), value.as_str().unwrap_or_default());
-                match variants.iter().find(|variant| variant.text == text) {
+                let named = variants.iter().find(|variant| variant.text == text);
+                let any = variants.first().filter(|_| !value.is_string());
+                match named.or(any) {
                     Some(variant) => {
                         let variant = ident(&variant.name);
                         quote!(#name::#variant)
@@ -89,8 +122,14 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
         };
     }
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-    let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+    let kind = kind(schema).unwrap_or_default();
+    let is_anything = kind.is_empty() && schema.get("enum").is_none();
     match (value, kind) {
+        (Value::Null, _) => quote!(None),
+        (value, _) if is_anything => {
+            let json = value.to_string();
+            quote!(serde_json::from_str(#json).unwrap())
+        }
         (Value::String(text), _) if format == "uuid" => quote!(uuid!(#text)),
         (Value::String(text), _) if matches!(format, "date" | "date-time") => quote!(#text.parse().unwrap()),
         (Value::String(text), _) => quote!(#text),
@@ -108,7 +147,87 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
             let json = value.to_string();
             quote!(serde_json::from_str(#json).unwrap())
         }
-        (Value::Null, _) => quote!(None),
+    }
+}
+
+/// The alternative that a value fits, as a value of the union.
+fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model: &Model) -> TokenStream {
+    let fits = |alternative: &&Alternative| alternative.fits(value, model);
+    let Some(alternative) = alternatives.iter().rev().filter(fits).max_by_key(|one| one.likeness(value, model)) else {
+        let json = value.to_string();
+        return quote!(#union::Unknown(serde_json::from_str(#json).unwrap()));
+    };
+    let (variant, schema) = (ident(&alternative.name), &alternative.schema);
+    let items = schema.get("items").unwrap_or(&Value::Null);
+    match (value, &alternative.pattern) {
+        (Value::Array(elements), Pattern::Kind(_) | Pattern::Items(_)) => {
+            let elements = elements.iter().map(|element| {
+                let expression = expression(element, items, model);
+                let is_text = element.is_string() && reference(items).is_none();
+                if is_text { quote!(#expression.into()) } else { expression }
+            });
+            quote!(#union::#variant(vec![#(#elements),*]))
+        }
+        (Value::Object(_), Pattern::Kind(_)) => {
+            let json = value.to_string();
+            quote!(#union::#variant(serde_json::from_str(#json).unwrap()))
+        }
+        _ => {
+            let expression = expression(value, schema, model);
+            let is_text = value.is_string() && reference(schema).is_none();
+            let is_date = schema.get("format").is_some_and(|format| format == "date" || format == "date-time");
+            let is_plain = is_text && !is_date || reference(schema).is_some();
+            if is_plain { quote!(#union::from(#expression)) } else { quote!(#union::#variant(#expression)) }
+        }
+    }
+}
+
+impl Alternative {
+    fn fits(&self, value: &Value, model: &Model) -> bool {
+        match (&self.pattern, reference(&self.schema).and_then(|name| model.schema(name))) {
+            (Pattern::Union(_), Some(Schema { shape: Shape::Union(alternatives), .. })) => {
+                alternatives.iter().any(|alternative| alternative.fits(value, model))
+            }
+            (pattern, _) => pattern.fits(value),
+        }
+    }
+
+    /// How many members of a value it knows.
+    fn likeness(&self, value: &Value, model: &Model) -> usize {
+        match reference(&self.schema).and_then(|name| model.schema(name)).map(|schema| &schema.shape) {
+            Some(Shape::Struct(fields)) => fields.iter().filter(|field| value.get(&field.name).is_some()).count(),
+            Some(Shape::Union(alternatives)) => {
+                let fitting = alternatives.iter().filter(|alternative| alternative.fits(value, model));
+                fitting.map(|alternative| alternative.likeness(value, model)).max().unwrap_or_default()
+            }
+            _ => 0,
+        }
+    }
+}
+
+impl Pattern {
+    fn fits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Kind("any"), _)
+            | (Self::Kind("boolean"), Value::Bool(_))
+            | (Self::Kind("number"), Value::Number(_))
+            | (Self::Kind("string"), Value::String(_))
+            | (Self::Kind("array"), Value::Array(_))
+            | (Self::Kind("map"), Value::Object(_)) => true,
+            (Self::Kind("integer"), Value::Number(number)) => !number.is_f64(),
+            (Self::Items(item), Value::Array(items)) => items.iter().all(|value| item.fits(value)),
+            (Self::Members(members), Value::Object(object)) => members.iter().all(|member| member.fits(object)),
+            _ => false,
+        }
+    }
+}
+
+impl Member {
+    fn fits(&self, object: &serde_json::Map<String, Value>) -> bool {
+        match object.get(&self.name) {
+            None => self.may_be_absent,
+            Some(value) => self.may_be_other || self.values.contains(value),
+        }
     }
 }
 
@@ -125,13 +244,14 @@ fn list(elements: &[Value], schema: &Value, model: &Model) -> TokenStream {
 fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model) -> TokenStream {
     let name = ident(schema.input_of.as_ref().unwrap_or(&schema.name));
     let given = |field: &Field| value.get(&field.name).cloned();
-    let required = fields.iter().filter(|field| field.required).map(|field| {
-        let value = given(field).unwrap_or_else(|| placeholder(&field.schema));
-        expression(&value, &field.schema, model)
+    let in_new = fields.iter().filter(|field| field.required && field.constant.is_none());
+    let required = in_new.map(|field| match given(field) {
+        value if field.nullable => optional(&value.unwrap_or_default(), &field.schema, model),
+        value => expression(&value.unwrap_or_else(|| placeholder(&field.schema)), &field.schema, model),
     });
     let setters = fields.iter().filter(|field| !field.required).filter_map(|field| {
         let value = given(field)?;
-        let setter = ident(&value_name(&field.name));
+        let setter = ident(&field.rust_name);
         match value {
             Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
             Value::Null => None,
@@ -142,6 +262,19 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model)
         }
     });
     quote!(#name::new(#(#required),*) #(#setters)*)
+}
+
+/// A value that may be null, as an `Option` of just its type.
+fn optional(value: &Value, schema: &Value, model: &Model) -> TokenStream {
+    let expression = expression(value, schema, model);
+    match value {
+        Value::Null => quote!(None),
+        Value::String(_) if kind(schema).is_some() && schema.get("format").is_none() => {
+            quote!(Some(#expression.into()))
+        }
+        Value::Array(_) => quote!(Some(#expression.into())),
+        _ => quote!(Some(#expression)),
+    }
 }
 
 /// A value of a schema for which the document gives no example.

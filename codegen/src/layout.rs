@@ -1,26 +1,26 @@
 //! Lays the code out in files: one concern, one file.
 
 mod client;
-mod imports;
+pub(crate) mod imports;
 mod text;
 
 use std::collections::BTreeSet;
 
-use heck::ToSnakeCase;
 use indexmap::IndexMap;
+use quote::quote;
 use syn::{Item, parse_quote};
 
 use crate::{
     File, Settings,
     model::{Model, Role},
-    names::ident,
+    names::{ident, value_name},
     refine::{Code, doc},
 };
 
 /// The files of the crate, in the order of their paths.
 pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<File> {
     let groups = groups(code, model);
-    let mut files = vec![root(code, settings), client::file(model, groups.keys())];
+    let mut files = vec![root(code, model, settings), client::file(model, groups.keys())];
     files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
@@ -28,7 +28,9 @@ pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<Fi
     files
 }
 
-fn root(code: &Code, settings: &Settings) -> File {
+fn root(code: &Code, model: &Model, settings: &Settings) -> File {
+    let file = model.sends_files().then(|| quote!(FilePart,));
+    let bytes = model.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
@@ -49,10 +51,16 @@ fn root(code: &Code, settings: &Settings) -> File {
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit, Interruption,
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file Fit, Interruption,
                 InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
-                Streamed, Violation, Wait, WaitError, chrono, reqwest, uuid,
+                Streamed, Violation, Wait, WaitError, #bytes chrono, reqwest, uuid,
             };
+        }),
+        // What `Unknown` holds.
+        (!code.unions.is_empty()).then(|| {
+            parse_quote!(
+                pub use clickhouse_cloud_runtime::serde_json;
+            )
         }),
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
@@ -66,12 +74,18 @@ fn root(code: &Code, settings: &Settings) -> File {
 fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
     for operation in &model.operations {
-        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| tag.name.to_snake_case());
+        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| module_of(&tag.name));
         let methods = code.methods.get(&operation.method_name()).into_iter();
         let methods = methods.flat_map(|method| method.item.iter().chain(&method.waiters).cloned());
         groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
     }
     groups
+}
+
+/// The module of a tag: its file can be called nothing that is not ASCII.
+fn module_of(tag: &str) -> String {
+    let ascii = tag.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() }
 }
 
 fn operations<'a>(
@@ -101,6 +115,9 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     let modules = [("requests", Role::Request), ("responses", Role::Response), ("shared", Role::Both)];
     let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
     files.extend(enums(code));
+    let answers = || module("src/types/answers.rs", code.answers.clone(), model);
+    files.extend((!code.answers.is_empty()).then(answers));
+    files.extend(unions(code, model));
 
     let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
     files.extend(constraints(code));
@@ -129,6 +146,26 @@ fn enums(code: &Code) -> Option<File> {
     let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
     file.text.extend(["\nopen_enum! {\n", &code.enums.join("\n"), "}\n"]);
     (!code.enums.is_empty()).then_some(file)
+}
+
+fn unions(code: &Code, model: &Model) -> Option<File> {
+    let open_union = parse_quote!(
+        use clickhouse_cloud_runtime::open_union;
+    );
+    let own: Item = parse_quote!(
+        use super::*;
+    );
+    let types = code.unions.values().flat_map(|union| &union.types);
+    let types: Vec<Item> = types.map(|ty| parse_quote!(type Alternative = #ty;)).collect();
+    let impls: Vec<_> = code.unions.values().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
+    let mut items = imports::of_others(types.iter().chain(&impls));
+    items.push(open_union);
+    items.extend(imports::are_types_of_other_files(types.iter().chain(&impls), model).then_some(own));
+    let mut file = text::file("src/types/unions.rs", Vec::new(), items);
+    let sources: Vec<_> = code.unions.values().map(|union| union.source.as_str()).collect();
+    file.text.extend(["\nopen_union! {\n", &sources.join("\n"), "}\n"]);
+    file.text.push_str(&text::spaced(impls));
+    (!code.unions.is_empty()).then_some(file)
 }
 
 fn constraints(code: &Code) -> Option<File> {

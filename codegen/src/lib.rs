@@ -1,10 +1,14 @@
 //! An OpenAPI document in, the files of a typed client crate out.
 //!
-//! `load -> check -> lower -> progenitor -> refine -> lay out -> files`: see `docs/architecture.md`. The library is
-//! pure: it reads a [`Document`] and returns [`File`]s; the same document gives the same bytes.
+//! `load -> dialect -> conventions -> check -> lower -> progenitor -> refine -> lay out -> files`: see
+//! `docs/architecture.md`. The library is pure: it reads a [`Document`] and returns [`File`]s; the same document gives
+//! the same bytes.
 
 mod check;
 mod complaint;
+mod config;
+mod conventions;
+mod dialect;
 pub mod diff;
 mod document;
 mod drift;
@@ -12,17 +16,27 @@ mod duration;
 mod example;
 mod layout;
 mod lower;
+mod media_type;
 mod model;
 mod names;
 mod progenitor;
 mod refine;
+mod starter;
 mod surface;
+mod wildcard;
 
-pub use check::check;
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 pub use complaint::{Complaint, Complaints, Place};
+pub use config::Config;
 pub use document::{Document, Pointer};
 pub use drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError, drift};
+pub use starter::{Surroundings, is_crate_name};
 pub use surface::{Item, Surface, SurfaceError};
+
+use conventions::Agreed;
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +52,8 @@ pub struct File {
 pub struct Settings {
     /// The name of the crate's package.
     pub crate_name: String,
+    /// What is said of the document beside it.
+    pub config: Option<Config>,
     /// Whether there is a `guide.rs` beside `src`: a module of pages to read, which is made a part of the crate.
     pub guide: bool,
 }
@@ -45,7 +61,13 @@ pub struct Settings {
 impl Settings {
     /// The settings of a crate of this name, without a guide.
     pub fn new(crate_name: impl Into<String>) -> Self {
-        Self { crate_name: crate_name.into(), guide: false }
+        Self { crate_name: crate_name.into(), config: None, guide: false }
+    }
+
+    /// With what a person says of the document.
+    #[must_use]
+    pub fn config(self, config: Option<Config>) -> Self {
+        Self { config, ..self }
     }
 }
 
@@ -56,6 +78,7 @@ pub struct Generated {
     pub files: Vec<File>,
     /// What the crate does not say although the document does, in the order of the document's lines.
     pub notes: Vec<Complaint>,
+    package: starter::Package,
 }
 
 /// Why no crate came out of a document.
@@ -80,16 +103,64 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 }
 
 /// The crate that a document describes.
+///
+/// # Errors
+/// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    emit(document, settings).map(|(_, files)| Generated { files, notes: Vec::new() })
+    let Emitted { model, files, notes, .. } = emit(document, settings)?;
+    Ok(Generated { files, notes, package: starter::Package::of(&model) })
 }
 
-fn emit(document: &Document, settings: &Settings) -> Result<(model::Model, Vec<File>), GenerateError> {
-    check(document)?;
-    let lowered = lower::lower(document.root().clone());
-    let model = model::Model::read(&lowered, &settings.crate_name)?;
+/// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
+///
+/// # Errors
+/// The complaints, in the order of the document's lines. A document that is not an OpenAPI document at all gets just
+/// the one that says so.
+pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
+    lint(document, None)
+}
+
+/// The same of a document with what is said of it.
+///
+/// # Errors
+/// The complaints about the document, and then those about the config.
+pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
+    lower(document, config).map(|(_, _, notes)| notes)
+}
+
+/// A crate, and the document as it was when nothing was wrong with it any more.
+struct Emitted<'d> {
+    document: Cow<'d, Document>,
+    model: model::Model,
+    files: Vec<File>,
+    notes: Vec<Complaint>,
+}
+
+fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
+    let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
+    let model = model::Model::read(&lowered, &settings.crate_name);
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
     let files = layout::lay_out(&code, &model, settings);
-    Ok((model, files))
+    Ok(Emitted { document, model, files, notes })
+}
+
+type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Complaint>);
+
+/// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
+/// way there.
+fn lower<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
+    check::identity(document)?;
+    let (document, mut notes) = dialect::lower(document);
+    let Agreed { document, notes: found, complaints: mut unused } = conventions::agree(document, config);
+    let checked = check::check(document);
+    let (document, slips) = checked.map_err(|mut complaints| {
+        complaints.0.append(&mut unused);
+        complaints
+    })?;
+    notes.extend(found.into_iter().chain(slips));
+    notes.sort_by_key(|note| note.place);
+    let lowered = lower::lower(document.root().clone());
+    unused.extend(document.complaints(conventions::unused_type_names(&document, &lowered)).0);
+    if unused.is_empty() { Ok((document, lowered, notes)) } else { Err(Complaints(unused)) }
 }

@@ -5,18 +5,30 @@
 mod aliases;
 mod composition;
 pub(crate) mod constraints;
+pub(crate) mod contents;
 mod directions;
-mod envelope;
+pub(crate) mod envelope;
 mod errors;
 mod inline;
+mod naming;
+mod nullables;
 mod references;
+mod rename;
 pub(crate) mod schemas;
+pub(crate) mod spelling;
+mod unions;
+pub(crate) mod variants;
 
 use serde_json::Value;
 
 use crate::document::Pointer;
 
-/// On an operation: status and description of each error response.
+/// On the document: the names that types have instead of others. What is left there when all passes are through
+/// applies to nothing.
+pub(crate) const TYPE_NAMES: &str = "x-type-names";
+/// On the document: the names that it has for types whose names are others.
+pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
+/// On an operation: the status of each error response, with its `description` and its `schema`.
 pub(crate) const ERRORS: &str = "x-lowered-errors";
 /// On a schema: `request`, `response` or `both`.
 pub(crate) const ROLE: &str = "x-lowered-role";
@@ -27,15 +39,24 @@ pub(crate) const INPUT_OF: &str = "x-lowered-input-of";
 /// On a schema that had no name of its own: where it was found first.
 pub(crate) const FOUND_AT: &str = "x-lowered-found-at";
 
+/// On an alternative that was put together with what stands beside it: the name that it had.
+pub(crate) const FROM: &str = "x-lowered-from";
+
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 13] = [
     references::resolve,
+    contents::choose,
+    naming::types,
     composition::merge,
     envelope::unwrap,
     errors::fold,
+    unions::normalize,
     aliases::inline,
+    contents::mark_files,
+    nullables::hand_over,
     inline::name,
+    rename::types,
     directions::split,
 ];
 

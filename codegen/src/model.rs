@@ -1,17 +1,22 @@
 //! What a lowered document says, in types: what the passes over the emitted code look things up in.
 
-use std::time::Duration;
+mod answers;
+mod unions;
+
+use std::{collections::HashSet, time::Duration};
 
 use serde_json::{Map, Value};
 
 use crate::{
-    GenerateError,
     document::Pointer,
     duration,
     lower::{self, schemas},
-    names::{type_name, value_name},
+    media_type::Format,
+    names::{self, Names, type_name, value_name},
     refine::first_sentence,
 };
+
+pub(crate) use unions::{Alternative, Member, Pattern};
 
 /// An API.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) crate_name: String,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
+    /// As SPDX names it.
+    pub(crate) license: Option<String>,
     pub(crate) base_url: String,
     pub(crate) envelope: Option<Envelope>,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -33,8 +40,8 @@ pub(crate) struct Model {
 #[derive(Debug)]
 pub(crate) struct Envelope {
     pub(crate) result: String,
-    pub(crate) error: String,
-    pub(crate) request_id: String,
+    pub(crate) error: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// At most so many requests in every window.
@@ -54,10 +61,12 @@ pub(crate) struct Environment {
 }
 
 /// The first way that the document names to say who one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Authentication {
     Key,
     Token,
+    /// A key of one part, with its name in that place.
+    ApiKey(Location, String),
     None,
 }
 
@@ -70,14 +79,24 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
     pub(crate) repeatable: bool,
+    /// The answer is not wrapped, although those of others are.
+    pub(crate) whole: bool,
     /// What to do when nobody knows whether the operation was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) answer: Answer,
-    /// Status and meaning of each error that the document lists.
-    pub(crate) errors: Vec<(String, String)>,
+    pub(crate) errors: Vec<Failure>,
+}
+
+/// An error that the document lists.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) status: String,
+    pub(crate) meaning: String,
+    /// What its body holds.
+    pub(crate) schema: Option<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -89,10 +108,15 @@ pub(crate) struct Tag {
 
 #[derive(Debug)]
 pub(crate) struct Parameter {
+    /// The name over the wire.
     pub(crate) name: String,
+    /// What it is called in Rust, where no two of an operation are called alike.
+    pub(crate) rust_name: String,
     pub(crate) location: Location,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
+    pub(crate) style: Style,
+    pub(crate) allow_reserved: bool,
     pub(crate) schema: Value,
 }
 
@@ -101,21 +125,80 @@ pub(crate) enum Location {
     Path,
     Query,
     Header,
+    Cookie,
+}
+
+/// How a value of more than one part is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Simple { explode: bool },
+    Label { explode: bool },
+    Matrix { explode: bool },
+    Form { explode: bool },
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    Json,
 }
 
 #[derive(Debug)]
 pub(crate) struct Body {
+    pub(crate) media_type: String,
+    pub(crate) format: Format,
+    /// Whether the method takes it. Most documents that do not say so mean it.
+    pub(crate) required: bool,
     pub(crate) schema: Value,
     pub(crate) example: Option<Value>,
+    /// The properties of a form that have a style of their own.
+    pub(crate) styles: Vec<(String, Style)>,
+    /// The properties of a form that have a media type of their own.
+    pub(crate) media_types: Vec<(String, String)>,
 }
 
 /// What a successful call returns.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
-    /// JSON of this schema.
-    Result(Value),
-    /// Text of this media type.
+    /// JSON of this schema and this media type.
+    Result(Value, String),
+    /// The same, or nothing.
+    Optional(Value, String),
+    /// Text of these media types.
     Text(String),
+    /// Bytes of these media types.
+    Bytes(String),
+    /// What the status and the media type say.
+    OneOf(OneOf),
+    Empty,
+}
+
+/// Answers that become an enum.
+#[derive(Debug, PartialEq)]
+pub(crate) struct OneOf {
+    /// The name of the enum.
+    pub(crate) name: String,
+    /// All that are asked for.
+    pub(crate) media_types: String,
+    /// The most particular first.
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// One of several answers.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    /// Its variant. Two outcomes that hold the same share one.
+    pub(crate) variant: String,
+    pub(crate) status: String,
+    pub(crate) media_type: String,
+    pub(crate) meaning: String,
+    pub(crate) content: Content,
+}
+
+/// What an outcome holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    Json(Value),
+    Text,
+    Bytes,
     Empty,
 }
 
@@ -143,7 +226,7 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
-    /// Where it stands in the document, if it has no name there.
+    /// Where it stands in the document, if it has no name there, or another.
     pub(crate) found_at: Option<Pointer>,
     /// As it stands in the document.
     pub(crate) source: Value,
@@ -160,6 +243,7 @@ pub(crate) enum Role {
 pub(crate) enum Shape {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
+    Union(Vec<Alternative>),
 }
 
 #[derive(Debug)]
@@ -167,6 +251,7 @@ pub(crate) enum Shape {
 pub(crate) struct Field {
     /// The name over the wire.
     pub(crate) name: String,
+    pub(crate) rust_name: String,
     pub(crate) description: String,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
@@ -174,6 +259,8 @@ pub(crate) struct Field {
     pub(crate) secret: bool,
     pub(crate) deprecated: bool,
     pub(crate) schema: Value,
+    /// The one value that it has in what is sent: it says which alternative of a union that is.
+    pub(crate) constant: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -181,6 +268,18 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// The text over the wire.
     pub(crate) text: String,
+}
+
+impl Location {
+    /// What the document calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
 }
 
 impl Role {
@@ -193,23 +292,36 @@ impl Role {
     }
 }
 
+/// The address of the first server, with its variables filled in; none if it is only a part of one.
+fn base_url(root: &Value) -> Option<String> {
+    let server = root.pointer("/servers/0")?;
+    let variables = fields(server.get("variables"));
+    let url = variables.fold(text(Some(server), "url")?, |url, (name, variable)| {
+        url.replace(&format!("{{{name}}}"), &text(Some(variable), "default").unwrap_or_default())
+    });
+    url.contains("://").then_some(url)
+}
+
 impl Model {
-    pub(crate) fn read(root: &Value, crate_name: &str) -> Result<Self, GenerateError> {
+    pub(crate) fn read(root: &Value, crate_name: &str) -> Self {
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let schemas = fields(root.pointer("/components/schemas"));
-        Ok(Self {
+        let mut schemas: Vec<_> = schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect();
+        unions::set_constants(&mut schemas);
+        Self {
             crate_name: crate_name.to_owned(),
             title: text(root.get("info"), "title").unwrap_or_default(),
             description: text(root.get("info"), "description"),
-            base_url: text(root.pointer("/servers/0"), "url").unwrap_or_default(),
+            license: root.pointer("/info/license").and_then(license),
+            base_url: base_url(root).unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
             rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
             environment: Environment::read(root),
             authentication: Authentication::read(root),
-            operations: operations(root, &tags)?,
+            operations: operations(root, &tags),
             waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
-            schemas: schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect(),
-        })
+            schemas,
+        }
     }
 
     pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
@@ -217,24 +329,56 @@ impl Model {
     }
 
     /// The errors that every operation lists.
-    pub(crate) fn common_errors(&self) -> Vec<&(String, String)> {
+    pub(crate) fn common_errors(&self) -> Vec<&Failure> {
         let (Some(first), true) = (self.operations.first(), self.operations.len() > 1) else { return Vec::new() };
-        let is_common = |error: &&(String, String)| self.operations.iter().all(|other| other.errors.contains(error));
+        let is_common = |error: &&Failure| self.operations.iter().all(|other| other.errors.contains(error));
         first.errors.iter().filter(is_common).collect()
+    }
+
+    /// Whether there is a form with files in it.
+    pub(crate) fn sends_files(&self) -> bool {
+        self.structs().any(|(_, fields)| fields.iter().any(|field| lower::contents::is_file(&field.schema)))
+    }
+
+    /// Whether an operation takes or gives bytes.
+    pub(crate) fn has_bytes(&self) -> bool {
+        self.operations.iter().any(|operation| {
+            let is_sent = operation.body.as_ref().is_some_and(|body| body.format == Format::Bytes);
+            is_sent || matches!(operation.answer, Answer::Bytes(_) | Answer::OneOf(_))
+        })
+    }
+
+    /// The enums of operations that answer in several ways, each with its operation.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (&Operation, &OneOf)> {
+        self.operations.iter().filter_map(|operation| match &operation.answer {
+            Answer::OneOf(one_of) => Some((operation, one_of)),
+            _ => None,
+        })
     }
 
     pub(crate) fn structs(&self) -> impl Iterator<Item = (&Schema, &[Field])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Struct(fields) => Some((schema, fields.as_slice())),
-            Shape::Enum(_) => None,
+            Shape::Enum(_) | Shape::Union(_) => None,
         })
     }
 
     pub(crate) fn enums(&self) -> impl Iterator<Item = (&Schema, &[Variant])> {
         self.schemas.iter().filter_map(|schema| match &schema.shape {
             Shape::Enum(variants) => Some((schema, variants.as_slice())),
-            Shape::Struct(_) => None,
+            Shape::Struct(_) | Shape::Union(_) => None,
         })
+    }
+
+    pub(crate) fn unions(&self) -> impl Iterator<Item = (&Schema, &[Alternative])> {
+        self.schemas.iter().filter_map(|schema| match &schema.shape {
+            Shape::Union(alternatives) => Some((schema, alternatives.as_slice())),
+            Shape::Struct(_) | Shape::Enum(_) => None,
+        })
+    }
+
+    pub(crate) fn names_of_unions(&self) -> HashSet<&str> {
+        self.unions().map(|(schema, _)| schema.name.as_str()).collect()
     }
 }
 
@@ -242,6 +386,59 @@ impl Operation {
     /// The name of its method.
     pub(crate) fn method_name(&self) -> String {
         value_name(&self.id)
+    }
+
+    /// The name of the call's type, if it has one of its own: never that of what is sent or received.
+    pub(crate) fn call_name(&self, model: &Model) -> String {
+        let name = type_name(&self.id);
+        if model.schema(&name).is_some() || Names::of_types().contains(&name) { format!("{name}Call") } else { name }
+    }
+
+    /// The parameters in the path, in its order.
+    pub(crate) fn parameters_in_path(&self) -> impl Iterator<Item = &Parameter> {
+        let mut parameters: Vec<_> =
+            self.parameters.iter().filter_map(|one| Some((one.place_in(&self.path)?, one))).collect();
+        parameters.sort_by_key(|(place, _)| *place);
+        parameters.into_iter().map(|(_, parameter)| parameter)
+    }
+}
+
+impl Operation {
+    /// Whether its method takes what is sent.
+    pub(crate) fn takes_body(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.required)
+    }
+
+    /// Whether its call has a type of its own, because something that it takes is optional.
+    pub(crate) fn has_call(&self) -> bool {
+        let is_optional = |body: &Body| !body.required;
+        self.parameters.iter().any(|parameter| !parameter.required) || self.body.as_ref().is_some_and(is_optional)
+    }
+
+    /// The schemas of everything that it takes and gives, each under a name.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (String, &Value)> {
+        let parameters = self.parameters.iter().map(|parameter| (parameter.rust_name.clone(), &parameter.schema));
+        let body = self.body.iter().map(|body| ("body".to_owned(), &body.schema));
+        let outcomes: &[_] = if let Answer::OneOf(one_of) = &self.answer { &one_of.outcomes } else { &[] };
+        let outcomes = outcomes.iter().filter_map(|outcome| match &outcome.content {
+            Content::Json(schema) => Some((outcome.key(), schema)),
+            _ => None,
+        });
+        let answer = match &self.answer {
+            Answer::Result(schema, _) | Answer::Optional(schema, _) => Some((ANSWER.to_owned(), schema)),
+            _ => None,
+        };
+        parameters.chain(body).chain(answer).chain(outcomes)
+    }
+}
+
+/// The name under which [`Operation::schemas`] has what a call returns.
+pub(crate) const ANSWER: &str = "the answer";
+
+impl Outcome {
+    /// The name under which [`Operation::schemas`] has what the variant holds.
+    pub(crate) fn key(&self) -> String {
+        format!("the answer {}", self.variant)
     }
 }
 
@@ -253,8 +450,8 @@ impl Waiter {
 
 impl Envelope {
     fn read(envelope: &Value) -> Self {
-        let name = |property: &str| text(Some(envelope), property).unwrap_or_else(|| property.to_owned());
-        Self { result: name("result"), error: name("error"), request_id: name("requestId") }
+        let name = |property: &str| text(Some(envelope), property);
+        Self { result: name("result").unwrap_or_default(), error: name("error"), request_id: name("requestId") }
     }
 }
 
@@ -281,55 +478,80 @@ impl Environment {
     }
 }
 
-impl Authentication {
-    fn read(root: &Value) -> Self {
-        let schemes = fields(root.pointer("/components/securitySchemes"));
-        let mut known = schemes.filter_map(|(_, scheme)| match scheme.get("scheme")?.as_str()? {
-            "basic" => Some(Self::Key),
-            "bearer" => Some(Self::Token),
-            _ => None,
-        });
-        known.next().unwrap_or(Self::None)
+impl Environment {
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.key_id.is_some() && self.key_secret.is_some() || self.token.is_some()
     }
 }
 
-fn operations(root: &Value, tags: &[Tag]) -> Result<Vec<Operation>, GenerateError> {
+impl Authentication {
+    /// The first scheme that a client can follow, of those that the document asks for as a whole, else of all.
+    fn read(root: &Value) -> Self {
+        let schemes = root.pointer("/components/securitySchemes");
+        let wanted = elements(root.get("security")).flat_map(|wanted| fields(Some(wanted)).map(|(name, _)| name));
+        let wanted = wanted.filter_map(|name| schemes?.get(name));
+        let mut known = wanted.chain(fields(schemes).map(|(_, scheme)| scheme)).filter_map(Self::of);
+        known.next().unwrap_or(Self::None)
+    }
+
+    pub(crate) fn of(scheme: &Value) -> Option<Self> {
+        let text = |key| scheme.get(key).and_then(Value::as_str);
+        match (text("type")?, text("scheme").map(str::to_ascii_lowercase).as_deref()) {
+            ("http", Some("basic")) => Some(Self::Key),
+            ("http", Some("bearer")) | ("oauth2" | "openIdConnect", _) => Some(Self::Token),
+            ("apiKey", _) => Some(Self::ApiKey(Location::of(text("in")?)?, text("name")?.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+fn operations(root: &Value, tags: &[Tag]) -> Vec<Operation> {
     let items = fields(root.get("paths"));
     items
         .flat_map(|(path, item)| {
             fields(Some(item))
                 .filter(|(method, _)| lower::METHODS.contains(&method.as_str()))
-                .map(move |(method, operation)| Operation::read(path, method, operation, tags))
+                .map(move |(method, operation)| Operation::read(path, method, operation, tags, root))
         })
         .collect()
 }
 
 impl Operation {
-    fn read(path: &str, method: &str, operation: &Value, tags: &[Tag]) -> Result<Self, GenerateError> {
+    fn read(path: &str, method: &str, operation: &Value, tags: &[Tag], root: &Value) -> Self {
         let id = text(Some(operation), "operationId").unwrap_or_default();
         let tag = elements(operation.get("tags")).find_map(Value::as_str);
         let tag = tag.map(|name| {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
             known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
         });
-        let errors = fields(operation.get(lower::ERRORS));
-        Ok(Self {
+        let errors = fields(operation.get(lower::ERRORS)).map(|(status, error)| Failure::read(status, error));
+        Self {
             summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: text(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: method != "post" && operation.get("x-retry").is_none_or(|retry| retry != "never"),
+            repeatable: match operation.get("x-retry").and_then(Value::as_str) {
+                Some(retry) => retry == "always",
+                None => method != "post",
+            },
+            whole: lower::envelope::is_whole(operation),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
-            parameters: elements(operation.get("parameters")).filter_map(Parameter::read).collect(),
+            answer: match method {
+                "head" => Answer::Empty,
+                _ => {
+                    let schemas = fields(root.pointer("/components/schemas"));
+                    let taken = schemas.map(|(name, _)| name.as_str());
+                    let name = || taken.collect::<Names>().unused(&format!("{}Answer", type_name(&id)));
+                    Answer::read(operation.get("responses"), name)
+                }
+            },
+            parameters: Parameter::read_all(operation, path),
             body: operation.get("requestBody").and_then(Body::read),
-            answer: Answer::read(operation.get("responses"), &id)?,
-            errors: errors
-                .map(|(status, meaning)| (status.clone(), meaning.as_str().unwrap_or_default().to_owned()))
-                .collect(),
+            errors: errors.collect(),
             id,
             method: method.to_uppercase(),
             path: path.to_owned(),
-        })
+        }
     }
 }
 
@@ -339,43 +561,113 @@ impl Tag {
     }
 }
 
+impl Failure {
+    fn read(status: &str, error: &Value) -> Self {
+        Self {
+            status: status.to_owned(),
+            meaning: text(Some(error), "description").unwrap_or_default(),
+            schema: error.get("schema").cloned(),
+        }
+    }
+}
+
+impl Location {
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "path" => Some(Self::Path),
+            "query" => Some(Self::Query),
+            "header" => Some(Self::Header),
+            "cookie" => Some(Self::Cookie),
+            _ => None,
+        }
+    }
+}
+
+/// The headers that OpenAPI describes elsewhere: parameters of these names mean nothing.
+pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];
+
 impl Parameter {
+    /// Those of an operation, each with a name of its own: the ones in its path choose first.
+    fn read_all(operation: &Value, path: &str) -> Vec<Self> {
+        let mut parameters: Vec<_> = elements(operation.get("parameters")).filter_map(Self::read).collect();
+        let mut taken: Names = operation.get("requestBody").map(|_| "body").into_iter().collect();
+        let mut order: Vec<_> = (0..parameters.len()).collect();
+        order.sort_by_key(|index| parameters[*index].place_in(path).unwrap_or(usize::MAX));
+        for index in order {
+            parameters[index].rust_name = taken.unused(&value_name(&parameters[index].name));
+        }
+        parameters
+    }
+
+    /// Whether two would have the name otherwise.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.rust_name != value_name(&self.name)
+    }
+
+    fn place_in(&self, path: &str) -> Option<usize> {
+        path.find(&format!("{{{}}}", self.name)).filter(|_| self.location == Location::Path)
+    }
+
     fn read(parameter: &Value) -> Option<Self> {
-        let location = match parameter.get("in")?.as_str()? {
-            "path" => Location::Path,
-            "query" => Location::Query,
-            "header" => Location::Header,
-            _ => return None,
+        let location = Location::of(parameter.get("in")?.as_str()?)?;
+        let name = parameter.get("name")?.as_str()?.to_owned();
+        if location == Location::Header && OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()) {
+            return None;
+        }
+        let default = match location {
+            Location::Path | Location::Header => "simple",
+            Location::Query | Location::Cookie => "form",
         };
         Some(Self {
-            name: text(Some(parameter), "name")?,
+            name,
+            rust_name: String::new(),
             location,
             required: flag(parameter, "required"),
             description: text(Some(parameter), "description"),
+            style: Style::read(parameter, default),
+            allow_reserved: location == Location::Query && flag(parameter, "allowReserved"),
             schema: parameter.get("schema").cloned().unwrap_or_default(),
         })
     }
 }
 
-impl Body {
-    fn read(body: &Value) -> Option<Self> {
-        let (_, media_type) = fields(body.get("content")).next()?;
-        let schema = media_type.get("schema").cloned().unwrap_or_default();
-        Some(Self { example: example(media_type).or_else(|| schema.get("example").cloned()), schema })
+impl Style {
+    /// What a parameter or the encoding of a property says.
+    fn read(holder: &Value, default: &str) -> Self {
+        let style = holder.get("style").and_then(Value::as_str).unwrap_or(default);
+        let explode = holder.get("explode").map_or(style == "form", |explode| explode == true);
+        match style {
+            "label" => Self::Label { explode },
+            "matrix" => Self::Matrix { explode },
+            "spaceDelimited" if !explode => Self::SpaceDelimited,
+            "pipeDelimited" if !explode => Self::PipeDelimited,
+            "form" | "spaceDelimited" | "pipeDelimited" => Self::Form { explode },
+            "deepObject" => Self::DeepObject,
+            lower::contents::JSON => Self::Json,
+            _ => Self::Simple { explode },
+        }
     }
 }
 
-impl Answer {
-    fn read(responses: Option<&Value>, id: &str) -> Result<Self, GenerateError> {
-        let mut successes = fields(responses);
-        let (Some((_, success)), None) = (successes.next(), successes.next()) else {
-            let problem = format!("`{id}` has not exactly one success response left");
-            return Err(GenerateError::Pass { pass: "model", problem });
-        };
-        Ok(match fields(success.get("content")).next() {
-            None => Self::Empty,
-            Some((media_type, _)) if media_type.starts_with("text/") => Self::Text(media_type.clone()),
-            Some((_, content)) => Self::Result(content.get("schema").cloned().unwrap_or_default()),
+impl Body {
+    fn read(body: &Value) -> Option<Self> {
+        let (media_type, content) = fields(body.get("content")).next()?;
+        let schema = content.get("schema").cloned().unwrap_or_default();
+        let encodings = || fields(content.get("encoding"));
+        let has_style = |encoding: &Value| encoding.get("style").is_some() || encoding.get("explode").is_some();
+        Some(Self {
+            format: Format::of(media_type, content),
+            media_type: media_type.clone(),
+            required: body.get("required") != Some(&Value::Bool(false)),
+            example: example(content).or_else(|| schema.get("example").cloned()),
+            schema,
+            styles: encodings()
+                .filter(|(_, encoding)| has_style(encoding))
+                .map(|(name, encoding)| (name.clone(), Style::read(encoding, "form")))
+                .collect(),
+            media_types: encodings()
+                .filter_map(|(name, encoding)| Some((name.clone(), text(Some(encoding), "contentType")?)))
+                .collect(),
         })
     }
 }
@@ -403,14 +695,23 @@ impl Schema {
     fn read(name: &str, schema: &Value, root: &Value) -> Self {
         let shape = if schemas::is_enum(schema) {
             Shape::Enum(variants(schema))
+        } else if schemas::is_union(schema) {
+            Shape::Union(unions::read(name, schema, root))
         } else {
             let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
             let properties = fields(schema.get("properties"));
-            let read = |(name, property): (&String, &Value)| {
+            let properties: Vec<_> = properties.collect();
+            let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
+            let read = |((name, property), rust_name): (&(&String, &Value), String)| {
                 let required = required.contains(&name.as_str());
-                Field::read(name, property, required, root)
+                Field { rust_name, ..Field::read(name, property, required, root) }
             };
-            Shape::Struct(properties.map(read).collect())
+            Shape::Struct(properties.iter().zip(names::fields(&names)).map(read).collect())
+        };
+        let input_of = text(Some(schema), lower::INPUT_OF);
+        let renamed = || {
+            let name = text(root.get(lower::DOCUMENT_NAMES), input_of.as_deref().unwrap_or(name))?;
+            Some(Pointer::default().key("components").key("schemas").key(&name))
         };
         Self {
             name: name.to_owned(),
@@ -421,19 +722,25 @@ impl Schema {
                 _ => Role::Response,
             },
             shape,
-            input_of: text(Some(schema), lower::INPUT_OF),
-            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)),
+            found_at: text(Some(schema), lower::FOUND_AT).map(|at| Pointer::default().join(&at)).or_else(renamed),
+            input_of,
             source: schema.clone(),
         }
     }
 }
 
 impl Field {
+    /// Whether two would have the name otherwise.
+    pub(crate) fn is_renamed(&self) -> bool {
+        self.rust_name != value_name(&self.name)
+    }
+
     fn read(name: &str, property: &Value, required: bool, root: &Value) -> Self {
         let target = schemas::reference(property).and_then(|name| root.pointer(&format!("/components/schemas/{name}")));
         let of_target = text(target, "description").map(|text| first_sentence(&text).to_owned());
         Self {
             name: name.to_owned(),
+            rust_name: String::new(),
             description: text(Some(property), "description").or(of_target).unwrap_or_else(|| undescribed(name)),
             required,
             nullable: flag(property, "nullable"),
@@ -441,6 +748,7 @@ impl Field {
             secret: is_secret(property),
             deprecated: flag(property, "deprecated"),
             schema: property.clone(),
+            constant: None,
         }
     }
 }
@@ -451,10 +759,16 @@ fn is_secret(schema: &Value) -> bool {
 
 fn variants(schema: &Value) -> Vec<Variant> {
     let given = schema.get("x-variant-names");
-    let texts = elements(schema.get("enum")).filter_map(Value::as_str);
-    texts
-        .map(|value| Variant { name: text(given, value).unwrap_or_else(|| type_name(value)), text: value.to_owned() })
-        .collect()
+    let texts: Vec<_> = elements(schema.get("enum")).filter_map(Value::as_str).collect();
+    let names = names::variants(&texts, given);
+    names.into_iter().zip(texts).map(|(name, text)| Variant { name, text: text.to_owned() }).collect()
+}
+
+/// A license that SPDX has a name for: `Apache-2.0`, but not `Apache License`.
+fn license(license: &Value) -> Option<String> {
+    let is_named = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
+    let name = text(Some(license), "name").filter(|name| name == "MIT" || name.contains('-'));
+    text(Some(license), "identifier").or(name).filter(is_named)
 }
 
 fn undescribed(name: &str) -> String {

@@ -1,8 +1,36 @@
 //! From the document's names to Rust's, in the way that progenitor does it.
 
+use std::collections::{HashMap, HashSet};
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::Ident;
 use quote::format_ident;
+use serde_json::Value;
+
+use crate::layout::imports;
+
+/// What emitted code means by names that it does not import.
+const PRELUDE: [&str; 16] = [
+    "Box",
+    "Client",
+    "Clone",
+    "Debug",
+    "Default",
+    "From",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Option",
+    "PartialEq",
+    "Result",
+    "String",
+    "ToString",
+    "TryFrom",
+    "Vec",
+];
+
+/// The variant that every enum has for the values that its schema does not list.
+pub(crate) const CATCH_ALL: &str = "Unknown";
 
 /// The name of a type, or of a variant of an enum.
 pub(crate) fn type_name(text: &str) -> String {
@@ -19,18 +47,169 @@ pub(crate) fn ident(name: &str) -> Ident {
     format_ident!("{name}")
 }
 
+/// The types that components of these names become.
+pub(crate) fn types(names: &[&str]) -> Vec<String> {
+    // What is upper case in one letter can be two, the second of which is not.
+    distinct(names, |name| type_name(&type_name(name)), Names::of_types())
+}
+
+/// The fields that properties of these names become.
+pub(crate) fn fields(names: &[&str]) -> Vec<String> {
+    distinct(names, value_name, Names::default())
+}
+
+/// The variants that these values become. Some have been given names.
+pub(crate) fn variants(values: &[&str], given: Option<&Value>) -> Vec<String> {
+    let given: HashMap<_, _> =
+        values.iter().filter_map(|value| Some((*value, given?.get(*value)?.as_str()?.to_owned()))).collect();
+    let taken = given.values().cloned().chain([CATCH_ALL.to_owned()]);
+    let others: Vec<_> = values.iter().filter(|value| !given.contains_key(*value)).copied().collect();
+    let mut others = distinct(&others, variant, Names(taken.collect())).into_iter();
+    values.iter().filter_map(|value| given.get(value).cloned().or_else(|| others.next())).collect()
+}
+
+/// What a value would be called if there were no others.
+pub(crate) fn variant(value: &str) -> String {
+    if value.is_empty() {
+        return "Empty".to_owned();
+    }
+    let spelt: Vec<_> = value.chars().map_while(symbol).collect();
+    if spelt.len() == value.chars().count() { spelt.concat() } else { type_name(value) }
+}
+
+/// Names that are in use.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names(HashSet<String>);
+
+impl Names {
+    /// Those that no type can have.
+    pub(crate) fn of_types() -> Self {
+        PRELUDE.into_iter().chain(imports::names()).collect()
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// Puts a name into use. Whether it was not.
+    pub(crate) fn take(&mut self, name: &str) -> bool {
+        self.0.insert(name.to_owned())
+    }
+
+    /// Puts the name into use, with a number after it if it is.
+    pub(crate) fn unused(&mut self, name: &str) -> String {
+        let separator = if name.ends_with(|last: char| last.is_ascii_digit()) { "x" } else { "" };
+        let numbered = (2..).map(|number| format!("{name}{separator}{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| self.take(name)).unwrap_or_default()
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Names {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+        Self(names.into_iter().map(ToOwned::to_owned).collect())
+    }
+}
+
+/// A name in Rust for each: those that are written like that already go before the others.
+fn distinct(names: &[&str], in_rust: impl Fn(&str) -> String, mut taken: Names) -> Vec<String> {
+    let wanted: Vec<_> = names.iter().map(|name| in_rust(name)).collect();
+    let is_kept: Vec<_> = names.iter().zip(&wanted).map(|(name, wanted)| name == wanted && taken.take(name)).collect();
+    let all = wanted.into_iter().zip(is_kept);
+    all.map(|(name, is_kept)| if is_kept { name } else { taken.unused(&name) }).collect()
+}
+
 fn words(text: &str) -> String {
     match text {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => text.replace('\'', "").replace(|letter: char| letter != '_' && !letter.is_alphanumeric(), "-"),
+        _ => text.replace('\'', "").replace(|letter: char| !unicode_ident::is_xid_continue(letter), "-"),
     }
 }
 
 fn identifier(text: &str, prefix: char) -> String {
     let prefixed = match text.chars().next() {
-        Some(first) if first.is_alphabetic() => text.to_owned(),
+        Some(first) if unicode_ident::is_xid_start(first) => text.to_owned(),
         _ => format!("{prefix}{text}"),
     };
-    if syn::parse_str::<Ident>(&prefixed).is_ok() { prefixed } else { format!("{prefixed}_") }
+    let is_keyword = prefixed == "gen" || syn::parse_str::<Ident>(&prefixed).is_err();
+    if is_keyword { format!("{prefixed}_") } else { prefixed }
+}
+
+/// The name of a character that can be in none.
+fn symbol(character: char) -> Option<&'static str> {
+    Some(match character {
+        ' ' => "Space",
+        '!' => "Not",
+        '"' => "Quote",
+        '#' => "Hash",
+        '$' => "Dollar",
+        '%' => "Percent",
+        '&' => "And",
+        '\'' => "Apostrophe",
+        '(' | '[' | '{' => "Open",
+        ')' | ']' | '}' => "Close",
+        '*' => "Star",
+        '+' => "Plus",
+        ',' => "Comma",
+        '-' => "Minus",
+        '.' => "Dot",
+        '/' => "Slash",
+        ':' => "Colon",
+        ';' => "Semicolon",
+        '<' => "Less",
+        '=' => "Equal",
+        '>' => "Greater",
+        '?' => "Question",
+        '@' => "At",
+        '\\' => "Backslash",
+        '^' => "Caret",
+        '_' => "Underscore",
+        '`' => "Backtick",
+        '|' => "Or",
+        '~' => "Tilde",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_differ() {
+        assert_eq!(
+            fields(&["foo-bar", "foo_bar", "fooBar", "foo_bar2"]),
+            ["foo_bar3", "foo_bar", "foo_bar4", "foo_bar2"]
+        );
+        assert_eq!(types(&["thing", "Thing", "Option"]), ["Thing2", "Thing", "Option2"]);
+        assert_eq!(variants(&["us-east-1", "us-east1"], None), ["UsEast1", "UsEast1x2"]);
+        let given = serde_json::json!({ "a": "B" });
+        assert_eq!(variants(&["a", "b", "unknown"], Some(&given)), ["B", "B2", "Unknown2"]);
+    }
+
+    #[test]
+    fn every_name_is_one_in_rust() {
+        for text in
+            ["", "1", "-", "$", "+1", "-1", "self", "Self", "gen", "²", "日本", "ß", "\u{301}a", "a\u{200d}b", "_"]
+        {
+            let long = text.repeat(200);
+            for text in [text, &long] {
+                for name in [type_name(text), value_name(text), variant(text)] {
+                    assert!(syn::parse_str::<Ident>(&name).is_ok(), "{text}: {name}");
+                }
+            }
+        }
+        assert_eq!(variants(&["", "-", "$", ">=", "*"], None), ["Empty", "Minus", "Dollar", "GreaterEqual", "Star"]);
+    }
+
+    #[test]
+    fn a_name_in_rust_is_called_by_itself() {
+        for text in ["fooBar", "type", "API_Key", "ßx", "a1B2", "x²"] {
+            for name in types(&[text]) {
+                assert_eq!(type_name(&name), name);
+            }
+            assert_eq!(value_name(&value_name(text)), value_name(text));
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! A pass that finds no place to work where the model says there is one is an error.
 
 mod accessors;
+mod answers;
 mod attributes;
 mod constraints;
 mod constructors;
@@ -16,6 +17,7 @@ mod patches;
 mod paths;
 mod setters;
 mod take;
+mod unions;
 mod waiters;
 
 pub(crate) use documentation::{doc, doc_line, first_sentence};
@@ -23,7 +25,7 @@ use indexmap::IndexMap;
 
 use crate::{
     GenerateError,
-    model::{Field, Model, Role, Schema},
+    model::{Field, Model, Operation, Role, Schema},
 };
 
 /// The parts of the emitted crate, before they are laid out in files.
@@ -32,6 +34,10 @@ pub(crate) struct Code {
     pub(crate) structs: IndexMap<String, Struct>,
     /// As source text.
     pub(crate) enums: Vec<String>,
+    /// The enums of operations that answer in several ways.
+    pub(crate) answers: Vec<syn::Item>,
+    /// By the name of the type.
+    pub(crate) unions: IndexMap<String, Union>,
     /// As source text: what is demanded of the types that are sent, if there are any.
     pub(crate) constraints: Option<String>,
     /// By the name of the method.
@@ -44,9 +50,18 @@ pub(crate) struct Struct {
     pub(crate) impls: Vec<syn::ItemImpl>,
 }
 
+/// An enum of alternatives.
+pub(crate) struct Union {
+    /// Of each variant, in the order of the model.
+    pub(crate) types: Vec<syn::Type>,
+    /// As source text, once the pass `unions` has run.
+    pub(crate) source: String,
+    pub(crate) impls: Vec<syn::ItemImpl>,
+}
+
 pub(crate) struct Method {
-    /// As progenitor emits it.
-    pub(crate) signature: syn::Signature,
+    /// The types of what the operation takes and gives, by the names that [`Operation::schemas`] gives them.
+    pub(crate) types: IndexMap<String, syn::Type>,
     /// As it is in the crate, once the pass `operations` has run.
     pub(crate) item: Option<syn::ImplItemFn>,
     /// The call with the operation's optional parameters, if it has any.
@@ -57,7 +72,7 @@ pub(crate) struct Method {
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 13] = [
+const PASSES: [Pass; 15] = [
     paths::shorten,
     order::restore,
     optional::relax,
@@ -68,7 +83,9 @@ const PASSES: [Pass; 13] = [
     accessors::add,
     conversions::add,
     enums::open,
+    unions::open,
     constraints::add,
+    answers::add,
     operations::rewrite,
     waiters::add,
 ];
@@ -105,6 +122,13 @@ impl Struct {
     }
 }
 
+impl Method {
+    /// The type of something that the operation takes or gives.
+    fn ty(&self, pass: &'static str, key: &str, operation: &Operation) -> Result<&syn::Type, GenerateError> {
+        self.types.get(key).ok_or_else(|| missing(pass, &format!("type of {key} of `{}`", operation.id)))
+    }
+}
+
 fn missing(pass: &'static str, what: &str) -> GenerateError {
     GenerateError::Pass { pass, problem: format!("there is no {what} in what progenitor emitted") }
 }
@@ -123,6 +147,11 @@ fn argument_of<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
 /// Whether a type is a plain name, and this one.
 fn is_named(ty: &syn::Type, name: &str) -> bool {
     matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+/// A type that is a plain name.
+fn name_of(ty: &syn::Type) -> Option<&syn::Ident> {
+    if let syn::Type::Path(path) = ty { path.path.get_ident() } else { None }
 }
 
 /// Whether values of a type are copied rather than borrowed.

@@ -91,16 +91,10 @@ impl Surface {
             }
             Syntax::Use(item) if is_public(&item.vis) => self.add_use(&item.tree, ""),
             Syntax::Macro(item) if item.mac.path.is_ident("open_enum") => {
-                let enums = item.mac.parse_body_with(|input: ParseStream| {
-                    let mut enums: Vec<OpenEnum> = Vec::new();
-                    while !input.is_empty() {
-                        enums.push(input.parse()?);
-                    }
-                    Ok(enums)
-                })?;
-                for open in &enums {
-                    self.add_enum(open);
-                }
+                item.mac.parse_body_with(all::<OpenEnum>)?.iter().for_each(|open| self.add_enum(open));
+            }
+            Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
+                item.mac.parse_body_with(all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
             Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
                 let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
@@ -139,6 +133,21 @@ impl Surface {
             let path = format!("{name}::{variant}");
             let signature = format!("{path} = {:?}", value.value());
             self.add(path, signature, Contract::Text { text: value.value(), listed: listed.clone() }, &[]);
+        }
+    }
+
+    fn add_union(&mut self, open: &OpenUnion) {
+        let name = open.name.to_string();
+        let words: BTreeSet<_> = open.words.iter().map(ToString::to_string).collect();
+        let listed: Vec<_> = words.iter().map(String::as_str).collect();
+        self.add(name.clone(), format!("enum {name}: {}", listed.join(" + ")), Contract::Traits(words), &[]);
+        if let Some(received) = &open.received {
+            let conversion = format!("{name}: TryFrom<{received}>");
+            self.add(conversion.clone(), conversion, Contract::Presence, &[]);
+        }
+        for (variant, ty) in &open.variants {
+            let (path, ty) = (format!("{name}::{variant}"), text(ty));
+            self.add(path.clone(), format!("{path}({ty})"), Contract::Type(ty), &[]);
         }
     }
 
@@ -214,6 +223,55 @@ impl Parse for OpenEnum {
     }
 }
 
+/// One enum in the macro that makes unions.
+struct OpenUnion {
+    name: Ident,
+    /// What becomes of it.
+    words: Vec<Ident>,
+    /// What it can be made from.
+    received: Option<Ident>,
+    variants: Vec<(Ident, syn::Type)>,
+}
+
+impl Parse for OpenUnion {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Token![pub]>()?;
+        input.parse::<Token![enum]>()?;
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let words = Punctuated::<Ident, Token![+]>::parse_separated_nonempty(input)?;
+        let received = if input.peek(syn::token::Brace) {
+            None
+        } else {
+            input.parse::<Ident>()?;
+            Some(input.parse()?)
+        };
+        let variants;
+        syn::braced!(variants in input);
+        let variant = |input: ParseStream| -> syn::Result<(Ident, syn::Type)> {
+            let name = input.parse()?;
+            let ty;
+            syn::parenthesized!(ty in input);
+            if input.parse::<Option<Token![=]>>()?.is_some() {
+                input.parse::<proc_macro2::TokenTree>()?;
+            }
+            Ok((name, ty.parse()?))
+        };
+        let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
+        Ok(Self { name, words: words.into_iter().collect(), received, variants: variants.into_iter().collect() })
+    }
+}
+
+/// One after the other, up to the end.
+fn all<T: Parse>(input: ParseStream) -> syn::Result<Vec<T>> {
+    let mut all = Vec::new();
+    while !input.is_empty() {
+        all.push(input.parse()?);
+    }
+    Ok(all)
+}
+
 impl Item {
     /// How many arguments a function takes besides `self`.
     pub(crate) fn arguments(&self) -> usize {
@@ -266,7 +324,7 @@ fn is_public(visibility: &Visibility) -> bool {
 }
 
 /// Tokens with the spaces that a person would leave.
-fn text(tokens: &impl ToTokens) -> String {
+pub(crate) fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     [(" :: ", "::"), (" < ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), (" : ", ": "), (" ;", ";"), (",)", ")")]
         .iter()

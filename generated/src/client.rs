@@ -14,8 +14,8 @@ static API: Api = Api {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     envelope: Some(Envelope {
         result: "result",
-        error: "error",
-        request_id: "requestId",
+        error: Some("error"),
+        request_id: Some("requestId"),
     }),
     rate_limit: Some(RateLimit {
         requests: 10,
@@ -27,6 +27,7 @@ static API: Api = Api {
         key_secret: Some("CLICKHOUSE_CLOUD_API_SECRET"),
         token: None,
     },
+    api_key: None,
 };
 
 /// A client of the ClickHouse Cloud API.

@@ -1,7 +1,10 @@
 //! What comes back over the wire, read to its end or piece by piece.
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{StatusCode, header::HeaderMap};
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_TYPE, HeaderMap},
+};
 
 /// An answer longer than this is given up on: nothing in a control plane is that large.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -11,6 +14,14 @@ pub(crate) struct Answer<B> {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: B,
+}
+
+impl Answer<Bytes> {
+    /// The media type, in lower case and without what may follow it; empty where the answer does not say.
+    pub(crate) fn media_type(&self) -> String {
+        let header = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
 }
 
 /// Why a body cannot be read.

@@ -192,6 +192,7 @@ mod tests {
         envelope: None,
         rate_limit: None,
         environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+        api_key: None,
     };
 
     /// Waits as long as it was told to.

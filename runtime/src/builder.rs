@@ -2,7 +2,7 @@ use std::{env, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use reqwest::{
     Url,
-    header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT},
+    header::{HeaderMap, HeaderValue, USER_AGENT},
 };
 
 use crate::{
@@ -15,8 +15,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sets up a client.
 ///
-/// Without credentials, calls are made without any. The last of [`key`](Self::key) and
-/// [`bearer_token`](Self::bearer_token) wins.
+/// Without credentials, calls are made without any. The last of [`key`](Self::key),
+/// [`bearer_token`](Self::bearer_token) and [`api_key`](Self::api_key) wins.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     api: &'static Api,
@@ -63,6 +63,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
         }
         self.credentials = match (read(names.key_id), read(names.key_secret), read(names.token)) {
             (Some(id), Some(secret), _) => Some(Credentials::Key { id, secret: secret.into() }),
+            (_, _, Some(token)) if self.api.api_key.is_some() => Some(Credentials::ApiKey(token.into())),
             (_, _, Some(token)) => Some(Credentials::Token(token.into())),
             (id, secret, None) => {
                 let key = [(names.key_id, id.is_none()), (names.key_secret, secret.is_none())];
@@ -86,6 +87,12 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// A token, sent as HTTP Bearer, instead of a key.
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
         self.credentials = Some(Credentials::Token(token.into()));
+        self
+    }
+
+    /// An API key of one part, sent where the API's document says.
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
+        self.credentials = Some(Credentials::ApiKey(key.into()));
         self
     }
 
@@ -218,17 +225,29 @@ impl<C: From<Transport>> ClientBuilder<C> {
         if let Some(text) = self.user_agent.as_deref().or(own) {
             headers.insert(USER_AGENT, HeaderValue::from_bytes(text.as_bytes()).map_err(unsendable("user agent"))?);
         }
-        if let Some(credentials) = &self.credentials {
-            headers.insert(AUTHORIZATION, credentials.authorization().map_err(unsendable("credentials"))?);
+        if let Some(Credentials::ApiKey(_)) = &self.credentials
+            && self.api.api_key.is_none()
+        {
+            return Err(ConfigurationError::NoApiKey);
+        }
+        let own = self.credentials.as_ref().and_then(|credentials| credentials.header(self.api.api_key));
+        if let Some((name, value)) = own {
+            headers.insert(name, value.map_err(|_| ConfigurationError::ControlCharacter { part: "credentials" })?);
         }
         Ok(headers)
     }
 
+    /// A base URL as it should be.
+    fn example(&self) -> &'static str {
+        if self.api.base_url.is_empty() { "https://api.example.com" } else { self.api.base_url }
+    }
+
     fn parse_base_url(&self) -> Result<Url, ConfigurationError> {
         let invalid =
-            |problem: &str| ConfigurationError::BaseUrl { problem: problem.to_owned(), example: self.api.base_url };
+            |problem: &str| ConfigurationError::BaseUrl { problem: problem.to_owned(), example: self.example() };
 
-        let url = Url::parse(self.base_url.as_deref().unwrap_or(self.api.base_url))
+        let base_url = self.base_url.as_deref().or(Some(self.api.base_url).filter(|url| !url.is_empty()));
+        let url = Url::parse(base_url.ok_or(ConfigurationError::NoBaseUrl)?)
             .map_err(|error| invalid(&format!("does not parse: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(invalid("is neither http nor https"));

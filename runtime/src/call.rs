@@ -3,7 +3,7 @@ use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    Api, DecodeError, Error, Goal, Interruption, Request, Response, RetryPolicy, Streamed, Wait,
+    DecodeError, Envelope, Error, Goal, Interruption, Request, Response, RetryPolicy, Streamed, Wait,
     answer::{Answer, Body},
     attempts::{self, Patience},
     decode::{Decoded, Undecodable},
@@ -17,7 +17,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
-type Decode<T> = fn(&Api, &Bytes) -> Result<Decoded<T>, Undecodable>;
+type Decode<T> = fn(Option<Envelope>, &Answer<Bytes>) -> Result<Decoded<T>, Undecodable>;
 
 /// A call that is ready to be made: `.await` it, or first say what is special about this one.
 ///
@@ -96,7 +96,7 @@ impl<T> Call<T> {
             Ok(answered) => answered,
             Err(error) => self.already_gone(error)?,
         };
-        match (self.decode)(self.request.transport().api(), &answer.body) {
+        match (self.decode)(self.request.envelope(), &answer) {
             Ok(decoded) => Ok(Response::new(answer, attempts, decoded)),
             Err(undecodable) => Err(Error::Decode(Box::new(DecodeError {
                 operation: self.request.operation,
@@ -123,7 +123,14 @@ impl<T> Call<T> {
     }
 }
 
-impl Call<String> {
+/// What is returned as it came, and so can be returned piece by piece: text and bytes.
+pub trait Pieces {}
+
+impl Pieces for String {}
+
+impl Pieces for Bytes {}
+
+impl<T: Pieces> Call<T> {
     /// Makes the call, and gives its answer piece by piece as it comes, however long it is.
     ///
     /// A failure before the answer begins is handled as for any call. After that it is up to you:

@@ -17,9 +17,11 @@ use bytes::Bytes;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
+pub(crate) use mend::misfit_is_within;
+pub(crate) use mismatch::kind;
 pub use mismatch::{Fit, Mismatch};
 
-use crate::{Api, Envelope};
+use crate::{Envelope, answer::Answer};
 use envelope::EnvelopeSeed;
 use mend::Unfit;
 use path::{Path, Step};
@@ -29,6 +31,17 @@ pub(crate) struct Decoded<T> {
     pub(crate) value: T,
     pub(crate) request_id: Option<String>,
     pub(crate) mismatches: Vec<Mismatch>,
+}
+
+impl<T> Decoded<T> {
+    /// A value that fits as it is.
+    pub(crate) fn whole(value: T) -> Self {
+        Self { value, request_id: None, mismatches: Vec::new() }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Decoded<U> {
+        Decoded { value: change(self.value), request_id: self.request_id, mismatches: self.mismatches }
+    }
 }
 
 pub(crate) struct Undecodable {
@@ -43,31 +56,76 @@ pub(crate) struct Refusal {
 }
 
 /// The JSON that the answer's envelope holds.
-pub(crate) fn result<T: DeserializeOwned>(api: &Api, body: &Bytes) -> Result<Decoded<T>, Undecodable> {
-    json(api.envelope, body)
+pub(crate) fn result<T: DeserializeOwned>(
+    envelope: Option<Envelope>,
+    answer: &Answer<Bytes>,
+) -> Result<Decoded<T>, Undecodable> {
+    json(envelope, &answer.body)
+}
+
+/// The same, or nothing where there is nothing.
+pub(crate) fn optional<T: DeserializeOwned>(
+    envelope: Option<Envelope>,
+    answer: &Answer<Bytes>,
+) -> Result<Decoded<Option<T>>, Undecodable> {
+    if answer.body.is_empty() {
+        return Ok(Decoded::whole(None));
+    }
+    json(envelope, &answer.body).map(|decoded| decoded.map(Some))
 }
 
 /// Nothing: whatever the answer holds beside the request id is passed over.
 #[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
-pub(crate) fn empty(api: &Api, body: &Bytes) -> Result<Decoded<()>, Undecodable> {
-    let request_id = refusal(api.envelope, body).request_id;
+pub(crate) fn empty(envelope: Option<Envelope>, answer: &Answer<Bytes>) -> Result<Decoded<()>, Undecodable> {
+    let request_id = refusal(envelope, &answer.body).request_id;
     Ok(Decoded { value: (), request_id, mismatches: Vec::new() })
 }
 
 /// Text that is not JSON.
 #[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
-pub(crate) fn text(_: &Api, body: &Bytes) -> Result<Decoded<String>, Undecodable> {
-    let value = String::from_utf8_lossy(body).into_owned();
-    Ok(Decoded { value, request_id: None, mismatches: Vec::new() })
+pub(crate) fn text(_: Option<Envelope>, answer: &Answer<Bytes>) -> Result<Decoded<String>, Undecodable> {
+    Ok(Decoded::whole(String::from_utf8_lossy(&answer.body).into_owned()))
 }
 
-/// What a failure says of itself, as far as it comes from the API.
+/// Bytes as they are.
+#[expect(clippy::unnecessary_wraps, reason = "has the signature of every way to decode")]
+pub(crate) fn bytes(_: Option<Envelope>, answer: &Answer<Bytes>) -> Result<Decoded<Bytes>, Undecodable> {
+    Ok(Decoded::whole(answer.body.clone()))
+}
+
+/// What a failure says of itself, as far as it comes from the API: in its envelope, or else in one of the properties
+/// that are in use for that.
 pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |name| json.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+    let text = |pointer: &str| json.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let own = |name: &str| json.get(name).and_then(Value::as_str);
+    let usual = || MESSAGES.iter().find_map(|pointer| text(pointer));
     Refusal {
-        message: envelope.and_then(|envelope| text(envelope.error)),
-        request_id: envelope.and_then(|envelope| text(envelope.request_id)),
+        message: envelope.and_then(|envelope| own(envelope.error?)).or_else(usual).map(shortened),
+        request_id: envelope.and_then(|envelope| own(envelope.request_id?)).map(ToOwned::to_owned),
+    }
+}
+
+/// Where a refusal says in words what is wrong.
+const MESSAGES: [&str; 9] = [
+    "/message",
+    "/error/message",
+    "/detail",
+    "/detail/0/msg",
+    "/error_description",
+    "/error",
+    "/title",
+    "/errors/0/message",
+    "/errors/0",
+];
+
+/// So many characters of a message are for people; the rest of it is in the body.
+const MESSAGE: usize = 1_000;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MESSAGE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -1,9 +1,10 @@
-use std::{fmt, time::Duration};
+use std::{convert::Infallible, fmt, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
+use serde::de::DeserializeOwned;
 
-use crate::{WaitError, clock, retry};
+use crate::{WaitError, clock, decode, retry};
 
 /// Everything that can go wrong with a call, told apart by what there is to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -209,6 +210,26 @@ impl ApiError {
         &self.body
     }
 
+    /// The body as a type: one of those that the operation's documentation names beside the status.
+    ///
+    /// It is read like any answer: what does not fit is converted or set aside.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] when the body is something else: the answer may not have come from the API.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode::json(None, &self.body).map(|decoded| decoded.value).map_err(|undecodable| {
+            Error::Decode(Box::new(DecodeError {
+                operation: self.operation,
+                attempts: self.attempts,
+                status: self.status,
+                request_id: self.request_id.clone(),
+                path: undecodable.path,
+                problem: undecodable.problem,
+                body: self.body.clone(),
+            }))
+        })
+    }
+
     pub(crate) fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
     }
@@ -273,7 +294,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The HTTP status of the answer: the call itself succeeded.
+    /// The HTTP status of the answer: the call itself succeeded, unless it is the body of a refusal that was read.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
@@ -302,8 +323,12 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{}: the call succeeded ({}), but at `{}` its answer {}",
-            self.operation, self.status, self.path, self.problem
+            "{}: the call {} ({}), but at `{}` its answer {}",
+            self.operation,
+            if self.status.is_success() { "succeeded" } else { "was refused" },
+            self.status,
+            self.path,
+            self.problem
         )?;
         if self.body.is_empty() {
             return Ok(());
@@ -398,6 +423,13 @@ pub struct MissingField {
     field: &'static str,
 }
 
+// Where both types are the same, converting one into the other does not fail.
+impl From<Infallible> for MissingField {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
 impl MissingField {
     /// Names the type and the field, as they stand in the document.
     #[must_use]
@@ -438,6 +470,14 @@ pub enum ConfigurationError {
         /// The API's own base URL.
         example: &'static str,
     },
+
+    /// Nobody said where the API is: its document does not, and nor did the builder.
+    #[error("the base URL is not set, and the API's document has none; give one with `base_url(..)`")]
+    NoBaseUrl,
+
+    /// The API's document does not say where an API key of one part is sent.
+    #[error("the API takes no key of one part; use `key(..)` or `bearer_token(..)`")]
+    NoApiKey,
 
     /// Credentials would travel unencrypted over a network.
     #[error(

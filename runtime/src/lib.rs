@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod answers;
 mod api;
 mod attempts;
 mod builder;
@@ -9,10 +10,14 @@ mod clock;
 mod credentials;
 mod decode;
 mod error;
+mod file;
+mod form;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
 mod open_enum;
+#[doc(hidden)]
+pub mod open_union;
 mod pacing;
 mod parameter;
 mod patch;
@@ -21,19 +26,23 @@ mod response;
 mod retry;
 mod secret;
 mod streamed;
+mod style;
 mod trace;
 mod transport;
+mod tree;
 #[doc(hidden)]
 pub mod validate;
 mod wait;
 
-pub use api::{Api, Envelope, Environment};
+pub use answers::{Answers, Received};
+pub use api::{Api, ApiKey, Envelope, Environment};
 pub use builder::ClientBuilder;
-pub use call::{BoxFuture, Call};
+pub use call::{BoxFuture, Call, Pieces};
 pub use decode::{Fit, Mismatch};
 pub use error::{
     ApiError, ConfigurationError, DecodeError, Error, Interruption, InvalidRequest, MissingField, Violation,
 };
+pub use file::FilePart;
 pub use pacing::RateLimit;
 pub use parameter::Parameter;
 pub use patch::Patch;
@@ -42,7 +51,8 @@ pub use response::Response;
 pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
 pub use secret::{Expose, Secret, expose};
 pub use streamed::Streamed;
+pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
 pub use wait::{Goal, Wait, WaitError};
 
-pub use {bytes, chrono, reqwest, serde, uuid};
+pub use {bytes, chrono, reqwest, serde, serde_json, uuid};

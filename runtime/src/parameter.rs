@@ -1,7 +1,11 @@
-use chrono::{DateTime, SecondsFormat, Utc};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
-/// A value that can stand in a path, a query or a header.
+use crate::Secret;
+
+/// A value that can stand in a path, a query, a header or a cookie.
 pub trait Parameter {
     /// The value as text, not yet percent-encoded.
     fn to_parameter(&self) -> String;
@@ -29,4 +33,13 @@ macro_rules! displayed {
     };
 }
 
-displayed!(bool, i32, i64, u32, u64, f32, f64, str, String, Uuid, chrono::NaiveDate);
+displayed! {
+    bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, str, String, Uuid, IpAddr, Ipv4Addr, Ipv6Addr, NaiveDate, NaiveTime
+}
+
+/// Where an API takes one, it is sent in clear text.
+impl Parameter for Secret {
+    fn to_parameter(&self) -> String {
+        self.expose_secret().to_owned()
+    }
+}

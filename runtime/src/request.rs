@@ -1,19 +1,18 @@
 use std::{borrow::Cow, fmt, ops::Range};
 
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Call, Error, InvalidRequest, Parameter, Transport, Violation, decode,
+    Answers, Call, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation, answers,
+    decode,
     error::Subject,
+    form,
     retry::Repeat,
+    style::Written,
     validate::{self, Validate},
 };
-
-/// Everything but the characters that RFC 3986 calls unreserved.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request in the making: generated code fills it in and turns it into a [`Call`].
 #[derive(Clone)]
@@ -26,11 +25,21 @@ pub struct Request {
     pub(crate) check: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) body: Option<Body>,
+    template: &'static str,
     path: String,
-    query: Vec<(&'static str, String)>,
+    query: Vec<(&'static str, Written)>,
     returns_nothing: bool,
+    whole: bool,
     violations: Vec<Violation>,
+}
+
+/// What is sent, and what it is called in the header `Content-Type`.
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) content_type: Cow<'static, str>,
+    pub(crate) content: Bytes,
 }
 
 impl Request {
@@ -43,10 +52,13 @@ impl Request {
             method,
             accept: "application/json",
             headers: Vec::new(),
+            cookies: Vec::new(),
             body: None,
+            template,
             path: with_room_for_values(template),
             query: Vec::new(),
             returns_nothing: false,
+            whole: false,
             violations: Vec::new(),
         }
     }
@@ -57,6 +69,12 @@ impl Request {
         self
     }
 
+    /// Says that to carry the operation out twice is the same as once, although its method does not promise it.
+    pub fn repeatable(mut self) -> Self {
+        self.repeat = Repeat::Idempotent;
+        self
+    }
+
     /// Says what to do when nobody knows whether the operation was carried out.
     pub fn check(mut self, advice: &'static str) -> Self {
         self.check = advice;
@@ -64,32 +82,71 @@ impl Request {
     }
 
     /// Puts a value in the place of `{name}` in the path.
-    pub fn path(mut self, name: &'static str, value: impl Parameter) -> Self {
-        let text = value.to_parameter();
+    pub fn path(self, name: &'static str, value: impl Parameter) -> Self {
+        self.put_into_path(name, &Written::text(&value))
+    }
+
+    /// The same with more than one text.
+    pub fn path_as(mut self, name: &'static str, value: Styled) -> Self {
+        match self.written(name, value) {
+            Some(value) => self.put_into_path(name, &value),
+            None => self,
+        }
+    }
+
+    fn put_into_path(mut self, name: &'static str, value: &Written) -> Self {
+        let text = value.path(name);
         if matches!(text.as_str(), "" | "." | "..") {
             self.violate(name, format!("is {text:?}, which would make it the path of something else"));
         }
         if let Some(place) = placeholder(&self.path, name) {
-            self.path.replace_range(place, &Cow::from(utf8_percent_encode(&text, SEGMENT)));
+            self.path.replace_range(place, &text);
         }
         self
     }
 
     /// Adds `name=value` to the query.
     pub fn query(mut self, name: &'static str, value: impl Parameter) -> Self {
-        self.query.push((name, value.to_parameter()));
+        self.query.push((name, Written::text(&value)));
         self
     }
 
     /// Adds `name=value` to the query for each of the values.
-    pub fn query_list<T: Parameter>(mut self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
-        self.query.extend(values.into_iter().map(|value| (name, value.to_parameter())));
+    pub fn query_list<T: Parameter>(self, name: &'static str, values: impl IntoIterator<Item = T>) -> Self {
+        self.query_as(name, ParameterStyle::Form { explode: true }.list(values))
+    }
+
+    /// Adds more than one text to the query.
+    pub fn query_as(mut self, name: &'static str, value: Styled) -> Self {
+        let written = self.written(name, value);
+        self.query.extend(written.map(|value| (name, value)));
+        self
+    }
+
+    /// Leaves the reserved characters in the last value of the query as they are, except for those that end it or
+    /// mean a space: `#`, `[`, `]`, `&` and `+`.
+    pub fn allow_reserved(mut self) -> Self {
+        if let Some((_, value)) = self.query.last_mut() {
+            value.allow_reserved();
+        }
         self
     }
 
     /// Adds a header.
-    pub fn header(mut self, name: &'static str, value: impl Parameter) -> Self {
-        let text = value.to_parameter();
+    pub fn header(self, name: &'static str, value: impl Parameter) -> Self {
+        self.put_into_headers(name, &Written::text(&value))
+    }
+
+    /// Adds a header with more than one text.
+    pub fn header_as(mut self, name: &'static str, value: Styled) -> Self {
+        match self.written(name, value) {
+            Some(value) => self.put_into_headers(name, &value),
+            None => self,
+        }
+    }
+
+    fn put_into_headers(mut self, name: &'static str, value: &Written) -> Self {
+        let text = value.header(name);
         if text.contains(char::is_control) {
             self.violate(name, "holds a control character, which cannot be sent in a header".to_owned());
         }
@@ -97,21 +154,101 @@ impl Request {
         self
     }
 
+    /// Adds a cookie.
+    pub fn cookie(mut self, name: &'static str, value: impl Parameter) -> Self {
+        self.cookies.append(&mut Written::text(&value).cookies(name));
+        self
+    }
+
+    /// Adds cookies for more than one text.
+    pub fn cookie_as(mut self, name: &'static str, value: Styled) -> Self {
+        if let Some(value) = self.written(name, value) {
+            self.cookies.append(&mut value.cookies(name));
+        }
+        self
+    }
+
+    fn written(&mut self, name: &'static str, value: Styled) -> Option<Written> {
+        let written = Written::try_from(value);
+        written.map_err(|problem| self.violate(name, format!("cannot be written: {problem}"))).ok()
+    }
+
     /// Sends this as JSON.
-    pub fn body(mut self, body: &(impl Serialize + Validate)) -> Self {
+    pub fn body(mut self, body: &(impl Serialize + Validate + ?Sized)) -> Self {
+        self.validate(body);
+        match serde_json::to_vec(body) {
+            Ok(json) => self.send("application/json", json),
+            Err(error) => self.unwritable("JSON", &error.to_string()),
+        }
+    }
+
+    /// Sends these bytes as they are; a text is bytes, too.
+    pub fn content(self, content_type: &'static str, content: impl Into<Bytes>) -> Self {
+        self.send(content_type, content)
+    }
+
+    /// Sends this as `application/x-www-form-urlencoded`, with properties that have a style of their own.
+    pub fn form(mut self, form: &(impl Serialize + Validate), styles: &[(&str, ParameterStyle)]) -> Self {
+        self.validate(form);
+        match form::urlencoded(form, styles) {
+            Ok(fields) => self.send("application/x-www-form-urlencoded", fields),
+            Err(problem) => self.unwritable("a form", &problem),
+        }
+    }
+
+    /// Sends this as `multipart/form-data`, with properties that have a media type of their own.
+    pub fn multipart(mut self, form: &(impl Serialize + Validate), content_types: &[(&str, &str)]) -> Self {
+        self.validate(form);
+        match form::multipart(form, content_types) {
+            Ok((content_type, parts)) => self.send(content_type, parts),
+            Err(problem) => self.unwritable("a form", &problem),
+        }
+    }
+
+    /// Calls what is sent by another name.
+    pub fn content_type(mut self, content_type: &'static str) -> Self {
+        if let Some(body) = &mut self.body {
+            body.content_type = content_type.into();
+        }
+        self
+    }
+
+    fn validate(&mut self, body: &(impl Validate + ?Sized)) {
         if self.transport.validates_requests() {
             self.violations.append(&mut validate::violations(body));
         }
-        match serde_json::to_vec(body) {
-            Ok(json) => self.body = Some(json.into()),
-            Err(error) => self.violate("body", format!("cannot be written as JSON: {error}")),
-        }
+    }
+
+    fn send(mut self, content_type: impl Into<Cow<'static, str>>, content: impl Into<Bytes>) -> Self {
+        self.body = Some(Body { content_type: content_type.into(), content: content.into() });
+        self
+    }
+
+    fn unwritable(mut self, what: &str, problem: &str) -> Self {
+        self.violate("body", format!("cannot be written as {what}: {problem}"));
+        self
+    }
+
+    /// Says which media types the answer may have, if not JSON alone.
+    pub fn accept(mut self, media_types: &'static str) -> Self {
+        self.accept = media_types;
+        self
+    }
+
+    /// Says that the answer is in no envelope, although those of others are.
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 
     /// A call that returns what the answer's envelope holds.
     pub fn result<T: DeserializeOwned>(self) -> Call<T> {
         Call::new(self, decode::result)
+    }
+
+    /// The same, or nothing where the answer is empty.
+    pub fn optional<T: DeserializeOwned>(self) -> Call<Option<T>> {
+        Call::new(self, decode::optional)
     }
 
     /// A call that returns nothing.
@@ -121,13 +258,27 @@ impl Request {
     }
 
     /// A call that returns text of this media type as it is.
-    pub fn text(mut self, media_type: &'static str) -> Call<String> {
-        self.accept = media_type;
-        Call::new(self, decode::text)
+    pub fn text(self, media_type: &'static str) -> Call<String> {
+        Call::new(self.accept(media_type), decode::text)
+    }
+
+    /// A call that returns bytes of this media type as they are.
+    pub fn bytes(self, media_type: &'static str) -> Call<Bytes> {
+        Call::new(self.accept(media_type), decode::bytes)
+    }
+
+    /// A call that returns one of several answers, of these media types.
+    pub fn one_of<T: Answers>(self, media_types: &'static str) -> Call<T> {
+        Call::new(self.accept(media_types), answers::choose)
     }
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// What the answer is wrapped in.
+    pub(crate) fn envelope(&self) -> Option<Envelope> {
+        self.transport.api().envelope.filter(|_| !self.whole)
     }
 
     /// Whether an answer of 404 is as good as a success, because there is nothing else to return.
@@ -145,8 +296,9 @@ impl Request {
     pub(crate) fn url(&self, base: &Url) -> Url {
         let mut url = base.clone();
         url.set_path(&format!("{}{}", base.path().trim_end_matches('/'), self.path));
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+        let fields: Vec<_> = self.query.iter().flat_map(|(name, value)| value.query(name)).collect();
+        if !fields.is_empty() {
+            url.set_query(Some(&fields.join("&")));
         }
         url
     }
@@ -174,13 +326,14 @@ fn placeholder(path: &str, name: &str) -> Option<Range<usize>> {
     Some(start..start + name.len() + 2)
 }
 
+/// Without what stands in the path or anywhere else, which may be a secret.
 impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
-            .field("path", &self.path)
+            .field("path", &self.template)
             .finish_non_exhaustive()
     }
 }

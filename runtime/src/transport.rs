@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use bytes::Bytes;
 use reqwest::{
     Method, StatusCode, Url,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue},
 };
 
 use crate::{
@@ -117,7 +117,10 @@ impl Transport {
     }
 
     fn prepare(&self, request: &Request) -> reqwest::RequestBuilder {
-        let url = request.url(&self.0.settings.base_url);
+        let mut url = request.url(&self.0.settings.base_url);
+        if let Some((name, key)) = self.credentials().and_then(|credentials| credentials.query(self.api().api_key)) {
+            url.query_pairs_mut().append_pair(name, key);
+        }
         let mut builder = self.0.http.request(request.method.clone(), url);
         for (name, value) in &self.0.settings.headers {
             builder = builder.header(name, value);
@@ -126,10 +129,26 @@ impl Transport {
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
+        if let Some(cookies) = self.cookies(request) {
+            builder = builder.header(COOKIE, cookies);
+        }
         if let Some(body) = &request.body {
-            builder = builder.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body.clone());
+            builder = builder.header(CONTENT_TYPE, &*body.content_type).body(body.content.clone());
         }
         builder
+    }
+
+    /// The header for cookies, which there can be one of.
+    fn cookies(&self, request: &Request) -> Option<HeaderValue> {
+        let own = self.credentials().and_then(|credentials| credentials.cookie(self.api().api_key));
+        let cookies: Vec<_> = own.iter().chain(&request.cookies).map(String::as_str).collect();
+        let mut header = HeaderValue::from_str(&cookies.join("; ")).ok().filter(|_| !cookies.is_empty())?;
+        header.set_sensitive(true);
+        Some(header)
+    }
+
+    fn credentials(&self) -> Option<&Credentials> {
+        self.0.settings.credentials.as_ref()
     }
 
     /// A refusal, whatever there is of its body: the status says enough.

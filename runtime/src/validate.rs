@@ -33,7 +33,7 @@ pub fn validate(type_name: &'static str, value: &impl Validate) -> Result<(), In
     if violations.is_empty() { Ok(()) } else { Err(InvalidRequest { subject: Subject::Type(type_name), violations }) }
 }
 
-pub(crate) fn violations(value: &impl Validate) -> Vec<Violation> {
+pub(crate) fn violations(value: &(impl Validate + ?Sized)) -> Vec<Violation> {
     let mut found = Vec::new();
     value.violations(&[], &Path::default(), &mut found);
     found

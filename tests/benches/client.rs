@@ -28,7 +28,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const ENVELOPE: Envelope = Envelope { result: "result", error: "error", request_id: "requestId" };
+const ENVELOPE: Envelope = Envelope { result: "result", error: Some("error"), request_id: Some("requestId") };
 const KEY: (&str, &str) = ("key-id", "key-secret");
 const ID: Uuid = Uuid::nil();
 

@@ -16,21 +16,27 @@ pub(crate) enum Command {
     /// Emit the crate that the document describes.
     ///
     /// Everything under `src/` of the output belongs to the generator: what the document no longer gives is removed.
-    /// The folder is replaced as a whole, so an interrupted run leaves the old crate. Exits with 1 when there are
-    /// complaints about the document (or, with --check, differences), and with 2 when it cannot do its work.
+    /// The folder is replaced as a whole, so an interrupted run leaves the old crate. A manifest and a README.md are
+    /// written where there are none, and belong to you from then on. Exits with 1 when there are complaints about the
+    /// document (or, with --check, differences), and with 2 when it cannot do its work.
     #[command(after_help = "\
 Examples:
   cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
   cargo xtask generate --check         See whether that would change anything
-  cargo xtask generate --spec petstore.yaml --out ../petstore --name petstore")]
+  cargo xtask generate --spec petstore.yaml --out ../petstore
+                                       Make a crate of another API, with a manifest to start from
+  cargo xtask generate --spec petstore.yaml --out ../petstore --config petstore.toml
+                                       Say of the document what it does not say itself")]
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
-    /// Exits with 1 when there are complaints, or when the document cannot be read.
+    /// What a crate comes out in spite of is listed as notes. Exits with 1 when there are complaints (or, with --strict,
+    /// notes), or when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint
-  cargo xtask lint --spec petstore.yaml")]
+  cargo xtask lint --spec petstore.yaml
+  cargo xtask lint --spec petstore.yaml --config petstore.toml")]
     Lint(Lint),
     /// Say what a change of the document means for users of the emitted crate.
     ///
@@ -41,7 +47,8 @@ Examples:
 Examples:
   cargo xtask diff HEAD                        What is not committed yet
   cargo xtask diff v0.1.0 v0.2.0 --format json
-  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking")]
+  cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking
+  cargo xtask diff v1.yaml v2.yaml --config petstore.toml")]
     Diff(Diff),
     /// List what the document that the service publishes says differently.
     ///
@@ -84,13 +91,13 @@ Examples:
 #[derive(Args)]
 pub(crate) struct Generate {
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) source: Source,
     /// The folder of the crate; its sources are in `src/` below. If there is a `guide.rs` beside, it becomes a module.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
-    /// The name of the crate's package, for the examples in its documentation.
-    #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
-    pub(crate) name: String,
+    /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the folder.
+    #[arg(long, value_name = "CRATE", value_parser = crate_name)]
+    pub(crate) name: Option<String>,
     /// Write nothing; show what would change, and exit with 1 if anything would.
     #[arg(long)]
     pub(crate) check: bool,
@@ -98,7 +105,26 @@ pub(crate) struct Generate {
 
 #[derive(Args)]
 pub(crate) struct Lint {
-    /// The OpenAPI 3.0 document, as YAML or JSON.
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Exit with 1 when there are notes, too.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// A document, and what is said of it.
+#[derive(Args)]
+pub(crate) struct Source {
+    #[command(flatten)]
+    pub(crate) document: Spec,
+    /// What the document does not say: names, secrets, the envelope and more, as TOML; docs/config.md has the entries.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Spec {
+    /// The document, in OpenAPI 3.0 or 3.1, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
 }
@@ -112,10 +138,10 @@ pub(crate) struct Diff {
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<String>,
     #[command(flatten)]
-    pub(crate) document: Lint,
-    /// The name of the crate's package.
-    #[arg(long, value_name = "CRATE", default_value = "clickhouse-cloud")]
-    pub(crate) name: String,
+    pub(crate) source: Source,
+    /// The name of the crate's package; if left out, the one in the config, or else `clickhouse-cloud`.
+    #[arg(long, value_name = "CRATE", value_parser = crate_name)]
+    pub(crate) name: Option<String>,
     /// For people, for machines, or for a pull request.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -147,7 +173,7 @@ pub(crate) struct Drift {
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
     #[command(flatten)]
-    pub(crate) document: Lint,
+    pub(crate) document: Spec,
 }
 
 #[derive(Args)]
@@ -171,6 +197,11 @@ pub(crate) struct Prove {
     /// Compile only so many of the changes, do without cargo-semver-checks, and write nothing.
     #[arg(long, value_name = "COUNT")]
     pub(crate) sample: Option<usize>,
+}
+
+fn crate_name(name: &str) -> Result<String, &'static str> {
+    let is_name = codegen::is_crate_name(name);
+    is_name.then(|| name.to_owned()).ok_or("no package can be called so; give it a name like `petstore-client`")
 }
 
 /// A path below the workspace, as short as it can be said from here.

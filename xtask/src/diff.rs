@@ -4,34 +4,42 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use codegen::{
-    Document, GenerateError, Settings,
+    Config, Document, GenerateError, Settings,
     diff::{self, DiffError, Verdict},
 };
 use semver::Version;
 
 use crate::{
     FAILED, FINE, FOUND,
-    arguments::{Diff, FailOn},
-    lint,
+    arguments::{Diff, FailOn, Source},
+    lint::{self, Named},
+    report::Texts,
     revision::Revision,
 };
 
 pub(crate) fn run(arguments: &Diff) -> Result<u8> {
-    let spec = &arguments.document.spec;
-    let old = Side::read(&arguments.old, spec)?;
+    let source = &arguments.source;
+    let old = Side::read(&arguments.old, source)?;
     let new = match &arguments.new {
-        Some(new) => Side::read(new, spec)?,
-        None => Side::of_file(spec, lint::NAMED)?,
+        Some(new) => Side::read(new, source)?,
+        None => Side::of_file(&source.document.spec, lint::DOCUMENT, source)?,
     };
-    let (Some(old_document), Some(new_document)) = (old.document(), new.document()) else { return Ok(FAILED) };
-    let diff = match diff::between(&old_document, &new_document, &Settings::new(&arguments.name)) {
+    let (Some((old_document, old_config)), Some((new_document, new_config))) = (old.parse(), new.parse()) else {
+        return Ok(FAILED);
+    };
+    let name = new_config.as_ref().and_then(Config::crate_name).unwrap_or("clickhouse-cloud");
+    let name = arguments.name.as_deref().unwrap_or(name);
+    let of_new = Settings::new(name).config(new_config.clone());
+    // An entry about what is new applies to nothing in an older file.
+    let of_old = Settings::new(name).config(old_config.map(Config::ahead));
+    let diff = match diff::between((&old_document, &of_old), (&new_document, &of_new)) {
         Ok(diff) => diff,
         Err(DiffError::Old(GenerateError::Document(complaints))) => {
-            lint::complain(&complaints, &old.text);
+            lint::complain(&complaints, &lint::texts(&old.text, of_old.config.as_ref()));
             return Ok(FAILED);
         }
         Err(DiffError::New(GenerateError::Document(complaints))) => {
-            lint::complain(&complaints, &new.text);
+            lint::complain(&complaints, &lint::texts(&new.text, of_new.config.as_ref()));
             return Ok(FAILED);
         }
         Err(error) => return Err(anyhow!(error)),
@@ -41,39 +49,61 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
     Ok(if is_failure { FOUND } else { FINE })
 }
 
-/// One of the two documents, before it is parsed.
+/// One of the two documents with what is said of it, before they are parsed.
 struct Side {
     name: String,
     text: String,
+    /// The name of the config, and its text.
+    config: Option<(String, String)>,
     /// The version of the crate that this document belongs to.
     version: Version,
 }
 
 impl Side {
     /// A file where there is one of this name, else the document as of a revision.
-    fn read(named: &str, spec: &Path) -> Result<Self> {
+    fn read(named: &str, source: &Source) -> Result<Self> {
         if Path::new(named).exists() {
-            return Self::of_file(Path::new(named), "as OLD and NEW");
+            return Self::of_file(Path::new(named), Named { argument: "as OLD and NEW", ..lint::DOCUMENT }, source);
         }
-        let revision = Revision::find(spec.parent().unwrap_or(Path::new("")), named)?;
+        let spec = &source.document.spec;
+        let revision = Revision::find(folder(spec), named)?;
         let text = revision.read(Path::new(spec.file_name().unwrap_or_default()))?;
+        let config = source.config.as_deref().map(|config| config_as_of(named, config)).transpose()?.flatten();
         Ok(Self {
             name: format!("{named}:{}", spec.display()),
             text,
+            config,
             version: revision.version()?.map_or_else(own_version, Ok)?,
         })
     }
 
-    fn of_file(file: &Path, argument: &str) -> Result<Self> {
-        let text = lint::read(file, argument).map_err(|error| anyhow!("{error}"))?;
-        Ok(Self { name: file.display().to_string(), text, version: own_version()? })
+    fn of_file(file: &Path, named: Named, source: &Source) -> Result<Self> {
+        let text = lint::read(file, named).map_err(|error| anyhow!("{error}"))?;
+        let config = source.config.as_ref().map(|config| {
+            let text = lint::read_config(config).map_err(|error| anyhow!("{error}"))?;
+            anyhow::Ok((config.display().to_string(), text))
+        });
+        Ok(Self { name: file.display().to_string(), text, config: config.transpose()?, version: own_version()? })
     }
 
-    /// The document; none after having printed what is wrong with it.
-    fn document(&self) -> Option<Document> {
+    /// The document and its config; none after having printed what is wrong with one of them.
+    fn parse(&self) -> Option<(Document, Option<Config>)> {
         let document = Document::parse(&self.name, &self.text);
-        document.map_err(|complaints| lint::complain(&complaints, &self.text)).ok()
+        let complain = |complaints| lint::complain(&complaints, &Texts::of_document(&self.text));
+        let document = document.map_err(complain).ok()?;
+        let Some((name, text)) = &self.config else { return Some((document, None)) };
+        Some((document, Some(lint::parse_config(name, text)?)))
     }
+}
+
+/// The config as it was with the document, if there was one.
+fn config_as_of(revision: &str, file: &Path) -> Result<Option<(String, String)>> {
+    let text = Revision::find(folder(file), revision)?.read_if_there(Path::new(file.file_name().unwrap_or_default()));
+    Ok(text?.map(|text| (format!("{revision}:{}", file.display()), text)))
+}
+
+fn folder(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
 }
 
 /// The version of the workspace, which all of its packages have.

@@ -1,44 +1,48 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use codegen::{Document, GenerateError, Generated, Settings};
+use codegen::{Config, GenerateError, Settings};
 
 use crate::{
     FINE, FOUND,
     arguments::Generate,
-    lint,
+    lint::{self, Subject},
     output::{Change, Output},
-    report,
+    report, starter,
 };
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
-    let file = &arguments.document.spec;
-    let text = lint::read(file, lint::NAMED)?;
-    let document = match Document::parse(file.display().to_string(), text.as_str()) {
-        Ok(document) => document,
-        Err(complaints) => return Ok(lint::complain(&complaints, &text)),
-    };
-    let settings = Settings { guide: arguments.out.join("guide.rs").is_file(), ..Settings::new(&arguments.name) };
-    let Generated { files, notes } = match codegen::generate(&document, &settings) {
+    let text = lint::read(&arguments.source.document.spec, lint::DOCUMENT)?;
+    let Some(Subject { document, config }) = lint::parse(&arguments.source, &text)? else { return Ok(FOUND) };
+    let name = arguments.name.as_deref().or(config.as_ref().and_then(Config::crate_name)).map(ToOwned::to_owned);
+    let name = name.map_or_else(|| starter::package_name(&arguments.out), Ok)?;
+    let guide = arguments.out.join("guide.rs").is_file();
+    let settings = Settings { guide, ..Settings::new(name).config(config) };
+    let texts = lint::texts(&text, settings.config.as_ref());
+    let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
-        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &text)),
+        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &texts)),
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
     };
 
-    if !notes.is_empty() {
-        eprint!("{}", report::notes(&notes, &text));
-    }
+    eprint!("{}", report::notes(&generated.notes, &texts));
     let output = Output::open(&arguments.out, arguments.check)?;
-    let changes = output.compare(&files)?;
+    let mut changes = output.compare(&generated.files)?;
+    let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));
     if arguments.check {
+        changes.extend(missing);
         return Ok(show_differences(&output, &changes));
     }
     output.write(&changes)?;
+    starter::write(&arguments.out, &missing)?;
     for change in &changes {
         println!("{:<9} {}", change.word(), output.path(change.path()).display());
     }
-    println!("{} files in {:.2} s", changes.len(), start.elapsed().as_secs_f64());
+    for change in &missing {
+        println!("{:<9} {}, yours from now on", change.word(), output.path(change.path()).display());
+    }
+    println!("{} files in {:.2} s", changes.len() + missing.len(), start.elapsed().as_secs_f64());
     Ok(FINE)
 }
 

@@ -14,6 +14,7 @@ mod prove;
 mod release;
 mod report;
 mod revision;
+mod starter;
 
 use std::process::ExitCode;
 

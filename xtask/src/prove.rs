@@ -93,8 +93,10 @@ fn prove_all_by_library<'m>(mutations: &'m [Mutation], base: &Value) -> Result<V
 fn prove_by_library<'m>(mutation: &'m Mutation, base: &Value) -> Result<Proof<'m>> {
     let in_context = || format!("in the mutation {:?}", mutation.name);
     let (old, new) = mutation.documents(base).with_context(in_context)?;
-    let diff =
-        diff::between(&old, &new, &Settings::new(NAME)).map_err(|error| anyhow!("{error}")).with_context(in_context)?;
+    let settings = Settings::new(NAME);
+    let diff = diff::between((&old, &settings), (&new, &settings))
+        .map_err(|error| anyhow!("{error}"))
+        .with_context(in_context)?;
     Ok(Proof::new(mutation, diff, [&old, &new]))
 }
 

@@ -40,8 +40,13 @@ impl<'a> Revision<'a> {
     /// A file of the revision, by its path from the folder.
     pub(crate) fn read(&self, file: &Path) -> Result<String> {
         let path = file.display();
-        let text = git(self.folder, ["show", &format!("{}:./{path}", self.commit)])?;
+        let text = self.read_if_there(file)?;
         text.ok_or_else(|| anyhow!("there is no {path} in {}; name another revision, or a file", self.name))
+    }
+
+    /// A file of the revision, if it has one of this path from the folder.
+    pub(crate) fn read_if_there(&self, file: &Path) -> Result<Option<String>> {
+        git(self.folder, ["show", &format!("{}:./{}", self.commit, file.display())])
     }
 
     /// The version that the workspace had; none where there was no workspace of one version.

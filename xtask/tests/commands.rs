@@ -55,17 +55,74 @@ fn generating_twice_changes_nothing() {
     let folder = folder(DOCUMENT);
     let (code, first, errors) = xtask(folder.path(), &GENERATE);
     assert_eq!((code, errors.as_str()), (0, ""));
-    assert!(first.lines().any(|line| line == "written   out/src/lib.rs"), "{first}");
+    for line in ["written   out/src/lib.rs", "written   out/Cargo.toml, yours from now on"] {
+        assert!(first.lines().any(|first| first == line), "{first}");
+    }
     let modified = || fs::metadata(folder.path().join("out/src/lib.rs")).unwrap().modified().unwrap();
     let before = modified();
 
     let (code, second, _) = xtask(folder.path(), &GENERATE);
     assert_eq!(code, 0);
-    let count = first.lines().count() - 1;
+    let count = first.lines().filter(|line| line.contains("out/src/")).count();
     let unchanged = second.lines().filter(|line| line.starts_with("unchanged out/src/")).count();
     assert_eq!(unchanged, count, "{second}");
     assert!(second.lines().last().unwrap().starts_with(&format!("{count} files in ")), "{second}");
     assert_eq!(modified(), before);
+}
+
+#[test]
+fn what_a_crate_starts_with_belongs_to_its_owner() {
+    let folder = folder(DOCUMENT);
+    let path = |file: &str| folder.path().join("out").join(file);
+    xtask(folder.path(), &GENERATE);
+    let manifest = fs::read_to_string(path("Cargo.toml")).unwrap();
+    assert!(manifest.starts_with("[package]\nname = \"out\"\nversion = \"0.1.0\"\n"), "{manifest}");
+    assert!(!manifest.contains("[workspace]"), "{manifest}");
+    for dependency in ["chrono", "uuid"] {
+        assert!(!manifest.contains(&format!("\n{dependency} = ")), "{dependency} is not used: {manifest}");
+    }
+
+    fs::write(path("Cargo.toml"), manifest.replace("\"out\"", "\"mine\"")).unwrap();
+    fs::write(path("README.md"), "Mine.\n").unwrap();
+    fs::remove_file(path("rustfmt.toml")).unwrap();
+    let (code, output, errors) = xtask(folder.path(), &GENERATE);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(!output.contains("yours"), "{output}");
+    assert!(fs::read_to_string(path("Cargo.toml")).unwrap().contains("\"mine\""));
+    assert_eq!(fs::read_to_string(path("README.md")).unwrap(), "Mine.\n");
+    assert!(!path("rustfmt.toml").exists());
+
+    // Without it, `src/lib.rs` does not compile.
+    fs::remove_file(path("README.md")).unwrap();
+    assert_eq!(xtask(folder.path(), &[&GENERATE[..], &["--check"]].concat()).0, 1);
+    let (_, output, _) = xtask(folder.path(), &GENERATE);
+    assert!(output.contains("written   out/README.md, yours from now on\n"), "{output}");
+    assert!(fs::read_to_string(path("README.md")).unwrap().starts_with("# mine\n"));
+}
+
+#[test]
+fn a_crate_below_another_manifest_is_a_workspace_of_its_own() {
+    let folder = folder(DOCUMENT);
+    fs::write(folder.path().join("Cargo.toml"), "[workspace]\nmembers = []\n").unwrap();
+    xtask(folder.path(), &GENERATE);
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(folder.path().join("out"))
+        .output()
+        .unwrap();
+    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+}
+
+#[test]
+fn a_crate_has_a_name_that_code_can_use() {
+    let folder = folder(DOCUMENT);
+    let (code, _, errors) = xtask(folder.path(), &[&GENERATE[..], &["--name", "9-lives"]].concat());
+    assert_eq!(code, 2);
+    assert!(errors.contains("no package can be called so"), "{errors}");
+    let (code, _, errors) = xtask(folder.path(), &["generate", "--spec", "api.yaml", "--out", "fn"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("give it a name with --name"), "{errors}");
+    assert!(!folder.path().join("fn").exists());
 }
 
 #[test]
@@ -121,6 +178,25 @@ fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
 fn a_document_without_complaints_gets_one_line() {
     let expected = (0, "api.yaml: nothing to complain about\n".to_owned(), String::new());
     assert_eq!(xtask(folder(DOCUMENT).path(), &["lint", "--spec", "api.yaml"]), expected);
+}
+
+#[test]
+fn notes_are_shown_and_those_that_say_the_same_are_counted() {
+    let webhook = "webhooks: {added: {}}\n";
+    let properties: Vec<_> = (0..20).map(|index| format!("        a{index}: {{propertyNames: {{}}}}\n")).collect();
+    let properties = properties.concat();
+    let folder = folder(&format!("{}{properties}{webhook}", DOCUMENT.replace("3.0.3", "3.1.1")));
+    let (code, _, shown) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(shown.matches("`propertyNames` is not checked by the crate").count(), 3, "{shown}");
+    let more = "and 17 more like this, at 25:14, 26:14, 27:14, 28:14, 29:14, 30:14, 31:14, 32:15, 33:15, 34:15, …";
+    assert!(shown.contains(more), "{shown}");
+    assert!(shown.contains("api.yaml:42:1"), "{shown}");
+    assert!(shown.ends_with("\n21 notes on the document\n"), "{shown}");
+
+    assert_eq!(xtask(folder.path(), &["lint", "--spec", "api.yaml", "--strict"]).0, 1);
+    let (code, _, of_generate) = xtask(folder.path(), &GENERATE);
+    assert_eq!((code, of_generate), (0, shown));
 }
 
 #[test]

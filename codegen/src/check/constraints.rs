@@ -21,7 +21,7 @@ pub(super) fn constraints(outline: &Outline<'_>) -> Vec<Finding> {
         for (least, most) in RANGES {
             findings.extend(empty_range(schema, least, most, &at));
         }
-        findings.append(&mut enumeration(schema, &at));
+        findings.append(&mut enumeration(outline, schema, &at));
         findings.append(&mut required(outline, schema, &at));
     }
     findings
@@ -35,6 +35,7 @@ fn multiple_of(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Findin
     (divisor <= 0.0).then(|| {
         let message = format!("nothing is a multiple of {divisor}");
         Finding::value(at("multipleOf"), message, "write a number greater than 0, or leave `multipleOf` out")
+            .note_without(at("multipleOf"))
     })
 }
 
@@ -42,12 +43,15 @@ fn pattern(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Finding> {
     let pattern = schema.text("pattern")?;
     let unusable = || Some(regex_lite::Regex::new(pattern).err()?.to_string());
     let reason = pattern_error(pattern).or_else(unusable)?;
-    Some(Finding::value(
-        at("pattern"),
-        format!("this is not a regular expression that can be checked: {reason}"),
-        "mend it; look-around, back-references and classes like `\\p{L}` cannot be used: see \
+    Some(
+        Finding::value(
+            at("pattern"),
+            format!("this is not a regular expression that can be checked: {reason}"),
+            "mend it; look-around, back-references and classes like `\\p{L}` cannot be used: see \
          https://docs.rs/regex-lite/latest/regex_lite/#syntax",
-    ))
+        )
+        .note_without(at("pattern")),
+    )
 }
 
 /// What is wrong with a pattern. Only its syntax counts: to compile one like `\w{50}` takes long, and few are used.
@@ -62,15 +66,17 @@ fn empty_range(schema: &Node<'_>, least: &str, most: &str, at: &dyn Fn(&str) -> 
     let excludes_bound = least == "minimum" && (schema.flag("exclusiveMinimum") || schema.flag("exclusiveMaximum"));
     (low > high || excludes_bound && low >= high).then(|| {
         let message = format!("nothing is between `{least}: {low}` and `{most}: {high}`");
-        Finding::value(at(least), message, format!("lower `{least}`, or raise `{most}`"))
+        Finding::value(at(least), message, format!("lower `{least}`, or raise `{most}`")).note_without(at(least))
     })
 }
 
-fn enumeration(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> {
+fn enumeration(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> {
     let Some(Value::Array(values)) = schema.get("enum") else { return Vec::new() };
     if values.is_empty() {
         let message = "nothing is one of no values";
-        return vec![Finding::value(at("enum"), message, "list the values, or leave `enum` out")];
+        return vec![
+            Finding::value(at("enum"), message, "list the values, or leave `enum` out").note_without(at("enum")),
+        ];
     }
     let mut seen = HashSet::new();
     let of_text = schema.text("type") == Some("string");
@@ -81,17 +87,17 @@ fn enumeration(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> 
             let at = || at("enum").index(index);
             if !seen.insert(value) {
                 let message = format!("{} is in this `enum` for the second time", shown(value));
-                return Some(Finding::value(at(), message, "leave one of the two out"));
+                return Some(Finding::value(at(), message, "leave one of the two out").note_without(at()));
             }
             let fits = value.is_string() || value.is_null() && schema.flag("nullable");
             (of_text && !fits).then(|| {
                 let message = format!("this `enum` is of text, and {} is not", shown(value));
                 let help = if value.is_null() {
-                    "add `nullable: true`, or put it in quotes".to_owned()
+                    format!("{}, or put it in quotes", outline.dialect().nullable())
                 } else {
                     format!("put it in quotes: `'{}'`", shown(value).trim_matches('`'))
                 };
-                Finding::value(at(), message, help)
+                Finding::value(at(), message, help).note_without(at())
             })
         })
         .collect()
@@ -107,14 +113,15 @@ fn required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Point
         let at = || at("required").index(index);
         if !seen.insert(name) {
             let message = format!("{} is in this list for the second time", quoted(name));
-            findings.push(Finding::value(at(), message, "leave one of the two out"));
+            findings.push(Finding::value(at(), message, "leave one of the two out").note_without(at()));
             continue;
         }
         let known = known.get_or_insert_with(|| properties(outline, schema));
         if !known.contains(name) {
             let message = format!("{} is required, and is not one of the properties", quoted(name));
             let help = "describe it under `properties`, or leave it out here";
-            findings.push(Finding::value(at(), message, did_you_mean(name, known.iter().copied(), help)));
+            let help = did_you_mean(name, known.iter().copied(), help);
+            findings.push(Finding::value(at(), message, help).note_without(at()));
         }
     }
     findings

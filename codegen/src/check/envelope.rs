@@ -3,9 +3,9 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::{
+    bodies::{is_json, successes},
     outline::{Node, Outline},
     suggestion::nearest,
-    supported::{JSON, successes},
     wording::quoted,
 };
 use crate::document::Finding;
@@ -13,18 +13,19 @@ use crate::document::Finding;
 /// The properties of the object that `x-envelope` says every JSON response is.
 struct Envelope<'a> {
     result: &'a str,
-    error: &'a str,
-    request_id: &'a str,
+    error: Option<&'a str>,
+    request_id: Option<&'a str>,
 }
 
 /// Every JSON success response is an envelope.
 pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
     let Some(envelope) = outline.document().and_then(Envelope::read) else { return Vec::new() };
     let mut seen = HashSet::new();
-    let responses = outline.operations().flat_map(|operation| successes(outline, operation.node));
+    let wrapped = outline.operations().filter(|operation| operation.node.get("x-envelope").is_none());
+    let responses = wrapped.flat_map(|operation| successes(outline, operation.node));
     let contents = responses
         .filter(|response| seen.insert(response.number))
-        .flat_map(|response| outline.children(response, "content").filter(|content| content.name == Some(JSON)));
+        .flat_map(|response| outline.children(response, "content").filter(|content| is_json(content)));
     contents
         .filter_map(|content| {
             let schema = outline.child(content, "schema")?;
@@ -38,26 +39,27 @@ impl<'a> Envelope<'a> {
     fn read(document: &Node<'a>) -> Option<Self> {
         let envelope = document.get("x-envelope")?;
         let name = |key: &str| envelope.get(key)?.as_str();
-        Some(Self { result: name("result")?, error: name("error")?, request_id: name("requestId")? })
+        Some(Self { result: name("result")?, error: name("error"), request_id: name("requestId") })
     }
 
     fn problem(&self, outline: &Outline<'_>, schema: &Node<'_>) -> Option<(String, String)> {
         // A broken reference has been complained of.
         outline.target(schema)?;
-        let (result, request_id) = (quoted(self.result), quoted(self.request_id));
+        let result = quoted(self.result);
         let parts = outline.parts(schema);
         let mut properties: IndexMap<_, _> = parts
             .iter()
             .flat_map(|part| outline.children(part, "properties"))
             .filter_map(|property| Some((property.name?, property)))
             .collect();
-        if properties.shift_remove(self.request_id).is_none() {
+        if let Some(request_id) = self.request_id.filter(|name| properties.shift_remove(name).is_none()) {
+            let request_id = quoted(request_id);
             return Some((
                 format!("`x-envelope` says that every response has {request_id}, and this one has not"),
                 format!("describe an object with {request_id} and {result}"),
             ));
         }
-        properties.shift_remove(self.error);
+        self.error.and_then(|error| properties.shift_remove(error));
         if properties.contains_key(self.result) {
             return None;
         }

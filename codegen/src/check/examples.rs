@@ -49,7 +49,10 @@ pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
         }
         Err(error) => {
             let at = json_schema::place(outline, error.instance_path().as_str()).unwrap_or_default();
-            findings.push(Finding::value(at, format!("no example can be checked: {error}"), "correct the schema"));
+            findings.push(
+                Finding::value(at, format!("no example can be checked: {error}"), "correct the schema")
+                    .note("they are taken as they are"),
+            );
         }
     }
     findings
@@ -57,20 +60,25 @@ pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
 
 fn too_much(example: Example<'_, '_>) -> Finding {
     let message = format!("{} and its schema are too deep to be held against each other", example.what);
-    Finding::key(example.at, message, "make it less deep, or put fewer schemas together with `allOf`")
+    let at = example.at.clone();
+    Finding::key(example.at, message, "make it less deep, or put fewer schemas together with `allOf`").note_without(at)
 }
 
 fn misfits(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<Finding> {
-    // The only choice between schemas is the one that makes a schema nullable: `null` fits, so the other was meant.
-    if let ValidationErrorKind::AnyOf { context } = error.kind() {
-        let meant = context.last().into_iter().flatten();
+    if let ValidationErrorKind::AnyOf { context } = error.kind()
+        && let Some(meant) = json_schema::unless_null(context)
+    {
+        let meant = meant.iter();
         return meant.flat_map(|error| misfits(outline, examples, error)).collect();
     }
     let path = error.instance_path().as_str().trim_start_matches('/');
     let (index, steps) = path.split_at(path.find('/').unwrap_or(path.len()));
     let Some(example) = index.parse::<usize>().ok().and_then(|index| examples.get(index)) else { return Vec::new() };
     let rule = json_schema::place(outline, error.schema_path().as_str());
-    vec![violation::finding(example.what, &example.at.join(steps), rule.as_ref(), error)]
+    vec![
+        violation::finding(example.what, &example.at.join(steps), rule.as_ref(), error)
+            .note_without(example.at.clone()),
+    ]
 }
 
 fn collect<'o, 'a>(outline: &'o Outline<'a>) -> Vec<Example<'o, 'a>> {

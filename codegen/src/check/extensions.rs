@@ -24,7 +24,7 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<Finding>,
 }
 
-const KNOWN: [Extension; 7] = [
+const KNOWN: [Extension; 8] = [
     Extension {
         name: "x-check",
         place: "on an operation that is not a GET, which can be repeated without harm",
@@ -33,13 +33,14 @@ const KNOWN: [Extension; 7] = [
     },
     Extension {
         name: "x-envelope",
-        place: "at the root of the document",
-        belongs: |_, node| node.kind == Kind::Document,
-        check: |_, _, value, at| texts(value, at, &["result", "error", "requestId"]),
+        place: "at the root of the document, or on an operation whose answer is not wrapped",
+        belongs: |_, node| matches!(node.kind, Kind::Document | Kind::Operation),
+        check: |_, node, value, at| envelope(node, value, at),
     },
     Extension {
         name: "x-environment",
-        place: "on the first server, or on a security scheme of the type `http` that is `basic` or `bearer`",
+        place: "on the first server, or on a security scheme that a client knows: all but those of the type `http` that are \
+                neither `basic` nor `bearer`",
         belongs: |outline, node| is_first_server(outline, node) || scheme(node).is_some(),
         check: |_, node, value, at| environment(node, value, at),
     },
@@ -53,7 +54,13 @@ const KNOWN: [Extension; 7] = [
         name: "x-retry",
         place: "on an operation",
         belongs: |_, node| node.kind == Kind::Operation,
-        check: |_, _, value, at| retry(value, at),
+        check: |_, node, value, at| retry(node, value, at),
+    },
+    Extension {
+        name: "x-type-names",
+        place: "at the root of the document",
+        belongs: |_, node| node.kind == Kind::Document,
+        check: |_, _, value, at| type_names(value, at),
     },
     Extension {
         name: "x-variant-names",
@@ -75,16 +82,10 @@ const KNOWN: [Extension; 7] = [
 ///
 /// In a document that has none of them, those of others are passed over: it was not written for this generator.
 pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
-    let written = || {
-        let nodes = outline.nodes().filter(|node| node.reference().is_none());
-        nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
-    };
-    let is_known = |key: &str| KNOWN.iter().any(|known| known.name == key);
-    if !written().any(|(_, key, _)| is_known(key)) {
-        return Vec::new();
-    }
+    let is_for_us = are_used(outline);
     let mut findings = Vec::new();
-    for (node, key, value) in written().filter(|(_, key, _)| key.starts_with("x-")) {
+    for (node, key, value) in written(outline).filter(|(_, key, _)| is_known(key) || is_for_us && key.starts_with("x-"))
+    {
         let at = outline.pointer(node).key(key);
         match KNOWN.iter().find(|known| known.name == key) {
             Some(known) if (known.belongs)(outline, node) => {
@@ -105,6 +106,21 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Whether a document was written for this generator.
+pub(super) fn are_used(outline: &Outline<'_>) -> bool {
+    let mut known = written(outline).filter(|(_, key, _)| is_known(key));
+    known.any(|(node, key, _)| outline.is_written_by_hand(&outline.pointer(node).key(key)))
+}
+
+fn is_known(key: &str) -> bool {
+    KNOWN.iter().any(|known| known.name == key)
+}
+
+fn written<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
+    let nodes = outline.nodes().filter(|node| node.reference().is_none());
+    nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
+}
+
 fn is_first_server(outline: &Outline<'_>, node: &Node<'_>) -> bool {
     let document = outline.document();
     let first = document.and_then(|document| outline.children(document, "servers").next());
@@ -118,12 +134,12 @@ enum Scheme {
 }
 
 fn scheme(node: &Node<'_>) -> Option<Scheme> {
-    if node.kind != Kind::SecurityScheme || node.text("type") != Some("http") {
+    if node.kind != Kind::SecurityScheme {
         return None;
     }
-    match node.text("scheme")? {
-        "basic" => Some(Scheme::Basic),
-        "bearer" => Some(Scheme::Bearer),
+    match (node.text("type")?, node.text("scheme")) {
+        ("http", Some("basic")) => Some(Scheme::Basic),
+        ("http", Some("bearer")) | ("apiKey" | "oauth2" | "openIdConnect", _) => Some(Scheme::Bearer),
         _ => None,
     }
 }
@@ -137,7 +153,7 @@ fn environment(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
 }
 
 fn variables(value: &Value, at: &Pointer, names: &[&str]) -> Vec<Finding> {
-    let mut findings = texts(value, at, names);
+    let mut findings = texts(value, at, names, &[]);
     if findings.is_empty() {
         findings.extend(names.iter().filter_map(|name| variable(value.get(name)?, &at.key(name))));
     }
@@ -156,6 +172,17 @@ fn variable(value: &Value, at: &Pointer) -> Option<Finding> {
     })
 }
 
+fn envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+    if node.kind == Kind::Document {
+        return texts(value, at, &["result"], &["error", "requestId"]);
+    }
+    if value == false {
+        return Vec::new();
+    }
+    let message = format!("`x-envelope` of an operation must be `false`, and is {}", described(value));
+    vec![Finding::value(at.clone(), message, "write `false` where the answer is not wrapped, else leave it out")]
+}
+
 fn advice(value: &Value, at: &Pointer) -> Vec<Finding> {
     if value.as_str().is_some_and(|text| !text.trim().is_empty()) {
         return Vec::new();
@@ -165,13 +192,31 @@ fn advice(value: &Value, at: &Pointer) -> Vec<Finding> {
     vec![Finding::value(at.clone(), message, help)]
 }
 
-fn retry(value: &Value, at: &Pointer) -> Vec<Finding> {
-    if value == "never" {
+fn retry(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+    if value == "never" || value == "always" && node.is_in("post") {
         return Vec::new();
     }
-    let message = format!("`x-retry` must be `never`, and is {}", described(value));
     let help = "write `never` where a repeated call does harm, else leave it out";
+    if value == "always" {
+        let message = "`always` says nothing of an operation that is not a POST: it is repeated anyway";
+        return vec![Finding::value(at.clone(), message, help)];
+    }
+    let message = format!("`x-retry` must be `never` or `always`, and is {}", described(value));
     vec![Finding::value(at.clone(), message, help)]
+}
+
+fn type_names(value: &Value, at: &Pointer) -> Vec<Finding> {
+    let Some(names) = value.as_object() else {
+        let message = format!("`x-type-names` must be an object, and is {}", described(value));
+        return vec![Finding::value(at.clone(), message, "write a line for each name: `OldName: NewName`")];
+    };
+    let wrong = names.iter().filter(|(_, name)| !name.as_str().is_some_and(is_variant_name));
+    wrong
+        .map(|(old, name)| {
+            let message = format!("the name of a type is wanted here, and this is {}", described(name));
+            Finding::value(at.key(old), message, "write a name in upper camel case, like `UserRole`")
+        })
+        .collect()
 }
 
 fn variant_names(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
@@ -203,9 +248,9 @@ fn is_variant_name(name: &str) -> bool {
 }
 
 /// An object of just these texts.
-fn texts(value: &Value, at: &Pointer, names: &[&str]) -> Vec<Finding> {
-    let mut findings = keys(value, at, names, &[]);
-    let known = names.iter().filter_map(|name| Some((name, value.get(name)?)));
+fn texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<Finding> {
+    let mut findings = keys(value, at, required, optional);
+    let known = required.iter().chain(optional).filter_map(|name| Some((name, value.get(name)?)));
     findings.extend(known.filter_map(|(name, value)| {
         let fits = value.as_str().is_some_and(|text| !text.is_empty());
         (!fits).then(|| {

@@ -6,7 +6,7 @@ use Form::{
 
 /// What an object of a document can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Callback,
     Components,
     Contact,
@@ -38,15 +38,15 @@ pub(super) enum Kind {
 }
 
 /// A key that an object may have.
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) form: Form,
-    pub(super) required: bool,
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
+    pub(crate) required: bool,
 }
 
 /// What may stand under a key.
 #[derive(Clone, Copy)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Any,
     Text,
     Texts,
@@ -69,7 +69,7 @@ pub(super) enum Form {
 
 impl Kind {
     /// With its article.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Callback => "a callback",
             Self::Components => "the components",
@@ -103,7 +103,7 @@ impl Kind {
     }
 
     /// The part of `components` that holds such objects under a name.
-    pub(super) fn section(self) -> Option<&'static str> {
+    pub(crate) fn section(self) -> Option<&'static str> {
         match self {
             Self::Callback => Some("callbacks"),
             Self::Example => Some("examples"),
@@ -119,12 +119,12 @@ impl Kind {
     }
 
     /// Whether a `$ref` may stand for such an object.
-    pub(super) fn may_be_reference(self) -> bool {
+    pub(crate) fn may_be_reference(self) -> bool {
         self == Self::PathItem || self.section().is_some()
     }
 
     /// What stands under the keys that are not fields.
-    pub(super) fn entries(self) -> Option<Self> {
+    pub(crate) fn entries(self) -> Option<Self> {
         match self {
             Self::Callback | Self::Paths => Some(Self::PathItem),
             Self::Responses => Some(Self::Response),
@@ -132,11 +132,11 @@ impl Kind {
         }
     }
 
-    pub(super) fn field(self, name: &str) -> Option<&'static Field> {
+    pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    pub(super) fn fields(self) -> &'static [Field] {
+    pub(crate) fn fields(self) -> &'static [Field] {
         match self {
             Self::Callback | Self::Paths | Self::Responses => &[],
             Self::Components => COMPONENTS,

@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::wording::{described, quoted};
 use crate::document::{Finding, Pointer};
@@ -24,12 +24,11 @@ pub(super) fn identity(root: &Value) -> Option<Finding> {
     };
     let at = Pointer::default().key("openapi");
     match object.get("openapi") {
-        Some(Value::String(version)) if version == "3.0" || version.starts_with("3.0.") => None,
+        Some(Value::String(version)) if is_read(version) => other_json_schema(object),
         Some(Value::String(version)) => Some(Finding::value(
             at,
-            format!("this is OpenAPI {}, and only 3.0 can be read", quoted(version)),
-            "write the document in OpenAPI 3.0.3: what differs most is that 3.0 says `nullable: true` where 3.1 says \
-             `type: [string, 'null']`",
+            format!("this is OpenAPI {}, and only 3.0 and 3.1 can be read", quoted(version)),
+            "write the document in OpenAPI 3.1.1 or 3.0.3",
         )),
         Some(version) => Some(Finding::value(
             at,
@@ -51,4 +50,25 @@ pub(super) fn identity(root: &Value) -> Option<Finding> {
             })
         }
     }
+}
+
+fn is_read(version: &str) -> bool {
+    ["3.0", "3.1"].iter().any(|read| {
+        let patch = version.strip_prefix(read);
+        patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
+    })
+}
+
+/// Schemas in other words than those that a 3.1 document has unless it says otherwise.
+fn other_json_schema(document: &Map<String, Value>) -> Option<Finding> {
+    const READ: [&str; 2] =
+        ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
+    let dialect = document.get("jsonSchemaDialect")?.as_str().unwrap_or_default();
+    (!READ.contains(&dialect.trim_end_matches('#'))).then(|| {
+        Finding::value(
+            Pointer::default().key("jsonSchemaDialect"),
+            format!("schemas in the dialect {} cannot be read", quoted(dialect)),
+            "write them in JSON Schema 2020-12, and leave `jsonSchemaDialect` out",
+        )
+    })
 }

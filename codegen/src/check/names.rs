@@ -9,13 +9,10 @@ use super::{
 };
 use crate::{
     document::Finding,
-    names::{type_name, value_name},
+    names::{self, CATCH_ALL, type_name, value_name, variant},
 };
 
-/// The variant that every enum has for the values that its schema does not list.
-const CATCH_ALL: &str = "Unknown";
-
-/// What has different names here has different names in Rust.
+/// What has different names here has different names in Rust, without a number after them.
 pub(super) fn names(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = types(outline);
     for schema in outline.all(Kind::Schema) {
@@ -30,58 +27,79 @@ pub(super) fn names(outline: &Outline<'_>) -> Vec<Finding> {
 fn types(outline: &Outline<'_>) -> Vec<Finding> {
     let components = outline.document().and_then(|document| outline.child(document, "components"));
     let schemas = components.into_iter().flat_map(|components| outline.children(components, "schemas"));
-    clashes(outline, schemas, type_name, "type")
+    clashes(outline, &schemas.collect::<Vec<_>>(), names::types, |name| type_name(&type_name(name)), "type")
 }
 
 fn fields(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
-    clashes(outline, outline.children(schema, "properties"), value_name, "field")
+    clashes(outline, &outline.children(schema, "properties").collect::<Vec<_>>(), names::fields, value_name, "field")
 }
 
-fn clashes<'o, 'a: 'o>(
-    outline: &'o Outline<'a>,
-    nodes: impl Iterator<Item = &'o Node<'a>>,
-    rust_name: fn(&str) -> String,
+fn clashes(
+    outline: &Outline<'_>,
+    nodes: &[&Node<'_>],
+    in_rust: fn(&[&str]) -> Vec<String>,
+    alone: fn(&str) -> String,
     what: &str,
 ) -> Vec<Finding> {
-    let mut seen = HashMap::new();
+    let names: Vec<_> = nodes.iter().filter_map(|node| node.name).collect();
+    let called = in_rust(&names);
+    let firsts: HashMap<_, _> = called.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
     let mut findings = Vec::new();
-    for node in nodes {
-        let Some(name) = node.name else { continue };
-        let rust_name = rust_name(name);
-        if let Some(other) = seen.insert(rust_name.clone(), name) {
-            let message = format!("{} and {} would both become the {what} `{rust_name}`", quoted(other), quoted(name));
-            let help = "give them names that differ in more than case and punctuation";
-            findings.push(Finding::key(outline.pointer(node), message, help));
+    for (index, (name, called)) in names.iter().zip(&called).enumerate() {
+        let wanted = alone(name);
+        if wanted == *called {
+            continue;
         }
+        let outcome = format!("{} is called `{called}`", quoted(name));
+        // One with a number after its name can have that of another.
+        let other = firsts.get(wanted.as_str()).filter(|other| alone(names[**other]) == wanted);
+        let (message, help) = match other {
+            Some(other) => {
+                let pair = [index.min(*other), index.max(*other)].map(|index| quoted(names[index]));
+                (
+                    format!("{} and {} would both become the {what} `{wanted}`", pair[0], pair[1]),
+                    "give them names that differ in more than case and punctuation",
+                )
+            }
+            None => (
+                format!("{} would become the {what} `{wanted}`, which is something else in Rust", quoted(name)),
+                "give it a name that says more",
+            ),
+        };
+        let at = outline.pointer(nodes[other.map_or(index, |other| index.max(*other))]);
+        findings.push(Finding::key(at, message, help).note(outcome));
     }
     findings
 }
 
 fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
     let given = schema.get("x-variant-names");
+    let values = schema.list("enum").iter().enumerate().filter_map(|(index, value)| Some((index, value.as_str()?)));
+    let (indices, values): (Vec<_>, Vec<_>) = values.unzip();
+    let called = names::variants(&values, given);
     let mut seen = HashMap::new();
     let mut findings = Vec::new();
-    let values = schema.list("enum").iter().enumerate().filter_map(|(index, value)| Some((index, value.as_str()?)));
-    for (index, value) in values {
+    for ((index, value), called) in indices.into_iter().zip(values).zip(called) {
         let given = given.and_then(|given| given.get(value)).and_then(Value::as_str);
-        let variant = given.map_or_else(|| type_name(value), ToOwned::to_owned);
+        let wanted = given.map_or_else(|| variant(value), ToOwned::to_owned);
+        let other = seen.insert(wanted.clone(), (value, called.clone())).filter(|(other, _)| *other != value);
         let problem = if given.is_none() && !value.contains(char::is_alphanumeric) {
             format!("{} holds nothing that a variant could be called", quoted(value))
-        } else if variant == CATCH_ALL {
+        } else if wanted == CATCH_ALL {
             format!("{} would become the variant `{CATCH_ALL}`, which is for values that are not listed", quoted(value))
+        } else if let Some((other, _)) = &other {
+            format!("{} and {} would both become the variant `{wanted}`", quoted(other), quoted(value))
         } else {
-            match seen.insert(variant.clone(), value) {
-                Some(other) if other != value => {
-                    format!("{} and {} would both become the variant `{variant}`", quoted(other), quoted(value))
-                }
-                _ => continue,
-            }
+            continue;
         };
-        findings.push(Finding::value(
+        let finding = Finding::value(
             outline.pointer(schema).key("enum").index(index),
             problem,
             format!("give it a name of its own: `x-variant-names: {{{}: OtherName}}`", quoted(value).trim_matches('`')),
-        ));
+        );
+        let (renamed, called) = other.filter(|_| called == wanted).unwrap_or((value, called));
+        let outcome = format!("{} is called `{called}`", quoted(renamed));
+        findings.push(if given.is_some() { finding } else { finding.note(outcome) });
     }
     findings
 }

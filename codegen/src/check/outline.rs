@@ -6,12 +6,12 @@ use super::{
     grammar::{Form, Kind},
     resolution::{self, Resolution},
 };
-use crate::document::Pointer;
+use crate::{Document, dialect::Dialect, document::Pointer};
 
 /// The objects of a document that OpenAPI gives a meaning, in the order of the text, each with what it is: the one
 /// walk that every rule shares.
 pub(super) struct Outline<'a> {
-    root: &'a Value,
+    whole: &'a Document,
     nodes: Vec<Node<'a>>,
     /// The number of the node that a value is.
     numbers: HashMap<*const Value, usize>,
@@ -47,9 +47,9 @@ pub(super) struct Operation<'o, 'a> {
 }
 
 impl<'a> Outline<'a> {
-    pub(super) fn of(root: &'a Value) -> Self {
-        let mut outline = Self { root, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
-        outline.add(Kind::Document, root, None, Step::Root);
+    pub(super) fn of(whole: &'a Document) -> Self {
+        let mut outline = Self { whole, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
+        outline.add(Kind::Document, whole.root(), None, Step::Root);
         outline.resolutions = resolution::resolve(&outline);
         outline
     }
@@ -89,6 +89,11 @@ impl<'a> Outline<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// The words that the document's author knows.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.whole.dialect()
     }
 
     pub(super) fn document(&self) -> Option<&Node<'a>> {
@@ -148,7 +153,7 @@ impl<'a> Outline<'a> {
 
     /// The value that a pointer leads to.
     pub(super) fn value(&self, at: &Pointer) -> Option<&'a Value> {
-        self.root.pointer(at.as_str())
+        self.whole.root().pointer(at.as_str())
     }
 
     /// Where a reference leads, in one step.
@@ -176,6 +181,11 @@ impl<'a> Outline<'a> {
             parts.push(part);
         }
         parts
+    }
+
+    /// Whether what is here is written in the document, not by a convention.
+    pub(super) fn is_written_by_hand(&self, at: &Pointer) -> bool {
+        self.whole.is_written_by_hand(at)
     }
 
     pub(super) fn pointer(&self, node: &Node<'a>) -> Pointer {

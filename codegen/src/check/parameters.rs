@@ -4,15 +4,17 @@ use super::{
     grammar::Kind,
     outline::{Node, Operation, Outline},
     suggestion::did_you_mean,
-    wording::quoted,
+    wording::{listed, quoted},
 };
-use crate::{document::Finding, names::value_name};
+use crate::{document::Finding, model::OTHERWISE_SAID, names::value_name};
 
 /// A path and its parameters fit together, and every parameter is one of its kind.
 pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for parameter in outline.all(Kind::Parameter) {
         findings.extend(unusable(outline, parameter));
+        findings.extend(strange_style(outline, parameter));
+        findings.extend(no_media_type(outline, parameter));
     }
     for paths in outline.all(Kind::Paths) {
         for item in outline.entries(paths) {
@@ -29,17 +31,43 @@ fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
     let at = outline.pointer(parameter);
     match parameter.text("in")? {
         "path" if !parameter.flag("required") => {
+            let place = at.key("required");
             let at = if parameter.get("required").is_some() { at.key("required") } else { at };
             let message = "a parameter in the path must be required, and this one is not";
-            Some(Finding::key(at, message, "write `required: true`"))
+            Some(Finding::key(at, message, "write `required: true`").note_with(place, true))
         }
-        "cookie" => Some(Finding::value(
-            at.key("in"),
-            "parameters in cookies are not supported",
-            "leave it out, or describe it as a `security` scheme if it says who calls",
-        )),
+        "header" => {
+            let name = parameter.text("name")?;
+            let is_said_otherwise = OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase());
+            is_said_otherwise.then(|| {
+                let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
+                Finding::value(at.key("name"), message, "leave it out: media types and `security` say it").loss()
+            })
+        }
         _ => None,
     }
+}
+
+fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let known: &[_] = match parameter.text("in")? {
+        "path" => &["simple", "label", "matrix"],
+        "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        "header" => &["simple"],
+        _ => &["form"],
+    };
+    let style = parameter.text("style").filter(|style| !known.contains(style))?;
+    let at = outline.pointer(parameter).key("style");
+    let message = format!("a parameter in this place has no style {}", quoted(style));
+    let help = format!("write {}, or leave `style` out", listed(known.iter().copied()));
+    Some(Finding::value(at.clone(), message, help).note_without(at))
+}
+
+fn no_media_type(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<Finding> {
+    let count = outline.children(parameter, "content").count();
+    (parameter.get("content").is_some() && count != 1).then(|| {
+        let message = format!("a parameter has one media type, and this one has {count}");
+        Finding::key(outline.pointer(parameter).key("content"), message, "say in one way how it is written")
+    })
 }
 
 fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<Finding> {
@@ -119,6 +147,7 @@ fn not_in_path(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<
                 format!("the path has no `{{{name}}}`, which this parameter is for"),
                 did_you_mean(name, names.iter().copied(), format!("put `{{{name}}}` into the path, or leave this out")),
             )
+            .note_without(outline.pointer(listed))
         })
         .collect()
 }
@@ -131,7 +160,8 @@ fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
         let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
         if !seen.insert((name, location)) {
             let message = format!("the parameter {} is in this list for the second time", quoted(name));
-            findings.push(Finding::value(outline.pointer(listed), message, "leave one of the two out"));
+            let at = outline.pointer(listed);
+            findings.push(Finding::value(at.clone(), message, "leave one of the two out").note_without(at));
         }
     }
     findings
@@ -151,7 +181,8 @@ fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Findin
             Some(other) if other != (name, location) => {
                 let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
                 let help = "give them names that differ in more than case, punctuation and place";
-                findings.push(Finding::value(outline.pointer(listed), message, help));
+                let outcome = "the later one gets a number after its name";
+                findings.push(Finding::value(outline.pointer(listed), message, help).note(outcome));
             }
             _ => {}
         }

@@ -77,6 +77,7 @@ fn siblings(outline: &Outline<'_>, node: &Node<'_>) -> Vec<Finding> {
                 "leave it out, or write the object out instead of referring to it"
             },
         )
+        .note_without(outline.pointer(node).key(key))
     })
     .collect()
 }

@@ -8,7 +8,10 @@ use super::{
     suggestion::{did_you_mean, nearest},
     wording::described,
 };
-use crate::document::{Finding, Pointer};
+use crate::{
+    dialect::Dialect,
+    document::{Finding, Pointer},
+};
 
 /// Each object has what OpenAPI requires of it, in the form that it requires, and no key that is a slip of the pen.
 pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
@@ -39,7 +42,7 @@ pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
 }
 
 /// That serde reads the document too, which is how it is read after this.
-pub(super) fn readable(root: &Value) -> Option<Finding> {
+pub(super) fn readable(root: &Value, dialect: Dialect) -> Option<Finding> {
     let error = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(root).err()?;
     let at = error.path().iter().fold(Pointer::default(), |at, segment| match segment {
         serde_path_to_error::Segment::Seq { index } => at.index(*index),
@@ -49,7 +52,7 @@ pub(super) fn readable(root: &Value) -> Option<Finding> {
     Some(Finding::key(
         at,
         format!("this cannot be read: {}", error.inner()),
-        "see https://spec.openapis.org/oas/v3.0.3",
+        format!("see {}", dialect.specification()),
     ))
 }
 
@@ -61,7 +64,10 @@ fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) 
             continue;
         }
         let message = format!("{} must have `{}`, and this one has not", kind.name(), field.name);
-        findings.push(Finding::key(at(), message, format!("add `{}`", field.name)));
+        let finding = Finding::key(at(), message, format!("add `{}`", field.name));
+        // Nothing depends on what it says.
+        let is_prose = matches!((kind, field.name), (Kind::Response, "description") | (Kind::Info, "version"));
+        findings.push(if is_prose { finding.note_with(at().key(field.name), "") } else { finding });
     }
     match kind {
         Kind::Parameter | Kind::Header if node.get("schema").is_some() == node.get("content").is_some() => {
@@ -124,7 +130,7 @@ fn is_status(name: &str) -> bool {
 fn slip(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
     let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
     let message = format!("{} has no `{key}`", kind.name());
-    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")))
+    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")).note("it is passed over"))
 }
 
 fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer, findings: &mut Vec<Finding>) {

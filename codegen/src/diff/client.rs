@@ -38,7 +38,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
     changed("rate limit", "/x-rate-limit", limit(old), limit(new), "calls wait for their turn accordingly", &[]);
     let envelope = |model: &Model| model.envelope.as_ref().map(Envelope::in_words);
     changed("envelope", "/x-envelope", envelope(old), envelope(new), "no type mentions the envelope", &[]);
-    let authentication = |model: &Model| Some(model.authentication.in_words().to_owned());
+    let authentication = |model: &Model| Some(model.authentication.in_words());
     changed(
         "authentication",
         "/components/securitySchemes",
@@ -115,7 +115,8 @@ impl RateLimit {
 
 impl Envelope {
     fn in_words(&self) -> String {
-        format!("{{{}, {}, {}}}", self.result, self.error, self.request_id)
+        let names = [Some(&self.result), self.error.as_ref(), self.request_id.as_ref()];
+        format!("{{{}}}", names.into_iter().flatten().cloned().collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -128,11 +129,12 @@ impl Environment {
 }
 
 impl Authentication {
-    fn in_words(self) -> &'static str {
+    fn in_words(&self) -> String {
         match self {
-            Self::Key => "key",
-            Self::Token => "token",
-            Self::None => "none",
+            Self::Key => "key".to_owned(),
+            Self::Token => "token".to_owned(),
+            Self::ApiKey(location, name) => format!("API key in {} `{name}`", location.name()),
+            Self::None => "none".to_owned(),
         }
     }
 }

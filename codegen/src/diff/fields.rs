@@ -6,10 +6,7 @@ use super::{
     rows::{At, Claim, Finding, Rows},
     types::{self, Pair},
 };
-use crate::{
-    model::{Field, Schema},
-    names::value_name,
-};
+use crate::model::{Field, Schema};
 
 const REQUIRED: &str = "what a request needs is an argument of `new`, what it may leave out a setter; what an answer \
                         promises has an accessor";
@@ -50,7 +47,7 @@ fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (fr
     let yes_or_no = |is_so| Some(if is_so { "yes" } else { "no" }.to_owned());
     if before.name != after.name {
         let change = Change::Renamed { to: after.name.clone() };
-        let is_only_wire = value_name(&before.name) == value_name(&after.name);
+        let is_only_wire = before.rust_name == after.rust_name;
         let cause = if is_only_wire {
             "it goes by another name over the wire, and by the same in Rust"
         } else {
@@ -121,7 +118,7 @@ fn of_constructors(of: Pair<'_>) -> Vec<Claim> {
 }
 
 fn names(schema: &Schema, field: &Field) -> Vec<String> {
-    let (ty, name) = (&schema.name, value_name(&field.name));
+    let (ty, name) = (&schema.name, &field.rust_name);
     // A setter has `_` after the name of its field where a method of that name is there.
     vec![format!("{ty}.{name}"), format!("{ty}::{name}"), format!("{ty}::{name}_")]
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     document::Pointer,
-    model::{Answer, Model, Operation, Waiter},
-    names::type_name,
+    media_type::Format,
+    model::{Answer, Body, Content, Model, Operation, Waiter},
 };
 
 /// The operations and the waiters.
@@ -85,8 +85,8 @@ impl Pair<'_> {
     }
 
     fn compare_body(self, rows: &mut Rows) {
-        let from = self.old.body.as_ref().map(|body| self.models.old_kind(&body.schema));
-        let to = self.new.body.as_ref().map(|body| self.models.new_kind(&body.schema));
+        let from = self.old.body.as_ref().map(|body| body.in_words(|schema| self.models.old_kind(schema)));
+        let to = self.new.body.as_ref().map(|body| body.in_words(|schema| self.models.new_kind(schema)));
         if from == to {
             return;
         }
@@ -141,7 +141,7 @@ fn documentation<'a>(operation: &'a Operation, model: &'a Model) -> impl Partial
 
 /// The operation's method, the type of its call, and the methods that wait with it.
 fn claims(operation: &Operation, model: &Model) -> Vec<Claim> {
-    let call = Claim::Within(type_name(&operation.id));
+    let call = Claim::Within(operation.call_name(model));
     methods(operation, model).into_iter().map(Claim::Item).chain([call]).collect()
 }
 
@@ -158,12 +158,36 @@ fn template(path: &str) -> String {
 }
 
 impl Answer {
-    fn in_words(&self, kind: impl FnOnce(&Value) -> String) -> String {
+    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
         match self {
-            Self::Result(schema) => kind(schema),
-            Self::Text(media_type) => media_type.clone(),
+            Self::Result(schema, _) => kind(schema),
+            Self::Optional(schema, _) => format!("{} or nothing", kind(schema)),
+            Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
+            Self::OneOf(one_of) => {
+                let outcomes = one_of.outcomes.iter().map(|outcome| {
+                    let content = match &outcome.content {
+                        Content::Json(schema) => kind(schema),
+                        Content::Text => "text".to_owned(),
+                        Content::Bytes => "bytes".to_owned(),
+                        Content::Empty => "nothing".to_owned(),
+                    };
+                    format!("{}: {content}", outcome.status)
+                });
+                outcomes.collect::<Vec<_>>().join(", ")
+            }
             Self::Empty => "nothing".to_owned(),
         }
+    }
+}
+
+impl Body {
+    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
+        let kind = match self.format {
+            Format::Json => kind(&self.schema),
+            Format::Form | Format::Multipart => format!("{} as {}", kind(&self.schema), self.media_type),
+            Format::Text | Format::Bytes => self.media_type.clone(),
+        };
+        if self.required { kind } else { format!("{kind}, optional") }
     }
 }
 

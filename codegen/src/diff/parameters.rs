@@ -56,7 +56,7 @@ fn compare_one(
 ) {
     let at = At::New(at(rows.new, operation.new, after));
     if before.location != after.location {
-        let in_words = |parameter: &Parameter| Some(parameter.location.in_words().to_owned());
+        let in_words = |parameter: &Parameter| Some(parameter.location.name().to_owned());
         let change = Change::between("place", in_words(before), in_words(after));
         add(rows, operation, after, change, "nothing in Rust says how a parameter is sent", at.clone());
     }
@@ -103,21 +103,11 @@ fn at(document: &Document, operation: &Operation, parameter: &Parameter) -> Poin
         for (index, element) in elements.enumerate() {
             let target = element.get("$ref").and_then(Value::as_str).and_then(Pointer::of_reference);
             let at = target.unwrap_or_else(|| list.index(index));
-            let is_it = |found: &Value| found["name"] == parameter.name && found["in"] == parameter.location.in_words();
+            let is_it = |found: &Value| found["name"] == parameter.name && found["in"] == parameter.location.name();
             if root.pointer(at.as_str()).is_some_and(is_it) {
                 return at.key("name");
             }
         }
     }
     operation.at()
-}
-
-impl Location {
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Query => "query",
-            Self::Header => "header",
-        }
-    }
 }

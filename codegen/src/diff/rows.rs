@@ -71,8 +71,8 @@ pub(super) enum Claim {
 impl<'a> Rows<'a> {
     pub(super) fn new(old: &'a Side, new: &'a Side) -> Self {
         Self {
-            old: old.document,
-            new: new.document,
+            old: &old.document,
+            new: &new.document,
             touched: Touched::between(&old.surface, &new.surface),
             explained: BTreeSet::new(),
             found: IndexMap::new(),

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use super::{
+    alternatives,
     client::{self, DOCUMENTATION},
     constraints, fields,
     names::{Matches, Models, Renames},
@@ -90,9 +91,10 @@ impl Pair<'_> {
         match (&old.shape, &new.shape) {
             (Shape::Struct(old), Shape::Struct(new)) => fields::compare(rows, self, old, new),
             (Shape::Enum(old), Shape::Enum(new)) => values::compare(rows, self, old, new),
+            (Shape::Union(old), Shape::Union(new)) => alternatives::compare(rows, self, old, new),
             (old, new) => {
                 let change = Change::between("kind", Some(old.in_words()), Some(new.in_words()));
-                let cause = "an object becomes a struct, a list of values an enum";
+                let cause = "an object becomes a struct, a list of values an enum, and so do alternatives";
                 add(rows, self.new, change, cause, At::New(self.new.at()), self.claims());
             }
         }
@@ -149,6 +151,7 @@ fn likeness(old: &Schema, new: &Schema) -> usize {
         match &schema.shape {
             Shape::Struct(fields) => fields.iter().map(|field| format!("field {}", field.name)).collect(),
             Shape::Enum(variants) => variants.iter().map(|variant| format!("value {}", variant.text)).collect(),
+            Shape::Union(alternatives) => alternatives.iter().map(|one| format!("alternative {}", one.name)).collect(),
         }
     };
     let (old, new) = (names(old), names(new));
@@ -172,6 +175,7 @@ impl Shape {
         match self {
             Self::Struct(_) => "object",
             Self::Enum(_) => "enum",
+            Self::Union(_) => "alternatives",
         }
         .to_owned()
     }

@@ -46,8 +46,21 @@ impl Pointer {
     #[must_use]
     pub fn of_reference(reference: &str) -> Option<Self> {
         let pointer = reference.strip_prefix('#')?;
-        (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(pointer.to_owned()))
+        (pointer.is_empty() || pointer.starts_with('/')).then(|| Self(percent_decoded(pointer)))
     }
+}
+
+/// What is written in a URL: `Page%3CThing%3E` is `Page<Thing>`.
+fn percent_decoded(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = (*first == b'%').then(|| after.get(..2)).flatten();
+        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        decoded.push(code.unwrap_or(*first));
+        rest = if code.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }
 
 impl fmt::Display for Pointer {

@@ -116,7 +116,7 @@ mod tests {
     fn pointed_at(text: &str, part: Part, steps: &str) -> String {
         let document = Document::parse("api.yaml", text).unwrap();
         let at = Pointer::default().join(steps);
-        let finding = Finding { at, part, message: String::new(), help: String::new() };
+        let finding = Finding { part, ..Finding::key(at, "", "") };
         let place = document.complaints(vec![finding]).0[0].place.unwrap();
         let shown = &document.text()[place.offset..place.offset + place.length];
         format!("{}:{} {shown}", place.line, place.column)

@@ -2,6 +2,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Row;
+use crate::wildcard::matches;
 
 /// The differences that are there on purpose.
 #[derive(Clone, Debug, Default)]
@@ -125,16 +126,4 @@ impl Expectation {
             && matches(&self.ours, &said(&row.ours))
             && matches(&self.theirs, &said(&row.theirs))
     }
-}
-
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, pattern)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(start) else { return false };
-    let mut parts = pattern.split('*');
-    let end = parts.next_back().unwrap_or_default();
-    for part in parts {
-        let Some((_, rest)) = text.split_once(part) else { return false };
-        text = rest;
-    }
-    text.ends_with(end)
 }

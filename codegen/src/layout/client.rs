@@ -7,8 +7,8 @@ use syn::{Item, parse_quote};
 use super::{imports, text};
 use crate::{
     File, duration,
-    model::{Authentication, Model, RateLimit},
-    names::ident,
+    model::{Authentication, Failure, Model, RateLimit},
+    names::{ident, type_name},
     refine::doc,
 };
 
@@ -17,15 +17,18 @@ pub(super) fn file<'a>(model: &Model, modules: impl Iterator<Item = &'a String>)
     let modules: BTreeSet<_> = modules.map(|module| ident(module)).collect();
     let modules = modules.iter().map(|module| parse_quote!(mod #module;));
     let body = body(model);
-    let items = modules.chain(imports::of(&body, model, &[])).chain(body.clone()).collect();
+    let items = modules.chain(imports::of_client(&body)).chain(body.clone()).collect();
     text::file("src/client.rs", Vec::new(), items)
 }
 
 fn body(model: &Model) -> Vec<Item> {
     let api = api(model);
-    let description = model.description.as_deref().unwrap_or_default();
-    let of_client =
-        doc(&format!("A client of the {}.\n\n{description}\n\n{}{}", model.title, sharing(model), errors(model)));
+    let paragraphs = [
+        Some(format!("A client of the {}.", model.title)),
+        model.description.clone(),
+        Some(format!("{}{}", sharing(model), errors(model))),
+    ];
+    let of_client = doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
     let of_builder = doc("Sets up a [`Client`].");
     let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
     let (new, from_env) = (new(model), from_env(model));
@@ -77,38 +80,33 @@ fn errors(model: &Model) -> String {
     if common.is_empty() {
         return String::new();
     }
-    let common: Vec<_> = common.iter().map(|(status, meaning)| format!("\n- {status}: {meaning}")).collect();
+    let common: Vec<_> = common.into_iter().map(Failure::in_a_list).collect();
     format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:{}", common.concat())
 }
 
 fn new(model: &Model) -> TokenStream {
-    match model.authentication {
-        Authentication::Key => {
-            let doc = doc("A client that calls with the id and the secret of an API key.");
-            quote! {
-                #(#doc)*
-                pub fn new(key_id: impl Into<String>, key_secret: impl Into<Secret>) -> Result<Self, Error> {
-                    Self::builder().key(key_id, key_secret).build()
-                }
-            }
-        }
-        Authentication::Token => {
-            let doc = doc("A client that calls with a token.");
-            quote! {
-                #(#doc)*
-                pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
-                    Self::builder().bearer_token(token).build()
-                }
-            }
-        }
-        Authentication::None => {
-            let doc = doc("A client that calls without credentials.");
-            quote! {
-                #(#doc)*
-                pub fn new() -> Result<Self, Error> {
-                    Self::builder().build()
-                }
-            }
+    let (what, credentials, set) = match &model.authentication {
+        Authentication::Key => (
+            "with the id and the secret of an API key",
+            quote!(key_id: impl Into<String>, key_secret: impl Into<Secret>),
+            quote!(.key(key_id, key_secret)),
+        ),
+        Authentication::Token => ("with a token", quote!(token: impl Into<Secret>), quote!(.bearer_token(token))),
+        Authentication::ApiKey(..) => ("with an API key", quote!(key: impl Into<Secret>), quote!(.api_key(key))),
+        Authentication::None => ("without credentials", quote!(), quote!()),
+    };
+    let is_placed = !model.base_url.is_empty();
+    let place = if is_placed { "" } else { " an API at this base URL, which its document does not say," };
+    let doc = doc(&format!("A client that calls{place} {what}."));
+    let (base_url, set_base_url) = if is_placed {
+        (quote!(), quote!())
+    } else {
+        (quote!(base_url: impl Into<String>,), quote!(.base_url(base_url)))
+    };
+    quote! {
+        #(#doc)*
+        pub fn new(#base_url #credentials) -> Result<Self, Error> {
+            Self::builder() #set_base_url #set .build()
         }
     }
 }
@@ -117,7 +115,8 @@ fn from_env(model: &Model) -> Option<TokenStream> {
     let names = &model.environment;
     let key = names.key_id.as_ref().zip(names.key_secret.as_ref());
     let key = key.map(|(id, secret)| format!("an API key in `{id}` and `{secret}`"));
-    let token = names.token.as_ref().map(|token| format!("a token in `{token}`"));
+    let what = if let Authentication::ApiKey(..) = model.authentication { "an API key" } else { "a token" };
+    let token = names.token.as_ref().map(|token| format!("{what} in `{token}`"));
     let credentials: Vec<_> = key.into_iter().chain(token).collect();
     if credentials.is_empty() {
         return None;
@@ -140,7 +139,8 @@ fn api(model: &Model) -> TokenStream {
     let (title, base_url) = (&model.title, &model.base_url);
     let envelope = match &model.envelope {
         Some(envelope) => {
-            let (result, error, request_id) = (&envelope.result, &envelope.error, &envelope.request_id);
+            let (result, error) = (&envelope.result, optional(envelope.error.as_ref()));
+            let request_id = optional(envelope.request_id.as_ref());
             quote!(Some(Envelope { result: #result, error: #error, request_id: #request_id }))
         }
         None => quote!(None),
@@ -152,13 +152,17 @@ fn api(model: &Model) -> TokenStream {
         }
         None => quote!(None),
     };
-    let variable = |name: &Option<String>| match name {
-        Some(name) => quote!(Some(#name)),
-        None => quote!(None),
-    };
     let names = &model.environment;
-    let base_url_variable = variable(&names.base_url);
-    let (key_id, key_secret, token) = (variable(&names.key_id), variable(&names.key_secret), variable(&names.token));
+    let base_url_variable = optional(names.base_url.as_ref());
+    let (key_id, key_secret) = (optional(names.key_id.as_ref()), optional(names.key_secret.as_ref()));
+    let token = optional(names.token.as_ref());
+    let api_key = match &model.authentication {
+        Authentication::ApiKey(location, name) => {
+            let place = ident(&type_name(location.name()));
+            quote!(Some(ApiKey::#place(#name)))
+        }
+        _ => quote!(None),
+    };
     quote! {
         Api {
             title: #title,
@@ -172,6 +176,11 @@ fn api(model: &Model) -> TokenStream {
                 key_secret: #key_secret,
                 token: #token,
             },
+            api_key: #api_key,
         }
     }
+}
+
+fn optional(name: Option<&String>) -> TokenStream {
+    name.map_or_else(|| quote!(None), |name| quote!(Some(#name)))
 }

@@ -9,51 +9,82 @@ use syn::{
 use crate::{model::Model, names::ident};
 
 /// What emitted code may name, and where that comes from.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("std::collections", &["BTreeMap"]),
+    ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr"]),
     ("std::time", &["Duration"]),
     ("chrono", &["DateTime", "NaiveDate", "Utc"]),
     (
         "clickhouse_cloud_runtime",
         &[
+            "Answers",
             "Api",
+            "ApiKey",
             "BoxFuture",
             "Call",
             "Envelope",
             "Environment",
             "Error",
+            "FilePart",
             "Goal",
             "MissingField",
             "Parameter",
+            "ParameterStyle",
             "Patch",
             "RateLimit",
+            "Received",
             "Response",
             "RetryPolicy",
             "Secret",
+            "Streamed",
             "Transport",
             "Wait",
             "expose",
         ],
     ),
+    ("clickhouse_cloud_runtime::bytes", &["Bytes"]),
     ("clickhouse_cloud_runtime::reqwest", &["Method"]),
     ("serde", &["Deserialize", "Serialize"]),
     ("uuid", &["Uuid"]),
 ];
 
+/// Those that only the client itself names, which names no types of the document's.
+const OF_CLIENT: [&str; 6] = ["Api", "ApiKey", "Envelope", "Environment", "RateLimit", "Transport"];
+
+/// The names that no type of the document's can have.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let names = IMPORTS.iter().flat_map(|(_, names)| names.iter().copied());
+    names.filter(|name| !OF_CLIENT.contains(name))
+}
+
 /// The `use` items for everything that a module names and does not define. `calls` are the types of calls with
 /// optional parameters.
 pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<Item> {
-    let mut names = Names::default();
-    for item in items {
-        names.visit_item(item);
-    }
-
-    let used = |known: BTreeSet<String>| known.into_iter().filter(|name| names.needs(name)).collect::<Vec<_>>();
-    let external = IMPORTS.iter().map(|(path, known)| (*path, used(known.iter().map(ToString::to_string).collect())));
-    let types = used(model.schemas.iter().map(|schema| schema.name.clone()).collect());
-    let calls = used(calls.iter().map(ToString::to_string).collect());
+    let names = Names::of(items);
+    let external = names.external(|name| !OF_CLIENT.contains(&name));
+    let answers = model.answers().map(|(_, one_of)| one_of.name.clone());
+    let types = names.used(model.schemas.iter().map(|schema| schema.name.clone()).chain(answers));
+    let calls = names.used(calls.iter().map(ToString::to_string));
     let own = [("crate::calls", calls), ("crate::types", types)];
-    external.chain(own).filter_map(|(path, names)| import(path, &names)).collect()
+    external.into_iter().chain(own).filter_map(|(path, names)| import(path, &names)).collect()
+}
+
+/// The same for what names nothing of the crate itself.
+pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<Item> {
+    let external = Names::of(items).external(|name| !OF_CLIENT.contains(&name));
+    external.into_iter().filter_map(|(path, names)| import(path, &names)).collect()
+}
+
+/// Whether some items name types of the document's that are not unions, which have a file to themselves.
+pub(super) fn are_types_of_other_files<'a>(items: impl IntoIterator<Item = &'a Item>, model: &Model) -> bool {
+    let unions = model.names_of_unions();
+    let others = model.schemas.iter().map(|schema| schema.name.clone()).filter(|name| !unions.contains(name.as_str()));
+    !Names::of(items).used(others).is_empty()
+}
+
+/// The same for the client itself.
+pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
+    Names::of(items).external(|_| true).into_iter().filter_map(|(path, names)| import(path, &names)).collect()
 }
 
 fn import(path: &str, names: &[String]) -> Option<Item> {
@@ -74,6 +105,26 @@ struct Names {
 }
 
 impl Names {
+    fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
+        let mut names = Self::default();
+        for item in items {
+            names.visit_item(item);
+        }
+        names
+    }
+
+    fn external(&self, is_meant: impl Fn(&str) -> bool) -> Vec<(&'static str, Vec<String>)> {
+        let meant = |names: &[&str]| names.iter().filter(|name| is_meant(name)).map(ToString::to_string).collect();
+        let paths = IMPORTS.iter().map(|(path, names)| (*path, self.used::<Vec<_>>(meant(names))));
+        paths.collect()
+    }
+
+    /// Those of these names that are used, in their order.
+    fn used<I: IntoIterator<Item = String>>(&self, known: I) -> Vec<String> {
+        let known: BTreeSet<_> = known.into_iter().collect();
+        known.into_iter().filter(|name| self.needs(name)).collect()
+    }
+
     fn needs(&self, name: &str) -> bool {
         self.used.contains(name) && !self.defined.contains(name)
     }
@@ -85,6 +136,11 @@ impl<'ast> Visit<'ast> for Names {
         visit::visit_item_struct(self, item);
     }
 
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.defined.insert(item.ident.to_string());
+        visit::visit_item_enum(self, item);
+    }
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.used.extend(path.segments.first().map(|first| first.ident.to_string()));
         visit::visit_path(self, path);
@@ -93,12 +149,14 @@ impl<'ast> Visit<'ast> for Names {
     /// Derives name traits, and serde's settings name functions in strings.
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
         let syn::Meta::List(list) = &attribute.meta else { return };
+        let mut setting = String::new();
         for token in list.tokens.clone() {
             match token {
                 TokenTree::Ident(name) if attribute.path().is_ident("derive") => {
                     self.used.insert(name.to_string());
                 }
-                TokenTree::Literal(literal) if attribute.path().is_ident("serde") => {
+                TokenTree::Ident(name) => setting = name.to_string(),
+                TokenTree::Literal(literal) if attribute.path().is_ident("serde") && setting != "rename" => {
                     self.used.insert(literal.to_string().trim_matches('"').to_owned());
                 }
                 _ => {}

@@ -41,7 +41,8 @@ fn expand(part: Value, components: &Value, depth: usize) -> Value {
     part
 }
 
-fn add(whole: &mut Map<String, Value>, part: Value) {
+/// Adds the properties of a part to the whole.
+pub(super) fn add(whole: &mut Map<String, Value>, part: Value) {
     let Value::Object(part) = part else { return };
     for (keyword, value) in part {
         match (whole.get_mut(&keyword), value) {

@@ -29,12 +29,14 @@ pub(crate) fn drop(root: &mut Value) {
         let is_struct = schemas::is_struct(schema);
         let lists_strings = schemas::is_enum(schema);
         let Some(schema) = schema.as_object_mut() else { return };
-        schema.retain(|keyword, _| match keyword.as_str() {
+        schema.retain(|keyword, value| match keyword.as_str() {
             // An object of any keys is a map; one with properties passes over what it does not know.
-            "additionalProperties" => !is_struct,
+            "additionalProperties" => !is_struct && value.is_object(),
+            "properties" => is_struct,
             "enum" => lists_strings,
             "title" => false,
-            keyword => !CONSTRAINTS.contains(&keyword),
+            // With an extension, a secret is not the text that has a type of its own.
+            keyword => !CONSTRAINTS.contains(&keyword) && !keyword.starts_with("x-"),
         });
     });
 }

@@ -3,9 +3,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    INPUT_OF, PATCH, ROLE, object, operations,
-    schemas::{self, is_struct, reference, reference_to},
+    INPUT_OF, PATCH, ROLE,
+    contents::{is_file, unmark_files},
+    object, operations,
+    schemas::{self, is_struct, is_union, reference, reference_to},
 };
+use crate::names::Names;
 
 /// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
 /// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
@@ -81,15 +84,16 @@ fn references_in(schema: &mut Value) -> BTreeSet<String> {
     names
 }
 
-/// The objects that go both ways and are not the same both ways: by themselves, or because of what is in them.
+/// The objects and unions that go both ways and are not the same both ways: by themselves, or because of what is in them.
 fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
     let both = |name: &String| reach.sent.contains(name) && reach.received.contains(name);
-    let structs: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_struct(schema)).collect();
+    let is_made_of_parts = |schema: &Value| is_struct(schema) || is_union(schema);
+    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_made_of_parts(schema)).collect();
     let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
-    let mut differing: HashSet<String> = structs.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
+    let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| references_in(&mut schema.clone()).iter().any(|name| differing.contains(name));
-        let more: Vec<_> = structs
+        let more: Vec<_> = types
             .iter()
             .filter(|(name, schema)| !differing.contains(*name) && contains(schema))
             .map(|(name, _)| (*name).clone())
@@ -104,23 +108,23 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
 fn differs(schema: &Value, patched: bool) -> bool {
     let required = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
     let properties = schema.get("properties").and_then(Value::as_object);
+    let is_secret = |schema: &Value| schema.to_string().contains(r#""format":"password""#);
     required
+        || schema.get("oneOf").is_some_and(is_secret)
         || properties.into_iter().flat_map(Map::values).any(|property| {
             let flag = |keyword| property.get(keyword) == Some(&Value::Bool(true));
-            let secret = property.to_string().contains(r#""format":"password""#);
-            secret || flag("readOnly") || flag("writeOnly") || (patched && flag("nullable"))
+            is_secret(property)
+                || is_file(property)
+                || flag("readOnly")
+                || flag("writeOnly")
+                || (patched && flag("nullable"))
         })
 }
 
 fn input_names(schemas: &Map<String, Value>, differing: &HashSet<String>) -> HashMap<String, String> {
-    let input_name = |name: &str| {
-        let mut input = format!("{name}Input");
-        while schemas.contains_key(&input) {
-            input.push('_');
-        }
-        input
-    };
-    differing.iter().map(|name| (name.clone(), input_name(name))).collect()
+    let mut taken: Names = schemas.keys().map(String::as_str).collect();
+    let split = schemas.keys().filter(|name| differing.contains(*name));
+    split.map(|name| (name.clone(), taken.unused(&format!("{name}Input")))).collect()
 }
 
 fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
@@ -136,6 +140,9 @@ fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
     schema[ROLE] = Value::String(role.to_owned());
     let mut dropped = HashSet::new();
     if let Some(properties) = object(&mut schema, &["properties"]) {
+        if role == "response" {
+            unmark_files(properties);
+        }
         properties.retain(|name, property| {
             let excluded = property.get(excluded) == Some(&Value::Bool(true));
             if excluded {

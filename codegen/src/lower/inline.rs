@@ -4,16 +4,20 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{
-    FOUND_AT, object, placed_operations,
-    schemas::{is_enum, is_struct, reference_to},
+    ERRORS, FOUND_AT, object, placed_operations,
+    schemas::{is_enum, is_struct, is_union, reference_to},
+    variants,
 };
-use crate::document::Pointer;
+use crate::{
+    document::Pointer,
+    names::{self, type_name},
+};
 
-/// Gives a name to every object and enum that stands inside something else, and one name to equal ones: the name of
-/// what it is in, and of the property. Enums and objects that are equal to a component are that component.
+/// Gives a name to every object, enum and union that stands inside something else, and one name to equal ones: the name
+/// of what it is in, and of the property or the variant. Those that are equal to a component are that component.
 pub(super) fn name(root: &mut Value) {
     let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    let mut names = Names::default();
+    let mut names = Names::new();
     for (name, schema) in &components {
         names.remember(name, schema);
     }
@@ -30,18 +34,21 @@ pub(super) fn name(root: &mut Value) {
     root["components"]["schemas"] = Value::Object(names.named);
 }
 
-#[derive(Default)]
 struct Names {
     named: Map<String, Value>,
     /// The name of each shape, which is a schema without what only describes it.
     shapes: HashMap<String, String>,
-    taken: HashSet<String>,
+    taken: names::Names,
 }
 
 impl Names {
+    fn new() -> Self {
+        Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() }
+    }
+
     fn remember(&mut self, name: &str, schema: &Value) {
         self.shapes.entry(shape(schema)).or_insert_with(|| name.to_owned());
-        self.taken.insert(name.to_owned());
+        self.taken.take(name);
     }
 
     fn name_operation(&mut self, operation: &mut Value, id: &str, at: &Pointer) {
@@ -60,20 +67,30 @@ impl Names {
                 }
             });
         }
+        for (status, error) in object(operation, &[ERRORS]).into_iter().flatten() {
+            if let Some(schema) = error.get_mut("schema") {
+                self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
+            }
+        }
     }
 
     fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
-        if !is_struct(schema) && !is_enum(schema) {
+        if !is_struct(schema) && !is_enum(schema) && !is_union(schema) {
             self.name_children(schema, name, at);
             return;
         }
-        let shape = shape(schema);
+        let of_scalars = variants::name_of_scalars(schema);
+        // Such a union is named after what it is, and not by chance after a component that is the same.
+        let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
         let name = match self.shapes.get(&shape) {
             Some(known) => known.clone(),
             None => {
-                let name = self.unused(name);
+                let name = self.taken.unused(&type_name(&type_name(of_scalars.as_deref().unwrap_or(name))));
                 self.shapes.insert(shape, name.clone());
                 let mut schema = schema.clone();
+                if of_scalars.is_some() {
+                    schema["description"] = Value::from(variants::description_of_scalars(&schema));
+                }
                 self.named.insert(name.clone(), Value::Null);
                 self.name_children(&mut schema, &name, at);
                 schema[FOUND_AT] = Value::String(at.as_str().to_owned());
@@ -99,12 +116,15 @@ impl Names {
                 self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword));
             }
         }
-    }
-
-    fn unused(&mut self, name: &str) -> String {
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        names.find(|name| self.taken.insert(name.clone())).unwrap_or_default()
+        let suffixes = variants::names(schema, name);
+        let alternatives = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        for (index, (alternative, suffix)) in alternatives.zip(suffixes).enumerate() {
+            self.name_schema(alternative, &format!("{name}{suffix}"), &at.key("oneOf").index(index));
+        }
+        if let Some(alternatives) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+            let mut seen = HashSet::new();
+            alternatives.retain(|alternative| seen.insert(alternative.to_string()));
+        }
     }
 }
 
@@ -125,6 +145,9 @@ fn shape(schema: &Value) -> String {
         return schema["enum"].to_string();
     }
     let mut schema = schema.clone();
+    if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {
+        schema.retain(|keyword, _| keyword == "oneOf" || keyword == "discriminator");
+    }
     super::schemas::for_each_within(&mut schema, &mut |schema| {
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, _| !matches!(keyword.as_str(), "description" | "title" | "example" | "nullable"));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{object, operations};
+use super::{ERRORS, object, operations};
 
 /// Changes every schema of the document, inner ones before the ones around them.
 pub(super) fn for_each(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
@@ -40,6 +40,8 @@ pub(super) fn for_each_of_response(operation: &mut Value, mut change: impl FnMut
     for response in object(operation, &["responses"]).into_iter().flat_map(|responses| responses.values_mut()) {
         for_each_of_content(response, &mut change);
     }
+    let errors = object(operation, &[ERRORS]).into_iter().flat_map(|errors| errors.values_mut());
+    errors.filter_map(|error| error.get_mut("schema")).for_each(change);
 }
 
 fn for_each_of_content(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
@@ -56,7 +58,7 @@ pub(super) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut V
 }
 
 /// The schemas directly inside a schema.
-pub(super) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
+pub(crate) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
     let Some(schema) = schema.as_object_mut() else { return };
     for (keyword, value) in schema.iter_mut() {
         match (keyword.as_str(), value) {
@@ -74,16 +76,21 @@ pub(crate) fn reference(schema: &Value) -> Option<&str> {
 }
 
 /// A `$ref` to a component.
-pub(super) fn reference_to(name: &str) -> Value {
+pub(crate) fn reference_to(name: &str) -> Value {
     Value::String(format!("#/components/schemas/{name}"))
 }
 
 /// Whether a schema is one of an object with properties: what becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {
-    schema.get("properties").is_some_and(Value::is_object)
+    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
 }
 
 /// Whether a schema is one of listed strings: what becomes an enum.
 pub(crate) fn is_enum(schema: &Value) -> bool {
     schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().any(Value::is_string))
+}
+
+/// Whether a schema is one of several alternatives: what becomes a union.
+pub(crate) fn is_union(schema: &Value) -> bool {
+    schema.get("oneOf").is_some_and(Value::is_array)
 }

@@ -6,14 +6,13 @@ use super::{Code, argument_of, documentation::doc};
 use crate::{
     GenerateError,
     model::{Field, Model, Role, Schema},
-    names::value_name,
 };
 
 /// Replaces the attributes of structs and fields: derives for what a type is for, the document's descriptions, and
 /// how a field goes over the wire.
 pub(super) fn replace(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     code.for_each_struct("attributes", model, |found, schema, fields| {
-        let camel_case = fields.iter().all(|field| is_camel_case(&field.name));
+        let camel_case = fields.iter().all(is_camel_case);
         found.item.attrs = struct_attributes(schema, fields, camel_case);
         for (emitted, field) in found.fields(fields) {
             emitted.attrs = field_attributes(&emitted.ty, field, schema.role, camel_case);
@@ -30,7 +29,7 @@ fn struct_attributes(schema: &Schema, fields: &[Field], camel_case: bool) -> Vec
         (Role::Request, false) => parse_quote!(#[derive(Clone, Debug, PartialEq, Serialize)]),
         _ => parse_quote!(#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]),
     });
-    let renames = fields.iter().any(|field| field.name != value_name(&field.name));
+    let renames = fields.iter().any(|field| field.name != field.rust_name);
     if camel_case && renames {
         attributes.push(parse_quote!(#[serde(rename_all = "camelCase")]));
     }
@@ -57,7 +56,7 @@ fn field_attributes(ty: &syn::Type, field: &Field, role: Role, camel_case: bool)
 fn serde_settings(ty: &syn::Type, field: &Field, role: Role, camel_case: bool) -> Vec<TokenStream> {
     let mut settings = Vec::new();
     let name = &field.name;
-    if !camel_case && value_name(name) != *name {
+    if !camel_case && field.rust_name != *name {
         settings.push(quote!(rename = #name));
     }
     if field.secret && role != Role::Request {
@@ -83,11 +82,11 @@ impl Field {
 }
 
 /// Whether serde's `rename_all = "camelCase"` leads from the field's Rust name to this one.
-fn is_camel_case(name: &str) -> bool {
-    let pascal: String = value_name(name).split('_').map(capitalized).collect();
+fn is_camel_case(field: &Field) -> bool {
+    let pascal: String = field.rust_name.split('_').map(capitalized).collect();
     let mut letters = pascal.chars();
     let camel: String = letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect();
-    camel == name
+    camel == field.name
 }
 
 fn capitalized(word: &str) -> String {

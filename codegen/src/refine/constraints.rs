@@ -4,7 +4,6 @@ use super::Code;
 use crate::{
     GenerateError,
     model::{Field, Model, Schema},
-    names::value_name,
 };
 
 /// Fields without constraints share a line of this width.
@@ -28,7 +27,7 @@ fn source(schema: &Schema, fields: &[Field]) -> String {
     let name = &schema.name;
     // How many properties there are shows only when all of them are looked at.
     let listed = fields.iter().filter(|field| !own.is_empty() || is_checked(&field.schema));
-    let lines = filled(listed.map(|field| (value_name(&field.name), constraints(&field.schema))));
+    let lines = filled(listed.map(|field| (field.rust_name.clone(), constraints(&field.schema))));
     match lines.as_slice() {
         [] => format!("    {name}{own} {{}}\n"),
         [line] if line.len() + name.len() < WIDTH => format!("    {name}{own} {{ {line} }}\n"),

@@ -1,18 +1,25 @@
-use proc_macro2::TokenStream;
+use std::collections::HashSet;
+
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 use syn::parse_quote;
 
 use super::{Code, Struct, documentation::doc, setters::Argument};
 use crate::{
     GenerateError,
-    model::{Field, Model},
+    lower::schemas::reference,
+    model::{Field, Model, Shape},
+    names::ident,
 };
 
-/// Gives each request a `new` that takes what is required, and nothing else.
+/// Gives each request a `new` that takes what is required, and nothing else. What says which alternative of a union it
+/// is has one value, and is not asked for.
 pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
+    let unions = model.names_of_unions();
     code.for_each_struct("constructors", model, |found, schema, fields| {
         if schema.role.is_sent() {
-            let constructor = constructor(found, fields);
+            let constructor = constructor(found, fields, &unions, model);
             found.impls.push(constructor);
         }
         Ok(())
@@ -21,7 +28,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     Ok(())
 }
 
-fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
+fn constructor(found: &mut Struct, fields: &[Field], unions: &HashSet<&str>, model: &Model) -> syn::ItemImpl {
     let name = found.item.ident.clone();
     if !fields.iter().any(|field| field.required) {
         let doc = doc("Nothing yet: every field has a setter.");
@@ -41,8 +48,11 @@ fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
         .fields(fields)
         .map(|(emitted, field)| {
             let ident = &emitted.ident;
-            if field.required {
-                let Argument { ty, value } = Argument::of(&emitted.ty, ident.as_ref());
+            if let Some(constant) = &field.constant {
+                let value = literal(constant, &field.schema, model);
+                (None, quote!(#ident: #value))
+            } else if field.required {
+                let Argument { ty, value } = Argument::of(&emitted.ty, ident.as_ref(), unions);
                 (Some(quote!(#ident: #ty)), initializer(ident.as_ref(), value))
             } else if field.patch {
                 (None, quote!(#ident: Patch::Keep))
@@ -58,6 +68,24 @@ fn constructor(found: &mut Struct, fields: &[Field]) -> syn::ItemImpl {
             pub fn new(#(#parameters),*) -> Self {
                 Self { #(#values),* }
             }
+        }
+    }
+}
+
+/// The value of a field that can have no other.
+fn literal(value: &Value, schema: &Value, model: &Model) -> TokenStream {
+    let ty = reference(schema).and_then(|name| model.schema(name));
+    match (value, ty.map(|schema| (&schema.name, &schema.shape))) {
+        (Value::String(text), Some((name, Shape::Enum(variants)))) => {
+            let variant = variants.iter().find(|variant| variant.text == *text);
+            let (name, variant) = (ident(name), variant.map(|variant| ident(&variant.name)));
+            variant.map_or_else(|| quote!(#name::from(#text)), |variant| quote!(#name::#variant))
+        }
+        (Value::String(text), _) => quote!(#text.to_owned()),
+        (Value::Bool(value), _) => quote!(#value),
+        (value, _) => {
+            let literal = Literal::i64_unsuffixed(value.as_i64().unwrap_or_default());
+            quote!(#literal)
         }
     }
 }
@@ -78,7 +106,7 @@ fn add_to_split_responses(code: &mut Code, model: &Model) {
         let Some(syn::ImplItem::Fn(constructor)) = constructor.items.into_iter().next() else { continue };
         let Some(found) = code.structs.get_mut(response) else { continue };
 
-        let (response, input) = (found.item.ident.clone(), crate::names::ident(&schema.name));
+        let (response, input) = (found.item.ident.clone(), ident(&schema.name));
         let inputs = &constructor.sig.inputs;
         let arguments = inputs.iter().filter_map(|input| match input {
             syn::FnArg::Typed(argument) => Some(&argument.pat),

@@ -9,8 +9,11 @@ pub(super) fn shorten(code: &mut Code, _: &Model) -> Result<(), GenerateError> {
     for found in code.structs.values_mut() {
         Shorten.visit_item_struct_mut(&mut found.item);
     }
+    for ty in code.unions.values_mut().flat_map(|union| &mut union.types) {
+        Shorten.visit_type_mut(ty);
+    }
     for method in code.methods.values_mut() {
-        Shorten.visit_signature_mut(&mut method.signature);
+        method.types.values_mut().for_each(|ty| Shorten.visit_type_mut(ty));
     }
     Ok(())
 }

@@ -1,12 +1,15 @@
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, parse_quote};
 
-use super::{Code, argument_of, doc, first_sentence, is_named};
+use super::{Code, argument_of, doc, first_sentence, is_named, name_of};
 use crate::{GenerateError, model::Model};
 
 /// Gives each request a setter for every field that is not in its `new`.
 pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
+    let unions = model.names_of_unions();
     code.for_each_struct("setters", model, |found, schema, fields| {
         if !schema.role.is_sent() {
             return Ok(());
@@ -16,7 +19,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
             let Some(ident) = emitted.ident.clone() else { continue };
             let name = setter_name(&ident);
             let value_name = crate::names::ident("value");
-            let setter = Setter::of(&emitted.ty, &value_name);
+            let setter = Setter::of(&emitted.ty, &value_name, &unions);
             let doc = doc(first_sentence(&field.description));
             let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
             let like_operator = is_operator(&ident)
@@ -63,19 +66,19 @@ struct Setter {
 }
 
 impl Setter {
-    fn of(field: &syn::Type, name: &Ident) -> Self {
+    fn of(field: &syn::Type, name: &Ident, unions: &HashSet<&str>) -> Self {
         if argument_of(field, "Patch").is_some() {
             let argument = Argument { ty: quote!(impl Into<#field>), value: quote!(#name.into()) };
             return Self { stored: argument.value.clone(), argument };
         }
         match argument_of(field, "Option") {
             Some(inner) => {
-                let argument = Argument::of(inner, Some(name));
+                let argument = Argument::of(inner, Some(name), unions);
                 let value = &argument.value;
                 Self { stored: quote!(Some(#value)), argument }
             }
             None => {
-                let argument = Argument::of(field, Some(name));
+                let argument = Argument::of(field, Some(name), unions);
                 Self { stored: argument.value.clone(), argument }
             }
         }
@@ -84,12 +87,16 @@ impl Setter {
 
 impl Argument {
     /// The most convenient type that a field's value can be made of.
-    pub(super) fn of(ty: &syn::Type, name: Option<&Ident>) -> Self {
-        if is_named(ty, "String") || is_named(ty, "Secret") {
+    pub(super) fn of(ty: &syn::Type, name: Option<&Ident>, unions: &HashSet<&str>) -> Self {
+        let is_made_of_others = |ty: &syn::Type| {
+            let is_union = |name: &syn::Ident| unions.contains(name.to_string().as_str());
+            ["FilePart", "Secret", "String"].iter().any(|name| is_named(ty, name)) || name_of(ty).is_some_and(is_union)
+        };
+        if is_made_of_others(ty) {
             return Self { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) };
         }
         if let Some(element) = argument_of(ty, "Vec") {
-            return if is_named(element, "String") || is_named(element, "Secret") {
+            return if is_made_of_others(element) {
                 Self {
                     ty: quote!(impl IntoIterator<Item = impl Into<#element>>),
                     value: quote!(#name.into_iter().map(Into::into).collect()),
@@ -99,7 +106,10 @@ impl Argument {
             };
         }
         match argument_of(ty, "Box") {
-            Some(inner) => Self { ty: quote!(#inner), value: quote!(Box::new(#name)) },
+            Some(inner) => {
+                let Self { ty, value } = Self::of(inner, name, unions);
+                Self { ty, value: quote!(Box::new(#value)) }
+            }
             None => Self { ty: quote!(#ty), value: quote!(#name) },
         }
     }

@@ -1,43 +1,33 @@
 use indexmap::IndexMap;
-use syn::{FnArg, ImplItem, Item};
+use syn::Item;
 
-use super::{Code, Method, Struct, missing};
+use super::{Code, Method, Struct, Union, missing};
 use crate::{
     GenerateError,
-    model::{Location, Model},
-    names,
+    model::Model,
+    progenitor::{field_name, field_of_alternative, struct_name},
 };
 
 const PASS: &str = "take";
 
-/// Takes the structs and the signatures of the operations out of what progenitor emitted. The rest is not used:
-/// conversions and builders nobody asked for, a client of its own, and how each call is made.
+/// Takes the structs and the types of the operations out of what progenitor emitted. The rest is not used: conversions
+/// and builders nobody asked for, and a client of its own.
 pub(super) fn take(file: syn::File, model: &Model) -> Result<Code, GenerateError> {
-    let mut structs: IndexMap<_, _> = IndexMap::new();
-    let mut signatures: IndexMap<_, _> = IndexMap::new();
-    for item in file.items {
-        match item {
-            Item::Mod(module) if module.ident == "types" => {
-                let items = module.content.into_iter().flat_map(|(_, items)| items);
-                let items = items.filter_map(|item| if let Item::Struct(item) = item { Some(item) } else { None });
-                structs.extend(items.map(|item| (item.ident.to_string(), item)));
-            }
-            Item::Impl(block) if block.trait_.is_none() => {
-                let methods = block.items.into_iter().filter_map(|item| match item {
-                    ImplItem::Fn(method) => Some((method.sig.ident.to_string(), method.sig)),
-                    _ => None,
-                });
-                signatures.extend(methods);
-            }
-            _ => {}
-        }
-    }
-
+    let modules = file.items.into_iter().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content,
+        _ => None,
+    });
+    let items = modules.flat_map(|(_, items)| items);
+    let items = items.filter_map(|item| if let Item::Struct(item) = item { Some(item) } else { None });
+    let mut structs: IndexMap<_, _> = items.map(|item| (item.ident.to_string(), item)).collect();
+    let methods = take_methods(&mut structs, model)?;
     Ok(Code {
+        unions: take_unions(&mut structs, model)?,
         structs: take_structs(structs, model)?,
         enums: Vec::new(),
+        answers: Vec::new(),
         constraints: None,
-        methods: take_methods(signatures, model)?,
+        methods,
     })
 }
 
@@ -53,32 +43,41 @@ fn take_structs(
     structs.collect()
 }
 
-fn take_methods(
-    mut signatures: IndexMap<String, syn::Signature>,
+/// Progenitor was given structs in their place.
+fn take_unions(
+    structs: &mut IndexMap<String, syn::ItemStruct>,
     model: &Model,
-) -> Result<IndexMap<String, Method>, GenerateError> {
-    let methods = model.operations.iter().map(|operation| {
-        let name = operation.method_name();
-        let signature = signatures.swap_remove(&name);
-        let signature = signature.ok_or_else(|| missing(PASS, &format!("method `{name}`")))?;
-        for parameter in &operation.parameters {
-            let argument = names::value_name(&parameter.name);
-            if parameter.location != Location::Header && argument_type(&signature, &argument).is_none() {
-                return Err(missing(PASS, &format!("argument `{argument}` of method `{name}`")));
-            }
-        }
-        Ok((name, Method { signature, item: None, call: Vec::new(), waiters: Vec::new() }))
+) -> Result<IndexMap<String, Union>, GenerateError> {
+    let unions = model.unions().map(|(schema, alternatives)| {
+        let item = structs.swap_remove(&schema.name);
+        let item = item.ok_or_else(|| missing(PASS, &format!("struct for the union `{}`", schema.name)))?;
+        let types = (0..alternatives.len()).map(|index| {
+            let name = field_of_alternative(index);
+            let field = item.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| *ident == name));
+            let field = field.ok_or_else(|| missing(PASS, &format!("field `{}.{name}`", schema.name)))?;
+            Ok(field.ty.clone())
+        });
+        let types = types.collect::<Result<_, GenerateError>>()?;
+        Ok((schema.name.clone(), Union { types, source: String::new(), impls: Vec::new() }))
     });
-    methods.collect()
+    unions.collect()
 }
 
-/// The type of an argument.
-pub(super) fn argument_type<'a>(signature: &'a syn::Signature, name: &str) -> Option<&'a syn::Type> {
-    signature.inputs.iter().find_map(|argument| match argument {
-        FnArg::Typed(argument) => match &*argument.pat {
-            syn::Pat::Ident(pattern) if pattern.ident == name => Some(&*argument.ty),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    })
+fn take_methods(
+    structs: &mut IndexMap<String, syn::ItemStruct>,
+    model: &Model,
+) -> Result<IndexMap<String, Method>, GenerateError> {
+    let methods = model.operations.iter().enumerate().map(|(index, operation)| {
+        let name = struct_name(index, model);
+        let item = structs.swap_remove(&name).ok_or_else(|| missing(PASS, &format!("struct `{name}`")))?;
+        let fields = item.fields.into_iter().filter_map(|field| Some((field.ident?.to_string(), field.ty)));
+        let mut fields: IndexMap<_, _> = fields.collect();
+        let types = operation.schemas().enumerate().map(|(index, (key, _))| {
+            let ty = fields.swap_remove(&field_name(index));
+            Ok((key.clone(), ty.ok_or_else(|| missing(PASS, &format!("type of {key} of `{}`", operation.id)))?))
+        });
+        let types = types.collect::<Result<_, GenerateError>>()?;
+        Ok((operation.method_name(), Method { types, item: None, call: Vec::new(), waiters: Vec::new() }))
+    });
+    methods.collect()
 }

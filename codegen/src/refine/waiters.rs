@@ -30,7 +30,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
 
 /// The type that the operation returns, and the field in it.
 fn field<'a>(waiter: &Waiter, operation: &'a Operation, model: &'a Model) -> Option<(&'a str, &'a Field)> {
-    let Answer::Result(schema) = &operation.answer else { return None };
+    let Answer::Result(schema, _) = &operation.answer else { return None };
     let result = reference(schema)?;
     let Shape::Struct(fields) = &model.schema(result)?.shape else { return None };
     Some((result, fields.iter().find(|field| field.name == waiter.field)?))
@@ -52,7 +52,7 @@ fn waiting(
         FnArg::Typed(argument) => Some(&argument.pat),
         FnArg::Receiver(_) => None,
     });
-    let with_options = operation.parameters.iter().any(|parameter| !parameter.required).then(|| quote!(.0));
+    let with_options = operation.has_call().then(|| quote!(.0));
     let (wait, until) = if waiter.done_when_gone {
         (quote!(Wait<#result, ()>), quote!(wait_until_gone))
     } else {
@@ -76,7 +76,7 @@ fn waiting(
 
 /// How the field is read.
 fn value(result: &syn::Ident, field: &Field) -> TokenStream {
-    let (found, name) = (ident(&value_name(&result.to_string())), ident(&value_name(&field.name)));
+    let (found, name) = (ident(&value_name(&result.to_string())), ident(&field.rust_name));
     match reference(&field.schema).map(ident) {
         Some(listed) => quote!(|#found| #found.#name.as_ref().map(#listed::as_str)),
         None => quote!(|#found| #found.#name.as_deref()),

@@ -69,7 +69,7 @@ impl Visitor<'_> for Name {
     fn visit_str<E>(self, name: &str) -> Result<Property, E> {
         Ok(if name == self.0.result {
             Property::Result
-        } else if name == self.0.request_id {
+        } else if Some(name) == self.0.request_id {
             Property::RequestId
         } else {
             Property::Other

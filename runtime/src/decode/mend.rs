@@ -4,8 +4,14 @@
 //! just the objects and arrays that lead to it. That is what keeps this linear: a container with trouble in it is
 //! split into its children, each child is mended alone, and what fits is never decoded again for the sake of what
 //! does not, beyond once for each container around it.
+//!
+//! The parts of a union's alternative do not decode alone: without what is beside them, nobody knows which alternative
+//! they are of. So it is mended as a whole of its own, by a mender for its type, and put back.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, HashSet},
+};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
@@ -36,9 +42,20 @@ impl Unfit {
 /// Mends parts of an answer, and keeps what did not fit.
 pub(super) struct Mender<'a> {
     at: &'a Path,
-    first_misfit: fn(&Value) -> Option<Path>,
+    first_misfit: fn(&Value) -> Option<FirstMisfit>,
     misfits: BTreeMap<Path, Misfit>,
+    /// The unions that were mended as the alternative that they are. If that did not help once, it never does.
+    unions: HashSet<Path>,
 }
+
+struct FirstMisfit {
+    path: Path,
+    /// Mends what is there, if it is a union that does not fit because of what is in it.
+    within: Option<MendWithin>,
+}
+
+/// Gives what is left, and what did not fit in it, with the ways from there.
+type MendWithin = fn(Value) -> Option<(Value, BTreeMap<Path, Misfit>)>;
 
 struct Misfit {
     fit: Fit,
@@ -58,7 +75,7 @@ struct Frame {
 impl<'a> Mender<'a> {
     /// For the parts of a `T` that stands at `at` in the answer.
     pub(super) fn of<T: DeserializeOwned>(at: &'a Path) -> Self {
-        Self { at, first_misfit: first_misfit::<T>, misfits: BTreeMap::new() }
+        Self { at, first_misfit: first_misfit::<T>, misfits: BTreeMap::new(), unions: HashSet::new() }
     }
 
     /// What is left of a part; nothing, if it was set aside. See [`Frame`] for its ways.
@@ -75,7 +92,7 @@ impl<'a> Mender<'a> {
         let mut first_misfit = (self.first_misfit)(&frame.value);
         for round in 0..ROUNDS {
             let Some(misfit) = first_misfit else { return Ok(()) };
-            let container = frame.container_to_split(&misfit, round >= FIXES_BEFORE_SPLIT);
+            let container = frame.container_to_split(&misfit.path, round >= FIXES_BEFORE_SPLIT);
             first_misfit = match container.filter(|container| !split.contains(container)) {
                 Some(container) => {
                     self.split(frame, &container)?;
@@ -128,13 +145,28 @@ impl<'a> Mender<'a> {
     }
 
     /// Converts the node at `misfit`, or sets it aside. Returns the next misfit.
-    fn fix(&mut self, frame: &mut Frame, misfit: &Path) -> Result<Option<Path>, Unfit> {
+    fn fix(&mut self, frame: &mut Frame, misfit: &FirstMisfit) -> Result<Option<FirstMisfit>, Unfit> {
+        let FirstMisfit { path: misfit, within } = misfit;
         let Some(found) = frame.node(misfit).map(Value::take) else { return Err(self.unfit(frame, misfit)) };
+        if let Some(mended) = within.and_then(|within| self.mend_union(&found, frame.real_path(misfit), within)) {
+            frame.put(misfit, mended);
+            return Ok((self.first_misfit)(&frame.value));
+        }
+        let is_passed = |next: &Option<FirstMisfit>| next.as_ref().is_none_or(|next| !next.path.starts_with(misfit));
         for converted in conversions(&found) {
             frame.put(misfit, converted);
             let next = (self.first_misfit)(&frame.value);
-            if next.as_ref().is_none_or(|next| !next.starts_with(misfit)) {
+            if is_passed(&next) {
                 self.note(frame.real_path(misfit), Fit::Converted, found);
+                return Ok(next);
+            }
+        }
+        // Where a union is told by its members, the member has to stay.
+        if let Some((Step::Key(_), _)) = misfit.split_last() {
+            frame.put(misfit, Value::Null);
+            let next = (self.first_misfit)(&frame.value);
+            if is_passed(&next) {
+                self.note(frame.real_path(misfit), Fit::SetAside, found);
                 return Ok(next);
             }
         }
@@ -143,6 +175,15 @@ impl<'a> Mender<'a> {
         }
         self.note(frame.real_path(misfit), Fit::SetAside, found);
         Ok((self.first_misfit)(&frame.value))
+    }
+
+    fn mend_union(&mut self, found: &Value, at: Path, within: MendWithin) -> Option<Value> {
+        let (mended, misfits) = within(found.clone()).filter(|_| !self.unions.contains(&at))?;
+        for (path, Misfit { fit, found }) in misfits {
+            self.note(at.join(path.steps()), fit, found);
+        }
+        self.unions.insert(at);
+        Some(mended)
     }
 
     fn note(&mut self, path: Path, fit: Fit, found: Value) {
@@ -223,10 +264,29 @@ impl Frame {
     }
 }
 
-fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<Path> {
+fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<FirstMisfit> {
     // Keeping track of the path costs, and most parts of an answer fit.
     T::deserialize(value).err()?;
-    serde_path_to_error::deserialize::<_, T>(value).err().map(|error| Path::of(error.path()))
+    WITHIN.take();
+    let error = serde_path_to_error::deserialize::<_, T>(value).err()?;
+    Some(FirstMisfit { path: Path::of(error.path()), within: WITHIN.take() })
+}
+
+thread_local! {
+    // An error of serde has no room for it.
+    static WITHIN: Cell<Option<MendWithin>> = const { Cell::new(None) };
+}
+
+/// Notes why a union does not decode: it is a `T`, and something in that does not fit.
+pub(crate) fn misfit_is_within<T: DeserializeOwned>() {
+    WITHIN.set(Some(mend_within::<T>));
+}
+
+fn mend_within<T: DeserializeOwned>(value: Value) -> Option<(Value, BTreeMap<Path, Misfit>)> {
+    let at = Path::default();
+    let mut mender = Mender::of::<T>(&at);
+    let left = mender.mend(value, Path::default(), Path::default()).ok().flatten()?;
+    Some((left, mender.misfits))
 }
 
 fn wrap(value: Value, way: &[Step]) -> Value {

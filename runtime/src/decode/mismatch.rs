@@ -69,7 +69,7 @@ impl fmt::Debug for Mismatch {
 }
 
 /// A value's type, which unlike the value itself is never a secret.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -4,10 +4,10 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// The way from the root of a JSON value to a node in it, written `$.result[2].name`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Path(Vec<Step>);
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Step {
     Key(String),
     Index(usize),

@@ -1,19 +1,21 @@
 use std::{cell::Cell, collections::BTreeMap};
 
 use bytes::Bytes;
+use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Decoded, Fit, Undecodable, empty, refusal, result};
-use crate::{Api, Envelope, Environment};
+use crate::{Api, Envelope, Environment, answer::Answer};
 
 static API: Api = Api {
     title: "Test API",
     base_url: "https://api.example.com",
     user_agent: "test/1",
     rate_limit: None,
-    envelope: Some(Envelope { result: "result", error: "error", request_id: "requestId" }),
+    envelope: Some(Envelope { result: "result", error: Some("error"), request_id: Some("requestId") }),
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    api_key: None,
 };
 
 static BARE: Api = Api { envelope: None, ..API };
@@ -37,12 +39,17 @@ fn decode<T: DeserializeOwned>(result: &Value) -> (T, Vec<(String, Fit)>) {
 }
 
 fn answer<T: DeserializeOwned>(body: &str) -> Decoded<T> {
-    let decoded = result(&API, &Bytes::copy_from_slice(body.as_bytes()));
+    let decoded = result(API.envelope, &received(body));
     decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem))
 }
 
+fn received(body: &str) -> Answer<Bytes> {
+    let (status, headers) = (StatusCode::OK, HeaderMap::new());
+    Answer { status, headers, body: Bytes::copy_from_slice(body.as_bytes()) }
+}
+
 fn undecodable<T: DeserializeOwned>(body: &str) -> Undecodable {
-    result::<T>(&API, &Bytes::copy_from_slice(body.as_bytes())).err().expect("does not decode")
+    result::<T>(API.envelope, &received(body)).err().expect("does not decode")
 }
 
 fn set_aside<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
@@ -296,7 +303,7 @@ fn a_strange_request_id_costs_nothing_but_itself() {
 
 #[test]
 fn without_an_envelope_the_answer_is_the_result() {
-    let decoded = result::<Vec<i64>>(&BARE, &Bytes::from_static(b"[1, [], 3]")).ok().expect("decodes");
+    let decoded = result::<Vec<i64>>(BARE.envelope, &received("[1, [], 3]")).ok().expect("decodes");
     assert_eq!(decoded.value, [1, 3]);
     assert_eq!(decoded.mismatches[0].path(), "$[1]");
 }
@@ -304,7 +311,7 @@ fn without_an_envelope_the_answer_is_the_result() {
 #[test]
 fn a_call_without_a_result_takes_any_answer() {
     for (body, request_id) in [("", None), ("<html>", None), (r#"{"requestId": "id", "result": 5}"#, Some("id"))] {
-        let decoded = empty(&API, &Bytes::from_static(body.as_bytes())).ok().expect("decodes");
+        let decoded = empty(API.envelope, &received(body)).ok().expect("decodes");
         assert_eq!(decoded.request_id.as_deref(), request_id, "{body}");
     }
 }
@@ -315,6 +322,20 @@ fn a_refusal_says_what_it_can() {
     assert_eq!((both.message.as_deref(), both.request_id.as_deref()), (Some("no"), Some("id")));
     let none = refusal(API.envelope, br#"{"error": {"code": 1}, "requestId": null}"#);
     assert_eq!((none.message, none.request_id), (None, None));
+
+    let usual = [
+        r#"{"code": 5, "message": "no"}"#,
+        r#"{"error": "no"}"#,
+        r#"{"error": {"code": "E5", "message": "no"}}"#,
+        r#"{"type": "about:blank", "title": "No", "detail": "no"}"#,
+        r#"{"errors": [{"message": "no"}, {"message": "never"}]}"#,
+    ];
+    for body in usual {
+        assert_eq!(refusal(None, body.as_bytes()).message.as_deref(), Some("no"), "{body}");
+    }
+    assert_eq!(refusal(None, br#"["no"]"#).message, None);
+    let long = refusal(None, format!(r#"{{"message": "{}"}}"#, "é".repeat(5_000)).as_bytes()).message.unwrap();
+    assert_eq!((long.chars().count(), long.ends_with('…')), (1_001, true));
 }
 
 /// Each answer is ten times as long as the one before it, so a cost beyond the linear shows as a factor above ten.

@@ -86,6 +86,12 @@ fn of_items<'a>(constraints: &[Constraint<'a>]) -> &'a [Constraint<'a>] {
     found.unwrap_or_default()
 }
 
+impl Validate for str {
+    fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
+        text(self, constraints, path, found);
+    }
+}
+
 impl Validate for String {
     fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
         text(self, constraints, path, found);
@@ -99,6 +105,12 @@ impl Validate for Secret {
 }
 
 impl<T: Validate + PartialEq> Validate for Vec<T> {
+    fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
+        self.as_slice().violations(constraints, path, found);
+    }
+}
+
+impl<T: Validate + PartialEq> Validate for [T] {
     fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
         let items = |count| counted(count, "item", "items");
         for constraint in constraints {

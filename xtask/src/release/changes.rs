@@ -43,7 +43,7 @@ impl Changes {
 
         let settings = Settings::new(EMITTED_PACKAGE);
         let by_document = old.map_err(|complaints| DiffError::Old(complaints.into())).and_then(|old| {
-            let lines = diff::between(&old, &new, &settings)?.rows.into_iter().map(Line::from);
+            let lines = diff::between((&old, &settings), (&new, &settings))?.rows.into_iter().map(Line::from);
             Ok((lines.collect(), codegen::generate(&old, &settings).map_err(DiffError::Old)?.files))
         });
         let (mut lines, base): (Vec<_>, _) = match by_document {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     FINE,
-    arguments::{Generate, Lint},
+    arguments::{Generate, Source, Spec},
     generate,
 };
 
@@ -41,9 +41,9 @@ fn step(what: &str) {
 fn emitted_crate_is_current(tree: &Tree) -> Result<()> {
     tree.document()?;
     let arguments = Generate {
-        document: Lint { spec: tree.folder().join(DOCUMENT) },
+        source: Source { document: Spec { spec: tree.folder().join(DOCUMENT) }, config: None },
         out: tree.folder().join(EMITTED),
-        name: EMITTED_PACKAGE.to_owned(),
+        name: Some(EMITTED_PACKAGE.to_owned()),
         check: true,
     };
     let is_current = generate::run(&arguments)? == FINE;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use codegen::Document;
 
 use super::{DOCUMENT, repository::Repository};
-use crate::lint;
+use crate::{lint, report::Texts};
 
 /// A checkout for one run, in which a release is made and checked: beside the person's own, below `target/`.
 pub(super) struct Tree<'r> {
@@ -46,9 +46,9 @@ impl<'r> Tree<'r> {
     pub(super) fn document(&self) -> Result<Document> {
         let text = self.read(DOCUMENT)?;
         let document = Document::parse(DOCUMENT, text.as_str());
-        let document = document.and_then(|document| codegen::check(&document).map(|()| document));
+        let document = document.and_then(|document| codegen::check(&document).map(|_| document));
         document.map_err(|complaints| {
-            lint::complain(&complaints, &text);
+            lint::complain(&complaints, &Texts::of_document(&text));
             anyhow!("the document has to be right first; mend it, generate and commit")
         })
     }

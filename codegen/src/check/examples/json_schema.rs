@@ -1,6 +1,11 @@
 use std::collections::HashSet;
 
 use indexmap::IndexSet;
+use jsonschema::{
+    ValidationError,
+    error::{TypeKind, ValidationErrorKind},
+    types::JsonType,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -41,11 +46,18 @@ fn translate(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
     for (keyword, value) in schema.keys().filter(|(keyword, value)| is_sound(schema, keyword, value)) {
         translation.insert(keyword.clone(), value.clone());
     }
-    for field in ["allOf", "anyOf", "oneOf"] {
-        let parts: Vec<_> = outline.children(schema, field).map(|part| reference(outline, part)).collect();
-        if !parts.is_empty() {
-            translation.insert(field.to_owned(), Value::Array(parts));
+    let parts = |field| outline.children(schema, field).map(|part| reference(outline, part)).collect::<Vec<_>>();
+    let mut all = parts("allOf");
+    // Alternatives overlap in most documents, whatever they say, and the best one is taken.
+    for field in ["anyOf", "oneOf"] {
+        match parts(field) {
+            one if one.is_empty() => {}
+            one if translation.contains_key("anyOf") => all.push(json!({ "anyOf": one })),
+            one => drop(translation.insert("anyOf".to_owned(), Value::Array(one))),
         }
+    }
+    if !all.is_empty() {
+        translation.insert("allOf".to_owned(), Value::Array(all));
     }
     for field in ["items", "not", "additionalProperties"] {
         if let Some(part) = outline.child(schema, field) {
@@ -95,7 +107,7 @@ fn require(outline: &Outline<'_>, schema: &Node<'_>, translation: &mut Map<Strin
 }
 
 fn or_null(mut translation: Map<String, Value>) -> Value {
-    if ["allOf", "anyOf", "oneOf", "not"].iter().any(|keyword| translation.contains_key(*keyword)) {
+    if ["allOf", "anyOf", "not"].iter().any(|keyword| translation.contains_key(*keyword)) {
         return json!({"anyOf": [{"type": "null"}, translation]});
     }
     if let Some(name) = translation.get_mut("type") {
@@ -107,4 +119,13 @@ fn or_null(mut translation: Map<String, Value>) -> Value {
         values.push(Value::Null);
     }
     Value::Object(translation)
+}
+
+/// What is wrong with a value of a schema that is nullable, if that is what did not fit: not that it is not null.
+pub(super) fn unless_null<'e, 'i>(context: &'e [Vec<ValidationError<'i>>]) -> Option<&'e [ValidationError<'i>]> {
+    let [null, meant] = context else { return None };
+    let is_null = |error: &ValidationError<'_>| {
+        matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) })
+    };
+    null.iter().all(is_null).then_some(meant)
 }

@@ -35,7 +35,7 @@ pub(super) fn finding(what: &str, at: &Pointer, rule: Option<&Pointer>, error: &
         }
         _ => {
             let part = if value.is_object() || value.is_array() { Part::Key } else { Part::Value };
-            Finding { at, part, message, help: correct }
+            Finding { part, ..Finding::key(at, message, correct) }
         }
     }
 }
@@ -69,6 +69,7 @@ fn problem(value: &Value, error: &ValidationError<'_>) -> String {
         Kind::MaxItems { limit } => format!("it has more than {limit} elements"),
         Kind::MinProperties { limit } => format!("it has fewer than {limit} properties"),
         Kind::MaxProperties { limit } => format!("it has more than {limit} properties"),
+        Kind::AnyOf { .. } => "it is none of the alternatives".to_owned(),
         Kind::UniqueItems => "one element is in it twice".to_owned(),
         kind => format!("it does not fit `{}`", kind.keyword()),
     }

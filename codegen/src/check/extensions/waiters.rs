@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{described, did_you_mean, keys, length_of_time, quoted};
 use crate::{
     check::{
+        bodies::{is_json, successes},
         outline::{Node, Operation, Outline},
-        supported::{JSON, successes},
     },
     document::{Finding, Pointer},
     names::value_name,
@@ -150,6 +150,9 @@ fn field<'o, 'a>(
     if operation.node.get("requestBody").is_some() {
         return Err(wrong(format!("{id} takes a body")));
     }
+    if answers_in_several_ways(outline, operation.node) {
+        return Err(wrong(format!("{id} answers in several ways")));
+    }
     let properties = result(outline, operation.node);
     if properties.is_empty() {
         return Err(wrong(format!("{id} does not return an object with properties")));
@@ -174,13 +177,21 @@ fn field<'o, 'a>(
     Ok(property)
 }
 
+/// Whether what an operation returns is more than one type, or one that may be missing.
+fn answers_in_several_ways<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> bool {
+    let schema = |response: &'o Node<'a>| outline.children(response, "content").next()?.get("schema");
+    let mut schemas = successes(outline, operation).map(schema);
+    let first = schemas.next();
+    schemas.any(|other| Some(other) != first)
+}
+
 /// The properties of what an operation returns.
 fn result<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Vec<&'o Node<'a>> {
     let contents = successes(outline, operation).flat_map(|response| outline.children(response, "content"));
-    let schema =
-        contents.filter(|content| content.name == Some(JSON)).find_map(|content| outline.child(content, "schema"));
+    let schema = contents.filter(|content| is_json(content)).find_map(|content| outline.child(content, "schema"));
     let answer = schema.map(|schema| properties(outline, schema)).unwrap_or_default();
-    let envelope = outline.document().and_then(|document| document.get("x-envelope")?.get("result")?.as_str());
+    let envelope = outline.document().filter(|_| operation.get("x-envelope").is_none());
+    let envelope = envelope.and_then(|document| document.get("x-envelope")?.get("result")?.as_str());
     let Some(envelope) = envelope else { return answer };
     let result = answer.into_iter().find(|property| property.name == Some(envelope));
     result.map(|result| properties(outline, result)).unwrap_or_default()

@@ -1,0 +1,53 @@
+use super::{
+    grammar::Kind,
+    outline::{Node, Outline},
+    wording::quoted,
+};
+use crate::document::Finding;
+
+/// Calls go to the first server of the document, and its address can be filled in.
+pub(super) fn servers(outline: &Outline<'_>) -> Vec<Finding> {
+    let (own, others): (Vec<_>, Vec<_>) = outline
+        .all(Kind::Server)
+        .partition(|server| outline.parent(server).is_some_and(|parent| parent.kind == Kind::Document));
+    let mut findings: Vec<_> = own.iter().flat_map(|server| unknown_variables(outline, server)).collect();
+    findings.extend(others.into_iter().filter_map(|server| elsewhere(outline, server)));
+    findings.extend(own.first().and_then(|server| relative(outline, server)));
+    findings
+}
+
+fn unknown_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<Finding> {
+    let url = server.text("url").unwrap_or_default();
+    let is_known = |name: &&str| outline.children(server, "variables").any(|variable| variable.name == Some(name));
+    let names = url.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0));
+    names
+        .filter(|name| !is_known(name))
+        .map(|name| {
+            let message = format!("nothing says what stands in the place of `{{{name}}}`");
+            let help = format!("give it a value: `variables: {{{name}: {{default: value}}}}`");
+            Finding::value(outline.pointer(server).key("url"), message, help)
+        })
+        .collect()
+}
+
+fn relative(outline: &Outline<'_>, server: &Node<'_>) -> Option<Finding> {
+    let url = server.text("url").filter(|url| !url.contains("://"))?;
+    let message = format!("{} is only a part of an address, so users have to give the base URL", quoted(url));
+    let help = "write the whole address, like `https://api.example.com`, if there is one for all";
+    Some(Finding::value(outline.pointer(server).key("url"), message, help).loss())
+}
+
+fn elsewhere(outline: &Outline<'_>, server: &Node<'_>) -> Option<Finding> {
+    let holder = outline.parent(server)?;
+    matches!(holder.kind, Kind::Operation | Kind::PathItem).then(|| {
+        let message = format!(
+            "{} goes to the document's first server, not to this one",
+            match holder.kind {
+                Kind::Operation => "this operation",
+                _ => "what is below this path",
+            }
+        );
+        let help = "make a client with this base URL for it, or describe it in a document of its own";
+        Finding::key(outline.pointer(server), message, help).loss()
+    })
+}

@@ -1,0 +1,17 @@
+use serde_json::{Map, Value};
+
+use super::site::Site;
+
+/// Makes `const` an `enum` of one value, of the type that the value has.
+pub(super) fn list(schema: &mut Map<String, Value>, site: &mut Site) {
+    let Some(value) = schema.get("const").cloned() else { return };
+    let position = schema.keys().position(|key| key == "const").unwrap_or_default();
+    schema.shift_remove("const");
+    if !schema.contains_key("type") {
+        let name = super::types::of(&value);
+        schema.shift_insert(position, "type".to_owned(), Value::from(name));
+    }
+    site.moved("/enum", "/const");
+    site.moved("/enum/0", "/const");
+    schema.insert("enum".to_owned(), Value::Array(vec![value]));
+}

@@ -1,0 +1,31 @@
+use serde_json::{Map, Value};
+
+use super::site::Site;
+
+/// Makes of what a text holds the `format` that 3.0 has for it: `byte` for base64, `binary` for what is no text.
+pub(super) fn format(schema: &mut Map<String, Value>, site: &mut Site) {
+    let encoding = schema.shift_remove("contentEncoding");
+    let media_type = schema.shift_remove("contentMediaType");
+    let (keyword, format) =
+        match (encoding.as_ref().and_then(Value::as_str), media_type.as_ref().and_then(Value::as_str)) {
+            (Some("base64" | "base64url"), _) => ("/contentEncoding", "byte"),
+            (None, Some(media_type)) if !is_text(media_type) => ("/contentMediaType", "binary"),
+            (Some(_), _) => {
+                let help = "decode it where it is used, or send `base64`";
+                return site.note("contentEncoding", "this encoding is not undone: the field is plain text", help);
+            }
+            (None, _) => return,
+        };
+    if !schema.contains_key("format") {
+        site.moved("/format", keyword);
+        schema.insert("format".to_owned(), Value::from(format));
+    }
+}
+
+fn is_text(media_type: &str) -> bool {
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    media_type.starts_with("text/")
+        || ["json", "xml", "yaml", "graphql", "jwt"].iter().any(|syntax| {
+            media_type.strip_suffix(syntax).is_some_and(|rest| rest.ends_with('/') || rest.ends_with('+'))
+        })
+}

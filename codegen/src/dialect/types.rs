@@ -1,0 +1,149 @@
+use serde_json::{Map, Value};
+
+use super::site::Site;
+
+/// What says something of values of one type only.
+const OF_OBJECTS: &[&str] = &["properties", "required", "additionalProperties", "minProperties", "maxProperties"];
+const OF_ARRAYS: &[&str] = &["items", "prefixItems", "minItems", "maxItems", "uniqueItems"];
+const OF_STRINGS: &[&str] = &["minLength", "maxLength", "pattern", "contentMediaType", "contentEncoding", "format"];
+const OF_NUMBERS: &[&str] = &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"];
+const FORMATS_OF_NUMBERS: [&str; 4] = ["int32", "int64", "float", "double"];
+
+/// Gives a schema the one type that 3.0 lets it have: `null` among several makes it nullable, and of the others each
+/// becomes an alternative of `anyOf`, with what is said of its values.
+pub(super) fn one(schema: &mut Map<String, Value>, site: &mut Site) {
+    let written = match schema.get("type") {
+        Some(Value::Array(types)) => types.clone(),
+        Some(null) if is_null(null) => vec![Value::Null],
+        Some(_) => return,
+        None => return null_among_values(schema),
+    };
+    // Without quotes, YAML takes the word for the value.
+    let name = |name| if is_null(name) { Some("null") } else { name.as_str() };
+    let Some(names) = written.iter().map(name).collect::<Option<Vec<_>>>() else {
+        let none = written.iter().position(|written| name(written).is_none()).unwrap_or_default();
+        site.moved("/type", &format!("/type/{none}"));
+        schema["type"] = written[none].clone();
+        return;
+    };
+    let (mut types, mut nullable) = (Vec::new(), false);
+    for (index, name) in names.iter().enumerate() {
+        match *name {
+            "null" => nullable = true,
+            "integer" if names.contains(&"number") => {}
+            _ if types.iter().any(|(_, known)| known == name) => {}
+            name => types.push((index, name)),
+        }
+    }
+    if let Some(Value::Array(values)) = schema.get("enum") {
+        types.retain(|(_, name)| values.iter().any(|value| is_of(value, name)));
+    }
+    match types.as_slice() {
+        [] => {
+            schema.shift_remove("type");
+            schema.shift_remove("enum");
+            note_only_null("type", site);
+        }
+        [(index, name)] => {
+            site.moved("/type", &format!("/type/{index}"));
+            schema["type"] = Value::from(*name);
+        }
+        _ => {
+            schema.shift_remove("type");
+            if ["oneOf", "anyOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
+                site.note("type", "these types are not told apart beside a choice of schemas", "write them into it");
+            } else {
+                choose(schema, &types, site);
+            }
+        }
+    }
+    if nullable {
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+    }
+}
+
+/// Whether this is the name of the type of `null`.
+pub(super) fn is_null(name: &Value) -> bool {
+    name.is_null() || name == "null"
+}
+
+/// The type of a value.
+pub(super) fn of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+pub(super) fn note_only_null(keyword: &str, site: &mut Site) {
+    let help = "describe what there can be beside `null`, or leave it out";
+    site.note(keyword, "only `null` fits this schema, and the crate takes anything here", help);
+}
+
+fn is_of(value: &Value, name: &str) -> bool {
+    of(value) == name || name == "number" && value.is_number()
+}
+
+/// Where there is no type, `null` among the listed values says the same as `null` among the types.
+fn null_among_values(schema: &mut Map<String, Value>) {
+    let values = schema.get("enum").and_then(Value::as_array);
+    if values.is_some_and(|values| values.contains(&Value::Null)) {
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+    }
+}
+
+fn choose(schema: &mut Map<String, Value>, types: &[(usize, &str)], site: &mut Site) {
+    let values = schema.shift_remove("enum");
+    let mut alternatives = Vec::new();
+    for (number, (index, name)) in types.iter().enumerate() {
+        let mut alternative = Map::new();
+        alternative.insert("type".to_owned(), Value::from(*name));
+        site.moved(&format!("/anyOf/{number}"), &format!("/type/{index}"));
+        for keyword in keywords(name) {
+            if *keyword == "format" && is_format_of_numbers(schema) != is_number(name) {
+                continue;
+            }
+            if let Some(value) = schema.get(*keyword).cloned() {
+                alternative.insert((*keyword).to_owned(), value);
+                site.moved(&format!("/anyOf/{number}/{keyword}"), &format!("/{keyword}"));
+            }
+        }
+        if let Some(Value::Array(values)) = &values {
+            let values = values.iter().filter(|value| is_of(value, name)).cloned().collect();
+            alternative.insert("enum".to_owned(), Value::Array(values));
+            site.moved(&format!("/anyOf/{number}/enum"), "/enum");
+        }
+        alternatives.push(Value::Object(alternative));
+    }
+    for (_, name) in types {
+        for keyword in keywords(name) {
+            schema.shift_remove(*keyword);
+        }
+    }
+    site.moved("/anyOf", "/type");
+    schema.shift_insert(0, "anyOf".to_owned(), Value::Array(alternatives));
+}
+
+fn keywords(name: &str) -> &'static [&'static str] {
+    match name {
+        "object" => OF_OBJECTS,
+        "array" => OF_ARRAYS,
+        "string" => OF_STRINGS,
+        "number" | "integer" => OF_NUMBERS,
+        _ => &[],
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    matches!(name, "number" | "integer")
+}
+
+fn is_format_of_numbers(schema: &Map<String, Value>) -> bool {
+    let format = schema.get("format").and_then(Value::as_str);
+    format.is_some_and(|format| FORMATS_OF_NUMBERS.contains(&format))
+}

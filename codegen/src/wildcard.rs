@@ -1,0 +1,12 @@
+/// Whether a text is like a pattern, in which `*` stands for anything.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let Some((start, pattern)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(start) else { return false };
+    let mut parts = pattern.split('*');
+    let end = parts.next_back().unwrap_or_default();
+    for part in parts {
+        let Some((_, rest)) = text.split_once(part) else { return false };
+        text = rest;
+    }
+    text.ends_with(end)
+}

@@ -1,0 +1,82 @@
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{
+    Serialize, Serializer,
+    ser::{Error, SerializeMap},
+};
+
+use crate::{
+    Violation,
+    tree::Files,
+    validate::{Constraint, Path, Validate},
+};
+
+/// A file to send in a `multipart/form-data` form: its bytes, and what the service may be told of them.
+///
+/// ```
+/// use clickhouse_cloud_runtime::FilePart;
+///
+/// let file = FilePart::new("a,b\n1,2\n").name("table.csv").content_type("text/csv");
+/// assert_eq!(format!("{file:?}"), r#"FilePart { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[must_use]
+pub struct FilePart {
+    pub(crate) content: Bytes,
+    pub(crate) name: Option<String>,
+    pub(crate) content_type: Option<String>,
+}
+
+impl FilePart {
+    /// A file with this content, called `file`, of the type `application/octet-stream`.
+    pub fn new(content: impl Into<Bytes>) -> Self {
+        Self { content: content.into(), name: None, content_type: None }
+    }
+
+    /// The name that the service is told.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The media type that the service is told.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for FilePart {
+    fn from(content: T) -> Self {
+        Self::new(content)
+    }
+}
+
+/// Without the content, which may be a secret.
+impl fmt::Debug for FilePart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FilePart")
+            .field("name", &self.name)
+            .field("content_type", &self.content_type)
+            .field("length", &self.content.len())
+            .finish()
+    }
+}
+
+/// Only as a part of a form: JSON cannot hold a file.
+impl Serialize for FilePart {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some((key, number)) = Files::keep(self) else {
+            return Err(S::Error::custom("a file can be sent in a multipart form only"));
+        };
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(&key, &number)?;
+        map.end()
+    }
+}
+
+impl Validate for FilePart {
+    fn violations(&self, _: &[Constraint<'_>], _: &Path<'_>, _: &mut Vec<Violation>) {}
+}

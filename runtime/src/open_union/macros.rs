@@ -1,0 +1,266 @@
+/// Makes enums of what a value can be, which the API may add to.
+///
+/// Each has a variant for each alternative of the document, and `Unknown` for JSON that is none of them, so that one
+/// added next year neither fails to decode nor is lost. With them come `From` for each alternative, `Serialize`, and
+/// for what is `received` `Deserialize`, for what is `sent` a check of the document's constraints. With `secret`, JSON
+/// that is none of them is not serialized either.
+///
+/// What is received says how each alternative is recognised: by a kind of JSON, or by members of an object. Values of a
+/// member exclude all others; `null` says that it may be absent, and `_` that others are possible, too. `union` is an
+/// alternative that is such an enum itself; `..union` stands behind what all of its alternatives have in common.
+///
+/// With `from`, what was received as another such enum can be made one to send.
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// pub struct Circle {
+///     radius: Option<f64>,
+/// }
+///
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// pub struct Square {
+///     side: Option<f64>,
+/// }
+///
+/// clickhouse_cloud_runtime::open_union! {
+///     /// A shape.
+///     pub enum Shape: received {
+///         Circle(Circle) = { "kind": "circle", "radius": _ },
+///         Square(Square) = { "kind": "square", "side": _ },
+///         Name(String) = string,
+///     }
+/// }
+///
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let shape: Shape = serde_json::from_str(r#"{ "kind": "square", "side": 2.0 }"#)?;
+/// assert_eq!(shape, Shape::Square(Square { side: Some(2.0) }));
+/// let shape: Shape = serde_json::from_str(r#"{ "kind": "triangle", "sides": [3, 4, 5] }"#)?;
+/// assert!(matches!(shape, Shape::Unknown(json) if json["kind"] == "triangle"));
+/// # Ok(())
+/// # }
+/// ```
+#[macro_export]
+macro_rules! open_union {
+    ($($(#[$attribute:meta])* pub enum $name:ident: $word:ident $(+ $more:ident)* $(from $received:ident)? {
+        $($variant:ident $ty:tt $(= $pattern:tt)?,)+
+    })+) => {$(
+        $crate::open_union!(@try_from [$($received)?] $name $($variant)+);
+        $crate::open_union!(@enum [$(#[$attribute])*] $name [$word $($more)*] {
+            $($variant $ty $(= $pattern)?,)+
+        });
+    )+};
+
+    (@enum [$($attribute:tt)*] $name:ident $words:tt { $($variant:ident $ty:tt $(= $pattern:tt)?,)+ }) => {
+        $($attribute)*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                #[doc = concat!("`", stringify!($variant), "`, as the document describes it.")]
+                $variant $ty,
+            )+
+            /// JSON that is none of these.
+            Unknown($crate::open_union::Value),
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    $(Self::$variant(value) => formatter.debug_tuple(stringify!($variant)).field(value).finish(),)+
+                    Self::Unknown(json) => {
+                        formatter.debug_tuple("Unknown").field(&$crate::open_union::Unshown(json)).finish()
+                    }
+                }
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => {
+                        $crate::open_union!(@serialize $ty, value, serializer, $words)
+                    })+
+                    Self::Unknown(json) => {
+                        let hidden = $crate::open_union!(@has "secret" $words);
+                        $crate::open_union::serialize_unknown(json, hidden, serializer)
+                    }
+                }
+            }
+        }
+
+        $($crate::open_union!(@from $name, $variant, $ty);)+
+        $crate::open_union!(@impl $words $name { $($variant $ty $(= $pattern)?,)+ });
+    };
+
+    (@serialize (Secret), $value:ident, $serializer:ident, $words:tt) => {
+        $crate::open_union::serialize_secret($value, $crate::open_union!(@has "sent" $words), $serializer)
+    };
+    (@serialize (Vec<Secret>), $value:ident, $serializer:ident, $words:tt) => {
+        $crate::open_union::serialize_secret($value, $crate::open_union!(@has "sent" $words), $serializer)
+    };
+    (@serialize $ty:tt, $value:ident, $serializer:ident, $words:tt) => {
+        $crate::serde::Serialize::serialize($value, $serializer)
+    };
+    (@has $wanted:literal [$($word:ident)+]) => {
+        [$(stringify!($word)),+].contains(&$wanted)
+    };
+
+    (@from $name:ident, $variant:ident, (Box<$ty:ty>)) => {
+        impl ::std::convert::From<$ty> for $name {
+            fn from(value: $ty) -> Self {
+                Self::$variant(::std::boxed::Box::new(value))
+            }
+        }
+    };
+    (@from $name:ident, $variant:ident, (String)) => {
+        impl ::std::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                Self::$variant(value.to_owned())
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(value: ::std::string::String) -> Self {
+                Self::$variant(value)
+            }
+        }
+    };
+    (@from $name:ident, $variant:ident, (Secret)) => {
+        impl ::std::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+
+        impl ::std::convert::From<$crate::Secret> for $name {
+            fn from(value: $crate::Secret) -> Self {
+                Self::$variant(value)
+            }
+        }
+    };
+    (@from $name:ident, $variant:ident, ($ty:ty)) => {
+        impl ::std::convert::From<$ty> for $name {
+            fn from(value: $ty) -> Self {
+                Self::$variant(value)
+            }
+        }
+    };
+
+    (@try_from [] $name:ident $($variant:ident)+) => {};
+    (@try_from [$received:ident] $name:ident $($variant:ident)+) => {
+        impl ::std::convert::TryFrom<$received> for $name {
+            type Error = $crate::MissingField;
+
+            fn try_from(received: $received) -> ::std::result::Result<Self, Self::Error> {
+                ::std::result::Result::Ok(match received {
+                    $($received::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
+                    $received::Unknown(json) => Self::Unknown(json),
+                })
+            }
+        }
+    };
+
+    (@impl [] $name:ident $body:tt) => {};
+    (@impl [secret $($word:ident)*] $name:ident $body:tt) => {
+        $crate::open_union!(@impl [$($word)*] $name $body);
+    };
+    (@impl [sent $($word:ident)*] $name:ident { $($variant:ident $ty:tt $(= $pattern:tt)?,)+ }) => {
+        impl $crate::validate::Validate for $name {
+            fn violations(
+                &self,
+                _: &[$crate::validate::Constraint<'_>],
+                path: &$crate::validate::Path<'_>,
+                found: &mut ::std::vec::Vec<$crate::Violation>,
+            ) {
+                match self {
+                    $(Self::$variant(value) => {
+                        $crate::validate::Validate::violations(value, &[], path, found);
+                    })+
+                    Self::Unknown(_) => found.push($crate::validate::unlisted(path)),
+                }
+            }
+        }
+
+        $crate::open_union!(@impl [$($word)*] $name { $($variant $ty $(= $pattern)?,)+ });
+    };
+    (@impl [parameter $($word:ident)*] $name:ident { $($variant:ident $ty:tt $(= $pattern:tt)?,)+ }) => {
+        impl $crate::Parameter for $name {
+            fn to_parameter(&self) -> ::std::string::String {
+                match self {
+                    $(Self::$variant(value) => $crate::Parameter::to_parameter(value),)+
+                    Self::Unknown(json) => $crate::open_union::text(json),
+                }
+            }
+        }
+
+        $crate::open_union!(@impl [$($word)*] $name { $($variant $ty $(= $pattern)?,)+ });
+    };
+    (@impl [received $($word:ident)*] $name:ident { $($variant:ident $ty:tt = $pattern:tt,)+ }) => {
+        impl $crate::open_union::Union for $name {
+            const ALTERNATIVES: &'static [&'static dyn $crate::open_union::Alternative<Self>] =
+                &[$($crate::open_union!(@alternative $variant $pattern)),+];
+
+            fn unknown(json: $crate::open_union::Value) -> Self {
+                Self::Unknown(json)
+            }
+        }
+
+        impl $crate::open_union::Recognize for $name {
+            fn fit(json: &$crate::open_union::Value) -> ::std::option::Option<$crate::open_union::Fit> {
+                $crate::open_union::best_fit::<Self>(json)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::open_union::deserialize(deserializer)
+            }
+        }
+
+        $crate::open_union!(@impl [$($word)*] $name { $($variant $ty = $pattern,)+ });
+    };
+
+    (@alternative $variant:ident union) => {
+        $crate::open_union!(@alternative $variant { ..union })
+    };
+    (@alternative $variant:ident { $($member:literal: $($value:tt)|+,)* ..union }) => {
+        &$crate::open_union::Nested {
+            members: $crate::open_union!(@members $($member: $($value)|+,)*),
+            make: Self::$variant,
+        }
+    };
+    (@alternative $variant:ident $pattern:tt) => {
+        &$crate::open_union::Variant { pattern: $crate::open_union!(@pattern $pattern), make: Self::$variant }
+    };
+
+    (@pattern any) => { $crate::open_union::Pattern::Any };
+    (@pattern boolean) => { $crate::open_union::Pattern::Boolean };
+    (@pattern integer) => { $crate::open_union::Pattern::Integer };
+    (@pattern number) => { $crate::open_union::Pattern::Number };
+    (@pattern string) => { $crate::open_union::Pattern::String };
+    (@pattern array) => { $crate::open_union::Pattern::Array };
+    (@pattern map) => { $crate::open_union::Pattern::Map };
+    (@pattern [$item:tt]) => {
+        $crate::open_union::Pattern::ArrayOf(&$crate::open_union!(@pattern $item))
+    };
+    (@pattern { $($member:literal: $($value:tt)|+),* $(,)? }) => {
+        $crate::open_union::Pattern::Object($crate::open_union!(@members $($member: $($value)|+,)*))
+    };
+    (@members $($member:literal: $($value:tt)|+,)*) => {
+        &[$(
+            $crate::open_union::Member {
+                name: $member,
+                expected: &[$($crate::open_union!(@expected $value)),+],
+            },
+        )*]
+    };
+    (@expected null) => { $crate::open_union::Expected::Absent };
+    (@expected _) => { $crate::open_union::Expected::Anything };
+    (@expected $value:literal) => { $crate::open_union::Expected::Exactly(&$value) };
+}

@@ -1,0 +1,414 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{Fit, Secret, decode};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Range {
+    #[serde(rename = "type")]
+    type_: Option<String>,
+    field: Option<String>,
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Terms {
+    #[serde(rename = "type")]
+    type_: Option<String>,
+    field: Option<String>,
+    values: Option<Vec<i64>>,
+    weights: Option<BTreeMap<String, i64>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct All {
+    #[serde(rename = "type")]
+    type_: Option<String>,
+    of: Option<Vec<Filter>>,
+    but: Option<Box<All>>,
+    not: Option<Filter>,
+    limit: Option<i64>,
+}
+
+crate::open_union! {
+    /// A filter, by a discriminator.
+    pub enum Filter: received {
+        Range(Range) = { "type": "range", "from": _, "to": _ },
+        Terms(Terms) = { "type": "terms" | "in", "values": _ },
+        All(Box<All>) = { "type": "all", "of": _ },
+    }
+
+    /// A value of any kind.
+    pub enum Scalar: received {
+        Integer(i64) = integer,
+        Number(f64) = number,
+        Boolean(bool) = boolean,
+        Id(uuid::Uuid) = string,
+        Names(Vec<String>) = [string],
+        Sizes(Vec<i64>) = [integer],
+        Filters(Vec<Filter>) = array,
+        Labels(BTreeMap<String, i64>) = map,
+    }
+
+    /// A filter or a value.
+    pub enum Either: received {
+        Filter(Filter) = union,
+        Scalar(Scalar) = union,
+    }
+}
+
+crate::open_union! {
+    /// Two unions with the same alternatives, told by what these have in common.
+    pub enum Charts: received {
+        Lines(Drawn) = { "kind": "lines", ..union },
+        Bars(Drawn2) = { "kind": "bars" | null, ..union },
+    }
+
+    /// Drawn in one of two ways.
+    pub enum Drawn: received {
+        Small(Small) = {},
+        Large(Large) = { "size": _ },
+    }
+
+    /// The same.
+    pub enum Drawn2: received {
+        Small(Small) = {},
+        Large(Large) = { "size": _ },
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Small {
+    name: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Large {
+    name: Option<String>,
+    size: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Measured {
+    name: Option<String>,
+    size: Option<i64>,
+    unit: Option<String>,
+}
+
+crate::open_union! {
+    /// Told by nothing but the members.
+    pub enum Loose: received {
+        Small(Small) = {},
+        Large(Large) = {},
+        Measured(Measured) = { "size": _, "unit": _ },
+    }
+
+    /// Told by values of an optional member and of one with several values.
+    pub enum Versioned: received {
+        First(Small) = { "version": 1 | null },
+        Second(Large) = { "version": 2 | null, "beta": true | false | null | _ },
+    }
+
+    /// With a secret.
+    pub enum Login: received + secret {
+        Password(Secret) = string,
+        Known(Small) = { "name": _ },
+    }
+}
+
+/// What an answer that holds the JSON makes of it, and what did not fit.
+fn decode<T: DeserializeOwned>(json: &Value) -> (T, Vec<(String, Fit)>) {
+    let decoded = decode::json::<T>(None, json.to_string().as_bytes());
+    let decoded = decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem));
+    let mismatches = decoded.mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.fit()));
+    (decoded.value, mismatches.collect())
+}
+
+fn fits<T: DeserializeOwned>(json: &Value) -> T {
+    let (value, mismatches) = decode(json);
+    assert_eq!(mismatches, [], "{json}");
+    value
+}
+
+macro_rules! text {
+    ($text:literal) => {
+        Some(String::from($text))
+    };
+}
+
+#[test]
+fn the_discriminator_decides_where_the_members_suggest_another() {
+    let json = json!({ "type": "terms", "field": "a", "from": 1, "to": 2 });
+    assert_eq!(
+        fits::<Filter>(&json),
+        Filter::Terms(Terms { type_: text!("terms"), field: text!("a"), ..Terms::default() })
+    );
+    let json = json!({ "type": "in", "from": 1, "to": 2 });
+    assert!(matches!(fits(&json), Filter::Terms(_)));
+}
+
+#[test]
+fn members_decide_where_the_discriminator_is_absent_or_null() {
+    assert!(matches!(fits(&json!({ "field": "a", "values": [1] })), Filter::Terms(_)));
+    assert!(matches!(fits(&json!({ "type": null, "from": 1, "to": 2 })), Filter::Range(_)));
+    // Nothing is whole, and only one knows what is there.
+    assert!(matches!(fits(&json!({ "weights": {} })), Filter::Terms(_)));
+}
+
+#[test]
+fn an_unknown_discriminator_is_kept_whatever_the_members_suggest() {
+    let json = json!({ "type": "fuzzy", "field": "a", "from": 1, "to": 2 });
+    assert_eq!(fits::<Filter>(&json), Filter::Unknown(json.clone()));
+    assert_eq!(serde_json::to_value(Filter::Unknown(json.clone())).unwrap(), json);
+    // It is not another spelling of one either.
+    for json in [json!({ "type": "Range", "from": 1 }), json!({ "type": 1 }), json!({ "type": ["range"] })] {
+        assert_eq!(fits::<Filter>(&json), Filter::Unknown(json.clone()));
+    }
+}
+
+#[test]
+fn other_kinds_of_json_are_kept() {
+    for json in [json!(null), json!(true), json!(1), json!("range"), json!([{ "type": "range" }]), json!({})] {
+        assert_eq!(fits::<Filter>(&json), Filter::Unknown(json.clone()));
+    }
+}
+
+#[test]
+fn of_alternatives_that_all_fit_the_one_that_knows_the_most_members_is_taken() {
+    assert_eq!(fits::<Loose>(&json!({ "name": "a" })), Loose::Small(Small { name: text!("a") }));
+    let large = Large { name: text!("a"), size: Some(1) };
+    assert_eq!(fits::<Loose>(&json!({ "name": "a", "size": 1, "new": true })), Loose::Large(large));
+    let sized = Measured { name: None, size: Some(1), unit: text!("m") };
+    assert_eq!(fits::<Loose>(&json!({ "size": 1, "unit": "m" })), Loose::Measured(sized));
+    assert_eq!(fits::<Loose>(&json!({})), Loose::Small(Small::default()));
+    let foreign = json!({ "nothing": "known" });
+    assert_eq!(fits::<Loose>(&foreign), Loose::Unknown(foreign.clone()));
+}
+
+#[test]
+fn values_of_members_exclude_unless_others_are_possible() {
+    let name = text!("a");
+    let first = Versioned::First(Small { name: name.clone() });
+    let second = Versioned::Second(Large { name, size: None });
+    assert_eq!(fits::<Versioned>(&json!({ "name": "a" })), first);
+    assert_eq!(fits::<Versioned>(&json!({ "version": 1, "name": "a", "beta": false })), first);
+    assert_eq!(fits::<Versioned>(&json!({ "version": 2, "name": "a" })), second);
+    assert_eq!(fits::<Versioned>(&json!({ "beta": true, "name": "a" })), second);
+    assert_eq!(fits::<Versioned>(&json!({ "version": 2, "beta": "perhaps", "name": "a" })), second);
+    for version in [json!(3), json!("1"), json!(1.5)] {
+        let json = json!({ "version": version, "name": "a" });
+        assert_eq!(fits::<Versioned>(&json), Versioned::Unknown(json.clone()));
+    }
+}
+
+#[test]
+fn kinds_of_json_are_exact() {
+    let id = "00000000-0000-0000-0000-000000000000";
+    assert_eq!(fits::<Scalar>(&json!(1)), Scalar::Integer(1));
+    assert_eq!(fits::<Scalar>(&json!(1.5)), Scalar::Number(1.5));
+    assert_eq!(fits::<Scalar>(&json!(true)), Scalar::Boolean(true));
+    assert_eq!(fits::<Scalar>(&json!(id)), Scalar::Id(uuid::Uuid::nil()));
+    for json in [json!("1"), json!("true"), json!("")] {
+        assert_eq!(fits::<Scalar>(&json), Scalar::Unknown(json.clone()));
+    }
+    // Too large for the integer, it is still a number.
+    assert_eq!(fits::<Scalar>(&json!(u64::MAX)), Scalar::Number(18_446_744_073_709_551_615.0));
+}
+
+#[test]
+fn lists_are_told_by_what_is_in_them() {
+    assert_eq!(fits::<Scalar>(&json!(["a"])), Scalar::Names(vec!["a".to_owned()]));
+    assert_eq!(fits::<Scalar>(&json!([1, 2])), Scalar::Sizes(vec![1, 2]));
+    assert!(matches!(fits(&json!([{ "type": "range", "from": 1 }])), Scalar::Filters(filters) if filters.len() == 1));
+    assert_eq!(fits::<Scalar>(&json!([])), Scalar::Names(Vec::new()));
+    assert_eq!(fits::<Scalar>(&json!({ "a": 1 })), Scalar::Labels([("a".to_owned(), 1)].into()));
+}
+
+#[test]
+fn a_union_in_a_union_is_the_one_with_the_alternative_that_fits_best() {
+    assert!(matches!(fits(&json!({ "type": "range", "from": 1 })), Either::Filter(Filter::Range(_))));
+    assert_eq!(fits::<Either>(&json!({ "a": 1 })), Either::Scalar(Scalar::Labels([("a".to_owned(), 1)].into())));
+    assert_eq!(fits::<Either>(&json!("a")), Either::Scalar(Scalar::Unknown(json!("a"))));
+    assert_eq!(fits::<Either>(&json!(null)), Either::Unknown(json!(null)));
+}
+
+#[test]
+fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() {
+    let large = Large { name: text!("a"), size: Some(1) };
+    let json = |kind: &str| json!({ "kind": kind, "name": "a", "size": 1 });
+    assert_eq!(fits::<Charts>(&json("lines")), Charts::Lines(Drawn::Large(large.clone())));
+    assert_eq!(fits::<Charts>(&json("bars")), Charts::Bars(Drawn2::Large(large.clone())));
+    assert_eq!(fits::<Charts>(&json("pie")), Charts::Unknown(json("pie")));
+    assert_eq!(fits::<Charts>(&json!({ "name": "a", "size": 1 })), Charts::Bars(Drawn2::Large(large)));
+}
+
+#[test]
+fn what_does_not_fit_in_an_alternative_is_mended_and_told_with_its_path() {
+    let json = json!([
+        { "type": "terms", "values": [1, "2", "three", 4], "weights": { "a": 1, "b": "heavy" } },
+        { "type": "range", "from": "1", "to": {} },
+        { "type": "new", "from": "1" },
+    ]);
+    let (filters, mismatches) = decode::<Vec<Filter>>(&json);
+    let Filter::Terms(terms) = &filters[0] else { panic!("{filters:?}") };
+    assert_eq!(terms.values, Some(vec![1, 2, 4]));
+    assert_eq!(terms.weights, Some([("a".to_owned(), 1)].into()));
+    let Filter::Range(range) = &filters[1] else { panic!("{filters:?}") };
+    assert_eq!((range.from, range.to), (Some(1), None));
+    assert!(matches!(filters[2], Filter::Unknown(_)));
+    let expected = [
+        ("$[0].values[1]", Fit::Converted),
+        ("$[0].values[2]", Fit::SetAside),
+        ("$[0].weights.b", Fit::SetAside),
+        ("$[1].from", Fit::Converted),
+        ("$[1].to", Fit::SetAside),
+    ];
+    assert_eq!(mismatches, expected.map(|(path, fit)| (path.to_owned(), fit)));
+}
+
+#[test]
+fn a_union_that_is_the_whole_answer_is_mended() {
+    let (filter, mismatches) = decode::<Filter>(&json!({ "type": "range", "from": [] }));
+    assert_eq!(filter, Filter::Range(Range { type_: text!("range"), ..Range::default() }));
+    assert_eq!(mismatches, [("$.from".to_owned(), Fit::SetAside)]);
+}
+
+#[test]
+fn mending_does_not_make_it_another_alternative() {
+    // Without the member that does not fit, all of it would be known to the other.
+    let (loose, mismatches) = decode::<Loose>(&json!({ "name": "a", "size": "large", "unit": 5 }));
+    assert_eq!(loose, Loose::Measured(Measured { name: text!("a"), size: None, unit: text!("5") }));
+    assert_eq!(mismatches, [("$.size".to_owned(), Fit::SetAside), ("$.unit".to_owned(), Fit::Converted)]);
+}
+
+#[test]
+fn filters_of_filters_are_mended_at_any_depth() {
+    let mut json = json!({ "type": "range", "from": "1", "to": "far" });
+    let mut path = String::new();
+    for level in 0..50 {
+        json = match level % 2 {
+            0 => json!({ "type": "all", "limit": "none", "of": [json, { "type": "new" }] }),
+            _ => json!({ "type": "all", "limit": "none", "of": [], "not": json }),
+        };
+        path.insert_str(0, if level % 2 == 0 { ".of[0]" } else { ".not" });
+    }
+    let (filter, mismatches) = decode::<Filter>(&json);
+    assert!(matches!(filter, Filter::All(_)));
+    assert_eq!(mismatches.len(), 52);
+    assert!(mismatches.contains(&(format!("${path}.from"), Fit::Converted)));
+    assert!(mismatches.contains(&(format!("${path}.to"), Fit::SetAside)));
+}
+
+#[test]
+fn what_is_kept_is_not_shown_and_not_serialized_where_secrets_are() {
+    let unknown: Login = fits(&json!({ "token": "correct horse" }));
+    assert_eq!(format!("{unknown:?}"), "Unknown(an object)");
+    assert_eq!(serde_json::to_value(&unknown).unwrap(), json!(null));
+    let password: Login = fits(&json!("correct horse"));
+    assert_eq!(format!("{password:?}"), "Password(Secret([REDACTED]))");
+    assert_eq!(serde_json::to_value(&password).unwrap(), json!(null));
+    assert_eq!(serde_json::to_value(Login::Known(Small { name: text!("a") })).unwrap(), json!({ "name": "a" }));
+}
+
+mod sent {
+    use super::*;
+    use crate::{Expose, MissingField, Parameter, expose, validate};
+
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    struct Named {
+        name: String,
+    }
+
+    crate::constraints! {
+        Named { name: [max_length(3)] }
+    }
+
+    crate::open_union! {
+        /// What is sent.
+        pub enum Input: sent {
+            Named(Named),
+            Text(String),
+        }
+
+        /// Text that must not be seen.
+        pub enum Hidden: sent {
+            Secret(Secret),
+            Secrets(Vec<Secret>),
+        }
+
+        /// The same, as it is received.
+        pub enum Output: received {
+            Named(Small) = { "name": _ },
+            Text(String) = string,
+        }
+
+        /// What is sent of that.
+        pub enum Resent: sent from Output {
+            Named(Named),
+            Text(String),
+        }
+
+        /// What stands in a query.
+        pub enum Query: sent + parameter {
+            Number(i64),
+            Text(String),
+        }
+    }
+
+    impl TryFrom<Small> for Named {
+        type Error = MissingField;
+
+        fn try_from(received: Small) -> Result<Self, MissingField> {
+            Ok(Self { name: received.name.ok_or(MissingField::new("Small", "name"))? })
+        }
+    }
+
+    #[derive(Serialize)]
+    struct Request<T: Expose> {
+        #[serde(serialize_with = "expose")]
+        secret: T,
+        input: Input,
+    }
+
+    #[test]
+    fn is_written_as_the_alternative_that_it_is() {
+        let json = |input: Input| serde_json::to_value(input).unwrap();
+        assert_eq!(json(Named { name: "a".to_owned() }.into()), json!({ "name": "a" }));
+        assert_eq!(json("a".into()), json!("a"));
+        assert_eq!(serde_json::to_value(Hidden::from("a")).unwrap(), json!("a"));
+        assert_eq!(serde_json::to_value(Hidden::from(vec!["a".into()])).unwrap(), json!(["a"]));
+        assert_eq!(json(Input::Unknown(json!([1]))), json!([1]));
+        assert_eq!(serde_json::to_value(Hidden::Unknown(json!([1]))).unwrap(), json!([1]));
+        let request = Request { secret: Secret::from("a"), input: "b".into() };
+        assert_eq!(serde_json::to_value(request).unwrap(), json!({ "secret": "a", "input": "b" }));
+    }
+
+    #[test]
+    fn is_made_of_what_was_received() {
+        let resent = |json| Resent::try_from(fits::<Output>(&json));
+        assert_eq!(resent(json!({ "name": "a" })).unwrap(), Resent::Named(Named { name: "a".to_owned() }));
+        assert_eq!(resent(json!("a")).unwrap(), Resent::Text("a".to_owned()));
+        assert_eq!(resent(json!([1])).unwrap(), Resent::Unknown(json!([1])));
+        assert!(Resent::try_from(Output::Named(Small::default())).is_err());
+    }
+
+    #[test]
+    fn is_checked_as_the_alternative_that_it_is() {
+        assert!(Named { name: "a".to_owned() }.validate().is_ok());
+        let problems = |input: Input| validate::violations(&input).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let long = Named { name: "long".to_owned() };
+        assert_eq!(problems(long.into()), ["`name` must have at most 3 characters"]);
+        assert_eq!(problems("anything".into()), [""; 0]);
+        assert_eq!(problems(Input::Unknown(json!(1))).len(), 1);
+    }
+
+    #[test]
+    fn stands_in_a_query_as_text() {
+        assert_eq!(Query::from(5).to_parameter(), "5");
+        assert_eq!(Query::from("a").to_parameter(), "a");
+        assert_eq!(Query::Unknown(json!("b")).to_parameter(), "b");
+    }
+}

@@ -1,0 +1,281 @@
+//! What is found in a document that says nothing with extensions of ours, and what a config says of it.
+
+use codegen::{Complaint, Config, Document, GenerateError, Settings, diff};
+
+/// A document with these operations, each with the schema of its answer.
+fn document(answers: &[(&str, &str)], schemas: &str) -> String {
+    let refusal = "{type: object, properties: {message: {type: string}}}";
+    let response = |text: &str, schema: &str| {
+        format!("{{description: {text}, content: {{application/json: {{schema: {schema}}}}}}}")
+    };
+    let operation = |(id, schema): &(&str, &str)| {
+        let (success, refusal) = (response("It.", schema), response("No.", refusal));
+        let responses = format!("      responses:\n        '200': {success}\n        '400': {refusal}\n");
+        format!("  /{id}:\n    get:\n      operationId: {id}\n{responses}")
+    };
+    let paths: String = answers.iter().map(operation).collect();
+    let head = "openapi: 3.0.3\ninfo: {title: Test, version: '1'}\nservers: [{url: https://example.com}]\npaths:\n";
+    let thing = "    Thing: {type: object, properties: {a: {type: string}}}\n";
+    format!("{head}{paths}components:\n  schemas:\n{schemas}{thing}")
+}
+
+fn wrapped(result: &str) -> String {
+    format!("{{type: object, properties: {{id: {{type: string}}, data: {result}}}}}")
+}
+
+const THING: &str = "{$ref: '#/components/schemas/Thing'}";
+
+/// Five operations whose answers are alike but for `data`, and what else there is.
+fn alike(others: &[(&str, &str)]) -> String {
+    let results = [THING, "{type: string}", "{type: array, items: {type: string}}", "{type: integer}", THING];
+    let answers = results.map(wrapped);
+    let answers = ["one", "two", "three", "four", "five"].into_iter().zip(answers.iter().map(String::as_str));
+    document(&answers.chain(others.iter().copied()).collect::<Vec<_>>(), "")
+}
+
+fn lint(text: &str, config: &str) -> Result<Vec<Complaint>, Vec<Complaint>> {
+    let document = Document::parse("api.yaml", text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let config = Config::parse("api.toml", config).map_err(|complaints| complaints.0)?;
+    codegen::lint(&document, Some(&config)).map_err(|complaints| complaints.0)
+}
+
+fn notes(text: &str, config: &str) -> Vec<String> {
+    let notes = lint(text, config).unwrap_or_else(|complaints| panic!("{complaints:?}"));
+    notes.iter().map(|note| format!("{}; {}", note.message, note.help)).collect()
+}
+
+/// The only complaint, without its advice.
+fn complaint(text: &str, config: &str) -> String {
+    let complaints = lint(text, config).expect_err("there is something to complain about");
+    let [complaint] = complaints.as_slice() else { panic!("{complaints:?}") };
+    let place = complaint.place.unwrap();
+    format!("{}:{}:{}: {}", complaint.file, place.line, place.column, complaint.message)
+}
+
+/// The emitted code, one file after the other.
+fn emitted(text: &str, config: &str) -> String {
+    let document = Document::parse("api.yaml", text).unwrap();
+    let settings = Settings::new("test").config(Some(Config::parse("api.toml", config).unwrap()));
+    let files = codegen::generate(&document, &settings).unwrap().files;
+    files.into_iter().map(|file| file.text).collect()
+}
+
+/// What a method of the emitted client returns.
+fn returned(text: &str, config: &str, method: &str) -> String {
+    let code = emitted(text, config);
+    let line = code.lines().find(|line| line.contains(&format!("fn {method}("))).unwrap();
+    line.split("-> ").nth(1).unwrap().trim_end_matches(" {").to_owned()
+}
+
+mod envelope {
+    use super::*;
+
+    const NOTHING: [&str; 0] = [];
+
+    #[test]
+    fn is_found_where_all_answers_are_alike() {
+        let text = alike(&[]);
+        let found = "every JSON answer is an envelope: a call returns what is in `data`";
+        let error = "`message` is the reason of a refusal";
+        let advice = "say `envelope = false` in the config to have answers as they are";
+        assert_eq!(notes(&text, ""), [format!("{found}; {error}; {advice}")]);
+        assert_eq!(returned(&text, "", "one"), "Call<Thing>");
+        assert_eq!(returned(&text, "", "three"), "Call<Vec<String>>");
+    }
+
+    #[test]
+    fn leaves_answers_whole_that_would_lose_something() {
+        let page = "{type: object, properties: {id: {type: string}, data: {type: boolean}, next: {type: string}}}";
+        let text = alike(&[("page", page), ("six", &wrapped(THING))]);
+        let notes = notes(&text, "");
+        assert!(notes[0].starts_with("6 of 7 JSON answers are envelopes: "), "{notes:?}");
+        assert!(notes[0].ends_with("these are, because they hold something else: page"), "{notes:?}");
+        assert_eq!(returned(&text, "", "page"), "Call<PageResult>");
+        assert_eq!(returned(&text, "", "six"), "Call<Thing>");
+    }
+
+    #[test]
+    fn is_not_found_in_a_few_answers() {
+        let answers =
+            [wrapped(THING), wrapped("{type: string}"), wrapped("{type: integer}"), wrapped("{type: boolean}")];
+        let few: Vec<_> = ["a", "b", "c", "d"].into_iter().zip(answers.iter().map(String::as_str)).collect();
+        assert_eq!(notes(&document(&few, ""), ""), NOTHING);
+    }
+
+    #[test]
+    fn is_not_found_where_some_are_wrapped_and_some_are_not() {
+        let text = alike(&[("six", THING), ("seven", THING)]);
+        assert_eq!(notes(&text, ""), NOTHING);
+        assert_eq!(returned(&text, "", "one"), "Call<OneResult>");
+    }
+
+    #[test]
+    fn is_not_found_in_answers_that_share_a_field() {
+        let own = |field: &str| {
+            let data = if field == "a" { THING } else { "{type: string}" };
+            format!("{{type: object, properties: {{id: {{type: string}}, data: {data}, {field}: {{type: string}}}}}}")
+        };
+        let ids = ["a", "b", "c", "d", "e", "f"];
+        let answers = ids.map(own);
+        let answers: Vec<_> = ids.into_iter().zip(answers.iter().map(String::as_str)).collect();
+        assert_eq!(notes(&document(&answers, ""), ""), NOTHING);
+    }
+
+    #[test]
+    fn is_not_found_where_every_answer_is_the_same() {
+        let answer = wrapped(THING);
+        let same = ["one", "two", "three", "four", "five", "six"].map(|id| (id, answer.as_str()));
+        assert_eq!(notes(&document(&same, ""), ""), NOTHING);
+    }
+
+    #[test]
+    fn can_be_refused() {
+        assert_eq!(notes(&alike(&[]), "envelope = false"), NOTHING);
+        assert_eq!(returned(&alike(&[]), "envelope = false", "one"), "Call<OneResult>");
+        let complaint = complaint(&document(&[("one", THING)], ""), "envelope = false");
+        assert_eq!(complaint, "api.toml:1:1: answers would not be taken out of an envelope without this, either");
+    }
+
+    #[test]
+    fn can_be_named() {
+        let text = document(&[("one", &wrapped(THING)), ("two", THING)], "");
+        let config = "envelope = {result = 'data', request-id = 'id'}";
+        assert_eq!(returned(&text, config, "one"), "Call<Thing>");
+        assert_eq!(returned(&text, config, "two"), "Call<Thing>");
+        assert!(notes(&text, config)[0].starts_with("1 of 2 JSON answers are envelopes"));
+        let wrong = "envelope = {result = 'data', request-id = 'di'}";
+        assert_eq!(complaint(&text, wrong), "api.toml:1:30: no answer has `di`");
+    }
+
+    #[test]
+    fn is_not_looked_for_in_a_circle_for_ever() {
+        let schemas = "    Loop: {allOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Loop'}]}\n";
+        let answers = ["a", "b", "c", "d", "e"].map(|id| (id, "{$ref: '#/components/schemas/Loop'}"));
+        let complaints = lint(&document(&answers, schemas), "").expect_err("it is a circle");
+        assert!(!complaints.is_empty());
+    }
+}
+
+mod secrets {
+    use super::*;
+
+    fn text() -> String {
+        let nested = "{type: object, properties: {password: {type: string, nullable: true}}}";
+        let rest = "apiKey: {type: string}, pin: {type: string}, token: {type: integer}";
+        let login = format!("    Login: {{type: object, properties: {{nested: {nested}, {rest}}}}}\n");
+        document(&[("login", "{$ref: '#/components/schemas/Login'}")], &login)
+    }
+
+    fn hidden(config: &str) -> Vec<String> {
+        let code = emitted(&text(), config);
+        let secrets = code.lines().filter(|line| line.contains(": Option<Secret>"));
+        let mut names: Vec<_> =
+            secrets.filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next()).collect();
+        names.sort_unstable();
+        names.into_iter().map(ToOwned::to_owned).collect()
+    }
+
+    #[test]
+    fn are_what_is_called_so_and_that_is_said() {
+        let found = "2 texts are called like secrets, and are hidden as such";
+        let advice = "list in the config, under `secrets`, which to `show` and which to `hide`";
+        let names = "Login.apiKey, Login.nested.password";
+        assert_eq!(notes(&text(), ""), [format!("{found}; {advice}: {names}")]);
+        assert_eq!(hidden(""), ["api_key", "password"]);
+    }
+
+    #[test]
+    fn are_what_the_config_says() {
+        let config = "[secrets]\nhide = ['*.nested.*', 'pin']\nshow = ['api*']\n";
+        assert_eq!(notes(&text(), config), [""; 0]);
+        assert_eq!(hidden(config), ["password", "pin"]);
+    }
+
+    #[test]
+    fn are_not_both_and_not_nothing() {
+        let both = complaint(&text(), "[secrets]\nhide = ['Login.pin']\nshow = ['pin', 'apiKey']\n");
+        assert_eq!(both, "api.toml:2:9: `Login.pin` is under `show`, too");
+        let nothing = complaint(&text(), "[secrets]\nhide = ['pin', 'token']\n");
+        assert_eq!(nothing, "api.toml:2:16: no text in a request or an answer is called `token`");
+    }
+}
+
+mod config {
+    use super::*;
+
+    fn said(config: &str) -> String {
+        complaint(&alike(&[]), config)
+    }
+
+    #[test]
+    fn that_is_no_toml_or_has_other_entries() {
+        for (config, problem) in [
+            ("retry = [\n", "1:10: unclosed array"),
+            ("\n[retry]\nnevr = []\n", "3:1: unknown field `nevr`, expected `never` or"),
+            ("rate-limit = 5", "1:14: invalid type: integer `5`"),
+            ("envelope = true", "1:12: invalid value: boolean `true`, expected `false`, or a table with `result`"),
+            ("crate = '9 lives'", "1:1: no package can be called so"),
+        ] {
+            let said = said(config);
+            assert!(said.starts_with(&format!("api.toml:{problem}")), "{said}");
+        }
+    }
+
+    #[test]
+    fn that_is_too_long() {
+        let complaints = Config::parse("api.toml", "#".repeat(Config::MAX_LENGTH + 1)).unwrap_err().to_string();
+        assert!(complaints.starts_with("api.toml: this text is longer than 1 MiB, which no config is"), "{complaints}");
+    }
+
+    #[test]
+    fn that_is_about_nothing() {
+        for (config, problem) in [
+            ("retry = {always = ['nine']}", "1:20: there is no operation `nine`"),
+            ("[check]\nnine = 'look'", "2:1: there is no operation `nine`"),
+            ("[rename.operations]\n'GET /nine' = 'ten'", "2:1: there is no operation `GET /nine`"),
+            ("[rename.types]\nThign = 'It'", "2:1: there is no type `Thign`"),
+            ("[variants.Thing]\na = 'B'", "1:11: there is no enum `Thing`"),
+            (
+                "environment.token = 'T'",
+                "1:13: the document has no security scheme of the type `http` that is `bearer`",
+            ),
+        ] {
+            assert_eq!(said(config), format!("api.toml:{problem}"));
+        }
+    }
+
+    #[test]
+    fn whose_values_do_not_fit_the_document() {
+        let waiter = |rest: &str| format!("[waiters.untilOne]\noperation = 'one'\n{rest}");
+        for (config, problem) in [
+            ("rate-limit = {requests = 5, window = '5'}", "1:29: a length of time is wanted here"),
+            ("retry.always = ['one']", "1:17: `always` says nothing of an operation that is not a POST"),
+            ("rename.operations.two = 'one'", "1:19: `one` is also the `operationId` of `GET /one`"),
+            ("[rename.types]\nThing = 'thing'", "2:1: the name of a type is wanted here"),
+            (&waiter("field = 'b'\nnot-found = 'done'"), "3:1: what `one` returns has no `b`"),
+            (&waiter("field = 'a'\nnot-found = 'ok'"), "4:1: `notFound` must be `done`"),
+        ] {
+            let said = said(config);
+            assert!(said.starts_with(&format!("api.toml:{problem}")), "{said}");
+        }
+    }
+
+    #[test]
+    fn for_two_types_of_one_name() {
+        let page = "{type: object, properties: {other: {type: string}}}";
+        let text = document(&[("one", THING), ("two", page)], "");
+        let complaint = complaint(&text, "[rename.types]\nTwoResult = 'Thing'");
+        assert_eq!(complaint, "api.toml:2:1: there is another type `Thing`");
+    }
+
+    #[test]
+    fn may_be_ahead_of_the_older_of_two_documents() {
+        let parse = |text: String| Document::parse("api.yaml", text).unwrap();
+        let (old, new) = (parse(alike(&[])), parse(alike(&[("six", &wrapped(THING))])));
+        let config = Config::parse("api.toml", "[rename.operations]\nsix = 'seven'\n").unwrap();
+        let settings = |config: Config| Settings::new("test").config(Some(config));
+        let rows = |of_old| diff::between((&old, &settings(of_old)), (&new, &settings(config.clone())));
+        assert!(matches!(rows(config.clone()), Err(diff::DiffError::Old(GenerateError::Document(_)))));
+        assert!(rows(config.clone().ahead()).is_ok());
+    }
+}

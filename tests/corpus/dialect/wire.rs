@@ -1,0 +1,61 @@
+//! What is written in the words of OpenAPI 3.1.
+
+use std::collections::BTreeMap;
+
+use clickhouse_cloud_runtime::Patch;
+use dialect::{Client, types::*};
+use wire::{Server, json, status};
+
+#[tokio::test]
+async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
+    let answer = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"], "serial": "x"});
+    let server = Server::answering([json(200, &answer)]).await;
+    let thing = ThingInput::new("ball", None)
+        .kind(ThingKind::Toy)
+        .size(Size::Small)
+        .other(ThingOwner::new().name("me"))
+        .point([1.0, 2.5])
+        .image("AAEC")
+        .anything(serde_json::json!([null]))
+        .serial(StringOrInteger::Integer(7))
+        .headers(BTreeMap::from([("a".to_owned(), "b".to_owned())]))
+        .labels(BTreeMap::from([("x-a".to_owned(), "b".to_owned())]));
+    let thing = server.client(Client::builder()).put_thing("ball", &thing).await.unwrap();
+    assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
+    assert_eq!(thing.mixed, Some(vec![serde_json::json!(1), serde_json::json!("a")]));
+    assert_eq!(thing.serial, Some(StringOrInteger::String("x".to_owned())));
+    assert!(thing.mismatches().is_empty());
+
+    let request = server.request();
+    assert_eq!(request.line, "PUT /things/ball");
+    assert_eq!(
+        request.json(),
+        serde_json::json!({
+            "name": "ball",
+            "kind": "toy",
+            "color": null,
+            "size": "small",
+            "other": {"name": "me"},
+            "point": [1.0, 2.5],
+            "image": "AAEC",
+            "anything": [null],
+            "serial": 7,
+            "headers": {"a": "b"},
+            "labels": {"x-a": "b"}
+        })
+    );
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "is what is asked for")]
+async fn null_among_alternatives_can_be_sent() {
+    let server = Server::answering([status(204)]).await;
+    let change = ThingChange::new()
+        .maker(Patch::Reset)
+        .password(Patch::Reset)
+        .words(Patch::Reset)
+        .nickname(Patch::Reset)
+        .color(Color::Red);
+    server.client(Client::builder()).change_thing("ball", &change).await.unwrap();
+    assert_eq!(server.request().text(), r#"{"maker":null,"words":null,"password":null,"nickname":null,"color":"red"}"#);
+}

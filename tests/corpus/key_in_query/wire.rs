@@ -1,0 +1,21 @@
+//! An API key of one part that stands in the query.
+
+use key_in_query::Client;
+use wire::{Server, status};
+
+#[tokio::test]
+async fn the_key_is_in_the_query_and_in_no_message() {
+    let server = Server::answering([status(204)]).await;
+    let client: Client = server.client(Client::builder().api_key("k&y"));
+    client.get_thing().color("red").await.unwrap();
+    assert_eq!(server.request().line, "GET /thing?color=red&api_key=k%26y");
+
+    client.get_thing().await.unwrap();
+    assert_eq!(server.request().line, "GET /thing?api_key=k%26y");
+
+    // Nothing listens there.
+    let client = Client::builder().base_url("http://127.0.0.1:1").api_key("k&y").build().unwrap();
+    let error = client.get_thing().retry(clickhouse_cloud_runtime::NoRetry).await.unwrap_err();
+    let said = format!("{error} {error:?} {client:?} {:?}", client.get_thing());
+    assert!(!said.contains("k&y") && !said.contains("k%26y"), "{said}");
+}
