@@ -60,7 +60,7 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 /// Everything that is wrong with a document, all at once; or the document with its slips mended, and a note on each.
 ///
 /// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
-/// passed over.
+/// passed over. A config is written for it, too.
 pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
     let outline = Outline::of(&document);
     let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
@@ -68,7 +68,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
     let is_slip = |finding: &Finding| match finding.severity {
         Severity::Error => false,
         Severity::Loss => true,
-        Severity::Note(_) | Severity::Mended(..) => !is_strict,
+        Severity::Note(_) | Severity::Mended(..) => !is_strict && document.is_written_by_hand(&finding.at),
     };
     let (slips, mut errors): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_slip);
     if !errors.is_empty() {

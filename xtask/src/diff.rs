@@ -12,7 +12,7 @@ use semver::Version;
 use crate::{
     FAILED, FINE, FOUND,
     arguments::{Diff, FailOn, Source},
-    lint,
+    lint::{self, Named},
     report::Texts,
     revision::Revision,
 };
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
     let old = Side::read(&arguments.old, source)?;
     let new = match &arguments.new {
         Some(new) => Side::read(new, source)?,
-        None => Side::of_file(&source.document.spec, lint::NAMED, source)?,
+        None => Side::of_file(&source.document.spec, lint::DOCUMENT, source)?,
     };
     let (Some((old_document, old_config)), Some((new_document, new_config))) = (old.parse(), new.parse()) else {
         return Ok(FAILED);
@@ -63,7 +63,7 @@ impl Side {
     /// A file where there is one of this name, else the document as of a revision.
     fn read(named: &str, source: &Source) -> Result<Self> {
         if Path::new(named).exists() {
-            return Self::of_file(Path::new(named), "the documents as OLD and NEW", source);
+            return Self::of_file(Path::new(named), Named { argument: "as OLD and NEW", ..lint::DOCUMENT }, source);
         }
         let spec = &source.document.spec;
         let revision = Revision::find(folder(spec), named)?;
@@ -77,8 +77,8 @@ impl Side {
         })
     }
 
-    fn of_file(file: &Path, what: &str, source: &Source) -> Result<Self> {
-        let text = lint::read(file, what, Document::MAX_LENGTH).map_err(|error| anyhow!("{error}"))?;
+    fn of_file(file: &Path, named: Named, source: &Source) -> Result<Self> {
+        let text = lint::read(file, named).map_err(|error| anyhow!("{error}"))?;
         let config = source.config.as_ref().map(|config| {
             let text = lint::read_config(config).map_err(|error| anyhow!("{error}"))?;
             anyhow::Ok((config.display().to_string(), text))

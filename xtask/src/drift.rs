@@ -5,7 +5,11 @@ use std::{fmt::Write, path::Path};
 use anyhow::{Context, Result, anyhow};
 use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
 
-use crate::{FAILED, FINE, FOUND, arguments, lint, report::Texts};
+use crate::{
+    FAILED, FINE, FOUND, arguments,
+    lint::{self, Named},
+    report::Texts,
+};
 use download::Url;
 
 pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
@@ -13,7 +17,7 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let published = Upstream::parse(&text).map_err(|error| anyhow!("{name} {error}"))?;
 
     let file = &arguments.document.spec;
-    let text = read(file, lint::NAMED)?;
+    let text = read(file, lint::DOCUMENT)?;
     let ours = Document::parse(file.display().to_string(), text.as_str());
     let list = file.with_file_name("drift.toml");
     let expectations = expectations(&list)?;
@@ -32,13 +36,15 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
 fn published(upstream: &Path) -> Result<(String, String)> {
     match upstream.to_str().and_then(Url::of) {
         Some(url) => url.and_then(|url| Ok((url.name(), url.download()?))),
-        None => Ok((upstream.display().to_string(), read(upstream, "the document as UPSTREAM")?)),
+        None => {
+            Ok((upstream.display().to_string(), read(upstream, Named { argument: "as UPSTREAM", ..lint::DOCUMENT })?))
+        }
     }
 }
 
 /// The text of a file, without which there is nothing to compare.
-fn read(file: &Path, what: &str) -> Result<String> {
-    lint::read(file, what, Document::MAX_LENGTH).map_err(|error| anyhow!("{error}"))
+fn read(file: &Path, named: Named) -> Result<String> {
+    lint::read(file, named).map_err(|error| anyhow!("{error}"))
 }
 
 /// What is expected; nothing, where there is no list.
@@ -46,7 +52,7 @@ fn expectations(list: &Path) -> Result<Expectations> {
     if !list.exists() {
         return Ok(Expectations::default());
     }
-    let text = read(list, "the list by its place, beside our document")?;
+    let text = read(list, Named { what: "list", argument: "beside our document", ..lint::DOCUMENT })?;
     Expectations::parse(&text).with_context(|| format!("cannot read {}", list.display()))
 }
 

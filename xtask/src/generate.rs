@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use codegen::{Config, Document, GenerateError, Settings};
+use codegen::{Config, GenerateError, Settings};
 
 use crate::{
     FINE, FOUND,
@@ -13,7 +13,7 @@ use crate::{
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
-    let text = lint::read(&arguments.source.document.spec, lint::NAMED, Document::MAX_LENGTH)?;
+    let text = lint::read(&arguments.source.document.spec, lint::DOCUMENT)?;
     let Some(Subject { document, config }) = lint::parse(&arguments.source, &text)? else { return Ok(FOUND) };
     let name = arguments.name.as_deref().or(config.as_ref().and_then(Config::crate_name)).map(ToOwned::to_owned);
     let name = name.map_or_else(|| starter::package_name(&arguments.out), Ok)?;

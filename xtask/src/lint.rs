@@ -9,14 +9,25 @@ use crate::{
     report::{self, Texts},
 };
 
-/// Where our document is named.
-pub(crate) const NAMED: &str = "the document with --spec FILE";
+/// A file that an argument names.
+#[derive(Clone, Copy)]
+pub(crate) struct Named {
+    pub(crate) what: &'static str,
+    /// How to name another.
+    pub(crate) argument: &'static str,
+    /// How long it may be, in bytes.
+    pub(crate) limit: usize,
+}
 
-const CONFIG_NAMED: &str = "the config with --config FILE";
+/// Our document.
+pub(crate) const DOCUMENT: Named =
+    Named { what: "document", argument: "with --spec FILE", limit: Document::MAX_LENGTH };
+
+const CONFIG: Named = Named { what: "config", argument: "with --config FILE", limit: Config::MAX_LENGTH };
 
 pub(crate) fn run(arguments: &Lint) -> Result<u8> {
     let source = &arguments.source;
-    let text = read(&source.document.spec, NAMED, Document::MAX_LENGTH)?;
+    let text = read(&source.document.spec, DOCUMENT)?;
     let Some(Subject { document, config }) = parse(source, &text)? else { return Ok(FOUND) };
     let texts = texts(&text, config.as_ref());
     match codegen::lint(&document, config.as_ref()) {
@@ -52,7 +63,7 @@ pub(crate) fn parse(arguments: &Source, text: &str) -> Result<Option<Subject>, U
 
 /// The text of a config.
 pub(crate) fn read_config(file: &Path) -> Result<String, Unreadable> {
-    read(file, CONFIG_NAMED, Config::MAX_LENGTH)
+    read(file, CONFIG)
 }
 
 /// The config of this text; none after having printed what is wrong with it.
@@ -71,17 +82,17 @@ pub(crate) fn texts<'a>(document: &'a str, config: Option<&'a Config>) -> Texts<
 #[error("{0}")]
 pub(crate) struct Unreadable(String);
 
-/// The text of a file, or a little more of it than one may have. `what` says how to name another.
-pub(crate) fn read(file: &Path, what: &str, limit: usize) -> Result<String, Unreadable> {
+/// The text of a file, or a little more of it than one may have.
+pub(crate) fn read(file: &Path, Named { what, argument, limit }: Named) -> Result<String, Unreadable> {
     let name = file.display();
     if file.is_dir() {
-        return Err(Unreadable(format!("{name} is a folder; name {what}")));
+        return Err(Unreadable(format!("{name} is a folder; name the {what} in it {argument}")));
     }
     let mut bytes = Vec::new();
     let limit = limit as u64 + 1;
     File::open(file)
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-        .map_err(|error| Unreadable(format!("cannot read {name}: {error}; name {what}")))?;
+        .map_err(|error| Unreadable(format!("cannot read {name}: {error}; name the {what} {argument}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let advice = "save it as UTF-8, or name another file";

@@ -205,7 +205,7 @@ fn a_document_that_cannot_be_read_is_named() {
     fs::write(folder.path().join("binary"), b"openapi: \xff").unwrap();
     for (file, message) in [
         ("none.yaml", "cannot read none.yaml: No such file or directory (os error 2); name the document with --spec"),
-        (".", ". is a folder; name the document with --spec"),
+        (".", ". is a folder; name the document in it with --spec"),
         ("binary", "binary is not text in UTF-8, from byte 9 on; save it as UTF-8"),
     ] {
         let (code, output, errors) = xtask(folder.path(), &["lint", "--spec", file]);

@@ -103,7 +103,7 @@ impl<'de> Deserializer<'de> for Tree {
     }
 }
 
-impl<'de> IntoDeserializer<'de, serde_json::Error> for Tree {
+impl IntoDeserializer<'_, serde_json::Error> for Tree {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -8,7 +8,7 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
-    let answer = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"]});
+    let answer = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"], "serial": "x"});
     let server = Server::answering([json(200, &answer)]).await;
     let thing = ThingInput::new("ball", None)
         .kind(ThingKind::Toy)
@@ -17,11 +17,13 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
         .point([1.0, 2.5])
         .image("AAEC")
         .anything(serde_json::json!([null]))
+        .serial(ThingSerial::Integer(7))
         .headers(BTreeMap::from([("a".to_owned(), "b".to_owned())]))
         .labels(BTreeMap::from([("x-a".to_owned(), "b".to_owned())]));
     let thing = server.client(Client::builder()).put_thing("ball", &thing).await.unwrap();
     assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
     assert_eq!(thing.mixed, Some(vec![serde_json::json!(1), serde_json::json!("a")]));
+    assert_eq!(thing.serial, Some(ThingSerial::String("x".to_owned())));
     assert!(thing.mismatches().is_empty());
 
     let request = server.request();
@@ -37,6 +39,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
             "point": [1.0, 2.5],
             "image": "AAEC",
             "anything": [null],
+            "serial": 7,
             "headers": {"a": "b"},
             "labels": {"x-a": "b"}
         })
@@ -47,7 +50,12 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
 #[expect(deprecated, reason = "is what is asked for")]
 async fn null_among_alternatives_can_be_sent() {
     let server = Server::answering([status(204)]).await;
-    let change = ThingChange::new().maker(Patch::Reset).words(Patch::Reset).nickname(Patch::Reset).color(Color::Red);
+    let change = ThingChange::new()
+        .maker(Patch::Reset)
+        .password(Patch::Reset)
+        .words(Patch::Reset)
+        .nickname(Patch::Reset)
+        .color(Color::Red);
     server.client(Client::builder()).change_thing("ball", &change).await.unwrap();
-    assert_eq!(server.request().text(), r#"{"maker":null,"words":null,"nickname":null,"color":"red"}"#);
+    assert_eq!(server.request().text(), r#"{"maker":null,"words":null,"password":null,"nickname":null,"color":"red"}"#);
 }
