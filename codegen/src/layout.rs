@@ -117,7 +117,7 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     files.extend(enums(code));
     let answers = || module("src/types/answers.rs", code.answers.clone(), model);
     files.extend((!code.answers.is_empty()).then(answers));
-    files.extend(unions(code));
+    files.extend(unions(code, model));
 
     let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
     files.extend(constraints(code));
@@ -148,20 +148,19 @@ fn enums(code: &Code) -> Option<File> {
     (!code.enums.is_empty()).then_some(file)
 }
 
-fn unions(code: &Code) -> Option<File> {
-    let imports: [Item; 2] = [
-        parse_quote!(
-            use clickhouse_cloud_runtime::open_union;
-        ),
-        parse_quote!(
-            use super::*;
-        ),
-    ];
+fn unions(code: &Code, model: &Model) -> Option<File> {
+    let open_union = parse_quote!(
+        use clickhouse_cloud_runtime::open_union;
+    );
+    let own: Item = parse_quote!(
+        use super::*;
+    );
     let types = code.unions.values().flat_map(|union| &union.types);
     let types: Vec<Item> = types.map(|ty| parse_quote!(type Alternative = #ty;)).collect();
     let impls: Vec<_> = code.unions.values().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
     let mut items = imports::of_others(types.iter().chain(&impls));
-    items.extend(imports);
+    items.push(open_union);
+    items.extend(imports::are_types_of_other_files(types.iter().chain(&impls), model).then_some(own));
     let mut file = text::file("src/types/unions.rs", Vec::new(), items);
     let sources: Vec<_> = code.unions.values().map(|union| union.source.as_str()).collect();
     file.text.extend(["\nopen_union! {\n", &sources.join("\n"), "}\n"]);

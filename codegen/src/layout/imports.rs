@@ -75,6 +75,13 @@ pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<It
     external.into_iter().filter_map(|(path, names)| import(path, &names)).collect()
 }
 
+/// Whether some items name types of the document's that are not unions, which have a file to themselves.
+pub(super) fn are_types_of_other_files<'a>(items: impl IntoIterator<Item = &'a Item>, model: &Model) -> bool {
+    let unions = model.names_of_unions();
+    let others = model.schemas.iter().map(|schema| schema.name.clone()).filter(|name| !unions.contains(name.as_str()));
+    !Names::of(items).used(others).is_empty()
+}
+
 /// The same for the client itself.
 pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
     Names::of(items).external(|_| true).into_iter().filter_map(|(path, names)| import(path, &names)).collect()

@@ -17,13 +17,13 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
         .point([1.0, 2.5])
         .image("AAEC")
         .anything(serde_json::json!([null]))
-        .serial(ThingSerial::Integer(7))
+        .serial(StringOrInteger::Integer(7))
         .headers(BTreeMap::from([("a".to_owned(), "b".to_owned())]))
         .labels(BTreeMap::from([("x-a".to_owned(), "b".to_owned())]));
     let thing = server.client(Client::builder()).put_thing("ball", &thing).await.unwrap();
     assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
     assert_eq!(thing.mixed, Some(vec![serde_json::json!(1), serde_json::json!("a")]));
-    assert_eq!(thing.serial, Some(ThingSerial::String("x".to_owned())));
+    assert_eq!(thing.serial, Some(StringOrInteger::String("x".to_owned())));
     assert!(thing.mismatches().is_empty());
 
     let request = server.request();
