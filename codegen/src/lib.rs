@@ -20,6 +20,7 @@ mod media_type;
 mod model;
 mod names;
 mod progenitor;
+mod prose;
 mod refine;
 mod starter;
 mod surface;

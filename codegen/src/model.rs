@@ -13,6 +13,7 @@ use crate::{
     lower::{self, schemas},
     media_type::Format,
     names::{self, Names, type_name, value_name},
+    prose::for_rustdoc,
     refine::first_sentence,
 };
 
@@ -310,8 +311,8 @@ impl Model {
         unions::set_constants(&mut schemas);
         Self {
             crate_name: crate_name.to_owned(),
-            title: text(root.get("info"), "title").unwrap_or_default(),
-            description: text(root.get("info"), "description"),
+            title: prose(root.get("info"), "title").unwrap_or_default(),
+            description: prose(root.get("info"), "description"),
             license: root.pointer("/info/license").and_then(license),
             base_url: base_url(root).unwrap_or_default(),
             envelope: root.get("x-envelope").map(Envelope::read),
@@ -526,8 +527,8 @@ impl Operation {
         });
         let errors = fields(operation.get(lower::ERRORS)).map(|(status, error)| Failure::read(status, error));
         Self {
-            summary: text(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
-            description: text(Some(operation), "description"),
+            summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
+            description: prose(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
             repeatable: match operation.get("x-retry").and_then(Value::as_str) {
                 Some(retry) => retry == "always",
@@ -565,7 +566,7 @@ impl Failure {
     fn read(status: &str, error: &Value) -> Self {
         Self {
             status: status.to_owned(),
-            meaning: text(Some(error), "description").unwrap_or_default(),
+            meaning: prose(Some(error), "description").unwrap_or_default(),
             schema: error.get("schema").cloned(),
         }
     }
@@ -623,7 +624,7 @@ impl Parameter {
             rust_name: String::new(),
             location,
             required: flag(parameter, "required"),
-            description: text(Some(parameter), "description"),
+            description: prose(Some(parameter), "description"),
             style: Style::read(parameter, default),
             allow_reserved: location == Location::Query && flag(parameter, "allowReserved"),
             schema: parameter.get("schema").cloned().unwrap_or_default(),
@@ -715,7 +716,7 @@ impl Schema {
         };
         Self {
             name: name.to_owned(),
-            description: text(Some(schema), "description").unwrap_or_else(|| undescribed(name)),
+            description: prose(Some(schema), "description").unwrap_or_else(|| undescribed(name)),
             role: match schema.get(lower::ROLE).and_then(Value::as_str) {
                 Some("request") => Role::Request,
                 Some("both") => Role::Both,
@@ -737,11 +738,11 @@ impl Field {
 
     fn read(name: &str, property: &Value, required: bool, root: &Value) -> Self {
         let target = schemas::reference(property).and_then(|name| root.pointer(&format!("/components/schemas/{name}")));
-        let of_target = text(target, "description").map(|text| first_sentence(&text).to_owned());
+        let of_target = prose(target, "description").map(|text| first_sentence(&text).to_owned());
         Self {
             name: name.to_owned(),
             rust_name: String::new(),
-            description: text(Some(property), "description").or(of_target).unwrap_or_else(|| undescribed(name)),
+            description: prose(Some(property), "description").or(of_target).unwrap_or_else(|| undescribed(name)),
             required,
             nullable: flag(property, "nullable"),
             patch: flag(property, lower::PATCH),
@@ -780,8 +781,15 @@ fn example(value: &Value) -> Option<Value> {
     value.get("example").or(first).cloned()
 }
 
+/// Text for people to read.
+fn prose(value: Option<&Value>, key: &str) -> Option<String> {
+    text(value, key).map(|text| for_rustdoc(&text))
+}
+
+/// Text that says something.
 fn text(value: Option<&Value>, key: &str) -> Option<String> {
-    value?.get(key)?.as_str().map(|text| text.trim().to_owned())
+    let text = value?.get(key)?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn flag(value: &Value, key: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, Content, OneOf, Outcome, fields, text};
+use super::{Answer, Content, OneOf, Outcome, fields, prose};
 use crate::{
     lower::schemas::reference,
     media_type::{Format, essence},
@@ -68,7 +68,7 @@ fn generality(pattern: &str) -> u8 {
 }
 
 fn outcomes(status: &str, response: &Value) -> Vec<Outcome> {
-    let meaning = text(Some(response), "description").unwrap_or_default();
+    let meaning = prose(Some(response), "description").unwrap_or_default();
     let outcome = |media_type: String, content| Outcome {
         variant: String::new(),
         status: status.to_uppercase().replace("DEFAULT", "default"),
