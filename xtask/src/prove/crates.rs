@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -58,12 +58,14 @@ impl Crates {
     }
 
     fn package(&mut self, name: String, document: &Document) -> Result<&mut Package> {
-        if !self.packages.contains_key(&name) {
-            let files = codegen::generate(document, NAME).map_err(|error| anyhow!("{error}"))?;
-            let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
-            self.packages.insert(name.clone(), Package { files, examples });
+        match self.packages.entry(name) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let files = codegen::generate(document, NAME).map_err(|error| anyhow!("{error}"))?;
+                let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
+                Ok(place.insert(Package { files, examples }))
+            }
         }
-        self.packages.get_mut(&name).context("a package was added")
     }
 
     /// Writes the workspace, and has every package and every program compiled.
