@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt::Write, fs};
 
 use codegen::{
-    Document, Surface,
+    Document, Settings, Surface,
     diff::{self, Diff, DiffError, RustChange},
 };
 use insta::assert_snapshot;
@@ -28,7 +28,7 @@ components:
 }
 
 fn between(old: &Document, new: &Document) -> Diff {
-    diff::between(old, new, "things").unwrap_or_else(|error| panic!("{error}"))
+    diff::between(old, new, &Settings::new("things")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The rows as a reviewer reads them: what, what it touches, why, and the line.
@@ -174,8 +174,9 @@ fn a_waiter_that_waits_for_the_same_is_renamed() {
 fn what_is_wrong_with_a_document_says_which() {
     let good = document("good", "  {}", "    {}");
     let bad = document("bad", "  /things: {get: {}}", "    {}");
-    assert!(matches!(diff::between(&bad, &good, "things"), Err(DiffError::Old(_))));
-    assert!(matches!(diff::between(&good, &bad, "things"), Err(DiffError::New(_))));
+    let settings = Settings::new("things");
+    assert!(matches!(diff::between(&bad, &good, &settings), Err(DiffError::Old(_))));
+    assert!(matches!(diff::between(&good, &bad, &settings), Err(DiffError::New(_))));
 }
 
 /// What a function of a program names.
@@ -268,7 +269,8 @@ fn the_user_program_uses_everything_of_the_emitted_crate() {
     let read = |path: &str| fs::read_to_string(format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let file = "spec/clickhouse-cloud.yaml";
     let document = Document::parse(file, read(file)).unwrap();
-    let surface = Surface::read(&codegen::generate(&document, "clickhouse-cloud").unwrap()).unwrap();
+    let surface =
+        Surface::read(&codegen::generate(&document, &Settings::new("clickhouse-cloud")).unwrap().files).unwrap();
 
     let mut functions = Functions::default();
     functions.visit_file(&syn::parse_file(&read("tests/diff/user.rs")).unwrap());

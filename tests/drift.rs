@@ -206,13 +206,26 @@ fn the_same_may_be_said_in_other_words() {
         ("{type: integer, minimum: 3, exclusiveMinimum: true}", "{type: integer, exclusiveMinimum: 3}"),
         ("{type: object, properties: {a: {type: string}}}", "{properties: {a: {type: string}}}"),
         ("{type: array, items: {type: string}}", "{items: {type: string}}"),
+        ("{type: string, enum: [x, y]}", "{oneOf: [{$ref: '#/x-values/0'}, {$ref: '#/x-values/1'}]}"),
+        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/x-values/2'}]}"),
+        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/x%2Dvalues/2'}]}"),
+        (
+            "{type: object, properties: {a: {type: string, maxLength: 3}}}",
+            "{allOf: [{properties: {a: {type: string}}}, {properties: {a: {maxLength: 3}}}]}",
+        ),
+        (
+            "{type: array, items: {type: string, maxLength: 3}}",
+            "{allOf: [{items: {type: string}}, {items: {maxLength: 3}}]}",
+        ),
         (
             "{type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}",
             "{allOf: [{required: [a], properties: {a: {type: string}}}, \
              {required: [b], properties: {b: {type: string}}}]}",
         ),
     ] {
-        assert_eq!(rows_of_answers(ours, theirs), NOTHING, "{ours} and {theirs}");
+        let values = "x-values: [{const: x}, {enum: [y]}, {type: 'null'}]\n";
+        let rows = rows(&self::ours(&returning(ours)), &self::theirs(&format!("{}{values}", returning(theirs))));
+        assert_eq!(rows, NOTHING, "{ours} and {theirs}");
     }
 }
 
@@ -286,6 +299,9 @@ components:
     let differing =
         "{properties: {status: {type: number}, requestId: {type: integer}, result: {type: string, maxLength: 3}}}";
     assert_eq!(rows(&ours, &theirs(&returning(differing))), ["14: maxLength answer: - | 3"]);
+    let in_parts = "{allOf: [{properties: {requestId: {type: string}, result: {}}}, \
+                    {properties: {result: {type: string, maxLength: 3}}}]}";
+    assert_eq!(rows(&ours, &theirs(&returning(in_parts))), ["14: maxLength answer: - | 3"]);
     let empty = theirs(&returning("{properties: {requestId: {type: string}}}"));
     assert_eq!(
         rows(&ours, &empty),
@@ -357,6 +373,27 @@ fn what_is_expected_and_does_not_occur_is_stale() {
 }
 
 #[test]
+fn a_new_operation_is_news_and_one_that_is_gone_is_stale() {
+    let operation = |id: &str| format!("{{operationId: {id}, responses: {{'204': {{description: Done.}}}}}}");
+    let ours = ours(&format!("paths:\n  /things: {{get: {}}}\n", operation("one")));
+    let theirs = theirs(&format!(
+        "paths:\n  /things: {{get: {}, post: {}, put: {}}}\n",
+        operation("one"),
+        operation("two"),
+        operation("three")
+    ));
+    let expected = "\
+[[expected]]
+difference = 'operation ours lacks'
+operation = ['POST /things', 'DELETE /things']
+reason = 'not needed'
+";
+    let Drift { news, stale, .. } = compared(&ours, &theirs, expected);
+    assert_eq!(news.iter().flat_map(|row| &row.operations).collect::<Vec<_>>(), ["PUT /things"]);
+    assert_eq!(stale.iter().map(|entry| entry.operation.as_str()).collect::<Vec<_>>(), ["DELETE /things"]);
+}
+
+#[test]
 fn a_row_is_news_where_it_is_not_expected() {
     let paths = |schema: &str| {
         let operation = |id: &str| {
@@ -410,6 +447,49 @@ fn what_is_not_the_document_of_a_service_is_refused() {
         let error = Upstream::parse(&text).unwrap_err().to_string();
         assert!(error.starts_with(problem), "{text:?}: {error}");
     }
+}
+
+#[test]
+fn what_would_fill_the_memory_is_refused() {
+    let deep = format!("{{\"openapi\": \"3.1.0\", \"x\": {}", "[".repeat(100_000));
+    let deep_in_yaml = format!("openapi: 3.1.0\nx: {}", "[".repeat(100_000));
+    let eight = |text: &str| [text; 8].join(", ");
+    let levels = (1..12).map(|level| format!("x{level}: &x{level} [{}]\n", eight(&format!("*x{}", level - 1))));
+    let aliases = format!("openapi: 3.1.0\nx0: &x0 [{}]\n{}", eight("x"), levels.collect::<String>());
+    let long = " ".repeat(Document::MAX_LENGTH) + "{}x";
+    for (text, problem) in [
+        (deep, "is not JSON: recursion limit exceeded"),
+        (deep_in_yaml, "more than 128 objects and lists are in each other here"),
+        (aliases, "with its aliases written out, the document is longer than 8 MiB here"),
+        (format!("{{}}{long}"), "is longer than 64 MiB, which no OpenAPI document is"),
+    ] {
+        let error = Upstream::parse(&text).unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+    }
+}
+
+#[test]
+fn schemas_that_would_take_forever_are_refused() {
+    let fields: Vec<_> = (0..1000).map(|index| format!("f{index}: {{$ref: '#/x-parts'}}")).collect();
+    let parts: Vec<_> = (0..1000).map(|index| format!("{{maxLength: {index}}}")).collect();
+    let theirs = format!(
+        "{}x-parts: {{allOf: [{}]}}\n",
+        returning(&format!("{{properties: {{{}}}}}", fields.join(", "))),
+        parts.join(", ")
+    );
+    let ours = Document::parse("api.yaml", ours(&returning("{type: object, properties: {}}"))).unwrap();
+    let theirs = Upstream::parse(&self::theirs(&theirs)).unwrap();
+    let error = drift(&ours, &theirs, Expectations::default()).unwrap_err();
+    assert_eq!(error.to_string(), "its schemas refer to each other in more ways than can be compared");
+}
+
+#[test]
+fn what_a_service_calls_things_cannot_command_a_terminal() {
+    let name = r#"{properties: {"a\e[2J\nb": {type: string}}}"#;
+    let row = &compared(&ours(&returning("{type: object, properties: {}}")), &theirs(&returning(name)), "").news[0];
+    assert!(row.to_string().contains(r"answer.a\u{1b}[2J\nb"), "{row}");
+    let version = Upstream::parse(r#"{"openapi": "\u001b[2J"}"#).unwrap_err().to_string();
+    assert!(version.starts_with(r"is OpenAPI \u{1b}[2J"), "{version}");
 }
 
 #[test]

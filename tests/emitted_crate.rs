@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use codegen::Document;
+use codegen::{Document, Settings};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -10,8 +10,9 @@ fn generate() -> BTreeMap<String, String> {
     let file = "spec/clickhouse-cloud.yaml";
     let text = fs::read_to_string(format!("{ROOT}/{file}")).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let files = codegen::generate(&document, "clickhouse-cloud").unwrap_or_else(|error| panic!("{error}"));
-    files.into_iter().map(|file| (file.path, file.text)).collect()
+    let settings = Settings { guide: true, ..Settings::new("clickhouse-cloud") };
+    let generated = codegen::generate(&document, &settings);
+    generated.unwrap_or_else(|error| panic!("{error}")).files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 
 fn committed(folder: &Path, path: &str, files: &mut BTreeMap<String, String>) {

@@ -2,16 +2,20 @@
 
 use std::{fs, path::Path, process::Command};
 
-use codegen::{Document, File};
+use codegen::{Document, File, Settings};
 use insta::assert_snapshot;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 fn generate(fixture: &str) -> Vec<File> {
+    generate_with(fixture, &Settings::new(fixture))
+}
+
+fn generate_with(fixture: &str, settings: &Settings) -> Vec<File> {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
     let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    codegen::generate(&document, fixture).unwrap_or_else(|error| panic!("{error}"))
+    codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}")).files
 }
 
 /// The files whose paths end like this, without the lines that every file starts with.
@@ -101,6 +105,16 @@ fn waiters_stand_behind_the_operation_that_they_repeat() {
 #[test]
 fn what_is_sent_knows_its_constraints() {
     assert_snapshot!(emitted("constraints", &["types.rs", "types/constraints.rs"]));
+}
+
+#[test]
+fn a_guide_that_a_person_wrote_becomes_a_module_and_is_not_asked_for() {
+    let root = |guide| {
+        let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).into_iter();
+        files.find(|file| file.path == "src/lib.rs").unwrap().text
+    };
+    assert!(root(true).contains("#[path = \"../guide.rs\"]\npub mod guide;\n"));
+    assert!(!root(false).contains("guide"));
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod values;
 pub use row::{Change, Row, RustChange, Subject, Verdict};
 
 use crate::{
-    Document, File, GenerateError,
+    Document, File, GenerateError, Settings,
     model::Model,
     surface::{Surface, SurfaceError},
 };
@@ -57,10 +57,10 @@ struct Side<'d> {
     surface: Surface,
 }
 
-/// Compares the crates that two documents give. `crate_name` is the name of their package.
-pub fn between(old: &Document, new: &Document, crate_name: &str) -> Result<Diff, DiffError> {
-    let old = Side::of(old, crate_name, DiffError::Old)?;
-    let new = Side::of(new, crate_name, DiffError::New)?;
+/// Compares the crates that two documents give. Their settings are the same.
+pub fn between(old: &Document, new: &Document, settings: &Settings) -> Result<Diff, DiffError> {
+    let old = Side::of(old, settings, DiffError::Old)?;
+    let new = Side::of(new, settings, DiffError::New)?;
     let mut rows = Rows::new(&old, &new);
     client::compare(&mut rows, &old.model, &new.model);
     operations::compare(&mut rows, &old.model, &new.model);
@@ -78,10 +78,10 @@ pub fn between_files(old: &[File], new: &[File]) -> Result<Vec<RustChange>, Surf
 impl<'d> Side<'d> {
     fn of(
         document: &'d Document,
-        crate_name: &str,
+        settings: &Settings,
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
-        let (model, files) = crate::emit(document, crate_name).map_err(failed)?;
+        let (model, files) = crate::emit(document, settings).map_err(failed)?;
         let surface = Surface::read(&files)?;
         Ok(Self { document, model, files, surface })
     }

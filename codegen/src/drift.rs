@@ -40,14 +40,15 @@ pub enum DriftError {
     /// No operation is in both.
     #[error("none of its operations is in {0}, so it describes another API")]
     AnotherApi(String),
+    /// References lead to references that lead to more, without an end that could be waited for.
+    #[error("its schemas refer to each other in more ways than can be compared")]
+    TooEntangled,
 }
 
 /// Every difference between our document and the published one, less those that are expected.
 pub fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
     crate::check(ours)?;
-    let rows = operations::compare(ours.root(), upstream.root())
-        .ok_or_else(|| DriftError::AnotherApi(ours.file().to_owned()))?;
-    let rows = rows.placed(ours);
+    let rows = operations::compare(ours, upstream)?.placed(ours);
     let all = rows.len();
     let (news, stale) = expectations.sift(rows);
     Ok(Drift { expected: all - news.len(), news, stale })

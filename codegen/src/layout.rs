@@ -11,16 +11,16 @@ use indexmap::IndexMap;
 use syn::{Item, parse_quote};
 
 use crate::{
-    File,
+    File, Settings,
     model::{Model, Role},
     names::ident,
     refine::{Code, doc},
 };
 
 /// The files of the crate, in the order of their paths.
-pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
+pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<File> {
     let groups = groups(code, model);
-    let mut files = vec![root(code), client::file(model, groups.keys())];
+    let mut files = vec![root(code, settings), client::file(model, groups.keys())];
     files.extend(operations(groups, code, model));
     files.extend(calls(code, model));
     files.extend(types(code, model));
@@ -28,10 +28,16 @@ pub(crate) fn lay_out(code: &Code, model: &Model) -> Vec<File> {
     files
 }
 
-fn root(code: &Code) -> File {
+fn root(code: &Code, settings: &Settings) -> File {
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
+    });
+    let guide: Option<Item> = settings.guide.then(|| {
+        parse_quote!(
+            #[path = "../guide.rs"]
+            pub mod guide;
+        )
     });
     let types = doc("What is sent and received.");
     let items = [
@@ -39,6 +45,7 @@ fn root(code: &Code) -> File {
         Some(parse_quote!(
             mod client;
         )),
+        guide,
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{

@@ -33,6 +33,31 @@ pub struct File {
     pub text: String,
 }
 
+/// What the document does not say of the crate.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name of the crate's package.
+    pub crate_name: String,
+    /// Whether there is a `guide.rs` beside `src`: a module of pages to read, which is made a part of the crate.
+    pub guide: bool,
+}
+
+impl Settings {
+    /// The settings of a crate of this name, without a guide.
+    pub fn new(crate_name: impl Into<String>) -> Self {
+        Self { crate_name: crate_name.into(), guide: false }
+    }
+}
+
+/// What comes out of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// The source files of the crate, in the order of their paths.
+    pub files: Vec<File>,
+    /// What the crate does not say although the document does, in the order of the document's lines.
+    pub notes: Vec<Complaint>,
+}
+
 /// Why no crate came out of a document.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
@@ -54,18 +79,17 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
     progenitor::bare(document.root().clone())
 }
 
-/// The source files of the crate that a document describes, in the order of their paths. `crate_name` is the name of
-/// its package.
-pub fn generate(document: &Document, crate_name: &str) -> Result<Vec<File>, GenerateError> {
-    emit(document, crate_name).map(|(_, files)| files)
+/// The crate that a document describes.
+pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
+    emit(document, settings).map(|(_, files)| Generated { files, notes: Vec::new() })
 }
 
-fn emit(document: &Document, crate_name: &str) -> Result<(model::Model, Vec<File>), GenerateError> {
+fn emit(document: &Document, settings: &Settings) -> Result<(model::Model, Vec<File>), GenerateError> {
     check(document)?;
     let lowered = lower::lower(document.root().clone());
-    let model = model::Model::read(&lowered, crate_name)?;
+    let model = model::Model::read(&lowered, &settings.crate_name)?;
     let emitted = progenitor::run(lowered, &model)?;
     let code = refine::refine(emitted, &model)?;
-    let files = layout::lay_out(&code, &model);
+    let files = layout::lay_out(&code, &model, settings);
     Ok((model, files))
 }

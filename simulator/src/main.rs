@@ -20,8 +20,11 @@ async fn main() -> anyhow::Result<()> {
         tracing::warn!("listening on {}: everybody who can reach this machine can use the simulator", arguments.listen);
     }
     let simulator = arguments.into_builder().start().await?;
-    introduce(&simulator, &mut io::stdout()).context("cannot print how to reach the simulator")?;
-    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+    let stopped = async { tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C") };
+    let introduced =
+        async { introduce(&simulator, &mut io::stdout()).context("cannot print how to reach the simulator") };
+    // In this order: whoever has read how to reach it may press Ctrl-C at once.
+    tokio::try_join!(stopped, introduced)?;
     tracing::info!("stopping");
     Ok(())
 }

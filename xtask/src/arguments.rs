@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use semver::Version;
 
 /// Turns the document of an API into a typed client crate.
 #[derive(Parser)]
@@ -50,14 +51,30 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask drift published.json
+  cargo xtask drift https://example.com/openapi.json
   cargo xtask drift published.json --spec petstore.yaml")]
     Drift(Drift),
+    /// Work out the next version and check everything that a release needs; publish it with --execute.
+    ///
+    /// The version follows from what has changed for users since the last tag. Everything is checked in a checkout of
+    /// its own, below `target/`: without --execute, nothing is written and nothing published. A run that was interrupted
+    /// is finished by the next. Exits with 1 when a check fails, and with 2 when it cannot do its work.
+    #[command(after_help = "\
+Examples:
+  cargo xtask release                          See what would be released, and whether it can be
+  cargo xtask release --version 1.0.0          The same, with another version than the least
+  cargo xtask release --execute                Commit, publish and tag it; pushing is up to you")]
+    Release(Release),
     /// Hold what `diff` says of a table of changes against the compiler and cargo-semver-checks.
     ///
     /// For each change in `tests/diff/mutations.yaml`, both crates are emitted, and programs compiled against them. What
     /// comes out is written to `tests/diff/proof.tsv`; with --sample, it is held against what is there. Exits with 1 when
     /// anything disagrees.
     Prove(Prove),
+    /// Pack what is published, and print how large it is.
+    ///
+    /// The packages are in `target/package` then. Nothing is built or published. Exits with 2 when they cannot be made.
+    Package,
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
@@ -68,7 +85,7 @@ Examples:
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) document: Lint,
-    /// The folder of the crate; its sources are in `src/` below.
+    /// The folder of the crate; its sources are in `src/` below. If there is a `guide.rs` beside, it becomes a module.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
     /// The name of the crate's package, for the examples in its documentation.
@@ -126,11 +143,27 @@ pub(crate) enum FailOn {
 
 #[derive(Args)]
 pub(crate) struct Drift {
-    /// A copy of the document that the service publishes: OpenAPI 3.0 or 3.1, as JSON or YAML.
+    /// The document that the service publishes, a file or a URL: OpenAPI 3.0 or 3.1, as JSON or YAML.
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
     #[command(flatten)]
     pub(crate) document: Lint,
+}
+
+#[derive(Args)]
+pub(crate) struct Release {
+    /// Publish what has been checked. Needs a token of the registry: see `cargo login`.
+    #[arg(long)]
+    pub(crate) execute: bool,
+    /// The version, if it is to be greater than the changes call for.
+    #[arg(long, value_name = "X.Y.Z", value_parser = full_version)]
+    pub(crate) version: Option<Version>,
+}
+
+/// A version that is no pre-release, because one says nothing about what may change after it.
+fn full_version(text: &str) -> Result<Version, String> {
+    let version: Version = text.parse().map_err(|error: semver::Error| error.to_string())?;
+    if version.pre.is_empty() && version.build.is_empty() { Ok(version) } else { Err("write X.Y.Z alone".to_owned()) }
 }
 
 #[derive(Args)]

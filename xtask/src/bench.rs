@@ -2,6 +2,7 @@
 //! least of several, because noise only adds.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use codegen::Document;
+use codegen::{Document, Settings};
 
 const RUNS: usize = 5;
 
@@ -21,14 +22,17 @@ pub(crate) fn run() -> Result<()> {
     let document = document()?;
     let bare = codegen::bare(&document)?;
     scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
-    let emitted = codegen::generate(&document, "clickhouse-cloud")?;
+    scratch.write("by-hand", &[("src/lib.rs", "")], "\nclickhouse-cloud-api = \"*\"\n")?;
+    let emitted = codegen::generate(&document, &Settings { guide: true, ..Settings::new("clickhouse-cloud") })?.files;
     let mut files: Vec<_> = emitted.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    files.push(("README.md", ""));
+    files.extend([("README.md", ""), ("guide.rs", "")]);
     scratch.write("emitted", &files, &emitted_dependencies())?;
 
     let lines_of_emitted: usize = emitted.iter().map(|file| lines(&file.text)).sum();
     println!("| what | measured | goal |\n|---|---|---|");
     row_of_ratio("lines of the emitted crate : of what bare progenitor emits", lines_of_emitted, lines(&bare));
+
+    row_of_dependencies(&scratch)?;
 
     scratch.check("bare")?;
     scratch.check("emitted")?;
@@ -44,6 +48,26 @@ pub(crate) fn run() -> Result<()> {
     println!("| `cargo xtask generate`, already built, the whole process | {:.2} s | 0.5 s |", generate.as_secs_f64());
     rows_of("tests", "client")?;
     rows_of("clickhouse-cloud-simulator", "load")
+}
+
+/// Packages that a client is built from, on this platform: ours, and the one that is written by hand.
+fn row_of_dependencies(scratch: &Scratch) -> Result<()> {
+    let ours = dependencies("clickhouse-cloud", Path::new(ROOT))?;
+    let theirs = dependencies("clickhouse-cloud-api", &scratch.0)?;
+    println!("| dependencies of `clickhouse-cloud` : of `clickhouse-cloud-api` | {ours} : {theirs} | |");
+    Ok(())
+}
+
+fn dependencies(package: &str, folder: &Path) -> Result<usize> {
+    let output = Command::new("cargo")
+        .args(["tree", "--package", package, "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
+        .current_dir(folder)
+        .output()?;
+    ensure!(output.status.success(), "`cargo tree` fails:\n{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout)?;
+    let packages: BTreeSet<_> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    // The package itself is not one of them.
+    Ok(packages.len().saturating_sub(1))
 }
 
 /// Has a program of its own print the numbers that it measures.
@@ -111,7 +135,10 @@ impl Scratch {
     fn new() -> Result<Self> {
         let folder = Path::new(ROOT).join("target/bench");
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"bare\", \"emitted\"]\n")?;
+        fs::write(
+            folder.join("Cargo.toml"),
+            "[workspace]\nresolver = \"3\"\nmembers = [\"bare\", \"by-hand\", \"emitted\"]\n",
+        )?;
         Ok(Self(folder))
     }
 

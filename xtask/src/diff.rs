@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use codegen::{
-    Document, GenerateError,
+    Document, GenerateError, Settings,
     diff::{self, DiffError, Verdict},
 };
 use semver::Version;
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
         None => Side::of_file(spec, lint::NAMED)?,
     };
     let (Some(old_document), Some(new_document)) = (old.document(), new.document()) else { return Ok(FAILED) };
-    let diff = match diff::between(&old_document, &new_document, &arguments.name) {
+    let diff = match diff::between(&old_document, &new_document, &Settings::new(&arguments.name)) {
         Ok(diff) => diff,
         Err(DiffError::Old(GenerateError::Document(complaints))) => {
             lint::complain(&complaints, &old.text);

@@ -1,16 +1,16 @@
+mod download;
+
 use std::{fmt::Write, path::Path};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
 
 use crate::{FAILED, FINE, FOUND, arguments, lint};
+use download::Url;
 
 pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
-    let upstream = &arguments.upstream;
-    let name = upstream.display().to_string();
-    let is_url = ["http://", "https://"].iter().any(|scheme| name.starts_with(scheme));
-    ensure!(!is_url, "UPSTREAM is a file: download {name} first, and name the copy");
-    let published = Upstream::parse(&read(upstream, "as UPSTREAM")?).map_err(|error| anyhow!("{name} {error}"))?;
+    let (name, text) = published(&arguments.upstream)?;
+    let published = Upstream::parse(&text).map_err(|error| anyhow!("{name} {error}"))?;
 
     let file = &arguments.document.spec;
     let text = read(file, lint::NAMED)?;
@@ -23,9 +23,17 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
             lint::complain(&complaints, &text);
             return Ok(FAILED);
         }
-        Err(error @ DriftError::AnotherApi(_)) => return Err(anyhow!("{name}: {error}")),
+        Err(error @ (DriftError::AnotherApi(_) | DriftError::TooEntangled)) => return Err(anyhow!("{name}: {error}")),
     };
     Ok(show(&drift, &list))
+}
+
+/// What UPSTREAM is called in messages, and its text.
+fn published(upstream: &Path) -> Result<(String, String)> {
+    match upstream.to_str().and_then(Url::of) {
+        Some(url) => url.and_then(|url| Ok((url.name(), url.download()?))),
+        None => Ok((upstream.display().to_string(), read(upstream, "as UPSTREAM")?)),
+    }
 }
 
 /// The text of a file, without which there is nothing to compare.
@@ -49,8 +57,12 @@ fn show(drift: &Drift, list: &Path) -> u8 {
     for row in news {
         let _ = writeln!(text, "{row}");
     }
-    for Expectation { line, difference, at, .. } in stale {
-        let _ = writeln!(text, "{list}:{line}:1: nothing is like this any more: {difference}, at {at}");
+    for Expectation { line, difference, at, operation, .. } in stale {
+        let _ = write!(text, "{list}:{line}:1: nothing is like this any more: {difference}");
+        for (preposition, what) in [("at", at), ("in", operation)] {
+            let _ = if what == "*" { Ok(()) } else { write!(text, ", {preposition} {what}") };
+        }
+        text.push('\n');
     }
     print!("{text}");
     if news.is_empty() && stale.is_empty() {

@@ -1,13 +1,14 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use codegen::{Document, GenerateError};
+use codegen::{Document, GenerateError, Generated, Settings};
 
 use crate::{
     FINE, FOUND,
     arguments::Generate,
     lint,
     output::{Change, Output},
+    report,
 };
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
@@ -18,12 +19,16 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
         Ok(document) => document,
         Err(complaints) => return Ok(lint::complain(&complaints, &text)),
     };
-    let files = match codegen::generate(&document, &arguments.name) {
-        Ok(files) => files,
+    let settings = Settings { guide: arguments.out.join("guide.rs").is_file(), ..Settings::new(&arguments.name) };
+    let Generated { files, notes } = match codegen::generate(&document, &settings) {
+        Ok(generated) => generated,
         Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &text)),
         Err(error @ GenerateError::Pass { .. }) => bail!(error),
     };
 
+    if !notes.is_empty() {
+        eprint!("{}", report::notes(&notes, &text));
+    }
     let output = Output::open(&arguments.out, arguments.check)?;
     let changes = output.compare(&files)?;
     if arguments.check {

@@ -9,7 +9,9 @@ mod generate;
 mod lint;
 mod next_version;
 mod output;
+mod package;
 mod prove;
+mod release;
 mod report;
 mod revision;
 
@@ -41,7 +43,9 @@ fn run(command: Command) -> Result<u8> {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Release(arguments) => release::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
+        Command::Package => package::run().map(|()| FINE),
         Command::Bench => bench::run().map(|()| FINE),
     }
 }

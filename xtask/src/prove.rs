@@ -11,7 +11,7 @@ mod table;
 use std::{fs, path::Path, thread};
 
 use anyhow::{Context, Result, anyhow};
-use codegen::{Document, diff};
+use codegen::{Document, Settings, diff};
 use serde_json::Value;
 
 use crate::{FINE, FOUND, arguments::Prove};
@@ -93,7 +93,8 @@ fn prove_all_by_library<'m>(mutations: &'m [Mutation], base: &Value) -> Result<V
 fn prove_by_library<'m>(mutation: &'m Mutation, base: &Value) -> Result<Proof<'m>> {
     let in_context = || format!("in the mutation {:?}", mutation.name);
     let (old, new) = mutation.documents(base).with_context(in_context)?;
-    let diff = diff::between(&old, &new, NAME).map_err(|error| anyhow!("{error}")).with_context(in_context)?;
+    let diff =
+        diff::between(&old, &new, &Settings::new(NAME)).map_err(|error| anyhow!("{error}")).with_context(in_context)?;
     Ok(Proof::new(mutation, diff, [&old, &new]))
 }
 

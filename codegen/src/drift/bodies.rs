@@ -3,7 +3,7 @@ use indexmap::IndexMap;
 use super::{
     comparison::{Comparison, requiredness},
     node::Node,
-    shape::Shape,
+    shape::{Schema, Shape},
 };
 
 /// What every answer is wrapped in, by the names of its properties.
@@ -20,7 +20,7 @@ impl<'d> Envelope<'d> {
     }
 
     /// What an answer holds: nothing, if it is an envelope without a result.
-    fn open<'a>(&self, schema: Node<'a>) -> Option<Node<'a>> {
+    fn open<'a>(&self, schema: Schema<'a>) -> Option<Schema<'a>> {
         let shape = Shape::of(&schema);
         let is_envelope = self.request_id.is_some_and(|name| shape.fields.contains_key(name));
         match shape.fields.get(self.result) {
@@ -48,7 +48,8 @@ impl Comparison<'_> {
         for (key, ours) in ours {
             match (ours, theirs.shift_remove(&key)) {
                 (ours, None) => {
-                    let pointer = ours.map_or_else(|| operation.at.clone(), |ours| ours.at);
+                    let schema = ours.iter().flatten().next();
+                    let pointer = schema.map_or_else(|| operation.at.clone(), |schema| schema.at.clone());
                     self.lacks(side, &pointer, side, Some(key), None);
                 }
                 (Some(ours), Some(Some(theirs))) => self.schemas(side, ours, theirs),
@@ -62,7 +63,7 @@ impl Comparison<'_> {
 }
 
 /// Schemas by the status or the type of what is sent; none where nothing is.
-type Bodies<'a> = IndexMap<String, Option<Node<'a>>>;
+type Bodies<'a> = IndexMap<String, Option<Schema<'a>>>;
 
 fn request<'a>(operation: &Node<'a>) -> Option<Node<'a>> {
     operation.get("requestBody").map(Node::resolved)
@@ -95,7 +96,7 @@ pub(super) fn contents<'a>(body: &Node<'a>) -> Bodies<'a> {
     let contents = body.get("content");
     let typed = contents.iter().flat_map(Node::entries).map(|(media_type, content)| {
         let media_type = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
-        (media_type, content.get("schema"))
+        (media_type, content.get("schema").map(|schema| vec![schema]))
     });
     typed.collect()
 }

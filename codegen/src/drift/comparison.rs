@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     node::Node,
     row::{Difference, Rows},
-    shape::Shape,
+    shape::{Schema, Shape},
 };
 use crate::document::Pointer;
 
@@ -56,7 +56,7 @@ impl<'r> Comparison<'r> {
     }
 
     /// Compares two schemas and all that they lead to.
-    pub(super) fn schemas<'a>(&mut self, at: &str, ours: Node<'a>, theirs: Node<'a>) {
+    pub(super) fn schemas<'a>(&mut self, at: &str, ours: Schema<'a>, theirs: Schema<'a>) {
         let side = at.split('.').next().unwrap_or_default();
         // Not by recursion: see `Shape::of`.
         let mut pending = vec![(at.to_owned(), ours, theirs)];
@@ -68,8 +68,8 @@ impl<'r> Comparison<'r> {
             }
             self.values(&at, &ours, &theirs);
             self.constraints(&at, &ours, &theirs);
-            let compared = seen.entry(ours.at.clone()).or_default();
-            if compared.len() < MAX_COMPARED && compared.insert(theirs.at.clone()) {
+            let compared = seen.entry(ours.sources.clone()).or_default();
+            if compared.len() < MAX_COMPARED && compared.insert(theirs.sources.clone()) {
                 let at = ours.name.as_ref().map_or(at, |name| format!("{side}.{name}"));
                 pending.extend(self.fields(&at, ours, theirs));
             }
@@ -110,7 +110,7 @@ impl<'r> Comparison<'r> {
     }
 
     /// What is to be compared next, because both sides have it.
-    fn fields<'a>(&mut self, at: &str, ours: Shape<'a>, theirs: Shape<'a>) -> Vec<(String, Node<'a>, Node<'a>)> {
+    fn fields<'a>(&mut self, at: &str, ours: Shape<'a>, theirs: Shape<'a>) -> Vec<(String, Schema<'a>, Schema<'a>)> {
         let mut common = Vec::new();
         for (name, field) in &theirs.fields {
             if !ours.fields.contains_key(name) {
@@ -119,27 +119,31 @@ impl<'r> Comparison<'r> {
         }
         for (name, our_field) in ours.fields {
             let at = format!("{at}.{name}");
+            let pointer = our_field.first().map_or_else(|| ours.at.clone(), |part| part.at.clone());
             let Some(their_field) = theirs.fields.get(name) else {
-                self.lacks("field", &our_field.at, &at, Some(Shape::of(&our_field).kind()), None);
+                self.lacks("field", &pointer, &at, Some(Shape::of(&our_field).kind()), None);
                 continue;
             };
             let (required, theirs_required) = (ours.required.contains(name), theirs.required.contains(name));
-            self.differs("required", &our_field.at, &at, Some(in_words(required)), Some(in_words(theirs_required)));
+            self.differs("required", &pointer, &at, Some(in_words(required)), Some(in_words(theirs_required)));
             common.push((at, our_field, their_field.clone()));
         }
-        common.extend(ours.items.zip(theirs.items).map(|(ours, theirs)| (format!("{at}[]"), ours, theirs)));
-        match (ours.additional, theirs.additional) {
-            (Some(ours), Some(theirs)) => common.push((format!("{at}{{}}"), ours, theirs)),
+        if !ours.items.is_empty() && !theirs.items.is_empty() {
+            common.push((format!("{at}[]"), ours.items, theirs.items));
+        }
+        let at_additional = format!("{at}{{}}");
+        match (ours.additional.first(), theirs.additional.first()) {
+            (Some(_), Some(_)) => common.push((at_additional, ours.additional, theirs.additional)),
             (Some(only), None) => {
-                self.lacks("field", &only.at, &format!("{at}{{}}"), Some(Shape::of(&only).kind()), None);
+                self.lacks("field", &only.at, &at_additional, Some(Shape::of(&ours.additional).kind()), None);
             }
-            (None, Some(only)) => {
-                self.lacks("field", &ours.at, &format!("{at}{{}}"), None, Some(Shape::of(&only).kind()));
+            (None, Some(_)) => {
+                self.lacks("field", &ours.at, &at_additional, None, Some(Shape::of(&theirs.additional).kind()));
             }
             (None, None) => {}
         }
         let alternatives = ours.alternatives.into_iter().zip(theirs.alternatives).enumerate();
-        common.extend(alternatives.map(|(index, (ours, theirs))| (format!("{at}|{index}"), ours, theirs)));
+        common.extend(alternatives.map(|(index, (ours, theirs))| (format!("{at}|{index}"), vec![ours], vec![theirs])));
         common
     }
 }

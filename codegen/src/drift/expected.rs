@@ -39,8 +39,8 @@ struct Entry {
     difference: String,
     #[serde(default)]
     at: OneOrMore,
-    #[serde(default = "anything")]
-    operation: String,
+    #[serde(default)]
+    operation: OneOrMore,
     #[serde(default = "anything")]
     ours: String,
     #[serde(default = "anything")]
@@ -48,7 +48,7 @@ struct Entry {
     reason: String,
 }
 
-/// Places that share everything else.
+/// Places or operations that share everything else.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMore {
@@ -62,25 +62,36 @@ impl Default for OneOrMore {
     }
 }
 
+impl OneOrMore {
+    fn all(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::More(texts) => texts,
+        }
+    }
+}
+
 fn anything() -> String {
     "*".to_owned()
 }
 
 impl Expectations {
-    /// Reads TOML with an `[[expected]]` for each, or for several that differ only in `at`, which is then a list.
+    /// Reads TOML with an `[[expected]]` for each, or for several that differ only in `at` or `operation`, which is then
+    /// a list.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let entries: Entries = toml::from_str(text)?;
-        let expectations = entries.expected.into_iter().flat_map(|entry| {
+        let mut expectations = Vec::new();
+        for entry in entries.expected {
             let line = text[..entry.span().start].matches('\n').count() + 1;
             let Entry { difference, at, operation, ours, theirs, reason } = entry.into_inner();
-            let places = match at {
-                OneOrMore::One(place) => vec![place],
-                OneOrMore::More(places) => places,
-            };
-            let rest = Expectation { line, difference, at: String::new(), operation, ours, theirs, reason };
-            places.into_iter().map(move |at| Expectation { at, ..rest.clone() })
-        });
-        Ok(Self(expectations.collect()))
+            let one =
+                Expectation { line, difference, at: String::new(), operation: String::new(), ours, theirs, reason };
+            for at in at.all() {
+                let each = operation.all().iter().map(|operation| (at.clone(), operation.clone()));
+                expectations.extend(each.map(|(at, operation)| Expectation { at, operation, ..one.clone() }));
+            }
+        }
+        Ok(Self(expectations))
     }
 
     /// The rows that are not expected, each with the operations in which it is not, and the expectations that apply to

@@ -1,12 +1,13 @@
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use super::{
+    DriftError, Upstream,
     bodies::Envelope,
     comparison::Comparison,
-    node::Node,
+    node::{Node, Tree},
     row::{Difference, Rows},
 };
+use crate::Document;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -17,14 +18,14 @@ pub(super) struct Operation<'a> {
     pub(super) node: Node<'a>,
 }
 
-/// All differences; none if there is no operation that both documents have.
-pub(super) fn compare(ours: &Value, theirs: &Value) -> Option<Rows> {
-    let (ours, theirs) = (Node::root(ours), Node::root(theirs));
-    let envelope = Envelope::of(&ours);
-    let paths = ours.get("paths")?;
-    let (our_operations, their_operations) = (operations(&ours), operations(&theirs));
+/// All differences.
+pub(super) fn compare(ours: &Document, theirs: &Upstream) -> Result<Rows, DriftError> {
+    let (our_tree, their_tree) = (Tree::of(ours.root()), Tree::of(theirs.root()));
+    let root = our_tree.root();
+    let envelope = Envelope::of(&root);
+    let (our_operations, their_operations) = (operations(&root), operations(&their_tree.root()));
     if !our_operations.keys().any(|name| their_operations.contains_key(name)) {
-        return None;
+        return Err(DriftError::AnotherApi(ours.file().to_owned()));
     }
 
     let mut rows = Rows::default();
@@ -39,9 +40,12 @@ pub(super) fn compare(ours: &Value, theirs: &Value) -> Option<Rows> {
         comparison.answers(&ours.node, &theirs.node, envelope.as_ref());
     }
     for name in their_operations.keys().filter(|name| !our_operations.contains_key(*name)) {
-        rows.add(name, whole("operation ours lacks", &paths));
+        rows.add(name, whole("operation ours lacks", &root.get("paths").unwrap_or_else(|| root.clone())));
     }
-    Some(rows)
+    if our_tree.is_exhausted() || their_tree.is_exhausted() {
+        return Err(DriftError::TooEntangled);
+    }
+    Ok(rows)
 }
 
 fn whole(kind: &str, node: &Node) -> Difference {

@@ -5,6 +5,7 @@ use super::{
     comparison::{Comparison, requiredness},
     node::Node,
     operations::Operation,
+    shape::Schema,
 };
 
 impl Comparison<'_> {
@@ -54,7 +55,7 @@ fn position(name: &str, path: &str) -> usize {
     before.matches('{').count()
 }
 
-fn schema<'a>(parameter: &Node<'a>) -> Option<Node<'a>> {
+fn schema<'a>(parameter: &Node<'a>) -> Option<Schema<'a>> {
     let content = || contents(parameter).into_values().next().flatten();
-    parameter.get("schema").or_else(content)
+    parameter.get("schema").map(|schema| vec![schema]).or_else(content)
 }

@@ -23,11 +23,16 @@ const CONSTRAINTS: [&str; 14] = [
     "maxProperties",
 ];
 
+/// A schema, in parts that all hold: `allOf` may say of a field in several places.
+pub(super) type Schema<'a> = Vec<Node<'a>>;
+
 /// What a schema says, however it says it: through references, `allOf`, and the words for null of OpenAPI 3.0 and 3.1.
 #[derive(Debug)]
 pub(super) struct Shape<'a> {
     /// The schema, behind its references.
     pub(super) at: Pointer,
+    /// All of its parts, behind their references: the same parts are the same schema.
+    pub(super) sources: BTreeSet<Pointer>,
     /// Its name, if it is one of the document's components.
     pub(super) name: Option<String>,
     pub(super) types: BTreeSet<&'a str>,
@@ -35,18 +40,20 @@ pub(super) struct Shape<'a> {
     /// By how they are written.
     pub(super) values: IndexMap<String, &'a Value>,
     pub(super) constraints: BTreeMap<&'static str, String>,
-    pub(super) fields: IndexMap<&'a str, Node<'a>>,
+    pub(super) fields: IndexMap<&'a str, Schema<'a>>,
     pub(super) required: HashSet<&'a str>,
-    pub(super) items: Option<Node<'a>>,
-    /// What an object holds under names that it does not list.
-    pub(super) additional: Option<Node<'a>>,
+    /// What an array holds, if it says so.
+    pub(super) items: Schema<'a>,
+    /// What an object holds under names that it does not list, if it says so.
+    pub(super) additional: Schema<'a>,
     /// Where more than one schema is possible.
     pub(super) alternatives: Vec<Node<'a>>,
 }
 
 impl<'a> Shape<'a> {
-    pub(super) fn of(schema: &Node<'a>) -> Self {
-        let at = schema.clone().resolved().at;
+    pub(super) fn of(schema: &[Node<'a>]) -> Self {
+        let sources = schema.iter().map(|part| part.clone().resolved().at);
+        let at = sources.clone().next().unwrap_or_default();
         let mut shape = Self {
             name: at
                 .as_str()
@@ -54,24 +61,25 @@ impl<'a> Shape<'a> {
                 .filter(|name| !name.contains('/'))
                 .map(|_| at.last()),
             at,
+            sources: sources.collect(),
             types: BTreeSet::new(),
             is_nullable: false,
             values: IndexMap::new(),
             constraints: BTreeMap::new(),
             fields: IndexMap::new(),
             required: HashSet::new(),
-            items: None,
-            additional: None,
+            items: Vec::new(),
+            additional: Vec::new(),
             alternatives: Vec::new(),
         };
         // Not by recursion: a document that somebody else has written can be as deep as it likes, and a circle.
-        let mut parts = vec![schema.clone()];
+        let mut pending = schema.to_vec();
         let mut seen = HashSet::new();
-        while let Some(part) = parts.pop() {
-            if seen.insert(part.at.clone()) {
-                parts.extend(part.target());
-                parts.extend(part.elements("allOf"));
-                parts.extend(shape.add_alternatives(&part));
+        while let Some(part) = pending.pop() {
+            if seen.insert(part.at.clone()) && part.may_be_read() {
+                pending.extend(part.target());
+                pending.extend(part.elements("allOf"));
+                pending.extend(shape.add_alternatives(&part));
                 shape.add(&part);
             }
         }
@@ -84,7 +92,7 @@ impl<'a> Shape<'a> {
     fn add_alternatives(&mut self, part: &Node<'a>) -> Vec<Node<'a>> {
         let is_null =
             |schema: &Node| schema.text("type") == Some("null") || schema.value.get("const") == Some(&Value::Null);
-        let all = part.elements("anyOf").chain(part.elements("oneOf"));
+        let all = part.elements("anyOf").chain(part.elements("oneOf")).map(Node::resolved);
         let (null, others): (Vec<_>, Vec<_>) = all.partition(is_null);
         self.is_nullable |= !null.is_empty();
         let is_value = |schema: &Node| ["const", "enum"].iter().any(|keyword| schema.value.get(keyword).is_some());
@@ -117,12 +125,14 @@ impl<'a> Shape<'a> {
                 self.constraints.entry(name).or_insert(text);
             }
         }
-        self.fields.extend(part.get("properties").iter().flat_map(Node::entries));
+        for (name, field) in part.get("properties").iter().flat_map(Node::entries) {
+            self.fields.entry(name).or_default().push(field);
+        }
         self.required
             .extend(keyword("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str));
-        self.items = self.items.take().or_else(|| part.get("items"));
+        self.items.extend(part.get("items"));
         let additional = part.get("additionalProperties").filter(|additional| additional.value.is_object());
-        self.additional = self.additional.take().or(additional);
+        self.additional.extend(additional);
     }
 
     /// A schema need not say what its other words make plain.
@@ -130,9 +140,9 @@ impl<'a> Shape<'a> {
         if !self.types.is_empty() {
             return;
         }
-        if !self.fields.is_empty() || self.additional.is_some() {
+        if !self.fields.is_empty() || !self.additional.is_empty() {
             self.types.insert("object");
-        } else if self.items.is_some() {
+        } else if !self.items.is_empty() {
             self.types.insert("array");
         }
         self.types.extend(self.values.values().map(|value| match value {

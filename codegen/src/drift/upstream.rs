@@ -2,6 +2,9 @@ use serde_json::{Value, error::Category};
 
 use crate::{Complaints, Document};
 
+/// So much is shown of what stands where the version should be, in characters.
+const MAX_VERSION: usize = 20;
+
 /// An OpenAPI document as a service publishes it, of version 3.0 or 3.1.
 #[derive(Clone, Debug)]
 pub struct Upstream(Value);
@@ -86,6 +89,8 @@ fn first(complaints: &Complaints) -> String {
     said.unwrap_or_default()
 }
 
+/// The start of what is written, which may be anything.
 fn written(version: &Value) -> String {
-    version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned)
+    let text = version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned);
+    text.escape_debug().take(MAX_VERSION).collect()
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
-use codegen::{Document, File};
+use codegen::{Document, File, Settings};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -61,9 +61,10 @@ impl Crates {
         match self.packages.entry(name) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => {
-                let files = codegen::generate(document, NAME).map_err(|error| anyhow!("{error}"))?;
+                let generated =
+                    codegen::generate(document, &Settings::new(NAME)).map_err(|error| anyhow!("{error}"))?;
                 let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
-                Ok(place.insert(Package { files, examples }))
+                Ok(place.insert(Package { files: generated.files, examples }))
             }
         }
     }

@@ -1,0 +1,13 @@
+//! What to know beyond the methods and the types, a page for each topic. Its examples run against the simulator.
+
+#[doc = include_str!("guide/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("guide/retries.md")]
+pub mod retries {}
+
+#[doc = include_str!("guide/tolerance.md")]
+pub mod tolerance {}
+
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}

@@ -1,0 +1,135 @@
+use std::{collections::BTreeSet, fmt, path::Path};
+
+use anyhow::Result;
+use codegen::{
+    Document, File, Settings, SurfaceError,
+    diff::{self, Change, DiffError, Row, RustChange, Verdict},
+};
+
+use super::{DOCUMENT, EMITTED, EMITTED_PACKAGE, repository::Repository, tree::Tree};
+use crate::revision::Revision;
+
+/// What has changed for users of the emitted crate since a release.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    pub(super) lines: Vec<Line>,
+}
+
+/// One change.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) verdict: Verdict,
+    /// What it is in the document, as in `field`, or `item` for something in Rust alone.
+    pub(super) subject: String,
+    pub(super) name: String,
+    /// What happened to it.
+    pub(super) change: String,
+    pub(super) is_new: bool,
+    /// The names of what it touches in Rust.
+    pub(super) rust: Vec<String>,
+}
+
+impl Changes {
+    /// What the document and the generator have changed since a tag.
+    ///
+    /// The document is compared with the one of then by the crates that today's generator makes of both. What the
+    /// generator changes by itself is the difference between the crate that it makes of the document of then, and the
+    /// one that was released.
+    pub(super) fn since(repository: &Repository, tag: &str, tree: &Tree) -> Result<Self> {
+        let revision = Revision::find(repository.root(), tag)?;
+        let old = Document::parse(format!("{tag}:{DOCUMENT}"), revision.read(Path::new(DOCUMENT))?);
+        let new = tree.document()?;
+        let released = released(repository, &revision, tag)?;
+
+        let settings = Settings::new(EMITTED_PACKAGE);
+        let by_document = old.map_err(|complaints| DiffError::Old(complaints.into())).and_then(|old| {
+            let lines = diff::between(&old, &new, &settings)?.rows.into_iter().map(Line::from);
+            Ok((lines.collect(), codegen::generate(&old, &settings).map_err(DiffError::Old)?.files))
+        });
+        let (mut lines, base): (Vec<_>, _) = match by_document {
+            // What the generator no longer takes can still be compared by what it once made of it.
+            Err(DiffError::Old(_)) => (Vec::new(), codegen::generate(&new, &settings)?.files),
+            by_document => by_document?,
+        };
+        match diff::between_files(&released, &base) {
+            Ok(by_generator) => lines.extend(by_generator.into_iter().map(Line::from)),
+            Err(error) => lines.push(Line::unknown(&error)),
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line.verdict));
+        Ok(Self { lines })
+    }
+
+    /// The worst of them.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        self.lines.iter().map(|line| line.verdict).max()
+    }
+}
+
+/// The emitted crate as of a revision.
+fn released(repository: &Repository, revision: &Revision, tag: &str) -> Result<Vec<File>> {
+    let files = repository.files(tag, &format!("{EMITTED}/src"))?.into_iter().map(|path| {
+        let text = revision.read(Path::new(&path))?;
+        Ok(File { path: path.trim_start_matches(EMITTED).trim_start_matches('/').to_owned(), text })
+    });
+    files.collect()
+}
+
+impl Line {
+    /// What nobody can judge may break everything.
+    fn unknown(error: &SurfaceError) -> Self {
+        Self {
+            verdict: Verdict::Breaking,
+            subject: "item".to_owned(),
+            name: EMITTED_PACKAGE.to_owned(),
+            change: format!("cannot be compared: {error}"),
+            is_new: false,
+            rust: Vec::new(),
+        }
+    }
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        let names: BTreeSet<_> = row.rust.iter().filter_map(name).collect();
+        Self {
+            verdict: row.verdict,
+            subject: row.subject.to_string(),
+            name: row.name,
+            is_new: row.change == Change::Added,
+            change: row.change.to_string(),
+            rust: names.into_iter().map(ToOwned::to_owned).collect(),
+        }
+    }
+}
+
+impl From<RustChange> for Line {
+    fn from(change: RustChange) -> Self {
+        let happened = match (&change.old, &change.new) {
+            (Some(_), None) => "removed".to_owned(),
+            (None, _) => "added".to_owned(),
+            (Some(_), Some(new)) => format!("is now {new}"),
+        };
+        Self {
+            verdict: change.verdict,
+            subject: "item".to_owned(),
+            name: name(&change).unwrap_or_default().to_owned(),
+            change: happened,
+            is_new: change.old.is_none(),
+            rust: Vec::new(),
+        }
+    }
+}
+
+/// What a program calls it, or used to: the signature without arguments and types.
+fn name(change: &RustChange) -> Option<&str> {
+    let signature = change.old.as_deref().or(change.new.as_deref())?;
+    let end = ["(", ": ", " = "].iter().filter_map(|end| signature.find(end)).min();
+    Some(&signature[..end.unwrap_or(signature.len())])
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { verdict, subject, name, change, .. } = self;
+        write!(formatter, "{:<10} {subject} {name}: {change}", verdict.to_string())
+    }
+}
