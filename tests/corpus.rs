@@ -49,7 +49,7 @@ fn every_topic_is_on_the_wire_as_its_assertions_say() {
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}\n{}", text(&output.stderr), text(&output.stdout));
+    assert!(output.status.success(), "{}\n{}\n{}", output.status, text(&output.stderr), text(&output.stdout));
 }
 
 fn topics() -> Vec<String> {
@@ -97,24 +97,20 @@ fn examples(topics: &[String], workspace: &Path) -> String {
     let files = topics.iter().flat_map(|topic| fs::read_dir(workspace.join(topic).join("src/client")).unwrap());
     let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     paths.sort();
-    let texts = paths.iter().map(|path| fs::read_to_string(path).unwrap());
-    let mut modules = String::from("#![allow(deprecated, unused)]\n");
+    let texts: String = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let comments = texts.lines().map(|line| line.trim_start().strip_prefix("///").unwrap_or_default().trim_start());
+    let mut lines = vec!["#![allow(deprecated, unused)]".to_owned()];
     let mut is_in_example = false;
-    for line in texts.collect::<String>().lines() {
-        match line.trim_start().strip_prefix("///").map(str::trim_start) {
-            Some("```no_run") => {
-                is_in_example = true;
-                modules += &format!("mod example_{} {{\n", modules.len());
-            }
-            Some("```") if is_in_example => {
-                is_in_example = false;
-                modules += "}\n";
-            }
-            Some(line) if is_in_example => modules += &format!("{}\n", line.strip_prefix("# ").unwrap_or(line)),
+    for comment in comments {
+        match comment {
+            "```no_run" => lines.push(format!("mod example_{} {{", lines.len())),
+            "```" if is_in_example => lines.push("}".to_owned()),
+            line if is_in_example => lines.push(line.strip_prefix("# ").unwrap_or(line).to_owned()),
             _ => {}
         }
+        is_in_example = comment == "```no_run" || is_in_example && comment != "```";
     }
-    modules
+    lines.join("\n")
 }
 
 /// TLS is not needed on loopback, and takes its time to compile.

@@ -196,7 +196,8 @@ impl Workspace {
     fn change_document(&self, text: &str) {
         fs::create_dir_all(self.path("spec")).unwrap();
         self.write("spec/clickhouse-cloud.yaml", text);
-        let generate = ["generate", "--spec", "spec/clickhouse-cloud.yaml", "--out", "generated"];
+        let document = ["generate", "--spec", "spec/clickhouse-cloud.yaml"];
+        let generate = [&document[..], &["--out", "generated", "--name", "clickhouse-cloud"]].concat();
         assert!(self.command(env!("CARGO_BIN_EXE_xtask"), &generate).output().unwrap().status.success());
         self.commit("Change the document");
     }

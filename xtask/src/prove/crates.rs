@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -58,13 +58,15 @@ impl Crates {
     }
 
     fn package(&mut self, name: String, document: &Document) -> Result<&mut Package> {
-        if !self.packages.contains_key(&name) {
-            let generated = codegen::generate(document, &Settings::new(NAME)).map_err(|error| anyhow!("{error}"))?;
-            let files = generated.files;
-            let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
-            self.packages.insert(name.clone(), Package { files, examples });
+        match self.packages.entry(name) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let generated =
+                    codegen::generate(document, &Settings::new(NAME)).map_err(|error| anyhow!("{error}"))?;
+                let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
+                Ok(place.insert(Package { files: generated.files, examples }))
+            }
         }
-        self.packages.get_mut(&name).context("a package was added")
     }
 
     /// Writes the workspace, and has every package and every program compiled.

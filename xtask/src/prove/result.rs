@@ -111,7 +111,7 @@ impl<'m> Proof<'m> {
 }
 
 pub(super) fn to_text(proofs: &[Proof<'_>]) -> String {
-    let line = |proof: &Proof<'_>| proof.columns().map(|column| column.unwrap_or_default()).join("\t");
+    let line = |proof: &Proof<'_>| proof.columns().map(Option::unwrap_or_default).join("\t");
     let lines = std::iter::once(HEADER.join("\t")).chain(proofs.iter().map(line));
     lines.map(|line| line + "\n").collect()
 }
