@@ -143,8 +143,17 @@ fn hoist(root: &mut Value, names: &BTreeMap<Pointer, String>, site: &mut Site) {
         let Some(schema) = root.pointer_mut(at.as_str()) else { continue };
         let schema = std::mem::replace(schema, json!({ "$ref": reference_to(name) }));
         site.origins.moved(&components.key(name), at);
-        root["components"]["schemas"][name] = schema;
+        if let Some(schemas) = schemas(root) {
+            schemas.insert(name.clone(), schema);
+        }
     }
+}
+
+/// The named schemas; none where something else stands in their place, which is complained of.
+fn schemas(root: &mut Value) -> Option<&mut Map<String, Value>> {
+    let empty = || Value::Object(Map::new());
+    let components = root.as_object_mut()?.entry("components").or_insert_with(empty);
+    components.as_object_mut()?.entry("schemas").or_insert_with(empty).as_object_mut()
 }
 
 fn reference_to(name: &str) -> String {

@@ -280,6 +280,45 @@ fn operations_without_responses() {
     assert_eq!(notes, ["5:5 nothing is said of what this operation answers, and the crate passes it over"]);
 }
 
+#[test]
+fn what_is_malformed_is_left_to_be_complained_of() {
+    let values = ["5", "null", "[]", "{}", "text", "[5]", "{a: 5}", "true", "[[]]", "{$ref: 5}", "{$ref: '#/a'}"];
+    let keywords = [
+        "$ref",
+        "$defs",
+        "type",
+        "enum",
+        "const",
+        "oneOf",
+        "anyOf",
+        "allOf",
+        "prefixItems",
+        "items",
+        "examples",
+        "patternProperties",
+        "properties",
+        "exclusiveMinimum",
+        "contentEncoding",
+        "discriminator",
+        "if",
+    ];
+    let is_lowered = |text: String| lower(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
+    let nested = "paths: {/a: {get: {parameters: [{schema: {items: {}}}, {schema: {$ref: \
+                  '#/paths/~1a/get/parameters/0/schema/items'}}]}}}";
+    for value in values {
+        for (one, other) in keywords.iter().zip(keywords.iter().cycle().skip(5)) {
+            let schema = format!("{{{one}: {value}, {other}: {value}}}");
+            assert!(lower(&document("3.1.0", &schema, "")).0.root().is_object(), "{schema}");
+        }
+        for place in ["paths", "webhooks", "info", "components"] {
+            assert!(is_lowered(format!("openapi: 3.1.0\n{place}: {value}\n")), "{place}: {value}");
+        }
+        assert!(is_lowered(format!("openapi: 3.1.0\n{nested}\ncomponents: {value}\n")), "{value}");
+        let components = format!("components: {{schemas: {value}, pathItems: {value}}}");
+        assert!(is_lowered(format!("openapi: 3.1.0\n{nested}\n{components}\n")), "{value}");
+    }
+}
+
 /// Asserts where a complaint about a node of the lowered document points.
 #[track_caller]
 fn points(schema: &str, rest: &str, steps: &str, place: &str) {
