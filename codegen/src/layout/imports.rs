@@ -7,7 +7,7 @@ use syn::{
 
 use crate::{model::Model, names::ident};
 
-/// What emitted code may name, and where that comes from.
+/// What emitted code may name, and where that comes from; macros with their `!`.
 const IMPORTS: [(&str, &[&str]); 8] = [
     ("std::collections", &["BTreeMap"]),
     ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr"]),
@@ -38,8 +38,8 @@ const IMPORTS: [(&str, &[&str]); 8] = [
             "Streamed",
             "Transport",
             "Wait",
-            "received",
-            "sent",
+            "received!",
+            "sent!",
         ],
     ),
     ("clickhouse_cloud_runtime::bytes", &["Bytes"]),
@@ -88,7 +88,7 @@ pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
 
 fn import(path: &str, names: &[String]) -> Option<Item> {
     let path: syn::Path = syn::parse_str(path).ok()?;
-    let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
+    let names: Vec<_> = names.iter().map(|name| ident(name.trim_end_matches('!'))).collect();
     match names.as_slice() {
         [] => None,
         [name] => Some(parse_quote!(use #path::#name;)),
@@ -138,6 +138,10 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         self.defined.insert(item.ident.to_string());
         visit::visit_item_enum(self, item);
+    }
+
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        self.used.extend(item.path.get_ident().map(|name| format!("{name}!")));
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
