@@ -937,6 +937,16 @@ mod slips {
     }
 
     #[test]
+    fn of_negations() {
+        let text = example("{properties: {a: {not: {type: string}}, b: {type: string, not: {enum: [x]}}}}", "{}");
+        let message = "13:`not` is not supported: it is left out";
+        assert_eq!(notes(&text), [message, message]);
+        let generated = generated(&text);
+        let has = |line: &str| generated.files.iter().any(|file| file.text.contains(line));
+        assert!(has("pub a: Option<serde_json::Value>") && has("pub b: Option<String>"), "{:?}", generated.files);
+    }
+
+    #[test]
     fn of_operations() {
         let text = document(
             "\
