@@ -947,6 +947,13 @@ mod slips {
     }
 
     #[test]
+    fn of_names_in_several_parts() {
+        let text = schema("{allOf: [{properties: {fooBar: {}}}, {properties: {foo_bar: {}}}]}");
+        let message = "8:`fooBar` and `foo_bar` would both become the field `foo_bar`: `fooBar` is called `foo_bar2`";
+        assert_eq!(notes(&text), [message]);
+    }
+
+    #[test]
     fn of_operations() {
         let text = document(
             "\
