@@ -1089,6 +1089,47 @@ mod hostile {
     }
 
     #[test]
+    fn properties_that_double() {
+        let schemas: Vec<_> = (0..500)
+            .map(|index| {
+                let next = format!(
+                    "{{allOf: [{{$ref: '#/components/schemas/S{}'}}, {{properties: {{c: {{}}}}}}]}}",
+                    index + 1
+                );
+                format!("    S{index}: {{properties: {{a: {next}, b: {next}}}}}\n")
+            })
+            .collect();
+        let text = document(&format!(
+            "paths: {{}}\ncomponents:\n  schemas:\n{}    S500: {{type: object}}\n",
+            schemas.concat()
+        ));
+        let start = Instant::now();
+        let notes = noted(&text);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        let message = "too much is put together here, and the crate takes anything there";
+        assert!(notes[0].ends_with(message), "{}", notes[0]);
+    }
+
+    #[test]
+    fn choices_of_choices() {
+        let level = |of: &str, from: usize, to: usize| {
+            let alternatives =
+                (0..8).map(|index| format!("{{$ref: '#/components/schemas/{of}{to}'}}, {{title: T{index}}}"));
+            format!("    {of}{from}: {{oneOf: [{}]}}\n", alternatives.collect::<Vec<_>>().join(", "))
+        };
+        let levels: Vec<_> = ["A", "B"].iter().flat_map(|of| [level(of, 0, 1), level(of, 1, 2)]).collect();
+        let ends = "    A2: {properties: {a: {}}}\n    B2: {properties: {b: {}}}\n";
+        let both = "{allOf: [{$ref: '#/components/schemas/A0'}, {$ref: '#/components/schemas/B0'}]}";
+        let many = (0..100).map(|index| format!("    C{index}: {both}\n")).collect::<Vec<_>>().concat();
+        let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{many}{}{ends}", levels.concat()));
+        let start = Instant::now();
+        let notes = noted(&text);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        let message = "the choices can be made in more than 64 ways, and the crate takes anything there";
+        assert!(notes[0].ends_with(message), "{}", notes[0]);
+    }
+
+    #[test]
     fn examples_that_take_years() {
         let both = "[{$ref: '#/components/schemas/Thing'}, {properties: {a: {$ref: '#/components/schemas/Thing'}}}]";
         let example = format!("{}1{}", "{a: ".repeat(80), "}".repeat(80));

@@ -1,6 +1,7 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
 mod bodies;
+mod composition;
 mod constraints;
 mod discriminators;
 mod envelope;
@@ -34,12 +35,13 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    composition::composition,
     discriminators::discriminators,
     examples::examples,
     extensions::extensions,

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    FROM, composition,
+    FROM,
+    composition::Composition,
     schemas::{self, is_struct, is_union, reference},
 };
 
@@ -16,7 +17,7 @@ use super::{
 const DEPTH: usize = 64;
 
 /// What only describes or bounds a value, and makes no other alternative of it.
-const ASIDE: [&str; 18] = [
+pub(super) const ASIDE: [&str; 18] = [
     "default",
     "deprecated",
     "description",
@@ -54,7 +55,8 @@ fn written(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
 
 fn normalize_one(schema: &mut Map<String, Value>, components: &Value) {
     let shared = Shared::of(schema);
-    let mut alternatives = Alternatives { components, found: Vec::new(), is_nullable: false };
+    let mut alternatives =
+        Alternatives { components, composition: Composition::of(components), found: Vec::new(), is_nullable: false };
     alternatives.add_all(schema, &shared, DEPTH);
     for keyword in ["oneOf", "anyOf"] {
         schema.shift_remove(keyword);
@@ -115,6 +117,7 @@ impl Shared {
 
 struct Alternatives<'a> {
     components: &'a Value,
+    composition: Composition<'a>,
     found: Vec<Value>,
     is_nullable: bool,
 }
@@ -128,8 +131,9 @@ impl Alternatives<'_> {
     }
 
     fn add(&mut self, alternative: &Value, shared: &Shared, depth: usize) {
+        let components = self.components;
         let name = reference(alternative);
-        let target = resolved(alternative, self.components);
+        let target = resolved(alternative, components);
         self.is_nullable |=
             [alternative, target].iter().any(|schema| schema.get("nullable") == Some(&Value::Bool(true)));
         let has_own_name = name.is_some() && shared.0.is_empty();
@@ -137,12 +141,12 @@ impl Alternatives<'_> {
         match nested {
             Some(nested) if depth > 0 && !has_own_name && !nested.contains_key("discriminator") => {
                 let mut all = Shared::of(nested).0;
-                composition::add(&mut all, Value::Object(shared.0.clone()));
+                self.composition.add(&mut all, shared.0.clone());
                 self.add_all(nested, &Shared(all), depth - 1);
             }
             None if !shared.0.is_empty() && is_object(target) => {
                 let Some(mut whole) = target.as_object().cloned() else { return };
-                composition::add(&mut whole, Value::Object(shared.0.clone()));
+                self.composition.add(&mut whole, shared.0.clone());
                 if let Some(name) = name {
                     whole.insert(FROM.to_owned(), Value::from(name));
                 }
@@ -256,7 +260,7 @@ fn is_map(schema: &Value) -> bool {
 }
 
 /// Whether a schema says of an object no more than which members it has to have.
-fn is_only_object(schema: &Value) -> bool {
+pub(super) fn is_only_object(schema: &Value) -> bool {
     let Some(schema) = schema.as_object() else { return false };
     let says_more = |keyword: &str| match keyword {
         "type" => schema[keyword] != "object",
