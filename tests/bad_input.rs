@@ -954,6 +954,19 @@ mod slips {
     }
 
     #[test]
+    fn of_bounds_in_choices() {
+        let one = "{properties: {a: {oneOf: [{type: string, pattern: x}]}}}";
+        assert_eq!(noted(&schema(one)), [""; 0]);
+        let several = "\
+oneOf: [{$ref: '#/components/schemas/Name'}, {type: object, properties: {a: {maxLength: 3}}}]
+minLength: 2
+    Name: {type: string, pattern: x, maxLength: 5}";
+        let text = schema(several).replace("          Name", "    Name");
+        let message = |place, bounds| format!("{place}: the crate does not check {bounds} in this choice");
+        assert_eq!(noted(&text), [message("7:5", "`minLength`"), message("8:15", "`maxLength`, `pattern`")]);
+    }
+
+    #[test]
     fn of_operations() {
         let text = document(
             "\

@@ -1,5 +1,6 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
+mod alternatives;
 mod bodies;
 mod composition;
 mod constraints;
@@ -35,7 +36,7 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     shape::shape,
     references::references,
     operations::operations,
@@ -43,6 +44,7 @@ const RULES: [Rule; 15] = [
     constraints::constraints,
     composition::composition,
     discriminators::discriminators,
+    alternatives::alternatives,
     examples::examples,
     extensions::extensions,
     envelope::envelope,

@@ -186,7 +186,7 @@ fn two_choices_at_once() {
     says(
         "{oneOf: [{type: string}, {type: integer}], anyOf: [{type: boolean}, {type: string, maxLength: 5}]}",
         "{oneOf: [{type: string, maxLength: 5}]}",
-        &["7 the crate does not check `maxLength` of this alternative"],
+        &["7 the crate does not check `maxLength` in this choice"],
     );
     let goes_together = "{properties: {a: {}, b: {}}, oneOf: [{type: string}, {type: object}], anyOf: [{required: [a]}, {required: [b]}]}";
     let notes =
