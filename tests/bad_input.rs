@@ -860,6 +860,25 @@ mod security {
         ];
         assert_eq!(noted(&text), expected);
     }
+
+    #[test]
+    fn by_operations_that_other_schemes_are_for() {
+        let text = document(
+            "\
+security: [{key: []}]
+paths:
+  /things:
+    get: {operationId: a, security: [{token: []}, {lost: []}], responses: {'204': {description: Done.}}}
+    put: {operationId: b, security: [{token: []}, {key: []}], responses: {'204': {description: Done.}}}
+    post: {operationId: c, security: [{token: []}, {}], responses: {'204': {description: Done.}}}
+    delete: {operationId: d, security: [], responses: {'204': {description: Done.}}}
+components:
+  securitySchemes: {key: {type: http, scheme: basic}, token: {type: http, scheme: bearer}}
+",
+        );
+        let message = "7:27: this operation is called with `token`, `lost`, and a client has no such credentials";
+        assert_eq!(noted(&text), [message]);
+    }
 }
 
 mod names {
