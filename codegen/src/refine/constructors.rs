@@ -20,7 +20,9 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     code.for_each_struct("constructors", model, |found, schema, fields| {
         if schema.role.is_sent() {
             let constructor = constructor(found, fields, &unions, model);
+            let default = default_of(found, fields);
             found.impls.push(constructor);
+            found.impls.extend(default);
         }
         Ok(())
     })?;
@@ -70,6 +72,22 @@ fn constructor(found: &mut Struct, fields: &[Field], unions: &HashSet<&str>, mod
             }
         }
     }
+}
+
+/// What is made of nothing has a default. It is derived where nothing is required.
+fn default_of(found: &Struct, fields: &[Field]) -> Option<syn::ItemImpl> {
+    let mut required = fields.iter().filter(|field| field.required).peekable();
+    let is_made_of_nothing = required.peek().is_some() && required.all(|field| field.constant.is_some());
+    let name = &found.item.ident;
+    is_made_of_nothing.then(|| {
+        parse_quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    })
 }
 
 /// The value of a field that can have no other.
