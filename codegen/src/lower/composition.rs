@@ -292,11 +292,21 @@ impl<'a> Composition<'a> {
         Ok(schema.as_object_mut().map(std::mem::take).unwrap_or_default())
     }
 
-    /// Counts the schemas in one that is copied.
     fn copy(&mut self, schema: &Value) -> Result<(), Clash> {
+        let size = self.count(schema);
+        if size > MAX_SIZE || self.is_spent() { Err(Clash::TooLarge) } else { Ok(()) }
+    }
+
+    /// Counts the schemas in one that is copied.
+    pub(super) fn count(&mut self, schema: &Value) -> usize {
         let size = size(schema);
         self.copied += size;
-        if size > MAX_SIZE || self.copied > MAX_COPIED { Err(Clash::TooLarge) } else { Ok(()) }
+        size
+    }
+
+    /// Whether too much has been copied.
+    pub(super) fn is_spent(&self) -> bool {
+        self.copied > MAX_COPIED
     }
 
     /// Whether a schema only describes what another one says.

@@ -16,6 +16,9 @@ use super::{
 /// So many unions may stand inside each other, or names for one another: more is a circle.
 const DEPTH: usize = 64;
 
+/// So often a copy of a component may hold another one, with properties that both are to have.
+const COPIES: usize = 4;
+
 /// What only describes or bounds a value, and makes no other alternative of it.
 pub(super) const ASIDE: [&str; 18] = [
     "default",
@@ -41,11 +44,8 @@ pub(super) const ASIDE: [&str; 18] = [
 /// Leaves `oneOf` only where there is a choice between types, and no `anyOf` at all.
 pub(super) fn normalize(root: &mut Value) {
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
-    schemas::for_each(root, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) {
-            normalize_one(schema, &components);
-        }
-    });
+    let mut composition = Composition::of(&components);
+    schemas::for_each(root, &mut |schema| normalize_one(schema, &components, &mut composition, COPIES));
 }
 
 /// The alternatives as they are written, under either keyword.
@@ -53,10 +53,10 @@ fn written(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
     ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array())
 }
 
-fn normalize_one(schema: &mut Map<String, Value>, components: &Value) {
-    let shared = Shared::of(schema);
-    let mut alternatives =
-        Alternatives { components, composition: Composition::of(components), found: Vec::new(), is_nullable: false };
+fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Composition<'_>, copies: usize) {
+    let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) else { return };
+    let shared = if copies > 0 && !composition.is_spent() { Shared::of(schema) } else { Shared(Map::new()) };
+    let mut alternatives = Alternatives { components, composition, copies, found: Vec::new(), is_nullable: false };
     alternatives.add_all(schema, &shared, DEPTH);
     for keyword in ["oneOf", "anyOf"] {
         schema.shift_remove(keyword);
@@ -115,14 +115,15 @@ impl Shared {
     }
 }
 
-struct Alternatives<'a> {
-    components: &'a Value,
-    composition: Composition<'a>,
+struct Alternatives<'c, 'a> {
+    components: &'c Value,
+    composition: &'c mut Composition<'a>,
+    copies: usize,
     found: Vec<Value>,
     is_nullable: bool,
 }
 
-impl Alternatives<'_> {
+impl Alternatives<'_, '_> {
     /// Adds the alternatives of a schema; those of a union in it too, if nothing is said that is only about that.
     fn add_all(&mut self, schema: &Map<String, Value>, shared: &Shared, depth: usize) {
         for alternative in written(schema).into_iter().flatten() {
@@ -150,7 +151,15 @@ impl Alternatives<'_> {
                 if let Some(name) = name {
                     whole.insert(FROM.to_owned(), Value::from(name));
                 }
-                self.found.push(Value::Object(whole));
+                let mut whole = Value::Object(whole);
+                self.composition.count(&whole);
+                // What is in a copy of a component is as the document has it.
+                schemas::for_each_child(&mut whole, |child| {
+                    schemas::for_each_within(child, &mut |schema| {
+                        normalize_one(schema, components, self.composition, self.copies - 1);
+                    });
+                });
+                self.found.push(whole);
             }
             _ => {
                 let mut alternative = alternative.clone();

@@ -36,3 +36,11 @@ async fn what_is_made_of_nothing_has_a_default() {
     assert_eq!(server.request().json(), json!({ "signal": "stop" }));
     assert_eq!(Start::default(), Start::new());
 }
+
+#[tokio::test]
+async fn what_stands_beside_a_choice_is_in_each_alternative_with_all_that_it_has() {
+    let server = Server::answering([status(204)]).await;
+    let radius = ToyBallRadiusVariant2::new().least(1.0);
+    server.client(Client::builder()).replace_toy(&ToyBall::new(radius).price(3).into()).await.unwrap();
+    assert_eq!(server.request().json(), json!({ "radius": { "least": 1.0 }, "price": 3 }));
+}
