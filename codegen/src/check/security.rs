@@ -3,24 +3,24 @@ use serde_json::Value;
 use super::{
     grammar::Kind,
     outline::{Node, Outline},
-    wording::quoted,
+    wording::{listed, quoted},
 };
-use crate::{document::Finding, model::Authentication};
+use crate::{
+    document::{Finding, Pointer},
+    model::Authentication,
+};
 
 /// A client knows one way to say who calls.
 pub(super) fn security(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings: Vec<_> =
         outline.all(Kind::SecurityScheme).filter_map(|scheme| unknown(outline, scheme)).collect();
-    let asked = outline.document().map(|document| (document, document.list("security")));
-    let together = asked.into_iter().flat_map(|(document, asked)| {
-        let several =
-            asked.iter().enumerate().filter(|(_, asked)| asked.as_object().is_some_and(|asked| asked.len() > 1));
-        several.map(|(index, _)| outline.pointer(document).key("security").index(index))
-    });
-    findings.extend(together.map(|at| {
-        let message = "a client sends one of these credentials, and not all of them together";
-        Finding::value(at, message, "give it an `http_client` whose default headers hold the others").loss()
-    }));
+    let operations: Vec<_> = outline.operations().map(|operation| operation.node).collect();
+    for holder in outline.document().into_iter().chain(operations.iter().copied()) {
+        findings.extend(together(outline, holder));
+    }
+    let Some(root) = outline.value(&Pointer::default()) else { return findings };
+    let client = Authentication::read(root);
+    findings.extend(operations.into_iter().filter_map(|operation| other(outline, operation, root, &client)));
     findings
 }
 
@@ -35,4 +35,30 @@ fn unknown(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<Finding> {
             "give it an `http_client` that does; known are `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect";
         Finding::key(outline.pointer(scheme), message, help).loss()
     })
+}
+
+/// The ways to call that take several credentials.
+fn together(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
+    let asked = holder.list("security").iter().enumerate();
+    let several = asked.filter(|(_, asked)| asked.as_object().is_some_and(|asked| asked.len() > 1));
+    let places = several.map(|(index, _)| outline.pointer(holder).key("security").index(index));
+    let findings = places.map(|at| {
+        let message = "a client sends one of these credentials, and not all of them together";
+        Finding::value(at, message, "give it an `http_client` whose default headers hold the others").loss()
+    });
+    findings.collect()
+}
+
+/// An operation that takes other credentials than a client has.
+fn other(outline: &Outline<'_>, operation: &Node<'_>, root: &Value, client: &Authentication) -> Option<Finding> {
+    let schemes = root.pointer("/components/securitySchemes");
+    let ways: Vec<_> = operation.list("security").iter().map(Value::as_object).collect::<Option<_>>()?;
+    let is_client = |name: &String| schemes.and_then(|all| Authentication::of(all.get(name)?)).as_ref() == Some(client);
+    if ways.is_empty() || ways.iter().any(|way| way.is_empty() || way.keys().any(is_client)) {
+        return None;
+    }
+    let names = listed(ways.iter().flat_map(|way| way.keys().map(String::as_str)));
+    let message = format!("this operation is called with {names}, and a client has no such credentials");
+    let help = "give it an `http_client` whose default headers hold them";
+    Some(Finding::key(outline.pointer(operation).key("security"), message, help).loss())
 }
