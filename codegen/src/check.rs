@@ -1,11 +1,13 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
+mod applicable;
 mod bodies;
 mod constraints;
 mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
+mod finite;
 pub(crate) mod grammar;
 mod identity;
 mod names;
@@ -34,12 +36,14 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 16] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    finite::finite,
+    applicable::applicable,
     discriminators::discriminators,
     examples::examples,
     extensions::extensions,
