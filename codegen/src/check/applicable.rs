@@ -1,4 +1,8 @@
-use super::{grammar::Kind, outline::Outline, wording::quoted};
+use super::{
+    grammar::Kind,
+    outline::{Node, Outline},
+    wording::quoted,
+};
 use crate::document::Finding;
 
 /// Keywords that make a type what it is, and the types that they say something of.
@@ -9,18 +13,39 @@ const KEYWORDS: [(&str, &[&str]); 4] = [
     ("format", &["string", "integer", "number"]),
 ];
 
-/// A schema says nothing of a type that is not its own.
+/// What a schema says applies to its type, and it has one where that is what is said more of.
 pub(super) fn applicable(outline: &Outline<'_>) -> Vec<Finding> {
-    let schemas = outline.all(Kind::Schema).filter_map(|schema| Some((schema, schema.text("type")?)));
-    let findings = schemas.flat_map(|(schema, own)| {
-        let others =
-            KEYWORDS.iter().filter(move |(keyword, types)| schema.get(keyword).is_some() && !types.contains(&own));
-        others.map(move |(keyword, types)| {
-            let at = outline.pointer(schema).key(keyword);
-            let message = format!("`{keyword}` says nothing of the type {}", quoted(own));
-            let help = format!("leave it out, or write `type: {}`", types[0]);
-            Finding::key(at.clone(), message, help).note_without(at)
-        })
+    let schemas = || outline.all(Kind::Schema);
+    schemas()
+        .flat_map(|schema| of_other_types(outline, schema))
+        .chain(schemas().filter_map(|schema| of_none(outline, schema)))
+        .collect()
+}
+
+fn of_other_types(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
+    let Some(own) = schema.text("type") else { return Vec::new() };
+    let others = KEYWORDS.iter().filter(|(keyword, types)| schema.get(keyword).is_some() && !types.contains(&own));
+    let findings = others.map(|(keyword, types)| {
+        let at = outline.pointer(schema).key(keyword);
+        let message = format!("`{keyword}` says nothing of the type {}", quoted(own));
+        let help = format!("leave it out, or write `type: {}`", types[0]);
+        Finding::key(at.clone(), message, help).note_without(at)
     });
     findings.collect()
+}
+
+fn of_none(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
+    let format = schema.text("format")?;
+    if ["type", "enum", "allOf", "oneOf", "anyOf"].iter().any(|keyword| schema.get(keyword).is_some()) {
+        return None;
+    }
+    let kind = match format {
+        "int32" | "int64" => "integer",
+        "float" | "double" => "number",
+        _ => "string",
+    };
+    let at = outline.pointer(schema);
+    let finding =
+        Finding::key(at.key("format"), "a `format` says nothing without a `type`", format!("add `type: {kind}`"));
+    Some(finding.note_with(at.key("type"), kind))
 }
