@@ -2,6 +2,7 @@
 
 mod applicable;
 mod bodies;
+mod circles;
 mod constraints;
 mod discriminators;
 mod envelope;
@@ -36,13 +37,14 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 17] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
     finite::finite,
+    circles::circles,
     applicable::applicable,
     discriminators::discriminators,
     examples::examples,
