@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codegen::{Complaint, Config, Document, check, lint};
+use codegen::{Complaint, Config, Document, Generated, Settings, check, generate, lint};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -126,6 +126,23 @@ mod no_document_at_all {
     }
 
     #[test]
+    fn formats_that_are_no_yaml_are_called_by_their_names() {
+        for (text, name) in [
+            ("#%RAML 1.0\ntitle: Things\n/things:\n", "1:1: this is not an OpenAPI document, but a RAML document"),
+            ("# Things.\ntype Query {\n  a: A!\n}\n", "2:1: this is not an OpenAPI document, but a GraphQL schema"),
+            ("<?xml version='1.0'?>\n<definitions/>\n", "1:1: this is not an OpenAPI document, but XML"),
+            ("\n<!DOCTYPE html>\n<html/>\n", "2:1: this is not an OpenAPI document, but a web page"),
+        ] {
+            assert_eq!(said(text), [name]);
+        }
+    }
+
+    #[test]
+    fn line_ends_and_marks_of_windows_are_no_problem() {
+        assert_eq!(said(&format!("\u{feff}{}", document("paths: {}\n").replace('\n', "\r\n"))), [""; 0]);
+    }
+
+    #[test]
     fn other_versions() {
         assert_eq!(said("openapi: 3.2.0\n"), ["1:10: this is OpenAPI `3.2.0`, and only 3.0 and 3.1 can be read"]);
         assert_eq!(advice("openapi: 2.0.0\n"), "write the document in OpenAPI 3.1.1 or 3.0.3");
@@ -169,6 +186,20 @@ mod shape {
         let text = schema("{type: [string, 'null']}");
         assert_eq!(said(&text), [format!("8:14: `type` must be {message}, and is a list")]);
         assert_eq!(advice(&text), "write one; where `null` may be as well, add `nullable: true`");
+    }
+
+    #[test]
+    fn keywords_of_other_types() {
+        let text = schema("{type: array, items: {type: object, format: uuid}, properties: {a: {format: int32}}}");
+        assert_eq!(
+            said(&text),
+            [
+                "8:43: `format` says nothing of the type `object`",
+                "8:58: `properties` says nothing of the type `array`",
+                "8:75: a `format` says nothing without a `type`",
+            ]
+        );
+        assert_eq!(advice(&schema("{format: date-time}")), "add `type: string`");
     }
 
     #[test]
@@ -243,6 +274,35 @@ components:
         );
         let message = "8:24: `#/components/schemas/A` refers back to itself, and to nothing else: `A` -> `B` -> `A`";
         assert_eq!(said(&text), [message]);
+    }
+
+    #[test]
+    fn in_a_circle_of_lists_and_maps() {
+        let text = document(
+            "\
+paths: {}
+components:
+  schemas:
+    A: {type: array, items: {$ref: '#/components/schemas/B'}}
+    B: {type: object, additionalProperties: {$ref: '#/components/schemas/A'}}
+",
+        );
+        assert_eq!(said(&text), ["7:8: a list or a map holds nothing but itself: `A` -> `B` -> `A`"]);
+    }
+
+    #[test]
+    fn required_in_a_circle() {
+        let text = document(
+            "\
+paths: {}
+components:
+  schemas:
+    A: {type: object, required: [b], properties: {b: {$ref: '#/components/schemas/B'}}}
+    B: {type: object, required: [a], properties: {a: {$ref: '#/components/schemas/A'}}}
+    C: {type: object, required: [c], properties: {c: {type: array, items: {$ref: '#/components/schemas/C'}}}}
+",
+        );
+        assert_eq!(said(&text), ["8:34: nothing fits a schema that requires itself: `A` -> `B` -> `A`"]);
     }
 
     #[test]
@@ -915,8 +975,6 @@ mod names {
 
 /// What the crate of a document that was not written for this generator comes out in spite of.
 mod slips {
-    use codegen::{Generated, Settings, generate};
-
     use super::*;
 
     fn generated(text: &str) -> Generated {
@@ -939,6 +997,31 @@ mod slips {
         let message = "this example does not fit its schema: a whole number is wanted here, and this is the text \
                        `misfit`: it is left out";
         assert_eq!(generated.notes[0].message, message);
+    }
+
+    #[test]
+    fn of_types_that_contradict_themselves() {
+        let posted = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}";
+        let post = format!("post: {{operationId: makeThing, {posted}, responses: {{'204': {{description: Done.}}}}}}");
+        let text = |schema| self::schema(schema).replace("paths: {}", &format!("paths: {{/things: {{{post}}}}}"));
+        let itself = "$ref: '#/components/schemas/Thing'";
+        for (schema, note) in [
+            (
+                "{type: array, properties: {a: {type: string}}}",
+                "`properties` says nothing of the type `array`: it is left out",
+            ),
+            ("{format: date-time}", "a `format` says nothing without a `type`: it is taken as `string`"),
+            (
+                &format!("{{required: [a], properties: {{a: {{{itself}}}}}}}"),
+                "nothing fits a schema that requires itself: `Thing` -> `Thing`: it is left out",
+            ),
+            (
+                &format!("{{type: array, items: {{{itself}}}}}"),
+                "a list or a map holds nothing but itself: `Thing` -> `Thing`: what is in it can be anything",
+            ),
+        ] {
+            assert_eq!(notes(&text(schema)), [format!("8:{note}")]);
+        }
     }
 
     #[test]
@@ -965,7 +1048,7 @@ mod slips {
         assert_eq!(notes(&text), [message, message]);
         let generated = generated(&text);
         let has = |line: &str| generated.files.iter().any(|file| file.text.contains(line));
-        assert!(has("pub a: Option<serde_json::Value>") && has("pub b: Option<String>"), "{:?}", generated.files);
+        assert!(has(" a: serde_json::Value,") && has(" b: String,"), "{:?}", generated.files);
     }
 
     #[test]
@@ -1072,8 +1155,18 @@ mod hostile {
     fn alias_bomb() {
         let levels = (1..30).map(|level| format!("a{level}: &a{level} [{}]\n", format!("*a{},", level - 1).repeat(9)));
         let text = format!("a0: &a0 [x, x, x]\n{}", levels.collect::<Vec<_>>().concat());
-        let message = "with its aliases written out, the document is longer than 8 MiB here";
+        let message = "with its aliases written out, the document has more than 8 MiB or 1000000 keys and values here";
         assert!(said_soon(&text).ends_with(message), "{}", said_soon(&text));
+    }
+
+    #[test]
+    fn million_lines() {
+        let message = "the document has more than 1000000 keys and values: they end here";
+        let yaml = "a: b\n".repeat(1_000_000);
+        assert_eq!(said_soon(&yaml), format!("500000:4: {message}"));
+        // JSON that is no YAML.
+        let json = format!("{{\"x\": \"\\ud83d\\ude00\", \"list\": [{}0]}}", "0,\n".repeat(1_000_000));
+        assert!(said_soon(&json).ends_with(message), "{}", said_soon(&json));
     }
 
     #[test]
@@ -1099,6 +1192,31 @@ mod hostile {
         let message = "this is not text: it holds the control character U+0000";
         assert_eq!(said_soon("openapi: 3.0.3\u{0}"), format!("1:15: {message}"));
         assert_eq!(said_soon(&"\u{0}".repeat(1_000_000)), format!("1:1: {message}"));
+    }
+
+    #[test]
+    fn lists_in_lists_without_end() {
+        let lists = |count, item: &str| format!("{}{item}{}", "{type: array, items: ".repeat(count), "}".repeat(count));
+        let next = |name: usize| format!("{{$ref: '#/components/schemas/S{}'}}", name + 1);
+        let schemas: Vec<_> = (0..9).map(|name| format!("    S{name}: {}\n", lists(50, &next(name)))).collect();
+        let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{}    S9: {{}}\n", schemas.concat()));
+        assert_eq!(said_soon(&text), "13:471: more than 128 lists and maps are in each other here");
+    }
+
+    #[test]
+    fn lists_of_objects_with_two_such_lists() {
+        let list = |name: usize| {
+            let next = format!("{{$ref: '#/components/schemas/S{}'}}", (name + 1) % 60);
+            format!("    S{name}: {{type: array, items: {{properties: {{a: {next}, b: {next}}}}}}}\n")
+        };
+        let schemas: String = (0..60).map(list).collect();
+        let result = "content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}";
+        let get = format!("get: {{operationId: getThing, responses: {{'200': {{description: ok, {result}}}}}}}");
+        let text = document(&format!("paths: {{/things: {{{get}}}}}\ncomponents:\n  schemas:\n{schemas}"));
+        let generated = generate(&Document::parse("api.yaml", text).unwrap(), &Settings::new("lists")).unwrap();
+        let types = generated.files.iter().find(|file| file.path == "src/types/responses.rs").unwrap();
+        assert_eq!(types.text.matches("pub struct ").count(), 60);
+        assert!(types.text.contains(" a: Vec<S1Item>,"), "{}", types.text);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
 mod alternatives;
+mod applicable;
 mod bodies;
+mod circles;
 mod composition;
 mod constraints;
 mod discriminators;
 mod envelope;
 mod examples;
 mod extensions;
+mod finite;
 pub(crate) mod grammar;
 mod identity;
 mod names;
@@ -36,13 +39,16 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 19] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
     composition::composition,
+    finite::finite,
+    circles::circles,
+    applicable::applicable,
     discriminators::discriminators,
     alternatives::alternatives,
     examples::examples,

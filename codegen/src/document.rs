@@ -1,6 +1,7 @@
 //! Loads a document, and finds the line and column of any of its nodes again.
 
 mod bounds;
+mod formats;
 mod json;
 mod lines;
 mod origins;

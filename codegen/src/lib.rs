@@ -22,6 +22,7 @@ mod names;
 mod progenitor;
 mod prose;
 mod refine;
+mod stack;
 mod starter;
 mod surface;
 mod wildcard;
@@ -147,10 +148,13 @@ struct Emitted<'d> {
 
 fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
     let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
-    let model = model::Model::read(&lowered, &settings.crate_name);
-    let emitted = progenitor::run(lowered, &model)?;
-    let code = refine::refine(emitted, &model)?;
-    let files = layout::lay_out(&code, &model, settings);
+    let (model, files) = stack::with_room(move || -> Result<_, GenerateError> {
+        let model = model::Model::read(&lowered, &settings.crate_name);
+        let emitted = progenitor::run(lowered, &model)?;
+        let code = refine::refine(emitted, &model)?;
+        let files = layout::lay_out(&code, &model, settings);
+        Ok((model, files))
+    })?;
     Ok(Emitted { document, model, files, notes })
 }
 

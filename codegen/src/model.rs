@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     document::Pointer,
@@ -651,7 +651,7 @@ impl Parameter {
             description: prose(Some(parameter), "description"),
             style: Style::read(parameter, default),
             allow_reserved: location == Location::Query && flag(parameter, "allowReserved"),
-            schema: parameter.get("schema").cloned().unwrap_or_default(),
+            schema: schema(parameter),
         })
     }
 }
@@ -677,7 +677,7 @@ impl Style {
 impl Body {
     fn read(body: &Value) -> Option<Self> {
         let (media_type, content) = fields(body.get("content")).next()?;
-        let schema = content.get("schema").cloned().unwrap_or_default();
+        let schema = schema(content);
         let encodings = || fields(content.get("encoding"));
         let has_style = |encoding: &Value| encoding.get("style").is_some() || encoding.get("explode").is_some();
         Some(Self {
@@ -798,6 +798,11 @@ fn license(license: &Value) -> Option<String> {
 
 fn undescribed(name: &str) -> String {
     format!("`{name}` of the API's document.")
+}
+
+/// What a parameter or a content is, which can be anything if nothing is said of it.
+fn schema(holder: &Value) -> Value {
+    holder.get("schema").cloned().unwrap_or_else(|| json!({}))
 }
 
 fn example(value: &Value) -> Option<Value> {

@@ -186,7 +186,7 @@ fn nothing_is_compared_where_one_side_is_no_document() {
     write("cut.yaml", &DOCUMENT[..DOCUMENT.find("'#/").unwrap() + 3]);
     write("wrong.yaml", &DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
     for (file, problem) in [
-        ("page.html", "this is a web page"),
+        ("page.html", "this is not an OpenAPI document, but a web page"),
         ("cut.yaml", "this is not YAML: "),
         ("wrong.yaml", "there is no `#/components/schemas/Thign`"),
     ] {

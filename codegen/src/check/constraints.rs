@@ -129,11 +129,7 @@ fn required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Point
 
 /// The properties of a schema, and those of the schemas that `allOf` puts together with it.
 fn properties<'a>(outline: &Outline<'a>, schema: &Node<'a>) -> IndexSet<&'a str> {
-    let mut whole = schema;
-    while let Some(parent) = outline.parent(whole).filter(|_| whole.is_in("allOf")) {
-        whole = parent;
-    }
-    let parts = outline.parts(whole);
+    let parts = outline.parts(outline.whole(schema));
     let properties = parts.iter().filter_map(|part| part.get("properties")?.as_object());
     properties.flat_map(|properties| properties.keys().map(String::as_str)).collect()
 }

@@ -4,12 +4,29 @@ use super::wording::{described, quoted};
 use crate::document::{Finding, Pointer};
 
 /// What other formats have at their root, and what to do with such a document.
-const OTHER_FORMATS: [(&str, &str, &str); 5] = [
+const OTHER_FORMATS: [(&str, &str, &str); 18] = [
     ("/swagger", "a Swagger 2.0 document", "convert it to OpenAPI 3.0, for example at https://converter.swagger.io"),
+    ("/swaggerVersion", "a Swagger 1 document", "convert it to OpenAPI 3.0"),
     ("/asyncapi", "an AsyncAPI document, which describes messages", "name a document that describes an HTTP API"),
+    ("/openrpc", "an OpenRPC document", "name a document that describes an HTTP API with paths"),
+    (
+        "/arazzo",
+        "an Arazzo document, which describes workflows",
+        "name the document that its `sourceDescriptions` name",
+    ),
+    ("/overlay", "an OpenAPI overlay", "apply it to the document that it `extends`, and name the result"),
     ("/info/_postman_id", "a Postman collection", "export the API as OpenAPI 3.0 instead"),
     ("/item", "a Postman collection", "export the API as OpenAPI 3.0 instead"),
+    ("/_type", "an Insomnia export", "export the API as OpenAPI 3.0 instead"),
+    ("/log/entries", "a HAR file, which records calls", "name a document that describes them"),
+    ("/__schema", "a GraphQL schema", "name a document that describes an HTTP API with paths"),
+    ("/data/__schema", "a GraphQL schema", "name a document that describes an HTTP API with paths"),
+    ("/smithy", "a Smithy model", "export the API as OpenAPI 3.0 instead"),
+    ("/discoveryVersion", "a Google API discovery document", "convert it to OpenAPI 3.0"),
+    ("/apiVersion", "a Kubernetes resource", "name an OpenAPI document"),
     ("/$schema", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
+    ("/$defs", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
+    ("/properties", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
 ];
 
 /// Why a document is no OpenAPI document, so that nothing else can be said of it.

@@ -184,6 +184,15 @@ impl<'a> Outline<'a> {
         parts
     }
 
+    /// The schema that `allOf` makes of one and others, or the schema itself.
+    pub(super) fn whole<'o>(&'o self, schema: &'o Node<'a>) -> &'o Node<'a> {
+        let mut whole = schema;
+        while let Some(parent) = self.parent(whole).filter(|_| whole.is_in("allOf")) {
+            whole = parent;
+        }
+        whole
+    }
+
     /// Whether what is here is written in the document, not by a convention.
     pub(super) fn is_written_by_hand(&self, at: &Pointer) -> bool {
         self.whole.is_written_by_hand(at)

@@ -10,11 +10,22 @@ const MAX_DEPTH: usize = 128;
 /// How much text, in characters, aliases may repeat: a few lines of them can stand for gigabytes.
 const MAX_REPEATED: usize = 8 << 20;
 
+/// How many keys and values there may be, with aliases written out. Each takes some kilobytes and some tenths of a
+/// millisecond on its way into a crate; the largest APIs are described with a few hundred thousand.
+const MAX_NODES: usize = 1_000_000;
+
 /// A container that has not ended.
 struct Open {
     anchor: usize,
     start: usize,
-    repeated_before: usize,
+    before: Size,
+}
+
+/// What aliases repeat, in characters, and how many keys and values there are.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    repeated: usize,
+    nodes: usize,
 }
 
 /// Refuses a text that would take forever to read, or fill the memory; and one in which no place could be found.
@@ -24,41 +35,66 @@ struct Open {
 pub(super) fn refuse_bombs(text: &str) -> Result<(), YamlError> {
     let mut open: Vec<Open> = Vec::new();
     // How long what an anchor names is, with the aliases in it written out. The parser numbers anchors from 1.
-    let mut lengths: HashMap<usize, usize> = HashMap::new();
-    let mut repeated = 0;
+    let mut anchored: HashMap<usize, Size> = HashMap::new();
+    let mut size = Size::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) if error.info() == "recursion limit exceeded" => return Err(too_deep(*error.marker())),
             // JSON escapes characters outside of the basic plane in a way that YAML does not have.
-            Err(_) if serde_json::from_str::<Value>(text).is_ok() => return Ok(()),
-            Err(error) => return Err(not_yaml(at(*error.marker()), error.info())),
+            Err(error) => match serde_json::from_str(text) {
+                Ok(json) if !fits(&json) => return Err(too_many(*error.marker())),
+                Ok(_) => return Ok(()),
+                Err(_) => return Err(not_yaml(at(*error.marker()), error.info())),
+            },
         };
+        let before = size;
         match event {
             Event::MappingStart(anchor, _) | Event::SequenceStart(anchor, _) => {
                 if open.len() == MAX_DEPTH {
                     return Err(too_deep(span.start));
                 }
-                open.push(Open { anchor, start: span.start.index(), repeated_before: repeated });
+                open.push(Open { anchor, start: span.start.index(), before });
+                size.nodes += 1;
             }
             Event::MappingEnd | Event::SequenceEnd => {
-                let Some(Open { anchor, start, repeated_before }) = open.pop() else { continue };
-                lengths.insert(anchor, span.end.index() - start + repeated - repeated_before);
+                let Some(Open { anchor, start, before }) = open.pop() else { continue };
+                let repeated = span.end.index() - start + size.repeated - before.repeated;
+                anchored.insert(anchor, Size { repeated, nodes: size.nodes - before.nodes });
             }
             Event::Scalar(_, _, anchor, _) => {
-                lengths.insert(anchor, span.len());
+                anchored.insert(anchor, Size { repeated: span.len(), nodes: 1 });
+                size.nodes += 1;
             }
             Event::Alias(anchor) => {
-                let Some(length) = lengths.get(&anchor) else { return Err(endless(span.start)) };
-                repeated = repeated.saturating_add(*length);
-                if repeated > MAX_REPEATED {
+                let Some(repeated) = anchored.get(&anchor) else { return Err(endless(span.start)) };
+                size.repeated = size.repeated.saturating_add(repeated.repeated);
+                size.nodes = size.nodes.saturating_add(repeated.nodes);
+                if size.repeated > MAX_REPEATED || size.nodes > MAX_NODES {
                     return Err(too_long(span.start));
                 }
             }
             _ => {}
         }
+        if size.nodes > MAX_NODES {
+            return Err(too_many(span.start));
+        }
     }
     Ok(())
+}
+
+/// Whether a tree has no more keys and values than a document may have.
+pub(super) fn fits(json: &Value) -> bool {
+    nodes(json) <= MAX_NODES
+}
+
+/// How many keys and values there are in a tree, whose depth is bounded by the library that has read it.
+fn nodes(json: &Value) -> usize {
+    match json {
+        Value::Array(elements) => 1 + elements.iter().map(nodes).sum::<usize>(),
+        Value::Object(fields) => 1 + fields.values().map(|field| 1 + nodes(field)).sum::<usize>(),
+        _ => 1,
+    }
 }
 
 fn too_deep(start: Marker) -> YamlError {
@@ -72,8 +108,19 @@ fn too_deep(start: Marker) -> YamlError {
 fn too_long(start: Marker) -> YamlError {
     error(
         at(start),
-        format!("with its aliases written out, the document is longer than {} MiB here", MAX_REPEATED >> 20),
+        format!(
+            "with its aliases written out, the document has more than {} MiB or {MAX_NODES} keys and values here",
+            MAX_REPEATED >> 20
+        ),
         "use `$ref` for what is repeated, not aliases of aliases",
+    )
+}
+
+fn too_many(start: Marker) -> YamlError {
+    error(
+        at(start),
+        format!("the document has more than {MAX_NODES} keys and values: they end here"),
+        "describe a part of the API: leave out operations, and the schemas that only they use",
     )
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
-use super::{Part, Pointer, bounds::refuse_bombs, json};
+use super::{Part, Pointer, bounds::{self, refuse_bombs}, formats, json};
 
 /// Why a text is not a document.
 pub(super) struct YamlError {
@@ -21,8 +21,8 @@ pub(super) enum At {
 /// The tree that a YAML text describes.
 pub(super) fn parse(text: &str) -> Result<Value, YamlError> {
     refuse_control_characters(text)?;
-    refuse_web_pages(text)?;
-    if let Some(value) = json::parse(text.trim_start_matches('\u{feff}')) {
+    formats::refuse_others(text)?;
+    if let Some(value) = json::parse(text.trim_start_matches('\u{feff}')).filter(bounds::fits) {
         return Ok(value);
     }
     refuse_bombs(text)?;
@@ -49,17 +49,6 @@ fn refuse_control_characters(text: &str) -> Result<(), YamlError> {
         format!("this is not text: it holds the control character U+{:04X}", u32::from(character)),
         "name a YAML or JSON file in UTF-8, or remove the character",
     ))
-}
-
-/// A page that shows the document to people, or says that there is none. YAML may begin with `<<`.
-fn refuse_web_pages(text: &str) -> Result<(), YamlError> {
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    let is_tag = start.strip_prefix('<').is_some_and(|rest| rest.starts_with(|next: char| next != '<'));
-    if !is_tag {
-        return Ok(());
-    }
-    let line = text[..text.len() - start.len()].matches('\n').count() + 1;
-    Err(error(At::Place(line, 1), "this is a web page", "download the document itself, which is YAML or JSON"))
 }
 
 fn convert(yaml: Yaml, at: &Pointer) -> Result<Value, YamlError> {
@@ -207,7 +196,7 @@ mod tests {
                 "a: 1\nb: {<<: 5}\n",
                 "1:1 this is not YAML: expected a mapping or list of mappings for merging, but found scalar",
             ),
-            ("\n<!DOCTYPE html>\n<p>a: b</p>\n", "2:1 this is a web page"),
+            ("\n<!DOCTYPE html>\n<p>a: b</p>\n", "2:1 this is not an OpenAPI document, but a web page"),
             ("a: 1\nb: x\u{0}y\n", "2:5 this is not text: it holds the control character U+0000"),
         ] {
             assert_eq!(refusal(text), message);

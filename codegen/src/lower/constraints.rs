@@ -28,12 +28,15 @@ pub(crate) fn drop(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         let is_struct = schemas::is_struct(schema);
         let lists_strings = schemas::is_enum(schema);
+        let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+        let may_have_format = matches!(kind, "string" | "integer" | "number");
         let Some(schema) = schema.as_object_mut() else { return };
         schema.retain(|keyword, value| match keyword.as_str() {
             // An object of any keys is a map; one with properties passes over what it does not know.
             "additionalProperties" => !is_struct && value.is_object(),
             "properties" => is_struct,
             "enum" => lists_strings,
+            "format" => may_have_format,
             "title" => false,
             // With an extension, a secret is not the text that has a type of its own.
             keyword => !CONSTRAINTS.contains(&keyword) && !keyword.starts_with("x-"),

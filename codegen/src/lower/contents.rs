@@ -1,4 +1,4 @@
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     object, operations,
@@ -37,7 +37,7 @@ fn describe_by_schema(parameter: &mut Value) {
     if Format::of(&media_type, &content) == Format::Json {
         parameter.insert("style".to_owned(), Value::from(JSON));
     }
-    parameter.insert("schema".to_owned(), content.get("schema").cloned().unwrap_or_default());
+    parameter.insert("schema".to_owned(), content.get("schema").cloned().unwrap_or_else(|| json!({})));
 }
 
 /// Tells files from text: where a form has a binary string, that is a file with a name and a type of its own.

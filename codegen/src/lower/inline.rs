@@ -16,22 +16,17 @@ use crate::{
 /// Gives a name to every object, enum and union that stands inside something else, and one name to equal ones: the name
 /// of what it is in, and of the property or the variant. Those that are equal to a component are that component.
 pub(super) fn name(root: &mut Value) {
-    let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    let mut names = Names::new();
-    for (name, schema) in &components {
-        names.remember(name, schema);
-    }
-    for (name, mut schema) in components {
-        names.named.insert(name.clone(), Value::Null);
-        let at = Pointer::default().key("components").key("schemas").key(&name);
-        names.name_children(&mut schema, &name, &at);
-        names.named.insert(name, schema);
-    }
+    let mut names = Names::of_components(root, &|_| true);
     for (at, _, operation) in placed_operations(root) {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
         names.name_operation(operation, &id, &at);
     }
     root["components"]["schemas"] = Value::Object(names.named);
+}
+
+/// The same of what stands inside some of the components.
+pub(super) fn name_within(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) {
+    root["components"]["schemas"] = Value::Object(Names::of_components(root, is_meant).named);
 }
 
 struct Names {
@@ -42,8 +37,21 @@ struct Names {
 }
 
 impl Names {
-    fn new() -> Self {
-        Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() }
+    fn of_components(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) -> Self {
+        let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+        let mut names = Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() };
+        for (name, schema) in &components {
+            names.remember(name, schema);
+        }
+        for (name, mut schema) in components {
+            names.named.insert(name.clone(), Value::Null);
+            let at = Pointer::default().key("components").key("schemas").key(&name);
+            if is_meant(&schema) {
+                names.name_children(&mut schema, &name, &at);
+            }
+            names.named.insert(name, schema);
+        }
+        names
     }
 
     fn remember(&mut self, name: &str, schema: &Value) {

@@ -94,7 +94,8 @@ pub(crate) fn reference_to(name: &str) -> Value {
 
 /// Whether a schema is one of an object with properties: what becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {
-    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+    let is_object = schema.get("type").is_none_or(|kind| kind == "object");
+    is_object && schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
 }
 
 /// Whether a schema is one of listed strings: what becomes an enum.

@@ -1,6 +1,6 @@
 //! What a call returns, out of all that its operation may answer.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Answer, Content, OneOf, Outcome, fields, prose};
 use crate::{
@@ -84,7 +84,7 @@ fn outcomes(status: &str, response: &Value) -> Vec<Outcome> {
 impl Content {
     fn of(media_type: &str, content: &Value) -> Self {
         match Format::of(media_type, content) {
-            Format::Json => Self::Json(content.get("schema").map(undescribed).unwrap_or_default()),
+            Format::Json => Self::Json(content.get("schema").map_or_else(|| json!({}), undescribed)),
             Format::Text | Format::Form => Self::Text,
             Format::Bytes | Format::Multipart => Self::Bytes,
         }

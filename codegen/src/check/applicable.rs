@@ -1,0 +1,53 @@
+use super::{
+    grammar::Kind,
+    outline::{Node, Outline},
+    wording::quoted,
+};
+use crate::document::Finding;
+
+/// Keywords that make a type what it is, and the types that they say something of.
+const KEYWORDS: [(&str, &[&str]); 4] = [
+    ("properties", &["object"]),
+    ("additionalProperties", &["object"]),
+    ("items", &["array"]),
+    ("format", &["string", "integer", "number"]),
+];
+
+/// What a schema says applies to its type, and it has one where that is what is said more of.
+pub(super) fn applicable(outline: &Outline<'_>) -> Vec<Finding> {
+    let schemas = || outline.all(Kind::Schema);
+    schemas()
+        .flat_map(|schema| of_other_types(outline, schema))
+        .chain(schemas().filter_map(|schema| of_none(outline, schema)))
+        .collect()
+}
+
+fn of_other_types(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
+    let Some(own) = schema.text("type") else { return Vec::new() };
+    let others = KEYWORDS.iter().filter(|(keyword, types)| schema.get(keyword).is_some() && !types.contains(&own));
+    let findings = others.map(|(keyword, types)| {
+        let at = outline.pointer(schema).key(keyword);
+        let message = format!("`{keyword}` says nothing of the type {}", quoted(own));
+        let help = format!("leave it out, or write `type: {}`", types[0]);
+        Finding::key(at.clone(), message, help).note_without(at)
+    });
+    findings.collect()
+}
+
+fn of_none(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
+    let format = schema.text("format")?;
+    let parts = outline.parts(outline.whole(schema));
+    let has_type = |part: &&Node<'_>| ["type", "enum", "oneOf", "anyOf"].iter().any(|word| part.get(word).is_some());
+    if schema.get("allOf").is_some() || parts.iter().any(has_type) {
+        return None;
+    }
+    let kind = match format {
+        "int32" | "int64" => "integer",
+        "float" | "double" => "number",
+        _ => "string",
+    };
+    let at = outline.pointer(schema);
+    let finding =
+        Finding::key(at.key("format"), "a `format` says nothing without a `type`", format!("add `type: {kind}`"));
+    Some(finding.note_with(at.key("type"), kind))
+}

@@ -1,0 +1,8 @@
+//! Takes any text for a document: a crate comes out, or complaints that say where.
+
+#![no_main]
+
+#[path = "../outcome.rs"]
+mod outcome;
+
+libfuzzer_sys::fuzz_target!(|text: &str| outcome::is_a_crate_or_complaints(text));

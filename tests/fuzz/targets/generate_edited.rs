@@ -1,0 +1,12 @@
+//! Edits a document of the corpus as the bytes say: a crate comes out, or complaints that say where.
+
+#![no_main]
+
+#[path = "../edits.rs"]
+mod edits;
+#[path = "../outcome.rs"]
+mod outcome;
+
+use edits::EditedDocument;
+
+libfuzzer_sys::fuzz_target!(|document: EditedDocument| outcome::is_a_crate_or_complaints(&document.0));
