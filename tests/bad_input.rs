@@ -189,6 +189,12 @@ paths:
 ",
         );
         assert_eq!(said(&text), ["5:3: `things` is not a path", "7:48: `ok` is not a status"]);
+        let text =
+            "openapi: 3.0.3\ninfo: {title: Things, version: '1'}\nservers: [{url: https://example.com}]\npaths:\n";
+        let slip = "  things: {get: {operationId: listThings, responses: {'204': {description: ''}}}}\n";
+        assert_eq!(noted(&format!("{text}{slip}")), ["5:3: `things` is not a path: it is taken as `/things`"]);
+        let taken = format!("{text}{slip}  /things: {{}}\n");
+        assert_eq!(said(&taken), ["5:3: `things` is not a path"]);
     }
 }
 
