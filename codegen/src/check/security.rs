@@ -5,13 +5,17 @@ use super::{
     outline::{Node, Outline},
     wording::quoted,
 };
-use crate::{document::Finding, model::Authentication};
+use crate::{
+    document::{Finding, Pointer},
+    model::Authentication,
+};
 
 /// A client knows one way to say who calls.
 pub(super) fn security(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings: Vec<_> =
         outline.all(Kind::SecurityScheme).filter_map(|scheme| unknown(outline, scheme)).collect();
     let asked = outline.document().map(|document| (document, document.list("security")));
+    let asked = asked.filter(|(_, asked)| !asked.iter().any(|asked| is_enough(outline, asked)));
     let together = asked.into_iter().flat_map(|(document, asked)| {
         let several =
             asked.iter().enumerate().filter(|(_, asked)| asked.as_object().is_some_and(|asked| asked.len() > 1));
@@ -22,6 +26,13 @@ pub(super) fn security(outline: &Outline<'_>) -> Vec<Finding> {
         Finding::value(at, message, "give it an `http_client` whose default headers hold the others").loss()
     }));
     findings
+}
+
+/// Whether a client can send all of what one way to call takes.
+fn is_enough(outline: &Outline<'_>, asked: &Value) -> bool {
+    let schemes = outline.value(&Pointer::default().key("components").key("securitySchemes"));
+    let Some(asked) = asked.as_object().filter(|asked| asked.len() == 1) else { return false };
+    asked.keys().any(|name| schemes.and_then(|schemes| Authentication::of(schemes.get(name)?)).is_some())
 }
 
 fn unknown(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<Finding> {
