@@ -791,6 +791,16 @@ mod supported {
     fn negations() {
         assert_eq!(said(&schema("{not: {type: string}}")), ["8:8: `not` is not supported"]);
     }
+
+    #[test]
+    fn other_keys_beside_properties() {
+        let others = |written: &str| noted(&schema(written));
+        let text = "8:55: beside `properties`, other keys are neither sent nor kept";
+        assert_eq!(others("{type: object, properties: {a: {type: string}}, additionalProperties: true}"), [text]);
+        assert_eq!(others("{type: object, properties: {a: {type: string}}, additionalProperties: {}}"), [text]);
+        assert_eq!(others("{type: object, properties: {a: {type: string}}, additionalProperties: false}"), [""; 0]);
+        assert_eq!(others("{type: object, additionalProperties: {type: string}}"), [""; 0]);
+    }
 }
 
 mod bodies {
