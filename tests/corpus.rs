@@ -16,11 +16,6 @@ use codegen::{Config, Document, Generated, Settings};
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
 
-const WORKSPACE: &str = r#"[workspace]
-resolver = "3"
-members = ["wire"]
-"#;
-
 /// What every package has in common.
 const COMMON: &str = r#"
 version = "0.1.0"
@@ -44,7 +39,7 @@ fn every_topic_is_on_the_wire_as_its_assertions_say() {
         emit(topic, &workspace.join(&topic.name));
     }
     assertions(&topics, &workspace);
-    write(&workspace.join("Cargo.toml"), WORKSPACE);
+    write(&workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"wire\"]\n");
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
     if !workspace.join("Cargo.lock").exists() {
         write(&workspace.join("Cargo.lock"), &lock);

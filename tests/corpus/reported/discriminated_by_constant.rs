@@ -3,7 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn alternatives_of_one_shape_are_told_apart_by_a_constant_with_a_discriminator_and_without() {
-    let answer = json!({ "events": [{ "my_type": "bar", "size": 1 }, { "my_type": "foo" }], "first": { "my_type": "bar" } });
+    let answer =
+        json!({ "events": [{ "my_type": "bar", "size": 1 }, { "my_type": "foo" }], "first": { "my_type": "bar" } });
     let server = Server::answering([json(200, &answer)]).await;
     let events = EventsInput::new([FooInput::new().size(5)], BarInput::new());
     let events = server.client(Client::builder()).put_events(&events).await.unwrap();

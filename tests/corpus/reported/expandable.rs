@@ -5,7 +5,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn an_id_is_told_from_the_object_that_it_stands_for() {
-    let customers = [json!("cus_1"), json!({ "id": "cus_1", "name": "a" }), json!({ "id": "cus_1", "deleted": true }), json!(null)];
+    let customers =
+        [json!("cus_1"), json!({ "id": "cus_1", "name": "a" }), json!({ "id": "cus_1", "deleted": true }), json!(null)];
     let answers = customers.map(|customer| json(200, &json!({ "customer": customer })));
     let server = Server::answering(answers).await;
     let client = server.client(Client::builder());

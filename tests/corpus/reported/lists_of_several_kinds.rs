@@ -3,7 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn lists_are_told_apart_by_what_is_in_them() {
-    let answers = [json!("a"), json!(["a"]), json!([1, 2]), json!([[1], [2]])].map(|prompt| json!({ "prompt": prompt }));
+    let answers =
+        [json!("a"), json!(["a"]), json!([1, 2]), json!([[1], [2]])].map(|prompt| json!({ "prompt": prompt }));
     let server = Server::answering(answers.iter().map(|answer| json(200, answer))).await;
     let client = server.client(Client::builder());
     let prompts = [

@@ -9,7 +9,9 @@ async fn alternatives_without_names_are_called_by_what_tells_them_apart() {
     ]);
     let server = Server::answering([json(200, &answer)]).await;
     let graph = server.client(Client::builder()).get_graph().await.unwrap();
-    let [GetGraphResultItem::Node(node), GetGraphResultItem::Edge(edge)] = graph.as_slice() else { panic!("{graph:?}") };
+    let [GetGraphResultItem::Node(node), GetGraphResultItem::Edge(edge)] = graph.as_slice() else {
+        panic!("{graph:?}")
+    };
     assert_eq!(node.id, Some(StringOrInteger::Integer(5)));
     assert_eq!(node.properties.as_ref().unwrap()["age"], [json!(1), json!("old")]);
     assert_eq!((edge.from.as_deref(), edge.to.as_deref()), (Some("a"), Some("b")));

@@ -1,5 +1,5 @@
-use wire::{Server, json, status};
 use whole_minimum::{Client, types::*};
+use wire::{Server, json, status};
 
 #[tokio::test]
 async fn the_minimum_of_an_integer_is_whole() {
