@@ -909,7 +909,10 @@ mod names {
                 "8:50: `unknown` would become the variant `Unknown`, which is for values that are not listed",
             ]
         );
-        assert_eq!(advice(&text), "give it a name of its own: `x-variant-names: {us-east1: OtherName}`");
+        assert_eq!(
+            advice(&text),
+            "give it a name of its own: `x-variant-names: {us-east1: OtherName}`, or `variants` in the config"
+        );
     }
 }
 

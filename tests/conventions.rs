@@ -235,10 +235,7 @@ mod config {
             ("[rename.operations]\n'GET /nine' = 'ten'", "2:1: there is no operation `GET /nine`"),
             ("[rename.types]\nThign = 'It'", "2:1: there is no type `Thign`"),
             ("[variants.Thing]\na = 'B'", "1:11: there is no enum `Thing`"),
-            (
-                "environment.token = 'T'",
-                "1:13: the document has no security scheme of the type `http` that is `bearer`",
-            ),
+            ("environment.token = 'T'", "1:13: the document has no security scheme that takes a token or a key"),
         ] {
             assert_eq!(said(config), format!("api.toml:{problem}"));
         }

@@ -27,7 +27,7 @@ pub(crate) use type_names::type_names;
 use std::borrow::Cow;
 
 use crate::{
-    Complaint, Complaints, Document,
+    Complaints, Document,
     document::{Finding, Severity},
 };
 use outline::Outline;
@@ -61,7 +61,7 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 ///
 /// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
 /// passed over. A config is written for it, too.
-pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Complaint>), Complaints> {
+pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Finding>), Complaints> {
     let outline = Outline::of(&document);
     let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
     let is_strict = extensions::are_used(&outline);
@@ -79,7 +79,7 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
         _ => None,
     });
     let mends: Vec<_> = mends.collect();
-    let notes = document.complaints(slips.into_iter().map(Finding::passed_over).collect()).0;
+    let notes = document.settled(slips.into_iter().map(Finding::passed_over).collect());
     if !mends.is_empty() {
         document.to_mut().mend(mends);
     }

@@ -27,7 +27,7 @@ use crate::{
 pub(crate) struct Agreed<'d> {
     pub(crate) document: Cow<'d, Document>,
     /// What the crate will be like although the document does not say so.
-    pub(crate) notes: Vec<Complaint>,
+    pub(crate) notes: Vec<Finding>,
     /// About entries of the config that contradict each other, or apply to nothing.
     pub(crate) complaints: Vec<Complaint>,
 }
@@ -52,7 +52,7 @@ pub(crate) fn agree<'d>(document: Cow<'d, Document>, config: Option<&Config>) ->
         document.to_mut().say(said);
     }
     complaints.sort_by_key(|complaint| complaint.place);
-    let notes = document.complaints(notes).0;
+    let notes = document.settled(notes);
     Agreed { document, notes, complaints }
 }
 

@@ -27,7 +27,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::{Complaint, Document, check::grammar::Kind};
+use crate::{Document, check::grammar::Kind, document::Finding};
 use site::Site;
 use walk::walk;
 
@@ -82,7 +82,7 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
-pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Complaint>) {
+pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
     if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
@@ -105,7 +105,7 @@ pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Complaint>) 
             pass(schema, site);
         }
     });
-    let notes = document.complaints(site.notes).0;
+    let notes = document.settled(site.notes);
     (Cow::Owned(document.lowered(root, site.origins)), notes)
 }
 

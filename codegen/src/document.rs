@@ -1,6 +1,7 @@
 //! Loads a document, and finds the line and column of any of its nodes again.
 
 mod bounds;
+mod json;
 mod lines;
 mod origins;
 mod pointer;
@@ -246,15 +247,29 @@ impl Document {
         }
     }
 
-    /// Findings with their places, in the order of the lines.
-    ///
-    /// The places are worked out here, from the text: a document without a complaint never pays for them.
-    ///
-    /// What is said beside the document is complained of last.
+    /// Findings with their places, in the order of the lines. What is said beside the document comes last.
     pub(crate) fn complaints(&self, findings: Vec<Finding>) -> Complaints {
-        let (mut findings, mut of_config) = self.said.sift(findings);
+        let (of_document, mut of_config) = self.said.sift(findings);
+        let mut complaints = self.placed(self.settled(of_document));
+        complaints.append(&mut of_config);
+        Complaints(complaints)
+    }
+
+    /// The findings with pointers into the text, wherever passes have put what they are about.
+    pub(crate) fn settled(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         for finding in &mut findings {
             finding.at = self.origins.original(&finding.at);
+        }
+        findings
+    }
+
+    /// Settled findings with their places, in the order of the lines.
+    ///
+    /// The places are worked out here, by reading the text again: who has nothing to say never pays for them, and who
+    /// has asks once.
+    pub(crate) fn placed(&self, findings: Vec<Finding>) -> Vec<Complaint> {
+        if findings.is_empty() {
+            return Vec::new();
         }
         let positions = Positions::of(&self.text, findings.iter().map(|finding| finding.at.clone()));
         let mut complaints: Vec<_> = findings
@@ -268,8 +283,7 @@ impl Document {
             .collect();
         complaints.sort_by_key(|complaint| complaint.place);
         complaints.dedup();
-        complaints.append(&mut of_config);
-        Complaints(complaints)
+        complaints
     }
 
     /// Where nodes are.

@@ -103,6 +103,14 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
     progenitor::bare(document.root().clone())
 }
 
+/// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
+pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
+    let (document, _) = dialect::lower(document);
+    let mut root = document.root().clone();
+    lower::bare::reduce(&mut root);
+    progenitor::bare(root)
+}
+
 /// The crate that a document describes.
 ///
 /// # Errors
@@ -160,8 +168,11 @@ fn lower<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<
         complaints
     })?;
     notes.extend(found.into_iter().chain(slips));
-    notes.sort_by_key(|note| note.place);
     let lowered = lower::lower(document.root().clone());
     unused.extend(document.complaints(conventions::unused_type_names(&document, &lowered)).0);
-    if unused.is_empty() { Ok((document, lowered, notes)) } else { Err(Complaints(unused)) }
+    if !unused.is_empty() {
+        return Err(Complaints(unused));
+    }
+    let notes = document.placed(notes);
+    Ok((document, lowered, notes))
 }

@@ -3,6 +3,7 @@
 //! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave notes for the [model](crate::model) in extensions whose names start with `x-lowered-`.
 
 mod aliases;
+pub(crate) mod bare;
 mod composition;
 pub(crate) mod constraints;
 pub(crate) mod contents;

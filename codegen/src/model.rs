@@ -3,7 +3,10 @@
 mod answers;
 mod unions;
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use serde_json::{Map, Value};
 
@@ -36,6 +39,10 @@ pub(crate) struct Model {
     pub(crate) operations: Vec<Operation>,
     pub(crate) waiters: Vec<Waiter>,
     pub(crate) schemas: Vec<Schema>,
+    /// The place of each schema, by its name.
+    places: HashMap<String, usize>,
+    /// The errors that every operation lists.
+    common_errors: Vec<Failure>,
 }
 
 #[derive(Debug)]
@@ -92,7 +99,7 @@ pub(crate) struct Operation {
 }
 
 /// An error that the document lists.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Failure {
     pub(crate) status: String,
     pub(crate) meaning: String,
@@ -303,12 +310,19 @@ fn base_url(root: &Value) -> Option<String> {
     url.contains("://").then_some(url)
 }
 
+fn common_errors(operations: &[Operation]) -> Vec<Failure> {
+    let (Some(first), true) = (operations.first(), operations.len() > 1) else { return Vec::new() };
+    let is_common = |error: &&Failure| operations.iter().all(|other| other.errors.contains(error));
+    first.errors.iter().filter(is_common).cloned().collect()
+}
+
 impl Model {
     pub(crate) fn read(root: &Value, crate_name: &str) -> Self {
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let schemas = fields(root.pointer("/components/schemas"));
         let mut schemas: Vec<_> = schemas.map(|(name, schema)| Schema::read(name, schema, root)).collect();
         unions::set_constants(&mut schemas);
+        let operations = operations(root, &tags);
         Self {
             crate_name: crate_name.to_owned(),
             title: prose(root.get("info"), "title").unwrap_or_default(),
@@ -319,21 +333,21 @@ impl Model {
             rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
             environment: Environment::read(root),
             authentication: Authentication::read(root),
-            operations: operations(root, &tags),
+            common_errors: common_errors(&operations),
+            operations,
             waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
+            places: schemas.iter().enumerate().map(|(place, schema)| (schema.name.clone(), place)).collect(),
             schemas,
         }
     }
 
     pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
-        self.schemas.iter().find(|schema| schema.name == name)
+        self.schemas.get(*self.places.get(name)?)
     }
 
     /// The errors that every operation lists.
-    pub(crate) fn common_errors(&self) -> Vec<&Failure> {
-        let (Some(first), true) = (self.operations.first(), self.operations.len() > 1) else { return Vec::new() };
-        let is_common = |error: &&Failure| self.operations.iter().all(|other| other.errors.contains(error));
-        first.errors.iter().filter(is_common).collect()
+    pub(crate) fn common_errors(&self) -> &[Failure] {
+        &self.common_errors
     }
 
     /// Whether there is a form with files in it.

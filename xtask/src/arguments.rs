@@ -85,7 +85,21 @@ Examples:
     /// Measure the numbers that the README states.
     ///
     /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
-    Bench,
+    #[command(after_help = "\
+Examples:
+  cargo xtask bench
+  cargo xtask bench --published ../clickhouse-cloud-openapi.json")]
+    Bench(Bench),
+    /// Print what progenitor alone emits for a document, which `bench` measures.
+    #[command(hide = true)]
+    Bare(Spec),
+}
+
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Measure this document instead, a copy of the one that the service publishes, and ten times as much of it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) published: Option<PathBuf>,
 }
 
 #[derive(Args)]

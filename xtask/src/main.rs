@@ -47,6 +47,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Release(arguments) => release::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Package => package::run().map(|()| FINE),
-        Command::Bench => bench::run().map(|()| FINE),
+        Command::Bench(arguments) => bench::run(&arguments).map(|()| FINE),
+        Command::Bare(arguments) => bench::bare(&arguments).map(|()| FINE),
     }
 }

@@ -95,7 +95,10 @@ fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
         let finding = Finding::value(
             outline.pointer(schema).key("enum").index(index),
             problem,
-            format!("give it a name of its own: `x-variant-names: {{{}: OtherName}}`", quoted(value).trim_matches('`')),
+            format!(
+                "give it a name of its own: `x-variant-names: {{{}: OtherName}}`, or `variants` in the config",
+                quoted(value).trim_matches('`')
+            ),
         );
         let (renamed, called) = other.filter(|_| called == wanted).unwrap_or((value, called));
         let outcome = format!("{} is called `{called}`", quoted(renamed));

@@ -47,7 +47,7 @@ fn environment(agreement: &mut Agreement<'_>, entries: &Entries) {
     match key {
         [(_, Some(username)), (_, Some(password))] => {
             let value = json!({ "username": username, "password": password });
-            of_scheme(agreement, "basic", value, &["environment"]);
+            of_scheme(agreement, Scheme::Basic, value, &["environment"]);
         }
         [(_, None), (_, None)] => {}
         [(given, _), (missing, None)] | [(missing, None), (given, _)] => {
@@ -56,22 +56,45 @@ fn environment(agreement: &mut Agreement<'_>, entries: &Entries) {
         }
     }
     if let Some(token) = &names.token {
-        of_scheme(agreement, "bearer", json!({ "token": token }), &["environment"]);
+        of_scheme(agreement, Scheme::Token, json!({ "token": token }), &["environment"]);
+    }
+}
+
+/// The ways to say who calls that can come from the environment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Basic,
+    Token,
+}
+
+impl Scheme {
+    fn of(scheme: &Value) -> Option<Self> {
+        let text = |key| scheme.get(key).and_then(Value::as_str);
+        match (text("type")?, text("scheme")) {
+            ("http", Some("basic")) => Some(Self::Basic),
+            ("http", Some("bearer")) | ("apiKey" | "oauth2" | "openIdConnect", _) => Some(Self::Token),
+            _ => None,
+        }
+    }
+
+    /// The entry that makes no sense without it, and what the document would have to have.
+    fn missing(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Basic => ("username", "of the type `http` that is `basic`"),
+            Self::Token => ("token", "that takes a token or a key"),
+        }
     }
 }
 
 /// Writes the variables of the first security scheme of this kind.
-fn of_scheme(agreement: &mut Agreement<'_>, kind: &str, value: Value, entry: &[&str]) {
+fn of_scheme(agreement: &mut Agreement<'_>, kind: Scheme, value: Value, entry: &[&str]) {
     let schemes = agreement.root().pointer("/components/securitySchemes").and_then(Value::as_object);
-    let found = schemes.into_iter().flatten().find(|(_, scheme)| {
-        let is = |key: &str, value: &str| scheme.get(key).is_some_and(|found| found == value);
-        is("type", "http") && is("scheme", kind)
-    });
+    let found = schemes.into_iter().flatten().find(|(_, scheme)| Scheme::of(scheme) == Some(kind));
     match found.map(|(name, _)| Pointer::default().key("components").key("securitySchemes").key(name)) {
         Some(at) => agreement.write(&at, "x-environment", value, entry),
         None => {
-            let member = if kind == "basic" { "username" } else { "token" };
-            let message = format!("the document has no security scheme of the type `http` that is `{kind}`");
+            let (member, what) = kind.missing();
+            let message = format!("the document has no security scheme {what}");
             agreement.complain_unused(&["environment", member], message, "leave it out");
         }
     }

@@ -10,6 +10,7 @@ fn document(version: &str, schema: &str, rest: &str) -> Document {
 
 fn lowered(document: &Document) -> (Value, Vec<String>) {
     let (lowered, notes) = lower(document);
+    let notes = document.placed(notes);
     let said = notes.into_iter().map(|note| {
         let place = note.place.unwrap();
         format!("{}:{} {}", place.line, place.column, note.message)

@@ -1,7 +1,7 @@
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
-use super::{Part, Pointer, bounds::refuse_bombs};
+use super::{Part, Pointer, bounds::refuse_bombs, json};
 
 /// Why a text is not a document.
 pub(super) struct YamlError {
@@ -22,6 +22,9 @@ pub(super) enum At {
 pub(super) fn parse(text: &str) -> Result<Value, YamlError> {
     refuse_control_characters(text)?;
     refuse_web_pages(text)?;
+    if let Some(value) = json::parse(text.trim_start_matches('\u{feff}')) {
+        return Ok(value);
+    }
     refuse_bombs(text)?;
     let yaml = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).and_then(|mut yaml: Yaml| {
         yaml.apply_merge()?;

@@ -80,7 +80,7 @@ fn errors(model: &Model) -> String {
     if common.is_empty() {
         return String::new();
     }
-    let common: Vec<_> = common.into_iter().map(Failure::in_a_list).collect();
+    let common: Vec<_> = common.iter().map(Failure::in_a_list).collect();
     format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:{}", common.concat())
 }
 

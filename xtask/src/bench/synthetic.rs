@@ -1,0 +1,47 @@
+use serde_json::{Map, Value};
+
+/// A document of so many times the paths and the schemas, each time under other names.
+pub(super) fn multiplied(root: &Value, times: usize) -> Value {
+    let mut all = root.clone();
+    let entries = |pointer: &str| root.pointer(pointer).and_then(Value::as_object).cloned().unwrap_or_default();
+    let (paths, schemas) = (entries("/paths"), entries("/components/schemas"));
+    for number in 1..times {
+        let renamed = |entries: &Map<String, Value>| {
+            let mut entries = entries.clone();
+            entries.values_mut().for_each(|value| rename(value, number));
+            entries
+        };
+        let more = renamed(&paths).into_iter().map(|(path, item)| (format!("/copy{number}{path}"), item));
+        extend(&mut all, "/paths", more);
+        let more = renamed(&schemas).into_iter().map(|(name, schema)| (format!("{name}Copy{number}"), schema));
+        extend(&mut all, "/components/schemas", more);
+    }
+    all
+}
+
+fn extend(all: &mut Value, pointer: &str, more: impl Iterator<Item = (String, Value)>) {
+    if let Some(entries) = all.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        entries.extend(more);
+    }
+}
+
+/// Gives operations other ids, and references to schemas other targets.
+fn rename(value: &mut Value, number: usize) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(|element| rename(element, number)),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let is_name = |text: &str| match key.as_str() {
+                    "operationId" => true,
+                    "$ref" => text.starts_with("#/components/schemas/"),
+                    _ => false,
+                };
+                match value {
+                    Value::String(text) if is_name(text) => *text = format!("{text}Copy{number}"),
+                    value => rename(value, number),
+                }
+            }
+        }
+        _ => {}
+    }
+}
