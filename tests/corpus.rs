@@ -16,6 +16,19 @@ use codegen::{Config, Document, Generated, Settings};
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
 
+/// Emitted crates are compiled to be called, not to be debugged: that would take twice the time.
+const WORKSPACE: &str = r#"
+[workspace]
+resolver = "3"
+members = ["wire"]
+
+[profile.dev]
+debug = false
+
+[profile.dev.package."*"]
+debug = true
+"#;
+
 /// What every package has in common.
 const COMMON: &str = r#"
 version = "0.1.0"
@@ -39,7 +52,7 @@ fn every_topic_is_on_the_wire_as_its_assertions_say() {
         emit(topic, &workspace.join(&topic.name));
     }
     assertions(&topics, &workspace);
-    write(&workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"wire\"]\n");
+    write(&workspace.join("Cargo.toml"), WORKSPACE);
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
     if !workspace.join("Cargo.lock").exists() {
         write(&workspace.join("Cargo.lock"), &lock);
@@ -88,8 +101,8 @@ fn topics() -> Vec<Topic> {
 impl Topic {
     /// What calls the crate.
     fn wire(&self) -> PathBuf {
-        let is_alone = self.document.ends_with("api.yaml");
-        if is_alone { self.document.with_file_name("wire.rs") } else { self.document.with_extension("rs") }
+        let has_folder = self.document.ends_with("api.yaml");
+        if has_folder { self.document.with_file_name("wire.rs") } else { self.document.with_extension("rs") }
     }
 
     /// What is said where no crate comes out.
