@@ -168,9 +168,8 @@ mod secrets {
 
     fn hidden(config: &str) -> Vec<String> {
         let code = emitted(&text(), config);
-        let secrets = code.lines().filter(|line| line.contains(": Option<Secret>"));
-        let mut names: Vec<_> =
-            secrets.filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next()).collect();
+        let secrets = code.lines().filter(|line| line.contains(": Secret"));
+        let mut names: Vec<_> = secrets.filter_map(|line| line.trim().split([' ', ':']).next()).collect();
         names.sort_unstable();
         names.into_iter().map(ToOwned::to_owned).collect()
     }

@@ -14,7 +14,7 @@ use crate::{
     File, Settings,
     model::{Model, Role},
     names::{ident, value_name},
-    refine::{Code, doc},
+    refine::{Code, Struct, argument_of, doc},
 };
 
 /// The files of the crate, in the order of their paths.
@@ -129,14 +129,31 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
 }
 
 fn structs(code: &Code, model: &Model, name: &str, role: Role) -> Option<File> {
-    let structs = code.structs.values().filter(|found| found.role == role);
-    let items: Vec<_> = structs
-        .flat_map(|found| {
-            let impls = found.impls.iter().cloned().map(Item::Impl);
-            std::iter::once(Item::Struct(found.item.clone())).chain(impls)
-        })
-        .collect();
-    (!items.is_empty()).then(|| module(&format!("src/types/{name}.rs"), items, model))
+    let structs: Vec<_> = code.structs.values().filter(|found| found.role == role).collect();
+    let declares = ident(if role == Role::Response { "received" } else { "sent" });
+    let names = structs.iter().flat_map(|found| found.naming());
+    let names: Vec<_> = names.chain([parse_quote!(#declares! {})]).collect();
+    let items = imports::of(&names, model, &[]);
+    let mut file = text::file(&format!("src/types/{name}.rs"), Vec::new(), items);
+    for found in &structs {
+        file.text.extend(["\n", &found.source]);
+        file.text.push_str(&text::spaced(found.impls.iter().cloned().map(Item::Impl).collect()));
+    }
+    (!structs.is_empty()).then_some(file)
+}
+
+impl Struct {
+    /// Code that names the types that the source names.
+    fn naming(&self) -> impl Iterator<Item = Item> {
+        let mut item = self.item.clone();
+        item.attrs.clear();
+        for field in &mut item.fields {
+            field.attrs.clear();
+            let value = ["Option", "Patch"].iter().find_map(|name| argument_of(&field.ty, name).cloned());
+            field.ty = value.unwrap_or_else(|| field.ty.clone());
+        }
+        std::iter::once(Item::Struct(item)).chain(self.impls.iter().cloned().map(Item::Impl))
+    }
 }
 
 fn enums(code: &Code) -> Option<File> {

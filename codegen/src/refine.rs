@@ -2,12 +2,12 @@
 //!
 //! A pass that finds no place to work where the model says there is one is an error.
 
-mod accessors;
 mod answers;
-mod attributes;
+mod argument;
 mod constraints;
 mod constructors;
 mod conversions;
+mod declaration;
 mod documentation;
 mod enums;
 mod operations;
@@ -15,11 +15,13 @@ mod optional;
 mod order;
 mod patches;
 mod paths;
-mod setters;
+mod received;
+mod sent;
 mod take;
 mod unions;
 mod waiters;
 
+pub(crate) use argument::Argument;
 pub(crate) use documentation::{doc, doc_line, first_sentence};
 use indexmap::IndexMap;
 
@@ -47,6 +49,8 @@ pub(crate) struct Code {
 pub(crate) struct Struct {
     pub(crate) role: Role,
     pub(crate) item: syn::ItemStruct,
+    /// As source text, once the passes `sent` and `received` have run.
+    pub(crate) source: String,
     pub(crate) impls: Vec<syn::ItemImpl>,
 }
 
@@ -72,15 +76,14 @@ pub(crate) struct Method {
 
 type Pass = fn(&mut Code, &Model) -> Result<(), GenerateError>;
 
-const PASSES: [Pass; 15] = [
+const PASSES: [Pass; 14] = [
     paths::shorten,
     order::restore,
     optional::relax,
     patches::distinguish,
-    attributes::replace,
+    sent::declare,
+    received::declare,
     constructors::add,
-    setters::add,
-    accessors::add,
     conversions::add,
     enums::open,
     unions::open,
@@ -134,7 +137,7 @@ fn missing(pass: &'static str, what: &str) -> GenerateError {
 }
 
 /// The `T` of `Name<T>`.
-fn argument_of<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
+pub(crate) fn argument_of<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
     let syn::Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
     let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };

@@ -8,9 +8,8 @@ use crate::{
 };
 
 /// The crates that emitted code may name, beside the runtime, as they stand in a manifest.
-const DEPENDENCIES: [(&str, &str); 4] = [
+const DEPENDENCIES: [(&str, &str); 3] = [
     ("chrono", r#"{ version = "0.4.41", default-features = false }"#),
-    ("serde", r#"{ version = "1.0.228", features = ["derive"] }"#),
     ("serde_json", r#"{ version = "1.0.145" }"#),
     ("uuid", r#"{ version = "1.18", default-features = false }"#),
 ];
@@ -177,7 +176,7 @@ The sources are generated from the API's OpenAPI document.
     }
 }
 
-/// Whether code names a crate in a path, or in a path that serde is given.
+/// Whether code names a crate in a path.
 fn names(code: &str, krate: &str) -> bool {
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     let continues = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':');

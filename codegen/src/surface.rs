@@ -1,5 +1,7 @@
 //! What a program can name of an emitted crate: its types, fields, variants and methods, with their signatures.
 
+mod macros;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -7,12 +9,11 @@ use std::{
 
 use quote::ToTokens;
 use syn::{
-    Attribute, FnArg, Ident, ImplItem, Item as Syntax, LitStr, Meta, Token, UseTree, Visibility,
-    parse::{Parse, ParseStream, Parser},
-    punctuated::Punctuated,
+    Attribute, FnArg, ImplItem, Item as Syntax, Meta, Token, UseTree, Visibility, parse::Parser, punctuated::Punctuated,
 };
 
 use crate::File;
+use macros::{OpenEnum, OpenUnion, Received, Sent, all};
 
 /// The public API of an emitted crate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,6 +97,8 @@ impl Surface {
             Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
                 item.mac.parse_body_with(all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
+            Syntax::Macro(item) if item.mac.path.is_ident("sent") => self.add_sent(&item.mac.parse_body()?),
+            Syntax::Macro(item) if item.mac.path.is_ident("received") => self.add_received(&item.mac.parse_body()?),
             Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
                 let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
                     proc_macro2::TokenTree::Ident(name) => Some(name.to_string()),
@@ -114,15 +117,68 @@ impl Surface {
 
     fn add_struct(&mut self, item: &syn::ItemStruct) {
         let name = item.ident.to_string();
-        let traits = derived(&item.attrs);
+        self.add_type(&name, derived(&item.attrs));
+        for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
+            self.add_field(&name, &text(&field.ident), text(&field.ty));
+        }
+    }
+
+    fn add_sent(&mut self, sent: &Sent) {
+        let name = sent.name.to_string();
+        let traits = ["Clone", "Debug", "PartialEq", "Serialize"].map(str::to_owned);
+        self.add_type(&name, traits.into_iter().chain(derived(&sent.attributes)).collect());
+        let mut required = Vec::new();
+        for (section, field) in &sent.fields {
+            let (ty, argument) = (text(&field.ty), text(&field.argument.ty(&field.ty)));
+            let (ty, argument) = match section.to_string().as_str() {
+                "optional" => (format!("Option<{ty}>"), Some(argument)),
+                "patch" => (format!("Patch<{ty}>"), Some(format!("impl Into<Patch<{ty}>>"))),
+                "required" => {
+                    required.push((field.name.to_string(), argument));
+                    (ty, None)
+                }
+                _ => (ty, None),
+            };
+            self.add_field(&name, &field.name.to_string(), ty);
+            if let Some(argument) = argument {
+                let setter = field.setter.as_ref().unwrap_or(&field.name);
+                let arguments = vec![(SELF.to_owned(), SELF.to_owned()), ("value".to_owned(), argument)];
+                self.add_method(&format!("{name}::{setter}"), arguments, "Self", field.is_deprecated);
+            }
+        }
+        self.add_method(&format!("{name}::new"), required, "Self", false);
+    }
+
+    fn add_received(&mut self, received: &Received) {
+        let name = received.name.to_string();
+        let traits = ["Clone", "Debug", "Default", "Deserialize", "PartialEq", "Serialize"].map(str::to_owned);
+        self.add_type(&name, traits.into_iter().collect());
+        for field in &received.fields {
+            self.add_field(&name, &field.name.to_string(), format!("Option<{}>", text(&field.ty)));
+            if let Some(lent) = &field.lent {
+                let returned = format!("Result<{}, MissingField>", text(lent));
+                self.add_method(&format!("{name}::{}", field.name), vec![receiver()], &returned, field.is_deprecated);
+            }
+        }
+    }
+
+    fn add_type(&mut self, name: &str, traits: BTreeSet<String>) {
         let listed: Vec<_> = traits.iter().map(String::as_str).collect();
         let signature = format!("struct {name}: {}", listed.join(" + "));
-        self.add(name.clone(), signature, Contract::Traits(traits), &item.attrs);
-        for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
-            let path = format!("{name}.{}", text(&field.ident));
-            let ty = text(&field.ty);
-            self.add(path.clone(), format!("{path}: {ty}"), Contract::Type(ty), &field.attrs);
-        }
+        self.add(name.to_owned(), signature, Contract::Traits(traits), &[]);
+    }
+
+    fn add_field(&mut self, of: &str, name: &str, ty: String) {
+        let path = format!("{of}.{name}");
+        self.add(path.clone(), format!("{path}: {ty}"), Contract::Type(ty), &[]);
+    }
+
+    fn add_method(&mut self, path: &str, arguments: Vec<(String, String)>, returned: &str, is_deprecated: bool) {
+        let listed = arguments.iter().map(|(name, ty)| if name == SELF { ty.clone() } else { format!("{name}: {ty}") });
+        let listed = listed.collect::<Vec<_>>().join(", ");
+        let signature = format!("{path}({listed}) -> {returned}");
+        let contract = Contract::Function { arguments, returned: format!("-> {returned}") };
+        self.items.insert(path.to_owned(), Item { signature, contract, is_deprecated });
     }
 
     fn add_enum(&mut self, open: &OpenEnum) {
@@ -199,79 +255,6 @@ pub struct SurfaceError {
 
 const VALIDATED: &str = "Result<(), InvalidRequest>";
 
-/// One enum in the macro that makes open ones.
-struct OpenEnum {
-    name: Ident,
-    variants: Vec<(Ident, LitStr)>,
-}
-
-impl Parse for OpenEnum {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Token![pub]>()?;
-        input.parse::<Token![enum]>()?;
-        let name = input.parse()?;
-        let variants;
-        syn::braced!(variants in input);
-        let variant = |input: ParseStream| -> syn::Result<(Ident, LitStr)> {
-            let name = input.parse()?;
-            input.parse::<Token![=]>()?;
-            Ok((name, input.parse()?))
-        };
-        let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
-        Ok(Self { name, variants: variants.into_iter().collect() })
-    }
-}
-
-/// One enum in the macro that makes unions.
-struct OpenUnion {
-    name: Ident,
-    /// What becomes of it.
-    words: Vec<Ident>,
-    /// What it can be made from.
-    received: Option<Ident>,
-    variants: Vec<(Ident, syn::Type)>,
-}
-
-impl Parse for OpenUnion {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Token![pub]>()?;
-        input.parse::<Token![enum]>()?;
-        let name = input.parse()?;
-        input.parse::<Token![:]>()?;
-        let words = Punctuated::<Ident, Token![+]>::parse_separated_nonempty(input)?;
-        let received = if input.peek(syn::token::Brace) {
-            None
-        } else {
-            input.parse::<Ident>()?;
-            Some(input.parse()?)
-        };
-        let variants;
-        syn::braced!(variants in input);
-        let variant = |input: ParseStream| -> syn::Result<(Ident, syn::Type)> {
-            let name = input.parse()?;
-            let ty;
-            syn::parenthesized!(ty in input);
-            if input.parse::<Option<Token![=]>>()?.is_some() {
-                input.parse::<proc_macro2::TokenTree>()?;
-            }
-            Ok((name, ty.parse()?))
-        };
-        let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
-        Ok(Self { name, words: words.into_iter().collect(), received, variants: variants.into_iter().collect() })
-    }
-}
-
-/// One after the other, up to the end.
-fn all<T: Parse>(input: ParseStream) -> syn::Result<Vec<T>> {
-    let mut all = Vec::new();
-    while !input.is_empty() {
-        all.push(input.parse()?);
-    }
-    Ok(all)
-}
-
 impl Item {
     /// How many arguments a function takes besides `self`.
     pub(crate) fn arguments(&self) -> usize {
@@ -309,7 +292,8 @@ fn derived(attributes: &[Attribute]) -> BTreeSet<String> {
         _ => None,
     });
     let paths = lists.filter_map(|tokens| Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(tokens).ok());
-    paths.flatten().map(|path| text(&path)).collect()
+    let names = paths.flatten().filter_map(|path| path.segments.last().map(|name| text(&name.ident)));
+    names.collect()
 }
 
 fn is_hidden(attributes: &[Attribute]) -> bool {

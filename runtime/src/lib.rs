@@ -21,10 +21,13 @@ pub mod open_union;
 mod pacing;
 mod parameter;
 mod patch;
+#[doc(hidden)]
+pub mod received;
 mod request;
 mod response;
 mod retry;
 mod secret;
+mod sent;
 mod streamed;
 mod style;
 mod trace;

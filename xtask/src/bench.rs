@@ -145,7 +145,6 @@ fn emitted_dependencies() -> String {
         r#"
 chrono = {{ version = "0.4", default-features = false }}
 clickhouse-cloud-runtime = {{ path = "{ROOT}/runtime", default-features = false }}
-serde = {{ version = "1", features = ["derive"] }}
 uuid = {{ version = "1", default-features = false }}
 "#
     )

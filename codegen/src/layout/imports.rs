@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenTree;
 use syn::{
     Item, parse_quote,
     visit::{self, Visit},
@@ -8,8 +7,8 @@ use syn::{
 
 use crate::{model::Model, names::ident};
 
-/// What emitted code may name, and where that comes from.
-const IMPORTS: [(&str, &[&str]); 9] = [
+/// What emitted code may name, and where that comes from; macros with their `!`.
+const IMPORTS: [(&str, &[&str]); 8] = [
     ("std::collections", &["BTreeMap"]),
     ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr"]),
     ("std::time", &["Duration"]),
@@ -39,12 +38,12 @@ const IMPORTS: [(&str, &[&str]); 9] = [
             "Streamed",
             "Transport",
             "Wait",
-            "expose",
+            "received!",
+            "sent!",
         ],
     ),
     ("clickhouse_cloud_runtime::bytes", &["Bytes"]),
     ("clickhouse_cloud_runtime::reqwest", &["Method"]),
-    ("serde", &["Deserialize", "Serialize"]),
     ("uuid", &["Uuid"]),
 ];
 
@@ -89,7 +88,7 @@ pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
 
 fn import(path: &str, names: &[String]) -> Option<Item> {
     let path: syn::Path = syn::parse_str(path).ok()?;
-    let names: Vec<_> = names.iter().map(|name| ident(name)).collect();
+    let names: Vec<_> = names.iter().map(|name| ident(name.trim_end_matches('!'))).collect();
     match names.as_slice() {
         [] => None,
         [name] => Some(parse_quote!(use #path::#name;)),
@@ -141,26 +140,12 @@ impl<'ast> Visit<'ast> for Names {
         visit::visit_item_enum(self, item);
     }
 
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        self.used.extend(item.path.get_ident().map(|name| format!("{name}!")));
+    }
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.used.extend(path.segments.first().map(|first| first.ident.to_string()));
         visit::visit_path(self, path);
-    }
-
-    /// Derives name traits, and serde's settings name functions in strings.
-    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        let syn::Meta::List(list) = &attribute.meta else { return };
-        let mut setting = String::new();
-        for token in list.tokens.clone() {
-            match token {
-                TokenTree::Ident(name) if attribute.path().is_ident("derive") => {
-                    self.used.insert(name.to_string());
-                }
-                TokenTree::Ident(name) => setting = name.to_string(),
-                TokenTree::Literal(literal) if attribute.path().is_ident("serde") && setting != "rename" => {
-                    self.used.insert(literal.to_string().trim_matches('"').to_owned());
-                }
-                _ => {}
-            }
-        }
     }
 }

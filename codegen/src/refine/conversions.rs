@@ -33,7 +33,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
             impl TryFrom<#response> for #input {
                 type Error = MissingField;
 
-                fn try_from(received: #response) -> Result<Self, MissingField> {
+                fn try_from(response: #response) -> Result<Self, MissingField> {
                     Ok(Self { #(#values),* })
                 }
             }
@@ -69,10 +69,10 @@ fn value(field: &Field, response: &Schema, boxes: [bool; 2]) -> TokenStream {
 
     let convert = conversion(&received.schema, &field.schema).map(|conversion| conversion.through(boxes));
     if field.required && !field.nullable {
-        let value = quote!(received.#name.ok_or(#missing)?);
+        let value = quote!(response.#name.ok_or(#missing)?);
         return convert.map_or(value.clone(), |convert| convert.of_value(&value));
     }
-    let value = convert.map_or(quote!(received.#name), |convert| convert.of_option(&quote!(received.#name)));
+    let value = convert.map_or(quote!(response.#name), |convert| convert.of_option(&quote!(response.#name)));
     if field.patch { quote!(#value.map_or(Patch::Keep, Patch::Set)) } else { value }
 }
 

@@ -38,7 +38,7 @@ fn take_structs(
     let structs = model.structs().map(|(schema, _)| {
         let item = structs.swap_remove(&schema.name);
         let item = item.ok_or_else(|| missing(PASS, &format!("struct `{}`", schema.name)))?;
-        Ok((schema.name.clone(), Struct { role: schema.role, item, impls: Vec::new() }))
+        Ok((schema.name.clone(), Struct { role: schema.role, item, source: String::new(), impls: Vec::new() }))
     });
     structs.collect()
 }

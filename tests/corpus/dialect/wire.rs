@@ -59,5 +59,5 @@ async fn null_among_alternatives_can_be_sent() {
         .nickname(Patch::Reset)
         .color(Color::Red);
     server.client(Client::builder()).change_thing("ball", &change).await.unwrap();
-    assert_eq!(server.request().text(), r#"{"maker":null,"words":null,"password":null,"nickname":null,"color":"red"}"#);
+    assert_eq!(server.request().text(), r#"{"color":"red","maker":null,"words":null,"password":null,"nickname":null}"#);
 }

@@ -1,0 +1,109 @@
+/// Makes a struct that is received: any field may be missing, and what the document promises has a method that says so.
+///
+/// A field is declared with the type of its value, and with its name over the wire, if that is another. Behind the arrow
+/// of what is promised stands how the method lends it.
+///
+/// ```
+/// use clickhouse_cloud_runtime::received;
+///
+/// received! {
+///     /// A lamp.
+///     pub struct Lamp {
+///         /// Where it hangs.
+///         room: String => &str,
+///         /// How bright it gets, in lumens.
+///         max_lumens as "maxLumens": u32 => u32,
+///         /// When it goes out, in minutes.
+///         timer: u32,
+///     }
+/// }
+///
+/// let lamp: Lamp = serde_json::from_str(r#"{"room": "hall"}"#)?;
+/// assert_eq!(lamp.room()?, "hall");
+/// assert_eq!(lamp.max_lumens().unwrap_err().field(), "maxLumens");
+/// assert_eq!(lamp.timer, None);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[macro_export]
+macro_rules! received {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {$(
+            $(#[doc = $doc:literal])* $(#[serde($($serde:tt)*)])?
+            $field:ident $(as $wire:literal)?: $ty:ty $(=> $lent:ty)? $([$($word:tt)*])?
+        ),* $(,)?}
+    ) => {
+        #[derive(Clone, Debug, Default, PartialEq, $crate::serde::Serialize, $crate::serde::Deserialize)]
+        #[serde(crate = "clickhouse_cloud_runtime::serde")]
+        $(#[$attribute])*
+        #[non_exhaustive]
+        pub struct $name {$(
+            $(#[doc = $doc])*
+            $(#[serde(rename = $wire)])?
+            #[serde(skip_serializing_if = "::std::option::Option::is_none" $(, $($serde)*)?)]
+            pub $field: ::std::option::Option<$ty>,
+        )*}
+
+        impl $name {$(
+            $crate::accessor! {
+                $(#[doc = $doc])*
+                $field $(as $wire)? of $name $(=> $lent)? $([$($word)*])?
+            }
+        )*}
+    };
+}
+
+/// A method that lends a field, if it is promised.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! accessor {
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident) => {};
+    ($(#[$attribute:meta])* $field:ident of $name:ident => $lent:ty) => {
+        $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $lent }
+    };
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $lent:ty [deprecated]) => {
+        $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $lent }
+    };
+    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $lent:ty) => {
+        $(#[$attribute])*
+        pub fn $field(&self) -> ::std::result::Result<$lent, $crate::MissingField> {
+            $crate::received::Lend::lend(&self.$field).ok_or($crate::MissingField::new(stringify!($name), $wire))
+        }
+    };
+}
+
+/// A field that can be lent as `L`.
+pub trait Lend<'a, L> {
+    /// What is in the field.
+    fn lend(&'a self) -> Option<L>;
+}
+
+impl<T: Copy> Lend<'_, T> for Option<T> {
+    fn lend(&self) -> Option<T> {
+        *self
+    }
+}
+
+impl<'a, T> Lend<'a, &'a T> for Option<T> {
+    fn lend(&'a self) -> Option<&'a T> {
+        self.as_ref()
+    }
+}
+
+impl<'a> Lend<'a, &'a str> for Option<String> {
+    fn lend(&'a self) -> Option<&'a str> {
+        self.as_deref()
+    }
+}
+
+impl<'a, T> Lend<'a, &'a [T]> for Option<Vec<T>> {
+    fn lend(&'a self) -> Option<&'a [T]> {
+        self.as_deref()
+    }
+}
+
+impl<'a, T> Lend<'a, &'a T> for Option<Box<T>> {
+    fn lend(&'a self) -> Option<&'a T> {
+        self.as_deref()
+    }
+}

@@ -1,0 +1,190 @@
+/// Makes a struct that is sent: what is required is an argument of its `new`, and everything else has a setter.
+///
+/// A field is declared with the type of its value, and with its name over the wire, if that is another. Behind the type
+/// may stand what its argument is made of, in brackets:
+///
+/// | brackets | argument | |
+/// |---|---|---|
+/// | | `T` | |
+/// | `[into]` | `impl Into<T>` | |
+/// | `[of E]` | `impl IntoIterator<Item = E>` | for a `Vec<E>` |
+/// | `[of into E]` | `impl IntoIterator<Item = impl Into<E>>` | for a `Vec<E>` |
+/// | `[box E]`, `[box into E]` | `E`, `impl Into<E>` | for a `Box<E>` |
+///
+/// Before these, `deprecated` warns of the setter, and `by name` calls it otherwise than the field.
+///
+/// ```
+/// use clickhouse_cloud_runtime::{Patch, sent};
+///
+/// sent! {
+///     /// A lamp.
+///     pub struct Lamp {
+///         constant {
+///             /// What it is.
+///             kind: String = "lamp".to_owned(),
+///         }
+///         required {
+///             /// Where it hangs.
+///             room: String [into],
+///         }
+///         optional {
+///             /// Which colors it has.
+///             colors: Vec<String> [of into String],
+///             /// How bright it gets, in lumens.
+///             max_lumens as "maxLumens": u32,
+///         }
+///         patch {
+///             /// When it goes out, in minutes.
+///             timer: u32,
+///         }
+///     }
+/// }
+///
+/// let lamp = Lamp::new("hall").colors(["red", "green"]).max_lumens(800).timer(Patch::Reset);
+/// # let json = serde_json::to_value(&lamp).unwrap();
+/// # assert_eq!(
+/// #     json,
+/// #     serde_json::json!({"kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800, "timer": null})
+/// # );
+/// ```
+#[macro_export]
+macro_rules! sent {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $(constant {$(
+                $(#[doc = $doc_of_constant:literal])*
+                $constant:ident $(as $wire_of_constant:literal)?: $type_of_constant:ty = $value:expr
+            ),* $(,)?})?
+            $(required {$(
+                $(#[doc = $doc_of_required:literal])* $(#[serde($($serde_of_required:tt)*)])?
+                $required:ident $(as $wire_of_required:literal)?: $type_of_required:ty $([$($made_of:tt)*])?
+            ),* $(,)?})?
+            $(optional {$(
+                $(#[doc = $doc_of_optional:literal])* $(#[serde($($serde_of_optional:tt)*)])?
+                $optional:ident $(as $wire_of_optional:literal)?: $type_of_optional:ty $([$($set_by:tt)*])?
+            ),* $(,)?})?
+            $(patch {$(
+                $(#[doc = $doc_of_patch:literal])* $(#[serde($($serde_of_patch:tt)*)])?
+                $patch:ident $(as $wire_of_patch:literal)?: $type_of_patch:ty $([$($patched_by:tt)*])?
+            ),* $(,)?})?
+        }
+    ) => {
+        #[derive(Clone, Debug, PartialEq, $crate::serde::Serialize)]
+        #[serde(crate = "clickhouse_cloud_runtime::serde")]
+        $(#[$attribute])*
+        #[must_use]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(
+                $(#[doc = $doc_of_constant])*
+                $(#[serde(rename = $wire_of_constant)])?
+                pub $constant: $type_of_constant,
+            )*)?
+            $($(
+                $(#[doc = $doc_of_required])*
+                $(#[serde(rename = $wire_of_required)])?
+                $(#[serde($($serde_of_required)*)])?
+                pub $required: $type_of_required,
+            )*)?
+            $($(
+                $(#[doc = $doc_of_optional])*
+                $(#[serde(rename = $wire_of_optional)])?
+                #[serde(skip_serializing_if = "::std::option::Option::is_none" $(, $($serde_of_optional)*)?)]
+                pub $optional: ::std::option::Option<$type_of_optional>,
+            )*)?
+            $($(
+                $(#[doc = $doc_of_patch])*
+                $(#[serde(rename = $wire_of_patch)])?
+                #[serde(skip_serializing_if = "::clickhouse_cloud_runtime::Patch::is_keep" $(, $($serde_of_patch)*)?)]
+                pub $patch: $crate::Patch<$type_of_patch>,
+            )*)?
+        }
+
+        #[allow(clippy::new_without_default, clippy::should_implement_trait, reason = "named by the document")]
+        impl $name {
+            /// Made of what is required. Everything else has a setter.
+            pub fn new($($($required: $crate::argument!($type_of_required $([$($made_of)*])?)),*)?) -> Self {
+                Self {
+                    $($($constant: $value,)*)?
+                    $($($required: $crate::value!($required $([$($made_of)*])?),)*)?
+                    $($($optional: ::std::option::Option::None,)*)?
+                    $($($patch: $crate::Patch::Keep,)*)?
+                }
+            }
+
+            $($($crate::setter! {
+                $(#[doc = $doc_of_optional])*
+                $optional($optional): $type_of_optional $([$($set_by)*])?
+            })*)?
+            $($($crate::setter! {
+                $(#[doc = $doc_of_patch])*
+                $patch($patch): $crate::Patch<$type_of_patch> [$($($patched_by)*)? patch]
+            })*)?
+        }
+    };
+}
+
+/// A method that sets a field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! setter {
+    ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [patch]) => {
+        $(#[$attribute])*
+        pub fn $name(mut self, value: impl ::std::convert::Into<$ty>) -> Self {
+            self.$field = value.into();
+            self
+        }
+    };
+    ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [deprecated $($word:tt)*]) => {
+        $crate::setter! { $(#[$attribute])* #[deprecated] $name($field): $ty [$($word)*] }
+    };
+    ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [by $other:ident $($word:tt)*]) => {
+        $crate::setter! { $(#[$attribute])* $other($field): $ty [$($word)*] }
+    };
+    ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty $([$($word:tt)*])?) => {
+        $(#[$attribute])*
+        pub fn $name(mut self, value: $crate::argument!($ty $([$($word)*])?)) -> Self {
+            self.$field = ::std::option::Option::Some($crate::value!(value $([$($word)*])?));
+            self
+        }
+    };
+}
+
+/// The type of the argument that a field's value is made of.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! argument {
+    ($ty:ty $([])?) => { $ty };
+    ($ty:ty [into]) => { impl ::std::convert::Into<$ty> };
+    ($ty:ty [of into $element:ty]) => {
+        impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<$element>>
+    };
+    ($ty:ty [of $element:ty]) => { impl ::std::iter::IntoIterator<Item = $element> };
+    ($ty:ty [box into $inner:ty]) => { impl ::std::convert::Into<$inner> };
+    ($ty:ty [box $inner:ty]) => { $inner };
+}
+
+/// A field's value, made of its argument.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! value {
+    ($argument:ident $([])?) => {
+        $argument
+    };
+    ($argument:ident [into]) => {
+        $argument.into()
+    };
+    ($argument:ident [of into $element:ty]) => {
+        $argument.into_iter().map(::std::convert::Into::into).collect()
+    };
+    ($argument:ident [of $element:ty]) => {
+        $argument.into_iter().collect()
+    };
+    ($argument:ident [box into $inner:ty]) => {
+        ::std::boxed::Box::new($argument.into())
+    };
+    ($argument:ident [box $inner:ty]) => {
+        ::std::boxed::Box::new($argument)
+    };
+}
