@@ -882,6 +882,25 @@ mod security {
         ];
         assert_eq!(noted(&text), expected);
     }
+
+    #[test]
+    fn by_operations_that_other_schemes_are_for() {
+        let text = document(
+            "\
+security: [{key: []}]
+paths:
+  /things:
+    get: {operationId: a, security: [{token: []}, {lost: []}], responses: {'204': {description: Done.}}}
+    put: {operationId: b, security: [{token: []}, {key: []}], responses: {'204': {description: Done.}}}
+    post: {operationId: c, security: [{token: []}, {}], responses: {'204': {description: Done.}}}
+    delete: {operationId: d, security: [], responses: {'204': {description: Done.}}}
+components:
+  securitySchemes: {key: {type: http, scheme: basic}, token: {type: http, scheme: bearer}}
+",
+        );
+        let message = "7:27: this operation is called with `token`, `lost`, and a client has no such credentials";
+        assert_eq!(noted(&text), [message]);
+    }
 }
 
 mod names {
@@ -959,6 +978,36 @@ mod slips {
                 "8:a schema has no `minLenght`: it is passed over",
             ]
         );
+    }
+
+    #[test]
+    fn of_negations() {
+        let text = example("{properties: {a: {not: {type: string}}, b: {type: string, not: {enum: [x]}}}}", "{}");
+        let message = "13:`not` is not supported: it is left out";
+        assert_eq!(notes(&text), [message, message]);
+        let generated = generated(&text);
+        let has = |line: &str| generated.files.iter().any(|file| file.text.contains(line));
+        assert!(has("pub a: Option<serde_json::Value>") && has("pub b: Option<String>"), "{:?}", generated.files);
+    }
+
+    #[test]
+    fn of_names_in_several_parts() {
+        let text = schema("{allOf: [{properties: {fooBar: {}}}, {properties: {foo_bar: {}}}]}");
+        let message = "8:`fooBar` and `foo_bar` would both become the field `foo_bar`: `fooBar` is called `foo_bar2`";
+        assert_eq!(notes(&text), [message]);
+    }
+
+    #[test]
+    fn of_bounds_in_choices() {
+        let one = "{properties: {a: {oneOf: [{type: string, pattern: x}]}}}";
+        assert_eq!(noted(&schema(one)), [""; 0]);
+        let several = "\
+oneOf: [{$ref: '#/components/schemas/Name'}, {type: object, properties: {a: {maxLength: 3}}}]
+minLength: 2
+    Name: {type: string, pattern: x, maxLength: 5}";
+        let text = schema(several).replace("          Name", "    Name");
+        let message = |place, bounds| format!("{place}: the crate does not check {bounds} in this choice");
+        assert_eq!(noted(&text), [message("7:5", "`minLength`"), message("8:15", "`maxLength`, `pattern`")]);
     }
 
     #[test]
@@ -1094,6 +1143,47 @@ mod hostile {
         let schemas = schemas.concat();
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{schemas}    S60: {{type: object}}\n"));
         assert!(said_soon(&text).ends_with("is made of more than 1000 schemas"), "{}", said_soon(&text));
+    }
+
+    #[test]
+    fn properties_that_double() {
+        let schemas: Vec<_> = (0..500)
+            .map(|index| {
+                let next = format!(
+                    "{{allOf: [{{$ref: '#/components/schemas/S{}'}}, {{properties: {{c: {{}}}}}}]}}",
+                    index + 1
+                );
+                format!("    S{index}: {{properties: {{a: {next}, b: {next}}}}}\n")
+            })
+            .collect();
+        let text = document(&format!(
+            "paths: {{}}\ncomponents:\n  schemas:\n{}    S500: {{type: object}}\n",
+            schemas.concat()
+        ));
+        let start = Instant::now();
+        let notes = noted(&text);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        let message = "too much is put together here, and the crate takes anything there";
+        assert!(notes[0].ends_with(message), "{}", notes[0]);
+    }
+
+    #[test]
+    fn choices_of_choices() {
+        let level = |of: &str, from: usize, to: usize| {
+            let alternatives =
+                (0..8).map(|index| format!("{{$ref: '#/components/schemas/{of}{to}'}}, {{title: T{index}}}"));
+            format!("    {of}{from}: {{oneOf: [{}]}}\n", alternatives.collect::<Vec<_>>().join(", "))
+        };
+        let levels: Vec<_> = ["A", "B"].iter().flat_map(|of| [level(of, 0, 1), level(of, 1, 2)]).collect();
+        let ends = "    A2: {properties: {a: {}}}\n    B2: {properties: {b: {}}}\n";
+        let both = "{allOf: [{$ref: '#/components/schemas/A0'}, {$ref: '#/components/schemas/B0'}]}";
+        let many = (0..100).map(|index| format!("    C{index}: {both}\n")).collect::<Vec<_>>().concat();
+        let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{many}{}{ends}", levels.concat()));
+        let start = Instant::now();
+        let notes = noted(&text);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        let message = "the choices can be made in more than 64 ways, and the crate takes anything there";
+        assert!(notes[0].ends_with(message), "{}", notes[0]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a document must be before a crate can come out of it: one rule, one file.
 
+mod alternatives;
 mod bodies;
+mod composition;
 mod constraints;
 mod discriminators;
 mod envelope;
@@ -34,13 +36,15 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 16] = [
     shape::shape,
     references::references,
     operations::operations,
     parameters::parameters,
     constraints::constraints,
+    composition::composition,
     discriminators::discriminators,
+    alternatives::alternatives,
     examples::examples,
     extensions::extensions,
     envelope::envelope,

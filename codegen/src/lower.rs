@@ -4,7 +4,7 @@
 
 mod aliases;
 pub(crate) mod bare;
-mod composition;
+pub(crate) mod composition;
 pub(crate) mod constraints;
 pub(crate) mod contents;
 mod directions;

@@ -79,6 +79,7 @@ pub(crate) enum Authentication {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document")]
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
@@ -89,6 +90,8 @@ pub(crate) struct Operation {
     pub(crate) repeatable: bool,
     /// The answer is not wrapped, although those of others are.
     pub(crate) whole: bool,
+    /// It is called without credentials, although others may need them.
+    pub(crate) anonymous: bool,
     /// What to do when nobody knows whether the operation was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
@@ -501,7 +504,7 @@ impl Environment {
 
 impl Authentication {
     /// The first scheme that a client can follow, of those that the document asks for as a whole, else of all.
-    fn read(root: &Value) -> Self {
+    pub(crate) fn read(root: &Value) -> Self {
         let schemes = root.pointer("/components/securitySchemes");
         // One that is enough alone goes before those that need each other.
         let mut wanted: Vec<_> = elements(root.get("security")).collect();
@@ -552,6 +555,7 @@ impl Operation {
                 None => method != "post",
             },
             whole: lower::envelope::is_whole(operation),
+            anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
             tag,
             answer: match method {
@@ -571,6 +575,12 @@ impl Operation {
             path: path.to_owned(),
         }
     }
+}
+
+/// Whether each way to call an operation that is listed takes no credentials.
+fn is_anonymous(security: Option<&Value>) -> bool {
+    let ways = security.and_then(Value::as_array);
+    ways.is_some_and(|ways| ways.iter().all(|way| way.as_object().is_some_and(Map::is_empty)))
 }
 
 impl Tag {

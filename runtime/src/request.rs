@@ -32,6 +32,7 @@ pub struct Request {
     query: Vec<(&'static str, Written)>,
     returns_nothing: bool,
     whole: bool,
+    pub(crate) anonymous: bool,
     violations: Vec<Violation>,
 }
 
@@ -59,6 +60,7 @@ impl Request {
             query: Vec::new(),
             returns_nothing: false,
             whole: false,
+            anonymous: false,
             violations: Vec::new(),
         }
     }
@@ -78,6 +80,12 @@ impl Request {
     /// Says what to do when nobody knows whether the operation was carried out.
     pub fn check(mut self, advice: &'static str) -> Self {
         self.check = advice;
+        self
+    }
+
+    /// Says that the operation is called without credentials, also where the client has them.
+    pub fn anonymous(mut self) -> Self {
+        self.anonymous = true;
         self
     }
 

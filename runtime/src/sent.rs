@@ -101,7 +101,7 @@ macro_rules! sent {
             )*)?
         }
 
-        #[allow(clippy::new_without_default, clippy::should_implement_trait, reason = "named by the document")]
+        #[allow(clippy::should_implement_trait, reason = "named by the document")]
         impl $name {
             /// Made of what is required. Everything else has a setter.
             pub fn new($($($required: $crate::argument!($type_of_required $([$($made_of)*])?)),*)?) -> Self {

@@ -118,11 +118,16 @@ impl Transport {
 
     fn prepare(&self, request: &Request) -> reqwest::RequestBuilder {
         let mut url = request.url(&self.0.settings.base_url);
-        if let Some((name, key)) = self.credentials().and_then(|credentials| credentials.query(self.api().api_key)) {
+        if let Some((name, key)) =
+            self.credentials(request).and_then(|credentials| credentials.query(self.api().api_key))
+        {
             url.query_pairs_mut().append_pair(name, key);
         }
         let mut builder = self.0.http.request(request.method.clone(), url);
-        for (name, value) in &self.0.settings.headers {
+        // Of these headers, the one with the credentials is the one that nobody may see.
+        for (name, value) in
+            self.0.settings.headers.iter().filter(|(_, value)| !(request.anonymous && value.is_sensitive()))
+        {
             builder = builder.header(name, value);
         }
         builder = builder.header(ACCEPT, HeaderValue::from_static(request.accept));
@@ -140,15 +145,15 @@ impl Transport {
 
     /// The header for cookies, which there can be one of.
     fn cookies(&self, request: &Request) -> Option<HeaderValue> {
-        let own = self.credentials().and_then(|credentials| credentials.cookie(self.api().api_key));
+        let own = self.credentials(request).and_then(|credentials| credentials.cookie(self.api().api_key));
         let cookies: Vec<_> = own.iter().chain(&request.cookies).map(String::as_str).collect();
         let mut header = HeaderValue::from_str(&cookies.join("; ")).ok().filter(|_| !cookies.is_empty())?;
         header.set_sensitive(true);
         Some(header)
     }
 
-    fn credentials(&self) -> Option<&Credentials> {
-        self.0.settings.credentials.as_ref()
+    fn credentials(&self, request: &Request) -> Option<&Credentials> {
+        self.0.settings.credentials.as_ref().filter(|_| !request.anonymous)
     }
 
     /// A refusal, whatever there is of its body: the status says enough.

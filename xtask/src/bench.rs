@@ -145,6 +145,7 @@ fn emitted_dependencies() -> String {
         r#"
 chrono = {{ version = "0.4", default-features = false }}
 clickhouse-cloud-runtime = {{ path = "{ROOT}/runtime", default-features = false }}
+serde_json = "1"
 uuid = {{ version = "1", default-features = false }}
 "#
     )

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -31,7 +31,12 @@ fn types(outline: &Outline<'_>) -> Vec<Finding> {
 }
 
 fn fields(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
-    clashes(outline, &outline.children(schema, "properties").collect::<Vec<_>>(), names::fields, value_name, "field")
+    let mut seen = HashSet::new();
+    let parts = outline.parts(schema).into_iter();
+    let properties = parts.flat_map(|part| outline.children(part, "properties"));
+    // One of several parts is one.
+    let properties: Vec<_> = properties.filter(|property| seen.insert(property.name)).collect();
+    clashes(outline, &properties, names::fields, value_name, "field")
 }
 
 fn clashes(

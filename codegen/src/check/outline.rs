@@ -172,12 +172,13 @@ impl<'a> Outline<'a> {
         Some(node)
     }
 
-    /// A schema and all that `allOf` puts into it. How many those can be is bounded, see [`resolution`].
+    /// A schema and all that `allOf` puts into it, in the order of the text. How many those can be is bounded, see [`resolution`].
     pub(super) fn parts<'o>(&'o self, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
         let mut parts = Vec::new();
         let mut open = vec![schema];
         while let Some(part) = open.pop().and_then(|part| self.target(part)) {
-            open.extend(self.children(part, "allOf"));
+            let inner: Vec<_> = self.children(part, "allOf").collect();
+            open.extend(inner.into_iter().rev());
             parts.push(part);
         }
         parts

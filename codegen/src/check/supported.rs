@@ -14,8 +14,9 @@ pub(super) fn supported(outline: &Outline<'_>) -> Vec<Finding> {
 
 fn negation(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
     schema.get("not").map(|_| {
+        let at = outline.pointer(schema).key("not");
         let help = "describe what is possible, instead of what is not";
-        Finding::key(outline.pointer(schema).key("not"), "`not` is not supported", help)
+        Finding::key(at.clone(), "`not` is not supported", help).note_without(at)
     })
 }
 

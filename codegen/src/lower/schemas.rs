@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{ERRORS, object, operations};
+use crate::document::Pointer;
 
 /// Changes every schema of the document, inner ones before the ones around them.
 pub(super) fn for_each(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
@@ -59,12 +60,23 @@ pub(super) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut V
 
 /// The schemas directly inside a schema.
 pub(crate) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
+    for_each_child_at(schema, &Pointer::default(), &mut |child, _| change(child));
+}
+
+/// The same of a schema at a place, each with its own.
+pub(super) fn for_each_child_at(schema: &mut Value, at: &Pointer, change: &mut impl FnMut(&mut Value, Pointer)) {
     let Some(schema) = schema.as_object_mut() else { return };
     for (keyword, value) in schema.iter_mut() {
         match (keyword.as_str(), value) {
-            ("properties", Value::Object(properties)) => properties.values_mut().for_each(&mut change),
-            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => schemas.iter_mut().for_each(&mut change),
-            ("items" | "additionalProperties" | "not", value @ Value::Object(_)) => change(value),
+            ("properties", Value::Object(properties)) => {
+                let at = at.key(keyword);
+                properties.iter_mut().for_each(|(name, property)| change(property, at.key(name)));
+            }
+            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
+                let at = at.key(keyword);
+                schemas.iter_mut().enumerate().for_each(|(index, schema)| change(schema, at.index(index)));
+            }
+            ("items" | "additionalProperties" | "not", value @ Value::Object(_)) => change(value, at.key(keyword)),
             _ => {}
         }
     }

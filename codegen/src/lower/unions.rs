@@ -8,15 +8,19 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    FROM, composition,
+    FROM,
+    composition::Composition,
     schemas::{self, is_enum, is_struct, is_union, reference},
 };
 
 /// So many unions may stand inside each other, or names for one another: more is a circle.
 const DEPTH: usize = 64;
 
+/// So often a copy of a component may hold another one, with properties that both are to have.
+const COPIES: usize = 4;
+
 /// What only describes or bounds a value, and makes no other alternative of it.
-const ASIDE: [&str; 18] = [
+pub(super) const ASIDE: [&str; 18] = [
     "default",
     "deprecated",
     "description",
@@ -40,11 +44,8 @@ const ASIDE: [&str; 18] = [
 /// Leaves `oneOf` only where there is a choice between types, and no `anyOf` at all.
 pub(super) fn normalize(root: &mut Value) {
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
-    schemas::for_each(root, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) {
-            normalize_one(schema, &components);
-        }
-    });
+    let mut composition = Composition::of(&components);
+    schemas::for_each(root, &mut |schema| normalize_one(schema, &components, &mut composition, COPIES));
 }
 
 /// The alternatives as they are written, under either keyword.
@@ -52,9 +53,10 @@ fn written(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
     ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array())
 }
 
-fn normalize_one(schema: &mut Map<String, Value>, components: &Value) {
-    let shared = Shared::of(schema);
-    let mut alternatives = Alternatives { components, found: Vec::new(), is_nullable: false };
+fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Composition<'_>, copies: usize) {
+    let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) else { return };
+    let shared = if copies > 0 && !composition.is_spent() { Shared::of(schema) } else { Shared(Map::new()) };
+    let mut alternatives = Alternatives { components, composition, copies, found: Vec::new(), is_nullable: false };
     alternatives.add_all(schema, &shared, DEPTH);
     for keyword in ["oneOf", "anyOf"] {
         schema.shift_remove(keyword);
@@ -127,13 +129,15 @@ impl Shared {
     }
 }
 
-struct Alternatives<'a> {
-    components: &'a Value,
+struct Alternatives<'c, 'a> {
+    components: &'c Value,
+    composition: &'c mut Composition<'a>,
+    copies: usize,
     found: Vec<Value>,
     is_nullable: bool,
 }
 
-impl Alternatives<'_> {
+impl Alternatives<'_, '_> {
     /// Adds the alternatives of a schema; those of a union in it too, if nothing is said that is only about that.
     fn add_all(&mut self, schema: &Map<String, Value>, shared: &Shared, depth: usize) {
         for alternative in written(schema).into_iter().flatten() {
@@ -142,8 +146,9 @@ impl Alternatives<'_> {
     }
 
     fn add(&mut self, alternative: &Value, shared: &Shared, depth: usize) {
+        let components = self.components;
         let name = reference(alternative);
-        let target = resolved(alternative, self.components);
+        let target = resolved(alternative, components);
         self.is_nullable |=
             [alternative, target].iter().any(|schema| schema.get("nullable") == Some(&Value::Bool(true)));
         let has_own_name = name.is_some() && shared.0.is_empty();
@@ -151,17 +156,25 @@ impl Alternatives<'_> {
         match nested {
             Some(nested) if depth > 0 && !has_own_name && !nested.contains_key("discriminator") => {
                 let mut all = Shared::of(nested).0;
-                composition::add(&mut all, Value::Object(shared.0.clone()));
+                self.composition.add(&mut all, shared.0.clone());
                 self.add_all(nested, &Shared(all), depth - 1);
             }
             None if shared.contradicts(target) => {}
             None if !shared.0.is_empty() && is_object(target) => {
                 let Some(mut whole) = target.as_object().cloned() else { return };
-                composition::add(&mut whole, Value::Object(shared.0.clone()));
+                self.composition.add(&mut whole, shared.0.clone());
                 if let Some(name) = name {
                     whole.insert(FROM.to_owned(), Value::from(name));
                 }
-                self.found.push(Value::Object(whole));
+                let mut whole = Value::Object(whole);
+                self.composition.count(&whole);
+                // What is in a copy of a component is as the document has it.
+                schemas::for_each_child(&mut whole, |child| {
+                    schemas::for_each_within(child, &mut |schema| {
+                        normalize_one(schema, components, self.composition, self.copies - 1);
+                    });
+                });
+                self.found.push(whole);
             }
             _ => {
                 let mut alternative = alternative.clone();
@@ -276,7 +289,7 @@ fn is_map(schema: &Value) -> bool {
 }
 
 /// Whether a schema says of an object no more than which members it has to have.
-fn is_only_object(schema: &Value) -> bool {
+pub(super) fn is_only_object(schema: &Value) -> bool {
     let Some(schema) = schema.as_object() else { return false };
     let says_more = |keyword: &str| match keyword {
         "type" => schema[keyword] != "object",

@@ -10,7 +10,7 @@ use crate::{
 pub(super) fn head(schema: &Schema, derived: &[&str]) -> String {
     let derive = (!derived.is_empty()).then(|| format!("#[derive({})]", derived.join(", ")));
     let lines = comment(&schema.description).chain(derive).chain([format!("pub struct {} {{", schema.name)]);
-    lines.map(|line| format!("    {line}\n")).collect()
+    lines.flat_map(|line| ["    ".to_owned(), line, "\n".to_owned()]).collect()
 }
 
 /// A field with the type of its value: `name as "wireName": Type`.

@@ -118,7 +118,7 @@ fn request(operation: &Operation, sent: &[TokenStream]) -> TokenStream {
     quote!(self.transport.#start #(#sent)* #whole #answer)
 }
 
-/// What the call does when something went wrong, where that is not what any call does.
+/// What the call does when something went wrong, and as whom, where that is not what any call does.
 fn rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
     let repeat = match (operation.method == "POST", operation.repeatable) {
         (true, true) => Some(quote!(.repeatable())),
@@ -126,7 +126,8 @@ fn rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
         _ => None,
     };
     let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
-    repeat.into_iter().chain(check)
+    let anonymous = operation.anonymous.then(|| quote!(.anonymous()));
+    repeat.into_iter().chain(check).chain(anonymous)
 }
 
 /// The media type of bodies unless something else is said.
@@ -179,7 +180,7 @@ impl Kind {
 }
 
 /// Whether values of a schema are one text each.
-fn is_text(schema: &Value, model: &Model) -> bool {
+pub(super) fn is_text(schema: &Value, model: &Model) -> bool {
     let is_enum = |name: &str| model.enums().any(|(schema, _)| schema.name == name);
     let kind = schema.get("type").and_then(Value::as_str);
     reference(schema).is_some_and(is_enum) || matches!(kind, Some("string" | "integer" | "number" | "boolean"))

@@ -1,7 +1,7 @@
 use std::{collections::HashSet, fmt::Write};
 
 use serde_json::Value;
-use syn::Ident;
+use syn::{Ident, parse_quote};
 
 use super::{Argument, Code, Struct, argument_of, declaration, is_named, name_of};
 use crate::{
@@ -16,6 +16,7 @@ pub(super) fn declare(code: &mut Code, model: &Model) -> Result<(), GenerateErro
     code.for_each_struct("sent", model, |found, schema, fields| {
         if schema.role.is_sent() {
             found.source = source(found, schema, fields, model, &unions);
+            found.impls.extend(default_of(found, fields));
         }
         Ok(())
     })
@@ -52,6 +53,22 @@ fn source(found: &mut Struct, schema: &Schema, fields: &[Field], model: &Model, 
     }
     source.push_str("    }\n}\n");
     source
+}
+
+/// What is made of nothing has a default. It is derived where nothing is required, and not where a value is given.
+fn default_of(found: &Struct, fields: &[Field]) -> Option<syn::ItemImpl> {
+    let mut required = fields.iter().filter(|field| field.required).peekable();
+    let is_made_of_nothing = required.peek().is_some() && required.all(|field| field.constant.is_some());
+    let name = &found.item.ident;
+    is_made_of_nothing.then(|| {
+        parse_quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    })
 }
 
 /// What decides how a field gets its value.

@@ -11,6 +11,7 @@ use super::{
     Code, argument_of,
     conversions::{self, Conversion},
     documentation, missing,
+    operations::is_text,
 };
 use crate::{
     GenerateError,
@@ -35,7 +36,8 @@ pub(super) fn open(code: &mut Code, model: &Model) -> Result<(), GenerateError> 
         let mut words = Vec::new();
         words.extend(schema.role.is_received().then_some("received"));
         words.extend(schema.role.is_sent().then_some("sent"));
-        words.extend(in_parameters.contains(schema.name.as_str()).then_some("parameter"));
+        let is_text = alternatives.iter().all(|alternative| is_text(&alternative.schema, model));
+        words.extend((is_text && in_parameters.contains(schema.name.as_str())).then_some("parameter"));
         let hides = schema.role == Role::Response && with_secrets.contains(schema.name.as_str());
         words.extend(hides.then_some("secret"));
         union.source = source(schema, alternatives, &union.types, &words.join(" + "));

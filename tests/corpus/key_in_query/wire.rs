@@ -19,3 +19,11 @@ async fn the_key_is_in_the_query_and_in_no_message() {
     let said = format!("{error} {error:?} {client:?} {:?}", client.get_thing());
     assert!(!said.contains("k&y") && !said.contains("k%26y"), "{said}");
 }
+
+#[tokio::test]
+async fn no_key_is_sent_where_none_is_asked_for() {
+    let server = Server::answering([status(204)]).await;
+    let client: Client = server.client(Client::builder().api_key("the key"));
+    client.get_open_thing().await.unwrap();
+    assert_eq!(server.request().line, "GET /open/thing");
+}

@@ -82,6 +82,20 @@ async fn lists_and_objects_in_a_query() {
 }
 
 #[tokio::test]
+async fn one_of_several_types() {
+    let (server, client) = client().await;
+    let either = Either::from(color());
+    client.choose_either(&either).form(&either).deep(&either).x_either(&either).await.unwrap();
+    let request = server.request();
+    assert_eq!(request.line, "GET /either/R,100,G,200?R=100&G=200&deep%5BR%5D=100&deep%5BG%5D=200");
+    assert_eq!(request.header("x-either"), Some("R=100,G=200"));
+
+    let several = [Either::from("a,b"), Either::from("c")];
+    client.choose_either(&several[0]).form(&vec![1, 2].into()).several(&several).await.unwrap();
+    assert_eq!(server.request().line, "GET /either/a%2Cb?form=1&form=2&several=a%2Cb,c");
+}
+
+#[tokio::test]
 async fn in_headers() {
     let (server, client) = client().await;
     let call = client.put_headers(5).x_list(["a", "b"]).x_object(&color()).x_exploded(&color()).x_json(&color());
