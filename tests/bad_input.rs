@@ -987,7 +987,7 @@ mod slips {
         assert_eq!(notes(&text), [message, message]);
         let generated = generated(&text);
         let has = |line: &str| generated.files.iter().any(|file| file.text.contains(line));
-        assert!(has("pub a: Option<serde_json::Value>") && has("pub b: Option<String>"), "{:?}", generated.files);
+        assert!(has(" a: serde_json::Value,") && has(" b: String,"), "{:?}", generated.files);
     }
 
     #[test]
