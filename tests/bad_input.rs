@@ -220,6 +220,12 @@ paths:
 ",
         );
         assert_eq!(said(&text), ["5:3: `things` is not a path", "7:48: `ok` is not a status"]);
+        let text =
+            "openapi: 3.0.3\ninfo: {title: Things, version: '1'}\nservers: [{url: https://example.com}]\npaths:\n";
+        let slip = "  things: {get: {operationId: listThings, responses: {'204': {description: ''}}}}\n";
+        assert_eq!(noted(&format!("{text}{slip}")), ["5:3: `things` is not a path: it is taken as `/things`"]);
+        let taken = format!("{text}{slip}  /things: {{}}\n");
+        assert_eq!(said(&taken), ["5:3: `things` is not a path"]);
     }
 }
 
@@ -247,17 +253,23 @@ mod references {
 type: object
 properties:
   a: {$ref: '#/info'}
-  b: {$ref: '#/components/schemas/Thing/properties/c'}
-  c: {type: string}
 ",
         );
-        assert_eq!(
-            said(&text),
-            [
-                "10:19: `#/info` is the info, and a schema is wanted here",
-                "11:19: `#/components/schemas/Thing/properties/c` has no name of its own",
-            ]
+        assert_eq!(said(&text), ["10:19: `#/info` is the info, and a schema is wanted here"]);
+    }
+
+    #[test]
+    fn to_what_has_no_name() {
+        let text = document(
+            "\
+paths:
+  /things:
+    get: {operationId: listThings, parameters: [{name: a, in: query, schema: {type: string}}], responses: {}}
+    put: {operationId: putThings, parameters: [{$ref: '#/paths/~1things/get/parameters/0'}], responses: {}}
+",
         );
+        let message = "7:55: `#/paths/~1things/get/parameters/0` has no name of its own";
+        assert_eq!(said(&text)[..1], [message]);
     }
 
     #[test]
@@ -838,6 +850,16 @@ mod supported {
     #[test]
     fn negations() {
         assert_eq!(said(&schema("{not: {type: string}}")), ["8:8: `not` is not supported"]);
+    }
+
+    #[test]
+    fn other_keys_beside_properties() {
+        let others = |written: &str| noted(&schema(written));
+        let text = "8:55: beside `properties`, other keys are neither sent nor kept";
+        assert_eq!(others("{type: object, properties: {a: {type: string}}, additionalProperties: true}"), [text]);
+        assert_eq!(others("{type: object, properties: {a: {type: string}}, additionalProperties: {}}"), [text]);
+        assert_eq!(others("{type: object, properties: {a: {type: string}}, additionalProperties: false}"), [""; 0]);
+        assert_eq!(others("{type: object, additionalProperties: {type: string}}"), [""; 0]);
     }
 }
 

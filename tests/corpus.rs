@@ -1,5 +1,9 @@
-//! What goes over the wire for each topic of `corpus/`: a document, `api.yaml`, and beside it `wire.rs`, tests that
-//! call the crate emitted from it, with the `config.toml` beside it, if there is one. A folder is all that a new topic needs; its name is the name of the crate.
+//! What goes over the wire for each topic of `corpus/`: a document, and beside it tests that call the crate emitted from
+//! it. The name of the topic is that of the crate.
+//!
+//! A topic is a folder with `api.yaml`, `wire.rs`, and a `config.toml` if it needs one. A small one is a pair of files
+//! like `reported/name.yaml` and `reported/name.rs`; where no crate can come out, what is said is in `reported/name.txt`
+//! instead.
 
 use std::{
     fs,
@@ -7,10 +11,23 @@ use std::{
     process::Command,
 };
 
-use codegen::{Config, Document, Settings};
+use codegen::{Config, Document, Generated, Settings};
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
+
+/// Emitted crates are compiled to be called, not to be debugged: that would take twice the time.
+const WORKSPACE: &str = r#"
+[workspace]
+resolver = "3"
+members = ["wire"]
+
+[profile.dev]
+debug = false
+
+[profile.dev.package."*"]
+debug = true
+"#;
 
 /// What every package has in common.
 const COMMON: &str = r#"
@@ -30,12 +47,12 @@ uuid = { version = "1", default-features = false }
 #[test]
 fn every_topic_is_on_the_wire_as_its_assertions_say() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
-    let topics = topics();
+    let topics: Vec<_> = topics().into_iter().filter(|topic| !topic.refusal().exists()).collect();
     for topic in &topics {
-        emit(topic, &workspace.join(topic));
+        emit(topic, &workspace.join(&topic.name));
     }
     assertions(&topics, &workspace);
-    write(&workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"wire\"]\n");
+    write(&workspace.join("Cargo.toml"), WORKSPACE);
     let lock = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
     if !workspace.join("Cargo.lock").exists() {
         write(&workspace.join("Cargo.lock"), &lock);
@@ -52,52 +69,87 @@ fn every_topic_is_on_the_wire_as_its_assertions_say() {
     assert!(output.status.success(), "{}\n{}\n{}", output.status, text(&output.stderr), text(&output.stdout));
 }
 
-fn topics() -> Vec<String> {
-    let entries = fs::read_dir(CORPUS).unwrap().map(|entry| entry.unwrap().path());
-    let folders = entries.filter(|path| path.is_dir());
-    let mut topics: Vec<_> = folders.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
-    topics.sort();
+#[test]
+fn a_document_that_no_crate_can_come_out_of_is_refused_with_what_to_do() {
+    let refused: Vec<_> = topics().into_iter().filter(|topic| topic.refusal().exists()).collect();
+    assert!(!refused.is_empty());
+    for topic in refused {
+        let said = topic.generate().expect_err(&topic.name);
+        assert_eq!(said, read(&topic.refusal()).trim_end(), "{}", topic.name);
+    }
+}
+
+/// What a document is about.
+struct Topic {
+    name: String,
+    document: PathBuf,
+}
+
+/// In the order of their names, which differ.
+fn topics() -> Vec<Topic> {
+    let folders = entries(Path::new(CORPUS)).into_iter().filter(|path| path.is_dir());
+    let (whole, of_pairs): (Vec<_>, Vec<_>) = folders.partition(|folder| folder.join("api.yaml").exists());
+    let pairs = of_pairs.iter().flat_map(|folder| entries(folder)).filter(|path| path.extension().unwrap() == "yaml");
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let whole = whole.iter().map(|folder| Topic { name: name(folder), document: folder.join("api.yaml") });
+    let mut topics: Vec<_> = whole.chain(pairs.map(|path| Topic { name: name(&path), document: path })).collect();
+    topics.sort_by(|one, other| one.name.cmp(&other.name));
+    assert!(topics.is_sorted_by(|one, other| one.name < other.name), "two topics have one name");
     topics
 }
 
+impl Topic {
+    /// What calls the crate.
+    fn wire(&self) -> PathBuf {
+        let has_folder = self.document.ends_with("api.yaml");
+        if has_folder { self.document.with_file_name("wire.rs") } else { self.document.with_extension("rs") }
+    }
+
+    /// What is said where no crate comes out.
+    fn refusal(&self) -> PathBuf {
+        self.document.with_extension("txt")
+    }
+
+    /// The crate, or what is said instead.
+    fn generate(&self) -> Result<Generated, String> {
+        let file = self.document.file_name().unwrap().to_str().unwrap();
+        let document = Document::parse(file, read(&self.document)).map_err(|complaints| complaints.to_string())?;
+        let config = fs::read_to_string(self.document.with_file_name("config.toml")).ok();
+        let config = config.map(|text| Config::parse("config.toml", text).unwrap_or_else(|error| panic!("{error}")));
+        let settings = Settings::new(&self.name).config(config);
+        codegen::generate(&document, &settings).map_err(|error| error.to_string())
+    }
+}
+
 /// The package of a topic.
-fn emit(topic: &str, package: &Path) {
-    let file = format!("{CORPUS}/{topic}/api.yaml");
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let config = fs::read_to_string(format!("{CORPUS}/{topic}/config.toml")).ok();
-    let config = config.map(|text| Config::parse("config.toml", text).unwrap_or_else(|error| panic!("{error}")));
-    let settings = Settings::new(topic).config(config);
-    let generated = codegen::generate(&document, &settings).unwrap_or_else(|error| panic!("{error}"));
+fn emit(topic: &Topic, package: &Path) {
+    let generated = topic.generate().unwrap_or_else(|said| panic!("{}: {said}", topic.name));
     for file in generated.files {
         write(&package.join(&file.path), &file.text);
     }
     write(&package.join("README.md"), "A topic.\n");
-    write(&package.join("Cargo.toml"), &manifest(topic, []));
+    write(&package.join("Cargo.toml"), &manifest(&topic.name, []));
 }
 
 /// The package of the assertions, which are compiled into one program, as are the examples of the documentation.
-fn assertions(topics: &[String], workspace: &Path) {
+fn assertions(topics: &[Topic], workspace: &Path) {
     let package = workspace.join("wire");
     let modules = topics.iter().map(|topic| {
-        let path = format!("{CORPUS}/{topic}/wire.rs");
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        assert!(text.contains("#[tokio::test]"), "{path} asserts something");
-        format!("#[path = {path:?}]\nmod {topic};\n")
+        let path = topic.wire();
+        assert!(read(&path).contains("#[tokio::test]"), "{} asserts something", path.display());
+        format!("#[path = {:?}]\nmod {};\n", path.to_str().unwrap(), topic.name)
     });
     write(&package.join("tests/wire.rs"), &format!("mod examples;\n\n{}", modules.collect::<String>()));
     write(&package.join("tests/examples/mod.rs"), &examples(topics, workspace));
     let server = format!("{CORPUS}/server.rs");
     write(&package.join("src/lib.rs"), &format!("#[path = {server:?}]\nmod server;\npub use server::*;\n"));
-    write(&package.join("Cargo.toml"), &manifest("wire", topics.iter().map(String::as_str)));
+    write(&package.join("Cargo.toml"), &manifest("wire", topics.iter().map(|topic| topic.name.as_str())));
 }
 
 /// Each example in a module of its own.
-fn examples(topics: &[String], workspace: &Path) -> String {
-    let files = topics.iter().flat_map(|topic| fs::read_dir(workspace.join(topic).join("src/client")).unwrap());
-    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    paths.sort();
-    let texts: String = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+fn examples(topics: &[Topic], workspace: &Path) -> String {
+    let paths = topics.iter().flat_map(|topic| entries(&workspace.join(&topic.name).join("src/client")));
+    let texts: String = paths.map(|path| read(&path)).collect();
     let comments = texts.lines().map(|line| line.trim_start().strip_prefix("///").unwrap_or_default().trim_start());
     let mut lines = vec!["#![allow(deprecated, unused)]".to_owned()];
     let mut is_in_example = false;
@@ -122,6 +174,17 @@ fn manifest<'a>(name: &str, topics: impl IntoIterator<Item = &'a str>) -> String
          tokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n{}",
         topics.collect::<String>()
     )
+}
+
+/// What is in a folder, in the order of the names.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Writes what has changed, so that cargo compiles nothing else.

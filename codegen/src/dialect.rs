@@ -1,7 +1,8 @@
 //! Turns an OpenAPI 3.1 document into one that says the same in the words of 3.0.3: one pass, one file, one reason.
 //!
 //! Nothing after it knows the difference, except for [what a complaint advises](Dialect). A pass that puts a node
-//! elsewhere says so, and complaints go on pointing into the text. What 3.0 has no words for becomes a note.
+//! elsewhere says so, and complaints go on pointing into the text. What 3.0 has no words for becomes a note. A 3.0
+//! document that refers to what is no component has it made one, too.
 
 mod alternatives;
 mod booleans;
@@ -82,11 +83,15 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
 pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
-    if document.dialect() == Dialect::V3_0 {
+    if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
     let mut root = document.root().clone();
     let mut site = Site::default();
+    if document.dialect() == Dialect::V3_0 {
+        nesting::name(&mut root, &mut site);
+        return (Cow::Owned(document.lowered(root, site.origins)), Vec::new());
+    }
     for pass in OF_DOCUMENT {
         pass(&mut root, &mut site);
     }

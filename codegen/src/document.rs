@@ -58,11 +58,19 @@ pub(crate) enum Severity {
     Mended(Box<Mend>),
 }
 
-/// Something to put somewhere, or, without a value, to leave out there.
+/// What to do somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mend {
     at: Pointer,
-    value: Option<Value>,
+    change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Change {
+    LeaveOut,
+    Put(Value),
+    /// Gives another key to what is there.
+    Call(String),
 }
 
 /// What to point at: the value of a node, or the key that it stands under.
@@ -91,10 +99,11 @@ impl Finding {
         let outcome = match &self.severity {
             Severity::Error | Severity::Loss => return self,
             Severity::Note(outcome) => outcome,
-            Severity::Mended(mend) => match &mend.value {
-                None => "it is left out",
-                Some(Value::String(text)) if text.is_empty() => "it is left empty",
-                Some(value) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+            Severity::Mended(mend) => match &mend.change {
+                Change::LeaveOut => "it is left out",
+                Change::Put(Value::String(text)) if text.is_empty() => "it is left empty",
+                Change::Put(value) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
+                Change::Call(key) => &format!("it is taken as `{key}`"),
             },
         };
         self.message = format!("{}: {outcome}", self.message);
@@ -108,13 +117,21 @@ impl Finding {
 
     /// The same, where the crate is right without what is at a place.
     pub(crate) fn note_without(self, place: Pointer) -> Self {
-        Self { severity: Severity::Mended(Box::new(Mend { at: place, value: None })), ..self }
+        self.mended(place, Change::LeaveOut)
     }
 
     /// The same, where the crate is right with a value at a place.
     pub(crate) fn note_with(self, place: Pointer, value: impl Into<Value>) -> Self {
-        let mend = Mend { at: place, value: Some(value.into()) };
-        Self { severity: Severity::Mended(Box::new(mend)), ..self }
+        self.mended(place, Change::Put(value.into()))
+    }
+
+    /// The same, where the crate is right with another key for what is at a place.
+    pub(crate) fn note_called(self, place: Pointer, key: impl Into<String>) -> Self {
+        self.mended(place, Change::Call(key.into()))
+    }
+
+    fn mended(self, at: Pointer, change: Change) -> Self {
+        Self { severity: Severity::Mended(Box::new(Mend { at, change })), ..self }
     }
 }
 
@@ -205,18 +222,25 @@ impl Document {
         !self.said.has_written(at)
     }
 
-    /// Puts values where they are missing, and takes away nodes that have none.
+    /// Puts values where they are missing, takes away nodes that have none, and gives others their keys.
     pub(crate) fn mend(&mut self, mut mends: Vec<Mend>) {
         // Later elements of a list go before earlier ones.
         let index = |at: &Pointer| at.last().parse::<usize>().unwrap_or_default();
         mends.sort_by_key(|Mend { at, .. }| std::cmp::Reverse((at.parent(), index(at), at.clone())));
         mends.dedup();
-        for Mend { at, value } in mends {
-            let around = at.parent().and_then(|parent| self.root.pointer_mut(parent.as_str()));
-            match (around, value) {
-                (Some(Value::Object(object)), Some(value)) => drop(object.insert(at.last(), value)),
-                (Some(Value::Object(object)), None) => drop(object.shift_remove(&at.last())),
-                (Some(Value::Array(elements)), None) if index(&at) < elements.len() => {
+        for Mend { at, change } in mends {
+            let Some(parent) = at.parent() else { continue };
+            match (self.root.pointer_mut(parent.as_str()), change) {
+                (Some(Value::Object(object)), Change::Put(value)) => drop(object.insert(at.last(), value)),
+                (Some(Value::Object(object)), Change::LeaveOut) => drop(object.shift_remove(&at.last())),
+                (Some(Value::Object(object)), Change::Call(key)) => {
+                    let position = object.keys().position(|other| *other == at.last());
+                    if let (Some(position), Some(value)) = (position, object.shift_remove(&at.last())) {
+                        self.origins.moved(&parent.key(&key), &at);
+                        object.shift_insert(position, key, value);
+                    }
+                }
+                (Some(Value::Array(elements)), Change::LeaveOut) if index(&at) < elements.len() => {
                     elements.remove(index(&at));
                 }
                 _ => {}

@@ -506,7 +506,10 @@ impl Authentication {
     /// The first scheme that a client can follow, of those that the document asks for as a whole, else of all.
     pub(crate) fn read(root: &Value) -> Self {
         let schemes = root.pointer("/components/securitySchemes");
-        let wanted = elements(root.get("security")).flat_map(|wanted| fields(Some(wanted)).map(|(name, _)| name));
+        // One that is enough alone goes before those that need each other.
+        let mut wanted: Vec<_> = elements(root.get("security")).collect();
+        wanted.sort_by_key(|wanted| fields(Some(wanted)).count() > 1);
+        let wanted = wanted.into_iter().flat_map(|wanted| fields(Some(wanted)).map(|(name, _)| name));
         let wanted = wanted.filter_map(|name| schemes?.get(name));
         let mut known = wanted.chain(fields(schemes).map(|(_, scheme)| scheme)).filter_map(Self::of);
         known.next().unwrap_or(Self::None)

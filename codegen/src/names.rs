@@ -168,6 +168,9 @@ fn symbol(character: char) -> Option<&'static str> {
         '`' => "Backtick",
         '|' => "Or",
         '~' => "Tilde",
+        '≠' => "Unequal",
+        '≤' => "AtMost",
+        '≥' => "AtLeast",
         _ => return None,
     })
 }

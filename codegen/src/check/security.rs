@@ -37,16 +37,26 @@ fn unknown(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<Finding> {
     })
 }
 
-/// The ways to call that take several credentials.
+/// The ways to call that take several credentials, where none is enough with one.
 fn together(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<Finding> {
-    let asked = holder.list("security").iter().enumerate();
-    let several = asked.filter(|(_, asked)| asked.as_object().is_some_and(|asked| asked.len() > 1));
+    let asked = holder.list("security");
+    if asked.iter().any(|asked| is_enough(outline, asked)) {
+        return Vec::new();
+    }
+    let several = asked.iter().enumerate().filter(|(_, asked)| asked.as_object().is_some_and(|asked| asked.len() > 1));
     let places = several.map(|(index, _)| outline.pointer(holder).key("security").index(index));
     let findings = places.map(|at| {
         let message = "a client sends one of these credentials, and not all of them together";
         Finding::value(at, message, "give it an `http_client` whose default headers hold the others").loss()
     });
     findings.collect()
+}
+
+/// Whether a client can send all of what one way to call takes.
+fn is_enough(outline: &Outline<'_>, asked: &Value) -> bool {
+    let schemes = outline.value(&Pointer::default().key("components").key("securitySchemes"));
+    let Some(asked) = asked.as_object().filter(|asked| asked.len() == 1) else { return false };
+    asked.keys().any(|name| schemes.and_then(|schemes| Authentication::of(schemes.get(name)?)).is_some())
 }
 
 /// An operation that takes other credentials than a client has.

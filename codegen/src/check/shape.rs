@@ -27,7 +27,7 @@ pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
                     continue;
                 }
                 (None, Some(kind)) => {
-                    findings.extend(bad_name(node.kind, key, &at));
+                    findings.extend(bad_name(node, key, at()));
                     Form::One(kind)
                 }
                 (None, None) => {
@@ -104,13 +104,16 @@ fn no_reference(kind: Kind, at: &dyn Fn() -> Pointer) -> Finding {
 }
 
 /// A path or a status that cannot be one: serde would pass over it without a word.
-fn bad_name(kind: Kind, name: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
-    match kind {
+fn bad_name(node: &Node<'_>, name: &str, at: Pointer) -> Option<Finding> {
+    match node.kind {
         Kind::Paths if !name.starts_with('/') => {
-            Some(Finding::key(at(), format!("`{name}` is not a path"), format!("start it with a slash: `/{name}`")))
+            let path = format!("/{name}");
+            let help = format!("start it with a slash: `{path}`");
+            let finding = Finding::key(at.clone(), format!("`{name}` is not a path"), help);
+            Some(if node.get(&path).is_none() { finding.note_called(at, path) } else { finding })
         }
         Kind::Responses if !is_status(name) => Some(Finding::key(
-            at(),
+            at,
             format!("`{name}` is not a status"),
             "write a code like `'200'`, a range like `4XX`, or `default`",
         )),

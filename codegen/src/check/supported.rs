@@ -1,13 +1,15 @@
+use serde_json::Value;
+
 use super::{
     grammar::Kind,
     outline::{Node, Outline},
 };
 use crate::document::Finding;
 
-/// The document has nothing that no code can be made for yet.
+/// The document has nothing that no code is made for.
 pub(super) fn supported(outline: &Outline<'_>) -> Vec<Finding> {
     let schemas = outline.nodes().filter(|node| node.reference().is_none() && node.kind == Kind::Schema);
-    schemas.filter_map(|schema| negation(outline, schema)).collect()
+    schemas.flat_map(|schema| negation(outline, schema).into_iter().chain(other_keys(outline, schema))).collect()
 }
 
 fn negation(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
@@ -15,5 +17,16 @@ fn negation(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
         let at = outline.pointer(schema).key("not");
         let help = "describe what is possible, instead of what is not";
         Finding::key(at.clone(), "`not` is not supported", help).note_without(at)
+    })
+}
+
+/// What has properties becomes a struct, which has a field for each of them and for nothing else.
+fn other_keys(outline: &Outline<'_>, schema: &Node<'_>) -> Option<Finding> {
+    let has_properties = schema.get("properties")?.as_object().is_some_and(|properties| !properties.is_empty());
+    let takes_others = *schema.get("additionalProperties")? != Value::Bool(false);
+    (has_properties && takes_others).then(|| {
+        let at = outline.pointer(schema).key("additionalProperties");
+        let help = "list what is needed, or leave `properties` out: then it is a map";
+        Finding::key(at, "beside `properties`, other keys are neither sent nor kept", help).loss()
     })
 }

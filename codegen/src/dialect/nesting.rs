@@ -8,12 +8,33 @@ use crate::{check::grammar::Kind, document::Pointer};
 
 const SCHEMAS: &str = "/components/schemas";
 
+/// Whether something refers to a place in the document that is no component.
+pub(super) fn is_in(value: &Value) -> bool {
+    let leads_inside = |reference: &str| {
+        let at = reference.strip_prefix('#');
+        at.is_some_and(|at| !at.starts_with("/components/") || at.matches('/').count() != 3)
+    };
+    match value {
+        Value::Object(object) => {
+            object.get("$ref").and_then(Value::as_str).is_some_and(leads_inside) || object.values().any(is_in)
+        }
+        Value::Array(elements) => elements.iter().any(is_in),
+        _ => false,
+    }
+}
+
 /// Gives a name under `components` to each schema that stands inside something else, in `$defs` or anywhere, and is
-/// referred to: 3.0 has references to schemas with a name.
+/// referred to: what is referred to becomes a type, and that has a name.
 pub(super) fn name(root: &mut Value, site: &mut Site) {
+    // What stands in a group can be looked into once it has a name.
+    while name_found(root, site) {}
+}
+
+/// Whether there was one to give a name to.
+fn name_found(root: &mut Value, site: &mut Site) -> bool {
     let references = nested_references(root);
     if references.is_empty() {
-        return;
+        return false;
     }
     let schemas = Schemas::of(root);
     let targets: HashMap<_, _> = references
@@ -31,6 +52,7 @@ pub(super) fn name(root: &mut Value, site: &mut Site) {
         });
     });
     hoist(root, &names, site);
+    !names.is_empty()
 }
 
 /// The references to schemas that have no name under `components`, each with the node that it is in.
@@ -76,12 +98,27 @@ impl Schemas {
         walk(root, &mut Site::default(), &mut |kind, value, site| {
             if kind == Kind::Schema {
                 schemas.all.insert(site.at());
+                for keyword in ["$defs", "definitions"] {
+                    schemas.add_groups(&site.at().key(keyword), value.get(keyword));
+                }
                 if let Some(anchor) = value.get("$anchor").and_then(Value::as_str) {
                     schemas.by_anchor.entry(anchor.to_owned()).or_insert_with(|| site.at());
                 }
             }
         });
         schemas
+    }
+
+    /// Adds the definitions that stand in groups, whose names are no words of a schema.
+    fn add_groups(&mut self, at: &Pointer, definitions: Option<&Value>) {
+        for (name, definition) in definitions.and_then(Value::as_object).into_iter().flatten() {
+            let at = at.key(name);
+            let words = definition.as_object().into_iter().flatten();
+            if words.clone().all(|(word, value)| Kind::Schema.field(word).is_none() && value.is_object()) {
+                self.add_groups(&at, Some(definition));
+            }
+            self.all.insert(at);
+        }
     }
 
     /// Where a reference leads. Schemas that were written for themselves refer to their own `$defs` as if these were

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{
     FROM,
     composition::Composition,
-    schemas::{self, is_struct, is_union, reference},
+    schemas::{self, is_enum, is_struct, is_union, reference},
 };
 
 /// So many unions may stand inside each other, or names for one another: more is a circle.
@@ -113,6 +113,20 @@ impl Shared {
         let shared = keywords.filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone())));
         Self(if schema.contains_key("properties") { shared.collect() } else { Map::new() })
     }
+
+    /// Whether nothing can be of a schema and have these properties: one of them has to have a value that the other
+    /// does not list.
+    fn contradicts(&self, schema: &Value) -> bool {
+        let Some(own) = schema.as_object() else { return false };
+        let required = [own, &self.0].into_iter().filter_map(|schema| schema.get("required")?.as_array()).flatten();
+        let mut required = required.filter_map(Value::as_str);
+        let listed =
+            |schema: &Map<String, Value>, name| schema.get("properties")?.get(name)?.get("enum")?.as_array().cloned();
+        required.any(|name| match (listed(own, name), listed(&self.0, name)) {
+            (Some(own), Some(shared)) => !own.iter().any(|value| shared.contains(value)),
+            _ => false,
+        })
+    }
 }
 
 struct Alternatives<'c, 'a> {
@@ -145,6 +159,7 @@ impl Alternatives<'_, '_> {
                 self.composition.add(&mut all, shared.0.clone());
                 self.add_all(nested, &Shared(all), depth - 1);
             }
+            None if shared.contradicts(target) => {}
             None if !shared.0.is_empty() && is_object(target) => {
                 let Some(mut whole) = target.as_object().cloned() else { return };
                 self.composition.add(&mut whole, shared.0.clone());
@@ -175,7 +190,7 @@ impl Alternatives<'_, '_> {
 /// Each kind of value once: the kinds of numbers are one if one of them is any number, lists and maps of the same are
 /// one, and so are all strings. A string beside an enum is how documents say that it is open, which it is anyway.
 fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
-    let kind = |schema: &Value| resolved(schema, components).get("type").and_then(Value::as_str).map(ToOwned::to_owned);
+    let kind = |schema: &Value| kind(resolved(schema, components)).map(ToOwned::to_owned);
     let of_kind = |wanted: &str| found.iter().filter(|schema| kind(schema).as_deref() == Some(wanted)).count();
     let has_number = of_kind("number") > 0;
     let is_several = |kind: &str| of_kind(kind) > 1;
@@ -255,8 +270,13 @@ fn resolved<'a>(schema: &'a Value, components: &'a Value) -> &'a Value {
     schema
 }
 
+/// The type that a schema says, or shows.
+fn kind(schema: &Value) -> Option<&str> {
+    schema.get("type").and_then(Value::as_str).or_else(|| is_enum(schema).then_some("string"))
+}
+
 fn is_string(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|kind| kind == "string")
+    kind(schema) == Some("string")
 }
 
 fn is_object(schema: &Value) -> bool {

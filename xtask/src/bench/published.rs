@@ -8,7 +8,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use codegen::{Document, Settings};
 
-use super::{BARE_DEPENDENCIES, ROOT, emitted_dependencies, least_of_each, lines, millis, row_of_ratio, scratch::Scratch, synthetic};
+use super::{
+    BARE_DEPENDENCIES, ROOT, emitted_dependencies, least_of_each, lines, millis, row_of_ratio, scratch::Scratch,
+    synthetic,
+};
 
 /// So many times the document is measured, too.
 const TIMES: usize = 10;

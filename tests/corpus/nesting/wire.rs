@@ -1,0 +1,52 @@
+//! Schemas in schemas, ten deep or without an end.
+
+use std::collections::BTreeMap;
+
+use nesting::{Client, types::*};
+use wire::{Server, json};
+
+#[tokio::test]
+async fn objects_without_a_name_are_types_ten_deep() {
+    let value =
+        |value| json!({ "a": { "b": { "c": { "d": { "e": { "f": { "g": { "h": { "i": { "j": value } } } } } } } } } });
+    let mut answer = value(json!({ "value": "5" }));
+    answer["lists"] = json!([[[[1, 2], []]]]);
+    let server = Server::answering([json(200, &answer)]).await;
+    let inner = DeepAbCdEInput::new()
+        .f(DeepAbCdEfInput::new().g(DeepAbCdEfGInput::new()
+            .h(DeepAbCdEfGhInput::new().i(DeepAbCdEfGhIInput::new().j(DeepAbCdEfGhIjInput::new(5))))));
+    let a = DeepAInput::new().b(DeepAbInput::new().c(DeepAbCInput::new().d(DeepAbCdInput::new().e(inner))));
+    let deep = server.client(Client::builder()).put_deep(&DeepInput::new().a(a)).await.unwrap();
+    let path: Vec<_> = deep.mismatches().iter().map(|mismatch| mismatch.path()).collect();
+    assert_eq!(path, ["$.a.b.c.d.e.f.g.h.i.j.value"]);
+    assert_eq!(deep.lists, Some(vec![vec![vec![vec![1, 2], vec![]]]]));
+    assert_eq!(server.request().json(), value(json!({ "value": 5 })));
+}
+
+#[tokio::test]
+async fn schemas_that_hold_themselves_are_boxed() {
+    let leaf = json!({ "name": "leaf", "branches": [] });
+    let answer = json!({
+        "name": "tree",
+        "parent": leaf,
+        "branches": [{ "tree": leaf, "pair": { "branch": { "tree": leaf } } }],
+        "roots": { "a": leaf },
+        "either": leaf
+    });
+    let server = Server::answering([json(200, &answer)]).await;
+    let client = server.client(Client::builder());
+    let none: [BranchInput; 0] = [];
+    let leaf = TreeInput::new("leaf", none);
+    let other = BranchInput::new(leaf.clone());
+    let tree = TreeInput::new("tree", [BranchInput::new(leaf.clone()).pair(PairInput::new().branch(other))])
+        .parent(leaf.clone())
+        .roots(BTreeMap::from([("a".to_owned(), leaf.clone())]))
+        .either(leaf);
+    let received = client.put_tree(&tree).await.unwrap();
+    assert_eq!(received.mismatches(), []);
+    assert_eq!(server.request().json(), answer);
+    assert!(matches!(received.either, Some(TreeEither::Tree(_))));
+
+    client.put_tree(&received.into_inner().try_into().unwrap()).await.unwrap();
+    assert_eq!(server.request().json(), answer);
+}

@@ -1,0 +1,11 @@
+use closed_tuple::Client;
+use wire::{Server, json};
+
+#[tokio::test]
+async fn a_tuple_has_what_the_service_puts_in_its_places() {
+    let answer = json!([["a.b", "OSS"], ["c", "PRO"]]);
+    let server = Server::answering([json(200, &answer)]).await;
+    let rules = server.client(Client::builder()).list_rules().await.unwrap();
+    assert_eq!(json!(*rules), answer);
+    assert_eq!(rules.mismatches(), []);
+}

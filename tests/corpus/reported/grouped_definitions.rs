@@ -1,0 +1,12 @@
+use grouped_definitions::{Client, types::*};
+use wire::{Server, json};
+
+#[tokio::test]
+async fn definitions_in_groups_are_types() {
+    let answer = json!({ "layers": [{ "size": { "width": 1.5, "height": 2 } }] });
+    let server = Server::answering([json(200, &answer)]).await;
+    let animation = server.client(Client::builder()).get_animation().await.unwrap();
+    let layers: &[ShapesEllipse] = animation.layers().unwrap();
+    let size: &ValuesSize = layers[0].size().unwrap();
+    assert_eq!((size.width, size.height), (Some(1.5), Some(2.0)));
+}
