@@ -130,7 +130,11 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
 
 fn structs(code: &Code, model: &Model, name: &str, role: Role) -> Option<File> {
     let structs: Vec<_> = code.structs.values().filter(|found| found.role == role).collect();
-    let declares = ident(if role == Role::Response { "received" } else { "sent" });
+    let declares = ident(match role {
+        Role::Request => "sent",
+        Role::Response => "received",
+        Role::Both => "shared",
+    });
     let names = structs.iter().flat_map(|found| found.naming());
     let names: Vec<_> = names.chain([parse_quote!(#declares! {})]).collect();
     let items = imports::of(&names, model, &[]);

@@ -97,7 +97,10 @@ impl Surface {
             Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
                 item.mac.parse_body_with(all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
-            Syntax::Macro(item) if item.mac.path.is_ident("sent") => self.add_sent(&item.mac.parse_body()?),
+            Syntax::Macro(item) if item.mac.path.is_ident("sent") => self.add_sent(&item.mac.parse_body()?, None),
+            Syntax::Macro(item) if item.mac.path.is_ident("shared") => {
+                self.add_sent(&item.mac.parse_body()?, Some("Deserialize"));
+            }
             Syntax::Macro(item) if item.mac.path.is_ident("received") => self.add_received(&item.mac.parse_body()?),
             Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
                 let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
@@ -123,10 +126,10 @@ impl Surface {
         }
     }
 
-    fn add_sent(&mut self, sent: &Sent) {
+    fn add_sent(&mut self, sent: &Sent, other_trait: Option<&str>) {
         let name = sent.name.to_string();
-        let traits = ["Clone", "Debug", "PartialEq", "Serialize"].map(str::to_owned);
-        self.add_type(&name, traits.into_iter().chain(derived(&sent.attributes)).collect());
+        let traits = ["Clone", "Debug", "PartialEq", "Serialize"].into_iter().chain(other_trait).map(str::to_owned);
+        self.add_type(&name, traits.chain(derived(&sent.attributes)).collect());
         let mut required = Vec::new();
         for (section, field) in &sent.fields {
             let (ty, argument) = (text(&field.ty), text(&field.argument.ty(&field.ty)));
@@ -292,8 +295,7 @@ fn derived(attributes: &[Attribute]) -> BTreeSet<String> {
         _ => None,
     });
     let paths = lists.filter_map(|tokens| Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(tokens).ok());
-    let names = paths.flatten().filter_map(|path| path.segments.last().map(|name| text(&name.ident)));
-    names.collect()
+    paths.flatten().map(|path| text(&path)).collect()
 }
 
 fn is_hidden(attributes: &[Attribute]) -> bool {

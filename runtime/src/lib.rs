@@ -15,6 +15,8 @@ mod form;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+#[doc(hidden)]
+pub mod members;
 mod open_enum;
 #[doc(hidden)]
 pub mod open_union;
@@ -52,7 +54,7 @@ pub use patch::Patch;
 pub use request::Request;
 pub use response::Response;
 pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
-pub use secret::{Expose, Secret, expose};
+pub use secret::{Expose, Exposed, Secret};
 pub use streamed::Streamed;
 pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;

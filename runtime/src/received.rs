@@ -29,18 +29,15 @@ macro_rules! received {
     (
         $(#[$attribute:meta])*
         pub struct $name:ident {$(
-            $(#[doc = $doc:literal])* $(#[serde($($serde:tt)*)])?
+            $(#[doc = $doc:literal])*
             $field:ident $(as $wire:literal)?: $ty:ty $(=> $lent:ty)? $([$($word:tt)*])?
         ),* $(,)?}
     ) => {
-        #[derive(Clone, Debug, Default, PartialEq, $crate::serde::Serialize, $crate::serde::Deserialize)]
-        #[serde(crate = "clickhouse_cloud_runtime::serde")]
         $(#[$attribute])*
+        #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {$(
             $(#[doc = $doc])*
-            $(#[serde(rename = $wire)])?
-            #[serde(skip_serializing_if = "::std::option::Option::is_none" $(, $($serde)*)?)]
             pub $field: ::std::option::Option<$ty>,
         )*}
 
@@ -50,6 +47,43 @@ macro_rules! received {
                 $field $(as $wire)? of $name $(=> $lent)? $([$($word)*])?
             }
         )*}
+
+        $crate::members! { $name { $($field $(as $wire)?),* } }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                #[allow(unused_mut, reason = "of a struct without fields")]
+                let mut object = serializer.serialize_map(::std::option::Option::None)?;
+                $($crate::kept!(object, $crate::wire_name!($field $(as $wire)?), self.$field $(, [$($word)*])?);)*
+                $crate::serde::ser::SerializeMap::end(object)
+            }
+        }
+    };
+}
+
+/// Makes a struct that is sent as well as received: like those of [`sent!`], with optional fields alone.
+#[macro_export]
+macro_rules! shared {
+    (
+        $(#[$attribute:meta])*
+        pub struct $name:ident {
+            $(optional {$(
+                $(#[doc = $doc:literal])*
+                $field:ident $(as $wire:literal)?: $ty:ty $([$($word:tt)*])?
+            ),* $(,)?})?
+        }
+    ) => {
+        $crate::sent! {
+            $(#[$attribute])*
+            pub struct $name {
+                $(optional { $($(#[doc = $doc])* $field $(as $wire)?: $ty $([$($word)*])?),* })?
+            }
+        }
+
+        $crate::members! { $name { $($($field $(as $wire)?),*)? } }
     };
 }
 
@@ -57,18 +91,31 @@ macro_rules! received {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! accessor {
-    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident) => {};
-    ($(#[$attribute:meta])* $field:ident of $name:ident => $lent:ty) => {
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $([])?) => {};
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $(=> $lent:ty)? [secret $($word:tt)*]) => {
+        $crate::accessor! { $(#[$attribute])* $field $(as $wire)? of $name $(=> $lent)? [$($word)*] }
+    };
+    ($(#[$attribute:meta])* $field:ident of $name:ident => $lent:ty $([])?) => {
         $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $lent }
     };
     ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $lent:ty [deprecated]) => {
         $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $lent }
     };
-    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $lent:ty) => {
+    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $lent:ty $([])?) => {
         $(#[$attribute])*
         pub fn $field(&self) -> ::std::result::Result<$lent, $crate::MissingField> {
             $crate::received::Lend::lend(&self.$field).ok_or($crate::MissingField::new(stringify!($name), $wire))
         }
+    };
+}
+
+/// A field as it is written down again, which secrets are not.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! kept {
+    ($object:ident, $name:expr, $value:expr, [secret $($word:tt)*]) => {};
+    ($object:ident, $name:expr, $value:expr $(, [$($word:tt)*])?) => {
+        $crate::members::write(&mut $object, $name, &$value)?
     };
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Patch;
+use crate::{Patch, members::LeftOut};
 
 /// Text that must not be seen: it is absent from `Debug`, has no `Display` and no `Serialize`, and is wiped from
 /// memory when dropped. [`Secret::expose_secret`] is the one way to it.
@@ -58,16 +58,26 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// A value whose secrets can be written into a request. Generated code names it in
-/// `#[serde(serialize_with = "expose")]`; nothing else has a use for it.
+/// A value whose secrets can be written into a request. Generated code names it; nothing else has a use for it.
 pub trait Expose {
     /// Writes the value with its secrets in clear text.
     fn expose<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
-/// Writes a value with its secrets in clear text: the `serialize_with` of a request's secret fields.
-pub fn expose<T: Expose, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    value.expose(serializer)
+/// A value that is written with its secrets in clear text.
+#[doc(hidden)]
+pub struct Exposed<'a, T>(pub &'a T);
+
+impl<T: Expose> Serialize for Exposed<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.expose(serializer)
+    }
+}
+
+impl<T: LeftOut> LeftOut for Exposed<'_, T> {
+    fn is_left_out(&self) -> bool {
+        self.0.is_left_out()
+    }
 }
 
 impl Expose for Secret {
@@ -96,14 +106,6 @@ impl<T: Expose> Expose for Patch<T> {
 
 impl<T: Expose> Expose for Vec<T> {
     fn expose<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Exposed<'a, T>(&'a T);
-
-        impl<T: Expose> Serialize for Exposed<'_, T> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.expose(serializer)
-            }
-        }
-
         serializer.collect_seq(self.iter().map(Exposed))
     }
 }

@@ -11,7 +11,8 @@
 /// | `[of into E]` | `impl IntoIterator<Item = impl Into<E>>` | for a `Vec<E>` |
 /// | `[box E]`, `[box into E]` | `E`, `impl Into<E>` | for a `Box<E>` |
 ///
-/// Before these, `deprecated` warns of the setter, and `by name` calls it otherwise than the field.
+/// Before these, `secret` sends what is nowhere else shown, `deprecated` warns of the setter, and `by name` calls it
+/// otherwise than the field.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Patch, sent};
@@ -57,48 +58,28 @@ macro_rules! sent {
                 $constant:ident $(as $wire_of_constant:literal)?: $type_of_constant:ty = $value:expr
             ),* $(,)?})?
             $(required {$(
-                $(#[doc = $doc_of_required:literal])* $(#[serde($($serde_of_required:tt)*)])?
+                $(#[doc = $doc_of_required:literal])*
                 $required:ident $(as $wire_of_required:literal)?: $type_of_required:ty $([$($made_of:tt)*])?
             ),* $(,)?})?
             $(optional {$(
-                $(#[doc = $doc_of_optional:literal])* $(#[serde($($serde_of_optional:tt)*)])?
+                $(#[doc = $doc_of_optional:literal])*
                 $optional:ident $(as $wire_of_optional:literal)?: $type_of_optional:ty $([$($set_by:tt)*])?
             ),* $(,)?})?
             $(patch {$(
-                $(#[doc = $doc_of_patch:literal])* $(#[serde($($serde_of_patch:tt)*)])?
+                $(#[doc = $doc_of_patch:literal])*
                 $patch:ident $(as $wire_of_patch:literal)?: $type_of_patch:ty $([$($patched_by:tt)*])?
             ),* $(,)?})?
         }
     ) => {
-        #[derive(Clone, Debug, PartialEq, $crate::serde::Serialize)]
-        #[serde(crate = "clickhouse_cloud_runtime::serde")]
         $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq)]
         #[must_use]
         #[non_exhaustive]
         pub struct $name {
-            $($(
-                $(#[doc = $doc_of_constant])*
-                $(#[serde(rename = $wire_of_constant)])?
-                pub $constant: $type_of_constant,
-            )*)?
-            $($(
-                $(#[doc = $doc_of_required])*
-                $(#[serde(rename = $wire_of_required)])?
-                $(#[serde($($serde_of_required)*)])?
-                pub $required: $type_of_required,
-            )*)?
-            $($(
-                $(#[doc = $doc_of_optional])*
-                $(#[serde(rename = $wire_of_optional)])?
-                #[serde(skip_serializing_if = "::std::option::Option::is_none" $(, $($serde_of_optional)*)?)]
-                pub $optional: ::std::option::Option<$type_of_optional>,
-            )*)?
-            $($(
-                $(#[doc = $doc_of_patch])*
-                $(#[serde(rename = $wire_of_patch)])?
-                #[serde(skip_serializing_if = "::clickhouse_cloud_runtime::Patch::is_keep" $(, $($serde_of_patch)*)?)]
-                pub $patch: $crate::Patch<$type_of_patch>,
-            )*)?
+            $($($(#[doc = $doc_of_constant])* pub $constant: $type_of_constant,)*)?
+            $($($(#[doc = $doc_of_required])* pub $required: $type_of_required,)*)?
+            $($($(#[doc = $doc_of_optional])* pub $optional: ::std::option::Option<$type_of_optional>,)*)?
+            $($($(#[doc = $doc_of_patch])* pub $patch: $crate::Patch<$type_of_patch>,)*)?
         }
 
         #[allow(clippy::should_implement_trait, reason = "named by the document")]
@@ -122,6 +103,33 @@ macro_rules! sent {
                 $patch($patch): $crate::Patch<$type_of_patch> [$($($patched_by)*)? patch]
             })*)?
         }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                use $crate::{members::write, serde::ser::SerializeMap, wire_name, written};
+                #[allow(unused_mut, reason = "of a struct without fields")]
+                let mut object = serializer.serialize_map(::std::option::Option::None)?;
+                $($(object.serialize_entry(wire_name!($constant $(as $wire_of_constant)?), &self.$constant)?;)*)?
+                $($(object.serialize_entry(
+                    wire_name!($required $(as $wire_of_required)?),
+                    written!(self.$required $(, [$($made_of)*])?),
+                )?;)*)?
+                $($(write(
+                    &mut object,
+                    wire_name!($optional $(as $wire_of_optional)?),
+                    written!(self.$optional $(, [$($set_by)*])?),
+                )?;)*)?
+                $($(write(
+                    &mut object,
+                    wire_name!($patch $(as $wire_of_patch)?),
+                    written!(self.$patch $(, [$($patched_by)*])?),
+                )?;)*)?
+                object.end()
+            }
+        }
     };
 }
 
@@ -135,6 +143,9 @@ macro_rules! setter {
             self.$field = value.into();
             self
         }
+    };
+    ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [secret $($word:tt)*]) => {
+        $crate::setter! { $(#[$attribute])* $name($field): $ty [$($word)*] }
     };
     ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [deprecated $($word:tt)*]) => {
         $crate::setter! { $(#[$attribute])* #[deprecated] $name($field): $ty [$($word)*] }
@@ -156,6 +167,7 @@ macro_rules! setter {
 #[macro_export]
 macro_rules! argument {
     ($ty:ty $([])?) => { $ty };
+    ($ty:ty [secret $($word:tt)*]) => { $crate::argument!($ty [$($word)*]) };
     ($ty:ty [into]) => { impl ::std::convert::Into<$ty> };
     ($ty:ty [of into $element:ty]) => {
         impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<$element>>
@@ -171,6 +183,9 @@ macro_rules! argument {
 macro_rules! value {
     ($argument:ident $([])?) => {
         $argument
+    };
+    ($argument:ident [secret $($word:tt)*]) => {
+        $crate::value!($argument [$($word)*])
     };
     ($argument:ident [into]) => {
         $argument.into()

@@ -40,6 +40,7 @@ const IMPORTS: [(&str, &[&str]); 8] = [
             "Wait",
             "received!",
             "sent!",
+            "shared!",
         ],
     ),
     ("clickhouse_cloud_runtime::bytes", &["Bytes"]),

@@ -6,9 +6,9 @@ use crate::{
     surface::text,
 };
 
-/// The lines up to a struct's first field, with the traits that it has beside those that the macro gives it.
-pub(super) fn head(schema: &Schema, derived: &[&str]) -> String {
-    let derive = (!derived.is_empty()).then(|| format!("#[derive({})]", derived.join(", ")));
+/// The lines up to a struct's first field.
+pub(super) fn head(schema: &Schema, has_default: bool) -> String {
+    let derive = has_default.then(|| "#[derive(Default)]".to_owned());
     let lines = comment(&schema.description).chain(derive).chain([format!("pub struct {} {{", schema.name)]);
     lines.flat_map(|line| ["    ".to_owned(), line, "\n".to_owned()]).collect()
 }
@@ -19,12 +19,17 @@ pub(super) fn field(field: &Field, value: &syn::Type) -> String {
     format!("{}{wire}: {}", field.rust_name, text(value))
 }
 
-/// The lines of a field: what it is, how serde takes it, and its declaration.
-pub(super) fn lines(field: &Field, serde: Option<&str>, declaration: &str) -> impl Iterator<Item = String> {
+/// The lines of a field: what it is, and its declaration.
+pub(super) fn lines(field: &Field, declaration: &str) -> impl Iterator<Item = String> {
     let deprecated = if field.deprecated { "\n\n**Deprecated** by the API." } else { "" };
-    let serde = serde.map(|setting| format!("#[serde({setting})]"));
     let lines: Vec<_> = comment(&format!("{}{deprecated}", field.description)).collect();
-    lines.into_iter().chain(serde).chain([format!("{declaration},")])
+    lines.into_iter().chain([format!("{declaration},")])
+}
+
+/// Words in brackets, if there are any.
+pub(super) fn in_brackets(words: impl IntoIterator<Item = String>) -> String {
+    let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { String::new() } else { format!(" [{}]", words.join(" ")) }
 }
 
 fn comment(text: &str) -> impl Iterator<Item = String> {

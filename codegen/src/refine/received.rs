@@ -20,17 +20,18 @@ pub(super) fn declare(code: &mut Code, model: &Model) -> Result<(), GenerateErro
 
 /// As text, because prettyplease does not know how to break the lines of a macro.
 fn source(found: &mut Struct, schema: &Schema, fields: &[Field]) -> Result<String, GenerateError> {
-    let mut source = format!("received! {{\n{}", declaration::head(schema, &[]));
+    let mut source = format!("received! {{\n{}", declaration::head(schema, false));
     for (emitted, field) in found.fields(fields) {
         let value = argument_of(&emitted.ty, "Option");
         let value = value.ok_or_else(|| missing(PASS, &format!("Option at `{}.{}`", schema.name, field.name)))?;
         let mut line = declaration::field(field, value);
-        if field.required && !field.nullable {
+        let is_promised = field.required && !field.nullable;
+        if is_promised {
             line.extend([" => ", &lent(value)]);
-            line.push_str(if field.deprecated { " [deprecated]" } else { "" });
         }
-        let secret = field.secret.then_some("skip_serializing");
-        source.extend(declaration::lines(field, secret, &line).map(|line| format!("        {line}\n")));
+        let words = [(field.secret, "secret"), (is_promised && field.deprecated, "deprecated")];
+        line += &declaration::in_brackets(words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned()));
+        source.extend(declaration::lines(field, &line).map(|line| format!("        {line}\n")));
     }
     source.push_str("    }\n}\n");
     Ok(source)

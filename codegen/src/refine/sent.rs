@@ -33,21 +33,13 @@ fn source(found: &mut Struct, schema: &Schema, fields: &[Field], model: &Model, 
             Some(constant) => line.extend([" = ", &literal(constant, &field.schema, model)]),
             None => line.push_str(&in_brackets(section, field, value, unions)),
         }
-        let secret = field.secret.then_some(match schema.role {
-            Role::Request => r#"serialize_with = "clickhouse_cloud_runtime::expose""#,
-            _ => "skip_serializing",
-        });
-        let lines_of_field = declaration::lines(field, secret, &line);
+        let lines_of_field = declaration::lines(field, &line);
         lines.extend(lines_of_field.map(|line| format!("            {line}\n")));
     }
 
     let is_made_of_nothing = sections.iter().all(|(section, lines)| section.is_optional() || lines.is_empty());
-    let derived = [
-        is_made_of_nothing.then_some("Default"),
-        schema.role.is_received().then_some("clickhouse_cloud_runtime::serde::Deserialize"),
-    ];
-    let derived: Vec<_> = derived.into_iter().flatten().collect();
-    let mut source = format!("sent! {{\n{}", declaration::head(schema, &derived));
+    let declares = if schema.role == Role::Both { "shared" } else { "sent" };
+    let mut source = format!("{declares}! {{\n{}", declaration::head(schema, is_made_of_nothing));
     for (section, lines) in sections.iter().filter(|(_, lines)| !lines.is_empty()) {
         let _ = write!(source, "        {} {{\n{lines}        }}\n", section.name());
     }
@@ -113,16 +105,14 @@ fn placed<'a>(ty: &'a syn::Type, field: &Field) -> (Section, &'a syn::Type) {
 
 /// What stands behind a field's type: nothing, where it is set to nothing but a value of it.
 fn in_brackets(section: Section, field: &Field, ty: &syn::Type, unions: &HashSet<&str>) -> String {
-    let mut words = Vec::new();
-    if section.is_optional() {
-        words.extend(field.deprecated.then(|| "deprecated".to_owned()));
-        words.extend(is_method(&field.rust_name).then(|| format!("by {}_", field.rust_name)));
-    }
-    if !matches!(section, Section::Patch) {
-        words.push(argument(ty, unions).to_string());
-    }
-    let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    if words.is_empty() { String::new() } else { format!(" [{}]", words.join(" ")) }
+    let has_setter = section.is_optional();
+    let words = [
+        field.secret.then(|| "secret".to_owned()),
+        (has_setter && field.deprecated).then(|| "deprecated".to_owned()),
+        (has_setter && is_method(&field.rust_name)).then(|| format!("by {}_", field.rust_name)),
+        (!matches!(section, Section::Patch)).then(|| argument(ty, unions).to_string()),
+    ];
+    declaration::in_brackets(words.into_iter().flatten())
 }
 
 /// The most convenient argument that a value can be made of.

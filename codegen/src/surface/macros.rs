@@ -136,6 +136,7 @@ pub(super) struct Field {
 mod word {
     syn::custom_keyword!(by);
     syn::custom_keyword!(deprecated);
+    syn::custom_keyword!(secret);
 }
 
 impl Parse for Field {
@@ -155,6 +156,7 @@ impl Parse for Field {
         let mut field = Self { name, ty, lent, argument: Argument::value(), setter: None, is_deprecated: false };
         if input.peek(syn::token::Bracket) {
             syn::bracketed!(words in input);
+            words.parse::<Option<word::secret>>()?;
             field.is_deprecated = words.parse::<Option<word::deprecated>>()?.is_some();
             field.setter = words.parse::<Option<word::by>>()?.map(|_| words.parse()).transpose()?;
             field.argument = words.parse()?;

@@ -38,8 +38,7 @@ sent! {
             /// the service that the backup was made from.
             backup_id as "backupId": Uuid,
             /// The customer's own key for disk encryption.
-            #[serde(serialize_with = "clickhouse_cloud_runtime::expose")]
-            encryption_key as "encryptionKey": Secret [into],
+            encryption_key as "encryptionKey": Secret [secret into],
             /// The role to assume for disk encryption.
             encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String [into],
             /// The IDs of the private endpoints of the service.
@@ -106,13 +105,11 @@ sent! {
         optional {
             /// The SHA-256 hash of the new password, in base64. With it, the password itself is never sent.
             /// Without it, a password is generated.
-            #[serde(serialize_with = "clickhouse_cloud_runtime::expose")]
-            new_password_hash as "newPasswordHash": Secret [into],
+            new_password_hash as "newPasswordHash": Secret [secret into],
             /// The double SHA-1 hash of the new password for the MySQL protocol: SHA-1 of the bytes of its
             /// SHA-1, in hexadecimal. Ignored without `newPasswordHash`. This setting is experimental and
             /// ClickHouse support has to enable it.
-            #[serde(serialize_with = "clickhouse_cloud_runtime::expose")]
-            new_double_sha1_hash as "newDoubleSha1Hash": Secret [into],
+            new_double_sha1_hash as "newDoubleSha1Hash": Secret [secret into],
         }
     }
 }

@@ -43,8 +43,7 @@ received! {
         /// When the service was created.
         created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
         /// The customer's own key for disk encryption, if the service uses one.
-        #[serde(skip_serializing)]
-        encryption_key as "encryptionKey": Secret,
+        encryption_key as "encryptionKey": Secret [secret],
         /// The role that the service assumes for disk encryption, if any.
         encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String,
         /// The IAM role with which the service reads and writes objects in S3.
@@ -64,8 +63,7 @@ received! {
         /// A ClickHouse service.
         service: Service => &Service,
         /// The password of the new service.
-        #[serde(skip_serializing)]
-        password: Secret => &Secret,
+        password: Secret => &Secret [secret],
     }
 }
 
@@ -73,8 +71,7 @@ received! {
     /// The outcome of setting a new password.
     pub struct ServicePassword {
         /// The generated password. Absent if the request held `newPasswordHash`.
-        #[serde(skip_serializing)]
-        password: Secret,
+        password: Secret [secret],
     }
 }
 

@@ -315,7 +315,7 @@ fn what_is_kept_is_not_shown_and_not_serialized_where_secrets_are() {
 
 mod sent {
     use super::*;
-    use crate::{Expose, MissingField, Parameter, expose, validate};
+    use crate::{Expose, MissingField, Parameter, validate};
 
     #[derive(Clone, Debug, PartialEq, Serialize)]
     struct Named {
@@ -368,7 +368,7 @@ mod sent {
 
     #[derive(Serialize)]
     struct Request<T: Expose> {
-        #[serde(serialize_with = "expose")]
+        #[serde(serialize_with = "Expose::expose")]
         secret: T,
         input: Input,
     }
