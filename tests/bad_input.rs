@@ -100,6 +100,13 @@ mod no_document_at_all {
     }
 
     #[test]
+    fn not_yaml_at_a_long_character() {
+        let text = "openapi: 3.0.3\ninfo: {title: 'Things'\u{7ff}\n";
+        let place = complaints(text)[0].place.unwrap();
+        assert_eq!(text.get(place.offset..place.offset + place.length), Some("\u{7ff}"));
+    }
+
+    #[test]
     fn empty() {
         assert_eq!(said(""), ["1:1: this is not an OpenAPI document: it is empty"]);
         assert_eq!(said("# Nothing yet.\n"), ["1:1: this is not an OpenAPI document: it is empty"]);
