@@ -200,6 +200,19 @@ fn notes_are_shown_and_those_that_say_the_same_are_counted() {
 }
 
 #[test]
+fn a_hundred_complaints_are_shown_and_the_others_counted() {
+    let schemas: Vec<_> = (0..150).map(|index| format!("    S{index}: {{$ref: '#/components/schemas/T'}}\n")).collect();
+    let schemas = schemas.concat();
+    let document = format!(
+        "openapi: 3.0.3\ninfo: {{title: Things, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}"
+    );
+    let folder = folder(&document);
+    let (code, _, errors) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
+    assert_eq!((code, errors.matches("there is no").count()), (1, 100));
+    assert!(errors.ends_with("\n  and 50 more\n\n150 complaints about the document\n"), "{errors}");
+}
+
+#[test]
 fn a_document_that_cannot_be_read_is_named() {
     let folder = folder(DOCUMENT);
     fs::write(folder.path().join("binary"), b"openapi: \xff").unwrap();
