@@ -100,6 +100,13 @@ mod no_document_at_all {
     }
 
     #[test]
+    fn not_yaml_at_a_long_character() {
+        let text = "openapi: 3.0.3\ninfo: {title: 'Things'\u{7ff}\n";
+        let place = complaints(text)[0].place.unwrap();
+        assert_eq!(text.get(place.offset..place.offset + place.length), Some("\u{7ff}"));
+    }
+
+    #[test]
     fn empty() {
         assert_eq!(said(""), ["1:1: this is not an OpenAPI document: it is empty"]);
         assert_eq!(said("# Nothing yet.\n"), ["1:1: this is not an OpenAPI document: it is empty"]);
@@ -1239,6 +1246,34 @@ mod hostile {
         let types = generated.files.iter().find(|file| file.path == "src/types/responses.rs").unwrap();
         assert_eq!(types.text.matches("pub struct ").count(), 60);
         assert!(types.text.contains(" a: Vec<S1Item>,"), "{}", types.text);
+    }
+
+    /// The call of an operation that takes `Thing`, as its documentation shows it.
+    fn example_of(schemas: &str) -> String {
+        let body = "requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}";
+        let post = format!("post: {{operationId: makeThing, {body}, responses: {{'204': {{description: Done.}}}}}}");
+        let text = document(&format!("paths: {{/things: {{{post}}}}}\ncomponents:\n  schemas:\n{schemas}"));
+        let generated = generate(&Document::parse("api.yaml", text).unwrap(), &Settings::new("things")).unwrap();
+        generated.files.into_iter().find(|file| file.path == "src/client/operations.rs").unwrap().text
+    }
+
+    #[test]
+    fn unions_with_what_they_are_in() {
+        let value = "{oneOf: [{$ref: '#/components/schemas/Thing'}, {type: string}]}";
+        let example = example_of(&format!("    Thing: {{required: [value], properties: {{value: {value}}}}}\n"));
+        assert_eq!(example.matches("Thing::new(").count(), 4);
+        assert_eq!(example.matches("ThingValue::Unknown(").count(), 1);
+    }
+
+    #[test]
+    fn requests_that_double() {
+        let schema = |name: &str, next: usize| {
+            let next = format!("{{$ref: '#/components/schemas/S{next}'}}");
+            format!("    {name}: {{required: [a, b], properties: {{a: {next}, b: {next}}}}}\n")
+        };
+        let schemas: String = (0..60).map(|index| schema(&format!("S{index}"), index + 1)).collect();
+        let example = example_of(&format!("{}{schemas}    S60: {{type: string}}\n", schema("Thing", 0)));
+        assert_eq!(example.matches("todo!()").count(), 32);
     }
 
     #[test]

@@ -13,6 +13,18 @@ use crate::{
     refine::doc_line,
 };
 
+/// So many values that nothing is said of stand inside each other in an example: a union may hold what it is in, and
+/// objects that require two others double with every step.
+const MAX_PLACEHOLDERS: usize = 4;
+
+/// What the expressions of an example are made with.
+#[derive(Clone, Copy)]
+struct Scope<'m> {
+    model: &'m Model,
+    /// How many placeholders an expression is in.
+    placeholders: usize,
+}
+
 /// An example of a call, as a code block that is compiled with the crate's documentation. `parameters` are those of
 /// the method but the body: the reader has their values.
 pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: &Model) -> Vec<Attribute> {
@@ -70,7 +82,7 @@ fn body(body: &Body, model: &Model) -> TokenStream {
         }
         Format::Bytes => quote!("bytes"),
         Format::Json | Format::Form | Format::Multipart => {
-            let value = expression(&example, &body.schema, model);
+            let value = expression(&example, &body.schema, Scope { model, placeholders: 0 });
             // A text is a reference as it is, and a value that is copied needs none.
             let is_plain = matches!(kind(&body.schema), Some("boolean" | "integer" | "number" | "string"));
             let is_lent = !is_plain || body.schema.get("format").is_some_and(|format| format == "password");
@@ -111,11 +123,11 @@ fn result_name(answer: &Answer) -> Option<syn::Ident> {
 }
 
 /// A JSON value as the Rust expression of a type that progenitor would give to its schema.
-fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
-    if let Some(schema) = reference(schema).and_then(|name| model.schema(name)) {
+fn expression(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
+    if let Some(schema) = reference(schema).and_then(|name| scope.model.schema(name)) {
         return match &schema.shape {
-            Shape::Struct(fields) => construction(value, schema, fields, model),
-            Shape::Union(alternatives) => choice(value, &ident(&schema.name), alternatives, model),
+            Shape::Struct(fields) => construction(value, schema, fields, scope),
+            Shape::Union(alternatives) => choice(value, &ident(&schema.name), alternatives, scope),
             Shape::Enum(variants) => {
                 let (name, text) = (ident(&schema.name), value.as_str().unwrap_or_default());
                 let named = variants.iter().find(|variant| variant.text == text);
@@ -151,7 +163,7 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
             quote!(#literal)
         }
         (Value::Bool(value), _) => quote!(#value),
-        (Value::Array(elements), _) => list(elements, schema.get("items").unwrap_or(&Value::Null), model),
+        (Value::Array(elements), _) => list(elements, schema.get("items").unwrap_or(&Value::Null), scope),
         (Value::Object(_), _) => {
             let json = value.to_string();
             quote!(serde_json::from_str(#json).unwrap())
@@ -160,9 +172,11 @@ fn expression(value: &Value, schema: &Value, model: &Model) -> TokenStream {
 }
 
 /// The alternative that a value fits, as a value of the union.
-fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model: &Model) -> TokenStream {
-    let fits = |alternative: &&Alternative| alternative.fits(value, model);
-    let Some(alternative) = alternatives.iter().rev().filter(fits).max_by_key(|one| one.likeness(value, model)) else {
+fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], scope: Scope<'_>) -> TokenStream {
+    let has_room = scope.placeholders < MAX_PLACEHOLDERS;
+    let fits = |alternative: &&Alternative| has_room && alternative.fits(value, scope.model);
+    let Some(alternative) = alternatives.iter().rev().filter(fits).max_by_key(|one| one.likeness(value, scope.model))
+    else {
         let json = value.to_string();
         return quote!(#union::Unknown(serde_json::from_str(#json).unwrap()));
     };
@@ -171,7 +185,7 @@ fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model
     match (value, &alternative.pattern) {
         (Value::Array(elements), Pattern::Kind(_) | Pattern::Items(_)) => {
             let elements = elements.iter().map(|element| {
-                let expression = expression(element, items, model);
+                let expression = expression(element, items, scope);
                 let is_text = element.is_string() && reference(items).is_none();
                 if is_text { quote!(#expression.into()) } else { expression }
             });
@@ -182,7 +196,7 @@ fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], model
             quote!(#union::#variant(serde_json::from_str(#json).unwrap()))
         }
         _ => {
-            let expression = expression(value, schema, model);
+            let expression = expression(value, schema, scope);
             let is_text = value.is_string() && reference(schema).is_none();
             let is_date = schema.get("format").is_some_and(|format| format == "date" || format == "date-time");
             let is_plain = is_text && !is_date || reference(schema).is_some();
@@ -240,21 +254,21 @@ impl Member {
     }
 }
 
-fn list(elements: &[Value], schema: &Value, model: &Model) -> TokenStream {
+fn list(elements: &[Value], schema: &Value, scope: Scope<'_>) -> TokenStream {
     if elements.is_empty() {
-        return empty_list(schema, model);
+        return empty_list(schema, scope);
     }
-    let elements = elements.iter().map(|element| expression(element, schema, model));
+    let elements = elements.iter().map(|element| expression(element, schema, scope));
     quote!([#(#elements),*])
 }
 
 /// A list without elements, which must say what they would be where anything that can be made into them is taken.
-fn empty_list(schema: &Value, model: &Model) -> TokenStream {
+fn empty_list(schema: &Value, scope: Scope<'_>) -> TokenStream {
     let has_own_type = matches!(schema.get("format").and_then(Value::as_str), Some("uuid" | "date" | "date-time"));
     if schema.get("type").is_some_and(|kind| kind == "string") && !has_own_type {
         return quote!([""; 0]);
     }
-    match reference(schema).and_then(|name| model.schema(name)) {
+    match reference(schema).and_then(|name| scope.model.schema(name)) {
         Some(Schema { name, shape: Shape::Union(_), .. }) => {
             let name = ident(name);
             quote!(Vec::<#name>::new())
@@ -264,13 +278,14 @@ fn empty_list(schema: &Value, model: &Model) -> TokenStream {
 }
 
 /// A request, made as its users make it: `new` with what is required, and a setter for each of the rest.
-fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model) -> TokenStream {
+fn construction(value: &Value, schema: &Schema, fields: &[Field], scope: Scope<'_>) -> TokenStream {
     let name = ident(schema.input_of.as_ref().unwrap_or(&schema.name));
     let given = |field: &Field| value.get(&field.name).cloned();
     let in_new = fields.iter().filter(|field| field.required && field.constant.is_none());
     let required = in_new.map(|field| match given(field) {
-        value if field.nullable => optional(&value.unwrap_or_default(), &field.schema, model),
-        value => expression(&value.unwrap_or_else(|| placeholder(&field.schema)), &field.schema, model),
+        value if field.nullable => optional(&value.unwrap_or_default(), &field.schema, scope),
+        Some(value) => expression(&value, &field.schema, scope),
+        None => unsaid(&field.schema, scope),
     });
     let setters = fields.iter().filter(|field| !field.required).filter_map(|field| {
         let value = given(field)?;
@@ -279,7 +294,7 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model)
             Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
             Value::Null => None,
             value => {
-                let value = expression(&value, &field.schema, model);
+                let value = expression(&value, &field.schema, scope);
                 Some(quote!(.#setter(#value)))
             }
         }
@@ -287,9 +302,18 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], model: &Model)
     quote!(#name::new(#(#required),*) #(#setters)*)
 }
 
+/// A value of which nothing is said.
+fn unsaid(schema: &Value, scope: Scope<'_>) -> TokenStream {
+    let shape = reference(schema).and_then(|name| scope.model.schema(name)).map(|schema| &schema.shape);
+    match shape {
+        Some(Shape::Struct(_)) if scope.placeholders == MAX_PLACEHOLDERS => quote!(todo!()),
+        _ => expression(&placeholder(schema), schema, Scope { placeholders: scope.placeholders + 1, ..scope }),
+    }
+}
+
 /// A value that may be null, as an `Option` of just its type.
-fn optional(value: &Value, schema: &Value, model: &Model) -> TokenStream {
-    let expression = expression(value, schema, model);
+fn optional(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
+    let expression = expression(value, schema, scope);
     match value {
         Value::Null => quote!(None),
         Value::String(_) if kind(schema).is_some() && schema.get("format").is_none() => {

@@ -11,11 +11,12 @@ const ROOM: usize = 64 << 20;
 /// Does something on a stack that is large enough for any document that the [check](crate::check) lets pass.
 pub(crate) fn with_room<T: Send>(work: impl FnOnce() -> Result<T, GenerateError> + Send) -> Result<T, GenerateError> {
     thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work).map_err(no_thread)?;
+        let thread =
+            thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work).map_err(|error| no_thread(&error))?;
         thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
     })
 }
 
-fn no_thread(error: io::Error) -> GenerateError {
+fn no_thread(error: &io::Error) -> GenerateError {
     GenerateError::Pass { pass: "progenitor", problem: format!("there is no thread to run it on: {error}") }
 }

@@ -166,22 +166,27 @@ fn edit(document: &mut Value, choices: &mut Unstructured<'_>) -> Result<()> {
     let (around, key) = at.rsplit_once('/').unwrap_or_default();
     let other = node(document, choices.choose(&places)?);
     let node = node(document, at);
-    let new = match choices.int_in_range(0..=15)? {
-        0 => return Ok(remove(document, around, key)),
-        1 => return Ok(rename(document, around, key, choices.choose(&ODD)?.as_str().unwrap_or("Thing"))),
-        2 => choices.choose(&ODD)?.clone(),
-        3 => other,
-        4 => json!({ "$ref": format!("#{}", choices.choose(&places)?) }),
-        5 | 6 => json!({ "$ref": reference_to_component(&places, choices)? }),
-        7 | 8 => {
-            json!({ *choices.choose(&["allOf", "oneOf", "anyOf"])?: choices.choose(&[json!([node]), json!([node, other])])? })
+    match choices.int_in_range(0..=15)? {
+        0 => remove(document, around, key),
+        1 => rename(document, around, key, choices.choose(&ODD)?.as_str().unwrap_or("Thing")),
+        choice => {
+            let new = match choice {
+                2 => choices.choose(&ODD)?.clone(),
+                3 => other,
+                4 => json!({ "$ref": format!("#{}", choices.choose(&places)?) }),
+                5 | 6 => json!({ "$ref": reference_to_component(&places, choices)? }),
+                7 | 8 => {
+                    let parts = if choices.arbitrary()? { json!([node]) } else { json!([node, other]) };
+                    json!({ *choices.choose(&["allOf", "oneOf", "anyOf"])?: parts })
+                }
+                9 => json!({ *choices.choose(&["items", "additionalProperties", "not", "schema"])?: node }),
+                10 | 11 => with_field(node, choices.choose(&places)?, other),
+                // A schema is replaced by a schema: documents stay such that something comes out of them.
+                _ => of_same_key(document, key, &places, choices)?,
+            };
+            *document.pointer_mut(at).unwrap() = new;
         }
-        9 => json!({ *choices.choose(&["items", "additionalProperties", "not", "schema"])?: node }),
-        10 | 11 => with_field(node, choices.choose(&places)?, other),
-        // A schema is replaced by a schema: documents stay such that something comes out of them.
-        _ => of_same_key(document, key, &places, choices)?,
-    };
-    *document.pointer_mut(at).unwrap() = new;
+    }
     Ok(())
 }
 

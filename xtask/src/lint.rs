@@ -94,9 +94,15 @@ pub(crate) fn read(file: &Path, Named { what, argument, limit }: Named) -> Resul
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|error| Unreadable(format!("cannot read {name}: {error}; name the {what} {argument}")))?;
     String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
         let advice = "save it as UTF-8, or name another file";
-        Unreadable(format!("{name} is not text in UTF-8, from byte {offset} on; {advice}"))
+        match error.as_bytes() {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Unreadable(format!("{name} is text in UTF-16; {advice}")),
+            [0x1F, 0x8B, ..] | [b'P', b'K', 3, 4, ..] => Unreadable(format!("{name} is compressed; unpack it first")),
+            _ => {
+                let offset = error.utf8_error().valid_up_to();
+                Unreadable(format!("{name} is not text in UTF-8, from byte {offset} on; {advice}"))
+            }
+        }
     })
 }
 

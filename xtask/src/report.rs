@@ -37,12 +37,17 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// So many complaints are shown: nobody mends more of them before the next look.
+const MAX_SHOWN: usize = 100;
+
 /// Complaints as a person reads them: what, `file:line:column`, the line, and what to do.
 pub(crate) fn complaints(complaints: &Complaints, texts: &Texts<'_>) -> String {
     let count = complaints.0.len();
+    let (shown, others) = complaints.0.split_at(count.min(MAX_SHOWN));
+    let more = if others.is_empty() { String::new() } else { format!("  and {} more\n\n", others.len()) };
     let noun = if count == 1 { "complaint" } else { "complaints" };
     let subject = texts.subject(&complaints.0);
-    format!("{}{count} {noun} about {subject}\n", diagnostics(&complaints.0, texts, Severity::Error))
+    format!("{}{more}{count} {noun} about {subject}\n", diagnostics(shown, texts, Severity::Error))
 }
 
 /// So many notes that say the same of different places are shown in full.

@@ -200,13 +200,30 @@ fn notes_are_shown_and_those_that_say_the_same_are_counted() {
 }
 
 #[test]
+fn a_hundred_complaints_are_shown_and_the_others_counted() {
+    let schemas: Vec<_> = (0..150).map(|index| format!("    S{index}: {{$ref: '#/components/schemas/T'}}\n")).collect();
+    let schemas = schemas.concat();
+    let document = format!(
+        "openapi: 3.0.3\ninfo: {{title: Things, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}"
+    );
+    let folder = folder(&document);
+    let (code, _, errors) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
+    assert_eq!((code, errors.matches("there is no").count()), (1, 100));
+    assert!(errors.ends_with("\n  and 50 more\n\n150 complaints about the document\n"), "{errors}");
+}
+
+#[test]
 fn a_document_that_cannot_be_read_is_named() {
     let folder = folder(DOCUMENT);
     fs::write(folder.path().join("binary"), b"openapi: \xff").unwrap();
+    fs::write(folder.path().join("utf-16"), b"\xff\xfeo\0").unwrap();
+    fs::write(folder.path().join("gzip"), b"\x1f\x8b\x08").unwrap();
     for (file, message) in [
         ("none.yaml", "cannot read none.yaml: No such file or directory (os error 2); name the document with --spec"),
         (".", ". is a folder; name the document in it with --spec"),
         ("binary", "binary is not text in UTF-8, from byte 9 on; save it as UTF-8"),
+        ("utf-16", "utf-16 is text in UTF-16; save it as UTF-8"),
+        ("gzip", "gzip is compressed; unpack it first"),
     ] {
         let (code, output, errors) = xtask(folder.path(), &["lint", "--spec", file]);
         assert_eq!((code, output.as_str()), (1, ""));

@@ -50,7 +50,7 @@ struct Required<'o, 'a> {
 }
 
 fn required<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Vec<Required<'o, 'a>> {
-    let parts = outline.parts(schema);
+    let parts = outline.parts(schema).into_iter().filter_map(|part| only(outline, part)).collect::<Vec<_>>();
     let properties = parts.iter().flat_map(|part| outline.children(part, "properties"));
     let properties: HashMap<_, _> = properties.filter_map(|property| Some((property.name?, property))).collect();
     let mut required = Vec::new();
@@ -71,9 +71,11 @@ fn only<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Option<&'o No
     loop {
         schema = outline.target(schema).filter(|schema| !schema.flag("nullable"))?;
         let alternatives = ["oneOf", "anyOf"].into_iter().flat_map(|field| outline.children(schema, field));
-        match alternatives.collect::<Vec<_>>()[..] {
+        let mut alternatives: Vec<_> = alternatives.map(|alternative| outline.target(alternative)).collect();
+        alternatives.dedup_by_key(|alternative| alternative.map(|alternative| alternative.number));
+        match alternatives[..] {
             [] => return Some(schema),
-            [only] => schema = only,
+            [only] => schema = only?,
             _ => return None,
         }
     }

@@ -6,19 +6,22 @@ use super::{
 };
 use crate::document::Finding;
 
+/// For so many broken references it is looked what they may mean, among all names that there are.
+const MAX_SUGGESTIONS: usize = 100;
+
 /// Every `$ref` leads to an object of the right kind under `components`, and not back to itself.
 pub(super) fn references(outline: &Outline<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for node in outline.nodes() {
         if let Some(reference) = node.reference() {
-            findings.extend(broken(outline, node, reference));
+            findings.extend(broken(outline, node, reference, findings.len() < MAX_SUGGESTIONS));
             findings.extend(siblings(outline, node));
         }
     }
     findings
 }
 
-fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str) -> Option<Finding> {
+fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<Finding> {
     let kind = node.kind.name();
     let (message, help) = match outline.resolution(node)? {
         Resolution::Target(_) => return None,
@@ -28,7 +31,7 @@ fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str) -> Option<Fin
         ),
         Resolution::Nothing => (
             format!("there is no {}", quoted(reference)),
-            match nearest_target(outline, node, reference) {
+            match suggest.then(|| nearest_target(outline, node, reference)).flatten() {
                 Some(name) => format!("did you mean `{}{name}`?", prefix(node)),
                 None => format!("write {kind} of this name, or refer to one that is there with `{}`", form(node)),
             },

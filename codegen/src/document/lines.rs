@@ -39,8 +39,9 @@ impl<'a> Lines<'a> {
             self.text[self.starts[line - 1].min(offset)..offset].chars().count() + 1
         };
         let line_end = self.starts.get(line).map_or(self.text.len(), |next| *next).max(offset);
-        let rest = self.text[offset..line_end].trim_end().len();
-        Place { line, column, offset, length: self.offset(span.end).saturating_sub(offset).max(1).min(rest) }
+        let rest = self.text[offset..line_end].trim_end();
+        let length = self.offset(span.end).saturating_sub(offset).max(first_character(rest)).min(rest.len());
+        Place { line, column, offset, length }
     }
 
     /// The character at a line and a column, from 1.
@@ -50,7 +51,7 @@ impl<'a> Lines<'a> {
         let end = self.starts.get(line).copied().unwrap_or(self.text.len());
         let rest = self.text[start..end].trim_end();
         let in_line = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset);
-        Place { line, column, offset: start + in_line, length: 1.min(rest.len() - in_line) }
+        Place { line, column, offset: start + in_line, length: first_character(&rest[in_line..]) }
     }
 
     /// The place of a document in which nothing is written.
@@ -63,4 +64,9 @@ impl<'a> Lines<'a> {
         let within = self.text[stride..].char_indices().nth(marker.index() % STRIDE);
         within.map_or(self.text.len(), |(offset, _)| stride + offset)
     }
+}
+
+/// How long the first character of a text is, in bytes.
+fn first_character(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
 }
