@@ -1,6 +1,6 @@
 //! Documents of the corpus with edits that bytes decide: what people and tools do to documents, and what nobody would.
 
-use std::{fmt, fs, sync::LazyLock};
+use std::{fmt, fs, path::Path, sync::LazyLock};
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use codegen::Document;
@@ -108,11 +108,11 @@ static ODD: LazyLock<Vec<Value>> = LazyLock::new(|| {
 
 /// The trees of the documents in `tests/corpus` and `tests/fixtures`.
 static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let folders = ["corpus", "fixtures"].map(|folder| format!("{}/{folder}", tests_folder()));
+    let entries = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let [corpus, fixtures] = ["corpus", "fixtures"].map(|folder| Path::new(tests_folder()).join(folder));
+    let folders = entries(&corpus).into_iter().filter(|path| path.is_dir()).chain([fixtures]);
     let mut files: Vec<_> = folders
-        .iter()
-        .flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
-        .map(|path| if path.is_dir() { path.join("api.yaml") } else { path })
+        .flat_map(|folder| entries(&folder))
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
     files.sort();
