@@ -165,3 +165,6 @@ macro_rules! written {
         &$value
     };
 }
+
+#[cfg(test)]
+mod tests;

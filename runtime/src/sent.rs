@@ -109,25 +109,29 @@ macro_rules! sent {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                use $crate::{members::write, serde::ser::SerializeMap, wire_name, written};
                 #[allow(unused_mut, reason = "of a struct without fields")]
                 let mut object = serializer.serialize_map(::std::option::Option::None)?;
-                $($(object.serialize_entry(wire_name!($constant $(as $wire_of_constant)?), &self.$constant)?;)*)?
-                $($(object.serialize_entry(
-                    wire_name!($required $(as $wire_of_required)?),
-                    written!(self.$required $(, [$($made_of)*])?),
-                )?;)*)?
-                $($(write(
+                $($($crate::serde::ser::SerializeMap::serialize_entry(
                     &mut object,
-                    wire_name!($optional $(as $wire_of_optional)?),
-                    written!(self.$optional $(, [$($set_by)*])?),
+                    $crate::wire_name!($constant $(as $wire_of_constant)?),
+                    &self.$constant,
                 )?;)*)?
-                $($(write(
+                $($($crate::serde::ser::SerializeMap::serialize_entry(
                     &mut object,
-                    wire_name!($patch $(as $wire_of_patch)?),
-                    written!(self.$patch $(, [$($patched_by)*])?),
+                    $crate::wire_name!($required $(as $wire_of_required)?),
+                    $crate::written!(self.$required $(, [$($made_of)*])?),
                 )?;)*)?
-                object.end()
+                $($($crate::members::write(
+                    &mut object,
+                    $crate::wire_name!($optional $(as $wire_of_optional)?),
+                    $crate::written!(self.$optional $(, [$($set_by)*])?),
+                )?;)*)?
+                $($($crate::members::write(
+                    &mut object,
+                    $crate::wire_name!($patch $(as $wire_of_patch)?),
+                    $crate::written!(self.$patch $(, [$($patched_by)*])?),
+                )?;)*)?
+                $crate::serde::ser::SerializeMap::end(object)
             }
         }
     };
