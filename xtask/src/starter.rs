@@ -133,7 +133,7 @@ mod tests {
         let problem = |path: &Path| format!("{:#}", package_name(path).unwrap_err());
         fs::write(path.join("Cargo.toml"), "[workspace]\n").unwrap();
         assert!(problem(&path).contains("say it with --name"), "{}", problem(&path));
-        for name in ["9lives", "serde", "test", "a b", "fn"] {
+        for name in ["9lives", "uuid", "test", "a b", "fn"] {
             let problem = problem(&folder.path().join(name));
             assert!(problem.contains("give it a name with --name"), "{problem}");
         }

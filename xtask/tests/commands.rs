@@ -8,29 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
-const DOCUMENT: &str = "\
-openapi: 3.0.3
-info: {title: Things, version: '1'}
-servers: [{url: https://example.com}]
-paths:
-  /things/{id}:
-    get:
-      operationId: getThing
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-      responses:
-        '200':
-          description: The thing.
-          content:
-            application/json:
-              schema: {$ref: '#/components/schemas/Thing'}
-components:
-  schemas:
-    Thing:
-      type: object
-      properties:
-        name: {type: string}
-";
+/// With one operation, and one type of one field.
+const DOCUMENT: &str = include_str!("documents/thing.yaml");
 
 /// A folder with a document.
 fn folder(document: &str) -> TempDir {

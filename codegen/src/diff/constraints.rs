@@ -6,24 +6,7 @@ use super::{
     row::{Change, Subject},
     rows::{At, Finding, Rows},
 };
-use crate::{document::Pointer, model::Role};
-
-/// What bounds the values of a schema.
-const BOUNDS: [&str; 13] = [
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-];
+use crate::{document::Pointer, lower::constraints::BOUNDS, model::Role};
 
 /// The constraints of a schema and of what lists and maps hold. `name` is that of the schema.
 pub(super) fn compare(rows: &mut Rows, name: &str, at: &Pointer, old: &Value, new: &Value, role: Role) {

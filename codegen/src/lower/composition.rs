@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::{
     object, placed_operations,
     schemas::{self, is_enum, is_struct, is_union, reference},
-    unions::ASIDE,
+    unions::is_aside,
 };
 use crate::document::Pointer;
 
@@ -368,7 +368,7 @@ fn describes(keyword: &str) -> bool {
 
 /// Whether a keyword is no part of a type that has a name.
 fn is_of_type(keyword: &str, value: &Value) -> bool {
-    !ASIDE.contains(&keyword) && !describes(keyword) && keyword != "nullable"
+    !is_aside(keyword) && !describes(keyword) && keyword != "nullable"
         || keyword == "additionalProperties" && value.is_boolean()
 }
 

@@ -2,11 +2,8 @@ use serde_json::Value;
 
 use super::schemas;
 
-/// What progenitor would make a type of its own of, or a check in `Deserialize`.
-const CONSTRAINTS: [&str; 16] = [
-    "additionalProperties",
-    "default",
-    "example",
+/// What bounds the values of a schema.
+pub(crate) const BOUNDS: [&str; 13] = [
     "exclusiveMaximum",
     "exclusiveMinimum",
     "maxItems",
@@ -37,9 +34,10 @@ pub(crate) fn drop(root: &mut Value) {
             "properties" => is_struct,
             "enum" => lists_strings,
             "format" => may_have_format,
-            "title" => false,
-            // With an extension, a secret is not the text that has a type of its own.
-            keyword => !CONSTRAINTS.contains(&keyword) && !keyword.starts_with("x-"),
+            "default" | "example" | "title" => false,
+            // Progenitor would make a type of its own of a bound, or a check in `Deserialize`; and with an extension, a
+            // secret is not the text that has a type of its own.
+            keyword => !BOUNDS.contains(&keyword) && !keyword.starts_with("x-"),
         });
     });
 }

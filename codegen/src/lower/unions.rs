@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{
     FROM,
     composition::Composition,
+    constraints::BOUNDS,
     schemas::{self, is_enum, is_struct, is_union, reference},
 };
 
@@ -18,28 +19,6 @@ const DEPTH: usize = 64;
 
 /// So often a copy of a component may hold another one, with properties that both are to have.
 const COPIES: usize = 4;
-
-/// What only describes or bounds a value, and makes no other alternative of it.
-pub(super) const ASIDE: [&str; 18] = [
-    "default",
-    "deprecated",
-    "description",
-    "example",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "externalDocs",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-];
 
 /// Leaves `oneOf` only where there is a choice between types, and no `anyOf` at all.
 pub(super) fn normalize(root: &mut Value) {
@@ -252,7 +231,7 @@ fn essence(schema: &Value) -> String {
     let mut schema = schema.clone();
     schemas::for_each_within(&mut schema, &mut |schema| {
         if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !ASIDE.contains(&keyword.as_str()));
+            schema.retain(|keyword, _| !is_aside(keyword));
         }
     });
     schema.to_string()
@@ -294,7 +273,7 @@ pub(super) fn is_only_object(schema: &Value) -> bool {
     let says_more = |keyword: &str| match keyword {
         "type" => schema[keyword] != "object",
         "required" | "title" | "not" | FROM => false,
-        keyword => !ASIDE.contains(&keyword),
+        keyword => !is_aside(keyword),
     };
     !schema.keys().any(|keyword| says_more(keyword))
 }
@@ -303,6 +282,12 @@ pub(super) fn is_only_object(schema: &Value) -> bool {
 fn is_anything(schema: &Value, components: &Value) -> bool {
     let schema = resolved(schema, components).as_object();
     schema.is_some_and(|schema| {
-        schema.keys().all(|keyword| keyword == "title" || keyword == "nullable" || ASIDE.contains(&keyword.as_str()))
+        schema.keys().all(|keyword| keyword == "title" || keyword == "nullable" || is_aside(keyword))
     })
+}
+
+/// Whether a keyword only describes or bounds a value, and makes no other alternative of it.
+pub(super) fn is_aside(keyword: &str) -> bool {
+    const DESCRIBES: [&str; 5] = ["default", "deprecated", "description", "example", "externalDocs"];
+    DESCRIBES.contains(&keyword) || BOUNDS.contains(&keyword)
 }
