@@ -115,8 +115,8 @@ fn checking_shows_what_differs_and_writes_nothing() {
     let (code, difference, errors) = xtask(folder.path(), &check);
     assert_eq!(code, 1);
     assert!(difference.contains("--- out/src/types/responses.rs\n+++ out/src/types/responses.rs\n"), "{difference}");
-    assert!(difference.contains("\n-    pub name: "), "{difference}");
-    assert!(difference.contains("\n+    pub title: "), "{difference}");
+    assert!(difference.contains("\n-        name: "), "{difference}");
+    assert!(difference.contains("\n+        title: "), "{difference}");
     assert!(errors.ends_with("run `cargo xtask generate`\n"), "{errors}");
     assert_eq!(xtask(folder.path(), &check), (code, difference, errors), "the first check has written something");
 }
