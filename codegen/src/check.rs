@@ -29,13 +29,16 @@ mod wording;
 
 pub(crate) use type_names::type_names;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, panic, thread};
 
 use crate::{
     Complaints, Document,
     document::{Finding, Severity},
 };
 use outline::Outline;
+
+/// What a rule may take of the stack, in bytes.
+const ROOM: usize = 8 << 20;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
@@ -61,6 +64,21 @@ const RULES: [Rule; 19] = [
     names::names,
 ];
 
+/// What all rules find, in their order. None depends on another: each has a thread, if there is one to have.
+fn findings(outline: &Outline<'_>) -> Vec<Finding> {
+    thread::scope(|scope| {
+        let threads = RULES.map(|rule| {
+            let thread = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, move || rule(outline));
+            (rule, thread)
+        });
+        let found = threads.into_iter().flat_map(|(rule, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
+            Err(_) => rule(outline),
+        });
+        found.collect()
+    })
+}
+
 /// Whether a document is one of a kind that anything else can be said of.
 pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
     let finding = identity::identity(document.root());
@@ -73,7 +91,7 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 /// passed over. A config is written for it, too.
 pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Finding>), Complaints> {
     let outline = Outline::of(&document);
-    let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&outline)).collect();
+    let findings = findings(&outline);
     let is_strict = extensions::are_used(&outline);
     let is_slip = |finding: &Finding| match finding.severity {
         Severity::Error => false,
