@@ -39,6 +39,7 @@ pub use starter::{Surroundings, is_crate_name};
 pub use surface::{Item, Surface, SurfaceError};
 
 use conventions::Agreed;
+use document::Finding;
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
 /// # Errors
 /// The complaints about the document, and then those about the config.
 pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
-    lower(document, config).map(|(_, _, notes)| notes)
+    lower(document, config).map(|(document, _, notes)| document.placed(notes))
 }
 
 /// A crate, and the document as it was when nothing was wrong with it any more.
@@ -148,17 +149,18 @@ struct Emitted<'d> {
 
 fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
     let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
-    let (model, files) = stack::with_room(move || -> Result<_, GenerateError> {
+    let work = move || -> Result<_, GenerateError> {
         let model = model::Model::read(&lowered, &settings.crate_name);
-        let emitted = progenitor::run(lowered, &model)?;
-        let code = refine::refine(emitted, &model)?;
+        let structs = progenitor::run(lowered, &model)?;
+        let code = refine::refine(structs, &model)?;
         let files = layout::lay_out(&code, &model, settings);
         Ok((model, files))
-    })?;
+    };
+    let ((model, files), notes) = stack::with_room(work, || document.placed(notes))?;
     Ok(Emitted { document, model, files, notes })
 }
 
-type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Complaint>);
+type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);
 
 /// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
 /// way there.
@@ -177,6 +179,5 @@ fn lower<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<
     if !unused.is_empty() {
         return Err(Complaints(unused));
     }
-    let notes = document.placed(notes);
     Ok((document, lowered, notes))
 }

@@ -8,11 +8,16 @@ use crate::GenerateError;
 /// fifty would fill it.
 const ROOM: usize = 64 << 20;
 
-/// Does something on a stack that is large enough for any document that the [check](crate::check) lets pass.
-pub(crate) fn with_room<T: Send>(work: impl FnOnce() -> Result<T, GenerateError> + Send) -> Result<T, GenerateError> {
+/// Does something on a stack that is large enough for any document that the [check](crate::check) lets pass, and
+/// something else meanwhile.
+pub(crate) fn with_room<T: Send, M>(
+    work: impl FnOnce() -> Result<T, GenerateError> + Send,
+    meanwhile: impl FnOnce() -> M,
+) -> Result<(T, M), GenerateError> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work).map_err(no_thread)?;
-        thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
+        let meanwhile = meanwhile();
+        Ok((thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?, meanwhile))
     })
 }
 

@@ -1,7 +1,11 @@
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
-use super::{Part, Pointer, bounds::{self, refuse_bombs}, formats, json};
+use super::{
+    Part, Pointer,
+    bounds::{self, refuse_bombs},
+    formats, json,
+};
 
 /// Why a text is not a document.
 pub(super) struct YamlError {
