@@ -2,13 +2,16 @@ use serde_json::Value;
 
 use super::schemas;
 
-/// What progenitor would make a type of its own of, or a check in `Deserialize`.
-const CONSTRAINTS: [&str; 16] = [
+/// What progenitor would make a type of its own of, a check in `Deserialize`, or comments that are not used.
+const CONSTRAINTS: [&str; 22] = [
     "additionalProperties",
     "default",
+    "deprecated",
+    "description",
     "example",
     "exclusiveMaximum",
     "exclusiveMinimum",
+    "externalDocs",
     "maxItems",
     "maxLength",
     "maxProperties",
@@ -19,11 +22,14 @@ const CONSTRAINTS: [&str; 16] = [
     "minimum",
     "multipleOf",
     "pattern",
+    "readOnly",
     "uniqueItems",
+    "writeOnly",
+    "xml",
 ];
 
 /// Takes away what bounds a value: bounds move on the server's side, and a client must not refuse what the service
-/// accepts. Only for progenitor: the [model](crate::model) is read before.
+/// accepts. And what only describes it, which progenitor would copy into its output with the whole schema. Only for progenitor: the [model](crate::model) is read before.
 pub(crate) fn drop(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         let is_struct = schemas::is_struct(schema);
