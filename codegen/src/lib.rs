@@ -118,8 +118,14 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// # Errors
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    let Emitted { model, files, notes, .. } = emit(document, settings)?;
-    Ok(Generated { files, notes, package: starter::Package::of(&model) })
+    let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
+    let settings = settings.clone();
+    let work = move || {
+        let Emitted { model, code, files } = emit(lowered, &settings)?;
+        Ok(((files, starter::Package::of(&model)), (model, code)))
+    };
+    let ((files, package), notes) = stack::with_room(work, move || document.placed(notes))?;
+    Ok(Generated { files, notes, package })
 }
 
 /// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
@@ -139,25 +145,20 @@ pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complain
     lower(document, config).map(|(document, _, notes)| document.placed(notes))
 }
 
-/// A crate, and the document as it was when nothing was wrong with it any more.
-struct Emitted<'d> {
-    document: Cow<'d, Document>,
+/// A crate, and what it was made of.
+struct Emitted {
     model: model::Model,
+    code: refine::Code,
     files: Vec<File>,
-    notes: Vec<Complaint>,
 }
 
-fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
-    let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
-    let work = move || -> Result<_, GenerateError> {
-        let model = model::Model::read(&lowered, &settings.crate_name);
-        let structs = progenitor::run(lowered, &model)?;
-        let code = refine::refine(structs, &model)?;
-        let files = layout::lay_out(&code, &model, settings);
-        Ok((model, files))
-    };
-    let ((model, files), notes) = stack::with_room(work, || document.placed(notes))?;
-    Ok(Emitted { document, model, files, notes })
+/// The crate that a lowered document describes. It takes a [stack with room](stack).
+fn emit(lowered: Value, settings: &Settings) -> Result<Emitted, GenerateError> {
+    let model = model::Model::read(&lowered, &settings.crate_name);
+    let structs = progenitor::run(lowered, &model)?;
+    let code = refine::refine(structs, &model)?;
+    let files = layout::lay_out(&code, &model, settings);
+    Ok(Emitted { model, code, files })
 }
 
 type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);

@@ -13,7 +13,7 @@ pub(super) fn nodes(text: &str, wanted: &HashSet<Pointer>) -> Option<HashMap<Poi
     serde_json::from_str::<IgnoredAny>(json).ok()?;
     let mut reader =
         Reader { text, wanted, nodes: HashMap::new(), offset: text.len() - json.len(), line: 1, column: 1 };
-    reader.value(Some(Pointer::default()), None);
+    reader.value(Some(&Pointer::default()), None);
     Some(reader.nodes)
 }
 
@@ -29,17 +29,17 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads a value, and what is in it. `at` is absent when nothing there is wanted. None when all is found.
-    fn value(&mut self, at: Option<Pointer>, key: Option<Place>) -> Option<()> {
+    fn value(&mut self, at: Option<&Pointer>, key: Option<Place>) -> Option<()> {
         let first = self.next();
         let value = self.token();
-        if let Some(at) = &at {
+        if let Some(at) = at {
             self.nodes.insert(at.clone(), Node { key, value: Some(value) });
             if self.nodes.len() == self.wanted.len() {
                 return None;
             }
         }
         let inside = |child: &dyn Fn(&Pointer) -> Pointer, wanted: &HashSet<Pointer>| {
-            at.as_ref().map(child).filter(|child| wanted.contains(child))
+            at.map(child).filter(|child| wanted.contains(child))
         };
         match first {
             b'{' => {
@@ -47,14 +47,16 @@ impl Reader<'_> {
                     let key = self.token();
                     let name = &self.text[key.offset..self.offset];
                     let name = || serde_json::from_str::<String>(name).unwrap_or_default();
-                    self.value(inside(&|at| at.key(&name()), self.wanted), Some(key))?;
+                    let inside = inside(&|at| at.key(&name()), self.wanted);
+                    self.value(inside.as_ref(), Some(key))?;
                 }
                 self.token();
             }
             b'[' => {
                 let mut index = 0;
                 while self.next() != b']' {
-                    self.value(inside(&|at| at.index(index), self.wanted), None)?;
+                    let inside = inside(&|at| at.index(index), self.wanted);
+                    self.value(inside.as_ref(), None)?;
                     index += 1;
                 }
                 self.token();
@@ -75,6 +77,7 @@ impl Reader<'_> {
         let Self { offset, line, column, .. } = *self;
         match self.byte() {
             b'"' => {
+                // The first quote is not the last.
                 let mut is_escaped = true;
                 self.pass(|byte| {
                     let is_last = byte == b'"' && !is_escaped;
