@@ -29,7 +29,12 @@ mod wording;
 
 pub(crate) use type_names::type_names;
 
-use std::{borrow::Cow, panic, thread};
+use std::{
+    borrow::Cow,
+    iter, panic,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use crate::{
     Complaints, Document,
@@ -64,19 +69,22 @@ const RULES: [Rule; 19] = [
     names::names,
 ];
 
-/// What all rules find, in their order. None depends on another: each has a thread, if there is one to have.
+/// What all rules find, in their order. None depends on another: this thread and another one, if it is to be had, take
+/// the next one each until none is left.
 fn findings(outline: &Outline<'_>) -> Vec<Finding> {
-    thread::scope(|scope| {
-        let threads = RULES.map(|rule| {
-            let thread = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, move || rule(outline));
-            (rule, thread)
-        });
-        let found = threads.into_iter().flat_map(|(rule, thread)| match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
-            Err(_) => rule(outline),
-        });
-        found.collect()
-    })
+    let next = AtomicUsize::new(0);
+    let take = || RULES.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
+    let work = || iter::from_fn(take).map(|(number, rule)| (number, rule(outline))).collect::<Vec<_>>();
+    let mut found = thread::scope(|scope| {
+        let other = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work);
+        let mut found = work();
+        if let Ok(other) = other {
+            found.extend(other.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+        }
+        found
+    });
+    found.sort_by_key(|(number, _)| *number);
+    found.into_iter().flat_map(|(_, findings)| findings).collect()
 }
 
 /// Whether a document is one of a kind that anything else can be said of.

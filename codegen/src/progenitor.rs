@@ -47,7 +47,7 @@ pub(crate) fn field_name(schema: usize) -> String {
 
 /// The code that progenitor emits for a document as it is, as text.
 pub(crate) fn bare(root: Value) -> Result<String, GenerateError> {
-    let file = syn::parse2(emit(root, &GenerationSettings::new())?).map_err(not_rust)?;
+    let file = syn::parse2(emit(root, &GenerationSettings::new())?).map_err(|error| not_rust(&error))?;
     Ok(prettyplease::unparse(&file))
 }
 
@@ -79,7 +79,7 @@ fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, GenerateError> {
         items.filter(|item| item.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "struct")));
     // Attributes come before the first word.
     let structs = structs.map(|item| item.into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(_))));
-    structs.map(|item| syn::parse2(item.collect()).map_err(not_rust)).collect()
+    structs.map(|item| syn::parse2(item.collect()).map_err(|error| not_rust(&error))).collect()
 }
 
 /// The tokens of each item: one ends with a semicolon or with what is in braces.
@@ -145,7 +145,7 @@ fn settings(model: &Model) -> GenerationSettings {
     settings
 }
 
-fn not_rust(error: syn::Error) -> GenerateError {
+fn not_rust(error: &syn::Error) -> GenerateError {
     failed(format!("its output is not Rust: {error}"))
 }
 

@@ -74,10 +74,14 @@ pub(super) fn for_each_reference<'a>(schema: &'a Value, visit: &mut impl FnMut(&
     for (keyword, value) in keywords {
         match (keyword.as_str(), value) {
             ("properties", Value::Object(properties)) => {
-                properties.values().for_each(|property| for_each_reference(property, visit));
+                for property in properties.values() {
+                    for_each_reference(property, visit);
+                }
             }
             ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
-                schemas.iter().for_each(|schema| for_each_reference(schema, visit));
+                for schema in schemas {
+                    for_each_reference(schema, visit);
+                }
             }
             ("items" | "additionalProperties" | "not", value) => for_each_reference(value, visit),
             _ => {}
