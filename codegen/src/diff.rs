@@ -24,6 +24,7 @@ use std::borrow::Cow;
 use crate::{
     Document, Emitted, File, GenerateError, Settings,
     model::Model,
+    stack,
     surface::{Surface, SurfaceError},
 };
 use rows::Rows;
@@ -78,12 +79,26 @@ pub fn between_files(old: &[File], new: &[File]) -> Result<Vec<RustChange>, Surf
     Ok(touched.into_changes())
 }
 
+fn emitted<'d>(
+    document: &'d Document,
+    settings: &Settings,
+) -> Result<(Cow<'d, Document>, Model, Vec<File>), GenerateError> {
+    let (document, lowered, _) = crate::lower(document, settings.config.as_ref())?;
+    let settings = settings.clone();
+    let work = move || {
+        let Emitted { model, code, files } = crate::emit(lowered, &settings)?;
+        Ok(((model, files), code))
+    };
+    let ((model, files), ()) = stack::with_room(work, || ())?;
+    Ok((document, model, files))
+}
+
 impl<'d> Side<'d> {
     fn of(
         (document, settings): (&'d Document, &Settings),
         failed: impl FnOnce(GenerateError) -> DiffError,
     ) -> Result<Self, DiffError> {
-        let Emitted { document, model, files, .. } = crate::emit(document, settings).map_err(failed)?;
+        let (document, model, files) = emitted(document, settings).map_err(failed)?;
         let surface = Surface::read(&files)?;
         Ok(Self { document, model, files, surface })
     }

@@ -39,6 +39,7 @@ pub use starter::{Surroundings, is_crate_name};
 pub use surface::{Item, Surface, SurfaceError};
 
 use conventions::Agreed;
+use document::Finding;
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,8 +118,14 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// # Errors
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    let Emitted { model, files, notes, .. } = emit(document, settings)?;
-    Ok(Generated { files, notes, package: starter::Package::of(&model) })
+    let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
+    let settings = settings.clone();
+    let work = move || {
+        let Emitted { model, code, files } = emit(lowered, &settings)?;
+        Ok(((files, starter::Package::of(&model)), (model, code)))
+    };
+    let ((files, package), notes) = stack::with_room(work, move || document.placed(notes))?;
+    Ok(Generated { files, notes, package })
 }
 
 /// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
@@ -135,30 +142,26 @@ pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
 /// # Errors
 /// The complaints about the document, and then those about the config.
 pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
-    lower(document, config).map(|(_, _, notes)| notes)
+    lower(document, config).map(|(document, _, notes)| document.placed(notes))
 }
 
-/// A crate, and the document as it was when nothing was wrong with it any more.
-struct Emitted<'d> {
-    document: Cow<'d, Document>,
+/// A crate, and what it was made of.
+struct Emitted {
     model: model::Model,
+    code: refine::Code,
     files: Vec<File>,
-    notes: Vec<Complaint>,
 }
 
-fn emit<'d>(document: &'d Document, settings: &Settings) -> Result<Emitted<'d>, GenerateError> {
-    let (document, lowered, notes) = lower(document, settings.config.as_ref())?;
-    let (model, files) = stack::with_room(move || -> Result<_, GenerateError> {
-        let model = model::Model::read(&lowered, &settings.crate_name);
-        let emitted = progenitor::run(lowered, &model)?;
-        let code = refine::refine(emitted, &model)?;
-        let files = layout::lay_out(&code, &model, settings);
-        Ok((model, files))
-    })?;
-    Ok(Emitted { document, model, files, notes })
+/// The crate that a lowered document describes. It takes a [stack with room](stack).
+fn emit(lowered: Value, settings: &Settings) -> Result<Emitted, GenerateError> {
+    let model = model::Model::read(&lowered, &settings.crate_name);
+    let structs = progenitor::run(lowered, &model)?;
+    let code = refine::refine(structs, &model)?;
+    let files = layout::lay_out(&code, &model, settings);
+    Ok(Emitted { model, code, files })
 }
 
-type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Complaint>);
+type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);
 
 /// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
 /// way there.
@@ -177,6 +180,5 @@ fn lower<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<
     if !unused.is_empty() {
         return Err(Complaints(unused));
     }
-    let notes = document.placed(notes);
     Ok((document, lowered, notes))
 }

@@ -32,6 +32,9 @@ const PRELUDE: [&str; 16] = [
 /// The variant that every enum has for the values that its schema does not list.
 pub(crate) const CATCH_ALL: &str = "Unknown";
 
+/// In letters: `continue`.
+const LONGEST_KEYWORD: usize = 8;
+
 /// The name of a type, or of a variant of an enum.
 pub(crate) fn type_name(text: &str) -> String {
     identifier(&words(text).to_upper_camel_case(), 'X')
@@ -132,7 +135,8 @@ fn identifier(text: &str, prefix: char) -> String {
         Some(first) if unicode_ident::is_xid_start(first) => text.to_owned(),
         _ => format!("{prefix}{text}"),
     };
-    let is_keyword = prefixed == "gen" || syn::parse_str::<Ident>(&prefixed).is_err();
+    let may_be_keyword = prefixed.len() <= LONGEST_KEYWORD;
+    let is_keyword = may_be_keyword && (prefixed == "gen" || syn::parse_str::<Ident>(&prefixed).is_err());
     if is_keyword { format!("{prefixed}_") } else { prefixed }
 }
 

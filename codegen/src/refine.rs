@@ -93,9 +93,9 @@ const PASSES: [Pass; 14] = [
     waiters::add,
 ];
 
-/// The parts of the crate, out of the code that progenitor emitted for the model's document.
-pub(crate) fn refine(file: syn::File, model: &Model) -> Result<Code, GenerateError> {
-    let mut code = take::take(file, model)?;
+/// The parts of the crate, out of the structs that progenitor emitted for the model's document.
+pub(crate) fn refine(structs: Vec<syn::ItemStruct>, model: &Model) -> Result<Code, GenerateError> {
+    let mut code = take::take(structs, model)?;
     for pass in PASSES {
         pass(&mut code, model)?;
     }

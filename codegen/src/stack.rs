@@ -1,6 +1,6 @@
 //! Room for schemas in schemas.
 
-use std::{io, panic, thread};
+use std::{io, panic, sync::mpsc, thread};
 
 use crate::GenerateError;
 
@@ -8,13 +8,33 @@ use crate::GenerateError;
 /// fifty would fill it.
 const ROOM: usize = 64 << 20;
 
-/// Does something on a stack that is large enough for any document that the [check](crate::check) lets pass.
-pub(crate) fn with_room<T: Send>(work: impl FnOnce() -> Result<T, GenerateError> + Send) -> Result<T, GenerateError> {
-    thread::scope(|scope| {
-        let thread =
-            thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work).map_err(|error| no_thread(&error))?;
-        thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
-    })
+/// Does something on a stack that is large enough for any document that the [check](crate::check) lets pass, and
+/// something else meanwhile. What the work leaves behind is freed without anyone waiting for it.
+pub(crate) fn with_room<T, Rest, M>(
+    work: impl FnOnce() -> Result<(T, Rest), GenerateError> + Send + 'static,
+    meanwhile: impl FnOnce() -> M,
+) -> Result<(T, M), GenerateError>
+where
+    T: Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel();
+    let tell = move || match work() {
+        Ok((done, rest)) => {
+            // Who gave up waiting needs no answer.
+            let _ = sender.send(Ok(done));
+            drop(rest);
+        }
+        Err(error) => drop(sender.send(Err(error))),
+    };
+    let thread = thread::Builder::new().stack_size(ROOM).spawn(tell).map_err(|error| no_thread(&error))?;
+    let meanwhile = meanwhile();
+    match receiver.recv() {
+        Ok(done) => Ok((done?, meanwhile)),
+        Err(_) => match thread.join() {
+            Err(panic) => panic::resume_unwind(panic),
+            Ok(()) => Err(no_thread(&io::ErrorKind::BrokenPipe.into())),
+        },
+    }
 }
 
 fn no_thread(error: &io::Error) -> GenerateError {

@@ -5,7 +5,7 @@ mod json_schema;
 mod violation;
 
 use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorKind};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     grammar::Kind,
@@ -24,19 +24,19 @@ struct Example<'o, 'a> {
 }
 
 /// All examples are checked at once, as the properties of one object: so each schema is compiled once, however many
-/// examples and other schemas refer to it.
+/// examples and other schemas refer to it. Schemas that no example is held against are left out.
 pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
     let mut effort = Effort::new(outline);
     let (examples, endless): (Vec<_>, Vec<_>) =
         collect(outline).into_iter().partition(|example| effort.is_bounded(example.schema, example.value));
     let mut findings: Vec<_> = endless.into_iter().map(too_much).collect();
     let names = (0..examples.len()).map(|index| index.to_string());
-    let schema = json!({
-        "definitions": json_schema::definitions(outline),
-        "properties": names.clone().zip(&examples).map(|(name, example)| {
-            (name, json_schema::reference(outline, example.schema))
-        }).collect::<Map<_, _>>(),
-    });
+    let properties = names.clone().zip(&examples);
+    let properties = properties.map(|(name, example)| (name, json_schema::reference(outline, example.schema)));
+    let schema = Value::Object(Map::from_iter([
+        ("properties".to_owned(), Value::Object(properties.collect())),
+        ("definitions".to_owned(), json_schema::definitions(outline, examples.iter().map(|example| example.schema))),
+    ]));
     let values = Value::Object(names.zip(examples.iter().map(|example| example.value.clone())).collect());
     let options = jsonschema::options()
         .with_draft(Draft::Draft4)

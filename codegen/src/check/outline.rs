@@ -13,8 +13,8 @@ use crate::{Document, dialect::Dialect, document::Pointer};
 pub(super) struct Outline<'a> {
     whole: &'a Document,
     nodes: Vec<Node<'a>>,
-    /// The number of the node that a value is.
-    numbers: HashMap<*const Value, usize>,
+    /// The number of the node that a value is, by the address of the value.
+    numbers: HashMap<usize, usize>,
     resolutions: HashMap<usize, Resolution>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Outline<'a> {
             _ => None,
         };
         self.nodes.push(Node { number, kind, name, object, parent, step });
-        self.numbers.insert(ptr::from_ref(value), number);
+        self.numbers.insert(ptr::from_ref(value).addr(), number);
         if self.nodes[number].reference().is_some() {
             return;
         }
@@ -144,7 +144,7 @@ impl<'a> Outline<'a> {
     }
 
     pub(super) fn node(&self, value: &Value) -> Option<&Node<'a>> {
-        self.nodes.get(*self.numbers.get(&ptr::from_ref(value))?)
+        self.nodes.get(*self.numbers.get(&ptr::from_ref(value).addr())?)
     }
 
     pub(super) fn numbered(&self, number: usize) -> Option<&Node<'a>> {

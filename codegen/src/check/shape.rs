@@ -1,5 +1,6 @@
 use std::fmt;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
@@ -43,6 +44,8 @@ pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
 
 /// That serde reads the document too, which is how it is read after this.
 pub(super) fn readable(root: &Value, dialect: Dialect) -> Option<Finding> {
+    // To keep the path takes long.
+    openapiv3::OpenAPI::deserialize(root).err()?;
     let error = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(root).err()?;
     let at = error.path().iter().fold(Pointer::default(), |at, segment| match segment {
         serde_path_to_error::Segment::Seq { index } => at.index(*index),

@@ -41,8 +41,11 @@ const KEYWORDS: [(&str, Effect); 22] = [
 
 /// Sets aside the keywords of JSON Schema that 3.0 does not have.
 pub(super) fn set_aside(schema: &mut Map<String, Value>, site: &mut Site) {
-    for (keyword, effect) in KEYWORDS {
-        let Some(value) = schema.shift_remove(keyword) else { continue };
+    // Most schemas have none of them, and to look for each by its hash takes longer.
+    let is_known = |keyword: &String| KEYWORDS.iter().any(|(known, _)| known == keyword);
+    let keywords = if schema.keys().any(is_known) { KEYWORDS.as_slice() } else { &[] };
+    for (keyword, effect) in keywords {
+        let Some(value) = schema.shift_remove(*keyword) else { continue };
         match effect {
             Effect::None => {}
             Effect::Constrains if value == Value::Bool(true) => {}

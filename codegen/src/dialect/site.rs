@@ -3,14 +3,14 @@ use crate::document::{Finding, Origins, Pointer};
 /// The node that a pass looks at, and where it leaves word of what it does.
 #[derive(Default)]
 pub(super) struct Site {
-    path: String,
+    at: Pointer,
     pub(super) origins: Origins,
     pub(super) notes: Vec<Finding>,
 }
 
 impl Site {
     pub(super) fn at(&self) -> Pointer {
-        Pointer::default().join(&self.path)
+        self.at.clone()
     }
 
     /// Notes that a keyword of the node says what the words of 3.0 cannot.
@@ -33,11 +33,9 @@ impl Site {
 
     /// Goes into a part of the node, and comes back.
     pub(super) fn enter(&mut self, step: &str, look: impl FnOnce(&mut Self)) {
-        let length = self.path.len();
-        let inner = self.at().key(step);
-        self.path.clear();
-        self.path.push_str(inner.as_str());
+        let length = self.at.as_str().len();
+        self.at.enter(step);
         look(self);
-        self.path.truncate(length);
+        self.at.leave(length);
     }
 }

@@ -8,7 +8,28 @@ impl Pointer {
     /// The pointer to a child under this key.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        Self(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
+        let mut way = String::with_capacity(self.0.len() + 1 + key.len());
+        way.push_str(&self.0);
+        let mut child = Self(way);
+        child.enter(key);
+        child
+    }
+
+    /// Goes on to a child under this key.
+    pub(crate) fn enter(&mut self, key: &str) {
+        self.0.push('/');
+        for part in key.split_inclusive(['~', '/']) {
+            match part.as_bytes().last() {
+                Some(b'~') => self.0.extend([&part[..part.len() - 1], "~0"]),
+                Some(b'/') => self.0.extend([&part[..part.len() - 1], "~1"]),
+                _ => self.0.push_str(part),
+            }
+        }
+    }
+
+    /// Goes back to where the pointer was when it was written in so many bytes.
+    pub(crate) fn leave(&mut self, length: usize) {
+        self.0.truncate(length);
     }
 
     /// The pointer to the element of this index.

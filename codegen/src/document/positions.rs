@@ -1,96 +1,41 @@
-use std::collections::{HashMap, HashSet};
+mod json;
+mod yaml;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use std::collections::{HashMap, HashSet};
 
 use super::{Part, Pointer, lines::Lines};
 use crate::complaint::Place;
 
 /// Where some nodes of a document are in its text.
 pub(super) struct Positions<'a> {
-    lines: Lines<'a>,
-    wanted: HashSet<Pointer>,
+    text: &'a str,
     nodes: HashMap<Pointer, Node>,
 }
 
+#[derive(Debug, PartialEq)]
 struct Node {
-    key: Option<Span>,
+    key: Option<Place>,
     /// Absent when nothing is written.
-    value: Option<Span>,
-}
-
-/// A container whose children are being read. `at` is absent when nothing below it is wanted.
-enum Open {
-    Mapping { at: Option<Pointer>, key: Option<(String, Span)> },
-    Sequence { at: Option<Pointer>, index: usize },
+    value: Option<Place>,
 }
 
 impl<'a> Positions<'a> {
     pub(super) fn of(text: &'a str, wanted: impl Iterator<Item = Pointer>) -> Self {
-        let mut positions = Self { lines: Lines::of(text), wanted: with_ancestors(wanted), nodes: HashMap::new() };
-        let mut open = Vec::new();
-        // The text has been parsed before. An error can only mean that it is JSON that is no YAML: what was found
-        // until then is still right.
-        for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
-            positions.read(&mut open, event, span);
-        }
-        positions
-    }
-
-    fn read(&mut self, open: &mut Vec<Open>, event: Event<'_>, span: Span) {
-        if let (Event::Scalar(text, ..), Some(Open::Mapping { key: key @ None, .. })) = (&event, open.last_mut()) {
-            *key = Some((text.to_string(), span));
-            return;
-        }
-        match event {
-            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => {
-                self.note(open, None);
-            }
-            Event::Scalar(..) | Event::Alias(_) => {
-                self.note(open, Some(span));
-            }
-            Event::MappingStart(..) => {
-                let at = self.note(open, Some(span));
-                open.push(Open::Mapping { at, key: None });
-            }
-            Event::SequenceStart(..) => {
-                let at = self.note(open, Some(span));
-                open.push(Open::Sequence { at, index: 0 });
-            }
-            Event::MappingEnd | Event::SequenceEnd => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-
-    /// Notes where a value is, and returns the way to it if it is wanted.
-    fn note(&mut self, open: &mut [Open], value: Option<Span>) -> Option<Pointer> {
-        let (at, key) = match open.last_mut() {
-            None => (Some(Pointer::default()), None),
-            Some(Open::Mapping { at, key }) => {
-                let (name, key) = key.take()?;
-                (at.as_ref().map(|at| at.key(&name)), Some(key))
-            }
-            Some(Open::Sequence { at, index }) => {
-                *index += 1;
-                (at.as_ref().map(|at| at.index(*index - 1)), None)
-            }
-        };
-        let at = at.filter(|at| self.wanted.contains(at))?;
-        self.nodes.insert(at.clone(), Node { key, value });
-        Some(at)
+        let wanted = with_ancestors(wanted);
+        let nodes = json::nodes(text, &wanted).unwrap_or_else(|| yaml::nodes(text, wanted));
+        Self { text, nodes }
     }
 
     /// The place of a node; of the nearest one around it, for what an alias or a merge key has brought in.
     pub(super) fn find(&self, at: &Pointer, part: Part) -> Place {
         let node = self.nodes.get(at);
-        let span = node.and_then(|node| match part {
+        let place = node.and_then(|node| match part {
             Part::Key => node.key.or(node.value),
             Part::Value => node.value.or(node.key),
         });
-        match span {
-            Some(span) => self.lines.place(span),
-            None => at.parent().map_or_else(|| self.lines.start(), |parent| self.find(&parent, part)),
+        match place {
+            Some(place) => place,
+            None => at.parent().map_or_else(|| Lines::of(self.text).start(), |parent| self.find(&parent, part)),
         }
     }
 }
@@ -162,6 +107,16 @@ mod tests {
         assert_eq!(key(text, "/a/b"), "2:8 \"b\"");
         assert_eq!(value(text, "/a/b/1/c"), "2:23 null");
         assert_eq!(value(text, "/d~0~1"), "3:9 true");
+    }
+
+    #[test]
+    fn nodes_of_json_are_where_they_are_when_it_is_read_as_yaml() {
+        let text = "\u{feff}{\"\": [-1.5e+3,\r\n[], {}], \"\\u00e9\\\\\": {\"日本\": \"a \\\" ü\", \"\\\"\":\r[[\"x\"], true]}\n}";
+        let steps = ["", "/", "/~", "//0", "//1", "//2", "/é\\", "/é\\/日本", "/é\\/\"", "/é\\/\"/0/0", "/é\\/\"/1"];
+        let wanted = with_ancestors(steps.into_iter().map(|steps| Pointer::default().join(steps)));
+        let (json, yaml) = (json::nodes(text, &wanted).unwrap(), yaml::nodes(text, wanted));
+        assert_eq!(json.len(), steps.len());
+        assert_eq!(json, yaml);
     }
 
     #[test]

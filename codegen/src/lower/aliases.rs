@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     inline, object,
@@ -15,12 +15,13 @@ const DEPTH: usize = 128;
 pub(super) fn inline(root: &mut Value) {
     name_types_between(root);
     cut_circles(root);
-    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
+    let components = root.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+    let aliases = components.filter(|(_, schema)| !is_type(schema));
+    let aliases: Map<_, _> = aliases.map(|(name, schema)| (name.clone(), schema.clone())).collect();
     for _ in 0..DEPTH {
         let mut replaced = false;
         schemas::for_each(root, &mut |schema| {
-            let target = reference(schema).and_then(|name| components.get(name));
-            let Some(target) = target.filter(|target| !is_type(target)) else { return };
+            let Some(target) = reference(schema).and_then(|name| aliases.get(name)) else { return };
             replaced = true;
             let mut whole = target.clone();
             let beside = schema.as_object_mut().map(std::mem::take).into_iter().flatten();

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{
-    object, placed_operations,
+    placed_operations,
     schemas::{self, is_enum, is_struct, is_union, reference},
     unions::is_aside,
 };
@@ -66,16 +66,17 @@ pub(crate) enum Lost {
 
 /// Leaves no `allOf`, and no `anyOf` beside `oneOf`.
 pub(super) fn merge(root: &mut Value) {
-    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
-    let mut composition = Composition::of(&components);
-    let names = components.as_object().into_iter().flat_map(Map::keys);
-    let merged: Map<_, _> = names.filter_map(|name| Some((name.clone(), composition.component(name)?))).collect();
-    for (at, _, operation) in placed_operations(root) {
-        schemas::for_each_of_operation(operation, |schema| composition.merge(schema, &at));
-    }
-    if let Some(components) = object(root, &["components", "schemas"]) {
-        *components = merged;
-    }
+    schemas::beside_components(root, |root, components| {
+        let mut composition = Composition::of(components);
+        let names = || components.as_object().into_iter().flat_map(Map::keys);
+        names().for_each(|name| composition.enter(name));
+        for (at, _, operation) in placed_operations(root) {
+            schemas::for_each_of_operation(operation, |schema| composition.merge(schema, &at));
+        }
+        let mut merged = composition.merged;
+        let merged = names().filter_map(|name| Some((name.clone(), merged.remove(name)??)));
+        *components = Value::Object(merged.collect());
+    });
 }
 
 /// What the crate does without in a document's components, and in other schemas that stand at these places.
@@ -83,7 +84,7 @@ pub(crate) fn losses(root: &Value, others: impl Iterator<Item = Pointer>) -> Vec
     let components = root.pointer("/components/schemas").unwrap_or(&Value::Null);
     let mut composition = Composition::of(components);
     for name in components.as_object().into_iter().flat_map(Map::keys) {
-        composition.component(name);
+        composition.enter(name);
     }
     for at in others {
         if let Some(schema) = root.pointer(at.as_str()) {
@@ -151,12 +152,17 @@ impl<'a> Composition<'a> {
 
     /// A component without an `allOf` in it; none while it is being put together itself.
     fn component(&mut self, name: &str) -> Option<Value> {
+        self.enter(name);
+        self.merged.get(name).cloned().flatten()
+    }
+
+    /// Puts a component together, if it is not yet.
+    fn enter(&mut self, name: &str) {
         if !self.merged.contains_key(name) && self.depth < DEPTH {
             self.depth += 1;
             self.merge_component(name);
             self.depth -= 1;
         }
-        self.merged.get(name).cloned().flatten()
     }
 
     /// Puts a component together, after those that it is made of.
@@ -362,7 +368,8 @@ fn size(schema: &Value) -> usize {
     }
 }
 
-fn describes(keyword: &str) -> bool {
+/// Whether a keyword describes a schema, and says nothing of which values fit it.
+pub(super) fn describes(keyword: &str) -> bool {
     DESCRIBES.contains(&keyword) || keyword.starts_with("x-")
 }
 

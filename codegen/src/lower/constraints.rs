@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::schemas;
+use super::{composition::describes, schemas};
 
 /// What bounds the values of a schema.
 pub(crate) const BOUNDS: [&str; 13] = [
@@ -20,7 +20,8 @@ pub(crate) const BOUNDS: [&str; 13] = [
 ];
 
 /// Takes away what bounds a value: bounds move on the server's side, and a client must not refuse what the service
-/// accepts. Only for progenitor: the [model](crate::model) is read before.
+/// accepts. And what only describes it, which progenitor would copy into its output with the whole schema. Only for
+/// progenitor: the [model](crate::model) is read before.
 pub(crate) fn drop(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         let is_struct = schemas::is_struct(schema);
@@ -34,10 +35,7 @@ pub(crate) fn drop(root: &mut Value) {
             "properties" => is_struct,
             "enum" => lists_strings,
             "format" => may_have_format,
-            "default" | "example" | "title" => false,
-            // Progenitor would make a type of its own of a bound, or a check in `Deserialize`; and with an extension, a
-            // secret is not the text that has a type of its own.
-            keyword => !BOUNDS.contains(&keyword) && !keyword.starts_with("x-"),
+            keyword => !BOUNDS.contains(&keyword) && !describes(keyword),
         });
     });
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -69,19 +69,16 @@ impl Reach {
 }
 
 /// Adds every component that a schema leads to.
-fn collect(schema: &mut Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
-    let mut waiting = references_in(schema);
-    while let Some(name) = waiting.pop_first() {
-        if let (Some(schema), true) = (schemas.get(&name), found.insert(name)) {
-            waiting.append(&mut references_in(&mut schema.clone()));
-        }
+fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        schemas::for_each_reference(schema, &mut |name| {
+            if !found.contains(name) {
+                found.insert(name.to_owned());
+                open.extend(schemas.get(name));
+            }
+        });
     }
-}
-
-fn references_in(schema: &mut Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    schemas::for_each_within(schema, &mut |schema| names.extend(reference(schema).map(ToOwned::to_owned)));
-    names
 }
 
 /// The objects and unions that go both ways and are not the same both ways: by themselves, or because of what is in them.
@@ -92,7 +89,11 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
     let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
-        let contains = |schema: &Value| references_in(&mut schema.clone()).iter().any(|name| differing.contains(name));
+        let contains = |schema: &Value| {
+            let mut contains = false;
+            schemas::for_each_reference(schema, &mut |name| contains |= differing.contains(name));
+            contains
+        };
         let more: Vec<_> = types
             .iter()
             .filter(|(name, schema)| !differing.contains(*name) && contains(schema))

@@ -1,6 +1,9 @@
 use serde_json::Value;
 
-use super::{object, operations};
+use super::{
+    object, operations,
+    schemas::{beside_components, reference},
+};
 use crate::media_type::{Format, is_success};
 
 /// Takes away the object that `x-envelope` says every JSON answer is wrapped in: the runtime opens it, and no type
@@ -8,8 +11,10 @@ use crate::media_type::{Format, is_success};
 pub(super) fn unwrap(root: &mut Value) {
     let Some(envelope) = root.get("x-envelope") else { return };
     let result = envelope.get("result").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
+    beside_components(root, |root, components| unwrap_with(root, &result, components));
+}
 
+fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
     for (_, operation) in operations(root).filter(|(_, operation)| !is_whole(operation)) {
         let Some(responses) = object(operation, &["responses"]) else { continue };
         let successes: Vec<_> = responses.keys().filter(|status| is_success(status, responses)).cloned().collect();
@@ -17,7 +22,7 @@ pub(super) fn unwrap(root: &mut Value) {
             let contents = object(response, &["content"]).into_iter().flat_map(|contents| contents.iter_mut());
             let json = contents.filter(|(name, content)| Format::of(name, content) == Format::Json);
             let Some((name, content)) = json.last() else { continue };
-            match content.get("schema").and_then(|schema| property(schema, &result, &components)) {
+            match content.get("schema").and_then(|schema| property(schema, result, components)) {
                 Some(schema) => content["schema"] = schema,
                 None => {
                     let name = name.clone();
@@ -34,6 +39,6 @@ pub(crate) fn is_whole(operation: &Value) -> bool {
 }
 
 fn property(schema: &Value, name: &str, components: &Value) -> Option<Value> {
-    let schema = super::schemas::reference(schema).and_then(|name| components.get(name)).unwrap_or(schema);
+    let schema = reference(schema).and_then(|name| components.get(name)).unwrap_or(schema);
     schema.get("properties")?.get(name).cloned()
 }

@@ -26,7 +26,10 @@ pub(super) fn name(root: &mut Value) {
 
 /// The same of what stands inside some of the components.
 pub(super) fn name_within(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) {
-    root["components"]["schemas"] = Value::Object(Names::of_components(root, is_meant).named);
+    let components = object(root, &["components", "schemas"]);
+    if components.is_some_and(|components| components.values().any(is_meant)) {
+        root["components"]["schemas"] = Value::Object(Names::of_components(root, is_meant).named);
+    }
 }
 
 struct Names {

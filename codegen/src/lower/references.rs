@@ -6,7 +6,7 @@ use crate::document::Pointer;
 /// Puts what operations refer to in their place, and the parameters of a path into each of its operations, so that
 /// later passes find an operation whole. References to schemas stay: they name types.
 pub(super) fn resolve(root: &mut Value) {
-    let components = root.get("components").cloned().unwrap_or_default();
+    let components = root.get_mut("components").map(Value::take).unwrap_or_default();
     share_path_parameters(root, &components);
     for (_, operation) in operations(root) {
         if let Some(body) = operation.get_mut("requestBody") {
@@ -18,6 +18,9 @@ pub(super) fn resolve(root: &mut Value) {
             replace(response, &components);
             resolve_examples(response, &components);
         }
+    }
+    if let Some(place) = root.get_mut("components") {
+        *place = components;
     }
     keep_only_schemas(root);
 }

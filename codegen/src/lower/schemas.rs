@@ -52,10 +52,44 @@ fn for_each_of_content(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
     }
 }
 
+/// Changes a document with its components at hand, which are not in it meanwhile.
+pub(super) fn beside_components(root: &mut Value, change: impl FnOnce(&mut Value, &mut Value)) {
+    let place = "/components/schemas";
+    let mut components = root.pointer_mut(place).map(Value::take).unwrap_or_default();
+    change(root, &mut components);
+    if let Some(place) = root.pointer_mut(place) {
+        *place = components;
+    }
+}
+
 /// Changes a schema and every one inside it, inner ones first.
 pub(super) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
     for_each_child(schema, |child| for_each_within(child, change));
     change(schema);
+}
+
+/// Visits the name of every component that a schema refers to.
+pub(super) fn for_each_reference<'a>(schema: &'a Value, visit: &mut impl FnMut(&'a str)) {
+    let Some(keywords) = schema.as_object() else { return };
+    for (keyword, value) in keywords {
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                for property in properties.values() {
+                    for_each_reference(property, visit);
+                }
+            }
+            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
+                for schema in schemas {
+                    for_each_reference(schema, visit);
+                }
+            }
+            ("items" | "additionalProperties" | "not", value) => for_each_reference(value, visit),
+            _ => {}
+        }
+    }
+    if let Some(name) = reference(schema) {
+        visit(name);
+    }
 }
 
 /// The schemas directly inside a schema.

@@ -22,9 +22,30 @@ const COPIES: usize = 4;
 
 /// Leaves `oneOf` only where there is a choice between types, and no `anyOf` at all.
 pub(super) fn normalize(root: &mut Value) {
-    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
-    let mut composition = Composition::of(&components);
-    schemas::for_each(root, &mut |schema| normalize_one(schema, &components, &mut composition, COPIES));
+    schemas::beside_components(root, |root, components| {
+        let mut composition = Composition::of(components);
+        let mut normalize = |schema: &mut Value| normalize_one(schema, components, &mut composition, COPIES);
+        let with_choice = components.as_object().into_iter().flatten().filter(|(_, schema)| holds_choice(schema));
+        let normalized = with_choice.map(|(name, schema)| {
+            let mut schema = schema.clone();
+            schemas::for_each_within(&mut schema, &mut normalize);
+            (name.clone(), schema)
+        });
+        let normalized: Vec<_> = normalized.collect();
+        schemas::for_each(root, &mut normalize);
+        for (name, schema) in normalized {
+            components[name] = schema;
+        }
+    });
+}
+
+/// Whether there is a choice in a schema: most have none, and need no copy.
+fn holds_choice(schema: &Value) -> bool {
+    match schema {
+        Value::Object(fields) => written(fields).is_some() || fields.values().any(holds_choice),
+        Value::Array(elements) => elements.iter().any(holds_choice),
+        _ => false,
+    }
 }
 
 /// The alternatives as they are written, under either keyword.

@@ -1,5 +1,4 @@
 use indexmap::IndexMap;
-use syn::Item;
 
 use super::{Code, Method, Struct, Union, missing};
 use crate::{
@@ -10,16 +9,11 @@ use crate::{
 
 const PASS: &str = "take";
 
-/// Takes the structs and the types of the operations out of what progenitor emitted. The rest is not used: conversions
-/// and builders nobody asked for, and a client of its own.
-pub(super) fn take(file: syn::File, model: &Model) -> Result<Code, GenerateError> {
-    let modules = file.items.into_iter().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content,
-        _ => None,
-    });
-    let items = modules.flat_map(|(_, items)| items);
-    let items = items.filter_map(|item| if let Item::Struct(item) = item { Some(item) } else { None });
-    let mut structs: IndexMap<_, _> = items.map(|item| (item.ident.to_string(), item)).collect();
+/// Tells the structs that progenitor emitted from the types of the operations and of the unions, which it was given as
+/// structs.
+pub(super) fn take(structs: Vec<syn::ItemStruct>, model: &Model) -> Result<Code, GenerateError> {
+    let structs = structs.into_iter();
+    let mut structs: IndexMap<_, _> = structs.map(|item| (item.ident.to_string(), item)).collect();
     let methods = take_methods(&mut structs, model)?;
     Ok(Code {
         unions: take_unions(&mut structs, model)?,

@@ -6,22 +6,37 @@ use jsonschema::{
     error::{TypeKind, ValidationErrorKind},
     types::JsonType,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, map::Entry};
 
 use crate::{
     check::{
         constraints::pattern_error,
-        grammar::Kind,
         outline::{Node, Outline},
     },
     document::Pointer,
 };
 
-/// The schemas of a document in JSON Schema, draft 4, each under its number. They refer to each other instead of
-/// being in each other, and leave out what no example could be held against: that is complained of elsewhere.
-pub(super) fn definitions(outline: &Outline<'_>) -> Map<String, Value> {
-    let schemas = outline.all(Kind::Schema);
-    schemas.map(|schema| (schema.number.to_string(), translate(outline, schema))).collect()
+/// Some schemas and all that they lead to in JSON Schema, draft 4, each under its number. They refer to each other
+/// instead of being in each other, and leave out what no example could be held against: that is complained of elsewhere.
+pub(super) fn definitions<'o, 'a: 'o>(outline: &'o Outline<'a>, schemas: impl Iterator<Item = &'o Node<'a>>) -> Value {
+    let mut definitions = Map::new();
+    let mut open: Vec<_> = schemas.collect();
+    while let Some(schema) = open.pop() {
+        let Some(schema) = outline.target(schema) else { continue };
+        if let Entry::Vacant(definition) = definitions.entry(schema.number.to_string()) {
+            definition.insert(translate(outline, schema));
+            open.extend(parts(outline, schema));
+        }
+    }
+    Value::Object(definitions)
+}
+
+/// The schemas directly inside of a schema.
+fn parts<'o, 'a>(outline: &'o Outline<'a>, schema: &Node<'a>) -> impl Iterator<Item = &'o Node<'a>> {
+    let several = ["allOf", "anyOf", "oneOf", "properties"];
+    let several = several.into_iter().flat_map(|field| outline.children(schema, field));
+    let one = ["items", "not", "additionalProperties"];
+    several.chain(one.into_iter().filter_map(|field| outline.child(schema, field)))
 }
 
 /// What refers to the translation of a schema; anything fits a reference that is broken.
@@ -46,11 +61,11 @@ fn translate(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
     for (keyword, value) in schema.keys().filter(|(keyword, value)| is_sound(schema, keyword, value)) {
         translation.insert(keyword.clone(), value.clone());
     }
-    let parts = |field| outline.children(schema, field).map(|part| reference(outline, part)).collect::<Vec<_>>();
-    let mut all = parts("allOf");
+    let references = |field| outline.children(schema, field).map(|part| reference(outline, part)).collect::<Vec<_>>();
+    let mut all = references("allOf");
     // Alternatives overlap in most documents, whatever they say, and the best one is taken.
     for field in ["anyOf", "oneOf"] {
-        match parts(field) {
+        match references(field) {
             one if one.is_empty() => {}
             one if translation.contains_key("anyOf") => all.push(json!({ "anyOf": one })),
             one => drop(translation.insert("anyOf".to_owned(), Value::Array(one))),
