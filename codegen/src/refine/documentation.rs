@@ -29,9 +29,16 @@ pub(crate) fn doc_line(line: &str) -> Attribute {
 
 /// The lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
 pub(crate) fn lines(text: &str) -> Vec<String> {
-    let text = text.replace("\n\n# ", "\n# ");
+    let text = legible(text).replace("\n\n# ", "\n# ");
     let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;
     text.lines().flat_map(|line| if is_link(line) { vec![line.to_owned()] } else { wrap(line) }).collect()
+}
+
+/// A text without what a comment cannot hold: characters that control something, or turn the direction of what follows.
+fn legible(text: &str) -> String {
+    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.replace(|letter: char| letter != '\n' && letter.is_control() || turns(letter), " ")
 }
 
 /// A text up to the end of its first sentence.
@@ -55,4 +62,14 @@ fn wrap(line: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn a_comment_holds_no_character_that_compilers_refuse() {
+        assert_eq!(lines("a\rb\r\nc\0d\u{202e}e\tf"), ["a", "b", "c d e f"]);
+    }
 }
