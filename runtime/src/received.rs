@@ -64,7 +64,7 @@ macro_rules! received {
     };
 }
 
-/// Makes a struct that is sent as well as received: like those of [`sent!`], with optional fields alone.
+/// Makes a struct that is sent as well as received: like those of [`sent!`](crate::sent!), with optional fields alone.
 #[macro_export]
 macro_rules! shared {
     (
