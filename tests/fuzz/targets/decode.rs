@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-const ENVELOPE: Envelope = Envelope { result: "result", error: "error", request_id: "requestId" };
+const ENVELOPE: Envelope = Envelope { result: "result", error: Some("error"), request_id: Some("requestId") };
 
 fuzz_target!(|body: &[u8]| {
     decode::<Service>(body);
