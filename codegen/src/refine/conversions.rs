@@ -29,11 +29,12 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
             quote!(#name: #value)
         });
         let (input, response) = (&found.item.ident, ident(response_name));
+        let argument = if fields.is_empty() { quote!(_) } else { quote!(response) };
         found.impls.push(parse_quote! {
             impl TryFrom<#response> for #input {
                 type Error = MissingField;
 
-                fn try_from(response: #response) -> Result<Self, MissingField> {
+                fn try_from(#argument: #response) -> Result<Self, MissingField> {
                     Ok(Self { #(#values),* })
                 }
             }

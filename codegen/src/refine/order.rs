@@ -8,6 +8,10 @@ const PASS: &str = "order";
 /// Puts fields into the order of the document, where progenitor sorts them by name, and sees that each is there.
 pub(super) fn restore(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     code.for_each_struct(PASS, model, |found, schema, fields| {
+        // Progenitor makes a map of an object without properties.
+        if fields.is_empty() {
+            found.item.fields = syn::Fields::Named(syn::parse_quote!({}));
+        }
         let syn::Fields::Named(named) = &mut found.item.fields else {
             return Err(missing(PASS, &format!("struct `{}` with fields", schema.name)));
         };
