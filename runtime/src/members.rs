@@ -5,8 +5,8 @@
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
-    Deserializer, Serialize,
-    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor},
+    Deserializer, Serialize, Serializer,
+    de::{DeserializeSeed, Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
 
@@ -19,11 +19,11 @@ pub trait Members: Default {
     /// What the members are called.
     const NAMES: &'static [&'static str];
 
-    /// Takes the value of a member; false if there is none of this name.
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<bool, A::Error>;
+    /// Takes the value of a member. One of a name that is not known is passed over.
+    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<(), A::Error>;
 }
 
-/// Makes a struct of the members of an object. Those that it does not know are passed over.
+/// Makes a struct of the members of an object.
 pub fn read<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_struct(T::NAME, T::NAMES, Object(PhantomData))
 }
@@ -40,9 +40,7 @@ impl<'de, T: Members> Visitor<'de> for Object<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
         let mut value = T::default();
         while let Some(name) = object.next_key_seed(Name)? {
-            if !value.take(&name, &mut object)? {
-                object.next_value::<IgnoredAny>()?;
-            }
+            value.take(&name, &mut object)?;
         }
         Ok(value)
     }
@@ -97,13 +95,45 @@ impl<T> LeftOut for Patch<T> {
     }
 }
 
-/// Writes a member, if it is there.
-pub fn write<M: SerializeMap, T: LeftOut + Serialize>(
-    object: &mut M,
-    name: &'static str,
-    value: &T,
-) -> Result<(), M::Error> {
-    if value.is_left_out() { Ok(()) } else { object.serialize_entry(name, value) }
+/// What is received, and nowhere written.
+pub struct Hidden;
+
+impl LeftOut for Hidden {
+    fn is_left_out(&self) -> bool {
+        true
+    }
+}
+
+impl Serialize for Hidden {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// Writes an object, member by member.
+pub struct Writer<M>(M);
+
+impl<M: SerializeMap> Writer<M> {
+    /// An object without members so far.
+    pub fn start<S: Serializer<SerializeMap = M>>(serializer: S) -> Result<Self, S::Error> {
+        serializer.serialize_map(None).map(Self)
+    }
+
+    /// Writes a member.
+    pub fn member(mut self, name: &'static str, value: &impl Serialize) -> Result<Self, M::Error> {
+        self.0.serialize_entry(name, value)?;
+        Ok(self)
+    }
+
+    /// Writes a member, if it is there.
+    pub fn member_if_there(self, name: &'static str, value: &(impl LeftOut + Serialize)) -> Result<Self, M::Error> {
+        if value.is_left_out() { Ok(self) } else { self.member(name, value) }
+    }
+
+    /// The end of the object.
+    pub fn end(self) -> Result<M::Ok, M::Error> {
+        self.0.end()
+    }
 }
 
 /// Implements `Deserialize` for a struct of [`Members`].
@@ -115,17 +145,16 @@ macro_rules! members {
             const NAME: &'static str = stringify!($name);
             const NAMES: &'static [&'static str] = &[$($crate::wire_name!($field $(as $wire)?)),*];
 
-            #[allow(unreachable_code, unused_variables, reason = "of a struct without fields")]
             fn take<'de, A: $crate::serde::de::MapAccess<'de>>(
                 &mut self,
                 name: &str,
                 object: &mut A,
-            ) -> ::std::result::Result<bool, A::Error> {
+            ) -> ::std::result::Result<(), A::Error> {
                 match name {
                     $($crate::wire_name!($field $(as $wire)?) => self.$field = object.next_value()?,)*
-                    _ => return Ok(false),
+                    _ => drop(object.next_value::<$crate::serde::de::IgnoredAny>()?),
                 }
-                Ok(true)
+                Ok(())
             }
         }
 
@@ -155,13 +184,10 @@ macro_rules! wire_name {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! written {
-    ($value:expr $(, [])?) => {
-        &$value
-    };
     ($value:expr, [secret $($word:tt)*]) => {
         &$crate::Exposed(&$value)
     };
-    ($value:expr, [$($word:tt)*]) => {
+    ($value:expr $(, [$($word:tt)*])?) => {
         &$value
     };
 }

@@ -55,10 +55,12 @@ macro_rules! received {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                #[allow(unused_mut, reason = "of a struct without fields")]
-                let mut object = serializer.serialize_map(::std::option::Option::None)?;
-                $($crate::kept!(object, $crate::wire_name!($field $(as $wire)?), self.$field $(, [$($word)*])?);)*
-                $crate::serde::ser::SerializeMap::end(object)
+                $crate::members::Writer::start(serializer)?
+                    $(.member_if_there(
+                        $crate::wire_name!($field $(as $wire)?),
+                        $crate::kept!(self.$field $(, [$($word)*])?),
+                    )?)*
+                    .end()
             }
         }
     };
@@ -113,9 +115,11 @@ macro_rules! accessor {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! kept {
-    ($object:ident, $name:expr, $value:expr, [secret $($word:tt)*]) => {};
-    ($object:ident, $name:expr, $value:expr $(, [$($word:tt)*])?) => {
-        $crate::members::write(&mut $object, $name, &$value)?
+    ($value:expr, [secret $($word:tt)*]) => {
+        &$crate::members::Hidden
+    };
+    ($value:expr $(, [$($word:tt)*])?) => {
+        &$value
     };
 }
 

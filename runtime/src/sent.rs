@@ -82,7 +82,6 @@ macro_rules! sent {
             $($($(#[doc = $doc_of_patch])* pub $patch: $crate::Patch<$type_of_patch>,)*)?
         }
 
-        #[allow(clippy::should_implement_trait, reason = "named by the document")]
         impl $name {
             /// Made of what is required. Everything else has a setter.
             pub fn new($($($required: $crate::argument!($type_of_required $([$($made_of)*])?)),*)?) -> Self {
@@ -109,29 +108,21 @@ macro_rules! sent {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                #[allow(unused_mut, reason = "of a struct without fields")]
-                let mut object = serializer.serialize_map(::std::option::Option::None)?;
-                $($($crate::serde::ser::SerializeMap::serialize_entry(
-                    &mut object,
-                    $crate::wire_name!($constant $(as $wire_of_constant)?),
-                    &self.$constant,
-                )?;)*)?
-                $($($crate::serde::ser::SerializeMap::serialize_entry(
-                    &mut object,
-                    $crate::wire_name!($required $(as $wire_of_required)?),
-                    $crate::written!(self.$required $(, [$($made_of)*])?),
-                )?;)*)?
-                $($($crate::members::write(
-                    &mut object,
-                    $crate::wire_name!($optional $(as $wire_of_optional)?),
-                    $crate::written!(self.$optional $(, [$($set_by)*])?),
-                )?;)*)?
-                $($($crate::members::write(
-                    &mut object,
-                    $crate::wire_name!($patch $(as $wire_of_patch)?),
-                    $crate::written!(self.$patch $(, [$($patched_by)*])?),
-                )?;)*)?
-                $crate::serde::ser::SerializeMap::end(object)
+                $crate::members::Writer::start(serializer)?
+                    $($(.member($crate::wire_name!($constant $(as $wire_of_constant)?), &self.$constant)?)*)?
+                    $($(.member(
+                        $crate::wire_name!($required $(as $wire_of_required)?),
+                        $crate::written!(self.$required $(, [$($made_of)*])?),
+                    )?)*)?
+                    $($(.member_if_there(
+                        $crate::wire_name!($optional $(as $wire_of_optional)?),
+                        $crate::written!(self.$optional $(, [$($set_by)*])?),
+                    )?)*)?
+                    $($(.member_if_there(
+                        $crate::wire_name!($patch $(as $wire_of_patch)?),
+                        $crate::written!(self.$patch $(, [$($patched_by)*])?),
+                    )?)*)?
+                    .end()
             }
         }
     };
