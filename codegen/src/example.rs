@@ -1,5 +1,7 @@
 //! Writes the document's examples as Rust.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -21,9 +23,15 @@ const MAX_PLACEHOLDERS: usize = 4;
 #[derive(Clone, Copy)]
 struct Scope<'m> {
     model: &'m Model,
+    operation: &'m Operation,
     /// How many placeholders an expression is in.
     placeholders: usize,
+    /// The names and types of values that are too deep to be written, and that the reader has, too.
+    given: &'m RefCell<BTreeMap<String, String>>,
 }
+
+/// What the client may be called.
+const CLIENTS: [&str; 3] = ["cloud", "client", "the_client"];
 
 /// An example of a call, as a code block that is compiled with the crate's documentation. `parameters` are those of
 /// the method but the body: the reader has their values.
@@ -34,21 +42,24 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         let name = ident(&parameter.rust_name);
         quote!(#name)
     });
-    let body = operation.body.as_ref().map(|body| self::body(body, model));
+    let given = RefCell::default();
+    let scope = Scope { model, operation, placeholders: 0, given: &given };
+    let body = operation.body.as_ref().map(|body| self::body(body, scope));
     let (body, optional_body) = body.into_iter().partition::<Vec<_>, _>(|_| operation.takes_body());
     let arguments = arguments.chain(body);
     // What the client is called here must not be what an argument is called.
     let is_free = |name: &&str| !operation.parameters.iter().any(|parameter| parameter.rust_name == **name);
-    let client = ["cloud", "client"].into_iter().find(is_free).unwrap_or("the_client");
+    let client = CLIENTS.into_iter().find(is_free).unwrap_or("the_client");
     let receiver = ident(client);
     let call = quote!(#receiver.#method(#(#arguments),*) #(.body(#optional_body))* .await?);
     let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
     let statement = quote!(#binding #call;);
 
     let crate_name = model.crate_name.replace('-', "_");
-    let parameters: Vec<_> =
-        [format!("{client}: Client")].into_iter().chain(parameters.iter().map(signature_text)).collect();
-    let parameters = parameters.join(", ");
+    let given = given.into_inner();
+    let given = given.iter().map(|(name, ty)| format!("{name}: {ty}"));
+    let parameters = parameters.iter().map(signature_text).chain(given);
+    let parameters = [format!("{client}: Client")].into_iter().chain(parameters).collect::<Vec<_>>().join(", ");
     let mut lines = vec![
         "# Example".to_owned(),
         "```no_run".to_owned(),
@@ -72,7 +83,7 @@ fn imports(parameters: &str, crate_name: &str) -> String {
 }
 
 /// What is sent, as an argument.
-fn body(body: &Body, model: &Model) -> TokenStream {
+fn body(body: &Body, scope: Scope<'_>) -> TokenStream {
     let text = |example: Option<&Value>| example.and_then(Value::as_str).unwrap_or("text").to_owned();
     let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema));
     match body.format {
@@ -82,7 +93,7 @@ fn body(body: &Body, model: &Model) -> TokenStream {
         }
         Format::Bytes => quote!("bytes"),
         Format::Json | Format::Form | Format::Multipart => {
-            let value = expression(&example, &body.schema, Scope { model, placeholders: 0 });
+            let value = expression(&example, &body.schema, scope);
             // A text is a reference as it is, and a value that is copied needs none.
             let is_plain = matches!(kind(&body.schema), Some("boolean" | "integer" | "number" | "string"));
             let is_lent = !is_plain || body.schema.get("format").is_some_and(|format| format == "password");
@@ -304,11 +315,24 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], scope: Scope<'
 
 /// A value of which nothing is said.
 fn unsaid(schema: &Value, scope: Scope<'_>) -> TokenStream {
-    let shape = reference(schema).and_then(|name| scope.model.schema(name)).map(|schema| &schema.shape);
-    match shape {
-        Some(Shape::Struct(_)) if scope.placeholders == MAX_PLACEHOLDERS => quote!(todo!()),
+    match reference(schema).and_then(|name| scope.model.schema(name)) {
+        Some(Schema { name, shape: Shape::Struct(_), .. }) if scope.placeholders == MAX_PLACEHOLDERS => {
+            given(name, scope)
+        }
         _ => expression(&placeholder(schema), schema, Scope { placeholders: scope.placeholders + 1, ..scope }),
     }
+}
+
+/// A value of a type that the reader has.
+fn given(ty: &str, scope: Scope<'_>) -> TokenStream {
+    let mut name = value_name(ty);
+    let is_taken = |name: &str| scope.operation.parameters.iter().any(|parameter| parameter.rust_name == name);
+    while is_taken(&name) || CLIENTS.contains(&name.as_str()) {
+        name.push('_');
+    }
+    scope.given.borrow_mut().insert(name.clone(), ty.to_owned());
+    let name = ident(&name);
+    quote!(#name.clone())
 }
 
 /// A value that may be null, as an `Option` of just its type.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nesting::{Client, types::*};
-use wire::{Server, json};
+use wire::{Server, json, status};
 
 #[tokio::test]
 async fn objects_without_a_name_are_types_ten_deep() {
@@ -49,4 +49,15 @@ async fn schemas_that_hold_themselves_are_boxed() {
 
     client.put_tree(&received.into_inner().try_into().unwrap()).await.unwrap();
     assert_eq!(server.request().json(), answer);
+}
+
+#[tokio::test]
+async fn what_is_deeper_than_an_example_goes_is_sent_all_the_same() {
+    let server = Server::answering([status(204)]).await;
+    let last = Link6::new("end");
+    let chain = Link1::new(Link2::new(Link3::new(Link4::new(Link5::new(last.clone(), last)))));
+    server.client(Client::builder()).post_chain("a", &chain).await.unwrap();
+    let last = json!({ "name": "end" });
+    let json = json!({ "next": { "next": { "next": { "next": { "next": last, "last": last } } } } });
+    assert_eq!(server.request().json(), json);
 }
