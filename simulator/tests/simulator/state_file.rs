@@ -133,7 +133,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         ("scaling/replicas", json!(2_000_000_000), "numReplicas"),
         ("scaling/memory/min", json!(25), "minTotalMemoryGb"),
         ("scaling/memory/min", json!(1200), "scaling"),
-        ("ip_access_list", json!([{ "source": "anywhere" }]), "ip_access_list"),
+        ("ip_access_list", json!([{ "source": "300.0.0.1" }]), "ip_access_list"),
         ("place/region", json!("mars-1"), "region"),
         ("backups/configuration/period_in_hours", json!(0), "backups.configuration"),
         ("backups/next", json!("-262000-01-01T00:00:00Z"), "backups.next"),
