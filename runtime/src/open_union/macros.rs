@@ -155,7 +155,7 @@ macro_rules! open_union {
         impl ::std::convert::TryFrom<$received> for $name {
             type Error = $crate::MissingField;
 
-            fn try_from(received: $received) -> ::std::result::Result<Self, Self::Error> {
+            fn try_from(received: $received) -> ::std::result::Result<Self, $crate::MissingField> {
                 ::std::result::Result::Ok(match received {
                     $($received::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
                     $received::Unknown(json) => Self::Unknown(json),
