@@ -10,7 +10,7 @@ use syn::Attribute;
 use crate::{
     lower::schemas::reference,
     media_type::Format,
-    model::{Alternative, Answer, Body, Field, Member, Model, Operation, Pattern, Schema, Shape},
+    model::{Alternative, Answer, Body, Field, Member, Model, Operation, Pattern, Schema, Shape, is_secret},
     names::{ident, value_name},
     refine::doc_line,
 };
@@ -93,10 +93,18 @@ fn body(body: &Body, scope: Scope<'_>) -> TokenStream {
         }
         Format::Bytes => quote!("bytes"),
         Format::Json | Format::Form | Format::Multipart => {
-            let value = expression(&example, &body.schema, scope);
             // A text is a reference as it is, and a value that is copied needs none.
             let is_plain = matches!(kind(&body.schema), Some("boolean" | "integer" | "number" | "string"));
-            let is_lent = !is_plain || body.schema.get("format").is_some_and(|format| format == "password");
+            let is_lent = !is_plain || may_be_null(&body.schema) || is_secret(&body.schema);
+            let value = match &example {
+                Value::Array(elements) if !may_be_null(&body.schema) => {
+                    let items = body.schema.get("items").unwrap_or(&Value::Null);
+                    let elements = elements.iter().map(|element| exact(element, items, scope));
+                    quote!([#(#elements),*])
+                }
+                _ if is_lent => exact(&example, &body.schema, scope),
+                _ => expression(&example, &body.schema, scope),
+            };
             if is_lent { quote!(&#value) } else { quote!(#value) }
         }
     }
@@ -104,6 +112,10 @@ fn body(body: &Body, scope: Scope<'_>) -> TokenStream {
 
 fn kind(schema: &Value) -> Option<&str> {
     schema.get("type")?.as_str()
+}
+
+fn may_be_null(schema: &Value) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
 }
 
 /// A parameter as it is written in a signature.
@@ -269,7 +281,7 @@ fn list(elements: &[Value], schema: &Value, scope: Scope<'_>) -> TokenStream {
     if elements.is_empty() {
         return empty_list(schema, scope);
     }
-    let elements = elements.iter().map(|element| expression(element, schema, scope));
+    let elements = elements.iter().map(|element| nullable(element, schema, scope));
     quote!([#(#elements),*])
 }
 
@@ -335,14 +347,42 @@ fn given(ty: &str, scope: Scope<'_>) -> TokenStream {
     quote!(#name.clone())
 }
 
+/// A value of just the type of its schema, where nothing is taken that can be made into one.
+fn exact(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
+    if may_be_null(schema) && value.is_null() {
+        return quote!(None);
+    }
+    let expression = match value {
+        Value::Array(elements) => {
+            let items = schema.get("items").unwrap_or(&Value::Null);
+            let elements = elements.iter().map(|element| exact(element, items, scope));
+            quote!(vec![#(#elements),*])
+        }
+        Value::String(text) if is_text(schema) => quote!(#text.into()),
+        _ => expression(value, schema, scope),
+    };
+    if may_be_null(schema) { quote!(Some(#expression)) } else { expression }
+}
+
+/// Whether values of a schema are a `String` or a `Secret`.
+fn is_text(schema: &Value) -> bool {
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    kind(schema) == Some("string") && !matches!(format, "uuid" | "date" | "date-time" | "ip" | "ipv4" | "ipv6")
+}
+
+/// A value of a schema that says whether it may be null.
+fn nullable(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
+    if may_be_null(schema) { optional(value, schema, scope) } else { expression(value, schema, scope) }
+}
+
 /// A value that may be null, as an `Option` of just its type.
 fn optional(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
+    if value.is_null() {
+        return quote!(None);
+    }
     let expression = expression(value, schema, scope);
     match value {
-        Value::Null => quote!(None),
-        Value::String(_) if kind(schema).is_some() && schema.get("format").is_none() => {
-            quote!(Some(#expression.into()))
-        }
+        Value::String(_) if is_text(schema) => quote!(Some(#expression.into())),
         Value::Array(_) => quote!(Some(#expression.into())),
         _ => quote!(Some(#expression)),
     }

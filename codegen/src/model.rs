@@ -781,8 +781,12 @@ impl Field {
     }
 }
 
-fn is_secret(schema: &Value) -> bool {
-    schema.get("format").is_some_and(|format| format == "password") || schema.get("items").is_some_and(is_secret)
+/// Whether a schema is one of a secret, or of a list or map of secrets.
+pub(crate) fn is_secret(schema: &Value) -> bool {
+    let is_of_secrets = |keyword: &str| schema.get(keyword).is_some_and(is_secret);
+    schema.get("format").is_some_and(|format| format == "password")
+        || is_of_secrets("items")
+        || is_of_secrets("additionalProperties")
 }
 
 fn variants(schema: &Value) -> Vec<Variant> {

@@ -24,6 +24,7 @@ const IMPORTS: [(&str, &[&str]); 8] = [
             "Envelope",
             "Environment",
             "Error",
+            "Exposed",
             "FilePart",
             "Goal",
             "MissingField",

@@ -8,7 +8,7 @@ use crate::{
     GenerateError, example,
     lower::schemas::reference,
     media_type::Format,
-    model::{ANSWER, Answer, Body, Failure, Location, Model, Operation, Parameter, Style},
+    model::{ANSWER, Answer, Body, Failure, Location, Model, Operation, Parameter, Style, is_secret},
     names::ident,
 };
 
@@ -148,6 +148,7 @@ fn add_parameter(parameter: &Parameter, ty: &syn::Type, model: &Model) -> TokenS
         Kind::Many => quote!(.#styled(#name, #style.list(#argument))),
         Kind::One | Kind::Any => {
             let reference = reference_to(&argument, argument_of(ty, "Option").unwrap_or(ty));
+            let reference = exposed(reference, &parameter.schema);
             quote!(.#styled(#name, #style.value(#reference)))
         }
     };
@@ -210,22 +211,22 @@ impl Style {
 
 fn add_body(body: &Body, ty: &syn::Type) -> TokenStream {
     let media_type = &body.media_type;
+    let value = exposed(reference_to(&ident("body"), ty), &body.schema);
     match body.format {
         Format::Json => {
             let content_type = (media_type != JSON).then(|| quote!(.content_type(#media_type)));
-            let body = reference_to(&ident("body"), ty);
-            quote!(.body(#body) #content_type)
+            quote!(.body(#value) #content_type)
         }
         Format::Form => {
             let styles = body.styles.iter().map(|(name, style)| {
                 let style = style.expression();
                 quote!((#name, #style))
             });
-            quote!(.form(body, &[#(#styles),*]))
+            quote!(.form(#value, &[#(#styles),*]))
         }
         Format::Multipart => {
             let content_types = body.media_types.iter().map(|(name, content_type)| quote!((#name, #content_type)));
-            quote!(.multipart(body, &[#(#content_types),*]))
+            quote!(.multipart(#value, &[#(#content_types),*]))
         }
         Format::Text => quote!(.content(#media_type, body.to_owned())),
         Format::Bytes => quote!(.content(#media_type, body)),
@@ -346,6 +347,11 @@ fn by_reference(ty: &syn::Type) -> TokenStream {
 /// A reference to an argument that [`by_reference`] gives its type.
 fn reference_to(argument: &syn::Ident, ty: &syn::Type) -> TokenStream {
     if is_copy(ty) { quote!(&#argument) } else { quote!(#argument) }
+}
+
+/// A reference to a value, which can be sent although there are secrets in it. Structs and unions do that by themselves.
+fn exposed(reference: TokenStream, schema: &Value) -> TokenStream {
+    if is_secret(schema) { quote!(&Exposed(#reference)) } else { reference }
 }
 
 fn returned_type(method: &Method, operation: &Operation) -> Result<TokenStream, GenerateError> {
