@@ -21,11 +21,16 @@ use crate::{GenerateError, lower, model::Model};
 pub(crate) fn run(mut root: Value, model: &Model) -> Result<Vec<ItemStruct>, GenerateError> {
     for (index, operation) in model.operations.iter().enumerate() {
         let schemas = operation.schemas().enumerate();
-        let properties = schemas.map(|(index, (_, schema))| (field_name(index), schema.clone()));
+        let properties = schemas.map(|(index, (_, schema))| {
+            let mut schema = schema.clone();
+            lower::nullables::spell_beside_reference(&mut schema);
+            (field_name(index), schema)
+        });
         root["components"]["schemas"][struct_name(index, model)] = object_of(properties.collect());
     }
     root["paths"] = json!({});
     replace_unions(&mut root, model);
+    lower::nullables::spell_beside_references(&mut root);
     lower::constraints::drop(&mut root);
     lower::spelling::in_rust(&mut root, model);
     structs(emit(root, &settings(model))?)

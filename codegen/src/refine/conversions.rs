@@ -83,6 +83,8 @@ pub(super) enum Conversion {
     Split,
     /// What is in a `Box`, becomes so, or both, is converted.
     Boxed { inner: Box<Self>, is_boxed: bool, becomes_boxed: bool },
+    /// What may be null is converted where it is not.
+    Nullable(Box<Self>),
     /// The elements of a list are converted.
     Elements(Box<Self>),
     /// The values of a map are converted.
@@ -94,7 +96,12 @@ pub(super) fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
     if let (Some(received), Some(sent)) = (reference(received), reference(sent)) {
         return (received != sent).then_some(Conversion::Split);
     }
-    let within = |keyword: &str| conversion(received.get(keyword)?, sent.get(keyword)?).map(Box::new);
+    let within = |keyword: &str| {
+        let (received, sent) = (received.get(keyword)?, sent.get(keyword)?);
+        let conversion = conversion(received, sent)?;
+        let is_nullable = received.get("nullable").is_some_and(|nullable| *nullable == true);
+        Some(Box::new(if is_nullable { Conversion::Nullable(Box::new(conversion)) } else { conversion }))
+    };
     let elements = within("items").map(Conversion::Elements);
     elements.or_else(|| within("additionalProperties").map(Conversion::Values))
 }
@@ -115,11 +122,16 @@ impl Conversion {
     }
 
     fn of_option(&self, value: &TokenStream) -> TokenStream {
-        let result = self.to_result(&quote!(value));
-        match self {
-            Self::Split => quote!(#value.map(TryInto::try_into).transpose()?),
-            _ => quote!(#value.map(|value| #result).transpose()?),
+        let result = self.to_result_of_option(value);
+        quote!(#result?)
+    }
+
+    fn to_result_of_option(&self, value: &TokenStream) -> TokenStream {
+        if self.is_plain() {
+            return quote!(#value.map(TryInto::try_into).transpose());
         }
+        let result = self.to_result(&quote!(value));
+        quote!(#value.map(|value| #result).transpose())
     }
 
     fn to_result(&self, value: &TokenStream) -> TokenStream {
@@ -129,6 +141,7 @@ impl Conversion {
                 let result = inner.to_result(&if *is_boxed { quote!((*#value)) } else { value.clone() });
                 if *becomes_boxed { quote!(#result.map(Box::new)) } else { result }
             }
+            Self::Nullable(inner) => inner.to_result_of_option(value),
             Self::Elements(element) => match &**element {
                 Self::Split => quote!(#value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()),
                 nested => {
