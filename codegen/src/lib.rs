@@ -164,8 +164,12 @@ fn emit(lowered: Value, settings: &Settings) -> Result<Emitted, GenerateError> {
 type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);
 
 /// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
-/// way there.
+/// way there. What is merged can be many times as deep as the document, and the caller's stack small.
 fn lower<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
+    stack::on_large(|| lower_here(document, config))
+}
+
+fn lower_here<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
     check::identity(document)?;
     let (document, mut notes) = dialect::lower(document);
     let Agreed { document, notes: found, complaints: mut unused } = conventions::agree(document, config);
