@@ -22,20 +22,32 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
         let Some(response_name) = &schema.input_of else { return Ok(()) };
         let response = model.schema(response_name);
         let response = response.ok_or_else(|| missing(PASS, &format!("struct `{response_name}`")))?;
-        let values = fields.iter().map(|field| {
-            let name = ident(&field.rust_name);
-            let boxes = [response_name, &schema.name].map(|ty| in_boxes.contains(&(ty.clone(), field.name.clone())));
-            let value = value(field, response, boxes);
-            quote!(#name: #value)
-        });
+        let absent = fields.iter().find(|field| field.required && received(field, response).is_none());
+        let made = match absent {
+            Some(field) => {
+                let missing = missing_field(response, field);
+                quote!(Err(#missing))
+            }
+            None => {
+                let values = fields.iter().map(|field| {
+                    let name = ident(&field.rust_name);
+                    let types = [response_name, &schema.name];
+                    let boxes = types.map(|ty| in_boxes.contains(&(ty.clone(), field.name.clone())));
+                    let value = value(field, response, boxes);
+                    quote!(#name: #value)
+                });
+                quote!(Ok(Self { #(#values),* }))
+            }
+        };
+        let is_read = absent.is_none() && fields.iter().any(|field| received(field, response).is_some());
+        let argument = if is_read { quote!(response) } else { quote!(_) };
         let (input, response) = (&found.item.ident, ident(response_name));
-        let argument = if fields.is_empty() { quote!(_) } else { quote!(response) };
         found.impls.push(parse_quote! {
             impl TryFrom<#response> for #input {
                 type Error = MissingField;
 
                 fn try_from(#argument: #response) -> Result<Self, MissingField> {
-                    Ok(Self { #(#values),* })
+                    #made
                 }
             }
         });
@@ -58,15 +70,23 @@ fn boxed_fields(code: &mut Code, model: &Model) -> HashSet<(String, String)> {
     boxed
 }
 
+/// The field of a response that has the name of one that is sent.
+fn received<'m>(field: &Field, response: &'m Schema) -> Option<&'m Field> {
+    let Shape::Struct(received) = &response.shape else { return None };
+    received.iter().find(|received| received.name == field.name)
+}
+
+/// The error for a response that does not have what has to be sent.
+fn missing_field(response: &Schema, field: &Field) -> TokenStream {
+    let (type_name, name) = (&response.name, &field.name);
+    quote!(MissingField::new(#type_name, #name))
+}
+
 /// `boxes` says of the received field and of the one to send whether it is in a `Box`.
 fn value(field: &Field, response: &Schema, boxes: [bool; 2]) -> TokenStream {
     let name = ident(&field.rust_name);
-    let (type_name, wire_name) = (&response.name, &field.name);
-    let Shape::Struct(received) = &response.shape else { return quote!(None) };
-    let missing = quote!(MissingField::new(#type_name, #wire_name));
-    let Some(received) = received.iter().find(|received| received.name == field.name) else {
-        return if field.required { quote!(return Err(#missing)) } else { quote!(Default::default()) };
-    };
+    let missing = missing_field(response, field);
+    let Some(received) = received(field, response) else { return quote!(Default::default()) };
 
     let convert = conversion(&received.schema, &field.schema).map(|conversion| conversion.through(boxes));
     if field.required && !field.nullable {
