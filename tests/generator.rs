@@ -158,6 +158,28 @@ fn of_both_versions(topic: &str) -> (Generated, Generated) {
     (newer, older)
 }
 
+/// What is merged from schemas that hold each other is deeper than any document may be.
+#[test]
+fn a_small_stack_is_enough_for_what_is_merged_from_a_long_chain() {
+    let link = |number: usize| {
+        let next = format!("{{$ref: '#/components/schemas/Link{}'}}", number + 1);
+        format!(
+            "    Link{number}: {{properties: {{a: {{allOf: [{next}, {{properties: {{b: {{type: string}}}}}}]}}}}}}\n"
+        )
+    };
+    let links: String = (0..100).map(link).collect();
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{title: Chain, version: '1'}}\nservers: [{{url: 'https://example.com'}}]\n\
+         paths: {{/a: {{get: {{operationId: getA, responses: {{'200': {{description: It., content: \
+         {{application/json: {{schema: {{$ref: '#/components/schemas/Link0'}}}}}}}}}}}}}}}}\n\
+         components:\n  schemas:\n{links}    Link100: {{properties: {{c: {{type: string}}}}}}\n"
+    );
+    let document = Document::parse("api.yaml", text).unwrap();
+    let thread = std::thread::Builder::new().stack_size(128 << 10);
+    let generated = thread.spawn(move || codegen::generate(&document, &Settings::new("chain"))).unwrap();
+    assert!(generated.join().unwrap().is_ok());
+}
+
 #[test]
 fn every_fixture_gives_a_crate_without_warnings() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures");
