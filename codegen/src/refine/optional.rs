@@ -7,10 +7,13 @@ use crate::{
 };
 
 /// Makes every field of a response an `Option`, because the API may leave out anything, and so every list and map
-/// of a request that may be left out, because an empty one is not the same as none.
+/// of a request that may be left out, because an empty one is not the same as none. An `Option` goes around a `Box`.
 pub(super) fn relax(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
     code.for_each_struct("optional", model, |found, schema, fields| {
         for (emitted, field) in found.fields(fields) {
+            if let Some(inner) = argument_of(&emitted.ty, "Box").and_then(|inner| argument_of(inner, "Option")) {
+                emitted.ty = parse_quote!(Option<Box<#inner>>);
+            }
             let optional = schema.role != Role::Request || !field.required || field.nullable;
             if optional && argument_of(&emitted.ty, "Option").is_none() {
                 let ty = &emitted.ty;
