@@ -158,7 +158,8 @@ impl Transport {
         }
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, &*body.content_type).body(body.content.clone());
-        } else if expects_body(&request.method) {
+        }
+        if expects_body(&request.method) && request.body.as_ref().is_none_or(|body| body.content.is_empty()) {
             builder = without_body(builder);
         }
         builder.headers(request.headers_of_call.clone())

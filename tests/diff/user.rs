@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::I
 
 use clickhouse_cloud::{
     ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
-    InvalidRequest, Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit, Response, RetryPolicy, Secret,
-    Streamed, Violation, Wait, WaitError,
+    InvalidRequest, Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit, Response,
+    RetryPolicy, Secret, Streamed, Violation, Wait, WaitError,
     chrono::{DateTime, Utc},
     reqwest,
     types::*,
