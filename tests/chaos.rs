@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Error, Interruption, Response, types::*, uuid::Uuid};
+use clickhouse_cloud::{Backoff, Client, Error, OutcomeUnknownCause, Response, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
@@ -204,10 +204,13 @@ impl Task {
         let repeatable = !matches!(operation, "createService" | "updateServicePassword");
         let told = match outcome {
             Ok(response) => Told::Done { request_id: response.request_id().map(ToOwned::to_owned) },
-            // It says that the call succeeded.
+            // It says that the call was carried out.
             Err(Error::Decode(error)) => Told::Done { request_id: error.request_id().map(ToOwned::to_owned) },
-            Err(Error::Interrupted { source: Interruption::Refusal(_), .. }) if repeatable => Told::Unknown,
-            Err(Error::Interrupted { source, .. }) if !repeatable && !matches!(source, Interruption::Refusal(_)) => {
+            // What may be repeated is, until it succeeds or is refused; what may not is not even once.
+            Err(Error::OutcomeUnknown(unknown))
+                if unknown.is_retry_harmless() == repeatable
+                    && matches!(unknown.cause(), OutcomeUnknownCause::Refused(_)) == repeatable =>
+            {
                 Told::Unknown
             }
             Err(Error::Api(error)) if matches!(error.status().as_u16(), 400 | 409) => Told::Refused,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, Interruption, types::*, uuid::Uuid};
+use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, OutcomeUnknownCause, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, RateLimit};
 use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
@@ -144,7 +144,8 @@ async fn a_failure_of_the_api_leaves_the_outcome_of_a_creation_unknown() {
     let cloud = SimulatedCloud::start().await;
     cloud.fault("createService=internal-error");
     let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { source: Interruption::Failure(_), .. }), "{error:?}");
+    let Error::OutcomeUnknown(unknown) = &error else { panic!("{error:?}") };
+    assert!(matches!(unknown.cause(), OutcomeUnknownCause::Failed(_)), "{unknown:?}");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
     assert!(error.request_id().is_some());
     let text = error.to_string();
@@ -168,7 +169,7 @@ async fn a_connection_that_breaks_before_a_creation_leaves_its_outcome_unknown()
     let cloud = SimulatedCloud::start().await;
     cloud.fault("createService=reset-before");
     let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+    assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
     assert_eq!(fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
 }
 
@@ -180,8 +181,10 @@ async fn a_creation_whose_answer_is_lost_is_carried_out_once_and_not_repeated() 
         fitting(cloud.client.list_services(cloud.organization).await.unwrap());
         cloud.fault(&format!("createService={fault}"));
         let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
-        assert!(matches!(error, Error::Interrupted { operation: "createService", .. }), "{fault}: {error:?}");
-        assert!(error.to_string().contains("it may have been carried out"), "{error}");
+        let Error::OutcomeUnknown(unknown) = &error else { panic!("{fault}: {error:?}") };
+        assert_eq!((unknown.operation(), unknown.is_retry_harmless()), ("createService", false));
+        let known = if fault == "cut-body" { "by its status it was" } else { "it may have been" };
+        assert!(error.to_string().contains(&format!("; {known} carried out: ")), "{error}");
 
         let log = cloud.simulator.log().entries();
         let creations: Vec<_> =
@@ -193,18 +196,18 @@ async fn a_creation_whose_answer_is_lost_is_carried_out_once_and_not_repeated() 
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_under_a_call_that_is_safe_to_repeat_is_one_that_did_not_come_about() {
+async fn a_connection_that_breaks_is_lost_for_what_changes_nothing_and_an_unknown_outcome_for_the_rest() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     for fault in ["reset-before", "reset-after", "cut-body"] {
         cloud.simulator.faults().clear();
         cloud.fault(&format!("*={fault}"));
-        for error in [
-            cloud.client.get_service(org, id).await.unwrap_err(),
-            cloud.client.update_service(org, id, &UpdateService::new().name("orders")).await.unwrap_err(),
-        ] {
-            assert!(matches!(error, Error::Connect { .. }), "{fault}: {error:?}");
-        }
+        let error = cloud.client.get_service(org, id).await.unwrap_err();
+        assert!(matches!(error, Error::ConnectionLost { .. }), "{fault}: {error:?}");
+        let name = UpdateService::new().name("orders");
+        let error = cloud.client.update_service(org, id, &name).await.unwrap_err();
+        let Error::OutcomeUnknown(unknown) = error else { panic!("{fault}: {error:?}") };
+        assert!(unknown.is_retry_harmless(), "{fault}: {unknown}");
     }
 }
 
@@ -217,7 +220,7 @@ async fn an_answer_that_takes_too_long_is_not_waited_for() {
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     let creation = cloud.client.create_service(cloud.organization, &new_service()).timeout(timeout);
     let error = creation.await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+    assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@ use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    DecodeError, Envelope, Error, Goal, Interruption, Request, Response, RetryPolicy, Streamed, Wait,
+    ApiError, DecodeError, Envelope, Error, Goal, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
+    Streamed, Wait,
     answer::{Answer, Body},
-    attempts::{self, Patience},
+    attempts::{self, CallSettings},
     decode::{Decoded, Undecodable},
     trace::Span,
 };
@@ -27,31 +28,42 @@ type Decode<T> = fn(Option<Envelope>, &Answer<Bytes>) -> Result<Decoded<T>, Unde
 pub struct Call<T> {
     request: Request,
     decode: Decode<T>,
-    patience: Patience,
+    settings: CallSettings,
 }
 
 impl<T> Call<T> {
     pub(crate) fn new(request: Request, decode: Decode<T>) -> Self {
-        let patience = request.transport().patience().clone();
-        Self { request, decode, patience }
+        let settings = request.transport().call_settings().clone();
+        Self { request, decode, settings }
     }
 
     /// The time that this call has as a whole: see [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.patience.timeout = Some(timeout);
+        self.settings.timeout = Some(timeout);
         self
     }
 
     /// The time that each attempt at this call has: see
     /// [`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout).
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.patience.attempt_timeout = timeout;
+        self.settings.attempt_timeout = timeout;
         self
     }
 
     /// When this call is attempted again: see [`ClientBuilder::retry`](crate::ClientBuilder::retry).
     pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
-        self.patience.retry = Arc::new(policy);
+        self.settings.retry = Arc::new(policy);
+        self
+    }
+
+    /// Sends a header with this call, in place of any of that name that is sent otherwise: a key that makes the call
+    /// idempotent, say, or the id of a trace. It is the same in every attempt.
+    ///
+    /// Its value is shown nowhere, so it may be a secret. A name or a value that HTTP does not allow is an
+    /// [`Error::InvalidRequest`], and so are the headers that the client sets: `Authorization` (or whichever has the
+    /// credentials), `Host`, `Content-Type`, `Content-Length` and `Transfer-Encoding`.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        self.request.set_header(name.as_ref(), value.as_ref());
         self
     }
 
@@ -73,7 +85,7 @@ impl<T> Call<T> {
 
     /// Gives the call at most so much time.
     pub(crate) fn limit(mut self, time: Duration) -> Self {
-        self.patience.timeout = Some(self.patience.timeout.map_or(time, |timeout| timeout.min(time)));
+        self.settings.timeout = Some(self.settings.timeout.map_or(time, |timeout| timeout.min(time)));
         self
     }
 
@@ -92,7 +104,7 @@ impl<T> Call<T> {
     }
 
     async fn answer(&self, span: &Span) -> Result<Response<T>, Error> {
-        let (answer, attempts) = match attempts::answer(&self.request, &self.patience, span).await {
+        let (answer, attempts) = match attempts::answer(&self.request, &self.settings, span).await {
             Ok(answered) => answered,
             Err(error) => self.already_gone(error)?,
         };
@@ -113,11 +125,13 @@ impl<T> Call<T> {
     /// A repeated deletion that finds nothing to delete: an attempt before it has succeeded.
     fn already_gone(&self, error: Error) -> Result<(Answer<Bytes>, u32), Error> {
         match error {
-            Error::Interrupted { attempts, source: Interruption::Refusal(refusal), .. }
-                if self.request.is_done_when_gone() && refusal.is_not_found() =>
-            {
-                Ok((Answer { status: refusal.status, headers: refusal.headers, body: refusal.body }, attempts))
-            }
+            Error::OutcomeUnknown(unknown) if self.request.is_done_when_gone() => match unknown.cause {
+                OutcomeUnknownCause::Refused(refusal) if refusal.is_not_found() => {
+                    let ApiError { status, headers, body, attempts, .. } = *refusal;
+                    Ok((Answer { status, headers, body }, attempts))
+                }
+                cause => Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown { cause, ..*unknown }))),
+            },
             error => Err(error),
         }
     }
@@ -137,11 +151,11 @@ impl<T: Pieces> Call<T> {
     /// [`Streamed::chunk`] returns it.
     pub async fn stream(self) -> Result<Streamed, Error> {
         let span = Span::of(&self.request);
-        let outcome = span.watch(attempts::answer::<Body>(&self.request, &self.patience, &span)).await;
+        let outcome = span.watch(attempts::answer::<Body>(&self.request, &self.settings, &span)).await;
         match outcome {
             Ok((answer, attempts)) => {
                 span.answered(answer.status, None);
-                Ok(Streamed::new(answer, attempts, self.request, self.patience.attempt_timeout))
+                Ok(Streamed::new(answer, attempts, self.request, self.settings))
             }
             Err(error) => {
                 span.ended(&error);
@@ -162,7 +176,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
 
 impl<T> Clone for Call<T> {
     fn clone(&self) -> Self {
-        Self { request: self.request.clone(), decode: self.decode, patience: self.patience.clone() }
+        Self { request: self.request.clone(), decode: self.decode, settings: self.settings.clone() }
     }
 }
 
@@ -171,7 +185,7 @@ impl<T> fmt::Debug for Call<T> {
         formatter
             .debug_struct("Call")
             .field("request", &self.request)
-            .field("patience", &self.patience)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

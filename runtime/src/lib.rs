@@ -46,7 +46,8 @@ pub use builder::ClientBuilder;
 pub use call::{BoxFuture, Call, Pieces};
 pub use decode::{Fit, Mismatch};
 pub use error::{
-    ApiError, ConfigurationError, DecodeError, Error, Interruption, InvalidRequest, MissingField, Violation,
+    ApiError, ConfigurationError, DecodeError, Error, InvalidRequest, MissingField, OutcomeUnknown,
+    OutcomeUnknownCause, Violation,
 };
 pub use file::FilePart;
 pub use pacing::RateLimit;

@@ -3,7 +3,7 @@ use std::{fmt, future::IntoFuture, marker::PhantomData, time::Duration};
 use crate::{
     BoxFuture, Call, Error, Response,
     clock::{Instant, sleep},
-    retry::Fate,
+    retry::Outcome,
 };
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -93,8 +93,12 @@ enum Judgement {
 /// Whether a question that failed like this may be answered the next time.
 fn passes(error: &Error) -> bool {
     match error {
-        Error::Connect { .. } | Error::Timeout { .. } | Error::Decode(_) => true,
-        Error::Api(refusal) => Fate::of_status(refusal.status) != Fate::Refused,
+        Error::Connect { .. }
+        | Error::ConnectionLost { .. }
+        | Error::Timeout { .. }
+        | Error::OutcomeUnknown(_)
+        | Error::Decode(_) => true,
+        Error::Api(refusal) => !matches!(Outcome::of_status(refusal.status), Outcome::Refused | Outcome::UnknownAlways),
         _ => false,
     }
 }

@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::I
 
 use clickhouse_cloud::{
     ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
-    Interruption, InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit, Response, RetryPolicy, Secret,
-    Streamed, Violation, Wait, WaitError,
+    InvalidRequest, Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit, Response,
+    RetryPolicy, Secret, Streamed, Violation, Wait, WaitError,
     chrono::{DateTime, Utc},
     reqwest,
     types::*,
@@ -44,7 +44,7 @@ impl RetryPolicy for ThreeTimes {
 async fn services(cloud: &Client, org: Uuid, id: Uuid) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
     let mut rows = BTreeMap::new();
     let list: Call<Vec<Service>> = cloud.list_services(org);
-    for service in list.timeout(Duration::from_secs(5)).retry(ThreeTimes).await?.iter() {
+    for service in list.timeout(Duration::from_secs(5)).retry(ThreeTimes).header("x-run", "7").await?.iter() {
         rows.insert(service.name()?.to_owned(), ServiceRow::try_from(service)?);
     }
     let service: Response<Service> = cloud.get_service(org, id).attempt_timeout(Duration::from_secs(5)).await?;
@@ -132,7 +132,7 @@ fn explain(error: &Error) -> String {
         Error::MissingField(field) => field.field().to_owned(),
         Error::Wait(error) => waited(error),
         Error::Configuration(error) => misconfigured(error),
-        Error::Interrupted { source, .. } => interrupted(source),
+        Error::OutcomeUnknown(unknown) => may_have_been_carried_out(unknown),
         other => other.to_string(),
     }
 }
@@ -145,8 +145,11 @@ fn misconfigured(error: &ConfigurationError) -> String {
     error.to_string()
 }
 
-fn interrupted(error: &Interruption) -> String {
-    error.to_string()
+fn may_have_been_carried_out(unknown: &OutcomeUnknown) -> String {
+    match unknown.cause() {
+        OutcomeUnknownCause::Refused(refusal) => refusal.to_string(),
+        _ => unknown.check().unwrap_or("it may be sent again").to_owned(),
+    }
 }
 
 fn misfits(mismatches: &[Mismatch]) {

@@ -41,8 +41,8 @@ impl Client {
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with.
     ///
-    /// [`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: see
-    /// whether `listServices` has the service already before creating another.
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out:
+    /// see whether `listServices` has the service already before creating another.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
@@ -358,8 +358,8 @@ impl Client {
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
     ///
-    /// [`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: set
-    /// the password again, because only the last one is valid.
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out:
+    /// set the password again, because only the last one is valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
