@@ -767,8 +767,8 @@ mod waiters {
 
     #[test]
     fn fine() {
-        let rest = "description: Waits.\nnever: [broken]\nevery: 1s\nwithin: 1h";
-        assert_eq!(said(&rule(&format!("operation: getThing\nfield: state\ndone: [ready]\n{rest}"))), [""; 0]);
+        let rest = "description: Waits.\nfailure: [broken]\nevery: 1s\nwithin: 1h";
+        assert_eq!(said(&rule(&format!("operation: getThing\nfield: state\ntarget: [ready]\n{rest}"))), [""; 0]);
         assert_eq!(said(&rule("operation: getThing\nfield: state\nnotFound: done")), [""; 0]);
     }
 
@@ -779,16 +779,16 @@ mod waiters {
             ["4:12: `x-waiters` must be an object, and is a list"]
         );
         assert_eq!(
-            said(&rule("doen: [ready]")),
+            said(&rule("traget: [ready]")),
             [
                 "5:3: `operation` is missing here",
                 "5:3: `field` is missing here",
-                "5:3: this would never be done",
-                "6:5: `doen` has no meaning here",
+                "5:3: this would wait for nothing",
+                "6:5: `traget` has no meaning here",
             ]
         );
         let text =
-            "operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ndone: ready";
+            "operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ntarget: ready";
         assert_eq!(
             said(&rule(text)),
             [
@@ -796,15 +796,15 @@ mod waiters {
                 "9:13: a length of time is wanted here, and this is the text `soon`",
                 "10:15: `notFound` must be `done`, and is `true`",
                 "11:18: `description` must be text, and is the number 1",
-                "12:11: `done` must be a list, and is the text `ready`",
+                "12:11: `target` must be a list, and is the text `ready`",
             ]
         );
-        assert_eq!(said(&rule("operation: getThing\nfield: state\ndone: []")), ["5:3: this would never be done"]);
+        assert_eq!(said(&rule("operation: getThing\nfield: state\ntarget: []")), ["5:3: this would wait for nothing"]);
     }
 
     #[test]
     fn operations() {
-        let with = |id: &str| rule(&format!("operation: {id}\nfield: state\ndone: [ready]"));
+        let with = |id: &str| rule(&format!("operation: {id}\nfield: state\ntarget: [ready]"));
         assert_eq!(said(&with("getThings")), ["6:16: there is no operation `getThings`"]);
         assert_eq!(advice(&with("getThings")), "did you mean `getThing`?");
         assert_eq!(said(&with("[]")), ["6:16: `operation` must be text, and is a list"]);
@@ -815,7 +815,7 @@ mod waiters {
 
     #[test]
     fn fields() {
-        let with = |field: &str| rule(&format!("operation: getThing\nfield: {field}\ndone: [ready]"));
+        let with = |field: &str| rule(&format!("operation: getThing\nfield: {field}\ntarget: [ready]"));
         assert_eq!(said(&with("stats")), ["7:12: what `getThing` returns has no `stats`"]);
         assert_eq!(advice(&with("stats")), "did you mean `state`?");
         assert_eq!(said(&with("age")), ["7:12: `age` is not plain text"]);
@@ -824,31 +824,31 @@ mod waiters {
 
     #[test]
     fn of_an_operation_that_answers_in_several_ways() {
-        let text = rule("operation: getThing\nfield: state\ndone: [ready]");
+        let text = rule("operation: getThing\nfield: state\ntarget: [ready]");
         let text = text.replacen("'200':", "'202': {description: Later.}\n        '200':", 1);
         assert_eq!(said(&text), ["6:16: `getThing` answers in several ways"]);
     }
 
     #[test]
     fn values() {
-        let with = |done: &str, never: &str| {
-            rule(&format!("operation: getThing\nfield: state\ndone: [{done}]\nnever: [{never}]"))
+        let with = |target: &str, failure: &str| {
+            rule(&format!("operation: getThing\nfield: state\ntarget: [{target}]\nfailure: [{failure}]"))
         };
         assert_eq!(
             said(&with("raedy", "old")),
             ["8:12: `raedy` is not in the `enum` of the field", "9:13: `old` is not in the `enum` of the field",]
         );
         assert_eq!(advice(&with("raedy", "old")), "did you mean `ready`?");
-        assert_eq!(said(&with("ready", "broken, ready")), ["9:21: `ready` is under `done`, too"]);
-        assert_eq!(said(&with("ready", "1")), ["9:13: what is in `never` must be text, and is the number 1"]);
+        assert_eq!(said(&with("ready", "broken, ready")), ["9:21: `ready` is under `target`, too"]);
+        assert_eq!(said(&with("ready", "1")), ["9:13: what is in `failure` must be text, and is the number 1"]);
     }
 
     #[test]
     fn names() {
-        let text = rule("operation: getThing\nfield: state\ndone: [ready]");
+        let text = rule("operation: getThing\nfield: state\ntarget: [ready]");
         let message = "5:3: `get-thing` and the operation `getThing` would both become the method `get_thing`";
         assert_eq!(said(&text.replace("waitForThing", "get-thing")), [message]);
-        let twice = "  wait_for_thing: {operation: getThing, field: state, done: [new]}\npaths:";
+        let twice = "  wait_for_thing: {operation: getThing, field: state, target: [new]}\npaths:";
         let message =
             "9:3: `wait_for_thing` and the waiter `waitForThing` would both become the method `wait_for_thing`";
         assert_eq!(said(&text.replacen("paths:", twice, 1)), [message]);

@@ -103,7 +103,7 @@ async fn a_state_that_leads_nowhere_ends_the_wait_at_once() {
         let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
         let Error::Wait(wait) = &error else { panic!("{error:?}") };
-        let WaitError::Never { operation: "getService", field: "state", value, .. } = &**wait else {
+        let WaitError::Failed { operation: "getService", field: "state", value, .. } = &**wait else {
             panic!("{wait:?}")
         };
         assert_eq!(value, state);
@@ -119,7 +119,7 @@ async fn a_wait_that_takes_too_long_says_how_far_it_came() {
         let api = FakeApi::answering(result(&answer)).await;
         let within = Duration::from_millis(50);
         let error = api.client().wait_until_service_running(ID, ID).every(EVERY).within(within).await.unwrap_err();
-        assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::OutOfTime { .. })), "{error:?}");
+        assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
         let text = format!(
             "getService: after 50ms, `state` is {value}, and not yet `running` or `idle`; allow more time with `.within(..)`"
         );

@@ -111,9 +111,9 @@ pub(crate) struct Waiter {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    done: Vec<String>,
+    target: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    never: Vec<String>,
+    failure: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_found: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@ use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    DecodeError, Envelope, Error, Goal, Interruption, Request, Response, RetryPolicy, Streamed, Wait,
+    DecodeError, Envelope, Error, Interruption, Request, Response, RetryPolicy, Streamed, Wait, WaitStates,
     answer::{Answer, Body},
     attempts::{self, Patience},
     decode::{Decoded, Undecodable},
@@ -62,13 +62,13 @@ impl<T> Call<T> {
     }
 
     /// Makes the call again and again until its answer is as it should be: how generated code makes a waiter.
-    pub fn wait_until(self, goal: Goal<T>) -> Wait<T> {
-        Wait::new(self, goal)
+    pub fn wait_until(self, states: WaitStates<T>) -> Wait<T> {
+        Wait::new(self, states)
     }
 
     /// The same, where an answer of 404 is as it should be, too.
-    pub fn wait_until_gone(self, goal: Goal<T>) -> Wait<T, ()> {
-        Wait::new(self, goal)
+    pub fn wait_until_gone(self, states: WaitStates<T>) -> Wait<T, ()> {
+        Wait::new(self, states)
     }
 
     /// Gives the call at most so much time.

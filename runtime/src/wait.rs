@@ -9,16 +9,16 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(5);
 const WITHIN: Duration = Duration::from_secs(30 * 60);
 
-/// What a waiter waits for: generated code holds one for each.
-pub struct Goal<T> {
+/// The states that a waiter waits for, and those that end it: generated code holds one for each waiter.
+pub struct WaitStates<T> {
     /// The field that is looked at, as it goes over the wire.
     pub field: &'static str,
     /// Reads the field.
     pub value: fn(&T) -> Option<&str>,
-    /// The values that mean that it is done.
-    pub done: &'static [&'static str],
-    /// The values from which it will never be done.
-    pub never: &'static [&'static str],
+    /// The target states: the values that are waited for.
+    pub target: &'static [&'static str],
+    /// The failure states: the values from which no target state is reached.
+    pub failure: &'static [&'static str],
 }
 
 /// Waits for something to become as it should be, by asking for it again and again: `.await` it, or first say how.
@@ -29,7 +29,7 @@ pub struct Goal<T> {
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Wait<T, O = Response<T>> {
     call: Call<T>,
-    goal: Goal<T>,
+    states: WaitStates<T>,
     every: Duration,
     within: Duration,
     on_poll: Option<OnPoll<T>>,
@@ -45,47 +45,47 @@ type OnPoll<T> = Box<dyn FnMut(&Response<T>)>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// It has taken a turn from which it never will.
-    #[error("{operation}: `{field}` is `{value}`, and from there it does not become {}", wanted(done))]
-    Never {
+    /// It is in a failure state.
+    #[error("{operation}: `{field}` is `{value}`, and from there it does not become {}", wanted(target))]
+    Failed {
         /// The id of the operation that was asked.
         operation: &'static str,
         /// The field that was looked at.
         field: &'static str,
         /// Its value.
         value: String,
-        /// The values that were waited for; none, where it should have gone.
-        done: &'static [&'static str],
+        /// The target states; none, where it should have gone.
+        target: &'static [&'static str],
     },
-    /// It took longer than was allowed.
+    /// The time was over first.
     #[error(
         "{operation}: after {within:?}, `{field}` is {}, and not yet {}; allow more time with `.within(..)`",
         value.as_ref().map_or_else(|| "unknown".to_owned(), |value| format!("`{value}`")),
-        wanted(done)
+        wanted(target)
     )]
-    OutOfTime {
+    TimedOut {
         /// The id of the operation that was asked.
         operation: &'static str,
         /// The field that was looked at.
         field: &'static str,
         /// Its last value, if it ever had one.
         value: Option<String>,
-        /// The values that were waited for; none, where it should have gone.
-        done: &'static [&'static str],
+        /// The target states; none, where it should have gone.
+        target: &'static [&'static str],
         /// The time that was allowed.
         within: Duration,
     },
 }
 
-fn wanted(done: &[&str]) -> String {
-    match done {
+fn wanted(target: &[&str]) -> String {
+    match target {
         [] => "gone".to_owned(),
-        done => done.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or "),
+        target => target.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or "),
     }
 }
 
 enum Judgement {
-    Done,
+    Reached,
     /// With the value of the field.
     NotYet(Option<String>),
 }
@@ -100,8 +100,8 @@ fn passes(error: &Error) -> bool {
 }
 
 impl<T, O> Wait<T, O> {
-    pub(crate) fn new(call: Call<T>, goal: Goal<T>) -> Self {
-        Self { call, goal, every: EVERY, within: WITHIN, on_poll: None, outcome: PhantomData }
+    pub(crate) fn new(call: Call<T>, states: WaitStates<T>) -> Self {
+        Self { call, states, every: EVERY, within: WITHIN, on_poll: None, outcome: PhantomData }
     }
 
     /// The time from one answer to the next question.
@@ -137,11 +137,11 @@ impl<T, O> Wait<T, O> {
         loop {
             let left = self.within.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                return Err(trouble.filter(|_| value.is_none()).unwrap_or_else(|| self.out_of_time(value)));
+                return Err(trouble.filter(|_| value.is_none()).unwrap_or_else(|| self.timed_out(value)));
             }
             match self.call.clone().limit(left).make().await {
                 Ok(response) => match self.judge(&response)? {
-                    Judgement::Done => return Ok(response),
+                    Judgement::Reached => return Ok(response),
                     Judgement::NotYet(found) => value = found,
                 },
                 Err(Error::Timeout { .. }) if begun.elapsed() >= self.within => {}
@@ -156,21 +156,21 @@ impl<T, O> Wait<T, O> {
         if let Some(look) = &mut self.on_poll {
             look(response);
         }
-        match (self.goal.value)(response) {
-            Some(value) if self.goal.done.contains(&value) => Ok(Judgement::Done),
-            Some(value) if self.goal.never.contains(&value) => Err(self.never(value)),
+        match (self.states.value)(response) {
+            Some(value) if self.states.target.contains(&value) => Ok(Judgement::Reached),
+            Some(value) if self.states.failure.contains(&value) => Err(self.failed(value)),
             value => Ok(Judgement::NotYet(value.map(ToOwned::to_owned))),
         }
     }
 
-    fn never(&self, value: &str) -> Error {
-        let (operation, Goal { field, done, .. }) = (self.call.operation(), self.goal);
-        Error::Wait(Box::new(WaitError::Never { operation, field, value: value.to_owned(), done }))
+    fn failed(&self, value: &str) -> Error {
+        let (operation, WaitStates { field, target, .. }) = (self.call.operation(), self.states);
+        Error::Wait(Box::new(WaitError::Failed { operation, field, value: value.to_owned(), target }))
     }
 
-    fn out_of_time(&self, value: Option<String>) -> Error {
-        let (operation, Goal { field, done, .. }) = (self.call.operation(), self.goal);
-        Error::Wait(Box::new(WaitError::OutOfTime { operation, field, value, done, within: self.within }))
+    fn timed_out(&self, value: Option<String>) -> Error {
+        let (operation, WaitStates { field, target, .. }) = (self.call.operation(), self.states);
+        Error::Wait(Box::new(WaitError::TimedOut { operation, field, value, target, within: self.within }))
     }
 }
 
@@ -197,21 +197,21 @@ impl<T: Send + 'static> IntoFuture for Wait<T, ()> {
     }
 }
 
-impl<T> Clone for Goal<T> {
+impl<T> Clone for WaitStates<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Goal<T> {}
+impl<T> Copy for WaitStates<T> {}
 
-impl<T> fmt::Debug for Goal<T> {
+impl<T> fmt::Debug for WaitStates<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Goal")
+            .debug_struct("WaitStates")
             .field("field", &self.field)
-            .field("done", &self.done)
-            .field("never", &self.never)
+            .field("target", &self.target)
+            .field("failure", &self.failure)
             .finish_non_exhaustive()
     }
 }
@@ -221,7 +221,7 @@ impl<T, O> fmt::Debug for Wait<T, O> {
         formatter
             .debug_struct("Wait")
             .field("call", &self.call)
-            .field("goal", &self.goal)
+            .field("states", &self.states)
             .field("every", &self.every)
             .field("within", &self.within)
             .finish_non_exhaustive()

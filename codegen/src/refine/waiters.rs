@@ -58,7 +58,7 @@ fn waiting(
     } else {
         (quote!(Wait<#result>), quote!(wait_until))
     };
-    let (wire_name, value, done, never) = (&waiter.field, value(result, field), &waiter.done, &waiter.never);
+    let (wire_name, value, target, failure) = (&waiter.field, value(result, field), &waiter.target, &waiter.failure);
     let pace = [("every", waiter.every), ("within", waiter.within)].into_iter().filter_map(|(name, time)| {
         let (name, time) = (ident(name), duration::expression(time?));
         Some(quote!(.#name(#time)))
@@ -68,7 +68,7 @@ fn waiting(
         #deprecated
         pub fn #name(#inputs) -> #wait {
             self.#method(#(#arguments),*)#with_options
-                .#until(Goal { field: #wire_name, value: #value, done: &[#(#done),*], never: &[#(#never),*] })
+                .#until(WaitStates { field: #wire_name, value: #value, target: &[#(#target),*], failure: &[#(#failure),*] })
                 #(#pace)*
         }
     }
@@ -85,14 +85,14 @@ fn value(result: &syn::Ident, field: &Field) -> TokenStream {
 
 fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<syn::Attribute> {
     let (method, field) = (operation.method_name(), &waiter.field);
-    let done = (!waiter.done.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.done)));
+    let target = (!waiter.target.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.target)));
     let gone = waiter.done_when_gone.then(|| "the answer is 404".to_owned());
-    let until = done.into_iter().chain(gone).collect::<Vec<_>>().join(" or ");
+    let until = target.into_iter().chain(gone).collect::<Vec<_>>().join(" or ");
     let repeats = format!("Repeats [`{method}`](Self::{method}) until {until}.");
-    let never = (!waiter.never.is_empty()).then(|| {
-        format!("Ends at once with [`Error::Wait`](crate::Error::Wait) if it is {}.", alternatives(&waiter.never))
+    let failure = (!waiter.failure.is_empty()).then(|| {
+        format!("Ends at once with [`Error::Wait`](crate::Error::Wait) if it is {}.", alternatives(&waiter.failure))
     });
-    let rule = [Some(repeats), never].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let rule = [Some(repeats), failure].into_iter().flatten().collect::<Vec<_>>().join(" ");
     doc(&waiter.description.iter().chain([&rule]).cloned().collect::<Vec<_>>().join("\n\n"))
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 const REQUIRED: [&str; 2] = ["operation", "field"];
-const OPTIONAL: [&str; 6] = ["description", "done", "never", "notFound", "every", "within"];
+const OPTIONAL: [&str; 6] = ["description", "target", "failure", "notFound", "every", "within"];
 
 /// Each rule has a name of its own, and tells what to wait for in terms of what an operation returns.
 pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
@@ -29,7 +29,7 @@ pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec
         findings.append(&mut keys(rule, &at, &REQUIRED, &OPTIONAL));
         if rule.is_object() {
             findings.append(&mut details(rule, &at));
-            findings.append(&mut goal(outline, rule, &at));
+            findings.append(&mut states(outline, rule, &at));
         }
     }
     findings
@@ -68,9 +68,9 @@ fn details(rule: &Value, at: &Pointer) -> Vec<Finding> {
             let help = "write `done` where an answer of 404 is a success, else leave it out";
             findings.push(Finding::value(at.key("notFound"), message, help));
         }
-        None if rule.get("done").is_none_or(|done| done == &Value::Array(Vec::new())) => {
-            let help = "list the values that are waited for under `done`, or write `notFound: done`";
-            findings.push(Finding::key(at.clone(), "this would never be done", help));
+        None if rule.get("target").is_none_or(|target| target == &Value::Array(Vec::new())) => {
+            let help = "list the values that are waited for under `target`, or write `notFound: done`";
+            findings.push(Finding::key(at.clone(), "this would wait for nothing", help));
         }
         _ => {}
     }
@@ -78,14 +78,14 @@ fn details(rule: &Value, at: &Pointer) -> Vec<Finding> {
 }
 
 /// What can be said of a rule with the operation that it is about.
-fn goal(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
+fn states(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
     let listed = match operation(outline, rule).map(|operation| field(outline, &operation, rule, at)) {
         Some(Ok(field)) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
         Some(Err(finding)) => return finding.into_iter().collect(),
         None => return unknown_operation(outline, rule, at).into_iter().collect(),
     };
     let mut findings = Vec::new();
-    for key in ["done", "never"] {
+    for key in ["target", "failure"] {
         let Some(values) = rule.get(key) else { continue };
         let Some(values) = values.as_array() else {
             let message = format!("`{key}` must be a list, and is {}", described(values));
@@ -101,7 +101,7 @@ fn goal(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a value under `done` or `never`.
+/// What is wrong with a value under `target` or `failure`.
 fn problem(key: &str, value: &Value, listed: Option<&Vec<Value>>, rule: &Value) -> Option<(String, String)> {
     let Some(text) = value.as_str() else {
         let message = format!("what is in `{key}` must be text, and is {}", described(value));
@@ -112,9 +112,9 @@ fn problem(key: &str, value: &Value, listed: Option<&Vec<Value>>, rule: &Value) 
         let help = did_you_mean(text, names, "write one of its values");
         return Some((format!("{} is not in the `enum` of the field", quoted(text)), help));
     }
-    let done = rule.get("done").and_then(Value::as_array);
-    (key == "never" && done.is_some_and(|done| done.contains(value)))
-        .then(|| (format!("{} is under `done`, too", quoted(text)), "leave one of the two out".to_owned()))
+    let target = rule.get("target").and_then(Value::as_array);
+    (key == "failure" && target.is_some_and(|target| target.contains(value)))
+        .then(|| (format!("{} is under `target`, too", quoted(text)), "leave one of the two out".to_owned()))
 }
 
 fn operation<'o, 'a>(outline: &'o Outline<'a>, rule: &Value) -> Option<Operation<'o, 'a>> {
