@@ -13,7 +13,7 @@ use crate::{
     credentials::Credentials,
     decode,
     pacing::{Pacer, Turn},
-    retry::Fate,
+    retry::{Fate, Repeat},
 };
 
 /// What the clones of a client share: the connections, where to call, and as whom. Generated code holds one.
@@ -156,12 +156,28 @@ impl Transport {
         self.0.settings.credentials.as_ref().filter(|_| !request.anonymous)
     }
 
-    /// A refusal, whatever there is of its body: the status says enough.
+    /// A refusal, whatever there is of its body: the status says enough, unless it is 404.
     async fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Body) -> Failure {
-        let body = Bytes::receive(body).await.unwrap_or_default();
-        let decode::Refusal { message, request_id } = decode::refusal(self.api().envelope, &body);
-        let refusal =
-            ApiError { operation: request.operation, attempts: 1, status, headers, message, request_id, body };
+        let body = match Bytes::receive(body).await {
+            Ok(body) => body,
+            // Whether it comes from the API, its body alone can say.
+            Err(BodyError::Lost(error)) if status == StatusCode::NOT_FOUND && request.repeat == Repeat::Safe => {
+                return Failure::Lost(error.without_url());
+            }
+            Err(BodyError::Lost(_) | BodyError::TooLong) => Bytes::new(),
+        };
+        let decode::Refusal { message, request_id, in_envelope } = decode::refusal(self.api().envelope, &body);
+        let refusal = ApiError {
+            operation: request.operation,
+            attempts: 1,
+            status,
+            headers,
+            message,
+            request_id,
+            in_envelope,
+            base_url: self.0.settings.base_url.to_string(),
+            body,
+        };
         if let (Some(pacer), Fate::Throttled, Some(wait)) =
             (self.pacer(), Fate::of_status(status), refusal.retry_after())
         {
