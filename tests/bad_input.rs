@@ -822,6 +822,60 @@ mod waiters {
         assert_eq!(said(&with("1")), ["7:12: `field` must be text, and is the number 1"]);
     }
 
+    /// The rule in a document that has an envelope for errors.
+    fn rule_with_envelope(text: &str) -> String {
+        let envelope = "x-envelope: {result: result, error: error}\npaths:";
+        let text = rule(text).replacen("paths:", envelope, 1);
+        let thing =
+            "{type: object, properties: {state: {type: string, enum: [new, ready, broken]}, age: {type: integer}}}";
+        text.replacen(thing, &format!("{{type: object, properties: {{result: {thing}}}}}"), 1)
+    }
+
+    #[test]
+    fn gone() {
+        let with =
+            |rest: &str| rule_with_envelope(&format!("operation: getThing\nfield: state\nnotFound: done\n{rest}"));
+        let found = |rest: &str| -> Vec<String> {
+            said(&with(rest)).into_iter().filter(|said| !said.contains("x-envelope` says")).collect()
+        };
+        assert_eq!(found("gone: [{status: 400, messageStarts: 'BAD_REQUEST: Invalid'}]"), [""; 0]);
+        assert_eq!(found("gone: []"), ["9:11: `gone` lists nothing"]);
+        assert_eq!(found("gone: true"), ["9:11: `gone` must be a list, and is `true`"]);
+        assert_eq!(
+            found("gone: [{status: 404, messageStarts: ''}, {status: 500}, 400]"),
+            [
+                "9:20: `status` must be that of a refusal, and is the number 404",
+                "9:40: `messageStarts` must be text, and is the text ``",
+                "9:45: `messageStarts` is missing here",
+                "9:54: `status` must be that of a refusal, and is the number 500",
+                "9:60: an object with `status` and `messageStarts` is wanted here, and this is the number 400",
+            ]
+        );
+    }
+
+    #[test]
+    fn gone_without_what_it_needs() {
+        let gone = "gone: [{status: 400, messageStarts: no}]";
+        let text = format!("operation: getThing\nfield: state\ntarget: [ready]\n{gone}");
+        let message = "9:5: `gone` has no meaning without `notFound: done`";
+        assert!(said(&rule_with_envelope(&text)).contains(&message.to_owned()));
+        assert_eq!(
+            said(&rule(&text.replace("target: [ready]", "notFound: done"))),
+            ["9:5: `gone` needs the message of a refusal, and the document does not say where that is"]
+        );
+    }
+
+    #[test]
+    fn settle() {
+        let with =
+            |settle: &str| rule(&format!("operation: getThing\nfield: state\ntarget: [ready]\nsettle: {settle}"));
+        assert_eq!(said(&with("3")), [""; 0]);
+        for (settle, said_of_it) in [("0", "the number 0"), ("1.5", "the number 1.5"), ("x", "the text `x`")] {
+            let message = format!("9:13: `settle` must be a number from 1 to 100, and is {said_of_it}");
+            assert_eq!(said(&with(settle)), [message]);
+        }
+    }
+
     #[test]
     fn of_an_operation_that_answers_in_several_ways() {
         let text = rule("operation: getThing\nfield: state\ntarget: [ready]");

@@ -116,10 +116,22 @@ pub(crate) struct Waiter {
     failure: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_found: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<RefusalPattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settle: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     every: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<String>,
+}
+
+/// A refusal that means that a thing is gone.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
+struct RefusalPattern {
+    status: i64,
+    message_starts: String,
 }
 
 impl Config {

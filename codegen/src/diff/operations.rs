@@ -231,6 +231,7 @@ fn compare_waiters(rows: &mut Rows, old: &Model, new: &Model, is_same: impl Fn(&
 impl Waiter {
     /// Everything but the operation and the words.
     fn rule(&self) -> impl PartialEq {
-        (&self.field, &self.target, &self.failure, self.done_when_gone, self.every, self.within)
+        let states = (&self.field, &self.target, &self.failure);
+        (states, self.done_when_gone, &self.gone, self.settle, self.every, self.within)
     }
 }

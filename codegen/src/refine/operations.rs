@@ -279,6 +279,7 @@ fn call_items(
         }
     });
     let stream = stream.into_iter();
+    let doc_of_until = doc("See [`Call::until`].");
     vec![
         parse_quote! {
             #(#doc_of_call)*
@@ -291,6 +292,11 @@ fn call_items(
                 #(#setters)*
 
                 #(#patience)*
+
+                #(#doc_of_until)*
+                pub fn until(self, condition: impl WaitCondition<#returned>) -> Wait<#returned> {
+                    self.0.until(condition)
+                }
 
                 #(#stream)*
             }
@@ -310,7 +316,7 @@ fn call_items(
 
 /// A setter may not be called as what every call has.
 fn setter_name(argument: &str) -> String {
-    let is_taken = ["attempt_timeout", "into_future", "retry", "stream", "timeout"].contains(&argument);
+    let is_taken = ["attempt_timeout", "into_future", "retry", "stream", "timeout", "until"].contains(&argument);
     if is_taken { format!("{argument}_") } else { argument.to_owned() }
 }
 

@@ -69,8 +69,9 @@ impl Client {
 
     /// Waits until a backup is complete.
     ///
-    /// Repeats [`get_backup`](Self::get_backup) until `status` is `done`. Ends at once with
-    /// [`Error::Wait`](crate::Error::Wait) if it is `error`.
+    /// Polls [`get_backup`](Self::get_backup) until `status` is `done`. Ends with
+    /// [`Error::Wait`](crate::Error::Wait) once it becomes `error`, or still is after the
+    /// [grace](crate::Wait::grace).
     pub fn wait_until_backup_done(
         &self,
         organization_id: Uuid,
