@@ -796,7 +796,7 @@ mod waiters {
                 "9:13: a length of time is wanted here, and this is the text `soon`",
                 "10:15: `notFound` must be `done`, and is `true`",
                 "11:18: `description` must be text, and is the number 1",
-                "12:11: `target` must be a list, and is the text `ready`",
+                "12:13: `target` must be a list, and is the text `ready`",
             ]
         );
         assert_eq!(said(&rule("operation: getThing\nfield: state\ntarget: []")), ["5:3: this would wait for nothing"]);
@@ -844,11 +844,11 @@ mod waiters {
         assert_eq!(
             found("gone: [{status: 404, messageStarts: ''}, {status: 500}, 400]"),
             [
-                "9:20: `status` must be that of a refusal, and is the number 404",
-                "9:40: `messageStarts` must be text, and is the text ``",
-                "9:45: `messageStarts` is missing here",
-                "9:54: `status` must be that of a refusal, and is the number 500",
-                "9:60: an object with `status` and `messageStarts` is wanted here, and this is the number 400",
+                "9:21: `status` must be that of a refusal, and is the number 404",
+                "9:41: `messageStarts` must be text, and is the text ``",
+                "9:46: `messageStarts` is missing here",
+                "9:55: `status` must be that of a refusal, and is the number 500",
+                "9:61: an object with `status`, `messageStarts` is wanted here, and this is the number 400",
             ]
         );
     }
@@ -890,11 +890,11 @@ mod waiters {
         };
         assert_eq!(
             said(&with("raedy", "old")),
-            ["8:12: `raedy` is not in the `enum` of the field", "9:13: `old` is not in the `enum` of the field",]
+            ["8:14: `raedy` is not in the `enum` of the field", "9:15: `old` is not in the `enum` of the field",]
         );
         assert_eq!(advice(&with("raedy", "old")), "did you mean `ready`?");
-        assert_eq!(said(&with("ready", "broken, ready")), ["9:21: `ready` is under `target`, too"]);
-        assert_eq!(said(&with("ready", "1")), ["9:13: what is in `failure` must be text, and is the number 1"]);
+        assert_eq!(said(&with("ready", "broken, ready")), ["9:23: `ready` is under `target`, too"]);
+        assert_eq!(said(&with("ready", "1")), ["9:15: what is in `failure` must be text, and is the number 1"]);
     }
 
     #[test]

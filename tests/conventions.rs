@@ -252,7 +252,7 @@ mod config {
             (&waiter("field = 'a'\nnot-found = 'ok'"), "4:1: `notFound` must be `done`"),
             (
                 &waiter("field = 'a'\nnot-found = 'done'\ngone = [{ status = 500, message-starts = 'x' }]"),
-                "`status` must be that of a refusal",
+                "5:11: `status` must be that of a refusal",
             ),
             (&waiter("field = 'a'\ntarget = ['x']\nsettle = 0"), "5:1: `settle` must be a number from 1 to 100"),
         ] {
