@@ -79,7 +79,7 @@ mod tests {
     const GRACE: Duration = Duration::from_secs(30);
 
     /// The steps that polls at these seconds lead to.
-    fn steps(settle: u32, polls: &[(u64, Observed, &str)]) -> Vec<Step> {
+    fn steps(settle: u32, polls: &[(u64, Observed, &'static str)]) -> Vec<Step> {
         let mut progress = Progress::new(GRACE, settle);
         let state = |state: &'static str| (!state.is_empty()).then_some(state);
         let polls = polls.iter();
