@@ -260,6 +260,35 @@ async fn a_repeated_deletion_succeeded_if_the_api_says_so_and_nobody_else() {
     }
 }
 
+/// A server that breaks off its first responses, which are 404, and then answers 404 in full.
+async fn breaks_off(times: usize) -> String {
+    let left = Arc::new(Mutex::new(times));
+    raw_server(move |mut connection| {
+        let left = Arc::clone(&left);
+        async move {
+            let body = r#"{"status": 404, "error": "NOT_FOUND: no such service"}"#;
+            let is_whole = *left.lock().unwrap() == 0;
+            *left.lock().unwrap() -= usize::from(!is_whole);
+            let head = format!("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            let sent = if is_whole { body } else { &body[..20] };
+            connection.write_all(format!("{head}{sent}").as_bytes()).await.unwrap();
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_404_that_broke_off_is_asked_for_again() {
+    let cloud = |url: String| Client::builder().base_url(url).no_rate_limit().retry(QUICK).build().unwrap();
+    let error = cloud(breaks_off(2).await).get_service(ID, ID).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
+    assert_eq!(error.attempts(), 3);
+    cloud(breaks_off(2).await).wait_until_service_deleted(ID, ID).await.unwrap();
+    // It says by its status that nothing was deleted, and it is not for a second attempt to call that a success.
+    let error = cloud(breaks_off(2).await).delete_service(ID, ID).await.unwrap_err();
+    assert_eq!((error.attempts(), error.status()), (1, Some(StatusCode::NOT_FOUND)));
+}
+
 #[tokio::test]
 async fn a_404_of_which_a_part_is_lost_is_nobodys_word() {
     let url = raw_server(|mut connection| async move {
