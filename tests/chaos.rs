@@ -188,8 +188,15 @@ impl Task {
             self.note("updateServiceState", format!("/{service}/state"), outcome);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        let mut may_be_gone = false;
         loop {
             let outcome = self.client.delete_service(self.org, service).await;
+            // A 404 that nobody could read is not the API's word for it: the next one is.
+            if may_be_gone && matches!(&outcome, Err(Error::Api(refusal)) if refusal.is_not_found()) {
+                self.ledger.deleted.insert(service);
+                return;
+            }
+            may_be_gone |= matches!(&outcome, Err(Error::Interrupted { .. }));
             let done = outcome.is_ok();
             self.note("deleteService", format!("/{service}"), outcome);
             if done {

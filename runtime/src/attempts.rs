@@ -290,6 +290,8 @@ mod tests {
             headers: [(reqwest::header::RETRY_AFTER, retry_after.parse().unwrap())].into_iter().collect(),
             message: None,
             request_id: None,
+            in_envelope: true,
+            base_url: API.base_url.to_owned(),
             body: bytes::Bytes::new(),
         }))
     }

@@ -3,11 +3,12 @@ use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    ApiError, DecodeError, Envelope, Error, Goal, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
-    Streamed, Wait,
+    ApiError, DecodeError, Envelope, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
+    Streamed, Wait, WaitCondition, WaitStates,
     answer::{Answer, Body},
     attempts::{self, CallSettings},
     decode::{Decoded, Undecodable},
+    retry::Idempotency,
     trace::Span,
 };
 
@@ -73,14 +74,35 @@ impl<T> Call<T> {
         self
     }
 
-    /// Makes the call again and again until its answer is as it should be: how generated code makes a waiter.
-    pub fn wait_until(self, goal: Goal<T>) -> Wait<T> {
-        Wait::new(self, goal)
+    /// Polls until a condition holds, and returns the response that it holds for.
+    ///
+    /// The condition is shown every response, and can remember what it saw before. The wait ends well when the condition
+    /// holds; to end it at a failure as well, let the condition hold for that, too, and look at the response. How often
+    /// to poll, for how long, and what else there is to set, is up to the [`Wait`].
+    ///
+    /// A poll makes the call, so a call that does something else each time it is carried out cannot be polled: the wait
+    /// ends with [`Error::InvalidRequest`], and nothing is sent.
+    pub fn until(self, condition: impl WaitCondition<T>) -> Wait<T> {
+        Wait::for_condition(self, condition)
     }
 
-    /// The same, where an answer of 404 is as it should be, too.
-    pub fn wait_until_gone(self, goal: Goal<T>) -> Wait<T, ()> {
-        Wait::new(self, goal)
+    /// Polls until a target state is reached: how generated code makes a waiter.
+    pub fn wait_until(self, states: WaitStates<T>) -> Wait<T> {
+        Wait::for_state(self, states)
+    }
+
+    /// Polls until a target state is reached or the thing is gone: how generated code makes a waiter for a deletion.
+    pub fn wait_until_gone(self, states: WaitStates<T>) -> Wait<T, ()> {
+        Wait::for_absence(self, states)
+    }
+
+    /// Refuses to repeat what is not the same when it is carried out twice.
+    pub(crate) fn check_pollable(&self) -> Result<(), Error> {
+        if self.request.idempotency == Idempotency::NotIdempotent {
+            let problem = "does something else each time it is carried out, so it cannot be polled; poll a GET instead";
+            return Err(self.request.invalid("", problem.to_owned()));
+        }
+        Ok(())
     }
 
     /// Gives the call at most so much time.
@@ -122,7 +144,8 @@ impl<T> Call<T> {
         }
     }
 
-    /// A repeated deletion that finds nothing to delete: an attempt before it has succeeded.
+    /// A repeated deletion that finds nothing to delete: an attempt before it has succeeded. Only the API knows that, so
+    /// a 404 of anything else on the way does not count.
     fn already_gone(&self, error: Error) -> Result<(Answer<Bytes>, u32), Error> {
         match error {
             Error::OutcomeUnknown(unknown) if self.request.is_done_when_gone() => match unknown.cause {

@@ -53,6 +53,8 @@ pub(crate) struct Undecodable {
 pub(crate) struct Refusal {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Whether it is in the envelope that the API declares for its errors, if it declares one.
+    pub(crate) in_envelope: bool,
 }
 
 /// The JSON that the answer's envelope holds.
@@ -103,6 +105,20 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
     Refusal {
         message: envelope.and_then(|envelope| own(envelope.error?)).or_else(usual).map(shortened),
         request_id: envelope.and_then(|envelope| own(envelope.request_id?)).map(ToOwned::to_owned),
+        in_envelope: envelope.is_none_or(|envelope| is_in_envelope(envelope, &json)),
+    }
+}
+
+/// Whether a body is an error in the API's own envelope.
+///
+/// Gateways and frameworks have an `error` of their own for a path that they do not know, which is the name of the
+/// status and no more. The API says more, or under which id it logged the request.
+fn is_in_envelope(envelope: Envelope, body: &Value) -> bool {
+    let Some(name) = envelope.error else { return true };
+    let has_request_id = envelope.request_id.is_some_and(|name| body.get(name).is_some_and(Value::is_string));
+    match body.get(name) {
+        None | Some(Value::Null) => false,
+        Some(error) => has_request_id || error != "Not Found",
     }
 }
 

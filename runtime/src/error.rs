@@ -323,6 +323,9 @@ pub struct ApiError {
     pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Whether the body is in the envelope that the API declares for its errors, if it declares one.
+    pub(crate) in_envelope: bool,
+    pub(crate) base_url: String,
     pub(crate) body: Bytes,
 }
 
@@ -385,13 +388,30 @@ impl ApiError {
         })
     }
 
-    pub(crate) fn is_not_found(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND
+    /// Whether the API says that what was asked for is not there.
+    ///
+    /// A 404 that is not in the API's own error envelope says nothing of the kind: it comes from something on the way,
+    /// often because the base URL is wrong.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && self.in_envelope
+    }
+
+    /// A 404 that the API did not send, as far as one can see.
+    fn is_stray(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && !self.in_envelope
     }
 
     /// The status and the message.
     fn answer(&self) -> String {
         let message = self.message().unwrap_or("the answer holds no message of the API");
+        if self.is_stray() {
+            let base_url = &self.base_url;
+            return format!(
+                "{}: {message} (something other than the API may have answered at {base_url})",
+                self.status
+            );
+        }
         format!("{}: {message}", self.status)
     }
 
@@ -401,6 +421,7 @@ impl ApiError {
             400 | 422 => "change the request",
             401 => "check the key's id and secret",
             403 => "use a key with the rights for this",
+            404 if self.is_stray() => "check the base URL",
             404 => "check the ids",
             408 => "something on the way did not get the request in time: try again",
             409 => "its state does not allow this now: wait for it to change, then try again",

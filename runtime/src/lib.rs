@@ -60,6 +60,6 @@ pub use secret::{Expose, Exposed, Secret};
 pub use streamed::Streamed;
 pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
-pub use wait::{Goal, Wait, WaitError};
+pub use wait::{RefusalPattern, Wait, WaitCondition, WaitError, WaitStates};
 
 pub use {bytes, chrono, reqwest, serde, serde_json, uuid};

@@ -13,7 +13,7 @@ use crate::{
     credentials::Credentials,
     decode,
     pacing::{Pacer, Turn},
-    retry::Outcome,
+    retry::{Idempotency, Outcome},
 };
 
 /// What the clones of a client share: the connections, where to call, and as whom. Generated code holds one.
@@ -122,8 +122,17 @@ impl Transport {
         let body = Body::of(response);
 
         if !status.is_success() {
-            let body = time.within(Bytes::receive(body)).await;
-            return Err(self.refusal(request, status, headers, body.and_then(Result::ok).unwrap_or_default()));
+            // Whether a 404 comes from the API, its body alone can say.
+            let needs_body = status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe;
+            let body = match time.within(Bytes::receive(body)).await {
+                Some(Ok(body)) => body,
+                Some(Err(BodyError::Lost(source))) if needs_body => {
+                    return Err(Failure::Lost { source: source.without_url(), status: Some(status) });
+                }
+                None if needs_body => return Err(Failure::TimedOut { limit: time.limit, status: Some(status) }),
+                _ => Bytes::new(),
+            };
+            return Err(self.refusal(request, status, headers, body));
         }
         match time.within(B::receive(body)).await {
             Some(Ok(body)) => Ok(Answer { status, headers, body }),
@@ -180,9 +189,18 @@ impl Transport {
 
     /// A refusal, with whatever came of its body: the status says enough.
     fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Bytes) -> Failure {
-        let decode::Refusal { message, request_id } = decode::refusal(self.api().envelope, &body);
-        let refusal =
-            ApiError { operation: request.operation, attempts: 1, status, headers, message, request_id, body };
+        let decode::Refusal { message, request_id, in_envelope } = decode::refusal(self.api().envelope, &body);
+        let refusal = ApiError {
+            operation: request.operation,
+            attempts: 1,
+            status,
+            headers,
+            message,
+            request_id,
+            in_envelope,
+            base_url: self.0.settings.base_url.to_string(),
+            body,
+        };
         if let (Some(pacer), Outcome::Throttled, Some(wait)) =
             (self.pacer(), Outcome::of_status(status), refusal.retry_after())
         {

@@ -137,6 +137,13 @@ fn explain(error: &Error) -> String {
     }
 }
 
+async fn waits(cloud: Client, org: Uuid, id: Uuid) -> Result<(), Error> {
+    let settled: Wait<Service> = cloud.wait_until_service_running(org, id).grace(Duration::ZERO).settle(3);
+    settled.await?;
+    cloud.get_service(org, id).until(|service| service.is_primary == Some(true)).every(Duration::from_secs(1)).await?;
+    Ok(())
+}
+
 fn waited(error: &WaitError) -> String {
     error.to_string()
 }

@@ -280,6 +280,7 @@ fn call_items(
         }
     });
     let stream = stream.into_iter();
+    let doc_of_until = doc("See [`Call::until`].");
     vec![
         parse_quote! {
             #(#doc_of_call)*
@@ -292,6 +293,11 @@ fn call_items(
                 #(#setters)*
 
                 #(#settings)*
+
+                #(#doc_of_until)*
+                pub fn until(self, condition: impl WaitCondition<#returned>) -> Wait<#returned> {
+                    self.0.until(condition)
+                }
 
                 #(#stream)*
             }
@@ -311,7 +317,8 @@ fn call_items(
 
 /// A setter may not be called as what every call has.
 fn setter_name(argument: &str) -> String {
-    let is_taken = ["attempt_timeout", "header", "into_future", "retry", "stream", "timeout"].contains(&argument);
+    let is_taken =
+        ["attempt_timeout", "header", "into_future", "retry", "stream", "timeout", "until"].contains(&argument);
     if is_taken { format!("{argument}_") } else { argument.to_owned() }
 }
 
