@@ -8,7 +8,7 @@ use reqwest::{
 
 use crate::{
     Api, ApiError, DecodeError, Error, Request,
-    answer::{Answer, Body, BodyError, MAX_BODY_BYTES, Receive},
+    answer::{Answer, Body, BodyError, Receive},
     attempts::{Failure, Patience},
     credentials::Credentials,
     decode,
@@ -34,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) patience: Patience,
     pub(crate) pacer: Option<Arc<Pacer>>,
     pub(crate) validate_requests: bool,
+    pub(crate) max_body_bytes: usize,
 }
 
 impl Transport {
@@ -109,10 +110,10 @@ impl Transport {
         if !status.is_success() {
             return Err(self.refusal(request, status, headers, body).await);
         }
-        match B::receive(body).await {
+        match B::receive(body, self.0.settings.max_body_bytes).await {
             Ok(body) => Ok(Answer { status, headers, body }),
             Err(BodyError::Lost(error)) => Err(Failure::Lost(error.without_url())),
-            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status))),
+            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status, self.0.settings.max_body_bytes))),
         }
     }
 
@@ -158,7 +159,7 @@ impl Transport {
 
     /// A refusal, whatever there is of its body: the status says enough.
     async fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Body) -> Failure {
-        let body = Bytes::receive(body).await.unwrap_or_default();
+        let body = Bytes::receive(body, self.0.settings.max_body_bytes).await.unwrap_or_default();
         let decode::Refusal { message, request_id } = decode::refusal(self.api().envelope, &body);
         let refusal =
             ApiError { operation: request.operation, attempts: 1, status, headers, message, request_id, body };
@@ -196,14 +197,14 @@ fn is_connect(_: &reqwest::Error) -> bool {
     false
 }
 
-fn too_long(request: &Request, status: StatusCode) -> Error {
+fn too_long(request: &Request, status: StatusCode, max_bytes: usize) -> Error {
     Error::Decode(Box::new(DecodeError {
         operation: request.operation,
         attempts: 1,
         status,
         request_id: None,
         path: "$".to_owned(),
-        problem: format!("is longer than {MAX_BODY_BYTES} bytes"),
+        problem: format!("is longer than {max_bytes} bytes, the most that `max_body_bytes(..)` allows"),
         body: Bytes::new(),
     }))
 }

@@ -215,6 +215,8 @@ macro_rules! open_union {
             }
         }
 
+        impl $crate::Decode for $name {}
+
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
