@@ -20,7 +20,7 @@ use std::{marker::PhantomData, pin::Pin};
 
 use bytes::Bytes;
 use reqwest::StatusCode;
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 use serde_json::Value;
 
 pub(crate) use mend::misfit_is_within;
@@ -31,6 +31,7 @@ pub use pieces::Decode;
 use crate::{Envelope, answer::Answer};
 use envelope::EnvelopeSeed;
 use mend::mend;
+use scan::NotJson;
 use tree::Tree;
 use walk::{PART, Walk};
 
@@ -197,10 +198,17 @@ pub(crate) fn json_as_a_whole<T: DeserializeOwned>(body: &[u8]) -> Result<T, Und
     if let Ok(value) = serde_json::from_slice(body) {
         return Ok(value);
     }
-    let tree = Tree::parse(body)?;
+    let tree = Tree::parse(body).map_err(|error| not_json(body, error))?;
     let kind = kind(&tree.0);
     let (value, _) = mend(tree).map_err(|_| Undecodable::whole(format!("is {kind}, which does not fit")))?;
     Ok(value)
+}
+
+/// What is wrong with something that is not JSON: in serde's words, if it does not take long to get them.
+fn not_json(body: &[u8], error: NotJson) -> Undecodable {
+    let told = if body.len() <= SHORT { serde_json::from_slice::<IgnoredAny>(body).err() } else { None };
+    let told = told.map_or_else(|| error.to_string(), |told| told.to_string());
+    Undecodable::whole(format!("is not JSON: {told}"))
 }
 
 /// Without the byte order mark that some servers put first.

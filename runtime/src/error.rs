@@ -321,14 +321,11 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let was_carried_out = if self.status.is_success() { "carried out" } else { "refused" };
         write!(
             formatter,
-            "{}: the call {} ({}), but at `{}` its answer {}",
-            self.operation,
-            if self.status.is_success() { "succeeded" } else { "was refused" },
-            self.status,
-            self.path,
-            self.problem
+            "{}: {was_carried_out} ({}), but at `{}` its answer {}",
+            self.operation, self.status, self.path, self.problem
         )?;
         if self.body.is_empty() {
             return Ok(());

@@ -36,6 +36,14 @@ pub trait Decode: DeserializeOwned + Send + 'static {
         Begin::Whole
     }
 
+    /// The same where more than the kind of container has to be known. `outline` is the container without what is in
+    /// the containers in it.
+    #[doc(hidden)]
+    #[must_use]
+    fn begin_like(outline: &Value) -> Begin<Self> {
+        Self::begin(if outline.is_array() { Container::Array } else { Container::Object })
+    }
+
     /// What takes the parts, once [`begin`](Self::begin) has told that there are any.
     #[doc(hidden)]
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
@@ -51,6 +59,8 @@ pub enum Begin<T> {
     Whole,
     /// Not at all: the type is of another kind.
     Misfit,
+    /// In a way that depends on what is in it.
+    Depends,
 }
 
 impl<T> Begin<T> {
@@ -59,11 +69,12 @@ impl<T> Begin<T> {
         if expected == container { Self::Parts(value()) } else { Self::Misfit }
     }
 
-    fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Begin<U> {
+    pub(crate) fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Begin<U> {
         match self {
             Self::Parts(value) => Begin::Parts(wrap(value)),
             Self::Whole => Begin::Whole,
             Self::Misfit => Begin::Misfit,
+            Self::Depends => Begin::Depends,
         }
     }
 }
@@ -103,6 +114,9 @@ pub trait Slot: Send {
     /// Begins a value that is decoded part by part.
     fn begin(&mut self, container: Container) -> Begin<()>;
 
+    /// The same, where [`begin`](Self::begin) says that it depends.
+    fn begin_like(&mut self, outline: &Value) -> Begin<()>;
+
     /// What takes the parts of the value that was begun.
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>>;
 
@@ -139,6 +153,10 @@ impl<T: Decode> Slot for Option<T> {
         T::begin(container).map(|value| *self = Some(value))
     }
 
+    fn begin_like(&mut self, outline: &Value) -> Begin<()> {
+        T::begin_like(outline).map(|value| *self = Some(value))
+    }
+
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
         self.as_mut()?.parts()
     }
@@ -161,6 +179,10 @@ impl<T: Decode> Decode for Option<T> {
         T::begin(container).map(Some)
     }
 
+    fn begin_like(outline: &Value) -> Begin<Self> {
+        T::begin_like(outline).map(Some)
+    }
+
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
         self.as_mut()?.parts()
     }
@@ -173,6 +195,10 @@ impl<T: Decode> Decode for Box<T> {
 
     fn begin(container: Container) -> Begin<Self> {
         T::begin(container).map(Self::new)
+    }
+
+    fn begin_like(outline: &Value) -> Begin<Self> {
+        T::begin_like(outline).map(Self::new)
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {

@@ -36,6 +36,11 @@ impl<'a> Cursor<'a> {
         Self { json, at: 0 }
     }
 
+    /// All of it.
+    pub(super) fn whole(&self) -> &'a [u8] {
+        self.json
+    }
+
     pub(super) fn at(&self) -> usize {
         self.at
     }

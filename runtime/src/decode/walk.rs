@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Boxed, Undecodable,
     mend::{Misfits, Unfit},
     mismatch::{Fit, Mismatch, kind_of_json},
+    not_json,
     pace::Pace,
     path::{Path, Step, locate},
     pieces::{Begin, Mended, Parts, Slot, ToMend},
@@ -28,6 +29,9 @@ const BYTES_TO_COUNT: usize = 16 * 1024 * 1024;
 
 /// So many mismatches are kept; the others are counted.
 pub(crate) const MAX_MISMATCHES: usize = 1_000;
+
+/// So many elements tell what a list is one of, where there is a choice.
+const ELEMENTS_OF_OUTLINE: usize = 100;
 
 /// The time that it takes to mend a byte, against one that fits.
 const MENDING: usize = 64;
@@ -76,7 +80,7 @@ impl<'a> Walk<'a> {
 
     /// Decodes a response that is in no envelope.
     pub(super) async fn bare(&mut self, slot: &mut dyn Slot) -> Result<(), Undecodable> {
-        let outcome = self.document(slot).await.map_err(Undecodable::from)?;
+        let outcome = self.document(slot).await.map_err(|error| not_json(self.cursor.whole(), error))?;
         outcome.map_err(|problem| problem.into_undecodable(None))
     }
 
@@ -93,7 +97,8 @@ impl<'a> Walk<'a> {
         envelope: Envelope,
         slot: &mut dyn Slot,
     ) -> Result<Option<String>, Undecodable> {
-        let (outcome, request_id) = self.properties(envelope, slot).await?;
+        let read = self.properties(envelope, slot).await;
+        let (outcome, request_id) = read.map_err(|error| not_json(self.cursor.whole(), error))?;
         let missing = || Err(Problem { path: Path::default(), problem: format!("has no `{}`", envelope.result) });
         match outcome.unwrap_or_else(missing) {
             Ok(()) => Ok(request_id),
@@ -213,7 +218,10 @@ impl<'a> Walk<'a> {
             let container = Container::of(self.cursor.next()?);
             let begun = match container {
                 Some(_) if path.steps().len() >= MAX_DEPTH => Begin::Misfit,
-                Some(container) => slot.begin(container),
+                Some(container) => match slot.begin(container) {
+                    Begin::Depends => slot.begin_like(&self.outline(container).await?),
+                    begun => begun,
+                },
                 None => Begin::Whole,
             };
             match (begun, container) {
@@ -306,6 +314,33 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// The container at the cursor, where all that is long in it is empty.
+    async fn outline(&mut self, container: Container) -> Result<Value, NotJson> {
+        let here = self.cursor;
+        let mut elements = Vec::new();
+        let mut fields = Map::new();
+        let mut goes_on = self.cursor.enter(container)?;
+        while goes_on && elements.len() < ELEMENTS_OF_OUTLINE {
+            let key = if container == Container::Object { text(self.cursor.key()?) } else { String::new() };
+            let json = self.skip().await?;
+            let value = match Container::of(json[0]) {
+                Some(Container::Array) if json.len() > self.part => Value::Array(Vec::new()),
+                Some(Container::Object) if json.len() > self.part => Value::Object(Map::new()),
+                _ => Tree::of(json).0,
+            };
+            match container {
+                Container::Array => elements.push(value),
+                Container::Object => drop(fields.insert(key, value)),
+            }
+            goes_on = self.cursor.goes_on(container)?;
+        }
+        self.cursor = here;
+        Ok(match container {
+            Container::Array => Value::Array(elements),
+            Container::Object => Value::Object(fields),
+        })
+    }
+
     /// Passes over the value at the cursor, and returns it.
     async fn skip(&mut self) -> Result<&'a [u8], NotJson> {
         self.cursor.next()?;
@@ -380,12 +415,5 @@ impl Problem {
 
     fn into_undecodable(self, request_id: Option<String>) -> Undecodable {
         Undecodable { request_id, path: self.path.to_string(), problem: self.problem }
-    }
-}
-
-impl From<NotJson> for Undecodable {
-    fn from(error: NotJson) -> Self {
-        let path = Path::default().to_string();
-        Self { request_id: None, path, problem: format!("is not JSON: {error}") }
     }
 }

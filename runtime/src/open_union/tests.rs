@@ -119,6 +119,13 @@ crate::open_union! {
     }
 }
 
+impl Decode for Range {}
+impl Decode for Terms {}
+impl Decode for All {}
+impl Decode for Small {}
+impl Decode for Large {}
+impl Decode for Measured {}
+
 /// What an answer that holds the JSON makes of it, and what did not fit.
 fn decode<T: Decode>(json: &Value) -> (T, Vec<(String, Fit)>) {
     let decoded = internals::decode::<T>(None, json.to_string().as_bytes());
