@@ -1,3 +1,4 @@
+#[expect(unreachable_pub, reason = "what the macros make is public")]
 mod parts;
 
 use std::{
