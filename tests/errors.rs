@@ -222,7 +222,7 @@ async fn an_answer_that_makes_no_sense_says_where_and_keeps_the_body() {
     assert!(error.to_string().contains("at `$.result` its answer is a string, which does not fit"), "{error}");
     assert_eq!(Error::Decode(error).status().map(|status| status.as_u16()), Some(200));
 
-    let error = undecodable(ResponseTemplate::new(204)).await;
+    let error = undecodable(ResponseTemplate::new(200)).await;
     assert!(error.to_string().ends_with("its answer is not JSON: EOF while parsing a value at line 1 column 0"));
 }
 
@@ -242,7 +242,8 @@ async fn an_answer_that_never_ends_is_given_up_on() {
     let error = client(never_ends("200 OK").await).get_service(ID, ID).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "getService: carried out (200 OK), but at `$` its answer is longer than 67108864 bytes"
+        "getService: carried out (200 OK), but at `$` its answer is longer than 67108864 bytes, the most that \
+         `max_body_bytes(..)` allows"
     );
 
     let error = client(never_ends("503 Service Unavailable").await).get_service(ID, ID).await.unwrap_err();

@@ -6,8 +6,8 @@ use reqwest::{
 };
 
 use crate::{
-    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::CallSettings,
-    credentials::Credentials, pacing::Pacer, transport::Settings,
+    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, answer::MAX_BODY_BYTES,
+    attempts::CallSettings, credentials::Credentials, pacing::Pacer, transport::Settings,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,6 +29,7 @@ pub struct ClientBuilder<C> {
     rate_limit: Option<RateLimit>,
     allow_credentials_over_http: bool,
     validate_requests: bool,
+    max_body_bytes: usize,
     client: PhantomData<fn() -> C>,
 }
 
@@ -50,6 +51,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             rate_limit: api.rate_limit,
             allow_credentials_over_http: false,
             validate_requests: false,
+            max_body_bytes: MAX_BODY_BYTES,
             client: PhantomData,
         }
     }
@@ -183,6 +185,16 @@ impl<C: From<Transport>> ClientBuilder<C> {
         self
     }
 
+    /// The longest body that a response may have; 64 MiB unless set. One that is longer is an
+    /// [`Error::Decode`](crate::Error::Decode), and is not read to its end. What is streamed may be of any length.
+    ///
+    /// A call takes at most about eight times as much memory as the body of its response, and the size of an element for
+    /// each element of a list.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -204,6 +216,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             call_settings: self.call_settings,
             pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
             validate_requests: self.validate_requests,
+            max_body_bytes: self.max_body_bytes,
         };
         Ok(C::from(Transport::new(self.api, http, settings)))
     }

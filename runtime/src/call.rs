@@ -6,8 +6,9 @@ use crate::{
     ApiError, DecodeError, Envelope, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
     Streamed, Wait, WaitCondition, WaitStates,
     answer::{Answer, Body},
-    attempts::{self, CallSettings},
-    decode::{Decoded, Undecodable},
+    attempts::{self, CallSettings, TIMEOUT},
+    clock::{Instant, within},
+    decode::{Decoding, Undecodable},
     retry::Idempotency,
     trace::Span,
 };
@@ -19,7 +20,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
-type Decode<T> = fn(Option<Envelope>, &Answer<Bytes>) -> Result<Decoded<T>, Undecodable>;
+type Decode<T> = for<'a> fn(Option<Envelope>, &'a Answer<Bytes>) -> Decoding<'a, T>;
 
 /// A call that is ready to be made: `.await` it, or first say what is special about this one.
 ///
@@ -126,11 +127,22 @@ impl<T> Call<T> {
     }
 
     async fn answer(&self, span: &Span) -> Result<Response<T>, Error> {
+        let begun = Instant::now();
         let (answer, attempts) = match attempts::answer(&self.request, &self.settings, span).await {
             Ok(answered) => answered,
             Err(error) => self.already_gone(error)?,
         };
-        match (self.decode)(self.request.envelope(), &answer) {
+        let decoded = match (self.decode)(self.request.envelope(), &answer) {
+            Decoding::Done(decoded) => decoded,
+            Decoding::UnderWay(decoding) => {
+                let timeout = self.settings.timeout.unwrap_or(TIMEOUT);
+                let left = self.settings.timeout.map_or(TIMEOUT, |timeout| timeout.saturating_sub(begun.elapsed()));
+                let out_of_time =
+                    || Undecodable::whole(format!("was not decoded when the call's {timeout:?} were over"));
+                within(left, decoding).await.unwrap_or_else(|| Err(out_of_time()))
+            }
+        };
+        match decoded {
             Ok(decoded) => Ok(Response::new(answer, attempts, decoded)),
             Err(undecodable) => Err(Error::Decode(Box::new(DecodeError {
                 operation: self.request.operation,

@@ -375,7 +375,7 @@ impl ApiError {
     /// # Errors
     /// [`Error::Decode`] when the body is something else: the answer may not have come from the API.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::json(None, &self.body).map(|decoded| decoded.value).map_err(|undecodable| {
+        decode::json_as_a_whole(&self.body).map_err(|undecodable| {
             Error::Decode(Box::new(DecodeError {
                 operation: self.operation,
                 attempts: self.attempts,

@@ -12,7 +12,7 @@ mod decode;
 mod error;
 mod file;
 mod form;
-#[cfg(feature = "internals")]
+#[cfg(any(test, feature = "internals"))]
 #[doc(hidden)]
 pub mod internals;
 #[doc(hidden)]
@@ -44,7 +44,9 @@ pub use answers::{Answers, Received};
 pub use api::{Api, ApiKey, Envelope, Environment};
 pub use builder::ClientBuilder;
 pub use call::{BoxFuture, Call, Pieces};
-pub use decode::{Fit, Mismatch};
+#[doc(hidden)]
+pub use decode::pieces;
+pub use decode::{Decode, Fit, Mismatch};
 pub use error::{
     ApiError, ConfigurationError, DecodeError, Error, InvalidRequest, MissingField, OutcomeUnknown,
     OutcomeUnknownCause, Violation,

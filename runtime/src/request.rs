@@ -7,11 +7,11 @@ use reqwest::{
         AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
     },
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 
 use crate::{
-    Answers, Call, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation, answers,
-    decode,
+    Answers, Call, Decode, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation,
+    answers, decode,
     error::Subject,
     form,
     retry::Idempotency,
@@ -286,12 +286,12 @@ impl Request {
     }
 
     /// A call that returns what the answer's envelope holds.
-    pub fn result<T: DeserializeOwned>(self) -> Call<T> {
+    pub fn result<T: Decode>(self) -> Call<T> {
         Call::new(self, decode::result)
     }
 
     /// The same, or nothing where the answer is empty.
-    pub fn optional<T: DeserializeOwned>(self) -> Call<Option<T>> {
+    pub fn optional<T: Decode>(self) -> Call<Option<T>> {
         Call::new(self, decode::optional)
     }
 

@@ -8,7 +8,7 @@ use reqwest::{
 
 use crate::{
     Api, ApiError, DecodeError, Error, Request,
-    answer::{Answer, Body, BodyError, MAX_BODY_BYTES, Receive},
+    answer::{Answer, Body, BodyError, Receive},
     attempts::{AttemptTime, CallSettings, Failure},
     credentials::Credentials,
     decode,
@@ -34,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) call_settings: CallSettings,
     pub(crate) pacer: Option<Arc<Pacer>>,
     pub(crate) validate_requests: bool,
+    pub(crate) max_body_bytes: usize,
 }
 
 impl Transport {
@@ -124,7 +125,7 @@ impl Transport {
         if !status.is_success() {
             // Whether a 404 comes from the API, its body alone can say.
             let needs_body = status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe;
-            let body = match time.within(Bytes::receive(body)).await {
+            let body = match time.within(Bytes::receive(body, self.0.settings.max_body_bytes)).await {
                 Some(Ok(body)) => body,
                 Some(Err(BodyError::Lost(source))) if needs_body => {
                     return Err(Failure::Lost { source: source.without_url(), status: Some(status) });
@@ -134,12 +135,14 @@ impl Transport {
             };
             return Err(self.refusal(request, status, headers, body));
         }
-        match time.within(B::receive(body)).await {
+        match time.within(B::receive(body, self.0.settings.max_body_bytes)).await {
             Some(Ok(body)) => Ok(Answer { status, headers, body }),
             Some(Err(BodyError::Lost(source))) => {
                 Err(Failure::Lost { source: source.without_url(), status: Some(status) })
             }
-            Some(Err(BodyError::TooLong)) => Err(Failure::Final(too_long(request, status))),
+            Some(Err(BodyError::TooLong)) => {
+                Err(Failure::Final(too_long(request, status, self.0.settings.max_body_bytes)))
+            }
             None => Err(Failure::TimedOut { limit: time.limit, status: Some(status) }),
         }
     }
@@ -251,14 +254,14 @@ fn is_connect(_: &reqwest::Error) -> bool {
     false
 }
 
-fn too_long(request: &Request, status: StatusCode) -> Error {
+fn too_long(request: &Request, status: StatusCode, max_bytes: usize) -> Error {
     Error::Decode(Box::new(DecodeError {
         operation: request.operation,
         attempts: 1,
         status,
         request_id: None,
         path: "$".to_owned(),
-        problem: format!("is longer than {MAX_BODY_BYTES} bytes"),
+        problem: format!("is longer than {max_bytes} bytes, the most that `max_body_bytes(..)` allows"),
         body: Bytes::new(),
     }))
 }

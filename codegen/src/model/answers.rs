@@ -19,6 +19,9 @@ impl Answer {
         let media_types = unique(received.map(|outcome| outcome.media_type.as_str())).join(", ");
         match contents.as_slice() {
             [] | [Content::Empty] => return Self::Empty,
+            [Content::Json(schema)] if is_nullable(schema) => {
+                return Self::Optional((*schema).clone(), media_types);
+            }
             [Content::Json(schema)] => return Self::Result((*schema).clone(), media_types),
             [Content::Json(schema), Content::Empty] | [Content::Empty, Content::Json(schema)] => {
                 return Self::Optional((*schema).clone(), media_types);
@@ -53,6 +56,10 @@ fn unique<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
         }
         unique
     })
+}
+
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
 }
 
 fn only(contents: &[&Content], wanted: &Content) -> bool {
