@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Error, Interruption, Response, types::*, uuid::Uuid};
+use clickhouse_cloud::{Backoff, Client, Error, Interruption, Response, reqwest::StatusCode, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
@@ -190,7 +190,8 @@ impl Task {
         }
         loop {
             let outcome = self.client.delete_service(self.org, service).await;
-            let done = outcome.is_ok();
+            // After a deletion whose answer was lost, others are refused until the service is gone.
+            let done = outcome.as_ref().map_or_else(|error| error.status() == Some(StatusCode::NOT_FOUND), |_| true);
             self.note("deleteService", format!("/{service}"), outcome);
             if done {
                 self.ledger.deleted.insert(service);
@@ -211,6 +212,9 @@ impl Task {
                 Told::Unknown
             }
             Err(Error::Api(error)) if matches!(error.status().as_u16(), 400 | 409) => Told::Refused,
+            Err(Error::Api(error)) if operation == "deleteService" && error.status() == StatusCode::NOT_FOUND => {
+                Told::Refused
+            }
             Err(error) => panic!("another attempt would have done: {error:?}"),
         };
         self.ledger.calls.push(CallMade { operation, path, told });
