@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Error, OutcomeUnknownCause, Response, types::*, uuid::Uuid};
+use clickhouse_cloud::{
+    Backoff, Client, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*, uuid::Uuid,
+};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
@@ -188,16 +190,10 @@ impl Task {
             self.note("updateServiceState", format!("/{service}/state"), outcome);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let mut may_be_gone = false;
         loop {
             let outcome = self.client.delete_service(self.org, service).await;
-            // A 404 that nobody could read is not the API's word for it: the next one is.
-            if may_be_gone && matches!(&outcome, Err(Error::Api(refusal)) if refusal.is_not_found()) {
-                self.ledger.deleted.insert(service);
-                return;
-            }
-            may_be_gone |= matches!(&outcome, Err(Error::Interrupted { .. }));
-            let done = outcome.is_ok();
+            // After a deletion whose answer was lost, others are refused until the service is gone.
+            let done = outcome.as_ref().map_or_else(|error| error.status() == Some(StatusCode::NOT_FOUND), |_| true);
             self.note("deleteService", format!("/{service}"), outcome);
             if done {
                 self.ledger.deleted.insert(service);
@@ -221,6 +217,9 @@ impl Task {
                 Told::Unknown
             }
             Err(Error::Api(error)) if matches!(error.status().as_u16(), 400 | 409) => Told::Refused,
+            Err(Error::Api(error)) if operation == "deleteService" && error.status() == StatusCode::NOT_FOUND => {
+                Told::Refused
+            }
             Err(error) => panic!("another attempt would have done: {error:?}"),
         };
         self.ledger.calls.push(CallMade { operation, path, told });

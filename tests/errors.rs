@@ -22,7 +22,7 @@ fn client(url: String) -> Client {
 }
 
 fn new_service() -> CreateService {
-    CreateService::new("Staging", Provider::Aws, Region::UsEast1)
+    CreateService::new("Staging", Provider::Aws, Region::UsEast1, [])
 }
 
 async fn refusal(answer: ResponseTemplate) -> Box<ApiError> {

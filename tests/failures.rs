@@ -34,7 +34,7 @@ async fn a_wrong_key_is_refused() {
     let (id, secret) = cloud.simulator.key();
     for (id, secret) in [(id, "wrong"), ("wrong", secret)] {
         let error = refused(cloud.client_with_key(id, secret).list_services(cloud.organization).await);
-        assert_says(&error, 401, "UNAUTHORIZED: the API key is missing or not valid");
+        assert_says(&error, 401, "UNAUTHORIZED: Key is not found");
     }
     assert!(cloud.simulator.log().entries().iter().all(|entry| !entry.carried_out));
 }
@@ -76,9 +76,12 @@ async fn what_does_not_exist_is_not_found() {
 #[tokio::test]
 async fn an_invalid_request_is_refused_by_the_name_of_its_field() {
     let cloud = SimulatedCloud::start().await;
-    let elsewhere = CreateService::new("analytics", Provider::Gcp, Region::UsEast1);
+    let elsewhere = CreateService::new("analytics", Provider::Gcp, Region::UsEast1, []);
     for (body, field) in [
-        (new_service().ip_access_list([IpAccessEntry::new("anywhere")]), "ipAccessList[0].source"),
+        (
+            CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("anywhere")]),
+            "ipAccessList[0].source",
+        ),
         (new_service().min_total_memory_gb(96).max_total_memory_gb(48), "minTotalMemoryGb"),
         (new_service().idle_timeout_minutes(0), "idleTimeoutMinutes"),
         (new_service().tier("no such tier".parse().unwrap()), "tier"),
@@ -97,7 +100,11 @@ async fn a_service_is_not_deleted_while_it_runs() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     let error = refused(cloud.client.delete_service(org, id).await);
-    assert_says(&error, 400, "BAD_REQUEST: the service is running: stop it first");
+    let states = "'provisioning','starting','awaking','idle','stopped','degraded','failed'";
+    let message = format!(
+        "CONFLICT: Only instance in one of the following states: {states} can be terminated. Current state: 'running'"
+    );
+    assert_says(&error, 409, &message);
     let service = fitting(cloud.client.get_service(org, id).await.unwrap());
     assert_eq!(service.state().unwrap(), &ServiceState::Running);
 }

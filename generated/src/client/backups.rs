@@ -123,7 +123,7 @@ impl Client {
     ///
     /// Changes how often backups of the service are made and how long they are kept. A property set
     /// to `null` goes back to its default, which is not the same as leaving it out. The API key
-    /// needs the admin role.
+    /// needs the admin role. The configuration of a `development` service cannot be changed.
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -138,8 +138,9 @@ impl Client {
     ///         organization_id,
     ///         service_id,
     ///         &UpdateBackupConfiguration::new()
+    ///             .backup_period_in_hours(24)
     ///             .backup_retention_period_in_hours(168)
-    ///             .backup_start_time("02:30"),
+    ///             .backup_start_time("02:00"),
     ///     )
     ///     .await?;
     /// # Ok(()) }

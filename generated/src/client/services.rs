@@ -35,8 +35,9 @@ impl Client {
     ///
     /// Creates a service and returns it together with its password. The call does not wait for the
     /// service to start: it passes through `provisioning` and `starting` before it is `running`.
-    /// Every call creates another service, which costs money, so check the list of services before
-    /// repeating a call whose outcome is unknown.
+    /// For a short while, other calls may be told that there is no such service. Every call creates
+    /// another service, which costs money, so check the list of services before repeating a call
+    /// whose outcome is unknown.
     ///
     /// [`POST /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -50,7 +51,12 @@ impl Client {
     /// let created_service = cloud
     ///     .create_service(
     ///         organization_id,
-    ///         &CreateService::new("Order analytics", Provider::Aws, Region::UsEast1),
+    ///         &CreateService::new(
+    ///             "order-analytics",
+    ///             Provider::Aws,
+    ///             Region::UsEast1,
+    ///             [IpAccessEntry::new("203.0.113.0/24")],
+    ///         ),
     ///     )
     ///     .await?;
     /// # Ok(()) }
@@ -220,15 +226,17 @@ impl Client {
 
     /// Deletes a service.
     ///
-    /// Starts the deletion of a service and returns before it is complete. The service has to be
-    /// `stopped`. For a while after it reports that state, the call may still be refused with 409
-    /// Conflict; try again later.
+    /// Starts the deletion of a service and returns before it is complete. The docs page asks for a
+    /// `stopped` service, but one that is `provisioning`, `starting`, `awaking`, `idle`, `degraded`
+    /// or `failed` can be deleted as well. A refusal with 409 Conflict means either that the
+    /// service is in another state, such as `running`, and has to be stopped first, or that it
+    /// became `stopped` only a short while ago and the same call will succeed a little later.
     ///
     /// [`DELETE /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// Those that [every call](crate::Client#errors) can end with, and
     /// - 404: The service or the backup does not exist.
-    /// - 409: The service is in a state that does not allow the operation.
+    /// - 409: The service has to be stopped first, or became `stopped` only a short while ago.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -281,7 +289,10 @@ impl Client {
     /// Starts, stops or wakes a service.
     ///
     /// Gives a service the command to change its state. The call returns at once, usually while the
-    /// service is still in a transitional state such as `starting` or `stopping`.
+    /// service is still in a transitional state such as `starting` or `stopping`. For a short
+    /// while, the state from before may still be shown, by this call as well. `start` does nothing
+    /// to an `idle` service: `awake` wakes it. That may be refused because something else has just
+    /// woken the service, which is then `awaking` or `running`.
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/state`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
