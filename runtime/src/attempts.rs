@@ -66,12 +66,20 @@ pub(crate) struct Attempts {
     waited: Duration,
 }
 
-/// The answer to a request, and how many attempts it took.
+/// The answer to a request, and what it took.
+pub(crate) struct Answered<B> {
+    pub(crate) answer: Answer<B>,
+    pub(crate) attempts: u32,
+    /// The end of the call's time, which covers what is still to be done with the answer.
+    pub(crate) until: Option<Instant>,
+}
+
+/// Makes attempts until there is an answer, or until another one would do harm or come too late.
 pub(crate) async fn answer<B: Receive>(
     request: &Request,
     settings: &CallSettings,
     span: &Span,
-) -> Result<(Answer<B>, u32), Error> {
+) -> Result<Answered<B>, Error> {
     request.check_validity()?;
     let mut attempts = Attempts::new(settings);
     loop {
@@ -82,7 +90,7 @@ pub(crate) async fn answer<B: Receive>(
         attempts.made += 1;
         span.attempt(attempts.made, attempts.waited);
         let failure = match request.transport().attempt(request, &permit, time).await {
-            Ok(answer) => return Ok((answer, attempts.made)),
+            Ok(answer) => return Ok(Answered { answer, attempts: attempts.made, until: attempts.until }),
             Err(failure) => failure,
         };
         drop(permit);

@@ -6,7 +6,7 @@ use crate::{
     ApiError, DecodeError, Envelope, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
     Streamed, Wait, WaitCondition, WaitStates,
     answer::{Answer, Body},
-    attempts::{self, CallSettings, TIMEOUT},
+    attempts::{self, Answered, CallSettings, TIMEOUT},
     clock::{Instant, within},
     decode::{Decoding, Undecodable},
     retry::Idempotency,
@@ -127,8 +127,7 @@ impl<T> Call<T> {
     }
 
     async fn answer(&self, span: &Span) -> Result<Response<T>, Error> {
-        let begun = Instant::now();
-        let (answer, attempts) = match attempts::answer(&self.request, &self.settings, span).await {
+        let Answered { answer, attempts, until } = match attempts::answer(&self.request, &self.settings, span).await {
             Ok(answered) => answered,
             Err(error) => self.already_gone(error)?,
         };
@@ -136,7 +135,7 @@ impl<T> Call<T> {
             Decoding::Done(decoded) => decoded,
             Decoding::UnderWay(decoding) => {
                 let timeout = self.settings.timeout.unwrap_or(TIMEOUT);
-                let left = self.settings.timeout.map_or(TIMEOUT, |timeout| timeout.saturating_sub(begun.elapsed()));
+                let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
                 let out_of_time =
                     || Undecodable::whole(format!("was not decoded when the call's {timeout:?} were over"));
                 within(left, decoding).await.unwrap_or_else(|| Err(out_of_time()))
@@ -158,12 +157,12 @@ impl<T> Call<T> {
 
     /// A repeated deletion that finds nothing to delete: an attempt before it has succeeded. Only the API knows that, so
     /// a 404 of anything else on the way does not count.
-    fn already_gone(&self, error: Error) -> Result<(Answer<Bytes>, u32), Error> {
+    fn already_gone(&self, error: Error) -> Result<Answered<Bytes>, Error> {
         match error {
             Error::OutcomeUnknown(unknown) if self.request.is_done_when_gone() => match unknown.cause {
                 OutcomeUnknownCause::Refused(refusal) if refusal.is_not_found() => {
                     let ApiError { status, headers, body, attempts, .. } = *refusal;
-                    Ok((Answer { status, headers, body }, attempts))
+                    Ok(Answered { answer: Answer { status, headers, body }, attempts, until: None })
                 }
                 cause => Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown { cause, ..*unknown }))),
             },
@@ -188,7 +187,7 @@ impl<T: Pieces> Call<T> {
         let span = Span::of(&self.request);
         let outcome = span.watch(attempts::answer::<Body>(&self.request, &self.settings, &span)).await;
         match outcome {
-            Ok((answer, attempts)) => {
+            Ok(Answered { answer, attempts, .. }) => {
                 span.answered(answer.status, None);
                 Ok(Streamed::new(answer, attempts, self.request, self.settings))
             }
