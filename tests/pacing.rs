@@ -44,8 +44,11 @@ impl<'a> Clocks<'a> {
 
     /// Waits until every request that came has been answered, and no other one comes.
     async fn settle(&self, answered: &AtomicU64) {
+        /// At a millisecond each, longer than any machine takes that is not stuck.
+        const MAX_LOOKS: usize = 60_000;
+
         let mut before = u64::MAX;
-        loop {
+        for _ in 0..MAX_LOOKS {
             for _ in 0..20 {
                 yield_now().await;
             }
@@ -56,6 +59,7 @@ impl<'a> Clocks<'a> {
             before = total;
             std::thread::sleep(Duration::from_millis(1));
         }
+        panic!("of {before} requests, {} have been answered", answered.load(Ordering::Relaxed));
     }
 }
 

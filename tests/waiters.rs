@@ -62,7 +62,13 @@ async fn a_service_is_waited_for_from_its_creation_to_its_end() {
     });
     assert_eq!(waiting.await.unwrap().state().unwrap(), &ServiceState::Running);
     let seen = seen.lock().unwrap().clone();
-    assert_eq!((seen.first(), seen.last()), (Some(&ServiceState::Provisioning), Some(&ServiceState::Running)));
+    // On a slow machine the first states are over before they are seen.
+    let (last, before) = seen.split_last().unwrap();
+    assert_eq!(*last, ServiceState::Running);
+    assert!(
+        before.iter().all(|state| matches!(state, ServiceState::Provisioning | ServiceState::Starting)),
+        "{seen:?}"
+    );
 
     cloud.command(id, StateCommand::Stop).await;
     let stopped = client.wait_until_service_stopped(org, id).every(EVERY).await.unwrap();

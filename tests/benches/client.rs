@@ -64,7 +64,8 @@ fn calls() -> Result<()> {
     };
     let times = cpu_times_of_each([&|| repeat(CALLS, &get), &|| repeat(CALLS, &get_by_hand)])?;
     let allocations = [allocations(|| repeat(CALLS, &get))?, allocations(|| repeat(CALLS, &get_by_hand))?];
-    let times = times.map(|times| times.map(|time| time * 1e6 / f64::from(CALLS)));
+    let times = times.into_iter().map(|times| times.map(|time| time * 1e6 / f64::from(CALLS)));
+    let times: Vec<_> = times.collect();
     row_of_runs("getService : the same by hand, in µs of the processor for the client's thread", &times, "1.05");
     row("getService : the same by hand, in allocations", allocations.map(|count| count / f64::from(CALLS)), "1.1");
     Ok(())
