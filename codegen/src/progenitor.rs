@@ -15,7 +15,7 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value, json};
 use syn::ItemStruct;
 
-use crate::{GenerateError, lower, model::Model};
+use crate::{api::Model, diagnostic::GenerateError, normalize::merge};
 
 /// The structs that progenitor emits for a lowered document.
 pub(crate) fn run(mut root: Value, model: &Model) -> Result<Vec<ItemStruct>, GenerateError> {
@@ -26,8 +26,8 @@ pub(crate) fn run(mut root: Value, model: &Model) -> Result<Vec<ItemStruct>, Gen
     }
     root["paths"] = json!({});
     replace_unions(&mut root, model);
-    lower::constraints::drop(&mut root);
-    lower::spelling::in_rust(&mut root, model);
+    merge::constraints::drop(&mut root);
+    merge::spelling::in_rust(&mut root, model);
     structs(emit(root, &settings(model))?)
 }
 
@@ -134,7 +134,7 @@ fn settings(model: &Model) -> GenerationSettings {
         settings.with_replacement(&schema.name, &schema.name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
-    for (format, name) in [("password", "Secret"), (lower::contents::FILE, "FilePart")] {
+    for (format, name) in [("password", "Secret"), (merge::contents::FILE, "FilePart")] {
         let text = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),

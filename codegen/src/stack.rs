@@ -2,7 +2,7 @@
 
 use std::{io, panic, sync::mpsc, thread};
 
-use crate::GenerateError;
+use crate::diagnostic::GenerateError;
 
 /// In bytes. For each list in a list, progenitor takes some forty thousand, and so deep is the stack of a thread that
 /// fifty would fill it.

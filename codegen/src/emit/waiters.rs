@@ -1,0 +1,107 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{FnArg, parse_quote};
+
+use super::{Code, documentation::doc, missing};
+use crate::{
+    api::{Answer, Field, Model, Operation, Shape, Waiter},
+    diagnostic::GenerateError,
+    names::{ident, value_name},
+    openapi::{duration, schema::reference},
+};
+
+const PASS: &str = "waiters";
+
+/// Gives the client a method for each rule of `x-waiters`, which waits with the operation's own method.
+pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
+    for waiter in &model.waiters {
+        let operation = model.operations.iter().find(|operation| operation.id == waiter.operation);
+        let operation = operation.ok_or_else(|| missing(PASS, &format!("operation `{}`", waiter.operation)))?;
+        let (result, field) = field(waiter, operation, model)
+            .ok_or_else(|| missing(PASS, &format!("field `{}` of `{}`", waiter.field, operation.id)))?;
+        let method = code.methods.get_mut(&operation.method_name());
+        let (method, call) = method
+            .and_then(|method| Some((&mut method.waiters, method.item.as_ref()?.sig.clone())))
+            .ok_or_else(|| missing(PASS, &format!("method `{}`", operation.method_name())))?;
+        method.push(waiting(waiter, operation, &call, &ident(result), field));
+    }
+    Ok(())
+}
+
+/// The type that the operation returns, and the field in it.
+fn field<'a>(waiter: &Waiter, operation: &'a Operation, model: &'a Model) -> Option<(&'a str, &'a Field)> {
+    let Answer::Result(schema, _) = &operation.answer else { return None };
+    let result = reference(schema)?;
+    let Shape::Struct(fields) = &model.schema(result)?.shape else { return None };
+    Some((result, fields.iter().find(|field| field.name == waiter.field)?))
+}
+
+fn waiting(
+    waiter: &Waiter,
+    operation: &Operation,
+    call: &syn::Signature,
+    result: &syn::Ident,
+    field: &Field,
+) -> syn::ImplItemFn {
+    let doc = documentation(waiter, operation);
+    let deprecated = operation
+        .deprecated
+        .then(|| quote!(#[deprecated] #[expect(deprecated, reason = "it repeats what is deprecated")]));
+    let (name, method, inputs) = (ident(&waiter.method_name()), &call.ident, &call.inputs);
+    let arguments = inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(&argument.pat),
+        FnArg::Receiver(_) => None,
+    });
+    let with_options = operation.has_call().then(|| quote!(.0));
+    let (wait, until) = if waiter.done_when_gone {
+        (quote!(Wait<#result, ()>), quote!(wait_until_gone))
+    } else {
+        (quote!(Wait<#result>), quote!(wait_until))
+    };
+    let (wire_name, value, done, never) = (&waiter.field, value(result, field), &waiter.done, &waiter.never);
+    let pace = [("every", waiter.every), ("within", waiter.within)].into_iter().filter_map(|(name, time)| {
+        let (name, time) = (ident(name), duration::expression(time?));
+        Some(quote!(.#name(#time)))
+    });
+    parse_quote! {
+        #(#doc)*
+        #deprecated
+        pub fn #name(#inputs) -> #wait {
+            self.#method(#(#arguments),*)#with_options
+                .#until(Goal { field: #wire_name, value: #value, done: &[#(#done),*], never: &[#(#never),*] })
+                #(#pace)*
+        }
+    }
+}
+
+/// How the field is read.
+fn value(result: &syn::Ident, field: &Field) -> TokenStream {
+    let (found, name) = (ident(&value_name(&result.to_string())), ident(&field.rust_name));
+    match reference(&field.schema).map(ident) {
+        Some(listed) => quote!(|#found| #found.#name.as_ref().map(#listed::as_str)),
+        None => quote!(|#found| #found.#name.as_deref()),
+    }
+}
+
+fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<syn::Attribute> {
+    let (method, field) = (operation.method_name(), &waiter.field);
+    let done = (!waiter.done.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.done)));
+    let gone = waiter.done_when_gone.then(|| "the answer is 404".to_owned());
+    let until = done.into_iter().chain(gone).collect::<Vec<_>>().join(" or ");
+    let repeats = format!("Repeats [`{method}`](Self::{method}) until {until}.");
+    let never = (!waiter.never.is_empty()).then(|| {
+        format!("Ends at once with [`Error::Wait`](crate::Error::Wait) if it is {}.", alternatives(&waiter.never))
+    });
+    let rule = [Some(repeats), never].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    doc(&waiter.description.iter().chain([&rule]).cloned().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// Values as they stand in a sentence.
+fn alternatives(values: &[String]) -> String {
+    let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
