@@ -51,19 +51,3 @@ impl fmt::Display for Complaints {
 }
 
 impl std::error::Error for Complaints {}
-
-/// Why no crate came out of a document.
-#[derive(Debug, thiserror::Error)]
-pub enum GenerateError {
-    /// The document has to be changed.
-    #[error(transparent)]
-    Document(#[from] Complaints),
-    /// A pass of the generator did not find what it works on: a mistake in the generator, or a new progenitor.
-    #[error("{pass}: {problem}; this is a fault of the generator, not of the document")]
-    Pass {
-        /// The pass.
-        pass: &'static str,
-        /// What it did not find.
-        problem: String,
-    },
-}

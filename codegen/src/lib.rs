@@ -22,10 +22,11 @@ pub use compare::{
     drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError},
     surface::{Item, Surface, SurfaceError},
 };
-pub use diagnostic::{Complaint, Complaints, GenerateError, Place};
+pub use diagnostic::{Complaint, Complaints, Place};
 pub use emit::{File, Generated, Settings, starter::Surroundings};
 pub use package::is_crate_name;
-pub use pipeline::{bare, bare_of_any, check, drift, generate, lint};
+pub use pipeline::{GenerateError, bare, bare_of_any, check, drift, generate, lint};
+pub use progenitor::ProgenitorError;
 pub use source::{Document, Pointer, config::Config};
 
 /// What a change of a document means for the users of its crate.

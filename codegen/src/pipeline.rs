@@ -5,27 +5,41 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::{
-    api::Model,
+    api::Api,
     check as rules,
     compare::{
         diff::{self, Diff, Side},
         drift::{self, Drift, DriftError, Expectations, Upstream},
         surface::SurfaceError,
     },
-    diagnostic::{Complaint, Complaints, GenerateError},
-    emit::{self, Code, File, Generated, Settings, starter::Package},
+    diagnostic::{Complaint, Complaints},
+    emit::{self, Generated, Settings, starter::Package},
     normalize::{
         infer::{self, Agreed},
         merge, upgrade,
     },
-    progenitor,
+    progenitor::{self, ProgenitorError},
     source::{Document, Finding, config::Config},
     stack,
 };
 
+/// Why no crate came out of a document.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The document has to be changed.
+    #[error(transparent)]
+    Document(#[from] Complaints),
+    /// A mistake in the generator, or a new progenitor.
+    #[error(transparent)]
+    Progenitor(#[from] ProgenitorError),
+    /// There is no thread with a stack that is large enough.
+    #[error("no thread could be started: {0}")]
+    Thread(#[source] std::io::Error),
+}
+
 /// What progenitor alone emits for a document: what [`generate`] is measured against.
 pub fn bare(document: &Document) -> Result<String, GenerateError> {
-    progenitor::bare(document.root().clone())
+    Ok(progenitor::bare(document.root().clone())?)
 }
 
 /// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
@@ -33,7 +47,7 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
     let (document, _) = upgrade::lower(document);
     let mut root = document.root().clone();
     merge::bare::reduce(&mut root);
-    progenitor::bare(root)
+    Ok(progenitor::bare(root)?)
 }
 
 /// The crate that a document describes.
@@ -43,11 +57,13 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
     let (document, lowered, notes) = read(document, settings.config.as_ref())?;
     let settings = settings.clone();
-    let work = move || {
-        let Emitted { model, code, files } = emit(lowered, &settings)?;
-        Ok(((files, Package::of(&model)), (model, code)))
+    let work = move || -> Result<_, GenerateError> {
+        let api = api(&lowered, &settings)?;
+        let files = emit::emit(&api, &settings);
+        Ok(((files, Package::of(&api)), (api, lowered)))
     };
-    let ((files, package), notes) = stack::with_room(work, move || document.placed(notes))?;
+    let (done, notes) = stack::with_room(work, move || document.placed(notes)).map_err(GenerateError::Thread)?;
+    let (files, package) = done?;
     Ok(Generated { files, notes, package })
 }
 
@@ -92,12 +108,14 @@ pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<
 fn side<'d>((document, settings): (&'d Document, &Settings)) -> Result<Side<'d>, GenerateError> {
     let (document, lowered, _) = read(document, settings.config.as_ref())?;
     let settings = settings.clone();
-    let work = move || {
-        let Emitted { model, code, files } = emit(lowered, &settings)?;
-        Ok(((model, files), code))
+    let work = move || -> Result<_, GenerateError> {
+        let api = api(&lowered, &settings)?;
+        let files = emit::emit(&api, &settings);
+        Ok(((api, files), lowered))
     };
-    let ((model, files), ()) = stack::with_room(work, || ())?;
-    Ok(Side { document, model, files })
+    let (done, ()) = stack::with_room(work, || ()).map_err(GenerateError::Thread)?;
+    let (api, files) = done?;
+    Ok(Side { document, api, files })
 }
 
 /// Every difference between our document and the published one, less those that are expected.
@@ -106,20 +124,10 @@ pub fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -
     drift::drift(ours, upstream, expectations)
 }
 
-/// A crate, and what it was made of.
-struct Emitted {
-    model: Model,
-    code: Code,
-    files: Vec<File>,
-}
-
-/// The crate that a lowered document describes. It takes a [stack with room](stack).
-fn emit(lowered: Value, settings: &Settings) -> Result<Emitted, GenerateError> {
-    let model = Model::read(&lowered, &settings.crate_name);
-    let structs = progenitor::run(lowered, &model)?;
-    let code = emit::refine(structs, &model)?;
-    let files = emit::layout::lay_out(&code, &model, settings);
-    Ok(Emitted { model, code, files })
+/// The API that a merged document describes. It takes a [stack with room](stack).
+fn api(merged: &Value, settings: &Settings) -> Result<Api, GenerateError> {
+    let types = progenitor::types(merged)?;
+    Ok(Api::read(merged, &types, &settings.crate_name))
 }
 
 type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);

@@ -1,22 +1,73 @@
 //! What a call returns, out of all that its operation may answer.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Answer, Content, OneOf, Outcome, prose};
+use super::{Documented, Reader, Schema, prose};
 use crate::{
     json::fields,
     names::{CATCH_ALL, Names, type_name},
-    openapi::{
-        media_type::{Format, essence},
-        schema::reference,
-    },
+    openapi::media_type::{Format, essence},
+    source::Pointer,
 };
+
+/// What a successful call returns.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    /// JSON of this schema and this media type.
+    Result(Schema, String),
+    /// The same, or nothing.
+    Optional(Schema, String),
+    /// Text of these media types.
+    Text(String),
+    /// Bytes of these media types.
+    Bytes(String),
+    /// What the status and the media type say.
+    OneOf(OneOf),
+    Empty,
+}
+
+/// Answers that become an enum.
+#[derive(Debug, PartialEq)]
+pub(crate) struct OneOf {
+    /// The name of the enum.
+    pub(crate) name: String,
+    /// All that are asked for.
+    pub(crate) media_types: String,
+    /// The most particular first.
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// One of several answers.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    /// Its variant. Two outcomes that hold the same share one.
+    pub(crate) variant: String,
+    pub(crate) status: String,
+    pub(crate) media_type: String,
+    pub(crate) meaning: String,
+    pub(crate) content: Content,
+}
+
+/// What an outcome holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    Json(Schema),
+    Text,
+    Bytes,
+    Empty,
+}
 
 impl Answer {
     /// One type where all answers hold the same, else an enum with a variant for each that differs.
-    pub(super) fn read(responses: Option<&Value>, name: impl FnOnce() -> String) -> Self {
+    pub(super) fn read(
+        responses: Option<&Value>,
+        at: &Pointer,
+        reader: &Reader<'_>,
+        name: impl FnOnce() -> String,
+    ) -> Self {
+        let responses = fields(responses);
         let mut outcomes: Vec<_> =
-            fields(responses).flat_map(|(status, response)| outcomes(status, response)).collect();
+            responses.flat_map(|(status, response)| outcomes(status, response, &at.key(status), reader)).collect();
         let contents = unique(outcomes.iter().map(|outcome| &outcome.content));
         let received = outcomes.iter().filter(|outcome| outcome.content != Content::Empty);
         let media_types = unique(received.map(|outcome| outcome.media_type.as_str())).join(", ");
@@ -70,7 +121,7 @@ fn generality(pattern: &str) -> u8 {
     }
 }
 
-fn outcomes(status: &str, response: &Value) -> Vec<Outcome> {
+fn outcomes(status: &str, response: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Outcome> {
     let meaning = prose(Some(response), "description").unwrap_or_default();
     let outcome = |media_type: String, content| Outcome {
         variant: String::new(),
@@ -81,28 +132,17 @@ fn outcomes(status: &str, response: &Value) -> Vec<Outcome> {
     };
     let contents = response.get("content").and_then(Value::as_object).filter(|contents| !contents.is_empty());
     let Some(contents) = contents else { return vec![outcome("*/*".to_owned(), Content::Empty)] };
-    contents.iter().map(|(name, content)| outcome(name.clone(), Content::of(name, content))).collect()
+    let at = at.key("content");
+    contents.iter().map(|(name, content)| outcome(name.clone(), Content::read(name, content, &at, reader))).collect()
 }
 
 impl Content {
-    fn of(media_type: &str, content: &Value) -> Self {
+    fn read(media_type: &str, content: &Value, at: &Pointer, reader: &Reader<'_>) -> Self {
         match Format::of(media_type, content) {
-            Format::Json => Self::Json(content.get("schema").map_or_else(|| json!({}), undescribed)),
+            Format::Json => Self::Json(reader.schema_of(content, &at.key(media_type))),
             Format::Text | Format::Form => Self::Text,
             Format::Bytes | Format::Multipart => Self::Bytes,
         }
-    }
-}
-
-/// Two references to one schema are the same, whatever is said of them.
-fn undescribed(schema: &Value) -> Value {
-    match (reference(schema), schema.as_object()) {
-        (Some(_), Some(schema)) => {
-            let mut schema = schema.clone();
-            schema.shift_remove("description");
-            Value::Object(schema)
-        }
-        _ => schema.clone(),
     }
 }
 
@@ -129,7 +169,7 @@ fn name_variants(outcomes: &mut [Outcome]) {
 impl Content {
     fn name(&self) -> String {
         match self {
-            Self::Json(schema) => json_name(schema),
+            Self::Json(schema) => schema.documented.variant_name(),
             Self::Text => "Text".to_owned(),
             Self::Bytes => "Bytes".to_owned(),
             Self::Empty => "Nothing".to_owned(),
@@ -137,15 +177,18 @@ impl Content {
     }
 }
 
-fn json_name(schema: &Value) -> String {
-    if let Some(name) = reference(schema) {
-        return type_name(name);
-    }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("array") => format!("{}List", schema.get("items").map(json_name).unwrap_or_default()),
-        Some("string") => "Text".to_owned(),
-        Some("object") => "Object".to_owned(),
-        Some(kind) => type_name(kind),
-        None => "Value".to_owned(),
+impl Documented {
+    fn variant_name(&self) -> String {
+        match self {
+            Self::Named(name) => type_name(name),
+            Self::List(element) => format!("{}List", element.variant_name()),
+            Self::Map(_) => "Object".to_owned(),
+            Self::Plain(kind, _) => match kind.as_str() {
+                "any" => "Value".to_owned(),
+                "array" => "List".to_owned(),
+                "string" => "Text".to_owned(),
+                kind => type_name(kind),
+            },
+        }
     }
 }

@@ -5,18 +5,20 @@ use std::collections::HashMap;
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-use super::{Role, Schema, Shape};
+use super::{Direction, Reader, Schema, TypeDef, TypeKind};
 use crate::{
     json::{elements, fields},
     normalize::merge::{FOUND_AT, FROM, INPUT_OF, schemas, variants},
     openapi::schema::{is_enum, is_struct, is_union, reference, reference_to},
+    progenitor::Type,
+    source::Pointer,
 };
 
 #[derive(Debug)]
 pub(crate) struct Alternative {
     /// The name of the variant.
     pub(crate) name: String,
-    pub(crate) schema: Value,
+    pub(crate) schema: Schema,
     pub(crate) pattern: Pattern,
 }
 
@@ -56,36 +58,37 @@ const DEPTH: usize = 64;
 struct Components<'a>(Option<&'a Map<String, Value>>);
 
 /// The alternatives of a union of this name.
-pub(super) fn read(name: &str, schema: &Value, root: &Value) -> Vec<Alternative> {
-    let components = Components(root.pointer("/components/schemas").and_then(Value::as_object));
+pub(super) fn read(name: &str, schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Alternative> {
+    let components = Components(reader.root.pointer("/components/schemas").and_then(Value::as_object));
     let names = variants::names(&components.as_received(schema), components.name_as_received(name));
     let schemas: Vec<_> = elements(schema.get("oneOf")).collect();
     let objects: Vec<_> = schemas.iter().filter_map(|schema| components.object(schema)).collect();
     let mut members = members(&objects, schema.get("discriminator"), &components).into_iter();
     let are_several_lists = schemas.iter().filter(|schema| schema.get("items").is_some()).count() > 1;
-    let alternatives = names.into_iter().zip(schemas).map(|(name, schema)| {
+    let at = at.key("oneOf");
+    let alternatives = names.into_iter().zip(schemas).enumerate().map(|(index, (name, schema))| {
         let is_union = is_union(components.target(schema));
         let pattern = match components.object(schema).and_then(|_| members.next()) {
             Some(members) if is_union => Pattern::Union(members),
             Some(members) => Pattern::Members(members),
             None => pattern(schema, &components, are_several_lists),
         };
-        Alternative { name, schema: schema.clone(), pattern }
+        Alternative { name, schema: reader.schema(schema, &at.index(index)), pattern }
     });
     alternatives.collect()
 }
 
 /// Notes which members of what is sent have a single value because they say which alternative it is.
-pub(super) fn set_constants(schemas: &mut [Schema]) {
+pub(super) fn set_constants(types: &mut [TypeDef]) {
     let mut constants: HashMap<(String, String), Option<Value>> = HashMap::new();
-    let mut names_of_enums = HashMap::new();
-    for schema in schemas.iter() {
-        match &schema.shape {
-            Shape::Enum(variants) => {
+    let mut texts_of_enums = HashMap::new();
+    for ty in types.iter() {
+        match &ty.kind {
+            TypeKind::Enum(variants) => {
                 let texts: Vec<_> = variants.iter().map(|variant| variant.text.clone()).collect();
-                names_of_enums.insert(schema.name.clone(), texts);
+                texts_of_enums.insert(ty.name.clone(), texts);
             }
-            Shape::Union(alternatives) => {
+            TypeKind::Union(alternatives) => {
                 for (object, member) in alternatives.iter().flat_map(Alternative::constants) {
                     let value = member.values.first().cloned();
                     let known = constants.entry((object.to_owned(), member.name.clone()));
@@ -96,22 +99,20 @@ pub(super) fn set_constants(schemas: &mut [Schema]) {
                     }
                 }
             }
-            Shape::Struct(_) => {}
+            TypeKind::Struct(_) => {}
         }
     }
-    let is_of_type = |value: &Value, schema: &Value| match reference(schema) {
-        Some(name) => names_of_enums.get(name).is_some_and(|texts| texts.iter().any(|text| value == text)),
-        None => match schema.get("type").and_then(Value::as_str) {
-            Some("string") => value.is_string() && schema.get("format").is_none(),
-            Some("boolean") => value.is_boolean(),
-            Some("integer") => value.is_i64(),
-            _ => false,
-        },
+    let is_of_type = |value: &Value, schema: &Schema| match &schema.ty {
+        Type::Named(name) => texts_of_enums.get(name).is_some_and(|texts| texts.iter().any(|text| value == text)),
+        Type::String => value.is_string() && schema.takes_any_text(),
+        Type::Bool => value.is_boolean(),
+        Type::Integer(_) => value.is_i64(),
+        _ => false,
     };
-    for schema in schemas.iter_mut().filter(|schema| schema.role == Role::Request) {
-        let Shape::Struct(fields) = &mut schema.shape else { continue };
+    for ty in types.iter_mut().filter(|ty| ty.direction == Direction::Request) {
+        let TypeKind::Struct(fields) = &mut ty.kind else { continue };
         for field in fields.iter_mut().filter(|field| field.required && !field.nullable) {
-            let constant = constants.remove(&(schema.name.clone(), field.name.clone())).flatten();
+            let constant = constants.remove(&(ty.name.clone(), field.name.clone())).flatten();
             field.constant = constant.filter(|value| is_of_type(value, &field.schema));
         }
     }
@@ -121,7 +122,7 @@ impl Alternative {
     /// The name of its type, and the members that have a single value.
     fn constants(&self) -> impl Iterator<Item = (&str, &Member)> {
         let members = if let Pattern::Members(members) = &self.pattern { members.as_slice() } else { &[] };
-        let name = reference(&self.schema);
+        let name = self.schema.ty.name();
         let constants = members.iter().filter(|member| member.values.len() == 1 && !member.may_be_other);
         constants.filter_map(move |member| Some((name?, member)))
     }

@@ -22,7 +22,7 @@ pub use row::{Change, Row, RustChange, Subject, Verdict};
 use std::borrow::Cow;
 
 use crate::{
-    api::Model,
+    api::Api,
     compare::surface::{Surface, SurfaceError},
     emit::File,
     source::Document,
@@ -42,7 +42,7 @@ pub struct Diff {
 /// One of the two documents, and what comes out of it.
 pub(crate) struct Side<'d> {
     pub(crate) document: Cow<'d, Document>,
-    pub(crate) model: Model,
+    pub(crate) api: Api,
     pub(crate) files: Vec<File>,
 }
 
@@ -50,9 +50,9 @@ pub(crate) struct Side<'d> {
 pub(crate) fn between(old: &Side<'_>, new: &Side<'_>) -> Result<Diff, SurfaceError> {
     let touched = Touched::between(&Surface::read(&old.files)?, &Surface::read(&new.files)?);
     let mut rows = Rows::new(old, new, touched);
-    client::compare(&mut rows, &old.model, &new.model);
-    operations::compare(&mut rows, &old.model, &new.model);
-    types::compare(&mut rows, &old.model, &new.model);
+    client::compare(&mut rows, &old.api, &new.api);
+    operations::compare(&mut rows, &old.api, &new.api);
+    types::compare(&mut rows, &old.api, &new.api);
     let rows = rows.finish(old.files != new.files);
     Ok(Diff { verdict: rows.iter().map(|row| row.verdict).max(), rows })
 }

@@ -1,31 +1,28 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::parse_quote;
 
-use super::{Code, doc, missing};
+use super::doc;
 use crate::{
-    api::{Content, Model, OneOf, Operation, Outcome},
-    diagnostic::GenerateError,
+    api::{Api, Content, OneOf, Outcome},
     names::ident,
 };
 
-const PASS: &str = "answers";
-
-/// Makes an enum for each operation that answers in several ways.
-pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    for (operation, one_of) in model.answers() {
+/// An enum for each operation that answers in several ways.
+pub(super) fn answers(api: &Api) -> Vec<syn::Item> {
+    let mut items = Vec::new();
+    for (operation, one_of) in api.answers() {
         let name = ident(&one_of.name);
         let doc_of_enum = doc(&format!("What [`Client::{0}`](crate::Client::{0}) returns.", operation.method_name()));
         let variants = variants(one_of).into_iter().map(|outcomes| {
             let variant = ident(&outcomes[0].variant);
             let doc = doc(&outcomes.iter().map(|outcome| meaning(outcome)).collect::<Vec<_>>().join("\n\n"));
-            let held = held(outcomes[0], operation, code)?.map(|ty| quote!((#ty)));
-            Ok(quote!(#(#doc)* #variant #held))
+            let held = held(outcomes[0]).map(|ty| quote!((#ty)));
+            quote!(#(#doc)* #variant #held)
         });
-        let variants = variants.collect::<Result<Vec<_>, GenerateError>>()?;
         let unknown = doc("An answer that the document does not list.");
         let choices = one_of.outcomes.iter().map(choice);
-        code.answers.push(parse_quote! {
+        items.push(parse_quote! {
             #(#doc_of_enum)*
             #[derive(Clone, Debug, PartialEq)]
             #[non_exhaustive]
@@ -35,7 +32,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
                 Unknown(Bytes),
             }
         });
-        code.answers.push(parse_quote! {
+        items.push(parse_quote! {
             #[doc(hidden)]
             impl Answers for #name {
                 fn choose(received: Received<'_, Self>) -> Received<'_, Self> {
@@ -48,7 +45,7 @@ pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
             }
         });
     }
-    Ok(())
+    items
 }
 
 /// The outcomes of each variant, in the order of the document's answers.
@@ -71,18 +68,13 @@ fn meaning(outcome: &Outcome) -> String {
     }
 }
 
-fn held(outcome: &Outcome, operation: &Operation, code: &Code) -> Result<Option<TokenStream>, GenerateError> {
-    Ok(match &outcome.content {
-        Content::Json(_) => {
-            let method = code.methods.get(&operation.method_name());
-            let method = method.ok_or_else(|| missing(PASS, &format!("method of `{}`", operation.id)))?;
-            let ty = method.ty(PASS, &outcome.key(), operation)?;
-            Some(quote!(#ty))
-        }
+fn held(outcome: &Outcome) -> Option<TokenStream> {
+    match &outcome.content {
+        Content::Json(schema) => Some(schema.ty.to_token_stream()),
         Content::Text => Some(quote!(String)),
         Content::Bytes => Some(quote!(Bytes)),
         Content::Empty => None,
-    })
+    }
 }
 
 /// How an answer is seen to be this outcome.

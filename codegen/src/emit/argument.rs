@@ -4,13 +4,13 @@ use std::fmt;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{
-    Type,
-    parse::{Parse, ParseStream},
-};
+use syn::parse::{Parse, ParseStream};
 
-use super::argument_of;
-use crate::emit::text;
+use super::text;
+use crate::{
+    api::{Api, TypeKind},
+    progenitor::Type,
+};
 
 /// As it stands in brackets behind the type of a field in the macro `sent!`.
 pub(crate) struct Argument {
@@ -23,9 +23,9 @@ enum Kind {
     /// The value itself.
     Value,
     /// Whatever can be gone through, of these elements.
-    Of(Type),
+    Of(TokenStream),
     /// What is put into a `Box`.
-    Boxed(Type),
+    Boxed(TokenStream),
 }
 
 mod word {
@@ -39,21 +39,26 @@ impl Argument {
         Self { kind: Kind::Value, into: false }
     }
 
-    /// The most convenient one for a type: `is_made_of_others` says of which types there are shorter ways to write them.
-    pub(crate) fn of(ty: &Type, is_made_of_others: impl Fn(&Type) -> bool) -> Self {
-        let (kind, plain) = match (argument_of(ty, "Vec"), argument_of(ty, "Box")) {
-            (Some(element), _) => (Kind::Of(element.clone()), element),
-            (_, Some(inner)) => (Kind::Boxed(inner.clone()), inner),
+    /// The most convenient one for a type. There are shorter ways to write texts and unions.
+    pub(crate) fn of(ty: &Type, api: &Api) -> Self {
+        let (kind, plain) = match ty {
+            Type::List(element) => (Kind::Of(element.to_token_stream()), &**element),
+            Type::Boxed(inner) => (Kind::Boxed(inner.to_token_stream()), &**inner),
             _ => (Kind::Value, ty),
         };
-        Self { into: is_made_of_others(plain), kind }
+        let into = match plain {
+            Type::File | Type::Secret | Type::String => true,
+            Type::Named(name) => api.type_def(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Union(_))),
+            _ => false,
+        };
+        Self { kind, into }
     }
 
     /// Its type, for a field of this one.
     pub(crate) fn ty(&self, field: &impl ToTokens) -> TokenStream {
         let plain = match &self.kind {
             Kind::Value => field.to_token_stream(),
-            Kind::Of(inner) | Kind::Boxed(inner) => inner.to_token_stream(),
+            Kind::Of(inner) | Kind::Boxed(inner) => inner.clone(),
         };
         let plain = if self.into { quote!(impl Into<#plain>) } else { plain };
         if matches!(self.kind, Kind::Of(_)) { quote!(impl IntoIterator<Item = #plain>) } else { plain }
@@ -77,8 +82,8 @@ impl Parse for Argument {
         let is_boxed = input.parse::<Option<syn::Token![box]>>()?.is_some();
         let into = input.parse::<Option<word::into>>()?.is_some();
         let kind = match (is_list, is_boxed) {
-            (true, _) => Kind::Of(input.parse()?),
-            (_, true) => Kind::Boxed(input.parse()?),
+            (true, _) => Kind::Of(input.parse::<syn::Type>()?.into_token_stream()),
+            (_, true) => Kind::Boxed(input.parse::<syn::Type>()?.into_token_stream()),
             _ => Kind::Value,
         };
         Ok(Self { kind, into })

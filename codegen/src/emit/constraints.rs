@@ -1,33 +1,28 @@
-use serde_json::{Number, Value};
+use serde_json::Number;
 
-use super::Code;
 use crate::{
-    api::{Field, Model, Schema},
-    diagnostic::GenerateError,
+    api::{Api, Bound, Constraints, Field, Schema, TypeDef},
+    progenitor::Type,
 };
 
 /// Fields without constraints share a line of this width.
 const WIDTH: usize = 100;
 
-/// Gives each type that is sent the document's constraints, so that it can be checked before it is.
-#[expect(clippy::unnecessary_wraps, reason = "has the signature of every pass")]
-pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    let sent = model.structs().filter(|(schema, _)| schema.role.is_sent());
-    let sources: Vec<_> = sent.map(|(schema, fields)| source(schema, fields)).collect();
-    if !sources.is_empty() {
-        code.constraints = Some(format!("constraints! {{\n{}}}\n", sources.concat()));
-    }
-    Ok(())
+/// The document's constraints on each type that is sent, so that it can be checked before it is.
+pub(super) fn constraints(api: &Api) -> Option<String> {
+    let sent = api.structs().filter(|(ty, _)| ty.direction.is_sent());
+    let sources: Vec<_> = sent.map(|(ty, fields)| source(ty, fields)).collect();
+    (!sources.is_empty()).then(|| format!("constraints! {{\n{}}}\n", sources.concat()))
 }
 
 /// The constraints as text, because prettyplease does not know how to break the lines of a macro.
-fn source(schema: &Schema, fields: &[Field]) -> String {
-    let of_properties = of_properties(&schema.source);
+fn source(ty: &TypeDef, fields: &[Field]) -> String {
+    let of_properties = of_properties(&ty.constraints);
     let own = if of_properties.is_empty() { String::new() } else { format!(" [{}]", of_properties.join(", ")) };
-    let name = &schema.name;
+    let name = &ty.name;
     // How many properties there are shows only when all of them are looked at.
     let listed = fields.iter().filter(|field| !own.is_empty() || is_checked(&field.schema));
-    let lines = filled(listed.map(|field| (field.rust_name.clone(), constraints(&field.schema))));
+    let lines = filled(listed.map(|field| (field.rust_name.clone(), words(&field.schema.constraints))));
     match lines.as_slice() {
         [] => format!("    {name}{own} {{}}\n"),
         [line] if line.len() + name.len() < WIDTH => format!("    {name}{own} {{ {line} }}\n"),
@@ -53,46 +48,37 @@ fn filled(fields: impl Iterator<Item = (String, Vec<String>)>) -> Vec<String> {
     lines
 }
 
-/// Whether some value of a schema can be wrong although its Rust type is right: NaN is a number, too.
-fn is_checked(schema: &Value) -> bool {
-    let within = |keyword| schema.get(keyword).is_some_and(is_checked);
-    let is_number = schema.get("type").is_some_and(|kind| kind == "number");
-    schema.get("$ref").is_some()
-        || is_number
-        || !constraints(schema).is_empty()
-        || within("items")
-        || within("additionalProperties")
+/// Whether some value can be wrong although its Rust type is right: NaN is a number, too.
+fn is_checked(schema: &Schema) -> bool {
+    matches!(schema.ty.leaf(), Type::Named(_) | Type::Float(_)) || !schema.constraints.is_empty()
 }
 
-fn constraints(schema: &Value) -> Vec<String> {
-    let count = |keyword: &str, name: &str| Some(format!("{name}({})", schema.get(keyword)?.as_u64()?));
-    let number = |keyword: &str, name: &str| Some(format!("{name}({})", literal(schema.get(keyword)?.as_number()?)));
-    let flag = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
-    let bound = |keyword: &str, exclusive: &str, name: &str, exclusive_name: &str| {
-        number(keyword, if flag(exclusive) { exclusive_name } else { name })
+fn words(constraints: &Constraints) -> Vec<String> {
+    let count = |name: &str, count: Option<u64>| Some(format!("{name}({})", count?));
+    let bound = |name: &str, bound: &Option<Bound>| {
+        let Bound { number, is_exclusive } = bound.as_ref()?;
+        let exclusive = if *is_exclusive { "exclusive_" } else { "" };
+        Some(format!("{exclusive}{name}({})", literal(number)))
     };
-    let words = [
-        count("minLength", "min_length"),
-        count("maxLength", "max_length"),
-        schema.get("pattern").and_then(Value::as_str).map(|pattern| format!("pattern({})", raw(pattern))),
-        bound("minimum", "exclusiveMinimum", "minimum", "exclusive_minimum"),
-        bound("maximum", "exclusiveMaximum", "maximum", "exclusive_maximum"),
-        number("multipleOf", "multiple_of"),
-        count("minItems", "min_items"),
-        count("maxItems", "max_items"),
-        flag("uniqueItems").then(|| "unique_items()".to_owned()),
+    let own = [
+        count("min_length", constraints.min_length),
+        count("max_length", constraints.max_length),
+        constraints.pattern.as_ref().map(|pattern| format!("pattern({})", raw(pattern))),
+        bound("minimum", &constraints.minimum),
+        bound("maximum", &constraints.maximum),
+        constraints.multiple_of.as_ref().map(|number| format!("multiple_of({})", literal(number))),
+        count("min_items", constraints.min_items),
+        count("max_items", constraints.max_items),
+        constraints.unique_items.then(|| "unique_items()".to_owned()),
     ];
-    let items = ["items", "additionalProperties"].into_iter().filter_map(|keyword| {
-        let constraints = constraints(schema.get(keyword)?);
-        (!constraints.is_empty()).then(|| format!("items(&[{}])", constraints.join(", ")))
-    });
-    words.into_iter().flatten().chain(of_properties(schema)).chain(items).collect()
+    let inner = [&constraints.items, &constraints.values].into_iter().flatten();
+    let inner = inner.map(|inner| format!("items(&[{}])", words(inner).join(", ")));
+    own.into_iter().flatten().chain(of_properties(constraints)).chain(inner).collect()
 }
 
-fn of_properties(schema: &Value) -> Vec<String> {
-    let words = [("minProperties", "min_properties"), ("maxProperties", "max_properties")];
-    let count = |(keyword, name)| Some(format!("{name}({})", schema.get(keyword)?.as_u64()?));
-    words.into_iter().filter_map(count).collect()
+fn of_properties(constraints: &Constraints) -> Vec<String> {
+    let counts = [("min_properties", constraints.min_properties), ("max_properties", constraints.max_properties)];
+    counts.into_iter().filter_map(|(name, count)| Some(format!("{name}({})", count?))).collect()
 }
 
 /// A number with the type that it needs.

@@ -1,74 +1,43 @@
-use std::collections::HashSet;
-
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use syn::parse_quote;
 
-use super::{Code, argument_of, missing};
 use crate::{
-    api::{Field, Model, Schema, Shape},
-    diagnostic::GenerateError,
+    api::{Api, Field, TypeDef, TypeKind},
     names::ident,
-    openapi::schema::reference,
+    progenitor::Type,
 };
 
-const PASS: &str = "conversions";
+/// The `TryFrom` of a request type that was split off a response type, to send back what was received.
+pub(super) fn of_request(ty: &TypeDef, fields: &[Field], api: &Api) -> Option<syn::ItemImpl> {
+    let response = api.type_def(ty.input_of.as_ref()?)?;
+    let TypeKind::Struct(received) = &response.kind else { return None };
+    let values = fields.iter().map(|field| {
+        let name = ident(&field.rust_name);
+        let value = value(field, &response.name, received.iter().find(|received| received.name == field.name));
+        quote!(#name: #value)
+    });
+    let (input, response) = (ident(&ty.name), ident(&response.name));
+    let argument = if fields.is_empty() { quote!(_) } else { quote!(response) };
+    Some(parse_quote! {
+        impl TryFrom<#response> for #input {
+            type Error = MissingField;
 
-/// Gives each request type that was split off a `TryFrom` the response type, to send back what was received.
-pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    let in_boxes = boxed_fields(code, model);
-    code.for_each_struct(PASS, model, |found, schema, fields| {
-        let Some(response_name) = &schema.input_of else { return Ok(()) };
-        let response = model.schema(response_name);
-        let response = response.ok_or_else(|| missing(PASS, &format!("struct `{response_name}`")))?;
-        let values = fields.iter().map(|field| {
-            let name = ident(&field.rust_name);
-            let boxes = [response_name, &schema.name].map(|ty| in_boxes.contains(&(ty.clone(), field.name.clone())));
-            let value = value(field, response, boxes);
-            quote!(#name: #value)
-        });
-        let (input, response) = (&found.item.ident, ident(response_name));
-        let argument = if fields.is_empty() { quote!(_) } else { quote!(response) };
-        found.impls.push(parse_quote! {
-            impl TryFrom<#response> for #input {
-                type Error = MissingField;
-
-                fn try_from(#argument: #response) -> Result<Self, MissingField> {
-                    Ok(Self { #(#values),* })
-                }
+            fn try_from(#argument: #response) -> Result<Self, MissingField> {
+                Ok(Self { #(#values),* })
             }
-        });
-        Ok(())
+        }
     })
 }
 
-/// Type and name of each field that is in a `Box`, because it would hold itself otherwise.
-fn boxed_fields(code: &mut Code, model: &Model) -> HashSet<(String, String)> {
-    let mut boxed = HashSet::new();
-    for (schema, fields) in model.structs() {
-        let found = code.structs.get_mut(&schema.name).into_iter().flat_map(|found| found.fields(fields));
-        for (emitted, field) in found {
-            let ty = argument_of(&emitted.ty, "Option").or_else(|| argument_of(&emitted.ty, "Patch"));
-            if argument_of(ty.unwrap_or(&emitted.ty), "Box").is_some() {
-                boxed.insert((schema.name.clone(), field.name.clone()));
-            }
-        }
-    }
-    boxed
-}
-
-/// `boxes` says of the received field and of the one to send whether it is in a `Box`.
-fn value(field: &Field, response: &Schema, boxes: [bool; 2]) -> TokenStream {
-    let name = ident(&field.rust_name);
-    let (type_name, wire_name) = (&response.name, &field.name);
-    let Shape::Struct(received) = &response.shape else { return quote!(None) };
-    let missing = quote!(MissingField::new(#type_name, #wire_name));
-    let Some(received) = received.iter().find(|received| received.name == field.name) else {
+/// The value of a field, out of the one of the response that has its name.
+fn value(field: &Field, response: &str, received: Option<&Field>) -> TokenStream {
+    let (name, wire_name) = (ident(&field.rust_name), &field.name);
+    let missing = quote!(MissingField::new(#response, #wire_name));
+    let Some(received) = received else {
         return if field.required { quote!(return Err(#missing)) } else { quote!(Default::default()) };
     };
-
-    let convert = conversion(&received.schema, &field.schema).map(|conversion| conversion.through(boxes));
+    let convert = Conversion::between(&received.schema.ty, &field.schema.ty);
     if field.required && !field.nullable {
         let value = quote!(response.#name.ok_or(#missing)?);
         return convert.map_or(value.clone(), |convert| convert.of_value(&value));
@@ -89,23 +58,30 @@ pub(super) enum Conversion {
     Values(Box<Self>),
 }
 
-/// None where both types are the same.
-pub(super) fn conversion(received: &Value, sent: &Value) -> Option<Conversion> {
-    if let (Some(received), Some(sent)) = (reference(received), reference(sent)) {
-        return (received != sent).then_some(Conversion::Split);
-    }
-    let within = |keyword: &str| conversion(received.get(keyword)?, sent.get(keyword)?).map(Box::new);
-    let elements = within("items").map(Conversion::Elements);
-    elements.or_else(|| within("additionalProperties").map(Conversion::Values))
-}
-
 impl Conversion {
+    /// None where both types are the same.
+    pub(super) fn between(received: &Type, sent: &Type) -> Option<Self> {
+        let [received, sent] = [received, sent].map(Type::non_null);
+        let is_boxed = |ty: &Type| matches!(ty, Type::Boxed(_));
+        let within = Self::of_held(received.unboxed(), sent.unboxed())?;
+        Some(within.through([is_boxed(received), is_boxed(sent)]))
+    }
+
+    fn of_held(received: &Type, sent: &Type) -> Option<Self> {
+        match (received, sent) {
+            (Type::Named(received), Type::Named(sent)) => (received != sent).then_some(Self::Split),
+            (Type::List(received), Type::List(sent)) => Self::of_held(received, sent).map(Box::new).map(Self::Elements),
+            (Type::Map(received), Type::Map(sent)) => Self::of_held(received, sent).map(Box::new).map(Self::Values),
+            _ => None,
+        }
+    }
+
     /// Whether it is one of the type itself, and no more.
     pub(super) fn is_plain(&self) -> bool {
         matches!(self, Self::Split)
     }
 
-    pub(super) fn through(self, [is_boxed, becomes_boxed]: [bool; 2]) -> Self {
+    fn through(self, [is_boxed, becomes_boxed]: [bool; 2]) -> Self {
         if is_boxed || becomes_boxed { Self::Boxed { inner: Box::new(self), is_boxed, becomes_boxed } } else { self }
     }
 

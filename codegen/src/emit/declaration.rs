@@ -1,28 +1,30 @@
 //! What the macros that make structs have in common: the head of a struct, and its fields.
 
-use super::documentation;
+use super::{documentation, text};
 use crate::{
-    api::{Field, Schema},
-    emit::text,
+    api::{Api, Field, TypeDef},
+    progenitor::Type,
 };
 
 /// The lines up to a struct's first field.
-pub(super) fn head(schema: &Schema, has_default: bool) -> String {
+pub(super) fn head(ty: &TypeDef, has_default: bool) -> String {
     let derive = has_default.then(|| "#[derive(Default)]".to_owned());
-    let lines = comment(&schema.description).chain(derive).chain([format!("pub struct {} {{", schema.name)]);
+    let description = documentation::or_undescribed(ty.description.clone(), &ty.name);
+    let lines = comment(&description).chain(derive).chain([format!("pub struct {} {{", ty.name)]);
     lines.flat_map(|line| ["    ".to_owned(), line, "\n".to_owned()]).collect()
 }
 
 /// A field with the type of its value: `name as "wireName": Type`.
-pub(super) fn field(field: &Field, value: &syn::Type) -> String {
+pub(super) fn field(field: &Field, value: &Type) -> String {
     let wire = if field.name == field.rust_name { String::new() } else { format!(" as {:?}", field.name) };
     format!("{}{wire}: {}", field.rust_name, text(value))
 }
 
 /// The lines of a field: what it is, and its declaration.
-pub(super) fn lines(field: &Field, declaration: &str) -> impl Iterator<Item = String> {
+pub(super) fn lines(field: &Field, declaration: &str, api: &Api) -> impl Iterator<Item = String> + use<> {
     let deprecated = if field.deprecated { "\n\n**Deprecated** by the API." } else { "" };
-    let lines: Vec<_> = comment(&format!("{}{deprecated}", field.description)).collect();
+    let description = documentation::or_undescribed(api.description_of(field), &field.name);
+    let lines: Vec<_> = comment(&format!("{description}{deprecated}")).collect();
     lines.into_iter().chain([format!("{declaration},")])
 }
 

@@ -27,6 +27,11 @@ pub(crate) fn doc_line(line: &str) -> Attribute {
     }
 }
 
+/// A description, or what to say of something that the document does not describe.
+pub(super) fn or_undescribed(description: Option<String>, name: &str) -> String {
+    description.unwrap_or_else(|| format!("`{name}` of the API's document."))
+}
+
 /// The lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = legible(text).replace("\n\n# ", "\n# ");

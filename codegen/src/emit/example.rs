@@ -7,11 +7,12 @@ use quote::quote;
 use serde_json::Value;
 use syn::Attribute;
 
+use super::documentation::doc_line;
 use crate::{
-    api::{Alternative, Answer, Body, Field, Member, Model, Operation, Pattern, Schema, Shape},
-    emit::doc_line,
+    api::{Alternative, Answer, Api, Body, Field, Member, Operation, Pattern, Schema, TypeDef, TypeKind},
     names::{ident, value_name},
-    openapi::{media_type::Format, schema::reference},
+    openapi::media_type::Format,
+    progenitor::Type,
 };
 
 /// So many values that nothing is said of stand inside each other in an example: a union may hold what it is in, and
@@ -21,7 +22,7 @@ const MAX_PLACEHOLDERS: usize = 4;
 /// What the expressions of an example are made with.
 #[derive(Clone, Copy)]
 struct Scope<'m> {
-    model: &'m Model,
+    api: &'m Api,
     operation: &'m Operation,
     /// How many placeholders an expression is in.
     placeholders: usize,
@@ -34,7 +35,7 @@ const CLIENTS: [&str; 3] = ["cloud", "client", "the_client"];
 
 /// An example of a call, as a code block that is compiled with the crate's documentation. `parameters` are those of
 /// the method but the body: the reader has their values.
-pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: &Model) -> Vec<Attribute> {
+pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], api: &Api) -> Vec<Attribute> {
     let method = ident(&operation.method_name());
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = required.map(|parameter| {
@@ -42,7 +43,7 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
         quote!(#name)
     });
     let given = RefCell::default();
-    let scope = Scope { model, operation, placeholders: 0, given: &given };
+    let scope = Scope { api, operation, placeholders: 0, given: &given };
     let body = operation.body.as_ref().map(|body| self::body(body, scope));
     let (body, optional_body) = body.into_iter().partition::<Vec<_>, _>(|_| operation.takes_body());
     let arguments = arguments.chain(body);
@@ -54,7 +55,7 @@ pub(crate) fn of_call(operation: &Operation, parameters: &[TokenStream], model: 
     let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
     let statement = quote!(#binding #call;);
 
-    let crate_name = model.crate_name.replace('-', "_");
+    let crate_name = api.crate_name.replace('-', "_");
     let given = given.into_inner();
     let given = given.iter().map(|(name, ty)| format!("{name}: {ty}"));
     let parameters = parameters.iter().map(signature_text).chain(given);
@@ -84,7 +85,7 @@ fn imports(parameters: &str, crate_name: &str) -> String {
 /// What is sent, as an argument.
 fn body(body: &Body, scope: Scope<'_>) -> TokenStream {
     let text = |example: Option<&Value>| example.and_then(Value::as_str).unwrap_or("text").to_owned();
-    let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema));
+    let example = body.example.clone().unwrap_or_else(|| placeholder(&body.schema.ty));
     match body.format {
         Format::Text => {
             let text = text(body.example.as_ref());
@@ -92,17 +93,12 @@ fn body(body: &Body, scope: Scope<'_>) -> TokenStream {
         }
         Format::Bytes => quote!("bytes"),
         Format::Json | Format::Form | Format::Multipart => {
-            let value = expression(&example, &body.schema, scope);
+            let value = expression(&example, &body.schema.ty, scope);
             // A text is a reference as it is, and a value that is copied needs none.
-            let is_plain = matches!(kind(&body.schema), Some("boolean" | "integer" | "number" | "string"));
-            let is_lent = !is_plain || body.schema.get("format").is_some_and(|format| format == "password");
-            if is_lent { quote!(&#value) } else { quote!(#value) }
+            let is_plain = body.schema.ty.is_scalar() && body.schema.ty != Type::Secret;
+            if !is_plain { quote!(&#value) } else { quote!(#value) }
         }
     }
-}
-
-fn kind(schema: &Value) -> Option<&str> {
-    schema.get("type")?.as_str()
 }
 
 /// A parameter as it is written in a signature.
@@ -120,51 +116,36 @@ fn formatted(statement: &TokenStream) -> Vec<String> {
 }
 
 fn result_name(answer: &Answer) -> Option<syn::Ident> {
-    let schema = match answer {
-        Answer::Result(schema, _) | Answer::Optional(schema, _) => schema,
+    let ty = match answer {
+        Answer::Result(schema, _) | Answer::Optional(schema, _) => &schema.ty,
         Answer::Text(_) => return Some(ident("text")),
         Answer::Bytes(_) => return Some(ident("bytes")),
         Answer::OneOf(_) => return Some(ident("answer")),
         Answer::Empty => return None,
     };
-    let one = |schema: &Value| reference(schema).map(value_name);
-    let many = schema.get("items").and_then(one).map(|name| format!("{name}s"));
-    Some(ident(&one(schema).or(many).unwrap_or_else(|| "result".to_owned())))
+    let one = |ty: &Type| ty.name().map(value_name);
+    let many = ty.elements().and_then(one).map(|name| format!("{name}s"));
+    Some(ident(&one(ty).or(many).unwrap_or_else(|| "result".to_owned())))
 }
 
-/// A JSON value as the Rust expression of a type that progenitor would give to its schema.
-fn expression(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
-    if let Some(schema) = reference(schema).and_then(|name| scope.model.schema(name)) {
-        return match &schema.shape {
-            Shape::Struct(fields) => construction(value, schema, fields, scope),
-            Shape::Union(alternatives) => choice(value, &ident(&schema.name), alternatives, scope),
-            Shape::Enum(variants) => {
-                let (name, text) = (ident(&schema.name), value.as_str().unwrap_or_default());
-                let named = variants.iter().find(|variant| variant.text == text);
-                let any = variants.first().filter(|_| !value.is_string());
-                match named.or(any) {
-                    Some(variant) => {
-                        let variant = ident(&variant.name);
-                        quote!(#name::#variant)
-                    }
-                    None => quote!(#name::from(#text)),
-                }
-            }
-        };
-    }
-    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-    let kind = kind(schema).unwrap_or_default();
-    let is_anything = kind.is_empty() && schema.get("enum").is_none();
-    match (value, kind) {
+/// A JSON value as the Rust expression of a type.
+fn expression(value: &Value, ty: &Type, scope: Scope<'_>) -> TokenStream {
+    let from_json = || {
+        let json = value.to_string();
+        quote!(serde_json::from_str(#json).unwrap())
+    };
+    match (value, ty) {
+        (value, Type::Nullable(inner) | Type::Boxed(inner)) => expression(value, inner, scope),
+        (value, Type::Named(name)) => match scope.api.type_def(name) {
+            Some(ty) => of_type_def(value, ty, scope),
+            None => from_json(),
+        },
         (Value::Null, _) => quote!(None),
-        (value, _) if is_anything => {
-            let json = value.to_string();
-            quote!(serde_json::from_str(#json).unwrap())
-        }
-        (Value::String(text), _) if format == "uuid" => quote!(uuid!(#text)),
-        (Value::String(text), _) if matches!(format, "date" | "date-time") => quote!(#text.parse().unwrap()),
+        (_, Type::Json) | (Value::Object(_), _) => from_json(),
+        (Value::String(text), Type::Uuid) => quote!(uuid!(#text)),
+        (Value::String(text), Type::Date | Type::DateTime) => quote!(#text.parse().unwrap()),
         (Value::String(text), _) => quote!(#text),
-        (Value::Number(number), "number") => {
+        (Value::Number(number), Type::Float(_)) => {
             let literal = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
             quote!(#literal)
         }
@@ -173,10 +154,26 @@ fn expression(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
             quote!(#literal)
         }
         (Value::Bool(value), _) => quote!(#value),
-        (Value::Array(elements), _) => list(elements, schema.get("items").unwrap_or(&Value::Null), scope),
-        (Value::Object(_), _) => {
-            let json = value.to_string();
-            quote!(serde_json::from_str(#json).unwrap())
+        (Value::Array(elements), ty) => list(elements, ty.elements().unwrap_or(&Type::Json), scope),
+    }
+}
+
+/// A JSON value as the Rust expression of a type of the document.
+fn of_type_def(value: &Value, ty: &TypeDef, scope: Scope<'_>) -> TokenStream {
+    match &ty.kind {
+        TypeKind::Struct(fields) => construction(value, ty, fields, scope),
+        TypeKind::Union(alternatives) => choice(value, &ident(&ty.name), alternatives, scope),
+        TypeKind::Enum(variants) => {
+            let (name, text) = (ident(&ty.name), value.as_str().unwrap_or_default());
+            let named = variants.iter().find(|variant| variant.text == text);
+            let any = variants.first().filter(|_| !value.is_string());
+            match named.or(any) {
+                Some(variant) => {
+                    let variant = ident(&variant.name);
+                    quote!(#name::#variant)
+                }
+                None => quote!(#name::from(#text)),
+            }
         }
     }
 }
@@ -184,19 +181,19 @@ fn expression(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
 /// The alternative that a value fits, as a value of the union.
 fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], scope: Scope<'_>) -> TokenStream {
     let has_room = scope.placeholders < MAX_PLACEHOLDERS;
-    let fits = |alternative: &&Alternative| has_room && alternative.fits(value, scope.model);
-    let Some(alternative) = alternatives.iter().rev().filter(fits).max_by_key(|one| one.likeness(value, scope.model))
+    let fits = |alternative: &&Alternative| has_room && alternative.fits(value, scope.api);
+    let Some(alternative) = alternatives.iter().rev().filter(fits).max_by_key(|one| one.likeness(value, scope.api))
     else {
         let json = value.to_string();
         return quote!(#union::Unknown(serde_json::from_str(#json).unwrap()));
     };
-    let (variant, schema) = (ident(&alternative.name), &alternative.schema);
-    let items = schema.get("items").unwrap_or(&Value::Null);
+    let (variant, ty) = (ident(&alternative.name), &alternative.schema.ty);
+    let element = ty.elements().unwrap_or(&Type::Json);
     match (value, &alternative.pattern) {
         (Value::Array(elements), Pattern::Kind(_) | Pattern::Items(_)) => {
-            let elements = elements.iter().map(|element| {
-                let expression = expression(element, items, scope);
-                let is_text = element.is_string() && reference(items).is_none();
+            let elements = elements.iter().map(|value| {
+                let expression = expression(value, element, scope);
+                let is_text = value.is_string() && element.name().is_none();
                 if is_text { quote!(#expression.into()) } else { expression }
             });
             quote!(#union::#variant(vec![#(#elements),*]))
@@ -206,32 +203,31 @@ fn choice(value: &Value, union: &syn::Ident, alternatives: &[Alternative], scope
             quote!(#union::#variant(serde_json::from_str(#json).unwrap()))
         }
         _ => {
-            let expression = expression(value, schema, scope);
-            let is_text = value.is_string() && reference(schema).is_none();
-            let is_date = schema.get("format").is_some_and(|format| format == "date" || format == "date-time");
-            let is_plain = is_text && !is_date || reference(schema).is_some();
+            let expression = expression(value, ty, scope);
+            let is_text = value.is_string() && ty.name().is_none();
+            let is_plain = is_text && !matches!(ty, Type::Date | Type::DateTime) || ty.name().is_some();
             if is_plain { quote!(#union::from(#expression)) } else { quote!(#union::#variant(#expression)) }
         }
     }
 }
 
 impl Alternative {
-    fn fits(&self, value: &Value, model: &Model) -> bool {
-        match (&self.pattern, reference(&self.schema).and_then(|name| model.schema(name))) {
-            (Pattern::Union(_), Some(Schema { shape: Shape::Union(alternatives), .. })) => {
-                alternatives.iter().any(|alternative| alternative.fits(value, model))
+    fn fits(&self, value: &Value, api: &Api) -> bool {
+        match (&self.pattern, api.type_def_of(&self.schema.ty)) {
+            (Pattern::Union(_), Some(TypeDef { kind: TypeKind::Union(alternatives), .. })) => {
+                alternatives.iter().any(|alternative| alternative.fits(value, api))
             }
             (pattern, _) => pattern.fits(value),
         }
     }
 
     /// How many members of a value it knows.
-    fn likeness(&self, value: &Value, model: &Model) -> usize {
-        match reference(&self.schema).and_then(|name| model.schema(name)).map(|schema| &schema.shape) {
-            Some(Shape::Struct(fields)) => fields.iter().filter(|field| value.get(&field.name).is_some()).count(),
-            Some(Shape::Union(alternatives)) => {
-                let fitting = alternatives.iter().filter(|alternative| alternative.fits(value, model));
-                fitting.map(|alternative| alternative.likeness(value, model)).max().unwrap_or_default()
+    fn likeness(&self, value: &Value, api: &Api) -> usize {
+        match api.type_def_of(&self.schema.ty).map(|ty| &ty.kind) {
+            Some(TypeKind::Struct(fields)) => fields.iter().filter(|field| value.get(&field.name).is_some()).count(),
+            Some(TypeKind::Union(alternatives)) => {
+                let fitting = alternatives.iter().filter(|alternative| alternative.fits(value, api));
+                fitting.map(|alternative| alternative.likeness(value, api)).max().unwrap_or_default()
             }
             _ => 0,
         }
@@ -264,22 +260,19 @@ impl Member {
     }
 }
 
-fn list(elements: &[Value], schema: &Value, scope: Scope<'_>) -> TokenStream {
+fn list(elements: &[Value], element: &Type, scope: Scope<'_>) -> TokenStream {
     if elements.is_empty() {
-        return empty_list(schema, scope);
+        return empty_list(element, scope);
     }
-    let elements = elements.iter().map(|element| expression(element, schema, scope));
+    let elements = elements.iter().map(|value| expression(value, element, scope));
     quote!([#(#elements),*])
 }
 
 /// A list without elements, which must say what they would be where anything that can be made into them is taken.
-fn empty_list(schema: &Value, scope: Scope<'_>) -> TokenStream {
-    let has_own_type = matches!(schema.get("format").and_then(Value::as_str), Some("uuid" | "date" | "date-time"));
-    if schema.get("type").is_some_and(|kind| kind == "string") && !has_own_type {
-        return quote!([""; 0]);
-    }
-    match reference(schema).and_then(|name| scope.model.schema(name)) {
-        Some(Schema { name, shape: Shape::Union(_), .. }) => {
+fn empty_list(element: &Type, scope: Scope<'_>) -> TokenStream {
+    match (element, scope.api.type_def_of(element)) {
+        (Type::String | Type::Ip(_) | Type::Secret | Type::File, _) => quote!([""; 0]),
+        (_, Some(TypeDef { name, kind: TypeKind::Union(_), .. })) => {
             let name = ident(name);
             quote!(Vec::<#name>::new())
         }
@@ -288,14 +281,14 @@ fn empty_list(schema: &Value, scope: Scope<'_>) -> TokenStream {
 }
 
 /// A request, made as its users make it: `new` with what is required, and a setter for each of the rest.
-fn construction(value: &Value, schema: &Schema, fields: &[Field], scope: Scope<'_>) -> TokenStream {
-    let name = ident(schema.input_of.as_ref().unwrap_or(&schema.name));
+fn construction(value: &Value, ty: &TypeDef, fields: &[Field], scope: Scope<'_>) -> TokenStream {
+    let name = ident(ty.input_of.as_ref().unwrap_or(&ty.name));
     let given = |field: &Field| value.get(&field.name).cloned();
     let in_new = fields.iter().filter(|field| field.required && field.constant.is_none());
     let required = in_new.map(|field| match given(field) {
         value if field.nullable => optional(&value.unwrap_or_default(), &field.schema, scope),
-        Some(value) => expression(&value, &field.schema, scope),
-        None => unsaid(&field.schema, scope),
+        Some(value) => expression(&value, &field.schema.ty, scope),
+        None => unsaid(&field.schema.ty, scope),
     });
     let setters = fields.iter().filter(|field| !field.required).filter_map(|field| {
         let value = given(field)?;
@@ -304,7 +297,7 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], scope: Scope<'
             Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
             Value::Null => None,
             value => {
-                let value = expression(&value, &field.schema, scope);
+                let value = expression(&value, &field.schema.ty, scope);
                 Some(quote!(.#setter(#value)))
             }
         }
@@ -313,12 +306,12 @@ fn construction(value: &Value, schema: &Schema, fields: &[Field], scope: Scope<'
 }
 
 /// A value of which nothing is said.
-fn unsaid(schema: &Value, scope: Scope<'_>) -> TokenStream {
-    match reference(schema).and_then(|name| scope.model.schema(name)) {
-        Some(Schema { name, shape: Shape::Struct(_), .. }) if scope.placeholders == MAX_PLACEHOLDERS => {
+fn unsaid(ty: &Type, scope: Scope<'_>) -> TokenStream {
+    match scope.api.type_def_of(ty) {
+        Some(TypeDef { name, kind: TypeKind::Struct(_), .. }) if scope.placeholders == MAX_PLACEHOLDERS => {
             given(name, scope)
         }
-        _ => expression(&placeholder(schema), schema, Scope { placeholders: scope.placeholders + 1, ..scope }),
+        _ => expression(&placeholder(ty), ty, Scope { placeholders: scope.placeholders + 1, ..scope }),
     }
 }
 
@@ -335,29 +328,25 @@ fn given(ty: &str, scope: Scope<'_>) -> TokenStream {
 }
 
 /// A value that may be null, as an `Option` of just its type.
-fn optional(value: &Value, schema: &Value, scope: Scope<'_>) -> TokenStream {
-    let expression = expression(value, schema, scope);
-    match value {
-        Value::Null => quote!(None),
-        Value::String(_) if kind(schema).is_some() && schema.get("format").is_none() => {
-            quote!(Some(#expression.into()))
-        }
-        Value::Array(_) => quote!(Some(#expression.into())),
-        _ => quote!(Some(#expression)),
+fn optional(value: &Value, schema: &Schema, scope: Scope<'_>) -> TokenStream {
+    if value.is_null() {
+        return quote!(None);
     }
+    let expression = expression(value, &schema.ty, scope);
+    let is_made_into = value.is_array() || value.is_string() && *schema.ty.non_null() == Type::String;
+    if is_made_into { quote!(Some(#expression.into())) } else { quote!(Some(#expression)) }
 }
 
-/// A value of a schema for which the document gives no example.
-fn placeholder(schema: &Value) -> Value {
-    match (schema.get("type").and_then(Value::as_str), schema.get("format").and_then(Value::as_str)) {
-        (_, Some("uuid")) => Value::from("00000000-0000-4000-8000-000000000000"),
-        (_, Some("date-time")) => Value::from("2024-01-01T00:00:00Z"),
-        (_, Some("date")) => Value::from("2024-01-01"),
-        (Some("integer" | "number"), _) => Value::from(1),
-        (Some("boolean"), _) => Value::from(true),
-        (Some("array"), _) => Value::Array(Vec::new()),
-        (Some("object"), _) => Value::Object(serde_json::Map::new()),
-        (None, _) if reference(schema).is_some() => Value::Object(serde_json::Map::new()),
+/// A value of a type for which the document gives no example.
+fn placeholder(ty: &Type) -> Value {
+    match ty.non_null().unboxed() {
+        Type::Uuid => Value::from("00000000-0000-4000-8000-000000000000"),
+        Type::DateTime => Value::from("2024-01-01T00:00:00Z"),
+        Type::Date => Value::from("2024-01-01"),
+        Type::Integer(_) | Type::Float(_) => Value::from(1),
+        Type::Bool => Value::from(true),
+        Type::List(_) => Value::Array(Vec::new()),
+        Type::Map(_) | Type::JsonObject | Type::Named(_) => Value::Object(serde_json::Map::new()),
         _ => Value::from("text"),
     }
 }

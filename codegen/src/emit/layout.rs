@@ -10,26 +10,26 @@ use indexmap::IndexMap;
 use quote::quote;
 use syn::{Item, parse_quote};
 
+use super::{Code, File, Settings, doc, structs::Struct};
 use crate::{
-    api::{Model, Role},
-    emit::{Code, File, Settings, Struct, argument_of, doc},
+    api::{Api, Direction},
     names::{ident, value_name},
 };
 
 /// The files of the crate, in the order of their paths.
-pub(crate) fn lay_out(code: &Code, model: &Model, settings: &Settings) -> Vec<File> {
-    let groups = groups(code, model);
-    let mut files = vec![root(code, model, settings), client::file(model, groups.keys())];
-    files.extend(operations(groups, code, model));
-    files.extend(calls(code, model));
-    files.extend(types(code, model));
+pub(crate) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> {
+    let groups = groups(code, api);
+    let mut files = vec![root(code, api, settings), client::file(api, groups.keys())];
+    files.extend(operations(groups, code, api));
+    files.extend(calls(code, api));
+    files.extend(types(code, api));
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files
 }
 
-fn root(code: &Code, model: &Model, settings: &Settings) -> File {
-    let file = model.sends_files().then(|| quote!(FilePart,));
-    let bytes = model.has_bytes().then(|| quote!(bytes,));
+fn root(code: &Code, api: &Api, settings: &Settings) -> File {
+    let file = api.sends_files().then(|| quote!(FilePart,));
+    let bytes = api.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
         let doc = doc("Calls with optional parameters.");
         parse_quote!(#(#doc)* pub mod calls;)
@@ -70,12 +70,11 @@ fn root(code: &Code, model: &Model, settings: &Settings) -> File {
 }
 
 /// The methods of the client, by the module that they are in: the operation's tag.
-fn groups(code: &Code, model: &Model) -> IndexMap<String, Vec<syn::ImplItem>> {
+fn groups(code: &Code, api: &Api) -> IndexMap<String, Vec<syn::ImplItem>> {
     let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
-    for operation in &model.operations {
+    for (operation, method) in api.operations.iter().zip(&code.methods) {
         let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| module_of(&tag.name));
-        let methods = code.methods.get(&operation.method_name()).into_iter();
-        let methods = methods.flat_map(|method| method.item.iter().chain(&method.waiters).cloned());
+        let methods = [&method.item].into_iter().chain(&method.waiters).cloned();
         groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
     }
     groups
@@ -90,13 +89,13 @@ fn module_of(tag: &str) -> String {
 fn operations<'a>(
     groups: IndexMap<String, Vec<syn::ImplItem>>,
     code: &'a Code,
-    model: &'a Model,
+    api: &'a Api,
 ) -> impl Iterator<Item = File> + use<'a> {
     groups.into_iter().map(|(module, methods)| {
         let mut block: syn::ItemImpl = parse_quote!(impl Client {});
         block.items = methods;
         let body = vec![Item::Impl(block)];
-        let mut items = imports::of(&body, model, &code.call_names());
+        let mut items = imports::of(&body, api, &code.call_names());
         items.push(parse_quote!(
             use super::Client;
         ));
@@ -105,18 +104,20 @@ fn operations<'a>(
     })
 }
 
-fn calls(code: &Code, model: &Model) -> Option<File> {
-    let body: Vec<_> = code.methods.values().flat_map(|method| method.call.clone()).collect();
-    code.has_calls().then(|| module("src/calls.rs", body, model))
+fn calls(code: &Code, api: &Api) -> Option<File> {
+    let body: Vec<_> =
+        code.methods.iter().filter_map(|method| method.call.as_ref()).flat_map(|call| call.items.clone()).collect();
+    code.has_calls().then(|| module("src/calls.rs", body, api))
 }
 
-fn types(code: &Code, model: &Model) -> Vec<File> {
-    let modules = [("requests", Role::Request), ("responses", Role::Response), ("shared", Role::Both)];
-    let mut files: Vec<_> = modules.into_iter().filter_map(|(name, role)| structs(code, model, name, role)).collect();
+fn types(code: &Code, api: &Api) -> Vec<File> {
+    let modules = [("requests", Direction::Request), ("responses", Direction::Response), ("shared", Direction::Both)];
+    let mut files: Vec<_> =
+        modules.into_iter().filter_map(|(name, direction)| structs(code, api, name, direction)).collect();
     files.extend(enums(code));
-    let answers = || module("src/types/answers.rs", code.answers.clone(), model);
+    let answers = || module("src/types/answers.rs", code.answers.clone(), api);
     files.extend((!code.answers.is_empty()).then(answers));
-    files.extend(unions(code, model));
+    files.extend(unions(code, api));
 
     let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
     files.extend(constraints(code));
@@ -127,16 +128,16 @@ fn types(code: &Code, model: &Model) -> Vec<File> {
     files
 }
 
-fn structs(code: &Code, model: &Model, name: &str, role: Role) -> Option<File> {
-    let structs: Vec<_> = code.structs.values().filter(|found| found.role == role).collect();
-    let declares = ident(match role {
-        Role::Request => "sent",
-        Role::Response => "received",
-        Role::Both => "shared",
+fn structs(code: &Code, api: &Api, name: &str, direction: Direction) -> Option<File> {
+    let structs: Vec<_> = code.structs.iter().filter(|found| found.direction == direction).collect();
+    let declares = ident(match direction {
+        Direction::Request => "sent",
+        Direction::Response => "received",
+        Direction::Both => "shared",
     });
-    let names = structs.iter().flat_map(|found| found.naming());
+    let names = structs.iter().flat_map(|found| found.items());
     let names: Vec<_> = names.chain([parse_quote!(#declares! {})]).collect();
-    let items = imports::of(&names, model, &[]);
+    let items = imports::of(&names, api, &[]);
     let mut file = text::file(&format!("src/types/{name}.rs"), Vec::new(), items);
     for found in &structs {
         file.text.extend(["\n", &found.source]);
@@ -147,15 +148,8 @@ fn structs(code: &Code, model: &Model, name: &str, role: Role) -> Option<File> {
 
 impl Struct {
     /// Code that names the types that the source names.
-    fn naming(&self) -> impl Iterator<Item = Item> {
-        let mut item = self.item.clone();
-        item.attrs.clear();
-        for field in &mut item.fields {
-            field.attrs.clear();
-            let value = ["Option", "Patch"].iter().find_map(|name| argument_of(&field.ty, name).cloned());
-            field.ty = value.unwrap_or_else(|| field.ty.clone());
-        }
-        std::iter::once(Item::Struct(item)).chain(self.impls.iter().cloned().map(Item::Impl))
+    fn items(&self) -> impl Iterator<Item = Item> {
+        std::iter::once(self.naming.clone()).chain(self.impls.iter().cloned().map(Item::Impl))
     }
 }
 
@@ -168,21 +162,21 @@ fn enums(code: &Code) -> Option<File> {
     (!code.enums.is_empty()).then_some(file)
 }
 
-fn unions(code: &Code, model: &Model) -> Option<File> {
+fn unions(code: &Code, api: &Api) -> Option<File> {
     let open_union = parse_quote!(
         use clickhouse_cloud_runtime::open_union;
     );
     let own: Item = parse_quote!(
         use super::*;
     );
-    let types = code.unions.values().flat_map(|union| &union.types);
+    let types = code.unions.iter().flat_map(|union| &union.types);
     let types: Vec<Item> = types.map(|ty| parse_quote!(type Alternative = #ty;)).collect();
-    let impls: Vec<_> = code.unions.values().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
+    let impls: Vec<_> = code.unions.iter().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
     let mut items = imports::of_others(types.iter().chain(&impls));
     items.push(open_union);
-    items.extend(imports::are_types_of_other_files(types.iter().chain(&impls), model).then_some(own));
+    items.extend(imports::are_types_of_other_files(types.iter().chain(&impls), api).then_some(own));
     let mut file = text::file("src/types/unions.rs", Vec::new(), items);
-    let sources: Vec<_> = code.unions.values().map(|union| union.source.as_str()).collect();
+    let sources: Vec<_> = code.unions.iter().map(|union| union.source.as_str()).collect();
     file.text.extend(["\nopen_union! {\n", &sources.join("\n"), "}\n"]);
     file.text.push_str(&text::spaced(impls));
     (!code.unions.is_empty()).then_some(file)
@@ -209,8 +203,8 @@ fn module_name(file: &File) -> Option<syn::Ident> {
 }
 
 /// A file with the imports that its items need.
-fn module(path: &str, body: Vec<Item>, model: &Model) -> File {
-    let mut items = imports::of(&body, model, &[]);
+fn module(path: &str, body: Vec<Item>, api: &Api) -> File {
+    let mut items = imports::of(&body, api, &[]);
     items.extend(body);
     text::file(path, Vec::new(), items)
 }
@@ -222,7 +216,6 @@ impl Code {
 
     /// The names of the calls with optional parameters.
     fn call_names(&self) -> Vec<&syn::Ident> {
-        let items = self.methods.values().flat_map(|method| &method.call);
-        items.filter_map(|item| if let Item::Struct(item) = item { Some(&item.ident) } else { None }).collect()
+        self.methods.iter().filter_map(|method| Some(&method.call.as_ref()?.name)).collect()
     }
 }

@@ -1,31 +1,37 @@
 use proc_macro2::TokenStream;
-use quote::quote;
-use serde_json::Value;
+use quote::{ToTokens, quote};
 use syn::parse_quote;
 
-use super::{Code, Method, argument_of, documentation::doc, is_copy, is_named, missing};
+use super::{documentation::doc, example, waiters};
 use crate::{
-    api::{ANSWER, Answer, Body, Failure, Model, Operation, Parameter, Style},
-    diagnostic::GenerateError,
-    emit::example,
+    api::{Answer, Api, Body, Failure, Operation, Parameter, Style},
     names::ident,
-    openapi::{media_type::Format, parameter::Location, schema::reference},
+    openapi::{media_type::Format, parameter::Location},
+    progenitor::Type,
 };
 
-const PASS: &str = "operations";
-
-/// Makes each operation a method that returns a call: what is special about a call is said before it is awaited, and
-/// the work is done in the runtime.
-pub(super) fn rewrite(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    for operation in &model.operations {
-        let name = operation.method_name();
-        let method = code.methods.get_mut(&name).ok_or_else(|| missing(PASS, &format!("method `{name}`")))?;
-        rewrite_one(method, operation, model)?;
-    }
-    Ok(())
+/// What an operation becomes.
+pub(crate) struct Method {
+    pub(crate) item: syn::ImplItemFn,
+    /// The type of the call, if it has optional parameters.
+    pub(crate) call: Option<CallType>,
+    /// The methods that wait for what the operation returns to become something.
+    pub(crate) waiters: Vec<syn::ImplItemFn>,
 }
 
-fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Result<(), GenerateError> {
+/// A type for calls with optional parameters.
+pub(crate) struct CallType {
+    pub(crate) name: syn::Ident,
+    pub(crate) items: Vec<syn::Item>,
+}
+
+/// A method that returns a call for each operation: what is special about a call is said before it is awaited, and the
+/// work is done in the runtime.
+pub(super) fn methods(api: &Api) -> Vec<Method> {
+    api.operations.iter().map(|operation| method(operation, api)).collect()
+}
+
+fn method(operation: &Operation, api: &Api) -> Method {
     let name = ident(&operation.method_name());
     let (required, optional): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(|parameter| parameter.required);
     let (body, optional_body) = operation.body.iter().partition::<Vec<&Body>, _>(|body| body.required);
@@ -33,54 +39,53 @@ fn rewrite_one(method: &mut Method, operation: &Operation, model: &Model) -> Res
     let mut shown: Vec<TokenStream> = Vec::new();
     let mut sent: Vec<TokenStream> = Vec::new();
     for parameter in required {
-        let (argument, ty) = (ident(&parameter.rust_name), method.ty(PASS, &parameter.rust_name, operation)?);
-        sent.push(add_parameter(parameter, ty, model));
-        let ty = parameter_type(ty, parameter, model);
+        let argument = ident(&parameter.rust_name);
+        sent.push(add_parameter(parameter, api));
+        let ty = parameter_type(parameter, api);
         inputs.push(quote!(#argument: #ty));
         // A list of whatever has a type of its own in an example.
-        let ty = if let Kind::Many = Kind::of(parameter, model) { quote!(&[&str]) } else { ty };
+        let ty = if let Kind::Many = Kind::of(parameter, api) { quote!(&[&str]) } else { ty };
         shown.push(quote!(#argument: #ty));
     }
-    let mut doc = documentation(operation, model);
-    doc.extend(example::of_call(operation, &shown, model));
+    let mut doc = documentation(operation, api);
+    doc.extend(example::of_call(operation, &shown, api));
     sent.extend(rules(operation));
     for body in body {
-        let ty = method.ty(PASS, "body", operation)?;
-        sent.push(add_body(body, ty));
-        let ty = body_type(ty, body);
+        sent.push(add_body(body));
+        let ty = body_type(body);
         inputs.push(quote!(body: #ty));
     }
 
-    let returned = returned_type(method, operation)?;
+    let returned = returned_type(operation);
     let request = request(operation, &sent);
     let mut setters: Vec<syn::ImplItemFn> = Vec::new();
     for parameter in optional {
-        let ty = method.ty(PASS, &parameter.rust_name, operation)?;
-        let (add, ty) = (add_parameter(parameter, ty, model), parameter_type(ty, parameter, model));
+        let (add, ty) = (add_parameter(parameter, api), parameter_type(parameter, api));
         let description = parameter.description.clone().unwrap_or_else(|| format!("Sets `{}`.", parameter.name));
         setters.push(setter(&parameter.rust_name, &ty, &description, &add));
     }
     for body in optional_body {
-        let ty = method.ty(PASS, "body", operation)?;
-        setters.push(setter("body", &body_type(ty, body), "What is sent, if anything.", &add_body(body, ty)));
+        setters.push(setter("body", &body_type(body), "What is sent, if anything.", &add_body(body)));
     }
-    let (call_type, call) = if setters.is_empty() {
-        (quote!(Call<#returned>), request)
-    } else {
-        let call_name = ident(&operation.call_name(model));
-        method.call = call_items(&call_name, &name, &returned, &setters, operation);
-        (quote!(#call_name), quote!(#call_name(#request)))
+    let call = (!setters.is_empty()).then(|| {
+        let call_name = ident(&operation.call_name(api));
+        let items = call_items(&call_name, &name, &returned, &setters, operation);
+        CallType { name: call_name, items }
+    });
+    let (call_type, value) = match &call {
+        Some(CallType { name, .. }) => (quote!(#name), quote!(#name(#request))),
+        None => (quote!(Call<#returned>), request),
     };
 
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-    method.item = Some(parse_quote! {
+    let item: syn::ImplItemFn = parse_quote! {
         #(#doc)*
         #deprecated
         pub fn #name(&self, #(#inputs),*) -> #call_type {
-            #call
+            #value
         }
-    });
-    Ok(())
+    };
+    Method { waiters: waiters::of_operation(operation, &item.sig, api), item, call }
 }
 
 /// The request that the method puts together, and how its answer is read.
@@ -133,21 +138,21 @@ fn rules(operation: &Operation) -> impl Iterator<Item = TokenStream> {
 /// The media type of bodies unless something else is said.
 const JSON: &str = "application/json";
 
-fn add_parameter(parameter: &Parameter, ty: &syn::Type, model: &Model) -> TokenStream {
+fn add_parameter(parameter: &Parameter, api: &Api) -> TokenStream {
     let (name, argument) = (&parameter.name, ident(&parameter.rust_name));
     let place = parameter.location.name();
     let (plain, styled) = (ident(place), ident(&format!("{place}_as")));
     let style = parameter.style.expression();
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
     let exploded = Style::Form { explode: true };
-    let added = match Kind::of(parameter, model) {
+    let added = match Kind::of(parameter, api) {
         Kind::One if parameter.is_plain() => quote!(.#plain(#name, #argument)),
         Kind::Many if (parameter.location, parameter.style) == (Location::Query, exploded) => {
             quote!(.query_list(#name, #argument))
         }
         Kind::Many => quote!(.#styled(#name, #style.list(#argument))),
         Kind::One | Kind::Any => {
-            let reference = reference_to(&argument, argument_of(ty, "Option").unwrap_or(ty));
+            let reference = reference_to(&argument, parameter.schema.ty.non_null());
             quote!(.#styled(#name, #style.value(#reference)))
         }
     };
@@ -165,25 +170,16 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(parameter: &Parameter, model: &Model) -> Self {
-        let schema = &parameter.schema;
-        let is_list = || schema.get("type").is_some_and(|kind| kind == "array");
+    fn of(parameter: &Parameter, api: &Api) -> Self {
+        let ty = &parameter.schema.ty;
         if parameter.style == Style::Json {
             return Self::Any;
         }
-        if is_text(schema, model) {
+        if api.is_text(ty) {
             return Self::One;
         }
-        let is_list_of_texts = is_list() && schema.get("items").is_some_and(|items| is_text(items, model));
-        if is_list_of_texts { Self::Many } else { Self::Any }
+        if ty.elements().is_some_and(|element| api.is_text(element)) { Self::Many } else { Self::Any }
     }
-}
-
-/// Whether values of a schema are one text each.
-pub(super) fn is_text(schema: &Value, model: &Model) -> bool {
-    let is_enum = |name: &str| model.enums().any(|(schema, _)| schema.name == name);
-    let kind = schema.get("type").and_then(Value::as_str);
-    reference(schema).is_some_and(is_enum) || matches!(kind, Some("string" | "integer" | "number" | "boolean"))
 }
 
 impl Parameter {
@@ -208,12 +204,12 @@ impl Style {
     }
 }
 
-fn add_body(body: &Body, ty: &syn::Type) -> TokenStream {
+fn add_body(body: &Body) -> TokenStream {
     let media_type = &body.media_type;
     match body.format {
         Format::Json => {
             let content_type = (media_type != JSON).then(|| quote!(.content_type(#media_type)));
-            let body = reference_to(&ident("body"), ty);
+            let body = reference_to(&ident("body"), &body.schema.ty);
             quote!(.body(#body) #content_type)
         }
         Format::Form => {
@@ -314,84 +310,74 @@ fn setter_name(argument: &str) -> String {
 }
 
 /// What a caller gives for a parameter.
-fn parameter_type(ty: &syn::Type, parameter: &Parameter, model: &Model) -> TokenStream {
-    let ty = argument_of(ty, "Option").unwrap_or(ty);
-    match Kind::of(parameter, model) {
+fn parameter_type(parameter: &Parameter, api: &Api) -> TokenStream {
+    match Kind::of(parameter, api) {
         Kind::Many => quote!(impl IntoIterator<Item = impl Parameter>),
-        Kind::One | Kind::Any => by_reference(ty),
+        Kind::One | Kind::Any => by_reference(parameter.schema.ty.non_null()),
     }
 }
 
 /// What a caller gives to be sent.
-fn body_type(ty: &syn::Type, body: &Body) -> TokenStream {
+fn body_type(body: &Body) -> TokenStream {
     match body.format {
         Format::Text => quote!(&str),
         Format::Bytes => quote!(impl Into<Bytes>),
-        _ => by_reference(ty),
+        _ => by_reference(&body.schema.ty),
     }
 }
 
 /// A value if it is copied, else a reference to it.
-fn by_reference(ty: &syn::Type) -> TokenStream {
-    if is_copy(ty) {
-        return quote!(#ty);
-    }
-    match argument_of(ty, "Vec") {
-        Some(element) => quote!(&[#element]),
-        None if is_named(ty, "String") => quote!(&str),
-        None => quote!(&#ty),
+fn by_reference(ty: &Type) -> TokenStream {
+    match ty {
+        ty if ty.is_copy() => quote!(#ty),
+        Type::List(element) => quote!(&[#element]),
+        Type::String => quote!(&str),
+        ty => quote!(&#ty),
     }
 }
 
 /// A reference to an argument that [`by_reference`] gives its type.
-fn reference_to(argument: &syn::Ident, ty: &syn::Type) -> TokenStream {
-    if is_copy(ty) { quote!(&#argument) } else { quote!(#argument) }
+fn reference_to(argument: &syn::Ident, ty: &Type) -> TokenStream {
+    if ty.is_copy() { quote!(&#argument) } else { quote!(#argument) }
 }
 
-fn returned_type(method: &Method, operation: &Operation) -> Result<TokenStream, GenerateError> {
-    Ok(match &operation.answer {
-        Answer::Result(..) => {
-            let ty = method.ty(PASS, ANSWER, operation)?;
-            quote!(#ty)
-        }
-        Answer::Optional(..) => {
-            let ty = method.ty(PASS, ANSWER, operation)?;
-            let ty = argument_of(ty, "Option").unwrap_or(ty);
+fn returned_type(operation: &Operation) -> TokenStream {
+    match &operation.answer {
+        Answer::Result(schema, _) => schema.ty.to_token_stream(),
+        Answer::Optional(schema, _) => {
+            let ty = schema.ty.non_null();
             quote!(Option<#ty>)
         }
         Answer::Text(_) => quote!(String),
         Answer::Bytes(_) => quote!(Bytes),
-        Answer::OneOf(one_of) => {
-            let name = ident(&one_of.name);
-            quote!(#name)
-        }
+        Answer::OneOf(one_of) => ident(&one_of.name).into_token_stream(),
         Answer::Empty => quote!(()),
-    })
+    }
 }
 
-fn documentation(operation: &Operation, model: &Model) -> Vec<syn::Attribute> {
+fn documentation(operation: &Operation, api: &Api) -> Vec<syn::Attribute> {
     let call = format!("`{} {}`", operation.method, operation.path);
     let url = operation.tag.as_ref().and_then(|tag| tag.url.as_ref());
     let paragraphs = [
         Some(format!("{}.", operation.summary.trim_end_matches('.'))),
         operation.description.clone(),
         Some(url.map_or(call.clone(), |url| format!("[{call}]({url})"))),
-        errors(operation, model),
+        errors(operation, api),
     ];
     doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
 /// What is particular to the operation; what all have in common is said once, at the client.
-fn errors(operation: &Operation, model: &Model) -> Option<String> {
+fn errors(operation: &Operation, api: &Api) -> Option<String> {
     let interruption = operation.check.as_ref().map(|check| {
         format!("[`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: {check}.")
     });
-    let paragraphs: Vec<_> = refusals(operation, model).into_iter().chain(interruption).collect();
+    let paragraphs: Vec<_> = refusals(operation, api).into_iter().chain(interruption).collect();
     (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
 }
 
-fn refusals(operation: &Operation, model: &Model) -> Option<String> {
-    let common = model.common_errors();
+fn refusals(operation: &Operation, api: &Api) -> Option<String> {
+    let common = api.common_errors();
     let particular = operation.errors.iter().filter(|error| !common.contains(error));
     let particular: Vec<_> = particular.map(Failure::in_a_list).collect();
     let introduction = match (common.is_empty(), particular.is_empty()) {
@@ -406,7 +392,11 @@ fn refusals(operation: &Operation, model: &Model) -> Option<String> {
 impl Failure {
     /// A line of a list: what it means, and what its body can be decoded as.
     pub(crate) fn in_a_list(&self) -> String {
-        let held = self.schema.as_ref().and_then(reference).map(|name| format!("[`{name}`](crate::types::{name})"));
+        let held = self
+            .schema
+            .as_ref()
+            .and_then(|schema| schema.ty.name())
+            .map(|name| format!("[`{name}`](crate::types::{name})"));
         let said = [(!self.meaning.is_empty()).then(|| self.meaning.clone()), held];
         let said: Vec<_> = said.into_iter().flatten().collect();
         format!("\n- {}: {}", self.status, said.join(" "))

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    api::Model,
+    api::Api,
     emit::{File, Generated},
     openapi::security::Authentication,
     package::{DEPENDENCIES, RUNTIME},
@@ -32,14 +32,14 @@ pub struct Surroundings {
 }
 
 impl Package {
-    pub(crate) fn of(model: &Model) -> Self {
+    pub(crate) fn of(api: &Api) -> Self {
         Self {
-            name: model.crate_name.clone(),
-            title: model.title.clone(),
-            license: model.license.clone(),
-            authentication: model.authentication.clone(),
-            has_environment: model.environment.has_credentials(),
-            is_placed: !model.base_url.is_empty(),
+            name: api.crate_name.clone(),
+            title: api.title.clone(),
+            license: api.license.clone(),
+            authentication: api.authentication.clone(),
+            has_environment: api.environment.has_credentials(),
+            is_placed: !api.base_url.is_empty(),
         }
     }
 }

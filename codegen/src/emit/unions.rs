@@ -7,54 +7,61 @@ use quote::quote;
 use serde_json::Value;
 use syn::parse_quote;
 
-use super::{
-    Code, argument_of,
-    conversions::{self, Conversion},
-    documentation, missing,
-    operations::is_text,
-};
+use super::{conversions::Conversion, documentation, text};
 use crate::{
-    api::{Alternative, Member, Model, Pattern, Role, Schema, Shape},
-    diagnostic::GenerateError,
-    emit::text,
+    api::{Alternative, Api, Direction, Member, Pattern, TypeDef, TypeKind},
     names::ident,
-    openapi::schema::reference,
+    progenitor::Type,
 };
-
-const PASS: &str = "unions";
 
 /// A pattern that makes its line longer gets several.
 const WIDTH: usize = 116;
 
-/// Makes an enum that can be anything for each choice between types: the API may add to the choice at any time.
-pub(super) fn open(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    let with_secrets = with_secrets(model);
-    let in_parameters = in_parameters(model);
-    for (schema, alternatives) in model.unions() {
-        let union = code.unions.get_mut(&schema.name);
-        let union = union.ok_or_else(|| missing(PASS, &format!("union `{}`", schema.name)))?;
-        let mut words = Vec::new();
-        words.extend(schema.role.is_received().then_some("received"));
-        words.extend(schema.role.is_sent().then_some("sent"));
-        let is_text = alternatives.iter().all(|alternative| is_text(&alternative.schema, model));
-        words.extend((is_text && in_parameters.contains(schema.name.as_str())).then_some("parameter"));
-        let hides = schema.role == Role::Response && with_secrets.contains(schema.name.as_str());
-        words.extend(hides.then_some("secret"));
-        union.source = source(schema, alternatives, &union.types, &words.join(" + "));
-    }
-    add_conversions(code, model)
+/// An enum of alternatives.
+pub(crate) struct Union {
+    /// Of each variant.
+    pub(crate) types: Vec<Type>,
+    /// Its declaration.
+    pub(crate) source: String,
+    pub(crate) impls: Vec<syn::ItemImpl>,
+}
+
+/// An enum that can be anything for each choice between types: the API may add to the choice at any time.
+pub(super) fn unions(api: &Api) -> Vec<Union> {
+    let (with_secrets, in_parameters) = (with_secrets(api), in_parameters(api));
+    let unions = api.unions().map(|(ty, alternatives)| {
+        let conversion = response_conversion(ty, alternatives, api);
+        let is_text = alternatives.iter().all(|alternative| api.is_text(&alternative.schema.ty));
+        let (is_received, is_sent) = (ty.direction.is_received(), ty.direction.is_sent());
+        let is_parameter = is_text && in_parameters.contains(ty.name.as_str());
+        let hides = ty.direction == Direction::Response && with_secrets.contains(ty.name.as_str());
+        let sent = match &conversion {
+            Some(ResponseConversion::Plain(response)) => format!("sent from {response}"),
+            _ => "sent".to_owned(),
+        };
+        let words =
+            [(is_received, "received"), (is_sent, sent.as_str()), (is_parameter, "parameter"), (hides, "secret")];
+        let words: Vec<_> = words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+        let own = if let Some(ResponseConversion::Own(conversion)) = conversion { Some(*conversion) } else { None };
+        Union {
+            types: alternatives.iter().map(|alternative| alternative.schema.ty.clone()).collect(),
+            source: source(ty, alternatives, &words.join(" + ")),
+            impls: own.into_iter().collect(),
+        }
+    });
+    unions.collect()
 }
 
 /// The enum as text, because prettyplease does not know how to break the lines of a macro.
-fn source(schema: &Schema, alternatives: &[Alternative], types: &[syn::Type], words: &str) -> String {
+fn source(ty: &TypeDef, alternatives: &[Alternative], words: &str) -> String {
     let mut source = String::new();
-    for line in documentation::lines(&schema.description) {
+    for line in documentation::lines(&documentation::or_undescribed(ty.description.clone(), &ty.name)) {
         let _ = writeln!(source, "    ///{}{line}", if line.is_empty() { "" } else { " " });
     }
-    let _ = writeln!(source, "    pub enum {}: {words} {{", schema.name);
-    for (Alternative { name, pattern, .. }, ty) in alternatives.iter().zip(types) {
-        let _ = write!(source, "        {name}({})", text(ty));
-        if schema.role.is_received() {
+    let _ = writeln!(source, "    pub enum {}: {words} {{", ty.name);
+    for Alternative { name, pattern, schema } in alternatives {
+        let _ = write!(source, "        {name}({})", text(&schema.ty));
+        if ty.direction.is_received() {
             let on_one_line = pattern.to_string();
             let start = source.lines().last().map_or(0, str::len);
             if start + on_one_line.len() < WIDTH {
@@ -112,21 +119,21 @@ fn literal(value: &Value) -> String {
 }
 
 /// The types with a secret somewhere in them.
-fn with_secrets(model: &Model) -> HashSet<&str> {
+fn with_secrets(api: &Api) -> HashSet<&str> {
     let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut waiting = Vec::new();
-    for schema in &model.schemas {
-        let parts: Vec<&Value> = match &schema.shape {
-            Shape::Struct(fields) => fields.iter().map(|field| &field.schema).collect(),
-            Shape::Union(alternatives) => alternatives.iter().map(|alternative| &alternative.schema).collect(),
-            Shape::Enum(_) => Vec::new(),
+    for ty in &api.types {
+        let parts: Vec<_> = match &ty.kind {
+            TypeKind::Struct(fields) => fields.iter().map(|field| &field.schema.ty).collect(),
+            TypeKind::Union(alternatives) => alternatives.iter().map(|alternative| &alternative.schema.ty).collect(),
+            TypeKind::Enum(_) => Vec::new(),
         };
         for part in parts {
-            let (used, is_secret) = leaf(part);
-            if is_secret {
-                waiting.push(schema.name.as_str());
+            match part.leaf() {
+                Type::Secret => waiting.push(ty.name.as_str()),
+                Type::Named(used) => users.entry(used).or_default().push(&ty.name),
+                _ => {}
             }
-            users.entry(used).or_default().push(&schema.name);
         }
     }
     let mut found = HashSet::new();
@@ -138,74 +145,44 @@ fn with_secrets(model: &Model) -> HashSet<&str> {
     found
 }
 
-/// The component that a schema holds in the end, in lists and maps, and whether it holds a secret.
-fn leaf(schema: &Value) -> (&str, bool) {
-    let mut schema = schema;
-    while let Some(inner) = ["items", "additionalProperties"].iter().find_map(|keyword| schema.get(*keyword)) {
-        schema = inner;
+fn in_parameters(api: &Api) -> HashSet<&str> {
+    let parameters = api.operations.iter().flat_map(|operation| &operation.parameters);
+    parameters.filter_map(|parameter| parameter.schema.ty.leaf().name()).collect()
+}
+
+/// How a union that was split off for requests is made of the one of responses, to send back what was received.
+enum ResponseConversion {
+    /// The macro's own does it.
+    Plain(String),
+    /// The macro's does not look into lists and boxes.
+    Own(Box<syn::ItemImpl>),
+}
+
+fn response_conversion(ty: &TypeDef, alternatives: &[Alternative], api: &Api) -> Option<ResponseConversion> {
+    let response = api.type_def(ty.input_of.as_ref()?)?;
+    let TypeKind::Union(received) = &response.kind else { return None };
+    let types = alternatives.iter().zip(received).map(|(sent, received)| (&received.schema.ty, &sent.schema.ty));
+    let conversions: Vec<_> = types.map(|(received, sent)| Conversion::between(received, sent)).collect();
+    if conversions.iter().flatten().all(Conversion::is_plain) {
+        return Some(ResponseConversion::Plain(response.name.clone()));
     }
-    let is_secret = schema.get("format").is_some_and(|format| format == "password");
-    (reference(schema).unwrap_or_default(), is_secret)
-}
+    let (name, response) = (ident(&ty.name), ident(&response.name));
+    let arms = alternatives.iter().zip(&conversions).map(|(alternative, conversion)| {
+        let (variant, value) = (ident(&alternative.name), quote!(value));
+        let value = conversion.as_ref().map_or(value.clone(), |conversion| conversion.of_value(&value));
+        quote!(#response::#variant(value) => Self::#variant(#value))
+    });
+    Some(ResponseConversion::Own(Box::new(parse_quote! {
+        impl TryFrom<#response> for #name {
+            type Error = MissingField;
 
-fn in_parameters(model: &Model) -> HashSet<&str> {
-    let parameters = model.operations.iter().flat_map(|operation| &operation.parameters);
-    parameters.map(|parameter| leaf(&parameter.schema).0).collect()
-}
-
-/// Gives each union that was split off for requests a `TryFrom` the one of responses, to send back what was received.
-/// The macro has one, but it does not look into lists and boxes.
-fn add_conversions(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    for (schema, alternatives) in model.unions() {
-        let Some(response) = &schema.input_of else { continue };
-        let received = model.schema(response).map(|schema| &schema.shape);
-        let (Some(Shape::Union(received)), Some(from)) = (received, code.unions.get(response)) else {
-            return Err(missing(PASS, &format!("union `{response}`")));
-        };
-        let Some(into) = code.unions.get(&schema.name) else { continue };
-        let types = from.types.iter().zip(&into.types);
-        let conversions: Vec<_> = alternatives
-            .iter()
-            .zip(received)
-            .zip(types)
-            .map(|((sent, received), types)| conversion(sent, received, types))
-            .collect();
-        let is_plain = conversions.iter().flatten().all(Conversion::is_plain);
-        let (name, response) = (ident(&schema.name), ident(response));
-        let arms = alternatives.iter().zip(&conversions).map(|(alternative, conversion)| {
-            let (variant, value) = (ident(&alternative.name), quote!(value));
-            let value = conversion.as_ref().map_or(value.clone(), |conversion| conversion.of_value(&value));
-            quote!(#response::#variant(value) => Self::#variant(#value))
-        });
-        let conversion = parse_quote! {
-            impl TryFrom<#response> for #name {
-                type Error = MissingField;
-
-                fn try_from(received: #response) -> Result<Self, MissingField> {
-                    let sent = match received {
-                        #(#arms,)*
-                        #response::Unknown(json) => Self::Unknown(json),
-                    };
-                    Ok(sent)
-                }
+            fn try_from(received: #response) -> Result<Self, MissingField> {
+                let sent = match received {
+                    #(#arms,)*
+                    #response::Unknown(json) => Self::Unknown(json),
+                };
+                Ok(sent)
             }
-        };
-        let Some(union) = code.unions.get_mut(&schema.name) else { continue };
-        if is_plain {
-            union.source = union.source.replacen(": sent", &format!(": sent from {response}"), 1);
-        } else {
-            union.impls.push(conversion);
         }
-    }
-    Ok(())
-}
-
-/// How the value of a variant becomes one to send, if it is of another type then.
-fn conversion(
-    sent: &Alternative,
-    received: &Alternative,
-    (from, into): (&syn::Type, &syn::Type),
-) -> Option<Conversion> {
-    let boxes = [from, into].map(|ty| argument_of(ty, "Box").is_some());
-    conversions::conversion(&received.schema, &sent.schema).map(|conversion| conversion.through(boxes))
+    })))
 }

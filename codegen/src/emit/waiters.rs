@@ -2,37 +2,28 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, parse_quote};
 
-use super::{Code, documentation::doc, missing};
+use super::documentation::doc;
 use crate::{
-    api::{Answer, Field, Model, Operation, Shape, Waiter},
-    diagnostic::GenerateError,
+    api::{Answer, Api, Field, Operation, TypeKind, Waiter},
     names::{ident, value_name},
-    openapi::{duration, schema::reference},
+    openapi::duration,
 };
 
-const PASS: &str = "waiters";
-
-/// Gives the client a method for each rule of `x-waiters`, which waits with the operation's own method.
-pub(super) fn add(code: &mut Code, model: &Model) -> Result<(), GenerateError> {
-    for waiter in &model.waiters {
-        let operation = model.operations.iter().find(|operation| operation.id == waiter.operation);
-        let operation = operation.ok_or_else(|| missing(PASS, &format!("operation `{}`", waiter.operation)))?;
-        let (result, field) = field(waiter, operation, model)
-            .ok_or_else(|| missing(PASS, &format!("field `{}` of `{}`", waiter.field, operation.id)))?;
-        let method = code.methods.get_mut(&operation.method_name());
-        let (method, call) = method
-            .and_then(|method| Some((&mut method.waiters, method.item.as_ref()?.sig.clone())))
-            .ok_or_else(|| missing(PASS, &format!("method `{}`", operation.method_name())))?;
-        method.push(waiting(waiter, operation, &call, &ident(result), field));
-    }
-    Ok(())
+/// The methods that wait with an operation's own method, one for each rule of `x-waiters` that repeats it.
+pub(super) fn of_operation(operation: &Operation, call: &syn::Signature, api: &Api) -> Vec<syn::ImplItemFn> {
+    let waiters = api.waiters.iter().filter(|waiter| waiter.operation == operation.id);
+    let methods = waiters.filter_map(|waiter| {
+        let (result, field) = field(waiter, operation, api)?;
+        Some(waiting(waiter, operation, call, &ident(result), field))
+    });
+    methods.collect()
 }
 
 /// The type that the operation returns, and the field in it.
-fn field<'a>(waiter: &Waiter, operation: &'a Operation, model: &'a Model) -> Option<(&'a str, &'a Field)> {
+fn field<'a>(waiter: &Waiter, operation: &'a Operation, api: &'a Api) -> Option<(&'a str, &'a Field)> {
     let Answer::Result(schema, _) = &operation.answer else { return None };
-    let result = reference(schema)?;
-    let Shape::Struct(fields) = &model.schema(result)?.shape else { return None };
+    let result = schema.ty.name()?;
+    let TypeKind::Struct(fields) = &api.type_def(result)?.kind else { return None };
     Some((result, fields.iter().find(|field| field.name == waiter.field)?))
 }
 
@@ -77,7 +68,7 @@ fn waiting(
 /// How the field is read.
 fn value(result: &syn::Ident, field: &Field) -> TokenStream {
     let (found, name) = (ident(&value_name(&result.to_string())), ident(&field.rust_name));
-    match reference(&field.schema).map(ident) {
+    match field.schema.ty.name().map(ident) {
         Some(listed) => quote!(|#found| #found.#name.as_ref().map(#listed::as_str)),
         None => quote!(|#found| #found.#name.as_deref()),
     }

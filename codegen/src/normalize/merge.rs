@@ -16,7 +16,6 @@ mod nullables;
 mod references;
 mod rename;
 pub(crate) mod schemas;
-pub(crate) mod spelling;
 mod unions;
 pub(crate) mod variants;
 

@@ -5,13 +5,13 @@ use super::{
     rows::{At, Claim, Finding, Rows},
 };
 use crate::{
-    api::{Envelope, Environment, Model, RateLimit},
+    api::{Api, Envelope, Environment, RateLimit},
     openapi::security::Authentication,
     source::Pointer,
 };
 
 /// What the document says of the API as a whole.
-pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
+pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     let mut changed = |aspect: &str, at: &str, from: Option<String>, to: Option<String>, cause, claims: &[&str]| {
         if from == to {
             return;
@@ -26,7 +26,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
             claims: claims.iter().map(|name| Claim::Item(format!("{CLIENT}::{name}"))).collect(),
         });
     };
-    let base_url = |model: &Model| Some(model.base_url.clone());
+    let base_url = |model: &Api| Some(model.base_url.clone());
     changed(
         "base URL",
         "/servers/0/url",
@@ -35,11 +35,11 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         "calls go there unless they are told otherwise",
         &[],
     );
-    let limit = |model: &Model| model.rate_limit.as_ref().map(RateLimit::in_words);
+    let limit = |model: &Api| model.rate_limit.as_ref().map(RateLimit::in_words);
     changed("rate limit", "/x-rate-limit", limit(old), limit(new), "calls wait for their turn accordingly", &[]);
-    let envelope = |model: &Model| model.envelope.as_ref().map(Envelope::in_words);
+    let envelope = |model: &Api| model.envelope.as_ref().map(Envelope::in_words);
     changed("envelope", "/x-envelope", envelope(old), envelope(new), "no type mentions the envelope", &[]);
-    let authentication = |model: &Model| Some(model.authentication.in_words());
+    let authentication = |model: &Api| Some(model.authentication.in_words());
     changed(
         "authentication",
         "/components/securitySchemes",
@@ -48,7 +48,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         "`Client::new` takes the credentials",
         &["new", "from_env"],
     );
-    let environment = |model: &Model| model.environment.base_url.clone();
+    let environment = |model: &Api| model.environment.base_url.clone();
     changed(
         "environment variable of the base URL",
         "/servers/0/x-environment",
@@ -57,7 +57,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         FROM_ENVIRONMENT,
         &["from_env"],
     );
-    let environment = |model: &Model| model.environment.credentials_in_words();
+    let environment = |model: &Api| model.environment.credentials_in_words();
     changed(
         "environment variables of the credentials",
         "/components/securitySchemes",
@@ -66,7 +66,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         FROM_ENVIRONMENT,
         &["from_env"],
     );
-    let title = |model: &Model| Some(model.title.clone());
+    let title = |model: &Api| Some(model.title.clone());
     changed("title", "/info/title", title(old), title(new), "errors and documentation name the API", &[]);
     if old.description != new.description || old.common_errors() != new.common_errors() {
         add(rows, CLIENT, "documentation", DOCUMENTATION, "/info/description");
@@ -96,7 +96,7 @@ fn add(rows: &mut Rows, name: &str, aspect: &str, cause: &'static str, at: &str)
 }
 
 /// The page that each tag leads to.
-fn tags(model: &Model) -> BTreeMap<&str, Option<&str>> {
+fn tags(model: &Api) -> BTreeMap<&str, Option<&str>> {
     let tags = model.operations.iter().filter_map(|operation| operation.tag.as_ref());
     tags.map(|tag| (tag.name.as_str(), tag.url.as_deref())).collect()
 }

@@ -6,7 +6,7 @@ use super::{
     rows::{At, Claim, Finding, Rows},
     types::{self, Pair},
 };
-use crate::api::{Field, Schema};
+use crate::api::{Api, Field, TypeDef};
 
 const REQUIRED: &str = "what a request needs is an argument of `new`, what it may leave out a setter; what an answer \
                         promises has an accessor";
@@ -18,7 +18,9 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field
     let place = |list: &[Field], one: &Field| list.iter().position(|other| std::ptr::eq(other, one));
     fields.pair(|before, after| {
         let (from, to) = types(before, after);
-        from == to && (before.description == after.description || place(old, before) == place(new, after))
+        from == to
+            && (description(before, of.models.old) == description(after, of.models.new)
+                || place(old, before) == place(new, after))
     });
 
     for field in &fields.removed {
@@ -42,7 +44,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field
 }
 
 fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (from, to): (String, String)) {
-    let is_described_alike = from != to || before.schema.get("description") == after.schema.get("description");
+    let is_described_alike = from != to || before.description == after.description;
     let at = At::New(of.new.at_field(after));
     let yes_or_no = |is_so| Some(if is_so { "yes" } else { "no" }.to_owned());
     if before.name != after.name {
@@ -81,7 +83,14 @@ fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (fr
         add(rows, of, after, change, "setters and accessors are deprecated with their field", at.clone(), claims);
     }
     let name = name_of(of, after);
-    constraints::compare(rows, &name, &of.new.at_field(after), &before.schema, &after.schema, of.new.role);
+    constraints::compare(
+        rows,
+        &name,
+        &of.new.at_field(after),
+        &before.schema.constraints,
+        &after.schema.constraints,
+        of.new.direction,
+    );
     if !is_described_alike {
         add(rows, of, after, Change::of("documentation"), DOCUMENTATION, at, Vec::new());
     }
@@ -117,8 +126,13 @@ fn of_constructors(of: Pair<'_>) -> Vec<Claim> {
     types.map(|name| Claim::Item(format!("{name}::new"))).collect()
 }
 
-fn names(schema: &Schema, field: &Field) -> Vec<String> {
+fn names(schema: &TypeDef, field: &Field) -> Vec<String> {
     let (ty, name) = (&schema.name, &field.rust_name);
     // A setter has `_` after the name of its field where a method of that name is there.
     vec![format!("{ty}.{name}"), format!("{ty}::{name}"), format!("{ty}::{name}_")]
+}
+
+/// What readers see of a field.
+fn description(field: &Field, api: &Api) -> String {
+    api.description_of(field).unwrap_or_else(|| field.name.clone())
 }

@@ -1,11 +1,6 @@
 //! What is called how on either side.
 
-use serde_json::Value;
-
-use crate::{
-    api::{Model, Schema},
-    openapi::schema::reference,
-};
+use crate::api::{Api, Documented, Schema, TypeDef};
 
 /// Types that have got other names.
 #[derive(Clone, Debug, Default)]
@@ -31,51 +26,47 @@ impl Renames {
     }
 }
 
-impl Schema {
+impl TypeDef {
     /// The name in the document, which has one schema where the crate may have two types.
     pub(super) fn name_in_document(&self) -> &str {
         self.input_of.as_ref().unwrap_or(&self.name)
     }
 }
 
-/// The type of a schema in the document's words, with the names that its types have in the newer document.
-fn kind(schema: &Value, model: &Model, renames: &Renames) -> String {
-    if let Some(name) = reference(schema) {
-        let name = model.schema(name).map_or(name, Schema::name_in_document);
-        return renames.new_name(name).to_owned();
-    }
-    let of = |keyword: &str| schema.get(keyword).filter(|inner| inner.is_object());
-    let ty = schema.get("type").and_then(Value::as_str).unwrap_or("any");
-    match (ty, of("items"), of("additionalProperties")) {
-        ("array", Some(items), _) => format!("list of {}", kind(items, model, renames)),
-        (_, _, Some(values)) => format!("map of {}", kind(values, model, renames)),
-        _ => match schema.get("format").and_then(Value::as_str) {
-            Some(format) => format!("{ty} ({format})"),
-            None => ty.to_owned(),
-        },
+/// A type in the document's words, with the names that its types have in the newer document.
+fn kind(documented: &Documented, api: &Api, renames: &Renames) -> String {
+    match documented {
+        Documented::Named(name) => {
+            let name = api.type_def(name).map_or(name.as_str(), TypeDef::name_in_document);
+            renames.new_name(name).to_owned()
+        }
+        Documented::List(element) => format!("list of {}", kind(element, api, renames)),
+        Documented::Map(value) => format!("map of {}", kind(value, api, renames)),
+        Documented::Plain(ty, Some(format)) => format!("{ty} ({format})"),
+        Documented::Plain(ty, None) => ty.clone(),
     }
 }
 
 /// Both crates, and which types are the same under other names.
 #[derive(Clone, Copy)]
 pub(super) struct Models<'a> {
-    pub(super) old: &'a Model,
-    pub(super) new: &'a Model,
+    pub(super) old: &'a Api,
+    pub(super) new: &'a Api,
     pub(super) renames: &'a Renames,
 }
 
 impl Models<'_> {
     /// The types of two schemas, which are equal where nothing but names has changed.
-    pub(super) fn kinds(self, old: &Value, new: &Value) -> (String, String) {
+    pub(super) fn kinds(self, old: &Schema, new: &Schema) -> (String, String) {
         (self.old_kind(old), self.new_kind(new))
     }
 
-    pub(super) fn old_kind(self, schema: &Value) -> String {
-        kind(schema, self.old, self.renames)
+    pub(super) fn old_kind(self, schema: &Schema) -> String {
+        kind(&schema.documented, self.old, self.renames)
     }
 
-    pub(super) fn new_kind(self, schema: &Value) -> String {
-        kind(schema, self.new, &Renames::default())
+    pub(super) fn new_kind(self, schema: &Schema) -> String {
+        kind(&schema.documented, self.new, &Renames::default())
     }
 }
 

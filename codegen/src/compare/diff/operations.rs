@@ -1,5 +1,3 @@
-use serde_json::Value;
-
 use super::{
     client::{self, DOCUMENTATION},
     names::{Matches, Models},
@@ -9,13 +7,13 @@ use super::{
     types,
 };
 use crate::{
-    api::{Answer, Body, Content, Model, Operation, Waiter},
+    api::{Answer, Api, Body, Content, Operation, Schema, Waiter},
     openapi::media_type::Format,
     source::Pointer,
 };
 
 /// The operations and the waiters.
-pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
+pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     let renames = types::renames(old, new);
     let mut operations = Matches::of(&old.operations, &new.operations, |old, new| old.id == new.id);
     operations.pair(|old, new| old.method == new.method && template(&old.path) == template(&new.path));
@@ -131,7 +129,7 @@ fn add(rows: &mut Rows, operation: &Operation, change: Change, cause: &'static s
 }
 
 /// What readers see of an operation; what it has in common with all others, they see once.
-fn documentation<'a>(operation: &'a Operation, model: &'a Model) -> impl PartialEq + use<'a> {
+fn documentation<'a>(operation: &'a Operation, model: &'a Api) -> impl PartialEq + use<'a> {
     let common = model.common_errors();
     let errors: Vec<_> = operation.errors.iter().filter(|error| !common.contains(error)).collect();
     let example = operation.body.as_ref().and_then(|body| body.example.as_ref());
@@ -140,12 +138,12 @@ fn documentation<'a>(operation: &'a Operation, model: &'a Model) -> impl Partial
 }
 
 /// The operation's method, the type of its call, and the methods that wait with it.
-fn claims(operation: &Operation, model: &Model) -> Vec<Claim> {
+fn claims(operation: &Operation, model: &Api) -> Vec<Claim> {
     let call = Claim::Within(operation.call_name(model));
     methods(operation, model).into_iter().map(Claim::Item).chain([call]).collect()
 }
 
-fn methods(operation: &Operation, model: &Model) -> Vec<String> {
+fn methods(operation: &Operation, model: &Api) -> Vec<String> {
     let waiters = model.waiters.iter().filter(|waiter| waiter.operation == operation.id);
     let names = waiters.map(Waiter::method_name).chain([operation.method_name()]);
     names.map(|name| format!("Client::{name}")).collect()
@@ -158,7 +156,7 @@ fn template(path: &str) -> String {
 }
 
 impl Answer {
-    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
+    fn in_words(&self, kind: impl Fn(&Schema) -> String) -> String {
         match self {
             Self::Result(schema, _) => kind(schema),
             Self::Optional(schema, _) => format!("{} or nothing", kind(schema)),
@@ -181,7 +179,7 @@ impl Answer {
 }
 
 impl Body {
-    fn in_words(&self, kind: impl Fn(&Value) -> String) -> String {
+    fn in_words(&self, kind: impl Fn(&Schema) -> String) -> String {
         let kind = match self.format {
             Format::Json => kind(&self.schema),
             Format::Form | Format::Multipart => format!("{} as {}", kind(&self.schema), self.media_type),
@@ -197,7 +195,7 @@ impl Operation {
     }
 }
 
-fn compare_waiters(rows: &mut Rows, old: &Model, new: &Model, is_same: impl Fn(&str, &str) -> bool) {
+fn compare_waiters(rows: &mut Rows, old: &Api, new: &Api, is_same: impl Fn(&str, &str) -> bool) {
     let at = |waiter: &Waiter| Pointer::default().key("x-waiters").key(&waiter.name);
     let mut add = |waiters: &[&Waiter], change, cause, at| {
         let claims = waiters.iter().map(|waiter| Claim::Item(format!("Client::{}", waiter.method_name()))).collect();

@@ -10,7 +10,7 @@ use super::{
     values,
 };
 use crate::{
-    api::{Field, Model, Role, Schema, Shape},
+    api::{Api, Direction, Field, TypeDef, TypeKind},
     source::Pointer,
 };
 
@@ -18,12 +18,12 @@ use crate::{
 const ALIKE: usize = 50;
 
 /// The types of what is sent and received.
-pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
+pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     let renames = renames(old, new);
-    let types = Matches::of(&old.schemas, &new.schemas, |old, new| renames.new_name(&old.name) == new.name);
+    let types = Matches::of(&old.types, &new.types, |old, new| renames.new_name(&old.name) == new.name);
     for schema in &types.removed {
         let (change, cause, at) = match &schema.input_of {
-            Some(name) if new.schema(renames.new_name(name)).is_some() => {
+            Some(name) if new.type_def(renames.new_name(name)).is_some() => {
                 let change = Change::between("types", Some(halves(schema)), Some(name.clone()));
                 (change, "what is sent no longer differs from what is received", At::New(schema.at()))
             }
@@ -34,7 +34,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
     for schema in &types.added {
         let at = At::New(schema.at());
         let (change, cause) = match &schema.input_of {
-            Some(name) if old.schema(name).is_some() => {
+            Some(name) if old.type_def(name).is_some() => {
                 let change = Change::between("types", Some(name.clone()), Some(halves(schema)));
                 (change, "what is sent differs from what is received now, and has a type of its own")
             }
@@ -42,7 +42,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
         };
         add(rows, schema, change, cause, at, split_claims(schema));
     }
-    if types.is_reordered(&old.schemas, &new.schemas) {
+    if types.is_reordered(&old.types, &new.types) {
         client::reordered(rows, "types", "/components/schemas");
     }
     let models = Models { old, new, renames: &renames };
@@ -52,12 +52,12 @@ pub(super) fn compare(rows: &mut Rows, old: &Model, new: &Model) {
 }
 
 /// The names of both types of a schema that was split.
-fn halves(schema: &Schema) -> String {
+fn halves(schema: &TypeDef) -> String {
     format!("{} and {}", schema.name_in_document(), schema.name)
 }
 
 /// A type that was split off takes the place of the other in what is sent, and gives it back when it goes.
-fn split_claims(schema: &Schema) -> Vec<Claim> {
+fn split_claims(schema: &TypeDef) -> Vec<Claim> {
     let mut claims = vec![Claim::Within(schema.name.clone())];
     if let Some(response) = &schema.input_of {
         claims.push(Claim::Names(Renames(vec![(response.clone(), schema.name.clone())])));
@@ -69,8 +69,8 @@ fn split_claims(schema: &Schema) -> Vec<Claim> {
 /// One type in both crates.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'a> {
-    pub(super) old: &'a Schema,
-    pub(super) new: &'a Schema,
+    pub(super) old: &'a TypeDef,
+    pub(super) new: &'a TypeDef,
     pub(super) models: Models<'a>,
 }
 
@@ -83,31 +83,38 @@ impl Pair<'_> {
             claims.push(Claim::Names(self.models.renames.clone()));
             add(rows, old, change, "a type has the name of its schema", At::New(new.at()), claims);
         }
-        if old.role != new.role && !self.is_split() {
-            let change = Change::between("use", Some(old.role.in_words()), Some(new.role.in_words()));
+        if old.direction != new.direction && !self.is_split() {
+            let change = Change::between("use", Some(old.direction.in_words()), Some(new.direction.in_words()));
             let cause = "what is sent has constructors and setters, what is received has accessors";
             add(rows, new, change, cause, At::New(new.at()), self.claims());
         }
-        match (&old.shape, &new.shape) {
-            (Shape::Struct(old), Shape::Struct(new)) => fields::compare(rows, self, old, new),
-            (Shape::Enum(old), Shape::Enum(new)) => values::compare(rows, self, old, new),
-            (Shape::Union(old), Shape::Union(new)) => alternatives::compare(rows, self, old, new),
+        match (&old.kind, &new.kind) {
+            (TypeKind::Struct(old), TypeKind::Struct(new)) => fields::compare(rows, self, old, new),
+            (TypeKind::Enum(old), TypeKind::Enum(new)) => values::compare(rows, self, old, new),
+            (TypeKind::Union(old), TypeKind::Union(new)) => alternatives::compare(rows, self, old, new),
             (old, new) => {
                 let change = Change::between("kind", Some(old.in_words()), Some(new.in_words()));
                 let cause = "an object becomes a struct, a list of values an enum, and so do alternatives";
                 add(rows, self.new, change, cause, At::New(self.new.at()), self.claims());
             }
         }
-        constraints::compare(rows, new.name_in_document(), &new.at(), &old.source, &new.source, new.role);
-        if old.source.get("description") != new.source.get("description") {
+        constraints::compare(
+            rows,
+            new.name_in_document(),
+            &new.at(),
+            &old.constraints,
+            &new.constraints,
+            new.direction,
+        );
+        if old.description != new.description {
             add(rows, new, Change::of("documentation"), DOCUMENTATION, At::New(new.at()), Vec::new());
         }
     }
 
     /// Whether only one of the crates has a type of its own for what is sent.
     fn is_split(self) -> bool {
-        let has_input = |model: &Model, schema: &Schema| {
-            model.schemas.iter().any(|other| other.input_of.as_ref() == Some(&schema.name))
+        let has_input = |model: &Api, schema: &TypeDef| {
+            model.types.iter().any(|other| other.input_of.as_ref() == Some(&schema.name))
         };
         has_input(self.models.old, self.old) != has_input(self.models.new, self.new)
     }
@@ -117,14 +124,14 @@ impl Pair<'_> {
     }
 }
 
-pub(super) fn add(rows: &mut Rows, schema: &Schema, change: Change, cause: &'static str, at: At, claims: Vec<Claim>) {
+pub(super) fn add(rows: &mut Rows, schema: &TypeDef, change: Change, cause: &'static str, at: At, claims: Vec<Claim>) {
     let name = schema.name_in_document().to_owned();
     rows.add(Finding { subject: Subject::Type, name, change, cause, at, claims });
 }
 
 /// The types that are the same under another name: those that share the most.
-pub(super) fn renames(old: &Model, new: &Model) -> Renames {
-    let types = Matches::of(&old.schemas, &new.schemas, |old, new| old.name == new.name);
+pub(super) fn renames(old: &Api, new: &Api) -> Renames {
+    let types = Matches::of(&old.types, &new.types, |old, new| old.name == new.name);
     let mut pairs: Vec<_> = types
         .removed
         .iter()
@@ -133,7 +140,7 @@ pub(super) fn renames(old: &Model, new: &Model) -> Renames {
         .collect();
     pairs.sort_by_key(|(likeness, ..)| std::cmp::Reverse(*likeness));
     let (mut from, mut to) = (HashSet::new(), HashSet::new());
-    let are_free = |(_, old, new): &(usize, &Schema, &Schema)| {
+    let are_free = |(_, old, new): &(usize, &TypeDef, &TypeDef)| {
         !from.contains(&old.name)
             && !to.contains(&new.name)
             && from.insert(old.name.clone())
@@ -143,15 +150,17 @@ pub(super) fn renames(old: &Model, new: &Model) -> Renames {
 }
 
 /// The percentage of all fields or values that both have.
-fn likeness(old: &Schema, new: &Schema) -> usize {
-    if old.role != new.role || old.input_of.is_some() != new.input_of.is_some() {
+fn likeness(old: &TypeDef, new: &TypeDef) -> usize {
+    if old.direction != new.direction || old.input_of.is_some() != new.input_of.is_some() {
         return 0;
     }
-    let names = |schema: &Schema| -> HashSet<String> {
-        match &schema.shape {
-            Shape::Struct(fields) => fields.iter().map(|field| format!("field {}", field.name)).collect(),
-            Shape::Enum(variants) => variants.iter().map(|variant| format!("value {}", variant.text)).collect(),
-            Shape::Union(alternatives) => alternatives.iter().map(|one| format!("alternative {}", one.name)).collect(),
+    let names = |schema: &TypeDef| -> HashSet<String> {
+        match &schema.kind {
+            TypeKind::Struct(fields) => fields.iter().map(|field| format!("field {}", field.name)).collect(),
+            TypeKind::Enum(variants) => variants.iter().map(|variant| format!("value {}", variant.text)).collect(),
+            TypeKind::Union(alternatives) => {
+                alternatives.iter().map(|one| format!("alternative {}", one.name)).collect()
+            }
         }
     };
     let (old, new) = (names(old), names(new));
@@ -159,7 +168,7 @@ fn likeness(old: &Schema, new: &Schema) -> usize {
     (old.intersection(&new).count() * 100).checked_div(all).unwrap_or(0)
 }
 
-impl Role {
+impl Direction {
     fn in_words(self) -> String {
         match self {
             Self::Request => "sent",
@@ -170,7 +179,7 @@ impl Role {
     }
 }
 
-impl Shape {
+impl TypeKind {
     fn in_words(&self) -> String {
         match self {
             Self::Struct(_) => "object",
@@ -181,11 +190,11 @@ impl Shape {
     }
 }
 
-impl Schema {
+impl TypeDef {
     /// Where the document has it: under its name, or where it was found without one.
     pub(super) fn at(&self) -> Pointer {
         let by_name = || Pointer::default().key("components").key("schemas").key(self.name_in_document());
-        self.found_at.clone().unwrap_or_else(by_name)
+        self.origin.clone().unwrap_or_else(by_name)
     }
 
     pub(super) fn at_field(&self, field: &Field) -> Pointer {

@@ -1,5 +1,3 @@
-use serde_json::Value;
-
 use super::{
     names::Matches,
     row::{Change, Subject},
@@ -7,7 +5,7 @@ use super::{
     types::{self, Pair},
 };
 use crate::{
-    api::{Schema, Variant},
+    api::{TypeDef, Variant},
     source::Pointer,
 };
 
@@ -49,11 +47,8 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Variant], new: &[Var
     }
 }
 
-fn at(schema: &Schema, value: &Variant) -> Pointer {
-    let list = schema.at().key("enum");
-    let texts = schema.source.get("enum").and_then(Value::as_array);
-    let index = texts.and_then(|texts| texts.iter().position(|text| *text == value.text));
-    index.map_or(list.clone(), |index| list.index(index))
+fn at(schema: &TypeDef, value: &Variant) -> Pointer {
+    schema.at().key("enum").index(value.index)
 }
 
 fn add(

@@ -6,34 +6,34 @@ use syn::{Item, parse_quote};
 
 use super::{imports, text};
 use crate::{
-    api::{Failure, Model, RateLimit},
+    api::{Api, Failure, RateLimit},
     emit::{File, doc},
     names::{ident, type_name},
     openapi::{duration, security::Authentication},
 };
 
 /// The client itself: how it is made. Its operations are in modules of their own.
-pub(super) fn file<'a>(model: &Model, modules: impl Iterator<Item = &'a String>) -> File {
+pub(super) fn file<'a>(api: &Api, modules: impl Iterator<Item = &'a String>) -> File {
     let modules: BTreeSet<_> = modules.map(|module| ident(module)).collect();
     let modules = modules.iter().map(|module| parse_quote!(mod #module;));
-    let body = body(model);
+    let body = body(api);
     let items = modules.chain(imports::of_client(&body)).chain(body.clone()).collect();
     text::file("src/client.rs", Vec::new(), items)
 }
 
-fn body(model: &Model) -> Vec<Item> {
-    let api = api(model);
+fn body(api: &Api) -> Vec<Item> {
+    let of_api = of_api(api);
     let paragraphs = [
-        Some(format!("A client of the {}.", model.title)),
-        model.description.clone(),
-        Some(format!("{}{}", sharing(model), errors(model))),
+        Some(format!("A client of the {}.", api.title)),
+        api.description.clone(),
+        Some(format!("{}{}", sharing(api), errors(api))),
     ];
     let of_client = doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
     let of_builder = doc("Sets up a [`Client`].");
     let of_build = doc("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
-    let (new, from_env) = (new(model), from_env(model));
+    let (new, from_env) = (new(api), from_env(api));
     vec![
-        parse_quote!(static API: Api = #api;),
+        parse_quote!(static API: Api = #of_api;),
         parse_quote! {
             #(#of_client)*
             #[derive(Clone, Debug)]
@@ -66,8 +66,8 @@ fn body(model: &Model) -> Vec<Item> {
     ]
 }
 
-fn sharing(model: &Model) -> &'static str {
-    if model.rate_limit.is_some() {
+fn sharing(api: &Api) -> &'static str {
+    if api.rate_limit.is_some() {
         "Clones share their connections and the rate limit, within which each call waits for its turn; so clone it \
          freely."
     } else {
@@ -75,8 +75,8 @@ fn sharing(model: &Model) -> &'static str {
     }
 }
 
-fn errors(model: &Model) -> String {
-    let common = model.common_errors();
+fn errors(api: &Api) -> String {
+    let common = api.common_errors();
     if common.is_empty() {
         return String::new();
     }
@@ -84,8 +84,8 @@ fn errors(model: &Model) -> String {
     format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:{}", common.concat())
 }
 
-fn new(model: &Model) -> TokenStream {
-    let (what, credentials, set) = match &model.authentication {
+fn new(api: &Api) -> TokenStream {
+    let (what, credentials, set) = match &api.authentication {
         Authentication::Key => (
             "with the id and the secret of an API key",
             quote!(key_id: impl Into<String>, key_secret: impl Into<Secret>),
@@ -95,7 +95,7 @@ fn new(model: &Model) -> TokenStream {
         Authentication::ApiKey(..) => ("with an API key", quote!(key: impl Into<Secret>), quote!(.api_key(key))),
         Authentication::None => ("without credentials", quote!(), quote!()),
     };
-    let is_placed = !model.base_url.is_empty();
+    let is_placed = !api.base_url.is_empty();
     let place = if is_placed { "" } else { " an API at this base URL, which its document does not say," };
     let doc = doc(&format!("A client that calls{place} {what}."));
     let (base_url, set_base_url) = if is_placed {
@@ -111,11 +111,11 @@ fn new(model: &Model) -> TokenStream {
     }
 }
 
-fn from_env(model: &Model) -> Option<TokenStream> {
-    let names = &model.environment;
+fn from_env(api: &Api) -> Option<TokenStream> {
+    let names = &api.environment;
     let key = names.key_id.as_ref().zip(names.key_secret.as_ref());
     let key = key.map(|(id, secret)| format!("an API key in `{id}` and `{secret}`"));
-    let what = if let Authentication::ApiKey(..) = model.authentication { "an API key" } else { "a token" };
+    let what = if let Authentication::ApiKey(..) = api.authentication { "an API key" } else { "a token" };
     let token = names.token.as_ref().map(|token| format!("{what} in `{token}`"));
     let credentials: Vec<_> = key.into_iter().chain(token).collect();
     if credentials.is_empty() {
@@ -135,9 +135,9 @@ fn from_env(model: &Model) -> Option<TokenStream> {
     })
 }
 
-fn api(model: &Model) -> TokenStream {
-    let (title, base_url) = (&model.title, &model.base_url);
-    let envelope = match &model.envelope {
+fn of_api(api: &Api) -> TokenStream {
+    let (title, base_url) = (&api.title, &api.base_url);
+    let envelope = match &api.envelope {
         Some(envelope) => {
             let (result, error) = (&envelope.result, optional(envelope.error.as_ref()));
             let request_id = optional(envelope.request_id.as_ref());
@@ -145,18 +145,18 @@ fn api(model: &Model) -> TokenStream {
         }
         None => quote!(None),
     };
-    let rate_limit = match &model.rate_limit {
+    let rate_limit = match &api.rate_limit {
         Some(RateLimit { requests, window }) => {
             let (requests, window) = (Literal::u32_unsuffixed(*requests), duration::expression(*window));
             quote!(Some(RateLimit { requests: #requests, window: #window }))
         }
         None => quote!(None),
     };
-    let names = &model.environment;
+    let names = &api.environment;
     let base_url_variable = optional(names.base_url.as_ref());
     let (key_id, key_secret) = (optional(names.key_id.as_ref()), optional(names.key_secret.as_ref()));
     let token = optional(names.token.as_ref());
-    let api_key = match &model.authentication {
+    let api_key = match &api.authentication {
         Authentication::ApiKey(location, name) => {
             let place = ident(&type_name(location.name()));
             quote!(Some(ApiKey::#place(#name)))

@@ -6,7 +6,7 @@ use syn::{
 };
 
 use crate::{
-    api::Model,
+    api::Api,
     names::{
         ident,
         imported::{IMPORTS, OF_CLIENT},
@@ -15,11 +15,11 @@ use crate::{
 
 /// The `use` items for everything that a module names and does not define. `calls` are the types of calls with
 /// optional parameters.
-pub(super) fn of(items: &[Item], model: &Model, calls: &[&syn::Ident]) -> Vec<Item> {
+pub(super) fn of(items: &[Item], api: &Api, calls: &[&syn::Ident]) -> Vec<Item> {
     let names = Names::of(items);
     let external = names.external(|name| !OF_CLIENT.contains(&name));
-    let answers = model.answers().map(|(_, one_of)| one_of.name.clone());
-    let types = names.used(model.schemas.iter().map(|schema| schema.name.clone()).chain(answers));
+    let answers = api.answers().map(|(_, one_of)| one_of.name.clone());
+    let types = names.used(api.types.iter().map(|ty| ty.name.clone()).chain(answers));
     let calls = names.used(calls.iter().map(ToString::to_string));
     let own = [("crate::calls", calls), ("crate::types", types)];
     external.into_iter().chain(own).filter_map(|(path, names)| import(path, &names)).collect()
@@ -32,9 +32,9 @@ pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<It
 }
 
 /// Whether some items name types of the document's that are not unions, which have a file to themselves.
-pub(super) fn are_types_of_other_files<'a>(items: impl IntoIterator<Item = &'a Item>, model: &Model) -> bool {
-    let unions = model.names_of_unions();
-    let others = model.schemas.iter().map(|schema| schema.name.clone()).filter(|name| !unions.contains(name.as_str()));
+pub(super) fn are_types_of_other_files<'a>(items: impl IntoIterator<Item = &'a Item>, api: &Api) -> bool {
+    let unions = api.names_of_unions();
+    let others = api.types.iter().map(|ty| ty.name.clone()).filter(|name| !unions.contains(name.as_str()));
     !Names::of(items).used(others).is_empty()
 }
 
