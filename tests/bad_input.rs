@@ -217,6 +217,31 @@ mod shape {
     }
 
     #[test]
+    fn nothing_written_as_null() {
+        let text = "openapi: 3.0.3\ninfo: {title: Things, version: '1', description: null}\nservers: [{url: https://example.com}]\n\
+                    tags: [{name: a, externalDocs: {url: https://example.com, description: null}}]\npaths:\n  \
+                    /things: {get: {operationId: listThings, summary: null, parameters: null, requestBody: null, deprecated: null, responses: {'204': {description: ''}}}}\n\
+                    components: {schemas: {A: {type: string, maxLength: null}}}\n";
+        let left_out = |place: &str, key: &str, wanted: &str| {
+            format!("{place}: `{key}` must be {wanted}, and is empty (`null`): it is left out")
+        };
+        assert_eq!(
+            noted(text),
+            [
+                left_out("2:50", "description", "text"),
+                left_out("4:72", "description", "text"),
+                left_out("6:53", "summary", "text"),
+                left_out("6:71", "parameters", "a list"),
+                left_out("6:90", "requestBody", "an object"),
+                left_out("6:108", "deprecated", "true or false"),
+                left_out("7:53", "maxLength", "a whole number that is not negative"),
+            ]
+        );
+        let text = schema("{type: null}");
+        assert_eq!(said(&text).len(), 1, "{:?}", said(&text));
+    }
+
+    #[test]
     fn paths_and_statuses() {
         let text = document(
             "\
@@ -233,6 +258,14 @@ paths:
         assert_eq!(noted(&format!("{text}{slip}")), ["5:3: `things` is not a path: it is taken as `/things`"]);
         let taken = format!("{text}{slip}  /things: {{}}\n");
         assert_eq!(said(&taken), ["5:3: `things` is not a path"]);
+        let of_range = |range: &str| {
+            let responses = format!("{{'204': {{description: ''}}, {range}: {{description: ''}}}}");
+            format!("{text}  /things: {{get: {{operationId: listThings, responses: {responses}}}}}\n")
+        };
+        assert_eq!(noted(&of_range("4xx")), ["5:82: `4xx` is not a status: it is taken as `4XX`"]);
+        assert_eq!(noted(&of_range("5xX")), ["5:82: `5xX` is not a status: it is taken as `5XX`"]);
+        assert_eq!(said(&of_range("4xy")), ["5:82: `4xy` is not a status"]);
+        assert_eq!(said(&of_range("4XX: {description: ''}, 4xx")), ["5:106: `4xx` is not a status"]);
     }
 }
 

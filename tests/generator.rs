@@ -130,16 +130,7 @@ fn no_api_version_header_is_emitted() {
 
 #[test]
 fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
-    let read = |name: &str| {
-        let file = format!("{}/corpus/dialect/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-        let document = Document::parse("api.yaml", fs::read_to_string(file).unwrap()).unwrap();
-        codegen::generate(&document, &Settings::new("dialect")).unwrap_or_else(|error| panic!("{error}"))
-    };
-    let (newer, older) = (read("api"), read("api-3.0"));
-    for (newer, older) in newer.files.iter().zip(&older.files) {
-        assert_eq!(newer.text, older.text, "{}", newer.path);
-    }
-    assert_eq!(newer.files.len(), older.files.len());
+    let (newer, older) = of_both_versions("dialect");
     let places = |generated: &Generated| {
         let places = generated.notes.iter().map(|note| note.place.unwrap());
         places.map(|place| (place.line, place.column)).collect::<Vec<_>>()
@@ -147,6 +138,46 @@ fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
     assert_eq!(places(&newer), [(7, 1), (40, 7), (53, 31), (56, 33), (58, 26), (58, 34)]);
     // The bounds of alternatives.
     assert_eq!(places(&older), [(49, 27), (49, 59)]);
+
+    let (newer, older) = of_both_versions("nullable_objects");
+    assert_eq!((newer.notes, older.notes), (vec![], vec![]));
+}
+
+/// What comes out of a topic of the corpus in the words of 3.1, and in those of 3.0: the same files.
+fn of_both_versions(topic: &str) -> (Generated, Generated) {
+    let read = |name: &str| {
+        let file = format!("{}/corpus/{topic}/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let document = Document::parse("api.yaml", fs::read_to_string(file).unwrap()).unwrap();
+        codegen::generate(&document, &Settings::new(topic)).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (newer, older) = (read("api"), read("api-3.0"));
+    for (newer, older) in newer.files.iter().zip(&older.files) {
+        assert_eq!(newer.text, older.text, "{}", newer.path);
+    }
+    assert_eq!(newer.files.len(), older.files.len());
+    (newer, older)
+}
+
+/// What is merged from schemas that hold each other is deeper than any document may be.
+#[test]
+fn a_small_stack_is_enough_for_what_is_merged_from_a_long_chain() {
+    let link = |number: usize| {
+        let next = format!("{{$ref: '#/components/schemas/Link{}'}}", number + 1);
+        format!(
+            "    Link{number}: {{properties: {{a: {{allOf: [{next}, {{properties: {{b: {{type: string}}}}}}]}}}}}}\n"
+        )
+    };
+    let links: String = (0..100).map(link).collect();
+    let text = format!(
+        "openapi: 3.0.3\ninfo: {{title: Chain, version: '1'}}\nservers: [{{url: 'https://example.com'}}]\n\
+         paths: {{/a: {{get: {{operationId: getA, responses: {{'200': {{description: It., content: \
+         {{application/json: {{schema: {{$ref: '#/components/schemas/Link0'}}}}}}}}}}}}}}}}\n\
+         components:\n  schemas:\n{links}    Link100: {{properties: {{c: {{type: string}}}}}}\n"
+    );
+    let document = Document::parse("api.yaml", text).unwrap();
+    let thread = std::thread::Builder::new().stack_size(128 << 10);
+    let generated = thread.spawn(move || codegen::generate(&document, &Settings::new("chain"))).unwrap();
+    assert!(generated.join().unwrap().is_ok());
 }
 
 #[test]

@@ -102,7 +102,9 @@ impl Names {
     /// Puts the name into use, with a number after it if it is.
     pub(crate) fn unused(&mut self, name: &str) -> String {
         let separator = if name.ends_with(|last: char| last.is_ascii_digit()) { "x" } else { "" };
-        let numbered = (2..).map(|number| format!("{name}{separator}{number}"));
+        // With a number, `Self` is no keyword, and progenitor gives a type no underscore.
+        let stem = if name == "Self_" { "Self" } else { name };
+        let numbered = (2..).map(|number| format!("{stem}{separator}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbered);
         names.find(|name| self.take(name)).unwrap_or_default()
     }
@@ -190,6 +192,7 @@ mod tests {
             ["foo_bar3", "foo_bar", "foo_bar4", "foo_bar2"]
         );
         assert_eq!(types(&["thing", "Thing", "Option"]), ["Thing2", "Thing", "Option2"]);
+        assert_eq!(types(&["Self", "SELF"]), ["Self_", "Self2"]);
         assert_eq!(variants(&["us-east-1", "us-east1"], None), ["UsEast1", "UsEast1x2"]);
         let given = serde_json::json!({ "a": "B" });
         assert_eq!(variants(&["a", "b", "unknown"], Some(&given)), ["B", "B2", "Unknown2"]);

@@ -133,8 +133,12 @@ fn api(merged: &Value, settings: &Settings) -> Result<Api, GenerateError> {
 type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);
 
 /// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
-/// way there.
+/// way there. What is merged can be many times as deep as the document, and the caller's stack small.
 fn read<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
+    stack::on_large(|| read_here(document, config))
+}
+
+fn read_here<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
     rules::identity(document)?;
     let (document, mut notes) = upgrade::lower(document);
     let Agreed { document, notes: found, complaints: mut unused } = infer::agree(document, config);

@@ -90,6 +90,7 @@ impl<'a> Asked<'a> {
         for union in self.components.iter().filter(|component| component.kind == ComponentKind::Union) {
             schemas[union.name] = object_of(union.parts.iter().map(|(_, place)| place));
         }
+        merge::nullables::spell_beside_references(&mut root);
         merge::constraints::drop(&mut root);
         for component in self.components.iter().filter(|component| component.kind == ComponentKind::Struct) {
             if let Some(names) = clashing_names(component) {
@@ -160,8 +161,12 @@ fn rename_properties(schema: &mut Value, names: &[String]) {
 
 /// The schema of an object that has all of these as properties.
 fn object_of<'a>(places: impl Iterator<Item = &'a Place<'a>>) -> Value {
-    let properties: Map<_, _> =
-        places.enumerate().map(|(index, place)| (field_name(index), place.schema.clone())).collect();
+    let properties = places.enumerate().map(|(index, place)| {
+        let mut schema = place.schema.clone();
+        merge::nullables::spell_beside_reference(&mut schema);
+        (field_name(index), schema)
+    });
+    let properties: Map<_, _> = properties.collect();
     let required: Vec<_> = properties.keys().cloned().collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }

@@ -35,3 +35,11 @@ where
         },
     }
 }
+
+/// Does something on a stack of the same size, and waits for it; on this one, if no thread is to be had.
+pub(crate) fn on_large<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    thread::scope(|scope| match thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, &work) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
+        Err(_) => work(),
+    })
+}

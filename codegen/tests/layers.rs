@@ -6,10 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use syn::{
-    spanned::Spanned,
-    visit::{self, Visit},
-};
+use syn::visit::{self, Visit};
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 const ARCHITECTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/architecture.md");
@@ -45,11 +42,12 @@ fn every_import_leads_to_an_earlier_layer() {
         if module == ["lib"] {
             continue;
         }
+        let text = fs::read_to_string(&file).unwrap();
         let mut imports = Imports { module: module.clone(), found: Vec::new() };
-        imports.visit_file(&syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap());
-        for (line, import) in imports.found {
+        imports.visit_file(&syn::parse_file(&text).unwrap());
+        for import in imports.found {
             if let Some(problem) = problem(&module, &import) {
-                writeln!(wrong, "codegen/src/{}:{line}: {problem}", path.display()).unwrap();
+                writeln!(wrong, "codegen/src/{}:{}: {problem}", path.display(), line_of(&import, &text)).unwrap();
             }
         }
     }
@@ -113,14 +111,23 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The paths that a file names of its own crate, from the crate's root on, each with its line.
+/// The line of an import, from 1: the first that names the last part of its path that stands anywhere.
+fn line_of(import: &[String], text: &str) -> usize {
+    let names = |line: &str, part: &str| {
+        line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == part)
+    };
+    let line = |part: &String| text.lines().position(|line| names(line, part));
+    import.iter().rev().find_map(line).map_or(1, |index| index + 1)
+}
+
+/// The paths that a file names of its own crate, from the crate's root on.
 struct Imports {
     module: Vec<String>,
-    found: Vec<(usize, Vec<String>)>,
+    found: Vec<Vec<String>>,
 }
 
 impl Imports {
-    fn add(&mut self, line: usize, path: &[String]) {
+    fn add(&mut self, path: &[String]) {
         let path = match path.first().map(String::as_str) {
             Some("crate") => path[1..].to_vec(),
             Some("super") => {
@@ -130,16 +137,16 @@ impl Imports {
             }
             _ => return,
         };
-        self.found.push((line, path));
+        self.found.push(path);
     }
 
     fn add_tree(&mut self, tree: &syn::UseTree, before: &[String]) {
         let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
         match tree {
             syn::UseTree::Path(path) => self.add_tree(&path.tree, &with(&path.ident)),
-            syn::UseTree::Name(name) => self.add(name.span().start().line, &with(&name.ident)),
-            syn::UseTree::Rename(rename) => self.add(rename.span().start().line, &with(&rename.ident)),
-            syn::UseTree::Glob(glob) => self.add(glob.span().start().line, before),
+            syn::UseTree::Name(name) => self.add(&with(&name.ident)),
+            syn::UseTree::Rename(rename) => self.add(&with(&rename.ident)),
+            syn::UseTree::Glob(_) => self.add(before),
             syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(tree, before)),
         }
     }
@@ -152,7 +159,7 @@ impl<'ast> Visit<'ast> for Imports {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let parts: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        self.add(path.span().start().line, &parts);
+        self.add(&parts);
         visit::visit_path(self, path);
     }
 

@@ -17,7 +17,8 @@ mod form;
 pub mod internals;
 #[doc(hidden)]
 pub mod members;
-mod open_enum;
+#[doc(hidden)]
+pub mod open_enum;
 #[doc(hidden)]
 pub mod open_union;
 mod pacing;

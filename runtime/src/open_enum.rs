@@ -1,3 +1,9 @@
+//! Enums of strings that the API may add to.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{Deserializer, de::Visitor};
+
 /// Makes enums of strings that the API may add to.
 ///
 /// Each has a unit variant for each listed value, and `Unknown(String)` for what the API says beyond that, so that a
@@ -84,7 +90,7 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 Ok(Self::from(text))
             }
         }
@@ -102,26 +108,7 @@ macro_rules! open_enum {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                /// Takes the text from wherever it is: a listed value needs no copy of it.
-                struct Text;
-
-                impl $crate::serde::de::Visitor<'_> for Text {
-                    type Value = $name;
-
-                    fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        formatter.write_str("a string")
-                    }
-
-                    fn visit_str<E>(self, text: &str) -> ::std::result::Result<$name, E> {
-                        Ok(text.into())
-                    }
-
-                    fn visit_string<E>(self, text: ::std::string::String) -> ::std::result::Result<$name, E> {
-                        Ok(text.into())
-                    }
-                }
-
-                deserializer.deserialize_string(Text)
+                $crate::open_enum::deserialize(deserializer)
             }
         }
 
@@ -144,4 +131,34 @@ macro_rules! open_enum {
             }
         }
     )+};
+}
+
+/// Reads a value of an open enum. A listed value needs no copy of its text.
+///
+/// It stands outside of the macro, so that an enum may be called like whatever it names in here.
+pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: for<'a> From<&'a str> + From<String>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_string(Text(PhantomData))
+}
+
+/// Takes the text from wherever it is.
+struct Text<T>(PhantomData<T>);
+
+impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<T, E> {
+        Ok(text.into())
+    }
 }

@@ -1,9 +1,13 @@
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Patch, members::LeftOut};
+use crate::{
+    Patch, Violation,
+    members::LeftOut,
+    validate::{Constraint, Path, Validate},
+};
 
 /// Text that must not be seen: it is absent from `Debug`, has no `Display` and no `Serialize`, and is wiped from
 /// memory when dropped. [`Secret::expose_secret`] is the one way to it.
@@ -66,9 +70,9 @@ pub trait Expose {
 
 /// A value that is written with its secrets in clear text.
 #[doc(hidden)]
-pub struct Exposed<'a, T>(pub &'a T);
+pub struct Exposed<'a, T: ?Sized>(pub &'a T);
 
-impl<T: Expose> Serialize for Exposed<'_, T> {
+impl<T: Expose + ?Sized> Serialize for Exposed<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.expose(serializer)
     }
@@ -77,6 +81,12 @@ impl<T: Expose> Serialize for Exposed<'_, T> {
 impl<T: LeftOut> LeftOut for Exposed<'_, T> {
     fn is_left_out(&self) -> bool {
         self.0.is_left_out()
+    }
+}
+
+impl<T: Validate + ?Sized> Validate for Exposed<'_, T> {
+    fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
+        self.0.violations(constraints, path, found);
     }
 }
 
@@ -104,8 +114,20 @@ impl<T: Expose> Expose for Patch<T> {
     }
 }
 
-impl<T: Expose> Expose for Vec<T> {
+impl<T: Expose> Expose for [T] {
     fn expose<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Exposed))
+    }
+}
+
+impl<T: Expose> Expose for Vec<T> {
+    fn expose<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_slice().expose(serializer)
+    }
+}
+
+impl<T: Expose> Expose for BTreeMap<String, T> {
+    fn expose<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(key, value)| (key, Exposed(value))))
     }
 }

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use crate::{
     clock::Clock,
-    cloud::{Cloud, Role},
+    cloud::{Caller, Cloud, Role},
     document::Document,
     fault::{FaultRule, Faults},
+    keyring::{InvalidKey, KeySource, Keyring, KnownKey},
     rate_limit::RateLimit,
     request_log::RequestLog,
     simulation::Simulation,
@@ -24,6 +25,7 @@ use crate::{
 #[must_use = "a simulator is there once it is started"]
 pub struct Builder {
     address: SocketAddr,
+    allowed_hosts: Vec<String>,
     organizations: Vec<Declared>,
     seed: Option<u64>,
     speed: f64,
@@ -43,6 +45,7 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
+            allowed_hosts: Vec::new(),
             organizations: Vec::new(),
             seed: None,
             speed: 1.0,
@@ -60,13 +63,21 @@ impl Builder {
         self
     }
 
+    /// Lets in requests for a host name that is neither `localhost` nor an address, such as the name of a container. A
+    /// browser can be made to believe that any name leads to this machine, so all others are turned away.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
     /// Adds an organization. Without any, there is one with an id made up.
     pub fn organization(mut self, id: Uuid) -> Self {
         self.organizations.push(Declared { id: Some(id), keys: Vec::new() });
         self
     }
 
-    /// Adds a key with the admin role to the organization added last. An organization without any gets one made up.
+    /// Adds a key with the admin role to the organization added last. An organization without any gets one made up. The
+    /// state file holds a hash of the secret.
     pub fn key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.add_key(Role::Admin, id.into(), secret.into())
     }
@@ -132,6 +143,10 @@ impl Builder {
         Simulator::launch(self).await
     }
 
+    pub(crate) fn allowed_hosts(&self) -> &[String] {
+        &self.allowed_hosts
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -143,13 +158,18 @@ impl Builder {
         }
         let document = Document::embedded().map_err(StartError::Document)?;
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
-        let file = self.state_file.map(StateFile::new);
-        let stored = file.as_ref().map(StateFile::load).transpose()?.flatten();
+        let file = self.state_file.map(StateFile::open).transpose()?;
+        let stored = file.as_ref().map(|file| file.load(document)).transpose()?.flatten();
         let now = Utc::now();
         // Time does not go backwards for a service that was here before.
         let (mut cloud, origin) =
             stored.map_or_else(|| (Cloud::new(seed), now), |(cloud, saved_at)| (cloud, saved_at.max(now)));
-        populate(&mut cloud, self.organizations);
+        let mut keyring = populate(&mut cloud, self.organizations)?;
+        let mut source = KeySource::new(self.seed);
+        keyring.make_up_missing(&mut cloud, &mut source)?;
+        if self.address.ip().is_loopback() {
+            keyring.sign_viewer_in(&cloud, &mut source)?;
+        }
         let faults = Faults::new(document, seed);
         for rule in self.faults {
             faults.add(rule)?;
@@ -158,6 +178,7 @@ impl Builder {
             document,
             clock: Clock::new(origin, self.speed),
             cloud: Mutex::new(cloud),
+            keyring,
             rate_limit: self.rate_limit,
             requests: Mutex::default(),
             faults,
@@ -167,21 +188,19 @@ impl Builder {
     }
 }
 
-/// Adds what was declared to what there is, so that there is at least one organization, and each has a key.
-fn populate(cloud: &mut Cloud, declared: Vec<Declared>) {
+/// Adds what was declared to what there is, so that there is at least one organization.
+fn populate(cloud: &mut Cloud, declared: Vec<Declared>) -> Result<Keyring, InvalidKey> {
+    let mut keyring = Keyring::default();
     for Declared { id, keys } in declared {
-        let organization = cloud.add_organization(id);
+        // Keys without an organization are for the first one, which may be there from before.
+        let known = id.or_else(|| cloud.organizations().next());
+        let organization = cloud.add_organization(known);
         for (role, id, secret) in keys {
-            cloud.add_key(organization, role, Some((id, secret)));
+            keyring.add(cloud, KnownKey::new(id, secret)?, Caller { organization, role });
         }
     }
     if cloud.organizations().next().is_none() {
         cloud.add_organization(None);
     }
-    let organizations: Vec<Uuid> = cloud.organizations().collect();
-    for organization in organizations {
-        if cloud.keys_of(organization).is_empty() {
-            cloud.add_key(organization, Role::Admin, None);
-        }
-    }
+    Ok(keyring)
 }

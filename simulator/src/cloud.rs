@@ -1,6 +1,8 @@
 //! The simulated cloud: what there is, and how it changes. It knows neither HTTP nor what time it is.
 
 mod backup;
+mod inspection;
+mod key;
 mod operations;
 mod organization;
 mod refusal;
@@ -11,9 +13,14 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use inspection::{find_refused_setting, inspect};
+pub(crate) use key::{Caller, Role, SecretHash};
 pub(crate) use operations::{Answer, Items, Target, carry_out};
 pub(crate) use organization::Organization;
 pub(crate) use refusal::Refusal;
+pub(crate) use service::Service;
+
+use key::Key;
 
 use crate::identity::Identity;
 
@@ -23,31 +30,6 @@ pub(crate) struct Cloud {
     identity: Identity,
     organizations: IndexMap<Uuid, Organization>,
     keys: IndexMap<String, Key>,
-}
-
-/// An API key, apart from its id.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Key {
-    secret: String,
-    organization: Uuid,
-    role: Role,
-}
-
-/// What a key may do.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Role {
-    /// Everything.
-    Admin,
-    /// Everything but what the document keeps for admins.
-    Developer,
-}
-
-/// Who makes a request.
-#[derive(Clone, Copy)]
-pub(crate) struct Caller {
-    pub(crate) organization: Uuid,
-    pub(crate) role: Role,
 }
 
 impl Cloud {
@@ -62,16 +44,26 @@ impl Cloud {
         id
     }
 
-    /// Adds a key, or changes the one of this id; without an id and a secret, one with its own.
-    pub(crate) fn add_key(&mut self, organization: Uuid, role: Role, key: Option<(String, String)>) {
-        let (id, secret) = key.unwrap_or_else(|| (self.identity.key_id(), self.identity.key_secret()));
-        self.keys.insert(id, Key { secret, organization, role });
+    /// Adds a key, or changes the one of this id.
+    pub(crate) fn add_key(&mut self, id: &str, secret: &str, caller: Caller) {
+        self.keys.insert(id.to_owned(), Key::new(id, secret, caller, false));
+    }
+
+    /// Adds a key that nobody asked for. It stays valid for the starts to come, but not for all of them.
+    pub(crate) fn add_made_up_key(&mut self, id: &str, secret: &str, caller: Caller) {
+        self.keys.shift_remove(id);
+        self.keys.insert(id.to_owned(), Key::new(id, secret, caller, true));
+        key::drop_oldest(&mut self.keys, caller.organization);
     }
 
     /// Who it is that has this key and this secret.
     pub(crate) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        let key = self.keys.get(id).filter(|key| key.secret == secret)?;
-        Some(Caller { organization: key.organization, role: key.role })
+        self.keys.get(id)?.caller(id, secret)
+    }
+
+    /// The ids of all keys, each with the organization that it belongs to.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, Uuid)> {
+        self.keys.iter().map(|(id, key)| (id.as_str(), key.organization()))
     }
 
     /// The ids of the organizations, in the order in which they were added.
@@ -79,11 +71,10 @@ impl Cloud {
         self.organizations.keys().copied()
     }
 
-    /// The ids and secrets of an organization's keys, those of admins first.
-    pub(crate) fn keys_of(&self, organization: Uuid) -> Vec<(&str, &str)> {
-        let mut keys: Vec<_> = self.keys.iter().filter(|(_, key)| key.organization == organization).collect();
-        keys.sort_by_key(|(_, key)| key.role != Role::Admin);
-        keys.into_iter().map(|(id, key)| (id.as_str(), key.secret.as_str())).collect()
+    /// All services, each with the id that it is filed under and the id of its organization.
+    pub(crate) fn services(&self) -> impl Iterator<Item = (Uuid, Uuid, &Service)> {
+        let organizations = self.organizations.iter();
+        organizations.flat_map(|(id, organization)| organization.filed().map(|(key, service)| (*id, key, service)))
     }
 
     /// An organization as it is now, for people to look at.

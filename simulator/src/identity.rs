@@ -2,7 +2,7 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
-/// Makes up ids, passwords and names. The same seed makes up the same ones.
+/// Makes up ids, passwords and names, and keys if there is a seed. The same seed makes up the same ones.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "u64", into = "u64")]
 pub(crate) struct Identity(Rng);
@@ -22,16 +22,6 @@ impl From<Identity> for u64 {
 impl Identity {
     pub(crate) fn uuid(&mut self) -> Uuid {
         Builder::from_random_bytes(self.0.u128(..).to_be_bytes()).into_uuid()
-    }
-
-    /// The id of an API key: 20 letters and digits.
-    pub(crate) fn key_id(&mut self) -> String {
-        self.letters_and_digits(20)
-    }
-
-    /// The secret of an API key: `4b1d`, then 38 letters and digits.
-    pub(crate) fn key_secret(&mut self) -> String {
-        format!("4b1d{}", self.letters_and_digits(38))
     }
 
     /// A password with a small letter, a capital, a digit and a special character.
@@ -57,7 +47,7 @@ impl Identity {
         self.0.u32(low..high)
     }
 
-    fn letters_and_digits(&mut self, length: usize) -> String {
+    pub(crate) fn letters_and_digits(&mut self, length: usize) -> String {
         (0..length).map(|_| self.0.alphanumeric()).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! The simulator as a command.
 
 mod arguments;
+mod keys;
 
 use std::io::{self, IsTerminal, Write, stderr};
 
@@ -19,7 +20,7 @@ async fn main() -> anyhow::Result<()> {
     if !arguments.listen.ip().is_loopback() {
         tracing::warn!("listening on {}: everybody who can reach this machine can use the simulator", arguments.listen);
     }
-    let simulator = arguments.into_builder().start().await?;
+    let simulator = arguments.into_builder()?.start().await?;
     let stopped = async { tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C") };
     let introduced =
         async { introduce(&simulator, &mut io::stdout()).context("cannot print how to reach the simulator") };
@@ -29,13 +30,23 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints what to paste into a shell.
+/// Prints what to paste into a shell, for our client and for those of ClickHouse.
 fn introduce(simulator: &Simulator, out: &mut impl Write) -> io::Result<()> {
+    let (url, organization) = (simulator.base_url(), simulator.organization());
     for (name, value) in simulator.client_env() {
         writeln!(out, "export {name}={}", quoted(&value))?;
     }
-    writeln!(out, "export CLICKHOUSE_CLOUD_ORGANIZATION_ID={}", simulator.organization())?;
-    writeln!(out, "# To look at: {0}/ and {0}/reference/", simulator.base_url())?;
+    writeln!(out, "export CLICKHOUSE_CLOUD_ORGANIZATION_ID={organization}")?;
+    // The same key, and names of its own for the rest.
+    writeln!(out, "# For the Terraform provider, the key above and:")?;
+    writeln!(out, "export CLICKHOUSE_API_URL={}", quoted(&format!("{url}/v1")))?;
+    writeln!(out, "export CLICKHOUSE_ORG_ID={organization}")?;
+    writeln!(
+        out,
+        "# The official command line takes the key from above, unless one is saved in .clickhouse/ where it runs,"
+    )?;
+    writeln!(out, "# but no URL: clickhousectl cloud --url {url} service list --org-id {organization}")?;
+    writeln!(out, "# To look at: {url}/ and {url}/reference/")?;
     out.flush()
 }
 

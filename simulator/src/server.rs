@@ -1,5 +1,6 @@
 //! The HTTP side of the simulator.
 
+mod access;
 mod api;
 mod body;
 mod connection;
@@ -13,16 +14,21 @@ mod request;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    middleware::{from_fn_with_state, map_response},
+    routing::get,
+};
 
 pub(crate) use connection::serve;
 
-use crate::simulation::Simulation;
+use crate::{hosts::Hosts, simulation::Simulation};
 
 /// What the handlers work with.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) simulation: Arc<Simulation>,
+    pub(crate) hosts: Arc<Hosts>,
     pub(crate) address: SocketAddr,
 }
 
@@ -40,6 +46,9 @@ fn router(server: Server) -> Router {
         .route("/reference/", get(reference::index))
         .route("/reference/document.json", get(reference::document))
         .route("/reference/{file}", get(reference::file))
+        .layer(from_fn_with_state(server.clone(), access::guard))
+        // The API is guarded from within, so that the requests it turns away are in its log.
         .fallback(api::answer)
+        .layer(map_response(access::keep_to_this_origin))
         .with_state(server)
 }

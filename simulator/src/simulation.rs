@@ -6,9 +6,10 @@ use parking_lot::Mutex;
 
 use crate::{
     clock::Clock,
-    cloud::Cloud,
+    cloud::{Caller, Cloud},
     document::Document,
     fault::Faults,
+    keyring::Keyring,
     rate_limit::{RateLimit, Requests},
     request_log::RequestLog,
     state_file::{Saving, StateFileError},
@@ -18,6 +19,7 @@ pub(crate) struct Simulation {
     pub(crate) document: &'static Document,
     pub(crate) clock: Clock,
     pub(crate) cloud: Mutex<Cloud>,
+    pub(crate) keyring: Keyring,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) requests: Mutex<Requests>,
     pub(crate) faults: Faults,
@@ -26,6 +28,11 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
+    /// Who it is that has this key and this secret.
+    pub(crate) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
+        self.cloud.lock().caller(id, secret).or_else(|| self.keyring.viewer_with(id, secret))
+    }
+
     /// Counts a request of the key against the rate limit, or says how long until it may make one.
     pub(crate) fn admit(&self, key: &str) -> Result<(), (RateLimit, Duration)> {
         let Some(limit) = self.rate_limit else { return Ok(()) };

@@ -17,6 +17,8 @@ use crate::{
     builder::Builder,
     document::DocumentError,
     fault::{Faults, InvalidFault},
+    hosts::{Hosts, InvalidHost},
+    keyring::{InvalidKey, KnownKey},
     request_log::RequestLog,
     server::{Server, serve},
     simulation::Simulation,
@@ -31,7 +33,7 @@ pub struct Simulator {
     simulation: Arc<Simulation>,
     address: SocketAddr,
     organization: Uuid,
-    key: (String, String),
+    key: KnownKey,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -54,6 +56,12 @@ pub enum StartError {
     /// The state cannot be read or written.
     #[error(transparent)]
     StateFile(#[from] StateFileError),
+    /// A key cannot be one.
+    #[error(transparent)]
+    Key(#[from] InvalidKey),
+    /// A host name that is to be allowed cannot be one.
+    #[error(transparent)]
+    Host(#[from] InvalidHost),
     /// A fault makes no sense.
     #[error(transparent)]
     Fault(#[from] InvalidFault),
@@ -86,7 +94,8 @@ impl Simulator {
         let thread =
             thread::Builder::new().name("simulator".to_owned()).spawn(move || run(builder, report, stopped))?;
         let (simulation, address) = reported.await.map_err(io::Error::other)??;
-        let (organization, key) = credentials(&simulation);
+        let found = credentials(&simulation).ok_or_else(|| io::Error::other("no organization has a key"));
+        let (organization, key) = found?;
         Ok(Self { simulation, address, organization, key, stop: Some(stop), thread: Some(thread) })
     }
 
@@ -114,17 +123,18 @@ impl Simulator {
         self.organization
     }
 
-    /// The id and the secret of a key of the first organization.
+    /// The id and the secret of a key of the first organization. The secrets of keys that are only in the state file are
+    /// not known any more: if there are no others, this is one made up for this start.
     #[must_use]
     pub fn key(&self) -> (&str, &str) {
-        (&self.key.0, &self.key.1)
+        (&self.key.id, &self.key.secret)
     }
 
     /// The environment variables that point a client here, as the document names them.
     #[must_use]
     pub fn client_env(&self) -> [(&'static str, String); 3] {
         let names = self.simulation.document.environment();
-        let (key, secret) = self.key.clone();
+        let KnownKey { id: key, secret } = self.key.clone();
         [(names.url.as_str(), self.base_url()), (names.key.as_str(), key), (names.secret.as_str(), secret)]
     }
 
@@ -186,10 +196,11 @@ fn prepare(builder: Builder) -> Result<(Runtime, TcpListener, Server), StartErro
     let listener =
         runtime.block_on(async { listen(address) }).map_err(|source| StartError::Listen { address, source })?;
     let address = listener.local_addr()?;
+    let hosts = Arc::new(Hosts::new(address.ip(), builder.allowed_hosts())?);
     let simulation = Arc::new(builder.build()?);
     // Keys that were just made up have to be there after a restart, and a file that cannot be written is better known now.
     simulation.save_now()?;
-    Ok((runtime, listener, Server { simulation, address }))
+    Ok((runtime, listener, Server { simulation, hosts, address }))
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -202,9 +213,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// The first organization and a key of it. A simulation always has both.
-fn credentials(simulation: &Simulation) -> (Uuid, (String, String)) {
-    let cloud = simulation.cloud.lock();
-    let organization = cloud.organizations().next().unwrap_or_default();
-    let key = cloud.keys_of(organization).first().map(|(id, secret)| ((*id).to_owned(), (*secret).to_owned()));
-    (organization, key.unwrap_or_default())
+fn credentials(simulation: &Simulation) -> Option<(Uuid, KnownKey)> {
+    let organization = simulation.cloud.lock().organizations().next()?;
+    Some((organization, simulation.keyring.key_of(organization)?.clone()))
 }

@@ -8,7 +8,6 @@ use crate::{
     names,
     normalize::merge::{FOUND_AT, INPUT_OF, PATCH, ROLE},
     openapi::schema::{is_enum, is_union},
-    progenitor::Type,
     source::Pointer,
 };
 
@@ -125,11 +124,9 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
 }
 
 impl Field {
-    /// Whether nobody may see it: it is a secret, or a list of them.
+    /// Whether nobody may see it.
     pub(crate) fn is_secret(&self) -> bool {
-        let ty = self.schema.ty.non_null().unboxed();
-        let element = |ty: &Type| matches!(ty, Type::Secret);
-        element(ty) || ty.elements().is_some_and(|ty| element(ty.non_null()))
+        self.schema.ty.is_secret()
     }
 }
 

@@ -164,7 +164,7 @@ impl<'a> Components<'a> {
 
     fn as_received(&self, union: &Value) -> Value {
         let mut union = union.clone();
-        schemas::for_each_child(&mut union, |schema| {
+        schemas::for_each_within(&mut union, &mut |schema| {
             if let Some(name) = reference(schema).map(|name| self.name_as_received(name).to_owned()) {
                 schema["$ref"] = reference_to(&name);
             }
@@ -289,9 +289,10 @@ impl<'a> Object<'a> {
         values
     }
 
-    /// A member that has one of these values. Others exclude the object if it is told by them.
+    /// A member that has one of these values, if there are any. Others exclude the object if it is told by them.
     fn member(&self, name: &str, values: Vec<Value>, is_told_by_them: bool) -> Member {
-        Member { name: name.to_owned(), values, may_be_absent: !self.requires(name), may_be_other: !is_told_by_them }
+        let may_be_other = !is_told_by_them || values.is_empty();
+        Member { name: name.to_owned(), values, may_be_absent: !self.requires(name), may_be_other }
     }
 }
 

@@ -21,7 +21,13 @@ pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
         for (key, value) in node.keys().filter(|(key, _)| !key.starts_with("x-")) {
             let at = || outline.pointer(node).key(key);
             let form = match (node.kind.field(key), node.kind.entries()) {
-                (Some(field), _) => field.form,
+                (Some(field), _) => {
+                    if value.is_null() && !field.required {
+                        findings.extend(null(field.form, key, &at));
+                        continue;
+                    }
+                    field.form
+                }
                 _ if key == "$ref" => {
                     findings.push(no_reference(node.kind, &at));
                     continue;
@@ -114,11 +120,13 @@ fn bad_name(node: &Node<'_>, name: &str, at: Pointer) -> Option<Finding> {
             let finding = Finding::key(at.clone(), format!("`{name}` is not a path"), help);
             Some(if node.get(&path).is_none() { finding.note_called(at, path) } else { finding })
         }
-        Kind::Responses if !is_status(name) => Some(Finding::key(
-            at,
-            format!("`{name}` is not a status"),
-            "write a code like `'200'`, a range like `4XX`, or `default`",
-        )),
+        Kind::Responses if !is_status(name) => {
+            let help = "write a code like `'200'`, a range like `4XX`, or `default`";
+            let finding = Finding::key(at.clone(), format!("`{name}` is not a status"), help);
+            let range = name.to_uppercase();
+            let is_range = is_status(&range) && node.get(&range).is_none();
+            Some(if is_range { finding.note_called(at, range) } else { finding })
+        }
         _ => None,
     }
 }
@@ -165,6 +173,15 @@ fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() ->
         }
         _ => {}
     }
+}
+
+/// A `null` where there may be nothing, which is as good as that: many tools write out what they have no value for.
+/// Where a `null` could be meant as one of several words, it is an error.
+fn null(form: Form, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
+    let (wanted, help) = mismatch(form, &Value::Null)?;
+    let message = format!("`{key}` must be {wanted}, and is {}", described(&Value::Null));
+    let finding = Finding::value(at(), message, help);
+    Some(if matches!(form, Form::Choice(_)) { finding } else { finding.note_without(at()) })
 }
 
 /// What a value should be that is something else, and what to do.

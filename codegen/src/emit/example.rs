@@ -9,7 +9,7 @@ use syn::Attribute;
 
 use super::documentation::doc_line;
 use crate::{
-    api::{Alternative, Answer, Api, Body, Field, Member, Operation, Pattern, Schema, TypeDef, TypeKind},
+    api::{Alternative, Answer, Api, Body, Field, Member, Operation, Pattern, TypeDef, TypeKind},
     names::{ident, value_name},
     openapi::media_type::Format,
     progenitor::Type,
@@ -93,10 +93,18 @@ fn body(body: &Body, scope: Scope<'_>) -> TokenStream {
         }
         Format::Bytes => quote!("bytes"),
         Format::Json | Format::Form | Format::Multipart => {
-            let value = expression(&example, &body.schema.ty, scope);
+            let ty = &body.schema.ty;
             // A text is a reference as it is, and a value that is copied needs none.
-            let is_plain = body.schema.ty.is_scalar() && body.schema.ty != Type::Secret;
-            if !is_plain { quote!(&#value) } else { quote!(#value) }
+            let is_lent = !ty.is_scalar() || ty.is_secret() || matches!(ty, Type::Nullable(_));
+            let value = match (&example, ty) {
+                (Value::Array(elements), Type::List(element)) => {
+                    let elements = elements.iter().map(|value| exact(value, element, scope));
+                    quote!([#(#elements),*])
+                }
+                _ if is_lent => exact(&example, ty, scope),
+                _ => expression(&example, ty, scope),
+            };
+            if is_lent { quote!(&#value) } else { quote!(#value) }
         }
     }
 }
@@ -264,7 +272,7 @@ fn list(elements: &[Value], element: &Type, scope: Scope<'_>) -> TokenStream {
     if elements.is_empty() {
         return empty_list(element, scope);
     }
-    let elements = elements.iter().map(|value| expression(value, element, scope));
+    let elements = elements.iter().map(|value| nullable(value, element, scope));
     quote!([#(#elements),*])
 }
 
@@ -286,7 +294,7 @@ fn construction(value: &Value, ty: &TypeDef, fields: &[Field], scope: Scope<'_>)
     let given = |field: &Field| value.get(&field.name).cloned();
     let in_new = fields.iter().filter(|field| field.required && field.constant.is_none());
     let required = in_new.map(|field| match given(field) {
-        value if field.nullable => optional(&value.unwrap_or_default(), &field.schema, scope),
+        value if field.nullable => optional(&value.unwrap_or_default(), &field.schema.ty, scope),
         Some(value) => expression(&value, &field.schema.ty, scope),
         None => unsaid(&field.schema.ty, scope),
     });
@@ -327,14 +335,36 @@ fn given(ty: &str, scope: Scope<'_>) -> TokenStream {
     quote!(#name.clone())
 }
 
+/// A value of just this type, where nothing is taken that can be made into one.
+fn exact(value: &Value, ty: &Type, scope: Scope<'_>) -> TokenStream {
+    match (value, ty) {
+        (Value::Null, Type::Nullable(_)) => quote!(None),
+        (value, Type::Nullable(inner)) => {
+            let value = exact(value, inner, scope);
+            quote!(Some(#value))
+        }
+        (Value::Array(elements), Type::List(element)) => {
+            let elements = elements.iter().map(|value| exact(value, element, scope));
+            quote!(vec![#(#elements),*])
+        }
+        (Value::String(text), Type::String | Type::Secret) => quote!(#text.into()),
+        _ => expression(value, ty, scope),
+    }
+}
+
+/// A value of a type that says whether it may be null.
+fn nullable(value: &Value, ty: &Type, scope: Scope<'_>) -> TokenStream {
+    if matches!(ty, Type::Nullable(_)) { optional(value, ty, scope) } else { expression(value, ty, scope) }
+}
+
 /// A value that may be null, as an `Option` of just its type.
-fn optional(value: &Value, schema: &Schema, scope: Scope<'_>) -> TokenStream {
+fn optional(value: &Value, ty: &Type, scope: Scope<'_>) -> TokenStream {
     if value.is_null() {
         return quote!(None);
     }
-    let expression = expression(value, &schema.ty, scope);
-    let is_made_into = value.is_array() || value.is_string() && *schema.ty.non_null() == Type::String;
-    if is_made_into { quote!(Some(#expression.into())) } else { quote!(Some(#expression)) }
+    let expression = expression(value, ty, scope);
+    let is_text = value.is_string() && matches!(ty.non_null(), Type::String | Type::Secret);
+    if is_text || value.is_array() { quote!(Some(#expression.into())) } else { quote!(Some(#expression)) }
 }
 
 /// A value of a type for which the document gives no example.

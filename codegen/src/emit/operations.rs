@@ -152,7 +152,7 @@ fn add_parameter(parameter: &Parameter, api: &Api) -> TokenStream {
         }
         Kind::Many => quote!(.#styled(#name, #style.list(#argument))),
         Kind::One | Kind::Any => {
-            let reference = reference_to(&argument, parameter.schema.ty.non_null());
+            let reference = exposed(reference_to(&argument, parameter.schema.ty.non_null()), &parameter.schema.ty);
             quote!(.#styled(#name, #style.value(#reference)))
         }
     };
@@ -206,22 +206,22 @@ impl Style {
 
 fn add_body(body: &Body) -> TokenStream {
     let media_type = &body.media_type;
+    let value = exposed(reference_to(&ident("body"), &body.schema.ty), &body.schema.ty);
     match body.format {
         Format::Json => {
             let content_type = (media_type != JSON).then(|| quote!(.content_type(#media_type)));
-            let body = reference_to(&ident("body"), &body.schema.ty);
-            quote!(.body(#body) #content_type)
+            quote!(.body(#value) #content_type)
         }
         Format::Form => {
             let styles = body.styles.iter().map(|(name, style)| {
                 let style = style.expression();
                 quote!((#name, #style))
             });
-            quote!(.form(body, &[#(#styles),*]))
+            quote!(.form(#value, &[#(#styles),*]))
         }
         Format::Multipart => {
             let content_types = body.media_types.iter().map(|(name, content_type)| quote!((#name, #content_type)));
-            quote!(.multipart(body, &[#(#content_types),*]))
+            quote!(.multipart(#value, &[#(#content_types),*]))
         }
         Format::Text => quote!(.content(#media_type, body.to_owned())),
         Format::Bytes => quote!(.content(#media_type, body)),
@@ -339,6 +339,11 @@ fn by_reference(ty: &Type) -> TokenStream {
 /// A reference to an argument that [`by_reference`] gives its type.
 fn reference_to(argument: &syn::Ident, ty: &Type) -> TokenStream {
     if ty.is_copy() { quote!(&#argument) } else { quote!(#argument) }
+}
+
+/// A reference to a value, which can be sent although there are secrets in it. Structs and unions do that by themselves.
+fn exposed(reference: TokenStream, ty: &Type) -> TokenStream {
+    if ty.is_secret() { quote!(&Exposed(#reference)) } else { reference }
 }
 
 fn returned_type(operation: &Operation) -> TokenStream {

@@ -17,6 +17,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "Envelope",
             "Environment",
             "Error",
+            "Exposed",
             "FilePart",
             "Goal",
             "MissingField",

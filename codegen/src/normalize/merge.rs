@@ -12,7 +12,7 @@ pub(crate) mod envelope;
 mod errors;
 mod inline;
 mod naming;
-mod nullables;
+pub(crate) mod nullables;
 mod references;
 mod rename;
 pub(crate) mod schemas;

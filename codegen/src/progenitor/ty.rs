@@ -58,7 +58,11 @@ impl Type {
             ("Vec", _) => Self::List(inner(0)?),
             ("BTreeMap", _) => Self::Map(inner(1)?),
             ("Option", _) => Self::Nullable(inner(0)?),
-            ("Box", _) => Self::Boxed(inner(0)?),
+            // What may be null is an `Option` of what is in the box.
+            ("Box", _) => match *inner(0)? {
+                Self::Nullable(inner) => Self::Nullable(Box::new(Self::Boxed(inner))),
+                inner => Self::Boxed(Box::new(inner)),
+            },
             _ => match (known(&INTEGERS), known(&FLOATS), known(&ADDRESSES)) {
                 (Some(integer), ..) => Self::Integer(integer),
                 (_, Some(float), _) => Self::Float(float),
@@ -103,6 +107,11 @@ impl Type {
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.leaf(),
             leaf => leaf,
         }
+    }
+
+    /// Whether values are secrets, or lists or maps of them.
+    pub(crate) fn is_secret(&self) -> bool {
+        *self.leaf() == Self::Secret
     }
 
     /// Whether a value is one text, number or flag.

@@ -96,11 +96,18 @@ macro_rules! open_union {
         $crate::open_union!(@impl $words $name { $($variant $ty $(= $pattern)?,)+ });
     };
 
-    (@serialize (Secret), $value:ident, $serializer:ident, $words:tt) => {
+    // A secret, or a list or map of secrets: what is around it is taken off until it stands first.
+    (@serialize (Secret $($end:tt)*), $value:ident, $serializer:ident, $words:tt) => {
         $crate::open_union::serialize_secret($value, $crate::open_union!(@has "sent" $words), $serializer)
     };
-    (@serialize (Vec<Secret>), $value:ident, $serializer:ident, $words:tt) => {
-        $crate::open_union::serialize_secret($value, $crate::open_union!(@has "sent" $words), $serializer)
+    (@serialize (Vec<$($inner:tt)+), $value:ident, $serializer:ident, $words:tt) => {
+        $crate::open_union!(@serialize ($($inner)+), $value, $serializer, $words)
+    };
+    (@serialize (Option<$($inner:tt)+), $value:ident, $serializer:ident, $words:tt) => {
+        $crate::open_union!(@serialize ($($inner)+), $value, $serializer, $words)
+    };
+    (@serialize (BTreeMap<String, $($inner:tt)+), $value:ident, $serializer:ident, $words:tt) => {
+        $crate::open_union!(@serialize ($($inner)+), $value, $serializer, $words)
     };
     (@serialize $ty:tt, $value:ident, $serializer:ident, $words:tt) => {
         $crate::serde::Serialize::serialize($value, $serializer)
@@ -155,7 +162,7 @@ macro_rules! open_union {
         impl ::std::convert::TryFrom<$received> for $name {
             type Error = $crate::MissingField;
 
-            fn try_from(received: $received) -> ::std::result::Result<Self, Self::Error> {
+            fn try_from(received: $received) -> ::std::result::Result<Self, $crate::MissingField> {
                 ::std::result::Result::Ok(match received {
                     $($received::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
                     $received::Unknown(json) => Self::Unknown(json),

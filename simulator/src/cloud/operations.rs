@@ -68,7 +68,7 @@ pub(crate) fn carry_out(
 }
 
 /// The body as the operation needs it. What fits the document can still be out of all proportion.
-fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
+pub(super) fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(body)
         .map_err(|error| Refusal::bad_request(format_args!("{}: the value is too large", error.path())))
 }

@@ -18,6 +18,11 @@ impl Organization {
         self.services.values().map(Arc::as_ref)
     }
 
+    /// The services, each with the id that it is filed under.
+    pub(super) fn filed(&self) -> impl Iterator<Item = (Uuid, &Service)> {
+        self.services.iter().map(|(id, service)| (*id, service.as_ref()))
+    }
+
     /// The services as they are, for whoever looks at them while others go on changing them.
     pub(super) fn snapshot(&self) -> Vec<Arc<Service>> {
         self.services.values().cloned().collect()

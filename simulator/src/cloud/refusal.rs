@@ -26,6 +26,7 @@ refusals! {
     conflict = 409 "CONFLICT"
     content_too_large = 413 "CONTENT_TOO_LARGE"
     unsupported_media_type = 415 "UNSUPPORTED_MEDIA_TYPE"
+    misdirected_request = 421 "MISDIRECTED_REQUEST"
     too_many_requests = 429 "TOO_MANY_REQUESTS"
     internal_error = 500 "INTERNAL_ERROR"
 }

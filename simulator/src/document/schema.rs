@@ -71,6 +71,16 @@ impl Violation {
         Self { field, message, keyword: error.kind().keyword().to_owned() }
     }
 
+    /// The path of the field; it is empty for the value as a whole.
+    pub(crate) fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What does not fit, without the value.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The keyword of JSON Schema that the value breaks.
     pub(crate) fn keyword(&self) -> &str {
         &self.keyword

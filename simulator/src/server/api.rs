@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Server, body,
+    Server, access, body,
     connection::Connection,
     damage::{damage, damages_fields},
     delivery::deliver,
@@ -20,6 +20,7 @@ use crate::{
     cloud::{self, Answer, Caller, Items, Refusal, Target},
     document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
+    hosts::Hosts,
     identity,
     request_log::LogEntry,
     simulation::Simulation,
@@ -29,7 +30,7 @@ const RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset"
 
 /// Answers any request that is for the API, or for nothing that exists.
 pub(super) async fn answer(
-    State(Server { simulation, .. }): State<Server>,
+    State(Server { simulation, hosts, .. }): State<Server>,
     Extension(connection): Extension<Connection>,
     request: axum::extract::Request,
 ) -> Response<Body> {
@@ -38,7 +39,7 @@ pub(super) async fn answer(
     let entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
     let mut entry = simulation.log.begin(entry);
 
-    let exchange = Exchange { simulation: &simulation, head: &head, entry: &mut entry };
+    let exchange = Exchange { simulation: &simulation, hosts: &hosts, head: &head, entry: &mut entry };
     let Outcome { reply, fault } = exchange.conclude(&mut body).await;
     let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
     entry.status = (!resets).then_some(reply.status.as_u16());
@@ -54,6 +55,7 @@ pub(super) async fn answer(
 /// One request, on its way to an answer.
 struct Exchange<'a> {
     simulation: &'a Arc<Simulation>,
+    hosts: &'a Hosts,
     head: &'a Parts,
     entry: &'a mut LogEntry,
 }
@@ -88,6 +90,7 @@ impl Exchange<'_> {
     /// What is asked, by whom, and whether it is too often: all that can be told from the head.
     fn admit(&mut self) -> Result<Admitted<'static>, Reply> {
         let request_id = self.entry.request_id;
+        access::check(self.hosts, self.head).map_err(|refusal| Reply::refusal(&refusal, request_id))?;
         let (operation, parameters) = match self.simulation.document.route(&self.head.method, self.head.uri.path()) {
             Route::Operation(operation, parameters) => (operation, parameters),
             Route::OtherMethods(methods) => {
@@ -100,7 +103,7 @@ impl Exchange<'_> {
         self.entry.operation = Some(operation.id().to_owned());
 
         let found = request::credentials(&self.head.headers).and_then(|given| {
-            let caller = self.simulation.cloud.lock().caller(given.username(), given.password())?;
+            let caller = self.simulation.caller(given.username(), given.password())?;
             Some((given.username().to_owned(), caller))
         });
         let Some((key, caller)) = found else {

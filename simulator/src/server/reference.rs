@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::{
         StatusCode,
-        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use utoipa_swagger_ui::Config;
 
 use super::Server;
+use crate::keyring::KnownKey;
 
 /// Nothing from anywhere else, and no call to anywhere else. The viewer sets styles inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -44,10 +45,12 @@ pub(super) async fn file(State(server): State<Server>, Path(name): Path<String>)
     let config = Config::from("/reference/document.json").try_it_out_enabled(true).validator_url("none");
     match utoipa_swagger_ui::serve(&name, Arc::new(config)) {
         Ok(Some(file)) => {
+            // The key is not to be left in a cache.
+            let caching = if name == INITIALIZER { "no-store" } else { "no-cache" };
             let headers = [
                 (CONTENT_TYPE, file.content_type.as_str()),
                 (CONTENT_SECURITY_POLICY, POLICY),
-                (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (CACHE_CONTROL, caching),
             ];
             let mut bytes = file.bytes.into_owned();
             if name == INITIALIZER {
@@ -63,14 +66,10 @@ pub(super) async fn file(State(server): State<Server>, Path(name): Path<String>)
     }
 }
 
-/// A script that enters a key, so that "try it" works at once. Only where nobody but this machine can ask for it.
+/// A script that enters a key, so that "try it" works at once. There is one only where nobody but this machine can ask
+/// for it.
 fn sign_in(server: &Server) -> Option<String> {
-    if !server.address.ip().is_loopback() {
-        return None;
-    }
-    let cloud = server.simulation.cloud.lock();
-    let organization = cloud.organizations().next()?;
-    let (id, secret) = cloud.keys_of(organization).into_iter().next()?;
+    let KnownKey { id, secret } = server.simulation.keyring.viewer()?;
     let (id, secret) = (json!(id), json!(secret));
     Some(format!(
         "\n// The viewer takes a key only when it has loaded the document.\n\

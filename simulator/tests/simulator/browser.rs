@@ -27,6 +27,11 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens a page, if there is a browser: if not, says so.
     pub(crate) async fn open(url: &str) -> Option<Self> {
+        Self::open_with(url, "").await
+    }
+
+    /// Opens a page in a browser that resolves host names by these rules, such as `MAP * 127.0.0.1`.
+    pub(crate) async fn open_with(url: &str, resolver_rules: &str) -> Option<Self> {
         let profile = tempfile::tempdir().unwrap();
         let spawned = Command::new("chromium")
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"])
@@ -34,8 +39,10 @@ impl Browser {
                 "--disable-component-update",
                 "--disable-dev-shm-usage",
                 "--no-first-run",
+                "--no-proxy-server",
                 "--remote-debugging-port=0",
             ])
+            .arg(format!("--host-resolver-rules={resolver_rules}"))
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg(url)
             .stderr(Stdio::piped())

@@ -64,6 +64,18 @@ async fn a_port_in_use_and_a_speed_that_is_none_are_told() {
 }
 
 #[tokio::test]
+async fn keys_and_hosts_that_are_none_are_told() {
+    for (id, secret) in [("", "secret"), ("id", ""), ("id:more", "secret")] {
+        let error = Simulator::builder().key(id, secret).start().await.err().unwrap();
+        assert!(matches!(error, StartError::Key(_)), "{error}");
+        assert!(!error.to_string().contains("more"), "{error}");
+    }
+    let error = Simulator::builder().allow_host("simulator:8123").start().await.err().unwrap();
+    assert!(matches!(error, StartError::Host(_)), "{error}");
+    assert!(error.to_string().contains("`simulator:8123`"), "{error}");
+}
+
+#[tokio::test]
 async fn time_goes_by_at_its_speed() {
     let simulator = Simulator::builder().speed(1_000_000.0).start().await.unwrap();
     let (key, secret) = simulator.key();

@@ -1,5 +1,6 @@
 //! The simulator from outside, through plain HTTP.
 
+mod access;
 mod backups;
 mod bad_input;
 mod browser;

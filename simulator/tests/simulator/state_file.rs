@@ -3,11 +3,23 @@
 use std::{fs, path::Path};
 
 use clickhouse_cloud_simulator::{Simulator, StartError, StateFileError};
+use serde_json::{Value, json};
 
-use crate::client::{Client, GET};
+use crate::client::{Client, GET, POST};
 
 async fn start(path: &Path) -> Client {
     Client::start_with(|builder| builder.state_file(path)).await
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+async fn refusal(path: &Path) -> StateFileError {
+    match Simulator::builder().state_file(path).start().await.err() {
+        Some(StartError::StateFile(error)) => error,
+        other => panic!("{other:?} with {}", fs::read_to_string(path).unwrap()),
+    }
 }
 
 #[tokio::test]
@@ -31,6 +43,186 @@ async fn everything_is_there_after_a_restart() {
     assert_eq!(second.state(&fresh).await, "running");
     assert_ne!(second.create().await, fresh);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+}
+
+#[tokio::test]
+async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    // Without a seed, so that the key of the second start is another one.
+    let unseeded = || Simulator::builder().no_rate_limit().state_file(&path);
+    let call = async |simulator: &Simulator, id: &str, secret: &str| {
+        let url = format!("{}/v1/organizations/{}/services", simulator.base_url(), simulator.organization());
+        let response = reqwest::Client::new().get(url).basic_auth(id, Some(secret)).send().await.unwrap();
+        response.status().as_u16()
+    };
+
+    let first = unseeded().start().await.unwrap();
+    let (id, secret) = (first.key().0.to_owned(), first.key().1.to_owned());
+    assert_eq!(call(&first, &id, &secret).await, 200);
+    drop(first);
+    assert!(!fs::read_to_string(&path).unwrap().contains(&secret));
+    assert_eq!(read(&path)["format"], 2);
+
+    let second = unseeded().key("given", "a secret of mine").start().await.unwrap();
+    assert_eq!(second.key(), ("given", "a secret of mine"));
+    assert_eq!(call(&second, &id, &secret).await, 200);
+    assert_eq!(call(&second, &id, "a secret of mine").await, 401);
+    drop(second);
+    let stored = fs::read_to_string(&path).unwrap();
+    assert!(stored.contains("given") && !stored.contains("of mine"), "{stored}");
+
+    let third = unseeded().start().await.unwrap();
+    assert!(![id.as_str(), "given"].contains(&third.key().0), "its secret is not known any more");
+    for (id, secret) in [third.key(), (&id, &secret), ("given", "a secret of mine")] {
+        assert_eq!(call(&third, id, secret).await, 200, "{id}");
+    }
+    drop(third);
+    for _ in 0..10 {
+        drop(unseeded().start().await.unwrap());
+    }
+    let keys = read(&path)["cloud"]["keys"].clone();
+    assert_eq!(keys.as_object().unwrap().len(), 9, "the given one, and some of those made up");
+    let last = unseeded().start().await.unwrap();
+    assert_eq!(call(&last, "given", "a secret of mine").await, 200);
+    assert_eq!(call(&last, &id, &secret).await, 401, "that was many starts ago");
+}
+
+#[tokio::test]
+async fn a_state_with_secrets_is_upgraded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let service = start(&path).await.create().await;
+    let mut old = read(&path);
+    let organization = old["cloud"]["organizations"].as_object().unwrap().keys().next().unwrap().clone();
+    old["format"] = json!(1);
+    old["cloud"]["keys"] = json!({ "old": { "secret": "hunter2", "organization": organization, "role": "admin" } });
+    fs::write(&path, old.to_string()).unwrap();
+
+    let client = start(&path).await;
+    let upgraded = fs::read_to_string(&path).unwrap();
+    assert!(upgraded.contains("sha256:") && !upgraded.contains("hunter2"), "{upgraded}");
+    assert_eq!(read(&path)["format"], 2);
+    let get = client.request(GET, &client.path(&service)).basic_auth("old", Some("hunter2"));
+    assert_eq!(get.send().await.unwrap().status(), 200);
+    drop(client);
+
+    // A secret has no place in the new format, and is not repeated.
+    for key in [json!({ "secret": "hunter2", "organization": organization, "role": "admin" }), json!("hunter2")] {
+        let mut state = read(&path);
+        state["cloud"]["keys"]["old"] = key;
+        fs::write(&path, state.to_string()).unwrap();
+        let error = refusal(&path).await.to_string();
+        assert!(error.contains("cloud.keys.old") && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let client = start(&path).await;
+    let id = client.create_running().await.trim_start_matches('/').to_owned();
+    let organization = client.simulator.organization();
+    drop(client);
+    let whole = read(&path);
+    let service = format!("cloud.organizations.{organization}.services.{id}");
+    for (below, value, field) in [
+        ("name", json!("a".repeat(51)), "name"),
+        ("scaling/idle_timeout_minutes", json!(-1), "idleTimeoutMinutes"),
+        ("scaling/replicas", json!(2_000_000_000), "numReplicas"),
+        ("scaling/memory/min", json!(25), "minTotalMemoryGb"),
+        ("scaling/memory/min", json!(1200), "scaling"),
+        ("ip_access_list", json!([{ "source": "300.0.0.1" }]), "ip_access_list"),
+        ("place/region", json!("mars-1"), "region"),
+        ("backups/configuration/period_in_hours", json!(0), "backups.configuration"),
+        ("backups/next", json!("-262000-01-01T00:00:00Z"), "backups.next"),
+        ("backups/kept/0/finished_at", json!("+262000-01-01T00:00:00Z"), "backups.kept[0].finished_at"),
+        ("lifecycle/since", json!("+262142-12-31T23:59:59Z"), "lifecycle.since"),
+        ("id", json!(organization), "id"),
+    ] {
+        let mut broken = whole.clone();
+        let place = format!("/cloud/organizations/{organization}/services/{id}/{below}");
+        *broken.pointer_mut(&place).unwrap_or_else(|| panic!("{place}")) = value;
+        let contents = broken.to_string();
+        fs::write(&path, &contents).unwrap();
+        let error = refusal(&path).await;
+        let StateFileError::Invalid { field: found, .. } = &error else { panic!("{below}: {error}") };
+        assert_eq!(*found, format!("{service}.{field}"), "{error}");
+        assert!(error.to_string().contains(found), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), contents, "it is left as it is");
+    }
+    for (place, value, field) in [
+        ("/now", json!("+9000-01-01T00:00:00Z"), "now"),
+        ("/now", json!("8000-01-01T00:00:00Z"), "now"),
+        ("/cloud/keys", json!({}), ""),
+    ] {
+        let mut changed = whole.clone();
+        *changed.pointer_mut(place).unwrap() = value;
+        fs::write(&path, changed.to_string()).unwrap();
+        match Simulator::builder().state_file(&path).start().await.err() {
+            Some(StartError::StateFile(StateFileError::Invalid { field: found, .. })) => assert_eq!(found, field),
+            None => assert_eq!(field, "", "a key is made up"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut ownerless = whole.clone();
+    for (_, key) in ownerless["cloud"]["keys"].as_object_mut().unwrap() {
+        key["organization"] = json!(id);
+    }
+    fs::write(&path, ownerless.to_string()).unwrap();
+    let error = refusal(&path).await.to_string();
+    assert!(error.contains(".organization: there is no such organization"), "{error}");
+
+    // What is not even of the right type has a path as well.
+    let mut wrong = whole;
+    wrong["cloud"]["organizations"][organization.to_string()]["services"][&id]["name"] = json!(7);
+    fs::write(&path, wrong.to_string()).unwrap();
+    let error = refusal(&path).await;
+    assert!(matches!(&error, StateFileError::Corrupt { field, .. } if *field == format!("{service}.name")), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_symbolic_link_is_followed_and_stays_a_link() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let (target, middle, link) =
+        (elsewhere.join("state.json"), folder.path().join("middle"), folder.path().join("link"));
+    symlink("elsewhere/state.json", &middle).unwrap();
+    symlink(&middle, &link).unwrap();
+    for services in 0..2 {
+        let client = start(&link).await;
+        assert_eq!(client.result(GET, "", None).await.as_array().unwrap().len(), services);
+        client.create().await;
+        assert!(
+            fs::symlink_metadata(&link).unwrap().is_symlink() && fs::symlink_metadata(&middle).unwrap().is_symlink()
+        );
+        assert!(fs::symlink_metadata(&target).unwrap().is_file());
+    }
+
+    // A link that takes the place of the file later on is not replaced either.
+    let client = start(&target).await;
+    fs::rename(&target, folder.path().join("moved")).unwrap();
+    symlink(folder.path().join("moved"), &target).unwrap();
+    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
+    assert_eq!(client.refusal(POST, "", Some(body)).await.0, 500);
+    assert!(fs::symlink_metadata(&target).unwrap().is_symlink());
+    drop(client);
+
+    let circle = folder.path().join("circle");
+    symlink(&circle, &circle).unwrap();
+    let to_folder = folder.path().join("to-folder");
+    symlink(&elsewhere, &to_folder).unwrap();
+    for (path, reason) in
+        [(&circle, "too many symbolic links"), (&to_folder, "neither a file"), (&elsewhere, "neither a file")]
+    {
+        let error = refusal(path).await.to_string();
+        assert!(error.contains(reason), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -67,9 +259,9 @@ async fn a_file_that_is_not_a_state_is_left_as_it_is() {
         assert!(error.to_string().contains("state.json is not a state file"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), contents);
     }
-    fs::write(&path, "{\"format\": 2, \"more\": []}").unwrap();
+    fs::write(&path, "{\"format\": 3, \"more\": []}").unwrap();
     let error = Simulator::builder().state_file(&path).start().await.err().unwrap();
-    assert!(matches!(error, StartError::StateFile(StateFileError::Format { found: 2, .. })), "{error}");
+    assert!(matches!(error, StartError::StateFile(StateFileError::Format { found: 3, .. })), "{error}");
 }
 
 #[tokio::test]

@@ -53,6 +53,17 @@ async fn names_that_clash_in_rust_are_as_they_are_over_the_wire() {
     );
 }
 
+#[tokio::test]
+async fn types_that_are_called_like_a_keyword_are_sent_and_received() {
+    let answer = serde_json::json!({ "kind": "b", "of": { "name": "a", "self": { "name": "b" } } });
+    let server = Server::answering([json(200, &answer)]).await;
+    let sent = Self2Input::new(Self3::B).of(SelfInput::new("a").self_(SelfInput::new("b")));
+    let received = server.client(Client::builder()).self_(&sent).await.unwrap();
+    assert_eq!(received.of.as_ref().unwrap().name().unwrap(), "a");
+    assert_eq!(server.request().json(), answer);
+    assert_eq!(Self2Input::try_from(received.into_inner()), Ok(sent));
+}
+
 #[test]
 fn values_that_are_no_names_are_told_apart() {
     let values = ["", "1", "-", "$", "ключ", "a-b", "a_b", "aB", "unknown", "Self", "+1", "-1"];

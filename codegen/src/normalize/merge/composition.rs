@@ -32,6 +32,9 @@ const MAX_SIZE: usize = 5_000;
 /// So many schemas are copied for a document.
 const MAX_COPIED: usize = 500_000;
 
+/// How deep schemas are merged inside of each other, which is as deep as a document may be: more is a cycle.
+const MAX_NESTING: usize = 128;
+
 /// How deep two references in the same place are followed: what they refer to can refer to the same again.
 const FOLLOWED: usize = 2;
 
@@ -109,6 +112,8 @@ pub(super) struct Composition<'a> {
 #[derive(Default)]
 struct Attempt {
     lost: Vec<(String, Lost)>,
+    /// How many schemas are being merged inside of each other.
+    nesting: usize,
     /// How many pairs of alternatives were put together.
     pairs: usize,
     /// Whether what is put together is such a pair: if nothing fits both, the pair is none.
@@ -271,7 +276,13 @@ impl<'a> Composition<'a> {
         let left = if names.iter().all(Option::is_some) { follow.checked_sub(1).ok_or(Clash::Circle)? } else { follow };
         let targets = [self.expanded(&one)?, self.expanded(&other)?];
         let mut united = targets[0].clone();
-        self.unite(&mut united, targets[1].clone(), property, left)?;
+        if self.attempt.nesting == MAX_NESTING {
+            return Err(Clash::Circle);
+        }
+        self.attempt.nesting += 1;
+        let result = self.unite(&mut united, targets[1].clone(), property, left);
+        self.attempt.nesting -= 1;
+        result?;
         let same = names.into_iter().zip(&targets).find(|(name, target)| {
             name.is_some() && is_type(target) && essence_of_type(target) == essence_of_type(&united)
         });

@@ -8,7 +8,7 @@ use super::{
     object, operations, schemas,
 };
 use crate::{
-    names::Names,
+    names::{Names, type_name},
     openapi::schema::{is_struct, is_union, reference, reference_to},
 };
 
@@ -127,7 +127,7 @@ fn differs(schema: &Value, patched: bool) -> bool {
 fn input_names(schemas: &Map<String, Value>, differing: &HashSet<String>) -> HashMap<String, String> {
     let mut taken: Names = schemas.keys().map(String::as_str).collect();
     let split = schemas.keys().filter(|name| differing.contains(*name));
-    split.map(|name| (name.clone(), taken.unused(&format!("{name}Input")))).collect()
+    split.map(|name| (name.clone(), taken.unused(&type_name(&format!("{name}Input"))))).collect()
 }
 
 fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {

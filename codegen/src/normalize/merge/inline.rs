@@ -87,6 +87,8 @@ impl Names {
             self.name_children(schema, name, at);
             return;
         }
+        // It is where it stands that may be null, and not the type.
+        let nullable = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
         let of_scalars = variants::name_of_scalars(schema);
         // Such a union is named after what it is, and not by chance after a component that is the same.
         let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
@@ -106,7 +108,6 @@ impl Names {
                 name
             }
         };
-        let nullable = schema.get("nullable").cloned();
         let description = schema.get("description").cloned();
         let mut reference = Map::from_iter([("$ref".to_owned(), reference_to(&name))]);
         reference.extend(nullable.map(|nullable| ("nullable".to_owned(), nullable)));

@@ -63,7 +63,7 @@ pub(super) fn beside_components(root: &mut Value, change: impl FnOnce(&mut Value
 }
 
 /// Changes a schema and every one inside it, inner ones first.
-pub(super) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
+pub(crate) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
     for_each_child(schema, |child| for_each_within(child, change));
     change(schema);
 }

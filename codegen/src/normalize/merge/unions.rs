@@ -162,14 +162,7 @@ impl Alternatives<'_, '_> {
                 if let Some(name) = name {
                     whole.insert(FROM.to_owned(), Value::from(name));
                 }
-                let mut whole = Value::Object(whole);
-                self.composition.count(&whole);
-                // What is in a copy of a component is as the document has it.
-                schemas::for_each_child(&mut whole, |child| {
-                    schemas::for_each_within(child, &mut |schema| {
-                        normalize_one(schema, components, self.composition, self.copies - 1);
-                    });
-                });
+                let whole = self.copy(Value::Object(whole));
                 self.found.push(whole);
             }
             _ => {
@@ -177,9 +170,23 @@ impl Alternatives<'_, '_> {
                 if let Some(alternative) = alternative.as_object_mut() {
                     alternative.shift_remove("nullable");
                 }
+                let is_of_nested_union = depth < DEPTH;
+                let alternative = if is_of_nested_union { self.copy(alternative) } else { alternative };
                 self.found.push(alternative);
             }
         }
+    }
+
+    /// Makes a copy of what is in another component, where choices are still as the document has them.
+    fn copy(&mut self, mut schema: Value) -> Value {
+        self.composition.count(&schema);
+        let copies = self.copies.saturating_sub(1);
+        schemas::for_each_child(&mut schema, |child| {
+            schemas::for_each_within(child, &mut |schema| {
+                normalize_one(schema, self.components, self.composition, copies);
+            });
+        });
+        schema
     }
 }
 

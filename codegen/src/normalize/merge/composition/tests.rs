@@ -235,3 +235,14 @@ fn a_property_beside_alternatives_is_told_when_it_clashes_with_theirs() {
         "{properties: {a: {type: string}}, oneOf: [{properties: {a: {type: integer}}}, {properties: {b: {}}}]}";
     says(schema, schema, &[&open("a")]);
 }
+
+#[test]
+fn what_leads_back_to_itself_in_steps_of_two_is_a_cycle() {
+    // What is merged with the reference is never one itself, in any step.
+    let other = "Other: {properties: {a: {properties: {a: {$ref: '#/components/schemas/Other'}}}}}";
+    let schema =
+        "{allOf: [{$ref: '#/components/schemas/Other'}, {properties: {a: {$ref: '#/components/schemas/Other'}}}]}";
+    let notes = crate::check(&document(schema, other)).unwrap();
+    let cycles: Vec<_> = notes.iter().filter(|note| note.message.contains("holds itself")).collect();
+    assert_eq!(cycles.len(), 1, "{notes:?}");
+}

@@ -1,0 +1,139 @@
+use std::fmt::{self, Write};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// The key of a start is printed once. So many of them stay valid in each organization; the oldest give way.
+const MAX_MADE_UP_KEYS: usize = 8;
+
+/// An API key, apart from its id and its secret.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    secret_hash: SecretHash,
+    organization: Uuid,
+    role: Role,
+    /// Whether the simulator made the key up, because none was given.
+    #[serde(default)]
+    made_up: bool,
+}
+
+/// What a key may do.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    /// Everything.
+    Admin,
+    /// Everything but what the document keeps for admins.
+    Developer,
+}
+
+/// Who makes a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller {
+    pub(crate) organization: Uuid,
+    pub(crate) role: Role,
+}
+
+/// The SHA-256 of an id and a secret, from which the secret cannot be told.
+///
+/// A slow hash would protect secrets that people think up, at the price of milliseconds for every request. The secrets
+/// made up here have 38 random characters, which no amount of guessing finds. The id is hashed along, so that equal
+/// secrets have different hashes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct SecretHash([u8; 32]);
+
+/// A text is not a [`SecretHash`]. It is not repeated, because it may be the secret itself.
+#[derive(Debug)]
+pub(crate) struct InvalidHash;
+
+impl Key {
+    pub(super) fn new(id: &str, secret: &str, caller: Caller, made_up: bool) -> Self {
+        let Caller { organization, role } = caller;
+        Self { secret_hash: SecretHash::new(id, secret), organization, role, made_up }
+    }
+
+    pub(super) fn organization(&self) -> Uuid {
+        self.organization
+    }
+
+    /// Returns who the caller is, if this is the secret of the key.
+    pub(super) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
+        let Self { organization, role, .. } = *self;
+        (self.secret_hash == SecretHash::new(id, secret)).then_some(Caller { organization, role })
+    }
+}
+
+/// Drops the oldest of the keys that were made up for an organization, as far as there are too many.
+pub(super) fn drop_oldest(keys: &mut indexmap::IndexMap<String, Key>, organization: Uuid) {
+    let is_made_up = |key: &Key| key.made_up && key.organization == organization;
+    let count = keys.values().filter(|key| is_made_up(key)).count();
+    let mut surplus = count.saturating_sub(MAX_MADE_UP_KEYS);
+    keys.retain(|_, key| {
+        let goes = surplus > 0 && is_made_up(key);
+        surplus -= usize::from(goes);
+        !goes
+    });
+}
+
+impl SecretHash {
+    const PREFIX: &str = "sha256:";
+
+    /// The hash of what is sent for Basic authentication. The id has no colon, so no other pair gives the same text.
+    pub(crate) fn new(id: &str, secret: &str) -> Self {
+        Self(Sha256::new().chain_update(id).chain_update(":").chain_update(secret).finalize().into())
+    }
+}
+
+impl From<SecretHash> for String {
+    fn from(SecretHash(bytes): SecretHash) -> Self {
+        bytes.iter().fold(SecretHash::PREFIX.to_owned(), |mut text, byte| {
+            _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+impl TryFrom<String> for SecretHash {
+    type Error = InvalidHash;
+
+    fn try_from(text: String) -> Result<Self, InvalidHash> {
+        let digits = text.strip_prefix(Self::PREFIX).ok_or(InvalidHash)?.as_bytes();
+        let mut bytes = [0; 32];
+        if digits.len() != 2 * bytes.len() {
+            return Err(InvalidHash);
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let digit = |character: u8| char::from(character).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            let (high, low) = (digit(pair[0]).ok_or(InvalidHash)?, digit(pair[1]).ok_or(InvalidHash)?);
+            *byte = high << 4 | low;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for InvalidHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "it is not `{}` and 64 hexadecimal digits", SecretHash::PREFIX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_that_of_the_basic_credentials_and_is_read_back() {
+        // printf id:secret | sha256sum
+        let text = "sha256:fc69635ed79e43dad7499156fbf1091dcd3a721d90c7e9115786fc5a4204d669";
+        let hash = SecretHash::new("id", "secret");
+        assert_eq!(String::from(hash.clone()), text);
+        assert!(SecretHash::try_from(text.to_owned()).is_ok_and(|read| read == hash));
+        for wrong in ["", "secret", "sha256:", &text[..70], &text.replace('d', "g"), &text.replace('d', "\u{e4}")] {
+            assert!(SecretHash::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
+        assert!(SecretHash::new("other", "secret") != hash);
+    }
+}
