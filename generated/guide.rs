@@ -6,6 +6,9 @@ pub mod errors {}
 #[doc = include_str!("guide/retries.md")]
 pub mod retries {}
 
+#[doc = include_str!("guide/waiting.md")]
+pub mod waiting {}
+
 #[doc = include_str!("guide/tolerance.md")]
 pub mod tolerance {}
 

@@ -767,8 +767,8 @@ mod waiters {
 
     #[test]
     fn fine() {
-        let rest = "description: Waits.\nnever: [broken]\nevery: 1s\nwithin: 1h";
-        assert_eq!(said(&rule(&format!("operation: getThing\nfield: state\ndone: [ready]\n{rest}"))), [""; 0]);
+        let rest = "description: Waits.\nfailure: [broken]\nevery: 1s\nwithin: 1h";
+        assert_eq!(said(&rule(&format!("operation: getThing\nfield: state\ntarget: [ready]\n{rest}"))), [""; 0]);
         assert_eq!(said(&rule("operation: getThing\nfield: state\nnotFound: done")), [""; 0]);
     }
 
@@ -779,16 +779,16 @@ mod waiters {
             ["4:12: `x-waiters` must be an object, and is a list"]
         );
         assert_eq!(
-            said(&rule("doen: [ready]")),
+            said(&rule("traget: [ready]")),
             [
                 "5:3: `operation` is missing here",
                 "5:3: `field` is missing here",
-                "5:3: this would never be done",
-                "6:5: `doen` has no meaning here",
+                "5:3: this would wait for nothing",
+                "6:5: `traget` has no meaning here",
             ]
         );
         let text =
-            "operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ndone: ready";
+            "operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ntarget: ready";
         assert_eq!(
             said(&rule(text)),
             [
@@ -796,15 +796,15 @@ mod waiters {
                 "9:13: a length of time is wanted here, and this is the text `soon`",
                 "10:15: `notFound` must be `done`, and is `true`",
                 "11:18: `description` must be text, and is the number 1",
-                "12:11: `done` must be a list, and is the text `ready`",
+                "12:13: `target` must be a list, and is the text `ready`",
             ]
         );
-        assert_eq!(said(&rule("operation: getThing\nfield: state\ndone: []")), ["5:3: this would never be done"]);
+        assert_eq!(said(&rule("operation: getThing\nfield: state\ntarget: []")), ["5:3: this would wait for nothing"]);
     }
 
     #[test]
     fn operations() {
-        let with = |id: &str| rule(&format!("operation: {id}\nfield: state\ndone: [ready]"));
+        let with = |id: &str| rule(&format!("operation: {id}\nfield: state\ntarget: [ready]"));
         assert_eq!(said(&with("getThings")), ["6:16: there is no operation `getThings`"]);
         assert_eq!(advice(&with("getThings")), "did you mean `getThing`?");
         assert_eq!(said(&with("[]")), ["6:16: `operation` must be text, and is a list"]);
@@ -815,40 +815,94 @@ mod waiters {
 
     #[test]
     fn fields() {
-        let with = |field: &str| rule(&format!("operation: getThing\nfield: {field}\ndone: [ready]"));
+        let with = |field: &str| rule(&format!("operation: getThing\nfield: {field}\ntarget: [ready]"));
         assert_eq!(said(&with("stats")), ["7:12: what `getThing` returns has no `stats`"]);
         assert_eq!(advice(&with("stats")), "did you mean `state`?");
         assert_eq!(said(&with("age")), ["7:12: `age` is not plain text"]);
         assert_eq!(said(&with("1")), ["7:12: `field` must be text, and is the number 1"]);
     }
 
+    /// The rule in a document that has an envelope for errors.
+    fn rule_with_envelope(text: &str) -> String {
+        let envelope = "x-envelope: {result: result, error: error}\npaths:";
+        let text = rule(text).replacen("paths:", envelope, 1);
+        let thing =
+            "{type: object, properties: {state: {type: string, enum: [new, ready, broken]}, age: {type: integer}}}";
+        text.replacen(thing, &format!("{{type: object, properties: {{result: {thing}}}}}"), 1)
+    }
+
+    #[test]
+    fn gone() {
+        let with =
+            |rest: &str| rule_with_envelope(&format!("operation: getThing\nfield: state\nnotFound: done\n{rest}"));
+        let found = |rest: &str| -> Vec<String> {
+            said(&with(rest)).into_iter().filter(|said| !said.contains("x-envelope` says")).collect()
+        };
+        assert_eq!(found("gone: [{status: 400, messageStarts: 'BAD_REQUEST: Invalid'}]"), [""; 0]);
+        assert_eq!(found("gone: []"), ["9:11: `gone` lists nothing"]);
+        assert_eq!(found("gone: true"), ["9:11: `gone` must be a list, and is `true`"]);
+        assert_eq!(
+            found("gone: [{status: 404, messageStarts: ''}, {status: 500}, 400]"),
+            [
+                "9:21: `status` must be that of a refusal, and is the number 404",
+                "9:41: `messageStarts` must be text, and is the text ``",
+                "9:46: `messageStarts` is missing here",
+                "9:55: `status` must be that of a refusal, and is the number 500",
+                "9:61: an object with `status`, `messageStarts` is wanted here, and this is the number 400",
+            ]
+        );
+    }
+
+    #[test]
+    fn gone_without_what_it_needs() {
+        let gone = "gone: [{status: 400, messageStarts: no}]";
+        let text = format!("operation: getThing\nfield: state\ntarget: [ready]\n{gone}");
+        let message = "9:5: `gone` has no meaning without `notFound: done`";
+        assert!(said(&rule_with_envelope(&text)).contains(&message.to_owned()));
+        assert_eq!(
+            said(&rule(&text.replace("target: [ready]", "notFound: done"))),
+            ["9:5: `gone` needs the message of a refusal, and the document does not say where that is"]
+        );
+    }
+
+    #[test]
+    fn settle() {
+        let with =
+            |settle: &str| rule(&format!("operation: getThing\nfield: state\ntarget: [ready]\nsettle: {settle}"));
+        assert_eq!(said(&with("3")), [""; 0]);
+        for (settle, said_of_it) in [("0", "the number 0"), ("1.5", "the number 1.5"), ("x", "the text `x`")] {
+            let message = format!("9:13: `settle` must be a number from 1 to 100, and is {said_of_it}");
+            assert_eq!(said(&with(settle)), [message]);
+        }
+    }
+
     #[test]
     fn of_an_operation_that_answers_in_several_ways() {
-        let text = rule("operation: getThing\nfield: state\ndone: [ready]");
+        let text = rule("operation: getThing\nfield: state\ntarget: [ready]");
         let text = text.replacen("'200':", "'202': {description: Later.}\n        '200':", 1);
         assert_eq!(said(&text), ["6:16: `getThing` answers in several ways"]);
     }
 
     #[test]
     fn values() {
-        let with = |done: &str, never: &str| {
-            rule(&format!("operation: getThing\nfield: state\ndone: [{done}]\nnever: [{never}]"))
+        let with = |target: &str, failure: &str| {
+            rule(&format!("operation: getThing\nfield: state\ntarget: [{target}]\nfailure: [{failure}]"))
         };
         assert_eq!(
             said(&with("raedy", "old")),
-            ["8:12: `raedy` is not in the `enum` of the field", "9:13: `old` is not in the `enum` of the field",]
+            ["8:14: `raedy` is not in the `enum` of the field", "9:15: `old` is not in the `enum` of the field",]
         );
         assert_eq!(advice(&with("raedy", "old")), "did you mean `ready`?");
-        assert_eq!(said(&with("ready", "broken, ready")), ["9:21: `ready` is under `done`, too"]);
-        assert_eq!(said(&with("ready", "1")), ["9:13: what is in `never` must be text, and is the number 1"]);
+        assert_eq!(said(&with("ready", "broken, ready")), ["9:23: `ready` is under `target`, too"]);
+        assert_eq!(said(&with("ready", "1")), ["9:15: what is in `failure` must be text, and is the number 1"]);
     }
 
     #[test]
     fn names() {
-        let text = rule("operation: getThing\nfield: state\ndone: [ready]");
+        let text = rule("operation: getThing\nfield: state\ntarget: [ready]");
         let message = "5:3: `get-thing` and the operation `getThing` would both become the method `get_thing`";
         assert_eq!(said(&text.replace("waitForThing", "get-thing")), [message]);
-        let twice = "  wait_for_thing: {operation: getThing, field: state, done: [new]}\npaths:";
+        let twice = "  wait_for_thing: {operation: getThing, field: state, target: [new]}\npaths:";
         let message =
             "9:3: `wait_for_thing` and the waiter `waitForThing` would both become the method `wait_for_thing`";
         assert_eq!(said(&text.replacen("paths:", twice, 1)), [message]);

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Error, Interruption, Response, types::*, uuid::Uuid};
+use clickhouse_cloud::{
+    Backoff, Client, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*, uuid::Uuid,
+};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
@@ -190,7 +192,8 @@ impl Task {
         }
         loop {
             let outcome = self.client.delete_service(self.org, service).await;
-            let done = outcome.is_ok();
+            // After a deletion whose answer was lost, others are refused until the service is gone.
+            let done = outcome.as_ref().map_or_else(|error| error.status() == Some(StatusCode::NOT_FOUND), |_| true);
             self.note("deleteService", format!("/{service}"), outcome);
             if done {
                 self.ledger.deleted.insert(service);
@@ -204,13 +207,19 @@ impl Task {
         let repeatable = !matches!(operation, "createService" | "updateServicePassword");
         let told = match outcome {
             Ok(response) => Told::Done { request_id: response.request_id().map(ToOwned::to_owned) },
-            // It says that the call succeeded.
+            // It says that the call was carried out.
             Err(Error::Decode(error)) => Told::Done { request_id: error.request_id().map(ToOwned::to_owned) },
-            Err(Error::Interrupted { source: Interruption::Refusal(_), .. }) if repeatable => Told::Unknown,
-            Err(Error::Interrupted { source, .. }) if !repeatable && !matches!(source, Interruption::Refusal(_)) => {
+            // What may be repeated is, until it succeeds or is refused; what may not is not even once.
+            Err(Error::OutcomeUnknown(unknown))
+                if unknown.is_retry_harmless() == repeatable
+                    && matches!(unknown.cause(), OutcomeUnknownCause::Refused(_)) == repeatable =>
+            {
                 Told::Unknown
             }
             Err(Error::Api(error)) if matches!(error.status().as_u16(), 400 | 409) => Told::Refused,
+            Err(Error::Api(error)) if operation == "deleteService" && error.status() == StatusCode::NOT_FOUND => {
+                Told::Refused
+            }
             Err(error) => panic!("another attempt would have done: {error:?}"),
         };
         self.ledger.calls.push(CallMade { operation, path, told });

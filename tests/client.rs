@@ -1,9 +1,9 @@
 //! How a client is set up, and what that changes about its calls.
 
-use std::{env, process::Command};
+use std::{env, process::Command, time::Duration};
 
-use clickhouse_cloud::{Client, ConfigurationError, Error, reqwest, uuid::Uuid};
-use clickhouse_cloud_runtime::{self as runtime, Api, Call, Environment, Transport};
+use clickhouse_cloud::{Backoff, Client, ConfigurationError, Error, NoRetry, reqwest, uuid::Uuid};
+use clickhouse_cloud_runtime::{self as runtime, Api, ApiKey, Call, Environment, Transport};
 use serde_json::{Value, json};
 use tests::fake_api::{FakeApi, REQUEST_ID, header, result};
 use wiremock::ResponseTemplate;
@@ -103,7 +103,15 @@ fn a_base_url_that_paths_cannot_be_put_behind_is_refused() {
 #[test]
 fn credentials_travel_unencrypted_to_loopback_only() {
     let build = |url: &str| Client::builder().base_url(url).key("key-id", "key-secret").build();
-    for url in ["http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:8080", "http://localhost", "https://a.b"] {
+    for url in [
+        "http://127.0.0.1:8080",
+        "http://127.9.9.9",
+        "http://[::1]:8080",
+        "http://[::ffff:127.0.0.1]",
+        "http://localhost",
+        "http://localhost.",
+        "https://a.b",
+    ] {
         assert!(build(url).is_ok(), "{url}");
     }
     for url in ["http://api.example.com", "http://10.0.0.1", "http://localhost.example.com", "http://127.0.0.1.nip.io"]
@@ -132,6 +140,71 @@ fn a_line_break_in_a_credential_is_refused_before_any_call() {
         let text = builder.build().unwrap_err().to_string();
         assert_eq!(text, format!("the {part} holds a control character; is there a line break at its end?"));
     }
+}
+
+#[test]
+fn credentials_that_no_service_can_read_are_refused_before_any_call() {
+    let builder = Client::builder;
+    for (builder, part) in [
+        (builder().key("", "key-secret"), "key id"),
+        (builder().key(" ", "key-secret"), "key id"),
+        (builder().key("key-id", ""), "key secret"),
+        (builder().key("key-id", "\n"), "key secret"),
+        (builder().bearer_token(""), "token"),
+        (builder().api_key(""), "API key"),
+    ] {
+        let error = builder.build().unwrap_err();
+        let Error::Configuration(ConfigurationError::EmptyCredential { part: empty }) = &error else {
+            panic!("{part}: {error:?}")
+        };
+        assert_eq!(*empty, part);
+        assert!(error.to_string().starts_with(&format!("the {part} is empty; ")), "{error}");
+    }
+    for id in ["key-id:key-secret", ":", "key-id:"] {
+        let error = builder().key(id, "key-secret").build().unwrap_err();
+        assert!(matches!(error, Error::Configuration(ConfigurationError::ColonInKeyId)), "{id}: {error:?}");
+        assert!(!error.to_string().contains("key-"), "it may hold the secret: {error}");
+        assert!(Client::new(id, "key-secret").is_err());
+    }
+    assert!(builder().key("key-id", "key:secret").build().is_ok(), "a secret may hold one");
+}
+
+/// Like the test of the environment below, it runs again in processes of its own.
+#[tokio::test]
+async fn plain_http_to_loopback_goes_past_every_proxy() {
+    if let Some(url) = env::var_os(IN_CHILD) {
+        let url = url.into_string().unwrap();
+        let builder = Client::builder().base_url(url).key("key-id", "key-secret").allow_credentials_over_http(true);
+        let cloud = builder.no_rate_limit().retry(NoRetry).build();
+        println!("called: {}", cloud.unwrap().list_services(Uuid::nil()).await.is_ok());
+        return;
+    }
+    let (api, proxy) = (empty_list().await, empty_list().await);
+    let port = api.url().rsplit_once(':').unwrap().1.to_owned();
+    let names = ["http_proxy", "https_proxy", "all_proxy"];
+    let names: Vec<_> = names.iter().flat_map(|name| [(*name).to_owned(), name.to_uppercase()]).collect();
+    let call = |url: &str, variables: &[String]| {
+        let mut child = Command::new(env::current_exe().unwrap());
+        child.args(["--exact", "plain_http_to_loopback_goes_past_every_proxy", "--nocapture"]);
+        for name in names.iter().map(String::as_str).chain(["no_proxy", "NO_PROXY"]) {
+            child.env_remove(name);
+        }
+        let output = child.env(IN_CHILD, url).envs(variables.iter().map(|name| (name, proxy.url()))).output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(text.contains("called: true"), "{variables:?}: {text}");
+    };
+    for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
+        call(&format!("http://{host}:{port}"), &names);
+    }
+    for name in &names {
+        call(&api.url(), std::slice::from_ref(name));
+    }
+    assert_eq!(proxy.requests().await.len(), 0);
+    assert_eq!(api.requests().await.len(), 3 + names.len());
+
+    // Anywhere else is what the proxy is for.
+    call("http://things.invalid", &names);
+    assert_eq!(proxy.requests().await.len(), 1);
 }
 
 const IN_CHILD: &str = "FROM_ENV_CHILD";
@@ -178,7 +251,7 @@ async fn from_env_takes_the_variables_that_the_document_names() {
     assert_eq!(header(&api.request().await, "authorization"), Some(KEY));
 }
 
-static PLAIN: Api = Api {
+const PLAIN: Api = Api {
     title: "Things",
     base_url: "https://api.example.com",
     user_agent: "things/1",
@@ -252,4 +325,114 @@ async fn query_and_headers_are_sent_as_they_are_meant() {
     let error = transport.get("listThings", "/things").header("x-page", "a\nb").result::<Value>().await.unwrap_err();
     assert!(error.to_string().contains("`x-page` holds a control character"), "{error}");
     assert_eq!(api.requests().await.len(), 1);
+}
+
+/// What a call sends of a header; nothing where it is not there.
+async fn sent(api: &FakeApi, name: &str) -> Vec<String> {
+    let requests = api.requests().await;
+    let values = requests.last().unwrap().headers.get_all(name).iter();
+    values.map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_call_can_have_headers_of_its_own() {
+    let api = empty_list().await;
+    let cloud = api.client();
+    let call =
+        cloud.list_services(Uuid::nil()).header("Idempotency-Key", "7").header("x-trace", "a").header("X-Trace", "b");
+    call.await.unwrap();
+    assert_eq!(sent(&api, "idempotency-key").await, ["7"]);
+    assert_eq!(sent(&api, "x-trace").await, ["b"], "the last one counts");
+    assert_eq!(sent(&api, "authorization").await, [KEY]);
+    cloud.list_services(Uuid::nil()).await.unwrap();
+    assert_eq!(sent(&api, "x-trace").await, [""; 0], "it is that call's alone");
+
+    // In place of what is sent otherwise, and not beside it.
+    let call = cloud.list_services(Uuid::nil()).header("user-agent", "mine/1").header("accept", "text/json");
+    call.header("x-name", String::from("a")).header("x-value", reqwest::header::HeaderValue::from(1)).await.unwrap();
+    assert_eq!(sent(&api, "user-agent").await, ["mine/1"]);
+    assert_eq!(sent(&api, "accept").await, ["text/json"]);
+    assert_eq!((sent(&api, "x-name").await, sent(&api, "x-value").await), (vec!["a".to_owned()], vec!["1".to_owned()]));
+
+    let transport = transport(&api);
+    let request = transport.get("listThings", "/things").header("x-page", "declared");
+    request.result::<Value>().header("x-page", "own").await.unwrap();
+    assert_eq!(sent(&api, "x-page").await, ["own"]);
+}
+
+#[tokio::test]
+async fn a_header_of_a_call_is_the_same_in_every_attempt() {
+    let api = FakeApi::answering(ResponseTemplate::new(503)).await;
+    let quick = Backoff::new().first(Duration::from_millis(1)).max_attempts(3);
+    let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(quick).build().unwrap();
+    cloud.list_services(Uuid::nil()).header("idempotency-key", "7").await.unwrap_err();
+    let keys: Vec<_> =
+        api.requests().await.iter().map(|request| header(request, "idempotency-key").map(str::to_owned)).collect();
+    assert_eq!(keys, [Some("7".to_owned()), Some("7".to_owned()), Some("7".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_header_that_is_the_clients_or_cannot_be_sent_is_refused() {
+    let api = empty_list().await;
+    let cloud = api.client();
+    let call = |name: &str, value: &str| cloud.list_services(Uuid::nil()).header(name, value);
+    for name in ["Authorization", "host", "CONTENT-TYPE", "Content-Length", "transfer-encoding"] {
+        let error = call(name, "secret").await.unwrap_err();
+        let Error::InvalidRequest(invalid) = &error else { panic!("{name}: {error:?}") };
+        assert_eq!(invalid.violations().len(), 1);
+        assert_eq!(invalid.violations()[0].path(), name.to_lowercase());
+        let text = error.to_string();
+        assert!(text.starts_with("listServices: nothing was sent, because "), "{text}");
+        assert!(text.ends_with("is a header that the client sets, and no call can change"), "{text}");
+    }
+    for (name, value, path) in [
+        ("", "a", "header"),
+        ("x y", "a", "header"),
+        ("x\r\ny", "a", "header"),
+        ("x:y", "a", "header"),
+        ("\u{fc}", "a", "header"),
+        ("x-trace", "secret\r\nx: y", "x-trace"),
+        ("x-trace", "secret\0", "x-trace"),
+    ] {
+        let error = call(name, value).await.unwrap_err();
+        let Error::InvalidRequest(invalid) = &error else { panic!("{name:?}: {error:?}") };
+        assert_eq!(invalid.violations()[0].path(), path, "{name:?}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    let error = call("host", "a").header("x y", "a").await.unwrap_err();
+    let Error::InvalidRequest(invalid) = &error else { panic!("{error:?}") };
+    assert_eq!(invalid.violations().len(), 2, "everything is said at once: {error}");
+    assert_eq!(api.requests().await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_header_with_the_credentials_is_the_clients_whichever_it_is() {
+    static IN_HEADER: Api = Api { api_key: Some(ApiKey::Header("X-Key")), ..PLAIN };
+    static IN_COOKIE: Api = Api { api_key: Some(ApiKey::Cookie("key")), ..PLAIN };
+    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    for (document, name) in [(&IN_HEADER, "x-key"), (&IN_COOKIE, "cookie")] {
+        let builder = || runtime::ClientBuilder::<Transport>::new(document).base_url(api.url());
+        let call = |transport: Transport| transport.get("getThing", "/thing").result::<Value>().header(name, "a");
+        let error = call(builder().api_key("secret").build().unwrap()).await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+        call(builder().build().unwrap()).await.unwrap();
+        assert_eq!(sent(&api, name).await, ["a"], "without a key it is a header like any other");
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_a_body_says_so_where_one_is_usual() {
+    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let transport = transport(&api);
+    for (method, expected) in
+        [("POST", &["0"][..]), ("PUT", &["0"]), ("PATCH", &["0"]), ("GET", &[]), ("DELETE", &[]), ("HEAD", &[])]
+    {
+        transport.request("touchThing", method.parse().unwrap(), "/thing").empty().await.unwrap();
+        assert_eq!(sent(&api, "content-length").await, expected, "{method}");
+        assert_eq!(sent(&api, "transfer-encoding").await, [""; 0], "{method}");
+    }
+    transport.post("touchThing", "/thing").content("text/plain", "abc").empty().await.unwrap();
+    assert_eq!(sent(&api, "content-length").await, ["3"]);
+    transport.post("touchThing", "/thing").content("text/plain", "").empty().await.unwrap();
+    assert_eq!(sent(&api, "content-length").await, ["0"], "an empty body is none, either");
 }

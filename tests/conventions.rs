@@ -250,6 +250,11 @@ mod config {
             ("[rename.types]\nThing = 'thing'", "2:1: the name of a type is wanted here"),
             (&waiter("field = 'b'\nnot-found = 'done'"), "3:1: what `one` returns has no `b`"),
             (&waiter("field = 'a'\nnot-found = 'ok'"), "4:1: `notFound` must be `done`"),
+            (
+                &waiter("field = 'a'\nnot-found = 'done'\ngone = [{ status = 500, message-starts = 'x' }]"),
+                "5:11: `status` must be that of a refusal",
+            ),
+            (&waiter("field = 'a'\ntarget = ['x']\nsettle = 0"), "5:1: `settle` must be a number from 1 to 100"),
         ] {
             let said = said(config);
             assert!(said.starts_with(&format!("api.toml:{problem}")), "{said}");

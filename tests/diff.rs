@@ -165,7 +165,7 @@ fn a_waiter_that_waits_for_the_same_is_renamed() {
                    {$ref: '#/components/schemas/Thing'}}}}}}";
         let schema = "    Thing: {type: object, properties: {state: {type: string}}}";
         let text = document(file, &format!("  /thing:\n    get: {get}"), schema).text().to_owned();
-        let waiters = format!("x-waiters: {{{name}: {{operation: getThing, field: state, done: [up]}}}}");
+        let waiters = format!("x-waiters: {{{name}: {{operation: getThing, field: state, target: [up]}}}}");
         Document::parse(file, text.replace("x-waiters: {}", &waiters)).unwrap()
     };
     assert_snapshot!(rows(&document("old", "waitForThing"), &document("new", "waitUntilUp")));

@@ -1,6 +1,9 @@
 //! What is told apart when our document is held against the one that a service publishes.
 
+use std::collections::BTreeSet;
+
 use codegen::{Document, Drift, DriftError, Expectations, Upstream, drift};
+use tests::document;
 
 /// A document of ours. What a test adds to its paths starts in line 5.
 fn ours(paths: &str) -> String {
@@ -499,4 +502,23 @@ fn another_api_is_refused() {
     let error = drift(&ours, &Upstream::parse(&theirs).unwrap(), Expectations::default()).unwrap_err();
     assert!(matches!(error, DriftError::AnotherApi(_)));
     assert_eq!(error.to_string(), "none of its operations is in api.yaml, so it describes another API");
+}
+
+#[test]
+fn the_simulator_knows_the_paths_of_the_api_that_the_document_does_not_have() {
+    let expected = include_str!("../spec/drift.toml").lines();
+    let operations = expected.filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\",")?.split_once(' '));
+    let missing: BTreeSet<_> = operations.filter(|(_, path)| path.starts_with("/v1/")).map(|(_, path)| path).collect();
+    let ours = document::root()["paths"].as_object().unwrap().keys();
+    let ours: BTreeSet<_> = ours.map(|path| parameters_without_names(path)).collect();
+    let missing: Vec<_> = missing.into_iter().filter(|path| !ours.contains(*path)).collect();
+    assert!(missing.len() > 50, "paths are found: {missing:?}");
+    let known: Vec<_> = include_str!("../simulator/src/document/other_paths.txt").lines().collect();
+    assert_eq!(known, missing);
+}
+
+/// As `cargo xtask drift` writes a path.
+fn parameters_without_names(path: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{ApiError, Client, DecodeError, Error, MissingField, NoRetry, reqwest, types::*, uuid::Uuid};
+use clickhouse_cloud::{
+    ApiError, Client, DecodeError, Error, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, reqwest,
+    types::*, uuid::Uuid,
+};
 use serde_json::json;
 use tests::{
     document,
@@ -19,7 +22,7 @@ fn client(url: String) -> Client {
 }
 
 fn new_service() -> CreateService {
-    CreateService::new("Staging", Provider::Aws, Region::UsEast1)
+    CreateService::new("Staging", Provider::Aws, Region::UsEast1, [])
 }
 
 async fn refusal(answer: ResponseTemplate) -> Box<ApiError> {
@@ -34,6 +37,13 @@ async fn undecodable(answer: ResponseTemplate) -> Box<DecodeError> {
     let api = FakeApi::answering(answer).await;
     match api.client().get_service(ID, ID).await {
         Err(Error::Decode(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn outcome_unknown(error: Error) -> OutcomeUnknown {
+    match error {
+        Error::OutcomeUnknown(unknown) => *unknown,
         other => panic!("{other:?}"),
     }
 }
@@ -122,24 +132,36 @@ async fn a_call_that_is_not_safe_to_repeat_says_that_its_outcome_is_unknown() {
                 cloud.update_service_password(ID, ID, &UpdateServicePassword::new()).timeout(time).await.unwrap_err(),
             ),
         ] {
-            assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
             let text = error.to_string();
             assert!(text.starts_with(&format!("{operation}: ")), "{text}");
-            assert!(text.contains("it may have been carried out: "), "{text}");
+            assert!(text.contains("; it may have been carried out: "), "{text}");
+            let unknown = outcome_unknown(error);
+            assert_eq!((unknown.operation(), unknown.attempts(), unknown.status()), (operation, 1, None));
+            assert!(!unknown.is_retry_harmless());
+            assert!(text.ends_with(unknown.check().unwrap()), "{text}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_call_that_is_safe_to_repeat_says_so_when_the_connection_breaks() {
+async fn a_broken_connection_is_none_that_could_not_be_reached() {
     let cloud = client(hangs_up().await);
+    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let Error::ConnectionLost { operation: "getService", host, attempts: 1, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(host, "127.0.0.1");
+    let text = error.to_string();
+    assert!(text.starts_with("getService: the connection to 127.0.0.1 was lost: "), "{text}");
+    assert!(text.ends_with("; nothing was changed, so try again"), "{text}");
+
     for error in [
-        cloud.get_service(ID, ID).await.unwrap_err(),
         cloud.update_service(ID, ID, &UpdateService::new().name("Staging")).await.unwrap_err(),
         cloud.delete_service(ID, ID).await.unwrap_err(),
     ] {
-        assert!(matches!(error, Error::Connect { .. }), "{error:?}");
-        assert!(error.to_string().ends_with("then try again"), "{error}");
+        assert!(error.to_string().ends_with("; it may have been carried out, and a retry is harmless"), "{error}");
+        let unknown = outcome_unknown(error);
+        assert!(unknown.is_retry_harmless());
+        assert_eq!(unknown.check(), None);
+        assert!(matches!(unknown.cause(), OutcomeUnknownCause::ConnectionLost(_)), "{unknown:?}");
     }
 }
 
@@ -151,12 +173,14 @@ async fn the_time_of_a_call_is_the_clients_unless_it_has_its_own() {
     for (error, time) in [
         (cloud.get_service(ID, ID).await.unwrap_err(), Duration::from_millis(20)),
         (cloud.get_service(ID, ID).timeout(own).await.unwrap_err(), own),
-        (cloud.delete_service(ID, ID).timeout(own).await.unwrap_err(), own),
     ] {
         let Error::Timeout { timeout, .. } = error else { panic!("{error:?}") };
         assert_eq!(timeout, time);
         assert!(error.to_string().contains(&format!("no answer within {time:?}")), "{error}");
     }
+    let unknown = outcome_unknown(cloud.delete_service(ID, ID).timeout(own).await.unwrap_err());
+    let OutcomeUnknownCause::TimedOut(timeout) = unknown.cause() else { panic!("{unknown:?}") };
+    assert_eq!(*timeout, own);
 }
 
 #[tokio::test]
@@ -167,9 +191,13 @@ async fn an_answer_that_breaks_off_is_not_taken_for_a_whole_one() {
     .await;
     let cloud = client(url);
     let error = cloud.get_service(ID, ID).await.unwrap_err();
-    assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+    assert!(matches!(error, Error::ConnectionLost { .. }), "{error:?}");
     let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
+    let text = error.to_string();
+    assert!(text.starts_with("createService: the connection was lost within the response 200 OK: "), "{text}");
+    assert!(text.contains("; by its status it was carried out: see whether `listServices`"), "{text}");
+    outcome_unknown(error);
 }
 
 #[tokio::test]
@@ -180,7 +208,7 @@ async fn an_answer_that_makes_no_sense_says_where_and_keeps_the_body() {
     assert_eq!(error.body(), "<html></html>".as_bytes());
     assert_eq!(
         error.to_string(),
-        "getService: the call succeeded (200 OK), but at `$` its answer is not JSON: expected value at line 1 column 1; \
+        "getService: carried out (200 OK), but at `$` its answer is not JSON: expected value at line 1 column 1; \
          the whole answer is in `body()`"
     );
 
@@ -194,7 +222,7 @@ async fn an_answer_that_makes_no_sense_says_where_and_keeps_the_body() {
     assert!(error.to_string().contains("at `$.result` its answer is a string, which does not fit"), "{error}");
     assert_eq!(Error::Decode(error).status().map(|status| status.as_u16()), Some(200));
 
-    let error = undecodable(ResponseTemplate::new(204)).await;
+    let error = undecodable(ResponseTemplate::new(200)).await;
     assert!(error.to_string().ends_with("its answer is not JSON: EOF while parsing a value at line 1 column 0"));
 }
 
@@ -214,7 +242,8 @@ async fn an_answer_that_never_ends_is_given_up_on() {
     let error = client(never_ends("200 OK").await).get_service(ID, ID).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "getService: the call succeeded (200 OK), but at `$` its answer is longer than 67108864 bytes"
+        "getService: carried out (200 OK), but at `$` its answer is longer than 67108864 bytes, the most that \
+         `max_body_bytes(..)` allows"
     );
 
     let error = client(never_ends("503 Service Unavailable").await).get_service(ID, ID).await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, Interruption, types::*, uuid::Uuid};
+use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, OutcomeUnknownCause, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, RateLimit};
 use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
@@ -34,7 +34,7 @@ async fn a_wrong_key_is_refused() {
     let (id, secret) = cloud.simulator.key();
     for (id, secret) in [(id, "wrong"), ("wrong", secret)] {
         let error = refused(cloud.client_with_key(id, secret).list_services(cloud.organization).await);
-        assert_says(&error, 401, "UNAUTHORIZED: the API key is missing or not valid");
+        assert_says(&error, 401, "UNAUTHORIZED: Key is not found");
     }
     assert!(cloud.simulator.log().entries().iter().all(|entry| !entry.carried_out));
 }
@@ -76,9 +76,12 @@ async fn what_does_not_exist_is_not_found() {
 #[tokio::test]
 async fn an_invalid_request_is_refused_by_the_name_of_its_field() {
     let cloud = SimulatedCloud::start().await;
-    let elsewhere = CreateService::new("analytics", Provider::Gcp, Region::UsEast1);
+    let elsewhere = CreateService::new("analytics", Provider::Gcp, Region::UsEast1, []);
     for (body, field) in [
-        (new_service().ip_access_list([IpAccessEntry::new("anywhere")]), "ipAccessList[0].source"),
+        (
+            CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("anywhere")]),
+            "ipAccessList[0].source",
+        ),
         (new_service().min_total_memory_gb(96).max_total_memory_gb(48), "minTotalMemoryGb"),
         (new_service().idle_timeout_minutes(0), "idleTimeoutMinutes"),
         (new_service().tier("no such tier".parse().unwrap()), "tier"),
@@ -97,7 +100,11 @@ async fn a_service_is_not_deleted_while_it_runs() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     let error = refused(cloud.client.delete_service(org, id).await);
-    assert_says(&error, 400, "BAD_REQUEST: the service is running: stop it first");
+    let states = "'provisioning','starting','awaking','idle','stopped','degraded','failed'";
+    let message = format!(
+        "CONFLICT: Only instance in one of the following states: {states} can be terminated. Current state: 'running'"
+    );
+    assert_says(&error, 409, &message);
     let service = fitting(cloud.client.get_service(org, id).await.unwrap());
     assert_eq!(service.state().unwrap(), &ServiceState::Running);
 }
@@ -144,7 +151,8 @@ async fn a_failure_of_the_api_leaves_the_outcome_of_a_creation_unknown() {
     let cloud = SimulatedCloud::start().await;
     cloud.fault("createService=internal-error");
     let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { source: Interruption::Failure(_), .. }), "{error:?}");
+    let Error::OutcomeUnknown(unknown) = &error else { panic!("{error:?}") };
+    assert!(matches!(unknown.cause(), OutcomeUnknownCause::Failed(_)), "{unknown:?}");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
     assert!(error.request_id().is_some());
     let text = error.to_string();
@@ -168,7 +176,7 @@ async fn a_connection_that_breaks_before_a_creation_leaves_its_outcome_unknown()
     let cloud = SimulatedCloud::start().await;
     cloud.fault("createService=reset-before");
     let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+    assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
     assert_eq!(fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
 }
 
@@ -180,8 +188,10 @@ async fn a_creation_whose_answer_is_lost_is_carried_out_once_and_not_repeated() 
         fitting(cloud.client.list_services(cloud.organization).await.unwrap());
         cloud.fault(&format!("createService={fault}"));
         let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
-        assert!(matches!(error, Error::Interrupted { operation: "createService", .. }), "{fault}: {error:?}");
-        assert!(error.to_string().contains("it may have been carried out"), "{error}");
+        let Error::OutcomeUnknown(unknown) = &error else { panic!("{fault}: {error:?}") };
+        assert_eq!((unknown.operation(), unknown.is_retry_harmless()), ("createService", false));
+        let known = if fault == "cut-body" { "by its status it was" } else { "it may have been" };
+        assert!(error.to_string().contains(&format!("; {known} carried out: ")), "{error}");
 
         let log = cloud.simulator.log().entries();
         let creations: Vec<_> =
@@ -193,18 +203,18 @@ async fn a_creation_whose_answer_is_lost_is_carried_out_once_and_not_repeated() 
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_under_a_call_that_is_safe_to_repeat_is_one_that_did_not_come_about() {
+async fn a_connection_that_breaks_is_lost_for_what_changes_nothing_and_an_unknown_outcome_for_the_rest() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     for fault in ["reset-before", "reset-after", "cut-body"] {
         cloud.simulator.faults().clear();
         cloud.fault(&format!("*={fault}"));
-        for error in [
-            cloud.client.get_service(org, id).await.unwrap_err(),
-            cloud.client.update_service(org, id, &UpdateService::new().name("orders")).await.unwrap_err(),
-        ] {
-            assert!(matches!(error, Error::Connect { .. }), "{fault}: {error:?}");
-        }
+        let error = cloud.client.get_service(org, id).await.unwrap_err();
+        assert!(matches!(error, Error::ConnectionLost { .. }), "{fault}: {error:?}");
+        let name = UpdateService::new().name("orders");
+        let error = cloud.client.update_service(org, id, &name).await.unwrap_err();
+        let Error::OutcomeUnknown(unknown) = error else { panic!("{fault}: {error:?}") };
+        assert!(unknown.is_retry_harmless(), "{fault}: {unknown}");
     }
 }
 
@@ -217,7 +227,7 @@ async fn an_answer_that_takes_too_long_is_not_waited_for() {
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     let creation = cloud.client.create_service(cloud.organization, &new_service()).timeout(timeout);
     let error = creation.await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+    assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
 }
 
 #[tokio::test]

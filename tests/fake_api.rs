@@ -1,8 +1,10 @@
 //! A stand-in for the API that answers every request in the same way, and remembers what it was asked.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use clickhouse_cloud::{Client, NoRetry};
 use serde_json::{Value, json};
-use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 /// The id of the API key that the client of a [`FakeApi`] calls with.
 pub const KEY_ID: &str = "key-id";
@@ -22,7 +24,34 @@ pub fn result(result: &Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({ "status": 200, "requestId": REQUEST_ID, "result": result }))
 }
 
+/// The refusal with this status and this message, as the API writes it.
+pub fn refusal(status: u16, message: &str) -> ResponseTemplate {
+    let body = json!({ "status": status, "requestId": REQUEST_ID, "error": message });
+    ResponseTemplate::new(status).set_body_json(body)
+}
+
+/// Answers in turn; the last answer is that to all later requests, too.
+struct InTurn {
+    answers: Vec<ResponseTemplate>,
+    next: AtomicUsize,
+}
+
+impl Respond for InTurn {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        self.answers[next.min(self.answers.len() - 1)].clone()
+    }
+}
+
 impl FakeApi {
+    /// Starts one that answers one request after the other like this, and all later ones like the last.
+    pub async fn answering_in_turn(answers: impl IntoIterator<Item = ResponseTemplate>) -> Self {
+        let api = Self { server: MockServer::start().await };
+        let answers = InTurn { answers: answers.into_iter().collect(), next: AtomicUsize::new(0) };
+        Mock::given(any()).respond_with(answers).mount(&api.server).await;
+        api
+    }
+
     /// Starts one.
     pub async fn answering(answer: ResponseTemplate) -> Self {
         let api = Self { server: MockServer::start().await };

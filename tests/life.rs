@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use clickhouse_cloud::{Client, Patch, chrono::TimeDelta, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Error, Patch, chrono::TimeDelta, types::*, uuid::Uuid};
 use tests::{
     document,
     simulated_cloud::{SimulatedCloud, fitting},
@@ -45,19 +45,18 @@ struct Life<'a> {
 impl<'a> Life<'a> {
     async fn begin(cloud: &'a SimulatedCloud) -> Self {
         let SimulatedCloud { client, organization: org, .. } = cloud;
-        let body = CreateService::new("analytics", Provider::Aws, Region::UsEast1)
+        let office = IpAccessEntry::new("203.0.113.0/24").description("Office");
+        let body = CreateService::new("order-analytics", Provider::Aws, Region::UsEast1, [office])
             .tier(Tier::Production)
-            .ip_access_list([IpAccessEntry::new("203.0.113.0/24").description("Office")])
             .min_total_memory_gb(48)
             .max_total_memory_gb(96)
             .idle_scaling(false)
-            .encryption_key("arn:aws:kms:us-east-1:111122223333:key/1")
             .private_endpoint_ids(["vpce-1"]);
         let created = fitting(client.create_service(*org, &body).await.unwrap());
         assert!(!created.password().unwrap().expose_secret().is_empty());
 
         let service = created.service().unwrap();
-        assert_eq!(service.name().unwrap(), "analytics");
+        assert_eq!(service.name().unwrap(), "order-analytics");
         assert_eq!(service.provider().unwrap(), &Provider::Aws);
         assert_eq!(service.region().unwrap(), &Region::UsEast1);
         assert_eq!(service.tier, Some(Tier::Production));
@@ -65,8 +64,6 @@ impl<'a> Life<'a> {
         assert_eq!((service.min_total_memory_gb, service.max_total_memory_gb), (Some(48), Some(96)));
         assert!(!service.idle_scaling().unwrap());
         assert_eq!(service.private_endpoint_ids().unwrap(), ["vpce-1"]);
-        let key = service.encryption_key.as_ref().unwrap();
-        assert_eq!(key.expose_secret(), "arn:aws:kms:us-east-1:111122223333:key/1");
         let [entry] = service.ip_access_list().unwrap() else { panic!("{service:?}") };
         assert_eq!((entry.source().unwrap(), entry.description.as_deref()), ("203.0.113.0/24", Some("Office")));
         Self { cloud, client, org: *org, id: service.id().unwrap() }
@@ -201,6 +198,14 @@ impl<'a> Life<'a> {
         (period, read.backup_retention_period_in_hours().unwrap(), read.backup_start_time)
     }
 
+    /// The words of the refusal of a configuration.
+    async fn refused_configuration(&self, body: UpdateBackupConfiguration) -> String {
+        let error = self.client.update_backup_configuration(self.org, self.id, &body).await.unwrap_err();
+        let Error::Api(refusal) = error else { panic!("{error:?}") };
+        assert_eq!(refusal.status(), 400);
+        refusal.message().unwrap().to_owned()
+    }
+
     async fn is_backed_up_as_configured(&self) {
         let new = UpdateBackupConfiguration::new;
         assert_eq!(self.configure_backups(new()).await, (24, 24, None));
@@ -214,9 +219,16 @@ impl<'a> Life<'a> {
 
         let keep = new().backup_period_in_hours(Patch::Keep).backup_retention_period_in_hours(72);
         assert_eq!(self.configure_backups(keep).await, (6, 72, None));
+        let refusal = self.refused_configuration(new().backup_start_time("02:00")).await;
+        assert_eq!(refusal, "BAD_REQUEST: customBackupPeriod must be 24 or 48 hours when customBackupStartTime is set");
+        let refusal = self.refused_configuration(new().backup_start_time("02:30").backup_period_in_hours(24)).await;
+        assert_eq!(refusal, "BAD_REQUEST: customBackupStartTime must be a valid time (HH:00)");
         let reset = new().backup_period_in_hours(Patch::Reset).backup_retention_period_in_hours(Patch::Reset);
         assert_eq!(self.configure_backups(reset).await, (24, 24, None));
-        assert_eq!(self.configure_backups(new().backup_start_time("02:30")).await, (24, 24, Some("02:30".to_owned())));
+        let start = || Some("02:00".to_owned());
+        assert_eq!(self.configure_backups(new().backup_start_time("02:00")).await, (24, 24, start()));
+        assert_eq!(self.configure_backups(new().backup_period_in_hours(48)).await, (48, 24, start()));
+        assert_eq!(self.configure_backups(new().backup_period_in_hours(Patch::Reset)).await, (24, 24, start()));
         assert_eq!(self.configure_backups(new().backup_start_time(Patch::Reset)).await, (24, 24, None));
     }
 
@@ -254,9 +266,9 @@ impl<'a> Life<'a> {
 
     async fn ends(&self) {
         let (status, text) = self.undeletable().await;
-        assert_eq!(status, 400);
-        assert!(text.starts_with("deleteService: 400 Bad Request: "), "{text}");
-        assert!(text.contains("the service is running: stop it first"), "{text}");
+        assert_eq!(status, 409);
+        assert!(text.starts_with("deleteService: 409 Conflict: "), "{text}");
+        assert!(text.contains("can be terminated. Current state: 'running'"), "{text}");
 
         assert_eq!(self.command(StateCommand::Stop).await, ServiceState::Stopping);
         assert_eq!(self.undeletable().await.0, 409);

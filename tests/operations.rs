@@ -44,10 +44,11 @@ async fn list_services() {
 }
 
 #[tokio::test]
+#[expect(deprecated, reason = "the API's own page still has it")]
 async fn create_service() {
-    let service = CreateService::new("Order analytics", Provider::Aws, Region::UsEast1)
+    let addresses = [IpAccessEntry::new("203.0.113.0/24").description("Office"), home()];
+    let service = CreateService::new("Order analytics", Provider::Aws, Region::UsEast1, addresses)
         .tier(Tier::Production)
-        .ip_access_list([IpAccessEntry::new("203.0.113.0/24").description("Office"), IpAccessEntry::new("203.0.113.7")])
         .min_total_memory_gb(48)
         .max_total_memory_gb(120)
         .num_replicas(3)
@@ -86,18 +87,25 @@ async fn create_service() {
     assert_eq!(service.ip_access_list().unwrap().len(), 2);
 }
 
+fn home() -> IpAccessEntryInput {
+    IpAccessEntry::new("203.0.113.7")
+}
+
 #[tokio::test]
 async fn create_service_with_only_what_is_required() {
-    let service = CreateService::new("Staging", Provider::Azure, Region::from("moonbase-1"));
-    let body = json!({"name": "Staging", "provider": "azure", "region": "moonbase-1"});
+    let service = CreateService::new("staging-1", Provider::Azure, Region::from("moonbase-1"), [home()]);
+    let body = json!({
+        "name": "staging-1",
+        "provider": "azure",
+        "region": "moonbase-1",
+        "ipAccessList": [{"source": "203.0.113.7"}],
+    });
     call("createService", SERVICES_PATH, Some(body), |cloud| cloud.create_service(ORGANIZATION, &service)).await;
 }
 
 #[tokio::test]
 async fn create_service_sends_empty_lists() {
-    let service = CreateService::new("Staging", Provider::Gcp, Region::UsEast1Gcp)
-        .ip_access_list([])
-        .private_endpoint_ids([""; 0]);
+    let service = CreateService::new("Staging", Provider::Gcp, Region::UsEast1Gcp, []).private_endpoint_ids([""; 0]);
     let body = json!({
         "name": "Staging",
         "provider": "gcp",
@@ -290,8 +298,8 @@ async fn get_backup() {
     assert_eq!(backup.id(), Ok(BACKUP));
     assert_eq!(backup.status(), Ok(&BackupStatus::Done));
     assert_eq!(backup.service_id(), Ok("2b54c59e-a2a1-429e-9d39-4d4c987ef5aa"));
-    assert_eq!(backup.started_at().unwrap().to_rfc3339(), "2024-05-15T02:30:00+00:00");
-    assert_eq!(backup.finished_at.unwrap().to_rfc3339(), "2024-05-15T02:31:42+00:00");
+    assert_eq!(backup.started_at().unwrap().to_rfc3339(), "2024-05-15T02:00:00+00:00");
+    assert_eq!(backup.finished_at.unwrap().to_rfc3339(), "2024-05-15T02:01:42+00:00");
     assert_eq!(backup.size_in_bytes(), Ok(48_318_382_080.0));
     assert_eq!(backup.duration_in_seconds(), Ok(102.0));
     assert_eq!(backup.type_(), Ok(&BackupType::Full));
@@ -305,7 +313,7 @@ async fn get_backup_configuration() {
             .await;
     assert_eq!(configuration.backup_period_in_hours(), Ok(24));
     assert_eq!(configuration.backup_retention_period_in_hours(), Ok(168));
-    assert_eq!(configuration.backup_start_time.as_deref(), Some("02:30"));
+    assert_eq!(configuration.backup_start_time.as_deref(), Some("02:00"));
 }
 
 #[tokio::test]
@@ -317,15 +325,15 @@ async fn update_backup_configuration_keeps_resets_and_sets() {
         .backup_retention_period_in_hours(Patch::Reset)
         .backup_start_time(Patch::Reset);
     let set = UpdateBackupConfiguration::new()
-        .backup_period_in_hours(12)
+        .backup_period_in_hours(48)
         .backup_retention_period_in_hours(Patch::Set(168))
-        .backup_start_time("02:30");
+        .backup_start_time("02:00");
     let each = UpdateBackupConfiguration::new()
         .backup_period_in_hours(24)
         .backup_start_time(Patch::Reset)
-        .backup_retention_period_in_hours(12)
+        .backup_retention_period_in_hours(72)
         .backup_retention_period_in_hours(Patch::Keep);
-    let set_body = json!({"backupPeriodInHours": 12, "backupRetentionPeriodInHours": 168, "backupStartTime": "02:30"});
+    let set_body = json!({"backupPeriodInHours": 48, "backupRetentionPeriodInHours": 168, "backupStartTime": "02:00"});
     assert_complete("updateBackupConfiguration", &set_body);
     for (update, body) in [
         (keep, json!({})),

@@ -40,7 +40,8 @@ pub async fn nobody() -> String {
     format!("http://{}", listener.local_addr().expect("an address"))
 }
 
-async fn read_request(connection: &mut TcpStream) {
+/// Reads a request to its end.
+pub async fn read_request(connection: &mut TcpStream) {
     let mut reader = BufReader::new(connection);
     let mut body_length = 0;
     loop {

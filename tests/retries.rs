@@ -2,11 +2,11 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use clickhouse_cloud::{
-    Backoff, Client, Error, FailedAttempt, Interruption, NoRetry, RetryPolicy, types::*, uuid::Uuid,
+    Backoff, Client, Error, FailedAttempt, NoRetry, OutcomeUnknownCause, RetryPolicy, types::*, uuid::Uuid,
 };
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::{
@@ -99,8 +99,10 @@ async fn what_is_not_safe_to_repeat_is_not_repeated_once_it_may_have_been_carrie
         cloud.fault(&format!("*={fault}"));
         for outcome in [cloud.create().await, cloud.change_password().await] {
             let error = outcome.unwrap_err();
-            assert!(matches!(error, Error::Interrupted { attempts: 1, .. }), "{fault}: {error:?}");
-            assert!(error.to_string().contains("; it may have been carried out: "), "{error}");
+            let Error::OutcomeUnknown(unknown) = &error else { panic!("{fault}: {error:?}") };
+            assert_eq!((unknown.attempts(), unknown.is_retry_harmless()), (1, false), "{fault}: {unknown}");
+            let known = if fault == "cut-body" { "by its status it was" } else { "it may have been" };
+            assert!(error.to_string().contains(&format!("; {known} carried out: ")), "{error}");
         }
         assert_eq!(cloud.carried_out(), [carried_out; 2], "{fault}");
     }
@@ -163,12 +165,27 @@ async fn a_refusal_of_the_repeat_does_not_pass_for_a_refusal_of_the_call() {
     cloud.simulator.advance(MINUTE);
 
     let error = renaming.await.unwrap().unwrap_err();
-    let Error::Interrupted { source: Interruption::Refusal(refusal), attempts: 2, .. } = &error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(refusal.status().as_u16(), 404);
+    let Error::OutcomeUnknown(unknown) = &error else { panic!("{error:?}") };
+    let OutcomeUnknownCause::Refused(refusal) = unknown.cause() else { panic!("{unknown:?}") };
+    assert_eq!((refusal.status().as_u16(), unknown.attempts()), (404, 2));
+    assert_eq!(unknown.request_id(), refusal.request_id());
     assert_eq!(cloud.carried_out(), [true, true, false]);
-    assert!(error.to_string().contains("its repeat was refused: 404"), "{error}");
+    assert!(error.to_string().contains("its retry was refused: 404"), "{error}");
+}
+
+#[tokio::test]
+async fn what_something_on_the_way_gave_up_on_is_repeated_where_that_is_safe() {
+    for status in [408, 425] {
+        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(QUICK.max_attempts(3)).build().unwrap();
+        let name = UpdateService::new().name("orders");
+        assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 3);
+        assert_eq!(cloud.update_service(ID, ID, &name).await.unwrap_err().attempts(), 3);
+        assert_eq!(cloud.delete_service(ID, ID).await.unwrap_err().attempts(), 3);
+        let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{status}: {error:?}");
+        assert_eq!(api.requests().await.len(), 10, "{status}: a creation is attempted once");
+    }
 }
 
 #[tokio::test]
@@ -223,6 +240,42 @@ impl RetryPolicy for Listening {
 }
 
 #[tokio::test]
+async fn a_reset_at_a_time_of_the_calendar_is_waited_for_until_then() {
+    let soon = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() + Duration::from_secs(120);
+    for reset in [soon.as_secs().to_string(), soon.as_millis().to_string()] {
+        let refusal = ResponseTemplate::new(429).insert_header("x-ratelimit-reset", reset.as_str());
+        let api = FakeApi::answering(refusal.insert_header("retry-after", "3600")).await;
+        let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(NoRetry).build().unwrap();
+        let error = cloud.get_service(ID, ID).await.unwrap_err();
+        let Error::Api(refusal) = error else { panic!("{error:?}") };
+        let wait = refusal.retry_after().unwrap();
+        assert!(wait <= Duration::from_secs(120) && wait > Duration::from_secs(1), "{reset}: {wait:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_absurd_reset_gives_way_to_the_other_header_and_that_to_the_policy() {
+    for absurd in ["1e300", "-5", "9999999999", "1000000000", "999999999", "100000", "NaN"] {
+        for (retry_after, expected) in
+            [(Some("0.01"), Some(Duration::from_millis(10))), (Some(absurd), None), (None, None)]
+        {
+            let mut refusal = ResponseTemplate::new(429).insert_header("x-ratelimit-reset", absurd);
+            if let Some(seconds) = retry_after {
+                refusal = refusal.insert_header("retry-after", seconds);
+            }
+            let api = FakeApi::answering(refusal).await;
+            let told = Arc::new(Mutex::new(Vec::new()));
+            let policy = Listening { told: Arc::clone(&told), attempts: 3 };
+            let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(policy).build().unwrap();
+            let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+            let Error::Api(refusal) = &error else { panic!("{absurd}: {error:?}") };
+            assert_eq!(refusal.retry_after(), expected, "{absurd} {retry_after:?}");
+            assert_eq!(*told.lock().unwrap(), [expected; 3], "{absurd} {retry_after:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_header_that_makes_no_sense_is_passed_over() {
     for value in ["-1", "NaN", "inf", "1e400", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT"] {
         let answer = ResponseTemplate::new(429).insert_header("retry-after", value);
@@ -258,7 +311,9 @@ async fn each_attempt_has_its_own_time_and_the_call_one_for_all_of_them() {
     let Error::Timeout { attempts, .. } = error else { panic!("{error:?}") };
     assert!((2..=10).contains(&attempts), "{attempts}");
     let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { attempts: 1, source: Interruption::Timeout(_), .. }), "{error:?}");
+    let Error::OutcomeUnknown(unknown) = &error else { panic!("{error:?}") };
+    assert!(matches!(unknown.cause(), OutcomeUnknownCause::TimedOut(_)), "{unknown:?}");
+    assert_eq!(unknown.attempts(), 1);
 }
 
 #[tokio::test]

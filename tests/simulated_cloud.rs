@@ -67,7 +67,7 @@ fn client(simulator: &Simulator, id: &str, secret: &str) -> Client {
 
 /// What a service that never idles is created with.
 pub fn new_service() -> CreateService {
-    CreateService::new("analytics", Provider::Aws, Region::UsEast1).idle_scaling(false)
+    CreateService::new("analytics", Provider::Aws, Region::UsEast1, []).idle_scaling(false)
 }
 
 /// The value of an answer in which everything is as the document says.

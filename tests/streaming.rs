@@ -59,7 +59,7 @@ async fn a_failure_within_the_answer_is_told_after_what_came() {
     .await;
     let mut metrics = client(cut).get_service_prometheus(ID, ID).stream().await.unwrap();
     assert_eq!(metrics.chunk().await.unwrap().unwrap(), "up 1\n");
-    assert!(matches!(metrics.chunk().await, Err(Error::Connect { .. })));
+    assert!(matches!(metrics.chunk().await, Err(Error::ConnectionLost { .. })));
 
     let stuck = raw_server(|mut connection| async move {
         connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nup 1\n").await.unwrap();

@@ -257,7 +257,7 @@ async fn call(cloud: &Client, operation: Operation) -> Result<Received, Error> {
     match operation.id {
         "listServices" => received(cloud.list_services(ID)).await,
         "createService" => {
-            let service = CreateService::new("Staging", Provider::Aws, Region::UsEast1);
+            let service = CreateService::new("Staging", Provider::Aws, Region::UsEast1, []);
             received(cloud.create_service(ID, &service)).await
         }
         "getService" => received(cloud.get_service(ID, ID)).await,

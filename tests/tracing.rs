@@ -79,9 +79,14 @@ fn client(api: &FakeApi) -> Client {
 async fn a_call_has_a_span_with_what_became_of_it() {
     let api = FakeApi::answering(result(&serde_json::json!({"password": MARK}))).await;
     let told = Told::default();
-    told.watch(client(&api).update_service_password(ID, ID, &UpdateServicePassword::new()).into_future())
-        .await
-        .unwrap();
+    told.watch(
+        client(&api)
+            .update_service_password(ID, ID, &UpdateServicePassword::new())
+            .header("x-token", MARK)
+            .into_future(),
+    )
+    .await
+    .unwrap();
     let [call] = &told.calls()[..] else { panic!("{:?}", told.calls()) };
     for (field, value) in [
         ("operation", "updateServicePassword"),

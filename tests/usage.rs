@@ -51,8 +51,7 @@ async fn show(cloud: &Client, org: Uuid) -> Result<Vec<String>, Error> {
     let created = cloud
         .create_service(
             org,
-            &CreateService::new("analytics", Provider::Aws, Region::UsEast1)
-                .ip_access_list([IpAccessEntry::new("203.0.113.0/24")]),
+            &CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("203.0.113.0/24")]),
         )
         .await?;
     shown.push(created.password()?.expose_secret().to_owned());

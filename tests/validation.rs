@@ -4,7 +4,7 @@ use clickhouse_cloud::{Client, ClientBuilder, Error, Patch, types::*, uuid::Uuid
 use serde_json::json;
 use tests::fake_api::{FakeApi, result};
 
-const NAME: &str = "`name` must match `^[A-Za-z0-9\\s]*$`";
+const NAME: &str = "`name` must have at most 50 characters";
 
 async fn api() -> FakeApi {
     FakeApi::answering(result(&json!({}))).await
@@ -15,8 +15,8 @@ fn client(api: &FakeApi, configure: impl FnOnce(ClientBuilder) -> ClientBuilder)
 }
 
 fn wrong() -> CreateService {
-    CreateService::new("no-hyphens", Provider::Aws, Region::from("mars"))
-        .ip_access_list([IpAccessEntry::new("203.0.113.0/24"), IpAccessEntry::new("everywhere")])
+    let addresses = [IpAccessEntry::new("203.0.113.0/24"), IpAccessEntry::new("everywhere")];
+    CreateService::new("n".repeat(51), Provider::Aws, Region::from("mars"), addresses)
         .min_total_memory_gb(25)
         .max_total_memory_gb(12)
         .num_replicas(21)
@@ -45,14 +45,43 @@ fn every_broken_constraint_is_listed_with_its_path() {
 #[test]
 fn what_the_document_allows_is_right() {
     let sources = ["0.0.0.0/0", "203.0.113.7", "::/0", "2001:db8::1", "2001:db8::/32", "::ffff:203.0.113.7"];
-    let service = CreateService::new("n".repeat(50), Provider::Gcp, Region::UsEast1Gcp)
-        .ip_access_list(sources.map(IpAccessEntry::new))
-        .min_total_memory_gb(24)
-        .max_total_memory_gb(1068)
-        .encryption_key("anything at all");
-    assert_eq!(service.validate(), Ok(()));
-    assert_eq!(UpdateBackupConfiguration::new().backup_start_time(Patch::Reset).validate(), Ok(()));
-    assert!(UpdateBackupConfiguration::new().backup_start_time("24:00").validate().is_err());
+    let create = |name: String| {
+        CreateService::new(name, Provider::Gcp, Region::UsEast1Gcp, sources.map(IpAccessEntry::new))
+            .min_total_memory_gb(24)
+            .max_total_memory_gb(1068)
+            .num_replicas(1)
+    };
+    for name in ["n".repeat(50), "a".to_owned(), "order-analytics_2 (new)".to_owned(), "\u{e9}t\u{e9}".to_owned()] {
+        assert_eq!(create(name).validate(), Ok(()));
+    }
+    assert!(create("n".repeat(51)).validate().is_err());
+    assert!(create(String::new()).validate().is_err());
+    assert!(create("a".to_owned()).num_replicas(0).validate().is_err());
+}
+
+#[test]
+fn a_backup_configuration_has_the_bounds_of_the_service() {
+    let new = UpdateBackupConfiguration::new;
+    for right in [
+        new().backup_start_time(Patch::Reset),
+        new().backup_start_time("00:00"),
+        new().backup_start_time("23:00"),
+        new().backup_retention_period_in_hours(Patch::Reset),
+        new().backup_retention_period_in_hours(24),
+        new().backup_retention_period_in_hours(1080),
+    ] {
+        assert_eq!(right.validate(), Ok(()), "{right:?}");
+    }
+    for wrong in [
+        new().backup_start_time("24:00"),
+        new().backup_start_time("02:30"),
+        new().backup_start_time("2:00"),
+        new().backup_retention_period_in_hours(0),
+        new().backup_retention_period_in_hours(36),
+        new().backup_retention_period_in_hours(1104),
+    ] {
+        assert!(wrong.validate().is_err(), "{wrong:?}");
+    }
 }
 
 #[tokio::test]
@@ -65,7 +94,7 @@ async fn nothing_is_sent_that_breaks_a_constraint_if_the_client_is_asked_to_look
     assert_eq!(error.attempts(), 0);
     assert_eq!(api.requests().await.len(), 0);
 
-    let right = CreateService::new("analytics", Provider::Aws, Region::UsEast1);
+    let right = CreateService::new("analytics", Provider::Aws, Region::UsEast1, []);
     cloud.create_service(Uuid::nil(), &right).await.unwrap();
     assert_eq!(api.requests().await.len(), 1);
 }

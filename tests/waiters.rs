@@ -1,17 +1,21 @@
-//! Waiting for a service or a backup, against a simulator in which time flies.
+//! Waiting for a service or a backup, against a simulator in which time flies, and against responses in turn.
 
 use std::{
+    future::IntoFuture,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Error, WaitError, reqwest::StatusCode, types::*, uuid::Uuid};
+use clickhouse_cloud::{Backoff, Client, Error, NoRetry, WaitError, reqwest::StatusCode, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, Simulator};
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{
-    fake_api::{FakeApi, result},
+    fake_api::{FakeApi, refusal, result},
+    raw_server::raw_server,
     simulated_cloud::new_service,
 };
+use tokio::{io::AsyncWriteExt, task::JoinHandle};
+use wiremock::ResponseTemplate;
 
 const ID: Uuid = Uuid::nil();
 const EVERY: Duration = Duration::from_millis(5);
@@ -95,22 +99,341 @@ async fn a_backup_is_waited_for() {
     assert_eq!((*done).status().unwrap(), &BackupStatus::Done);
 }
 
+/// Responses that show a service in these states, one after the other.
+fn states(states: &[&str]) -> Vec<ResponseTemplate> {
+    states.iter().map(|state| result(&json!({"state": state}))).collect()
+}
+
+fn failed_in(error: &Error, state: &str) {
+    let Error::Wait(wait) = error else { panic!("{error:?}") };
+    let WaitError::Failed { operation: "getService", field: "state", value, .. } = &**wait else { panic!("{wait:?}") };
+    assert_eq!(value, state);
+    let text = format!("getService: `state` is `{state}`, and from there it does not become `running` or `idle`");
+    assert_eq!(error.to_string(), text);
+}
+
 #[tokio::test]
-async fn a_state_that_leads_nowhere_ends_the_wait_at_once() {
+async fn a_failure_state_after_another_state_ends_the_wait_at_once() {
     for state in ["stopped", "terminating", "failed"] {
-        let api = FakeApi::answering(result(&json!({"state": state}))).await;
-        let begun = Instant::now();
-        let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-        let Error::Wait(wait) = &error else { panic!("{error:?}") };
-        let WaitError::Never { operation: "getService", field: "state", value, .. } = &**wait else {
-            panic!("{wait:?}")
-        };
-        assert_eq!(value, state);
-        let text = format!("getService: `state` is `{state}`, and from there it does not become `running` or `idle`");
-        assert_eq!(error.to_string(), text);
+        let api = FakeApi::answering_in_turn(states(&["starting", state])).await;
+        let error = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap_err();
+        failed_in(&error, state);
+        assert_eq!(api.requests().await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_state_from_before_the_change_does_not_end_the_wait() {
+    let api = FakeApi::answering_in_turn(states(&["stopped", "stopped", "stopped", "starting", "running"])).await;
+    let service = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap();
+    assert_eq!(service.state().unwrap(), &ServiceState::Running);
+    assert_eq!(api.requests().await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
+    let api = FakeApi::answering_in_turn(states(&["stopped"])).await;
+    let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(20)).await;
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(11)).await;
+    failed_in(&waiting.await.unwrap().unwrap_err(), "stopped");
+
+    let api = FakeApi::answering_in_turn(states(&["stopped"])).await;
+    let error = api.client().wait_until_service_running(ID, ID).grace(Duration::ZERO).await.unwrap_err();
+    failed_in(&error, "stopped");
+    assert_eq!(api.requests().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_service_that_had_failed_before_it_was_deleted_is_waited_for() {
+    let answers = [states(&["failed", "failed", "terminating"]), vec![refusal(404, "NOT_FOUND: no such service")]];
+    let api = FakeApi::answering_in_turn(answers.concat()).await;
+    api.client().wait_until_service_deleted(ID, ID).every(EVERY).await.unwrap();
+    assert_eq!(api.requests().await.len(), 4);
+}
+
+/// Moves the client's clock.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// Sees to it that a wait polls twice more, and is not over then.
+async fn goes_on<T>(api: &FakeApi, waiting: &JoinHandle<T>) {
+    let before = api.requests().await.len();
+    while api.requests().await.len() < before + 2 {
+        assert!(!waiting.is_finished());
+        tokio::time::sleep(EVERY).await;
+    }
+    assert!(!waiting.is_finished());
+}
+
+#[tokio::test]
+async fn what_is_not_found_just_after_its_creation_is_waited_for() {
+    let not_found = || refusal(404, "NOT_FOUND: no such service");
+    let answers = [vec![not_found(), not_found(), not_found()], states(&["provisioning"]), vec![not_found()]];
+    let api = FakeApi::answering_in_turn([answers.concat(), states(&["running"])].concat()).await;
+    let service = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap();
+    assert_eq!(service.state().unwrap(), &ServiceState::Running);
+    assert_eq!(api.requests().await.len(), 6);
+}
+
+#[tokio::test]
+async fn what_is_still_not_found_after_the_grace_ends_the_wait() {
+    let api = FakeApi::answering(refusal(404, "NOT_FOUND: no such service")).await;
+    let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(20)).await;
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(11)).await;
+    let error = waiting.await.unwrap().unwrap_err();
+    assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
+    assert!(error.to_string().contains("404 Not Found: NOT_FOUND: no such service; check the ids"), "{error}");
+
+    let longer = Duration::from_secs(120);
+    let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).grace(longer).into_future();
+    let waiting = tokio::spawn(waiting);
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(60)).await;
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(61)).await;
+    assert!(matches!(waiting.await.unwrap().unwrap_err(), Error::Api(_)));
+}
+
+/// What gateways, load balancers and frameworks say of a path that they do not know.
+fn not_found_by_others() -> Vec<ResponseTemplate> {
+    let not_found = || ResponseTemplate::new(404);
+    let json = |body: Value| not_found().set_body_json(body);
+    vec![
+        not_found(),
+        not_found().set_body_raw("<!DOCTYPE html><pre>Cannot GET /v1/v1/organizations</pre>", "text/html"),
+        not_found().set_body_string("404 page not found"),
+        not_found().set_body_raw("{\"error\": \"NOT_FOUND", "application/json"),
+        json(json!({"message": "no Route matched with those values"})),
+        json(json!({"statusCode": 404, "message": "Cannot GET /v1/v1/organizations", "error": "Not Found"})),
+        json(json!({"timestamp": "2026-09-01", "status": 404, "error": "Not Found", "path": "/v1/v1/organizations"})),
+        json(json!({"status": 404, "requestId": ID, "error": null})),
+        json(json!(["error"])),
+        json(json!("error")),
+        json(json!(null)),
+    ]
+}
+
+#[tokio::test]
+async fn a_404_that_is_not_the_apis_ends_calls_and_waits_at_once_and_names_the_base_url() {
+    for answer in not_found_by_others() {
+        let api = FakeApi::answering(answer).await;
+        let base_url = format!("{}/v1", api.url());
+        let cloud = Client::builder().base_url(&base_url).no_rate_limit().build().unwrap();
+        let called = cloud.get_service(ID, ID).await.map(drop).unwrap_err();
+        let waited = cloud.wait_until_service_running(ID, ID).await.map(drop).unwrap_err();
+        let deleted = cloud.delete_service(ID, ID).await.map(drop).unwrap_err();
+        let gone = cloud.wait_until_service_deleted(ID, ID).await.unwrap_err();
+        let until = cloud.get_service(ID, ID).until(|_| true).await.map(drop).unwrap_err();
+        for error in [called, waited, deleted, gone, until] {
+            let Error::Api(refusal) = &error else { panic!("{error:?}") };
+            assert!(!refusal.is_not_found());
+            let text = error.to_string();
+            let advice = format!("something other than the API may have answered at {base_url}); check the base URL");
+            assert!(text.contains(&advice), "{text}");
+        }
+        assert_eq!(api.requests().await.len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_deletion_succeeded_if_the_api_says_so_and_nobody_else() {
+    let lost = || ResponseTemplate::new(500);
+    let api = FakeApi::answering_in_turn([lost(), refusal(404, "NOT_FOUND: no such service")]).await;
+    let response = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap();
+    assert_eq!((response.attempts(), response.status()), (2, StatusCode::NOT_FOUND));
+
+    for answer in not_found_by_others() {
+        let api = FakeApi::answering_in_turn([lost(), answer]).await;
+        let error = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap_err();
+        assert!(!matches!(error, Error::Api(_)), "the first attempt may have deleted it: {error:?}");
+        assert_eq!((error.attempts(), error.status()), (2, Some(StatusCode::NOT_FOUND)));
+        assert!(error.to_string().contains(&format!("may have answered at {}", api.url())), "{error}");
+    }
+}
+
+/// A server that breaks off its first responses, which are 404, and then answers 404 in full.
+async fn breaks_off(times: usize) -> String {
+    let left = Arc::new(Mutex::new(times));
+    raw_server(move |mut connection| {
+        let left = Arc::clone(&left);
+        async move {
+            let body = r#"{"status": 404, "error": "NOT_FOUND: no such service"}"#;
+            let is_whole = *left.lock().unwrap() == 0;
+            *left.lock().unwrap() -= usize::from(!is_whole);
+            let head = format!("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            let sent = if is_whole { body } else { &body[..20] };
+            connection.write_all(format!("{head}{sent}").as_bytes()).await.unwrap();
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_404_that_broke_off_is_asked_for_again() {
+    let cloud = |url: String| Client::builder().base_url(url).no_rate_limit().retry(QUICK).build().unwrap();
+    let error = cloud(breaks_off(2).await).get_service(ID, ID).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
+    assert_eq!(error.attempts(), 3);
+    cloud(breaks_off(2).await).wait_until_service_deleted(ID, ID).await.unwrap();
+    // It says by its status that nothing was deleted, and it is not for a second attempt to call that a success.
+    let error = cloud(breaks_off(2).await).delete_service(ID, ID).await.unwrap_err();
+    assert_eq!((error.attempts(), error.status()), (1, Some(StatusCode::NOT_FOUND)));
+}
+
+#[tokio::test]
+async fn a_404_of_which_a_part_is_lost_is_nobodys_word() {
+    let url = raw_server(|mut connection| async move {
+        let head = "HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n";
+        connection.write_all(format!("{head}{{\"error\": \"NOT").as_bytes()).await.unwrap();
+    })
+    .await;
+    let cloud = Client::builder().base_url(url).no_rate_limit().retry(NoRetry).build().unwrap();
+    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    assert!(!matches!(error, Error::Api(_)), "{error:?}");
+    let within = Duration::from_millis(50);
+    let error = cloud.wait_until_service_deleted(ID, ID).every(EVERY).within(within).await.unwrap_err();
+    assert!(!matches!(error, Error::Api(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
+    let gone = "BAD_REQUEST: Invalid service id string:\"00000000-0000-0000-0000-000000000000\"";
+    let api = FakeApi::answering(refusal(400, gone)).await;
+    api.client().wait_until_service_deleted(ID, ID).await.unwrap();
+    assert_eq!(api.requests().await.len(), 1);
+    let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+
+    let elsewhere = json!({"message": gone});
+    for answer in [
+        refusal(400, "BAD_REQUEST: Invalid organization id string:\"1\""),
+        refusal(400, "Sorry. BAD_REQUEST: Invalid service id"),
+        refusal(403, gone),
+        ResponseTemplate::new(400).set_body_json(elsewhere),
+        ResponseTemplate::new(400).set_body_string(gone),
+        ResponseTemplate::new(400),
+    ] {
+        let api = FakeApi::answering(answer).await;
+        let error = api.client().wait_until_service_deleted(ID, ID).await.unwrap_err();
+        assert!(matches!(error, Error::Api(_)), "{error:?}");
         assert_eq!(api.requests().await.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_target_state_may_have_to_settle() {
+    let restarting = states(&["running", "running", "starting", "running", "running", "running"]);
+    let api = FakeApi::answering_in_turn(restarting).await;
+    let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).settle(3);
+    assert_eq!(waiting.await.unwrap().state().unwrap(), &ServiceState::Running);
+    assert_eq!(api.requests().await.len(), 6);
+
+    let not_found = || refusal(404, "NOT_FOUND: no such service");
+    let answers = [vec![not_found()], states(&["terminating"]), vec![not_found(), not_found()]];
+    let api = FakeApi::answering_in_turn(answers.concat()).await;
+    api.client().wait_until_service_deleted(ID, ID).every(EVERY).settle(2).await.unwrap();
+    assert_eq!(api.requests().await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_poll_without_a_response_begins_the_count_anew() {
+    let [running, broken] = [|| result(&json!({"state": "running"})), || ResponseTemplate::new(503)];
+    let api = FakeApi::answering_in_turn([running(), broken(), running()]).await;
+    api.client().wait_until_service_running(ID, ID).every(EVERY).settle(2).await.unwrap();
+    assert_eq!(api.requests().await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_state_that_did_not_settle_in_time_says_so() {
+    let api = FakeApi::answering_in_turn(states(&["running"])).await;
+    let waiting = api.client().wait_until_service_running(ID, ID).every(Duration::from_secs(60));
+    let error = waiting.settle(2).within(Duration::from_millis(200)).await.unwrap_err();
+    let text = "getService: after 200ms, it was `running` or `idle` in 1 polls in a row, and it takes 2; allow more time \
+                with `.within(..)`";
+    assert_eq!(error.to_string(), text);
+}
+
+#[tokio::test]
+async fn any_condition_can_be_waited_for() {
+    let replicas = |number: u32| result(&json!({"state": "running", "numReplicas": number}));
+    let answers = [refusal(404, "NOT_FOUND: no such service"), replicas(3), ResponseTemplate::new(503), replicas(5)];
+    let api = FakeApi::answering_in_turn(answers).await;
+    let seen = Arc::new(Mutex::new(0));
+    let scaled =
+        api.client().get_service(ID, ID).until(|service| service.num_replicas == Some(5)).every(EVERY).on_poll({
+            let seen = Arc::clone(&seen);
+            move |_| *seen.lock().unwrap() += 1
+        });
+    // In another task, to which it can be sent.
+    let service = tokio::spawn(scaled.into_future()).await.unwrap().unwrap();
+    assert_eq!(service.num_replicas, Some(5));
+    assert_eq!((api.requests().await.len(), *seen.lock().unwrap()), (4, 2));
+}
+
+#[tokio::test]
+async fn a_condition_remembers_and_settles() {
+    let api = FakeApi::answering_in_turn(states(&["idle", "running", "idle", "running", "running"])).await;
+    let mut polls = 0;
+    let condition = move |service: &clickhouse_cloud::Response<Service>| {
+        polls += 1;
+        polls > 2 && service.state == Some(ServiceState::Running)
+    };
+    api.client().get_service(ID, ID).until(condition).every(EVERY).settle(2).await.unwrap();
+    assert_eq!(api.requests().await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_condition_that_does_not_come_true_times_out() {
+    let api = FakeApi::answering_in_turn(states(&["running"])).await;
+    let within = Duration::from_millis(50);
+    let error = api.client().get_service(ID, ID).until(|_| false).every(EVERY).within(within).await.unwrap_err();
+    assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
+    let text = "getService: after 50ms, the condition does not hold yet; allow more time with `.within(..)`";
+    assert_eq!(error.to_string(), text);
+    assert!(api.requests().await.len() > 1);
+}
+
+#[tokio::test]
+async fn what_costs_money_each_time_is_not_polled() {
+    let api = FakeApi::answering(result(&json!({}))).await;
+    let cloud = api.client();
+    let created = cloud.create_service(ID, &new_service()).until(|_| true).await.map(drop).unwrap_err();
+    let changed = cloud.update_service_password(ID, ID, &UpdateServicePassword::new()).until(|_| true);
+    for (operation, error) in
+        [("createService", created), ("updateServicePassword", changed.await.map(drop).unwrap_err())]
+    {
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
+        let text = format!(
+            "{operation}: nothing was sent, because it does something else each time it is carried out, so it cannot be \
+             polled; poll a GET instead"
+        );
+        assert_eq!(error.to_string(), text);
+    }
+    assert_eq!(api.requests().await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_service_has_ninety_minutes_to_come_up() {
+    let api = FakeApi::answering_in_turn(states(&["provisioning"])).await;
+    let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
+    goes_on(&api, &waiting).await;
+    for _ in 0..89 {
+        pass(Duration::from_secs(60)).await;
+        tokio::time::sleep(EVERY).await;
+    }
+    goes_on(&api, &waiting).await;
+    pass(Duration::from_secs(60)).await;
+    let error = waiting.await.unwrap().unwrap_err();
+    assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
 }
 
 #[tokio::test]
@@ -119,7 +442,7 @@ async fn a_wait_that_takes_too_long_says_how_far_it_came() {
         let api = FakeApi::answering(result(&answer)).await;
         let within = Duration::from_millis(50);
         let error = api.client().wait_until_service_running(ID, ID).every(EVERY).within(within).await.unwrap_err();
-        assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::OutOfTime { .. })), "{error:?}");
+        assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
         let text = format!(
             "getService: after 50ms, `state` is {value}, and not yet `running` or `idle`; allow more time with `.within(..)`"
         );
@@ -131,7 +454,8 @@ async fn a_wait_that_takes_too_long_says_how_far_it_came() {
 #[tokio::test]
 async fn what_was_deleted_before_is_not_what_one_waits_for_to_run() {
     let cloud = Cloud::start().await;
-    let error = cloud.client.wait_until_service_running(cloud.org, ID).await.unwrap_err();
+    let waiting = cloud.client.wait_until_service_running(cloud.org, ID).every(EVERY).grace(10 * EVERY);
+    let error = waiting.await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
 }
 
@@ -161,7 +485,7 @@ async fn a_wait_that_never_had_an_answer_ends_with_what_went_wrong() {
 #[tokio::test]
 async fn trouble_that_does_not_pass_ends_the_wait_at_once() {
     for status in [400, 401, 403, 404] {
-        let api = FakeApi::answering(wiremock::ResponseTemplate::new(status)).await;
+        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
         let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
         assert_eq!(api.requests().await.len(), 1);

@@ -32,7 +32,7 @@ use prose::{first_sentence, for_rustdoc};
 pub(crate) use schema::{Documented, Schema};
 pub(crate) use type_def::{Direction, Field, TypeDef, TypeKind, Variant};
 pub(crate) use unions::{Alternative, Member, Pattern};
-pub(crate) use waiter::Waiter;
+pub(crate) use waiter::{RefusalPattern, Waiter};
 
 /// An API.
 #[derive(Debug)]

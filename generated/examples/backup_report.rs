@@ -17,12 +17,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let org = simulator.organization();
 
     for (name, hours) in [("orders", 72), ("clicks", 24)] {
-        let created = cloud.create_service(org, &CreateService::new(name, Provider::Aws, Region::EuCentral1)).await?;
+        let created =
+            cloud.create_service(org, &CreateService::new(name, Provider::Aws, Region::EuCentral1, [])).await?;
         let kept = UpdateBackupConfiguration::new().backup_retention_period_in_hours(hours);
         cloud.update_backup_configuration(org, created.service()?.id()?, &kept).await?;
     }
     simulator.advance(3 * DAY);
-    cloud.create_service(org, &CreateService::new("brand new", Provider::Azure, Region::Eastus2)).await?;
+    cloud.create_service(org, &CreateService::new("brand new", Provider::Azure, Region::Eastus2, [])).await?;
 
     report(&cloud, org).await
 }

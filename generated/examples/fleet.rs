@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for number in 0..SERVICES {
         let cloud = cloud.clone();
         tasks.spawn(async move {
-            let service = CreateService::new(format!("fleet {number}"), Provider::Gcp, Region::EuropeWest4);
+            let service = CreateService::new(format!("fleet {number}"), Provider::Gcp, Region::EuropeWest4, []);
             cloud.create_service(org, &service).await
         });
     }

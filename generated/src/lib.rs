@@ -8,8 +8,8 @@ pub mod types;
 
 pub use clickhouse_cloud_runtime::{
     ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
-    Interruption, InvalidRequest, Mismatch, MissingField, NoRetry, Patch, RateLimit,
-    Response, RetryPolicy, Secret, Streamed, Violation, Wait, WaitError, chrono, reqwest,
-    uuid,
+    InvalidRequest, Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause,
+    Patch, RateLimit, Response, RetryPolicy, Secret, Streamed, Violation, Wait,
+    WaitError, chrono, reqwest, uuid,
 };
 pub use client::{Client, ClientBuilder};

@@ -6,7 +6,7 @@ use reqwest::{
     header::{CONTENT_TYPE, HeaderMap},
 };
 
-/// An answer longer than this is given up on: nothing in a control plane is that large.
+/// An answer longer than this is given up on, if nothing else was said: nothing in a control plane is that large.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// A successful answer, not yet decoded.
@@ -32,25 +32,28 @@ pub(crate) enum BodyError {
 
 /// A way to take in a body: as a whole, or as it comes.
 pub(crate) trait Receive: Sized {
-    async fn receive(body: Body) -> Result<Self, BodyError>;
+    async fn receive(body: Body, max_bytes: usize) -> Result<Self, BodyError>;
 }
 
 impl Receive for Bytes {
-    async fn receive(mut body: Body) -> Result<Self, BodyError> {
-        let Some(first) = body.chunk().await.map_err(BodyError::Lost)? else { return Ok(Bytes::new()) };
-        let mut whole = BytesMut::from(first);
+    async fn receive(mut body: Body, max_bytes: usize) -> Result<Self, BodyError> {
+        let mut whole = BytesMut::new();
         while let Some(chunk) = body.chunk().await.map_err(BodyError::Lost)? {
-            if whole.len() + chunk.len() > MAX_BODY_BYTES {
+            if chunk.len() > max_bytes - whole.len() {
                 return Err(BodyError::TooLong);
             }
-            whole.extend_from_slice(&chunk);
+            if whole.is_empty() {
+                whole = BytesMut::from(chunk);
+            } else {
+                whole.extend_from_slice(&chunk);
+            }
         }
         Ok(whole.freeze())
     }
 }
 
 impl Receive for Body {
-    async fn receive(body: Body) -> Result<Self, BodyError> {
+    async fn receive(body: Body, _: usize) -> Result<Self, BodyError> {
         Ok(body)
     }
 }

@@ -1,16 +1,15 @@
 //! Operations that answer in more than one way.
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 
 use crate::{
     Envelope,
     answer::Answer,
-    decode::{self, Decoded, Undecodable},
+    decode::{self, Decode, Decoding},
 };
 
 /// An enum of the answers that an operation can give, which are told apart by status and media type.
-pub trait Answers: Sized {
+pub trait Answers: Send + Sized + 'static {
     /// Takes the variant that the answer is for. Generated code lists them, the most particular first.
     fn choose(received: Received<'_, Self>) -> Received<'_, Self>;
 
@@ -25,15 +24,15 @@ pub struct Received<'a, A> {
     media_type: String,
     /// The listed status that the answer has. More general ones do not count any more.
     status: Option<&'static str>,
-    chosen: Option<Result<Decoded<A>, Undecodable>>,
+    chosen: Option<Decoding<'a, A>>,
 }
 
-type Decode<T> = fn(Option<Envelope>, &Answer<Bytes>) -> Result<Decoded<T>, Undecodable>;
+type DecodeFn<T> = for<'a> fn(Option<Envelope>, &'a Answer<Bytes>) -> Decoding<'a, T>;
 
-impl<A> Received<'_, A> {
+impl<A: Answers> Received<'_, A> {
     /// JSON. `status` is one like `200`, a range like `2XX`, or `default`; `media_type` may be a range or `*/*`.
     #[must_use]
-    pub fn json<T: DeserializeOwned>(self, status: &'static str, media_type: &str, variant: fn(T) -> A) -> Self {
+    pub fn json<T: Decode>(self, status: &'static str, media_type: &str, variant: fn(T) -> A) -> Self {
         self.decoded(status, media_type, decode::result, variant)
     }
 
@@ -53,15 +52,20 @@ impl<A> Received<'_, A> {
     #[must_use]
     pub fn empty(mut self, status: &'static str, variant: A) -> Self {
         if self.chosen.is_none() && self.has_status(status) {
-            let decoded = decode::empty(self.envelope, self.answer);
-            self.chosen = Some(decoded.map(|decoded| decoded.map(|()| variant)));
+            self.chosen = Some(decode::nothing(self.envelope, self.answer, variant));
         }
         self
     }
 
-    fn decoded<T>(mut self, status: &'static str, media_type: &str, decode: Decode<T>, variant: fn(T) -> A) -> Self {
+    fn decoded<T: 'static>(
+        mut self,
+        status: &'static str,
+        media_type: &str,
+        decode: DecodeFn<T>,
+        variant: fn(T) -> A,
+    ) -> Self {
         if self.chosen.is_none() && self.has_status(status) && self.has_media_type(media_type) {
-            self.chosen = Some(decode(self.envelope, self.answer).map(|decoded| decoded.map(variant)));
+            self.chosen = Some(decode(self.envelope, self.answer).map(variant));
         }
         self
     }
@@ -82,11 +86,8 @@ impl<A> Received<'_, A> {
     }
 }
 
-pub(crate) fn choose<A: Answers>(
-    envelope: Option<Envelope>,
-    answer: &Answer<Bytes>,
-) -> Result<Decoded<A>, Undecodable> {
+pub(crate) fn choose<A: Answers>(envelope: Option<Envelope>, answer: &Answer<Bytes>) -> Decoding<'_, A> {
     let received =
         A::choose(Received { envelope, answer, media_type: answer.media_type(), status: None, chosen: None });
-    received.chosen.unwrap_or_else(|| Ok(Decoded::whole(A::unknown(answer.body.clone()))))
+    received.chosen.unwrap_or_else(|| Decoding::of(A::unknown(answer.body.clone())))
 }

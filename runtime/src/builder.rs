@@ -1,4 +1,4 @@
-use std::{env, fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{env, fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
 use reqwest::{
     Url,
@@ -6,8 +6,8 @@ use reqwest::{
 };
 
 use crate::{
-    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::Patience,
-    credentials::Credentials, pacing::Pacer, transport::Settings,
+    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, answer::MAX_BODY_BYTES,
+    attempts::CallSettings, credentials::Credentials, pacing::Pacer, transport::Settings,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,10 +25,11 @@ pub struct ClientBuilder<C> {
     http_client: Option<reqwest::Client>,
     user_agent: Option<String>,
     connect_timeout: Duration,
-    patience: Patience,
+    call_settings: CallSettings,
     rate_limit: Option<RateLimit>,
     allow_credentials_over_http: bool,
     validate_requests: bool,
+    max_body_bytes: usize,
     client: PhantomData<fn() -> C>,
 }
 
@@ -42,10 +43,15 @@ impl<C: From<Transport>> ClientBuilder<C> {
             http_client: None,
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
-            patience: Patience { timeout: None, attempt_timeout: ATTEMPT_TIMEOUT, retry: Arc::new(Backoff::new()) },
+            call_settings: CallSettings {
+                timeout: None,
+                attempt_timeout: ATTEMPT_TIMEOUT,
+                retry: Arc::new(Backoff::new()),
+            },
             rate_limit: api.rate_limit,
             allow_credentials_over_http: false,
             validate_requests: false,
+            max_body_bytes: MAX_BODY_BYTES,
             client: PhantomData,
         }
     }
@@ -115,24 +121,24 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// Unless this is set, a call waits for its turn as long as it takes, and has five minutes from then on. A single
     /// call can be given another time with [`Call::timeout`](crate::Call::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.patience.timeout = Some(timeout);
+        self.call_settings.timeout = Some(timeout);
         self
     }
 
     /// The time that each attempt has, from its first byte to its last; 60 seconds unless set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.patience.attempt_timeout = timeout;
+        self.call_settings.attempt_timeout = timeout;
         self
     }
 
     /// When a call is attempted again, as far as that does no harm; with a [`Backoff`] unless set. Use
     /// [`NoRetry`](crate::NoRetry) to have none.
     ///
-    /// What was not sent, or refused with 429, is always attempted again. What was sent and not answered, or answered
-    /// with a status of 500 or more, is attempted again only where to do it twice is the same as to do it once: GET,
-    /// PUT, DELETE and PATCH, unless the document says `x-retry: never`. Otherwise it is an [`Error::Interrupted`].
+    /// What was not sent, or refused with 429, is always attempted again. What was sent and had no response, or one of
+    /// 408, 425, 500 or more, is attempted again only where to do it twice is the same as to do it once: GET, PUT, DELETE
+    /// and PATCH, unless the document says `x-retry: never`. Otherwise it is an [`Error::OutcomeUnknown`] at once.
     pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
-        self.patience.retry = Arc::new(policy);
+        self.call_settings.retry = Arc::new(policy);
         self
     }
 
@@ -157,7 +163,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
     }
 
     /// An HTTP client of your own: proxies, certificates and connection pooling are then as you set them up, and so
-    /// are redirects, which the built-in one does not follow.
+    /// are redirects, which the built-in one does not follow. The built-in one uses the proxies of the system and of the
+    /// environment (`HTTPS_PROXY` and its like), but none for plain http to loopback; see that yours does not either.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -178,26 +185,38 @@ impl<C: From<Transport>> ClientBuilder<C> {
         self
     }
 
+    /// The longest body that a response may have; 64 MiB unless set. One that is longer is an
+    /// [`Error::Decode`](crate::Error::Decode), and is not read to its end. What is streamed may be of any length.
+    ///
+    /// A call takes at most about eight times as much memory as the body of its response, and the size of an element for
+    /// each element of a list.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
     /// [`Error::Configuration`] when the base URL is not a plain `http` or `https` URL, when credentials would be
-    /// sent unencrypted or cannot be sent in a header, or when TLS cannot be set up.
+    /// sent unencrypted, are empty or cannot be sent, or when TLS cannot be set up.
     pub fn build(self) -> Result<C, Error> {
         let base_url = self.parse_base_url()?;
         self.check_rate_limit()?;
+        self.credentials.as_ref().map_or(Ok(()), Credentials::check)?;
         let headers = self.headers()?;
         let http = match self.http_client {
             Some(client) => client,
-            None => http_client(self.connect_timeout)?,
+            None => http_client(&base_url, self.connect_timeout)?,
         };
         let settings = Settings {
             base_url,
             credentials: self.credentials,
             headers,
-            patience: self.patience,
+            call_settings: self.call_settings,
             pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
             validate_requests: self.validate_requests,
+            max_body_bytes: self.max_body_bytes,
         };
         Ok(C::from(Transport::new(self.api, http, settings)))
     }
@@ -274,26 +293,30 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("credentials", &self.credentials)
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
-            .field("patience", &self.patience)
+            .field("call_settings", &self.call_settings)
             .field("rate_limit", &self.rate_limit)
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
-fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, ConfigurationError> {
-    let builder = reqwest::Client::builder().connect_timeout(connect_timeout);
+fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, ConfigurationError> {
+    let mut builder = reqwest::Client::builder().connect_timeout(connect_timeout);
+    // A proxy would read the credentials, and what is loopback to it is another machine.
+    if base_url.scheme() == "http" && is_loopback(base_url) {
+        builder = builder.no_proxy();
+    }
     builder.redirect(reqwest::redirect::Policy::none()).build().map_err(ConfigurationError::HttpClient)
 }
 
 /// In a browser, connections and redirects are the browser's affair.
 #[cfg(target_family = "wasm")]
-fn http_client(_: Duration) -> Result<reqwest::Client, ConfigurationError> {
+fn http_client(_: &Url, _: Duration) -> Result<reqwest::Client, ConfigurationError> {
     reqwest::Client::builder().build().map_err(ConfigurationError::HttpClient)
 }
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.trim_end_matches('.') == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }

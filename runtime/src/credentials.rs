@@ -1,7 +1,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use crate::{ApiKey, Secret, style::Written};
+use crate::{ApiKey, ConfigurationError, Secret, style::Written};
 
 /// How a client says who it is.
 #[derive(Clone, Debug)]
@@ -18,6 +18,17 @@ impl Credentials {
             Self::Key { id, secret } => vec![("key id", id), ("key secret", secret.expose_secret())],
             Self::Token(token) => vec![("token", token.expose_secret())],
             Self::ApiKey(key) => vec![("API key", key.expose_secret())],
+        }
+    }
+
+    /// Refuses what no service could tell from other credentials, or from none.
+    pub(crate) fn check(&self) -> Result<(), ConfigurationError> {
+        if let Some((part, _)) = self.parts().into_iter().find(|(_, text)| text.trim().is_empty()) {
+            return Err(ConfigurationError::EmptyCredential { part });
+        }
+        match self {
+            Self::Key { id, .. } if id.contains(':') => Err(ConfigurationError::ColonInKeyId),
+            _ => Ok(()),
         }
     }
 

@@ -7,15 +7,35 @@ use serde::de::DeserializeOwned;
 use crate::{WaitError, clock, decode, retry};
 
 /// Everything that can go wrong with a call, told apart by what there is to do about it.
+///
+/// What may have been carried out is always [`OutcomeUnknown`](Self::OutcomeUnknown), and what was carried out for
+/// certain, although there is nothing to return, is [`Decode`](Self::Decode). After any other error of a call nothing
+/// was changed by it.
+///
+/// ```
+/// use clickhouse_cloud_runtime::Error;
+///
+/// /// Whether the same call may simply be made again, later.
+/// fn is_worth_another_try(error: &Error) -> bool {
+///     match error {
+///         Error::Connect { .. } | Error::ConnectionLost { .. } | Error::Timeout { .. } => true,
+///         Error::OutcomeUnknown(unknown) => unknown.is_retry_harmless(),
+///         Error::Api(refusal) => refusal.status().is_server_error() || refusal.status() == 429,
+///         _ => false,
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered, and said no.
+    /// The API, or something on the way to it, refused the request: nothing was carried out.
+    ///
+    /// A call that changes nothing ends like this after a status of 500 or more as well. One that changes something may
+    /// have been carried out then, and ends as [`OutcomeUnknown`](Self::OutcomeUnknown).
     #[error(transparent)]
     Api(Box<ApiError>),
 
-    /// No connection came about, or one broke under a call that is safe to repeat. Nothing was changed that a second
-    /// try would not change in the same way.
+    /// No connection came about in any attempt, so nothing was sent.
     #[error(
         "{operation}: could not reach {host}{}: {}; check the network and the base URL, then try again",
         after(*attempts),
@@ -28,36 +48,50 @@ pub enum Error {
         host: String,
         /// How many attempts were made.
         attempts: u32,
-        /// What the HTTP client says.
+        /// What the HTTP client says of the last one.
         source: reqwest::Error,
     },
 
-    /// A call that is safe to repeat was not answered in time, or the time was over before it was sent.
+    /// The connection was lost before the whole response came. The call was one that changes nothing (GET, say), so it
+    /// can be made again.
+    #[error(
+        "{operation}: the connection to {host} was lost{}: {}; nothing was changed, so try again",
+        after(*attempts),
+        root(source)
+    )]
+    ConnectionLost {
+        /// The operation's id.
+        operation: &'static str,
+        /// The host that was called.
+        host: String,
+        /// How many attempts were made.
+        attempts: u32,
+        /// What the HTTP client says of the last one.
+        source: reqwest::Error,
+    },
+
+    /// A call that changes nothing (GET, say) had no response in time, or the time was over before any attempt was
+    /// made.
     #[error("{operation}: {}", out_of_time(*attempts, *timeout))]
     Timeout {
         /// The operation's id.
         operation: &'static str,
         /// The time that the call or its last attempt had.
         timeout: Duration,
-        /// How many attempts were made; none, if its turn did not come (see
+        /// How many attempts were made; none, if no permit came in time (see
         /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit)).
         attempts: u32,
     },
 
-    /// The call may have been carried out or not, and to repeat it is not the way to find out.
-    #[error("{operation}: {source}; it may have been carried out: {check}")]
-    Interrupted {
-        /// The operation's id.
-        operation: &'static str,
-        /// How many attempts were made.
-        attempts: u32,
-        /// What to do now, as the document has it.
-        check: &'static str,
-        /// What happened.
-        source: Interruption,
-    },
+    /// A call that changes something may have been carried out, or not.
+    ///
+    /// It stays so when an attempt after the one in question is refused, or finds no connection.
+    /// [`is_retry_harmless`](OutcomeUnknown::is_retry_harmless) says whether the call can simply be made again, and
+    /// [`check`](OutcomeUnknown::check) what to look at first where it cannot.
+    #[error(transparent)]
+    OutcomeUnknown(Box<OutcomeUnknown>),
 
-    /// The call succeeded, but its answer makes no sense to this client.
+    /// The call was carried out, but its response makes no sense to this client. To make it again does not help.
     #[error(transparent)]
     Decode(Box<DecodeError>),
 
@@ -79,13 +113,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// The HTTP status of the answer, where there was one.
+    /// The HTTP status of the last response, where there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
             Self::Decode(error) => Some(error.status()),
-            Self::Interrupted { source, .. } => source.answer().map(ApiError::status),
+            Self::OutcomeUnknown(unknown) => unknown.status(),
             _ => None,
         }
     }
@@ -96,7 +130,7 @@ impl Error {
         match self {
             Self::Api(error) => error.request_id(),
             Self::Decode(error) => error.request_id(),
-            Self::Interrupted { source, .. } => source.answer().and_then(ApiError::request_id),
+            Self::OutcomeUnknown(unknown) => unknown.request_id(),
             _ => None,
         }
     }
@@ -107,7 +141,8 @@ impl Error {
         match self {
             Self::Api(error) => error.attempts,
             Self::Decode(error) => error.attempts,
-            Self::Connect { attempts, .. } | Self::Timeout { attempts, .. } | Self::Interrupted { attempts, .. } => {
+            Self::OutcomeUnknown(unknown) => unknown.attempts,
+            Self::Connect { attempts, .. } | Self::ConnectionLost { attempts, .. } | Self::Timeout { attempts, .. } => {
                 *attempts
             }
             Self::Wait(_) | Self::InvalidRequest(_) | Self::MissingField(_) | Self::Configuration(_) => 0,
@@ -115,29 +150,147 @@ impl Error {
     }
 }
 
-/// Why it is not known whether a call was carried out.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Interruption {
-    /// The connection was lost before the answer came.
-    #[error("the connection was lost before the answer came: {}", root(.0))]
-    Connection(reqwest::Error),
-    /// No answer came in this time.
-    #[error("no answer came within {0:?}")]
-    Timeout(Duration),
-    /// The service failed.
-    #[error("the service failed: {}", .0.answer())]
-    Failure(Box<ApiError>),
-    /// What became of an attempt is unknown, and the next one was refused: perhaps because of what the first one did.
-    #[error("what became of an attempt is unknown, and its repeat was refused: {}", .0.answer())]
-    Refusal(Box<ApiError>),
+/// A call that changes something, and that may have been carried out or not.
+///
+/// `Display` gives the operation, what happened, whether a retry is harmless, what to check where it is not, and the
+/// request id.
+///
+/// ```
+/// use clickhouse_cloud_runtime::OutcomeUnknown;
+///
+/// fn advise(unknown: &OutcomeUnknown) -> String {
+///     match unknown.check() {
+///         None => "make the call again".to_owned(),
+///         Some(check) => format!("do not make the call again yet: {check}"),
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct OutcomeUnknown {
+    pub(crate) operation: &'static str,
+    pub(crate) attempts: u32,
+    /// Absent where a retry is harmless.
+    pub(crate) check: Option<&'static str>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) cause: OutcomeUnknownCause,
 }
 
-impl Interruption {
-    fn answer(&self) -> Option<&ApiError> {
-        match self {
-            Self::Failure(error) | Self::Refusal(error) => Some(error),
-            Self::Connection(_) | Self::Timeout(_) => None,
+/// Why it is not known whether a call was carried out: what became of its last attempt.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OutcomeUnknownCause {
+    /// The connection was lost, before a response came or within it.
+    ConnectionLost(reqwest::Error),
+    /// There was no response, or not all of it, within this time.
+    TimedOut(Duration),
+    /// The response does not say whether the call was carried out: a status of 500 or more, 408, 425 or 303.
+    Failed(Box<ApiError>),
+    /// An earlier attempt may have been carried out, and the last one was refused: perhaps because of what the earlier
+    /// one did.
+    Refused(Box<ApiError>),
+    /// An earlier attempt may have been carried out, and for the last one no connection came about.
+    NotConnected(reqwest::Error),
+}
+
+impl OutcomeUnknown {
+    /// The operation's id.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// How many attempts were made.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Whether the call may be made again without a look at what it did: to carry it out twice is the same as once.
+    ///
+    /// It is so for PUT, PATCH and DELETE and not for POST, unless the API's document says otherwise.
+    #[must_use]
+    pub fn is_retry_harmless(&self) -> bool {
+        self.check.is_none()
+    }
+
+    /// What to look at before the call is made again, as the API's document has it; absent where a retry is harmless.
+    #[must_use]
+    pub fn check(&self) -> Option<&str> {
+        self.check
+    }
+
+    /// What became of the last attempt.
+    #[must_use]
+    pub fn cause(&self) -> &OutcomeUnknownCause {
+        &self.cause
+    }
+
+    /// The HTTP status of the last attempt's response, where there was one. After a success of which not everything came
+    /// this is its status: the service said that it has carried the call out.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// The id under which the service logged the last attempt, where it said so.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match &self.cause {
+            OutcomeUnknownCause::Failed(response) | OutcomeUnknownCause::Refused(response) => response.request_id(),
+            OutcomeUnknownCause::ConnectionLost(_)
+            | OutcomeUnknownCause::TimedOut(_)
+            | OutcomeUnknownCause::NotConnected(_) => None,
+        }
+    }
+
+    /// What happened, in words.
+    fn what_happened(&self) -> String {
+        let within = self.status.map_or_else(String::new, |status| format!(" within the response {status}"));
+        match &self.cause {
+            OutcomeUnknownCause::ConnectionLost(source) => format!("the connection was lost{within}: {}", root(source)),
+            OutcomeUnknownCause::TimedOut(limit) => match self.status {
+                None => format!("no answer came within {limit:?}"),
+                Some(status) => format!("of the response {status} not everything came within {limit:?}"),
+            },
+            OutcomeUnknownCause::Failed(response) if response.status.is_redirection() => {
+                format!("{}; {}", response.answer(), response.advice())
+            }
+            OutcomeUnknownCause::Failed(response) => format!("the service failed: {}", response.answer()),
+            OutcomeUnknownCause::Refused(response) => {
+                format!("the outcome of an attempt is unknown, and its retry was refused: {}", response.answer())
+            }
+            OutcomeUnknownCause::NotConnected(source) => {
+                format!("the outcome of an attempt is unknown, and its retry could not connect: {}", root(source))
+            }
+        }
+    }
+}
+
+impl fmt::Display for OutcomeUnknown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}{}", self.operation, self.what_happened(), after(self.attempts))?;
+        let was_carried_out = if self.status.is_some_and(|status| status.is_success()) {
+            "by its status it was carried out"
+        } else {
+            "it may have been carried out"
+        };
+        match self.check {
+            Some(check) => write!(formatter, "; {was_carried_out}: {check}")?,
+            None => write!(formatter, "; {was_carried_out}, and a retry is harmless")?,
+        }
+        match self.request_id() {
+            Some(id) => write!(formatter, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for OutcomeUnknown {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.cause {
+            OutcomeUnknownCause::ConnectionLost(source) | OutcomeUnknownCause::NotConnected(source) => Some(source),
+            OutcomeUnknownCause::Failed(response) | OutcomeUnknownCause::Refused(response) => Some(response),
+            OutcomeUnknownCause::TimedOut(_) => None,
         }
     }
 }
@@ -170,6 +323,9 @@ pub struct ApiError {
     pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Whether the body is in the envelope that the API declares for its errors, if it declares one.
+    pub(crate) in_envelope: bool,
+    pub(crate) base_url: String,
     pub(crate) body: Bytes,
 }
 
@@ -198,7 +354,9 @@ impl ApiError {
         &self.headers
     }
 
-    /// The time that the server asks to wait before another try, in `Retry-After` or `X-RateLimit-Reset`.
+    /// The time that the server asks to wait before another try, in `X-RateLimit-Reset` or else in `Retry-After`: as a
+    /// number of seconds, or as a time of the calendar. A value that makes no sense, like one of more than a day, is as
+    /// good as none.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry::told(&self.headers, clock::now)
@@ -217,7 +375,7 @@ impl ApiError {
     /// # Errors
     /// [`Error::Decode`] when the body is something else: the answer may not have come from the API.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::json(None, &self.body).map(|decoded| decoded.value).map_err(|undecodable| {
+        decode::json_as_a_whole(&self.body).map_err(|undecodable| {
             Error::Decode(Box::new(DecodeError {
                 operation: self.operation,
                 attempts: self.attempts,
@@ -230,13 +388,30 @@ impl ApiError {
         })
     }
 
-    pub(crate) fn is_not_found(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND
+    /// Whether the API says that what was asked for is not there.
+    ///
+    /// A 404 that is not in the API's own error envelope says nothing of the kind: it comes from something on the way,
+    /// often because the base URL is wrong.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && self.in_envelope
+    }
+
+    /// A 404 that the API did not send, as far as one can see.
+    fn is_stray(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && !self.in_envelope
     }
 
     /// The status and the message.
     fn answer(&self) -> String {
         let message = self.message().unwrap_or("the answer holds no message of the API");
+        if self.is_stray() {
+            let base_url = &self.base_url;
+            return format!(
+                "{}: {message} (something other than the API may have answered at {base_url})",
+                self.status
+            );
+        }
         format!("{}: {message}", self.status)
     }
 
@@ -246,8 +421,11 @@ impl ApiError {
             400 | 422 => "change the request",
             401 => "check the key's id and secret",
             403 => "use a key with the rights for this",
+            404 if self.is_stray() => "check the base URL",
             404 => "check the ids",
+            408 => "something on the way did not get the request in time: try again",
             409 => "its state does not allow this now: wait for it to change, then try again",
+            425 => "something on the way took the request for one that was sent before: try again",
             429 => "make fewer calls, and try again later",
             500..=599 => "the service is in trouble: try again later",
             _ => "see the API's documentation",
@@ -280,7 +458,10 @@ impl fmt::Debug for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// An answer that is not what the document describes, in a way that leaves nothing to return.
+/// A response that is not what the document describes, in a way that leaves nothing to return.
+///
+/// After a success the call was carried out, and `Display` begins with that: a service was created, say, although the
+/// response does not tell which one.
 ///
 /// Single fields that do not fit are no error: see [`Response::mismatches`](crate::Response::mismatches).
 pub struct DecodeError {
@@ -294,7 +475,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The HTTP status of the answer: the call itself succeeded, unless it is the body of a refusal that was read.
+    /// The HTTP status of the response: the call was carried out, unless this is the body of a refusal that was read.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
@@ -321,14 +502,11 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let was_carried_out = if self.status.is_success() { "carried out" } else { "refused" };
         write!(
             formatter,
-            "{}: the call {} ({}), but at `{}` its answer {}",
-            self.operation,
-            if self.status.is_success() { "succeeded" } else { "was refused" },
-            self.status,
-            self.path,
-            self.problem
+            "{}: {was_carried_out} ({}), but at `{}` its answer {}",
+            self.operation, self.status, self.path, self.problem
         )?;
         if self.body.is_empty() {
             return Ok(());
@@ -495,6 +673,19 @@ pub enum ConfigurationError {
         /// What it is in: the key id, the key secret, the token or the user agent.
         part: &'static str,
     },
+
+    /// A credential that is there and empty: an environment variable that is not set, perhaps.
+    #[error("the {part} is empty; is the variable set that it is read from?")]
+    EmptyCredential {
+        /// What is empty: the key id, the key secret, the token or the API key.
+        part: &'static str,
+    },
+
+    /// HTTP Basic cannot send a key id with a colon in it: the colon ends the id.
+    #[error(
+        "the key id holds a `:`, at which the service would take the secret to begin; give the id and the secret apart"
+    )]
+    ColonInKeyId,
 
     /// Nothing could ever be sent.
     #[error("a rate limit needs at least one request, and a window longer than nothing")]

@@ -12,7 +12,7 @@ mod decode;
 mod error;
 mod file;
 mod form;
-#[cfg(feature = "internals")]
+#[cfg(any(test, feature = "internals"))]
 #[doc(hidden)]
 pub mod internals;
 #[doc(hidden)]
@@ -44,9 +44,12 @@ pub use answers::{Answers, Received};
 pub use api::{Api, ApiKey, Envelope, Environment};
 pub use builder::ClientBuilder;
 pub use call::{BoxFuture, Call, Pieces};
-pub use decode::{Fit, Mismatch};
+#[doc(hidden)]
+pub use decode::pieces;
+pub use decode::{Decode, Fit, Mismatch};
 pub use error::{
-    ApiError, ConfigurationError, DecodeError, Error, Interruption, InvalidRequest, MissingField, Violation,
+    ApiError, ConfigurationError, DecodeError, Error, InvalidRequest, MissingField, OutcomeUnknown,
+    OutcomeUnknownCause, Violation,
 };
 pub use file::FilePart;
 pub use pacing::RateLimit;
@@ -59,6 +62,6 @@ pub use secret::{Expose, Exposed, Secret};
 pub use streamed::Streamed;
 pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
-pub use wait::{Goal, Wait, WaitError};
+pub use wait::{RefusalPattern, Wait, WaitCondition, WaitError, WaitStates};
 
 pub use {bytes, chrono, reqwest, serde, serde_json, uuid};

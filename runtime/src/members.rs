@@ -10,7 +10,10 @@ use serde::{
     ser::SerializeMap,
 };
 
-use crate::Patch;
+use crate::{
+    Decode, Patch,
+    pieces::{Begin, Container, Parts, Slot},
+};
 
 /// A struct that is made of the members of an object.
 pub trait Members: Default {
@@ -21,6 +24,32 @@ pub trait Members: Default {
 
     /// Takes the value of a member. One of a name that is not known is passed over.
     fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<(), A::Error>;
+
+    /// The place for the value of a member, if its name is known.
+    fn slot(&mut self, name: &str) -> Option<&mut dyn Slot>;
+}
+
+/// How the struct is decoded from a long object.
+#[must_use]
+pub fn begin<T: Members>(container: Container) -> Begin<T> {
+    Begin::with(Container::Object, container, T::default)
+}
+
+/// What takes the members of a long object.
+pub fn parts<T: Members + Decode>(value: &mut T) -> Option<Box<dyn Parts + '_>> {
+    Some(Box::new(Fields(value)))
+}
+
+struct Fields<'a, T>(&'a mut T);
+
+impl<T: Members + Decode> Parts for Fields<'_, T> {
+    fn slot(&mut self, key: &str) -> Option<&mut dyn Slot> {
+        self.0.slot(key)
+    }
+
+    fn are_fields(&self) -> bool {
+        true
+    }
 }
 
 /// Makes a struct of the members of an object.
@@ -155,6 +184,27 @@ macro_rules! members {
                     _ => drop(object.next_value::<$crate::serde::de::IgnoredAny>()?),
                 }
                 Ok(())
+            }
+
+            fn slot(&mut self, name: &str) -> ::std::option::Option<&mut dyn $crate::pieces::Slot> {
+                match name {
+                    $($crate::wire_name!($field $(as $wire)?) => ::std::option::Option::Some(&mut self.$field),)*
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+
+        impl $crate::Decode for $name {
+            fn empty() -> ::std::option::Option<Self> {
+                ::std::option::Option::Some(Self::default())
+            }
+
+            fn begin(container: $crate::pieces::Container) -> $crate::pieces::Begin<Self> {
+                $crate::members::begin(container)
+            }
+
+            fn parts(&mut self) -> ::std::option::Option<::std::boxed::Box<dyn $crate::pieces::Parts + '_>> {
+                $crate::members::parts(self)
             }
         }
 

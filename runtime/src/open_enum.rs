@@ -104,6 +104,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::Decode for $name {
+            fn begin(_: $crate::pieces::Container) -> $crate::pieces::Begin<Self> {
+                $crate::pieces::Begin::Misfit
+            }
+        }
+
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,

@@ -16,7 +16,11 @@ pub use serde_json::Value;
 pub use choice::{Alternative, Nested, Recognize, Variant, best_fit};
 pub use pattern::{Expected, Fit, Member, Pattern};
 
-use crate::{Expose, decode::kind};
+use crate::{
+    Expose,
+    decode::kind,
+    pieces::{Begin, Decode},
+};
 
 /// An enum that [`open_union!`](crate::open_union!) made.
 pub trait Union: Sized + 'static {
@@ -42,6 +46,15 @@ pub fn deserialize<'de, U: Union, D: Deserializer<'de>>(deserializer: D) -> Resu
     }
     let decoded = candidates.into_iter().find_map(|candidate| candidate.decode(json.clone()).ok());
     Ok(decoded.unwrap_or_else(|| U::unknown(json)))
+}
+
+/// How JSON of this outline is decoded, if it is too long for one go: as the alternative that it is.
+#[must_use]
+pub fn begin_like<U: Union>(outline: &Value) -> Begin<U> {
+    match choice::candidates::<U>(outline).first() {
+        Some(best) => best.begin_like(outline),
+        None => Value::begin_like(outline).map(U::unknown),
+    }
 }
 
 /// Writes JSON that was kept as it came. Where it may have a secret in it, it is only for the API to see.

@@ -1,18 +1,29 @@
 use std::{borrow::Cow, fmt, ops::Range};
 
 use bytes::Bytes;
-use reqwest::{Method, Url};
-use serde::{Serialize, de::DeserializeOwned};
+use reqwest::{
+    Method, Url,
+    header::{
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+    },
+};
+use serde::Serialize;
 
 use crate::{
-    Answers, Call, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation, answers,
-    decode,
+    Answers, Call, Decode, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation,
+    answers, decode,
     error::Subject,
     form,
-    retry::Repeat,
+    retry::Idempotency,
     style::Written,
     validate::{self, Validate},
 };
+
+/// The headers that say who calls, where, and where the body ends. Two of one of them, or a wrong one, and what one
+/// server reads as a body is the next request to another.
+const SET_BY_CLIENT: [HeaderName; 5] = [AUTHORIZATION, HOST, CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING];
+
+const CONTROL_CHARACTER: &str = "holds a control character, which cannot be sent in a header";
 
 /// A request in the making: generated code fills it in and turns it into a [`Call`].
 #[derive(Clone)]
@@ -21,10 +32,12 @@ pub struct Request {
     transport: Transport,
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
-    pub(crate) repeat: Repeat,
+    pub(crate) idempotency: Idempotency,
     pub(crate) check: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// What the caller of the operation adds, in place of what is sent otherwise. Whatever it is, nobody prints it.
+    pub(crate) headers_of_call: HeaderMap,
     pub(crate) cookies: Vec<String>,
     pub(crate) body: Option<Body>,
     template: &'static str,
@@ -48,11 +61,12 @@ impl Request {
         Self {
             transport,
             operation,
-            repeat: Repeat::of_method(&method),
+            idempotency: Idempotency::of_method(&method),
             check: "look at the state of things before trying again",
             method,
             accept: "application/json",
             headers: Vec::new(),
+            headers_of_call: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
             template,
@@ -67,13 +81,13 @@ impl Request {
 
     /// Says that the operation does something else each time it is carried out.
     pub fn not_repeatable(mut self) -> Self {
-        self.repeat = Repeat::Never;
+        self.idempotency = Idempotency::NotIdempotent;
         self
     }
 
     /// Says that to carry the operation out twice is the same as once, although its method does not promise it.
     pub fn repeatable(mut self) -> Self {
-        self.repeat = Repeat::Idempotent;
+        self.idempotency = Idempotency::Idempotent;
         self
     }
 
@@ -156,10 +170,32 @@ impl Request {
     fn put_into_headers(mut self, name: &'static str, value: &Written) -> Self {
         let text = value.header(name);
         if text.contains(char::is_control) {
-            self.violate(name, "holds a control character, which cannot be sent in a header".to_owned());
+            self.violate(name, CONTROL_CHARACTER.to_owned());
         }
         self.headers.push((name, text));
         self
+    }
+
+    /// Sets a header in place of any of that name.
+    pub(crate) fn set_header(&mut self, name: &str, value: &[u8]) {
+        // What is no name may be a value that was given in its place, so it is not shown.
+        let Ok(header) = HeaderName::try_from(name) else {
+            return self.violate(
+                "header",
+                "has a name that HTTP does not allow: is it empty, or is there a space in it?".to_owned(),
+            );
+        };
+        if SET_BY_CLIENT.contains(&header) || self.transport.has_credentials_in(&header) {
+            return self
+                .violate(header.as_str(), "is a header that the client sets, and no call can change".to_owned());
+        }
+        match HeaderValue::from_bytes(value) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.headers_of_call.insert(header, value);
+            }
+            Err(_) => self.violate(header.as_str(), CONTROL_CHARACTER.to_owned()),
+        }
     }
 
     /// Adds a cookie.
@@ -250,12 +286,12 @@ impl Request {
     }
 
     /// A call that returns what the answer's envelope holds.
-    pub fn result<T: DeserializeOwned>(self) -> Call<T> {
+    pub fn result<T: Decode>(self) -> Call<T> {
         Call::new(self, decode::result)
     }
 
     /// The same, or nothing where the answer is empty.
-    pub fn optional<T: DeserializeOwned>(self) -> Call<Option<T>> {
+    pub fn optional<T: Decode>(self) -> Call<Option<T>> {
         Call::new(self, decode::optional)
     }
 

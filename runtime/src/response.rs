@@ -15,6 +15,7 @@ pub struct Response<T> {
     headers: HeaderMap,
     request_id: Option<String>,
     mismatches: Vec<Mismatch>,
+    omitted_mismatches: usize,
     attempts: u32,
     body: Bytes,
 }
@@ -27,6 +28,7 @@ impl<T> Response<T> {
             headers: answer.headers,
             request_id: decoded.request_id,
             mismatches: decoded.mismatches,
+            omitted_mismatches: decoded.omitted,
             attempts,
             body: answer.body,
         }
@@ -55,10 +57,17 @@ impl<T> Response<T> {
         self.request_id.as_deref()
     }
 
-    /// What in the answer did not fit the document, and was converted or set aside so that the rest could be read.
+    /// What in the answer did not fit the document, and was converted or set aside so that the rest could be read: the
+    /// first thousand, and how many more there are is in [`omitted_mismatches`](Self::omitted_mismatches).
     #[must_use]
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
+    }
+
+    /// How many mismatches there are beside the thousand that [`mismatches`](Self::mismatches) has.
+    #[must_use]
+    pub fn omitted_mismatches(&self) -> usize {
+        self.omitted_mismatches
     }
 
     /// How many attempts the call made, this one included.

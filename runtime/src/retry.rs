@@ -1,7 +1,7 @@
 //! When a failed attempt is followed by another.
 
 mod backoff;
-mod fate;
+mod outcome;
 mod told;
 
 use std::{fmt, time::Duration};
@@ -9,7 +9,7 @@ use std::{fmt, time::Duration};
 use reqwest::StatusCode;
 
 pub use backoff::{Backoff, NoRetry};
-pub(crate) use fate::{Fate, Repeat};
+pub(crate) use outcome::{Idempotency, Outcome};
 pub(crate) use told::told;
 
 /// Says how long to wait before the next attempt, and when to give up.

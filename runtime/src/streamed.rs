@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
@@ -6,6 +6,7 @@ use reqwest::{StatusCode, header::HeaderMap};
 use crate::{
     Error, Request,
     answer::{Answer, Body},
+    attempts::{CallSettings, Failure, error_within_response},
     clock::within,
 };
 
@@ -14,12 +15,12 @@ pub struct Streamed {
     answer: Answer<Body>,
     attempts: u32,
     request: Request,
-    chunk_timeout: Duration,
+    settings: CallSettings,
 }
 
 impl Streamed {
-    pub(crate) fn new(answer: Answer<Body>, attempts: u32, request: Request, chunk_timeout: Duration) -> Self {
-        Self { answer, attempts, request, chunk_timeout }
+    pub(crate) fn new(answer: Answer<Body>, attempts: u32, request: Request, settings: CallSettings) -> Self {
+        Self { answer, attempts, request, settings }
     }
 
     /// The HTTP status, always a success.
@@ -43,18 +44,17 @@ impl Streamed {
     /// The next piece, of any length; `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Timeout`] when it does not come within the time that an attempt has, [`Error::Connect`] when the
-    /// connection is lost. What came before it is all there is.
+    /// [`Error::Timeout`] when it does not come within the time that an attempt has, [`Error::ConnectionLost`] when the
+    /// connection is lost, and [`Error::OutcomeUnknown`] in both cases if the call is one that changes something. What
+    /// came before it is all there is.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        let (operation, attempts) = (self.request.operation, self.attempts);
-        match within(self.chunk_timeout, self.answer.body.chunk()).await {
-            Some(Ok(chunk)) => Ok(chunk),
-            Some(Err(error)) => {
-                let host = self.request.transport().host();
-                Err(Error::Connect { operation, host, attempts, source: error.without_url() })
-            }
-            None => Err(Error::Timeout { operation, timeout: self.chunk_timeout, attempts }),
-        }
+        let (limit, status) = (self.settings.attempt_timeout, Some(self.answer.status));
+        let failure = match within(limit, self.answer.body.chunk()).await {
+            Some(Ok(chunk)) => return Ok(chunk),
+            Some(Err(source)) => Failure::Lost { source: source.without_url(), status },
+            None => Failure::TimedOut { limit, status },
+        };
+        Err(error_within_response(self.attempts, failure, &self.request, &self.settings))
     }
 }
 

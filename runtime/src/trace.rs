@@ -79,9 +79,9 @@ mod watched {
         fn kind(&self) -> &'static str {
             match self {
                 Self::Final(error) => error.kind(),
-                Self::Connect(_) => "connect",
-                Self::Lost(_) => "lost",
-                Self::TimedOut(_) => "timeout",
+                Self::NotSent(_) => "connect",
+                Self::Lost { .. } | Self::Redirected(_) => "lost",
+                Self::TimedOut { .. } => "timeout",
                 Self::Refused(_) => "refused",
             }
         }
@@ -92,8 +92,9 @@ mod watched {
             match self {
                 Self::Api(_) => "refused",
                 Self::Connect { .. } => "connect",
+                Self::ConnectionLost { .. } => "connection lost",
                 Self::Timeout { .. } => "timeout",
-                Self::Interrupted { .. } => "interrupted",
+                Self::OutcomeUnknown(_) => "outcome unknown",
                 Self::Decode(_) => "decode",
                 Self::Wait(_) => "wait",
                 Self::InvalidRequest(_) => "invalid request",

@@ -3,17 +3,17 @@ use std::{fmt, sync::Arc};
 use bytes::Bytes;
 use reqwest::{
     Method, StatusCode, Url,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
 };
 
 use crate::{
     Api, ApiError, DecodeError, Error, Request,
-    answer::{Answer, Body, BodyError, MAX_BODY_BYTES, Receive},
-    attempts::{Failure, Patience},
+    answer::{Answer, Body, BodyError, Receive},
+    attempts::{AttemptTime, CallSettings, Failure},
     credentials::Credentials,
     decode,
     pacing::{Pacer, Turn},
-    retry::Fate,
+    retry::{Idempotency, Outcome},
 };
 
 /// What the clones of a client share: the connections, where to call, and as whom. Generated code holds one.
@@ -31,9 +31,10 @@ pub(crate) struct Settings {
     pub(crate) base_url: Url,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) headers: HeaderMap,
-    pub(crate) patience: Patience,
+    pub(crate) call_settings: CallSettings,
     pub(crate) pacer: Option<Arc<Pacer>>,
     pub(crate) validate_requests: bool,
+    pub(crate) max_body_bytes: usize,
 }
 
 impl Transport {
@@ -76,8 +77,8 @@ impl Transport {
         self.0.api
     }
 
-    pub(crate) fn patience(&self) -> &Patience {
-        &self.0.settings.patience
+    pub(crate) fn call_settings(&self) -> &CallSettings {
+        &self.0.settings.call_settings
     }
 
     pub(crate) fn validates_requests(&self) -> bool {
@@ -92,13 +93,28 @@ impl Transport {
         self.0.settings.base_url.host_str().unwrap_or_default().to_owned()
     }
 
+    /// Whether credentials are sent in the header of this name.
+    pub(crate) fn has_credentials_in(&self, header: &HeaderName) -> bool {
+        let is_in_cookie =
+            || self.0.settings.credentials.as_ref().is_some_and(|own| own.cookie(self.api().api_key).is_some());
+        self.0.settings.headers.get(header).is_some_and(HeaderValue::is_sensitive)
+            || (*header == COOKIE && is_in_cookie())
+    }
+
     /// Sends a request and receives its answer, in one attempt.
-    pub(crate) async fn attempt<B: Receive>(&self, request: &Request, turn: &Turn) -> Result<Answer<B>, Failure> {
-        turn.sent();
-        let sent = self.prepare(request).send().await;
+    pub(crate) async fn attempt<B: Receive>(
+        &self,
+        request: &Request,
+        permit: &Turn,
+        time: AttemptTime,
+    ) -> Result<Answer<B>, Failure> {
+        permit.sent();
+        let Some(sent) = time.within(self.prepare(request).send()).await else {
+            return Err(Failure::TimedOut { limit: time.limit, status: None });
+        };
         match &sent {
-            Ok(_) => turn.answered(),
-            Err(error) if is_connect(error) || error.is_builder() => turn.unused(),
+            Ok(_) => permit.answered(),
+            Err(error) if is_connect(error) || error.is_builder() => permit.unused(),
             Err(_) => {}
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
@@ -107,12 +123,27 @@ impl Transport {
         let body = Body::of(response);
 
         if !status.is_success() {
-            return Err(self.refusal(request, status, headers, body).await);
+            // Whether a 404 comes from the API, its body alone can say.
+            let needs_body = status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe;
+            let body = match time.within(Bytes::receive(body, self.0.settings.max_body_bytes)).await {
+                Some(Ok(body)) => body,
+                Some(Err(BodyError::Lost(source))) if needs_body => {
+                    return Err(Failure::Lost { source: source.without_url(), status: Some(status) });
+                }
+                None if needs_body => return Err(Failure::TimedOut { limit: time.limit, status: Some(status) }),
+                _ => Bytes::new(),
+            };
+            return Err(self.refusal(request, status, headers, body));
         }
-        match B::receive(body).await {
-            Ok(body) => Ok(Answer { status, headers, body }),
-            Err(BodyError::Lost(error)) => Err(Failure::Lost(error.without_url())),
-            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status))),
+        match time.within(B::receive(body, self.0.settings.max_body_bytes)).await {
+            Some(Ok(body)) => Ok(Answer { status, headers, body }),
+            Some(Err(BodyError::Lost(source))) => {
+                Err(Failure::Lost { source: source.without_url(), status: Some(status) })
+            }
+            Some(Err(BodyError::TooLong)) => {
+                Err(Failure::Final(too_long(request, status, self.0.settings.max_body_bytes)))
+            }
+            None => Err(Failure::TimedOut { limit: time.limit, status: Some(status) }),
         }
     }
 
@@ -140,7 +171,10 @@ impl Transport {
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, &*body.content_type).body(body.content.clone());
         }
-        builder
+        if expects_body(&request.method) && request.body.as_ref().is_none_or(|body| body.content.is_empty()) {
+            builder = without_body(builder);
+        }
+        builder.headers(request.headers_of_call.clone())
     }
 
     /// The header for cookies, which there can be one of.
@@ -156,14 +190,22 @@ impl Transport {
         self.0.settings.credentials.as_ref().filter(|_| !request.anonymous)
     }
 
-    /// A refusal, whatever there is of its body: the status says enough.
-    async fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Body) -> Failure {
-        let body = Bytes::receive(body).await.unwrap_or_default();
-        let decode::Refusal { message, request_id } = decode::refusal(self.api().envelope, &body);
-        let refusal =
-            ApiError { operation: request.operation, attempts: 1, status, headers, message, request_id, body };
-        if let (Some(pacer), Fate::Throttled, Some(wait)) =
-            (self.pacer(), Fate::of_status(status), refusal.retry_after())
+    /// A refusal, with whatever came of its body: the status says enough.
+    fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Bytes) -> Failure {
+        let decode::Refusal { message, request_id, in_envelope } = decode::refusal(self.api().envelope, &body);
+        let refusal = ApiError {
+            operation: request.operation,
+            attempts: 1,
+            status,
+            headers,
+            message,
+            request_id,
+            in_envelope,
+            base_url: self.0.settings.base_url.to_string(),
+            body,
+        };
+        if let (Some(pacer), Outcome::Throttled, Some(wait)) =
+            (self.pacer(), Outcome::of_status(status), refusal.retry_after())
         {
             pacer.hold(wait);
         }
@@ -171,17 +213,33 @@ impl Transport {
     }
 }
 
+/// Whether requests of this method have a body most of the time. HTTP wants a length from them, also where there is
+/// none, and some servers answer 411 otherwise.
+fn expects_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn without_body(builder: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    builder.header(reqwest::header::CONTENT_LENGTH, HeaderValue::from_static("0"))
+}
+
+/// A browser says by itself how long a body is, and lets nobody else do so.
+#[cfg(target_family = "wasm")]
+fn without_body(builder: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    builder
+}
+
 fn failure(request: &Request, error: reqwest::Error) -> Failure {
     let error = error.without_url();
     if error.is_builder() {
         Failure::Final(request.invalid("request", error.to_string()))
     } else if error.is_redirect() {
-        let host = request.transport().host();
-        Failure::Final(Error::Connect { operation: request.operation, host, attempts: 1, source: error })
+        Failure::Redirected(error)
     } else if is_connect(&error) {
-        Failure::Connect(error)
+        Failure::NotSent(error)
     } else {
-        Failure::Lost(error)
+        Failure::Lost { source: error, status: None }
     }
 }
 
@@ -196,14 +254,14 @@ fn is_connect(_: &reqwest::Error) -> bool {
     false
 }
 
-fn too_long(request: &Request, status: StatusCode) -> Error {
+fn too_long(request: &Request, status: StatusCode, max_bytes: usize) -> Error {
     Error::Decode(Box::new(DecodeError {
         operation: request.operation,
         attempts: 1,
         status,
         request_id: None,
         path: "$".to_owned(),
-        problem: format!("is longer than {MAX_BODY_BYTES} bytes"),
+        problem: format!("is longer than {max_bytes} bytes, the most that `max_body_bytes(..)` allows"),
         body: Bytes::new(),
     }))
 }
@@ -215,7 +273,7 @@ impl fmt::Debug for Transport {
             .field("base_url", &self.0.settings.base_url.as_str())
             .field("credentials", &self.0.settings.credentials)
             .field("headers", &self.0.settings.headers)
-            .field("patience", &self.0.settings.patience)
+            .field("call_settings", &self.0.settings.call_settings)
             .field("rate_limit", &self.0.settings.pacer)
             .finish_non_exhaustive()
     }

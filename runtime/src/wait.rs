@@ -1,39 +1,64 @@
-use std::{fmt, future::IntoFuture, marker::PhantomData, time::Duration};
+//! Waiting for a state or a condition by polling.
 
+mod condition;
+mod error;
+mod progress;
+
+use std::{fmt, future::IntoFuture, time::Duration};
+
+use self::{
+    condition::Condition,
+    progress::{Observed, Progress, Step},
+};
+pub use self::{
+    condition::{RefusalPattern, WaitCondition, WaitStates},
+    error::WaitError,
+};
 use crate::{
-    BoxFuture, Call, Error, Response,
+    ApiError, BoxFuture, Call, Error, Response,
     clock::{Instant, sleep},
-    retry::Fate,
+    retry::Outcome,
 };
 
 const EVERY: Duration = Duration::from_secs(5);
 const WITHIN: Duration = Duration::from_secs(30 * 60);
+const GRACE: Duration = Duration::from_secs(30);
+const SETTLE: u32 = 1;
 
-/// What a waiter waits for: generated code holds one for each.
-pub struct Goal<T> {
-    /// The field that is looked at, as it goes over the wire.
-    pub field: &'static str,
-    /// Reads the field.
-    pub value: fn(&T) -> Option<&str>,
-    /// The values that mean that it is done.
-    pub done: &'static [&'static str],
-    /// The values from which it will never be done.
-    pub never: &'static [&'static str],
-}
-
-/// Waits for something to become as it should be, by asking for it again and again: `.await` it, or first say how.
+/// Waits for something to become as it should be, by polling: `.await` it, or first say how.
 ///
-/// It asks at once, then every five seconds, for half an hour at most unless the document says otherwise. Each question
-/// is a call like any other: it is kept within the rate limit, and repeated if it fails. If it fails all the same, for a
-/// reason that passes, the wait goes on.
+/// It polls at once, then every five seconds, for half an hour at most unless the document says otherwise. Each poll is
+/// a call like any other: it keeps to the rate limit, and is retried if it fails. If it fails all the same, for a reason
+/// that passes, the wait goes on.
+///
+/// Services are often eventually consistent: just after a change, responses may still show what was before it. So in
+/// the first 30 seconds (see [`grace`](Self::grace)),
+/// - a 404 does not end the wait, unless it is waited for: what was created a moment ago may not be found yet;
+/// - a failure state does not end the wait if it was there from the first response on. Once another state was seen, a
+///   failure state ends it at once.
+///
+/// A target state may be out of date as well: see [`settle`](Self::settle).
+///
+/// A 404 counts as the absence of the thing only in the API's own error envelope. Any other one, say the page of a
+/// gateway for a path that it does not know, ends the wait with [`Error::Api`], which names the base URL.
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Wait<T, O = Response<T>> {
     call: Call<T>,
-    goal: Goal<T>,
+    condition: Condition<T>,
+    end: End<T, O>,
+    gone: &'static [RefusalPattern],
     every: Duration,
     within: Duration,
+    grace: Duration,
+    settle: u32,
     on_poll: Option<OnPoll<T>>,
-    outcome: PhantomData<fn() -> O>,
+}
+
+/// What a wait that ends well returns.
+struct End<T, O> {
+    reached: fn(Response<T>) -> O,
+    /// Where the thing may be gone.
+    gone: Option<fn() -> O>,
 }
 
 #[cfg(not(target_family = "wasm"))]
@@ -41,178 +66,185 @@ type OnPoll<T> = Box<dyn FnMut(&Response<T>) + Send>;
 #[cfg(target_family = "wasm")]
 type OnPoll<T> = Box<dyn FnMut(&Response<T>)>;
 
-/// What was waited for did not come.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WaitError {
-    /// It has taken a turn from which it never will.
-    #[error("{operation}: `{field}` is `{value}`, and from there it does not become {}", wanted(done))]
-    Never {
-        /// The id of the operation that was asked.
-        operation: &'static str,
-        /// The field that was looked at.
-        field: &'static str,
-        /// Its value.
-        value: String,
-        /// The values that were waited for; none, where it should have gone.
-        done: &'static [&'static str],
-    },
-    /// It took longer than was allowed.
-    #[error(
-        "{operation}: after {within:?}, `{field}` is {}, and not yet {}; allow more time with `.within(..)`",
-        value.as_ref().map_or_else(|| "unknown".to_owned(), |value| format!("`{value}`")),
-        wanted(done)
-    )]
-    OutOfTime {
-        /// The id of the operation that was asked.
-        operation: &'static str,
-        /// The field that was looked at.
-        field: &'static str,
-        /// Its last value, if it ever had one.
-        value: Option<String>,
-        /// The values that were waited for; none, where it should have gone.
-        done: &'static [&'static str],
-        /// The time that was allowed.
-        within: Duration,
-    },
-}
-
-fn wanted(done: &[&str]) -> String {
-    match done {
-        [] => "gone".to_owned(),
-        done => done.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or "),
-    }
-}
-
-enum Judgement {
-    Done,
-    /// With the value of the field.
-    NotYet(Option<String>),
-}
-
-/// Whether a question that failed like this may be answered the next time.
-fn passes(error: &Error) -> bool {
+/// Whether a poll that failed like this may succeed the next time.
+fn is_passing(error: &Error) -> bool {
     match error {
-        Error::Connect { .. } | Error::Timeout { .. } | Error::Decode(_) => true,
-        Error::Api(refusal) => Fate::of_status(refusal.status) != Fate::Refused,
+        Error::Connect { .. }
+        | Error::ConnectionLost { .. }
+        | Error::Timeout { .. }
+        | Error::OutcomeUnknown(_)
+        | Error::Decode(_) => true,
+        Error::Api(refusal) => !matches!(Outcome::of_status(refusal.status), Outcome::Refused | Outcome::UnknownAlways),
         _ => false,
     }
 }
 
-impl<T, O> Wait<T, O> {
-    pub(crate) fn new(call: Call<T>, goal: Goal<T>) -> Self {
-        Self { call, goal, every: EVERY, within: WITHIN, on_poll: None, outcome: PhantomData }
+impl<T> Wait<T> {
+    pub(crate) fn for_state(call: Call<T>, states: WaitStates<T>) -> Self {
+        Self::new(call, Condition::State(states), End { reached: |response| response, gone: None })
     }
 
-    /// The time from one answer to the next question.
+    pub(crate) fn for_condition(call: Call<T>, condition: impl WaitCondition<T>) -> Self {
+        Self::new(call, Condition::Own(Box::new(condition)), End { reached: |response| response, gone: None })
+    }
+}
+
+impl<T> Wait<T, ()> {
+    pub(crate) fn for_absence(call: Call<T>, states: WaitStates<T>) -> Self {
+        Self::new(call, Condition::State(states), End { reached: drop, gone: Some(|| ()) })
+    }
+
+    /// Says which other refusals mean that the thing is gone: how generated code knows the `gone` of `x-waiters`. They
+    /// count only in the API's error envelope, like a 404.
+    pub fn gone(mut self, refusals: &'static [RefusalPattern]) -> Self {
+        self.gone = refusals;
+        self
+    }
+}
+
+impl<T, O> Wait<T, O> {
+    fn new(call: Call<T>, condition: Condition<T>, end: End<T, O>) -> Self {
+        Self {
+            call,
+            condition,
+            end,
+            gone: &[],
+            every: EVERY,
+            within: WITHIN,
+            grace: GRACE,
+            settle: SETTLE,
+            on_poll: None,
+        }
+    }
+
+    /// The time from one response to the next poll.
     pub fn every(mut self, pause: Duration) -> Self {
         self.every = pause;
         self
     }
 
-    /// The longest time to wait, questions included.
+    /// The longest time to wait, polls included.
     pub fn within(mut self, time: Duration) -> Self {
         self.within = time;
         self
     }
 
-    /// Is shown every answer, to move a progress bar, say.
+    /// The time for which responses may be out of date; 30 seconds unless set.
+    ///
+    /// In this time, counted from the beginning of the wait, a 404 means "not yet", and so does a failure state that
+    /// was there from the first response on. With [`Duration::ZERO`], both end the wait at once.
+    pub fn grace(mut self, time: Duration) -> Self {
+        self.grace = time;
+        self
+    }
+
+    /// The number of polls in a row that must show what is waited for; 1 unless the document says otherwise.
+    ///
+    /// A larger number is for what may be reported too early: a service that was just told to restart may still be
+    /// `running` in the first response, before the restart has begun. A poll without a response begins the count anew.
+    /// Zero is the same as 1.
+    pub fn settle(mut self, polls: u32) -> Self {
+        self.settle = polls;
+        self
+    }
+
+    /// Is shown every response, to move a progress bar, say.
     #[cfg(not(target_family = "wasm"))]
     pub fn on_poll(mut self, look: impl FnMut(&Response<T>) + Send + 'static) -> Self {
         self.on_poll = Some(Box::new(look));
         self
     }
 
-    /// Is shown every answer, to move a progress bar, say.
+    /// Is shown every response, to move a progress bar, say.
     #[cfg(target_family = "wasm")]
     pub fn on_poll(mut self, look: impl FnMut(&Response<T>) + 'static) -> Self {
         self.on_poll = Some(Box::new(look));
         self
     }
 
-    /// The answer that is as it should be; an error, if that does not come.
-    async fn poll(mut self) -> Result<Response<T>, Error> {
+    async fn poll(mut self) -> Result<O, Error> {
+        self.call.check_pollable()?;
         let begun = Instant::now();
-        let (mut value, mut trouble) = (None, None);
+        let mut progress = Progress::new(self.grace, self.settle);
+        let mut problem = None;
         loop {
             let left = self.within.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                return Err(trouble.filter(|_| value.is_none()).unwrap_or_else(|| self.out_of_time(value)));
+                let timed_out = || self.timed_out(&progress);
+                return Err(problem.filter(|_| !progress.has_response()).unwrap_or_else(timed_out));
             }
-            match self.call.clone().limit(left).make().await {
-                Ok(response) => match self.judge(&response)? {
-                    Judgement::Done => return Ok(response),
-                    Judgement::NotYet(found) => value = found,
+            let outcome = self.call.clone().limit(left).make().await;
+            let elapsed = begun.elapsed();
+            match outcome {
+                Ok(response) => match self.observe(&mut progress, elapsed, &response) {
+                    Step::Reached => return Ok((self.end.reached)(response)),
+                    Step::Failed => return Err(self.failed(&progress)),
+                    Step::NotYet => {}
                 },
-                Err(Error::Timeout { .. }) if begun.elapsed() >= self.within => {}
-                Err(error) if passes(&error) => trouble = Some(error),
+                Err(Error::Api(refusal)) if self.is_absent(&refusal) => match self.end.gone {
+                    Some(gone) if progress.observe(elapsed, Observed::Target, None) == Step::Reached => {
+                        return Ok(gone());
+                    }
+                    Some(_) => {}
+                    None if progress.observe(elapsed, Observed::Absent, None) == Step::Failed => {
+                        return Err(Error::Api(refusal));
+                    }
+                    None => problem = Some(Error::Api(refusal)),
+                },
+                Err(Error::Timeout { .. }) if elapsed >= self.within => {}
+                Err(error) if is_passing(&error) => {
+                    progress.observe(elapsed, Observed::Nothing, None);
+                    problem = Some(error);
+                }
                 Err(error) => return Err(error),
             }
             sleep(self.every.min(self.within.saturating_sub(begun.elapsed()))).await;
         }
     }
 
-    fn judge(&mut self, response: &Response<T>) -> Result<Judgement, Error> {
+    fn observe(&mut self, progress: &mut Progress, elapsed: Duration, response: &Response<T>) -> Step {
         if let Some(look) = &mut self.on_poll {
             look(response);
         }
-        match (self.goal.value)(response) {
-            Some(value) if self.goal.done.contains(&value) => Ok(Judgement::Done),
-            Some(value) if self.goal.never.contains(&value) => Err(self.never(value)),
-            value => Ok(Judgement::NotYet(value.map(ToOwned::to_owned))),
-        }
+        let (observed, state) = self.condition.look(response);
+        progress.observe(elapsed, observed, state)
     }
 
-    fn never(&self, value: &str) -> Error {
-        let (operation, Goal { field, done, .. }) = (self.call.operation(), self.goal);
-        Error::Wait(Box::new(WaitError::Never { operation, field, value: value.to_owned(), done }))
+    /// Whether a refusal says that the thing is not there.
+    fn is_absent(&self, refusal: &ApiError) -> bool {
+        refusal.is_not_found() || self.gone.iter().any(|pattern| pattern.matches(refusal))
     }
 
-    fn out_of_time(&self, value: Option<String>) -> Error {
-        let (operation, Goal { field, done, .. }) = (self.call.operation(), self.goal);
-        Error::Wait(Box::new(WaitError::OutOfTime { operation, field, value, done, within: self.within }))
+    fn failed(&self, progress: &Progress) -> Error {
+        let (field, target) = self.condition.in_words();
+        Error::Wait(Box::new(WaitError::Failed {
+            operation: self.call.operation(),
+            field: field.unwrap_or_default(),
+            value: progress.state().unwrap_or_default().to_owned(),
+            target,
+        }))
+    }
+
+    fn timed_out(&self, progress: &Progress) -> Error {
+        let (field, target) = self.condition.in_words();
+        Error::Wait(Box::new(WaitError::TimedOut {
+            operation: self.call.operation(),
+            field,
+            value: progress.state().map(ToOwned::to_owned),
+            target,
+            in_a_row: progress.in_a_row(),
+            settle: self.settle,
+            within: self.within,
+        }))
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Wait<T> {
-    type Output = Result<Response<T>, Error>;
+impl<T: Send + 'static, O: 'static> IntoFuture for Wait<T, O> {
+    type Output = Result<O, Error>;
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.poll())
-    }
-}
-
-impl<T: Send + 'static> IntoFuture for Wait<T, ()> {
-    type Output = Result<(), Error>;
-    type IntoFuture = BoxFuture<Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async {
-            match self.poll().await {
-                Err(Error::Api(error)) if error.is_not_found() => Ok(()),
-                outcome => outcome.map(|_| ()),
-            }
-        })
-    }
-}
-
-impl<T> Clone for Goal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Goal<T> {}
-
-impl<T> fmt::Debug for Goal<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Goal")
-            .field("field", &self.field)
-            .field("done", &self.done)
-            .field("never", &self.never)
-            .finish_non_exhaustive()
     }
 }
 
@@ -221,9 +253,12 @@ impl<T, O> fmt::Debug for Wait<T, O> {
         formatter
             .debug_struct("Wait")
             .field("call", &self.call)
-            .field("goal", &self.goal)
+            .field("condition", &self.condition)
+            .field("gone", &self.gone)
             .field("every", &self.every)
             .field("within", &self.within)
+            .field("grace", &self.grace)
+            .field("settle", &self.settle)
             .finish_non_exhaustive()
     }
 }

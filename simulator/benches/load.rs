@@ -34,7 +34,7 @@ async fn main() -> Result<()> {
     let (http, key) = (reqwest::Client::new(), simulator.key());
     let services = format!("{}/v1/organizations/{}/services", simulator.base_url(), simulator.organization());
     let signed = |request: RequestBuilder| request.basic_auth(key.0, Some(key.1));
-    let new = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1" });
+    let new = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
     let create = signed(http.post(&services).json(&new));
 
     let created: Value = serde_json::from_slice(&call(clone(&create)).await?)?;

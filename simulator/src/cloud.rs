@@ -8,14 +8,14 @@ mod organization;
 mod refusal;
 mod service;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use inspection::{find_refused_setting, inspect};
 pub(crate) use key::{Caller, Role, SecretHash};
-pub(crate) use operations::{Answer, Items, Target, carry_out};
+pub(crate) use operations::{Answer, Call, Items, Target, carry_out, known_refusal};
 pub(crate) use organization::Organization;
 pub(crate) use refusal::Refusal;
 pub(crate) use service::Service;
@@ -30,6 +30,21 @@ pub(crate) struct Cloud {
     identity: Identity,
     organizations: IndexMap<Uuid, Organization>,
     keys: IndexMap<String, Key>,
+}
+
+/// What is known of the things that the path of a call names.
+#[derive(Default)]
+pub(crate) struct Named {
+    /// How long the service has been there.
+    pub(crate) age: Option<TimeDelta>,
+    /// The first id that nobody has.
+    pub(crate) unknown: Option<UnknownId>,
+}
+
+/// An id that nobody has.
+pub(crate) struct UnknownId {
+    pub(crate) thing: &'static str,
+    pub(crate) id: Uuid,
 }
 
 impl Cloud {
@@ -64,6 +79,19 @@ impl Cloud {
     /// The ids of all keys, each with the organization that it belongs to.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, Uuid)> {
         self.keys.iter().map(|(id, key)| (id.as_str(), key.organization()))
+    }
+
+    /// Looks up what a path names, as far as the caller may see it.
+    pub(crate) fn look_up(&mut self, caller: Caller, target: Target, now: DateTime<Utc>) -> Named {
+        let unknown = |thing, id| Named { unknown: Some(UnknownId { thing, id }), ..Named::default() };
+        let found = self.organizations.get_mut(&target.organization);
+        let Some(organization) = found.filter(|_| target.organization == caller.organization) else {
+            return unknown("organization", target.organization);
+        };
+        let Some(id) = target.service else { return Named::default() };
+        let Ok(service) = organization.service(id, now) else { return unknown("service", id) };
+        let backup = target.backup.filter(|&id| service.backups().get(id).is_none());
+        Named { age: Some(service.age(now)), unknown: backup.map(|id| UnknownId { thing: "backup", id }) }
     }
 
     /// The ids of the organizations, in the order in which they were added.

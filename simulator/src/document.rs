@@ -1,6 +1,7 @@
 //! The document: which operations there are, and what their requests and answers look like.
 
 mod operation;
+mod path;
 mod schema;
 
 use std::sync::{Arc, LazyLock};
@@ -11,6 +12,11 @@ use serde_json::{Value, json};
 pub(crate) use operation::Operation;
 pub(crate) use schema::Schema;
 
+use path::PathTemplate;
+
+/// The paths of the API that the document does not have, one a line.
+const OTHER_PATHS: &str = include_str!("document/other_paths.txt");
+
 const TEXT: &str = include_str!("../clickhouse-cloud.yaml");
 
 static EMBEDDED: LazyLock<Result<Document, DocumentError>> = LazyLock::new(|| Document::parse(TEXT));
@@ -19,6 +25,7 @@ static EMBEDDED: LazyLock<Result<Document, DocumentError>> = LazyLock::new(|| Do
 pub(crate) struct Document {
     tree: Value,
     operations: Vec<Operation>,
+    other_paths: Vec<PathTemplate>,
     refusal: Schema,
     environment: Environment,
 }
@@ -36,6 +43,9 @@ pub(crate) enum Route<'a> {
     Operation(&'a Operation, Vec<(&'a str, String)>),
     /// To a path that exists, with a method that does not.
     OtherMethods(Vec<&'a Method>),
+    /// To a path of the API that the document does not have.
+    NotSimulated,
+    /// To a path that is not of the API.
     Nowhere,
 }
 
@@ -61,6 +71,7 @@ impl Document {
         let components = Arc::new(schema::components(&tree));
         Ok(Self {
             operations: operation::read_all(&tree, &components)?,
+            other_paths: OTHER_PATHS.lines().map(PathTemplate::read).collect(),
             refusal: Schema::new(&json!({ "$ref": "#/components/schemas/ErrorEnvelope" }), &components),
             environment: Environment {
                 url: text_at(&tree, "/servers/0/x-environment")?,
@@ -84,9 +95,8 @@ impl Document {
         &self.refusal
     }
 
-    #[cfg(test)]
-    pub(crate) fn operations(&self) -> &[Operation] {
-        &self.operations
+    pub(crate) fn operations(&self) -> impl ExactSizeIterator<Item = &Operation> {
+        self.operations.iter()
     }
 
     pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
@@ -102,7 +112,13 @@ impl Document {
                 None => {}
             }
         }
-        if others.is_empty() { Route::Nowhere } else { Route::OtherMethods(others) }
+        if !others.is_empty() {
+            Route::OtherMethods(others)
+        } else if self.other_paths.iter().any(|template| template.parameters_in(path).is_some()) {
+            Route::NotSimulated
+        } else {
+            Route::Nowhere
+        }
     }
 }
 
@@ -123,6 +139,17 @@ mod tests {
             for (schema, example) in operation.examples(document.tree()) {
                 assert_eq!(schema.violations(&example), [], "{}: {example}", operation.id());
             }
+        }
+    }
+
+    #[test]
+    fn the_rest_of_the_api_is_told_from_what_is_not_of_it() {
+        let document = Document::embedded().unwrap();
+        for path in ["/v1/whoami", "/v1/organizations", "/v1/organizations/a/keys/b"] {
+            assert!(matches!(document.route(&Method::GET, path), Route::NotSimulated), "{path}");
+        }
+        for path in ["/", "/v1", "/v1/v1/organizations", "/v1/organizations/a/nothing", "/v1/organizations/a/keys/b/"] {
+            assert!(matches!(document.route(&Method::GET, path), Route::Nowhere), "{path}");
         }
     }
 

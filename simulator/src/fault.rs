@@ -6,13 +6,14 @@ use fastrand::Rng;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, de::IntoDeserializer};
 
-use crate::document::Document;
+use crate::{cloud::Named, document::Document};
 
 /// How long something may be held back, in seconds.
 const MAX_SECONDS: f64 = 600.0;
 
 const DEFAULT_SLOW_BODY_SECONDS: f64 = 5.0;
 const DEFAULT_RESET_SECONDS: f64 = 1.0;
+const DEFAULT_LATE_SECONDS: f64 = 10.0;
 
 /// A way for a call to go wrong. Written in kebab case: `bad-gateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,12 @@ pub enum Fault {
     WrongType,
     /// A field of the answer has a value that the document does not list.
     UnknownEnumValue,
+    /// A new service is not there yet: for some seconds after its creation, calls about it are refused with 404.
+    NotYetFound,
+    /// A change of state is not shown yet: for some seconds after it, services have the state from before.
+    StaleState,
+    /// An id that nobody has is refused with 400 rather than with 404, as the API did until September 2026.
+    InvalidId,
 }
 
 /// Which calls a fault befalls: as long as nothing else is said, all of them.
@@ -95,7 +102,7 @@ struct Rules {
 }
 
 impl Fault {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::InternalError,
         Self::BadGateway,
         Self::TooManyRequests,
@@ -107,6 +114,9 @@ impl Fault {
         Self::MissingField,
         Self::WrongType,
         Self::UnknownEnumValue,
+        Self::NotYetFound,
+        Self::StaleState,
+        Self::InvalidId,
     ];
 
     fn names() -> String {
@@ -164,7 +174,8 @@ impl FaultRule {
         self
     }
 
-    /// How long a slow body takes, or when `X-RateLimit-Reset` says that the limit ends.
+    /// How long a slow body takes, when `X-RateLimit-Reset` says that the limit ends, or, by the simulator's clock, how
+    /// long a new service is not found or an old state is shown.
     #[must_use]
     pub fn seconds(mut self, seconds: f64) -> Self {
         self.seconds = Some(seconds);
@@ -182,6 +193,7 @@ impl FaultRule {
     pub(crate) fn seconds_or_default(&self) -> f64 {
         self.seconds.unwrap_or(match self.fault {
             Fault::SlowBody => DEFAULT_SLOW_BODY_SECONDS,
+            Fault::NotYetFound | Fault::StaleState => DEFAULT_LATE_SECONDS,
             _ => DEFAULT_RESET_SECONDS,
         })
     }
@@ -204,8 +216,14 @@ impl FaultRule {
         Ok(())
     }
 
-    fn befalls(&self, operation: &str, random: &mut Rng) -> bool {
-        self.operation.as_deref().is_none_or(|id| id == operation)
+    fn befalls(&self, operation: &str, named: &Named, random: &mut Rng) -> bool {
+        let applies = match self.fault {
+            Fault::NotYetFound => named.age.is_some_and(|age| age.as_seconds_f64() < self.seconds_or_default()),
+            Fault::InvalidId => named.unknown.is_some(),
+            _ => true,
+        };
+        applies
+            && self.operation.as_deref().is_none_or(|id| id == operation)
             && self.probability.is_none_or(|probability| random.f64() < probability)
     }
 }
@@ -261,9 +279,9 @@ impl Faults {
     }
 
     /// The rule that befalls a call, counted down.
-    pub(crate) fn strike(&self, operation: &str) -> Option<FaultRule> {
+    pub(crate) fn strike(&self, operation: &str, named: &Named) -> Option<FaultRule> {
         let Rules { list, random } = &mut *self.rules.lock();
-        let index = list.iter().position(|rule| rule.befalls(operation, random))?;
+        let index = list.iter().position(|rule| rule.befalls(operation, named, random))?;
         match &mut list[index].times {
             Some(1) => Some(list.remove(index)),
             Some(times) => {
@@ -307,10 +325,10 @@ mod tests {
     fn a_script_befalls_as_many_calls_as_it_says() {
         let faults = faults();
         faults.add("createService=internal-error,times=2".parse().unwrap()).unwrap();
-        assert!(faults.strike("listServices").is_none());
-        assert!(faults.strike("createService").is_some());
-        assert!(faults.strike("createService").is_some());
-        assert!(faults.strike("createService").is_none());
+        assert!(faults.strike("listServices", &Named::default()).is_none());
+        assert!(faults.strike("createService", &Named::default()).is_some());
+        assert!(faults.strike("createService", &Named::default()).is_some());
+        assert!(faults.strike("createService", &Named::default()).is_none());
         assert!(faults.list().is_empty());
     }
 
@@ -318,7 +336,7 @@ mod tests {
     fn a_probability_befalls_its_share_of_the_calls() {
         let faults = faults();
         faults.add("*=bad-gateway,probability=0.25".parse().unwrap()).unwrap();
-        let struck = (0..10_000).filter(|_| faults.strike("getService").is_some()).count();
+        let struck = (0..10_000).filter(|_| faults.strike("getService", &Named::default()).is_some()).count();
         assert!((2_300..2_700).contains(&struck), "{struck}");
     }
 

@@ -13,11 +13,12 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::Arc,
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use clickhouse_cloud::{Client, types::Service, uuid::Uuid};
 use clickhouse_cloud_runtime::{Envelope, internals::decode};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tests::document::operation;
@@ -61,9 +62,10 @@ fn calls() -> Result<()> {
         runtime.block_on(by_hand::get_service(&theirs, &base_url, KEY, ID, ID))?;
         Ok(())
     };
-    let times = least_of_each([&|| repeat(CALLS, &get), &|| repeat(CALLS, &get_by_hand)])?;
+    let times = cpu_times_of_each([&|| repeat(CALLS, &get), &|| repeat(CALLS, &get_by_hand)])?;
     let allocations = [allocations(|| repeat(CALLS, &get))?, allocations(|| repeat(CALLS, &get_by_hand))?];
-    row("getService : the same by hand, in µs", times.map(|time| time * 1e6 / f64::from(CALLS)), "1.05");
+    let times = times.map(|times| times.map(|time| time * 1e6 / f64::from(CALLS)));
+    row_of_runs("getService : the same by hand, in µs of the processor for the client's thread", &times, "1.05");
     row("getService : the same by hand, in allocations", allocations.map(|count| count / f64::from(CALLS)), "1.1");
     Ok(())
 }
@@ -101,9 +103,10 @@ fn with_number_for_name(service: &Value) -> Value {
 }
 
 fn mismatches(body: &[u8], expected: usize) -> Result<()> {
-    let (services, mismatches) = decode::<Vec<Service>>(Some(ENVELOPE), body).map_err(|(_, problem)| problem)?;
+    let (services, mismatches, omitted) =
+        decode::<Vec<Service>>(Some(ENVELOPE), body).map_err(|(_, problem)| problem)?;
     black_box(services);
-    assert_eq!(mismatches.len(), expected);
+    assert_eq!(mismatches.len() + omitted, expected);
     Ok(())
 }
 
@@ -158,12 +161,47 @@ fn least_of_each<const N: usize>(work: [&dyn Fn() -> Result<()>; N]) -> Result<[
     Ok(least)
 }
 
+/// The seconds that each keeps this thread's processor busy, run by run. What other threads do meanwhile, and how long
+/// this one waits for them, does not count.
+fn cpu_times_of_each<const N: usize>(work: [&dyn Fn() -> Result<()>; N]) -> Result<Vec<[f64; N]>> {
+    let now = || {
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs().try_into().unwrap_or_default())
+    };
+    let run = |_| {
+        let mut times = [0.0; N];
+        for (time, work) in times.iter_mut().zip(work) {
+            let start = now();
+            work()?;
+            *time = (now() - start).as_secs_f64();
+        }
+        Ok(times)
+    };
+    // The first run connects and warms up.
+    (0..=RUNS).map(run).skip(1).collect()
+}
+
 #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
 fn allocations(work: impl FnOnce() -> Result<()>) -> Result<f64> {
     let region = Region::new(ALLOCATOR);
     work()?;
     let change = region.change();
     Ok((change.allocations + change.reallocations) as f64)
+}
+
+/// The medians of the runs, and between which ratios the runs are.
+fn row_of_runs(what: &str, runs: &[[f64; 2]], goal: &str) {
+    let sorted = |value: fn(&[f64; 2]) -> f64| {
+        let mut values: Vec<_> = runs.iter().map(value).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let median = |values: Vec<f64>| values[values.len() / 2];
+    let (ours, theirs) = (median(sorted(|run| run[0])), median(sorted(|run| run[1])));
+    let ratios = sorted(|run| run[0] / run[1]);
+    let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+    let (runs, ratio) = (runs.len(), median(ratios));
+    println!("| {what} | {ours:.1} : {theirs:.1} = {ratio:.2} ({runs} runs, {least:.2} to {most:.2}) | {goal} |");
 }
 
 fn row(what: &str, [ours, theirs]: [f64; 2], goal: &str) {

@@ -66,6 +66,7 @@ fn our_document() -> Result<()> {
     let [generate] = least_of_each(|| Ok([scratch.generate()?]))?;
     println!("| `cargo xtask generate`, already built, the whole process | {:.2} s | 0.5 s |", generate.as_secs_f64());
     rows_of("tests", "client")?;
+    rows_of("tests", "long_responses")?;
     rows_of("clickhouse-cloud-simulator", "load")
 }
 

@@ -7,6 +7,7 @@ use crate::{
     json::fields,
     names::{CATCH_ALL, Names, type_name},
     openapi::media_type::{Format, essence},
+    progenitor::Type,
     source::Pointer,
 };
 
@@ -73,6 +74,9 @@ impl Answer {
         let media_types = unique(received.map(|outcome| outcome.media_type.as_str())).join(", ");
         match contents.as_slice() {
             [] | [Content::Empty] => return Self::Empty,
+            [Content::Json(schema)] if matches!(schema.ty, Type::Nullable(_)) => {
+                return Self::Optional((*schema).clone(), media_types);
+            }
             [Content::Json(schema)] => return Self::Result((*schema).clone(), media_types),
             [Content::Json(schema), Content::Empty] | [Content::Empty, Content::Json(schema)] => {
                 return Self::Optional((*schema).clone(), media_types);

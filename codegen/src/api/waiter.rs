@@ -14,11 +14,22 @@ pub(crate) struct Waiter {
     pub(crate) operation: String,
     /// The name over the wire.
     pub(crate) field: String,
-    pub(crate) done: Vec<String>,
-    pub(crate) never: Vec<String>,
+    pub(crate) target: Vec<String>,
+    pub(crate) failure: Vec<String>,
     pub(crate) done_when_gone: bool,
+    /// The refusals that mean the same as a 404.
+    pub(crate) gone: Vec<RefusalPattern>,
+    /// The number of polls in a row that must show a target state.
+    pub(crate) settle: Option<u32>,
     pub(crate) every: Option<Duration>,
     pub(crate) within: Option<Duration>,
+}
+
+/// A refusal, by its status and how its message starts.
+#[derive(Debug, PartialEq)]
+pub(crate) struct RefusalPattern {
+    pub(crate) status: u16,
+    pub(crate) message_starts: String,
 }
 
 impl Waiter {
@@ -31,9 +42,11 @@ impl Waiter {
             description: string("description"),
             operation: string("operation").unwrap_or_default(),
             field: string("field").unwrap_or_default(),
-            done: list("done"),
-            never: list("never"),
+            target: list("target"),
+            failure: list("failure"),
             done_when_gone: rule.get("notFound").is_some(),
+            gone: elements(rule.get("gone")).filter_map(RefusalPattern::read).collect(),
+            settle: rule.get("settle").and_then(Value::as_u64).and_then(|polls| polls.try_into().ok()),
             every: time("every"),
             within: time("within"),
         }
@@ -41,5 +54,12 @@ impl Waiter {
 
     pub(crate) fn method_name(&self) -> String {
         value_name(&self.name)
+    }
+}
+
+impl RefusalPattern {
+    fn read(pattern: &Value) -> Option<Self> {
+        let status = pattern.get("status")?.as_u64()?.try_into().ok()?;
+        Some(Self { status, message_starts: pattern.get("messageStarts")?.as_str()?.to_owned() })
     }
 }

@@ -250,12 +250,13 @@ fn call_items(
     operation: &Operation,
 ) -> Vec<syn::Item> {
     let doc_of_call = doc(&format!("The call that [`Client::{method_name}`](crate::Client::{method_name}) makes."));
-    let patience = [
+    let settings = [
         ("timeout", quote!(timeout: Duration), quote!(timeout)),
         ("attempt_timeout", quote!(timeout: Duration), quote!(timeout)),
         ("retry", quote!(policy: impl RetryPolicy + 'static), quote!(policy)),
+        ("header", quote!(name: impl AsRef<str>, value: impl AsRef<[u8]>), quote!(name, value)),
     ];
-    let patience = patience.map(|(name, input, argument)| -> syn::ImplItemFn {
+    let settings = settings.map(|(name, input, argument)| -> syn::ImplItemFn {
         let (doc, name) = (doc(&format!("See [`Call::{name}`].")), ident(name));
         parse_quote! {
             #(#doc)*
@@ -274,6 +275,7 @@ fn call_items(
         }
     });
     let stream = stream.into_iter();
+    let doc_of_until = doc("See [`Call::until`].");
     vec![
         parse_quote! {
             #(#doc_of_call)*
@@ -285,7 +287,12 @@ fn call_items(
             impl #call_name {
                 #(#setters)*
 
-                #(#patience)*
+                #(#settings)*
+
+                #(#doc_of_until)*
+                pub fn until(self, condition: impl WaitCondition<#returned>) -> Wait<#returned> {
+                    self.0.until(condition)
+                }
 
                 #(#stream)*
             }
@@ -305,7 +312,8 @@ fn call_items(
 
 /// A setter may not be called as what every call has.
 fn setter_name(argument: &str) -> String {
-    let is_taken = ["attempt_timeout", "into_future", "retry", "stream", "timeout"].contains(&argument);
+    let is_taken =
+        ["attempt_timeout", "header", "into_future", "retry", "stream", "timeout", "until"].contains(&argument);
     if is_taken { format!("{argument}_") } else { argument.to_owned() }
 }
 
@@ -374,10 +382,10 @@ fn documentation(operation: &Operation, api: &Api) -> Vec<syn::Attribute> {
 
 /// What is particular to the operation; what all have in common is said once, at the client.
 fn errors(operation: &Operation, api: &Api) -> Option<String> {
-    let interruption = operation.check.as_ref().map(|check| {
-        format!("[`Error::Interrupted`](crate::Error::Interrupted), where it may have been carried out: {check}.")
+    let outcome_unknown = operation.check.as_ref().map(|check| {
+        format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out: {check}.")
     });
-    let paragraphs: Vec<_> = refusals(operation, api).into_iter().chain(interruption).collect();
+    let paragraphs: Vec<_> = refusals(operation, api).into_iter().chain(outcome_unknown).collect();
     (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
 }
 

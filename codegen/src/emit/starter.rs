@@ -132,10 +132,10 @@ let client = {krate}::Client::{client};
 ```
 
 Each operation of the API is a method of `Client`. It takes what is required and returns a call: `.await` it, or first
-say what is special about it, like `.timeout(..)` or `.retry(..)`. What it returns derefs to the value, and knows the
+say what is special about it, like `.timeout(..)` or `.header(..)`. What it returns derefs to the value, and knows the
 status, the headers and the body.
 
-- **Calls are repeated where that is safe**, and end as `Error::Interrupted` where nobody knows what they have done.
+- **Calls are repeated where that is safe**, and end as `Error::OutcomeUnknown` where nobody knows what they have done.
 - **Requests are strict.** What is required is in `new(..)`; the rest has setters.
 - **Responses are tolerant.** Every field is an `Option`; for what the API promises there is also a method of the
   field's name. What does not fit does not keep the rest from being read: see `Response::mismatches`.

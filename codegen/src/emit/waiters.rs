@@ -1,10 +1,10 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{FnArg, parse_quote};
 
 use super::documentation::doc;
 use crate::{
-    api::{Answer, Api, Field, Operation, TypeKind, Waiter},
+    api::{Answer, Api, Field, Operation, RefusalPattern, TypeKind, Waiter},
     names::{ident, value_name},
     openapi::duration,
 };
@@ -49,7 +49,13 @@ fn waiting(
     } else {
         (quote!(Wait<#result>), quote!(wait_until))
     };
-    let (wire_name, value, done, never) = (&waiter.field, value(result, field), &waiter.done, &waiter.never);
+    let (wire_name, value, target, failure) = (&waiter.field, value(result, field), &waiter.target, &waiter.failure);
+    let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
+        let status = Literal::u16_unsuffixed(*status);
+        quote!(RefusalPattern { status: #status, message_starts: #message_starts })
+    });
+    let gone = (!waiter.gone.is_empty()).then(|| quote!(.gone(&[#(#gone),*])));
+    let settle = waiter.settle.map(Literal::u32_unsuffixed).map(|polls| quote!(.settle(#polls)));
     let pace = [("every", waiter.every), ("within", waiter.within)].into_iter().filter_map(|(name, time)| {
         let (name, time) = (ident(name), duration::expression(time?));
         Some(quote!(.#name(#time)))
@@ -59,7 +65,9 @@ fn waiting(
         #deprecated
         pub fn #name(#inputs) -> #wait {
             self.#method(#(#arguments),*)#with_options
-                .#until(Goal { field: #wire_name, value: #value, done: &[#(#done),*], never: &[#(#never),*] })
+                .#until(WaitStates { field: #wire_name, value: #value, target: &[#(#target),*], failure: &[#(#failure),*] })
+                #gone
+                #settle
                 #(#pace)*
         }
     }
@@ -75,16 +83,37 @@ fn value(result: &syn::Ident, field: &Field) -> TokenStream {
 }
 
 fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<syn::Attribute> {
+    let paragraphs = [waiter.description.clone(), Some(rule(waiter, operation)), settling(waiter)];
+    doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// What ends the wait.
+fn rule(waiter: &Waiter, operation: &Operation) -> String {
     let (method, field) = (operation.method_name(), &waiter.field);
-    let done = (!waiter.done.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.done)));
-    let gone = waiter.done_when_gone.then(|| "the answer is 404".to_owned());
-    let until = done.into_iter().chain(gone).collect::<Vec<_>>().join(" or ");
-    let repeats = format!("Repeats [`{method}`](Self::{method}) until {until}.");
-    let never = (!waiter.never.is_empty()).then(|| {
-        format!("Ends at once with [`Error::Wait`](crate::Error::Wait) if it is {}.", alternatives(&waiter.never))
+    let target = (!waiter.target.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.target)));
+    let not_found = waiter.done_when_gone.then(|| "the response is 404".to_owned());
+    let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
+        format!("{status} with a message that starts with `{message_starts}`")
     });
-    let rule = [Some(repeats), never].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    doc(&waiter.description.iter().chain([&rule]).cloned().collect::<Vec<_>>().join("\n\n"))
+    let until = target.into_iter().chain(not_found).chain(gone).collect::<Vec<_>>().join(" or ");
+    let polls = format!("Polls [`{method}`](Self::{method}) until {until}.");
+    if waiter.failure.is_empty() {
+        return polls;
+    }
+    let failure = alternatives(&waiter.failure);
+    format!(
+        "{polls} Ends with [`Error::Wait`](crate::Error::Wait) once it becomes {failure}, or still is after the \
+         [grace](crate::Wait::grace)."
+    )
+}
+
+/// Why one response is not enough, where it is not.
+fn settling(waiter: &Waiter) -> Option<String> {
+    let polls = waiter.settle.filter(|polls| *polls > 1)?;
+    Some(format!(
+        "The responses may show for a while what was before a change, so it takes {polls} polls in a row that show the \
+         same (see [`Wait::settle`](crate::Wait::settle))."
+    ))
 }
 
 /// Values as they stand in a sentence.

@@ -111,15 +111,27 @@ pub(crate) struct Waiter {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    done: Vec<String>,
+    target: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    never: Vec<String>,
+    failure: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_found: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<RefusalPattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settle: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     every: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<String>,
+}
+
+/// A refusal that means that a thing is gone.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
+struct RefusalPattern {
+    status: i64,
+    message_starts: String,
 }
 
 impl Config {

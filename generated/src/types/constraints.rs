@@ -5,22 +5,22 @@ use super::*;
 
 constraints! {
     CreateService {
-        name: [min_length(1), max_length(50), pattern(r"^[A-Za-z0-9\s]*$")],
+        name: [min_length(1), max_length(50)],
         provider: [], region: [], tier: [], ip_access_list: [],
         min_total_memory_gb: [minimum(24), multiple_of(12)],
         max_total_memory_gb: [minimum(24), maximum(1068), multiple_of(12)],
-        num_replicas: [minimum(3), maximum(20)],
+        num_replicas: [minimum(1), maximum(20)],
         idle_timeout_minutes: [minimum(5)],
     }
     UpdateService {
-        name: [min_length(1), max_length(50), pattern(r"^[A-Za-z0-9\s]*$")],
+        name: [min_length(1), max_length(50)],
         ip_access_list: [], private_endpoint_ids: [],
     }
     UpdateServiceState { command: [] }
     UpdateServiceScaling {
         min_total_memory_gb: [minimum(24), multiple_of(12)],
         max_total_memory_gb: [minimum(24), maximum(1068), multiple_of(12)],
-        num_replicas: [minimum(3), maximum(20)],
+        num_replicas: [minimum(1), maximum(20)],
         idle_timeout_minutes: [minimum(5)],
     }
     UpdateServicePassword {
@@ -32,5 +32,8 @@ constraints! {
     }
     IpAccessListUpdate { add: [], remove: [] }
     PrivateEndpointIdsUpdate {}
-    UpdateBackupConfiguration { backup_start_time: [pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$")] }
+    UpdateBackupConfiguration {
+        backup_retention_period_in_hours: [minimum(24), maximum(1080), multiple_of(24)],
+        backup_start_time: [pattern("^([01][0-9]|2[0-3]):00$")],
+    }
 }

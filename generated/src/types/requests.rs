@@ -8,18 +8,21 @@ sent! {
     /// The settings of a service to create.
     pub struct CreateService {
         required {
-            /// The name of the service, up to 50 letters, digits and white space characters.
+            /// The name of the service, up to 50 characters. The docs page allows letters, digits and white
+            /// space only, but the service takes others too, such as dashes.
             name: String [into],
             /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
             provider: Provider,
             /// A region of a cloud provider, under the provider's own name.
             region: Region,
+            /// The addresses that may connect to the service. An empty list lets nobody in. The docs page
+            /// does not say that the list is required, but a creation without it is refused.
+            ip_access_list as "ipAccessList": Vec<IpAccessEntryInput> [of IpAccessEntryInput],
         }
         optional {
-            /// The kind of a service.
+            /// The tier of the service. Organizations on the older plans have to give one, and those on
+            /// newer plans must not.
             tier: Tier,
-            /// The addresses that may connect to the service.
-            ip_access_list as "ipAccessList": Vec<IpAccessEntryInput> [of IpAccessEntryInput],
             /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
             /// the service with. For `production` services only.
             min_total_memory_gb as "minTotalMemoryGb": i64,
@@ -27,7 +30,8 @@ sent! {
             /// service. For `production` services only. The upper bound depends on the plan and has been
             /// raised before, so treat it as advice.
             max_total_memory_gb as "maxTotalMemoryGb": i64,
-            /// The number of replicas. ClickHouse support has to enable this setting.
+            /// The number of replicas. The docs page begins at 3, but there are services with fewer.
+            /// ClickHouse support has to enable this setting.
             num_replicas as "numReplicas": i64,
             /// Whether the service may scale down to zero when it is idle. `development` services always
             /// do.
@@ -37,10 +41,16 @@ sent! {
             /// The ID of a backup to fill the new service from. The region and the tier have to be those of
             /// the service that the backup was made from.
             backup_id as "backupId": Uuid,
-            /// The customer's own key for disk encryption.
-            encryption_key as "encryptionKey": Secret [secret into],
-            /// The role to assume for disk encryption.
-            encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String [into],
+            /// The customer's own key for disk encryption. The docs page has it, but the document that the
+            /// service publishes no longer does, so it may be ignored.
+            ///
+            /// **Deprecated** by the API.
+            encryption_key as "encryptionKey": Secret [secret deprecated into],
+            /// The role to assume for disk encryption. The docs page has it, but the document that the
+            /// service publishes no longer does, so it may be ignored.
+            ///
+            /// **Deprecated** by the API.
+            encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String [deprecated into],
             /// The IDs of the private endpoints of the service.
             private_endpoint_ids as "privateEndpointIds": Vec<String> [of into String],
             /// Whether the terms of the private preview are accepted. Needed only for the first service of
@@ -55,7 +65,8 @@ sent! {
     #[derive(Default)]
     pub struct UpdateService {
         optional {
-            /// The new name of the service, up to 50 letters, digits and white space characters.
+            /// The new name of the service, up to 50 characters. The docs page allows letters, digits and
+            /// white space only, but the service takes others too, such as dashes.
             name: String [into],
             /// Changes to an IP access list.
             ip_access_list as "ipAccessList": IpAccessListUpdate,
@@ -87,7 +98,8 @@ sent! {
             /// service. For `production` services only. The upper bound depends on the plan and has been
             /// raised before, so treat it as advice.
             max_total_memory_gb as "maxTotalMemoryGb": i64,
-            /// The number of replicas. ClickHouse support has to enable this setting.
+            /// The number of replicas. The docs page begins at 3, but there are services with fewer.
+            /// ClickHouse support has to enable this setting.
             num_replicas as "numReplicas": i64,
             /// Whether the service may scale down to zero when it is idle. `development` services always
             /// do.
@@ -171,12 +183,16 @@ sent! {
     #[derive(Default)]
     pub struct UpdateBackupConfiguration {
         patch {
-            /// The number of hours from one backup to the next.
+            /// The number of hours from one backup to the next. While a start time is set, it has to be 24
+            /// or 48.
             backup_period_in_hours as "backupPeriodInHours": i64,
-            /// The number of hours for which a backup is kept, at the least.
+            /// The number of hours for which a backup is kept, at the least. The docs page states no
+            /// bounds, but the service takes whole days only, up to 45 of them.
             backup_retention_period_in_hours as "backupRetentionPeriodInHours": i64,
-            /// The time of day in UTC, as `HH:MM`, at which backups are made. Setting it makes the backup
-            /// period 24 hours.
+            /// The time of day in UTC, as `HH:00`, at which backups are made. The docs page allows any
+            /// minute, and says that setting it makes the backup period 24 hours. The service takes whole
+            /// hours only and leaves the period as it is: the one that is sent with it, or else the one
+            /// that is stored, has to be 24 or 48 hours.
             backup_start_time as "backupStartTime": String,
         }
     }

@@ -13,7 +13,8 @@ received! {
     pub struct Service {
         /// The ID of the service.
         id: Uuid => Uuid,
-        /// The name of the service, up to 50 letters, digits and white space characters.
+        /// The name of the service, up to 50 characters. The docs page allows letters, digits and white
+        /// space only, but the service takes others too, such as dashes.
         name: String => &str,
         /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
         provider: Provider => &Provider,
@@ -32,7 +33,8 @@ received! {
         /// service. Only `production` services have it. The upper bound depends on the plan and has
         /// been raised before, so treat it as advice.
         max_total_memory_gb as "maxTotalMemoryGb": i64,
-        /// The number of replicas. ClickHouse support has to enable changes to it.
+        /// The number of replicas. The docs page begins at 3, but there are services with fewer.
+        /// ClickHouse support has to enable changes to it.
         num_replicas as "numReplicas": i64,
         /// Whether the service scales down to zero when it is idle. `development` services always do.
         idle_scaling as "idleScaling": bool => bool,
@@ -148,8 +150,8 @@ received! {
         backup_period_in_hours as "backupPeriodInHours": i64 => i64,
         /// The number of hours for which a backup is kept, at the least.
         backup_retention_period_in_hours as "backupRetentionPeriodInHours": i64 => i64,
-        /// The time of day in UTC, as `HH:MM`, at which backups are made. If it is set, backups are
-        /// made every 24 hours.
+        /// The time of day in UTC, as `HH:00`, at which backups are made. If it is set, the backup
+        /// period is 24 or 48 hours.
         backup_start_time as "backupStartTime": String,
     }
 }

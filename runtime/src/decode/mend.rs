@@ -17,8 +17,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
 use super::{
-    mismatch::{Fit, Mismatch, kind},
+    mismatch::Fit,
     path::{Path, Step, node},
+    tree::{Marked, Tree},
 };
 
 /// So many bad nodes are mended one after the other before the object around them is split: most have one or two.
@@ -27,23 +28,24 @@ const FIXES_BEFORE_SPLIT: usize = 4;
 /// So many rounds may be needed after that. An answer made of optional fields never comes near.
 const ROUNDS: usize = 100;
 
-/// A value that cannot be mended, because what does not fit is the whole of it.
-pub(super) struct Unfit {
-    pub(super) path: String,
-    pub(super) problem: String,
-}
+/// What did not fit, by its path.
+pub(super) type Misfits = BTreeMap<Path, Fit>;
 
-impl Unfit {
-    pub(super) fn new(path: &Path, kind: &str) -> Self {
-        Self { path: path.to_string(), problem: format!("is {kind}, which does not fit") }
-    }
+/// A value that cannot be mended: what does not fit at this path cannot be done without.
+pub(super) struct Unfit(pub(super) Path);
+
+/// Mends a value and decodes what is left of it.
+pub(super) fn mend<T: DeserializeOwned>(tree: Tree) -> Result<(T, Misfits), Unfit> {
+    let mut mender = Mender::of::<T>();
+    let left = mender.mend(tree.0, Path::default(), Path::default())?;
+    let value = left.and_then(|left| T::deserialize(Marked(&left)).ok()).ok_or_else(|| Unfit(Path::default()))?;
+    Ok((value, mender.misfits))
 }
 
 /// Mends parts of an answer, and keeps what did not fit.
-pub(super) struct Mender<'a> {
-    at: &'a Path,
+struct Mender {
     first_misfit: fn(&Value) -> Option<FirstMisfit>,
-    misfits: BTreeMap<Path, Misfit>,
+    misfits: Misfits,
     /// The unions that were mended as the alternative that they are. If that did not help once, it never does.
     unions: HashSet<Path>,
 }
@@ -55,13 +57,7 @@ struct FirstMisfit {
 }
 
 /// Gives what is left, and what did not fit in it, with the ways from there.
-type MendWithin = fn(Value) -> Option<(Value, BTreeMap<Path, Misfit>)>;
-
-struct Misfit {
-    fit: Fit,
-    /// What was there when it was first looked at.
-    found: Value,
-}
+type MendWithin = fn(Value) -> Option<(Value, Misfits)>;
 
 /// A part of the answer, wrapped in what leads to it.
 struct Frame {
@@ -72,24 +68,27 @@ struct Frame {
     real: Path,
 }
 
-impl<'a> Mender<'a> {
-    /// For the parts of a `T` that stands at `at` in the answer.
-    pub(super) fn of<T: DeserializeOwned>(at: &'a Path) -> Self {
-        Self { at, first_misfit: first_misfit::<T>, misfits: BTreeMap::new(), unions: HashSet::new() }
+impl Mender {
+    fn of<T: DeserializeOwned>() -> Self {
+        Self { first_misfit: first_misfit::<T>, misfits: Misfits::new(), unions: HashSet::new() }
     }
 
     /// What is left of a part; nothing, if it was set aside. See [`Frame`] for its ways.
-    pub(super) fn mend(&mut self, part: Value, way: Path, real: Path) -> Result<Option<Value>, Unfit> {
+    fn mend(&mut self, part: Value, way: Path, real: Path) -> Result<Option<Value>, Unfit> {
         let mut frame = Frame { value: wrap(part, way.steps()), way, real };
         self.settle(&mut frame)?;
         let Frame { mut value, way, .. } = frame;
         Ok(node(&mut value, way.steps()).map(Value::take))
     }
 
+    fn next_misfit(&self, frame: &Frame) -> Option<FirstMisfit> {
+        (self.first_misfit)(&frame.value)
+    }
+
     /// Converts and sets aside until the frame decodes.
     fn settle(&mut self, frame: &mut Frame) -> Result<(), Unfit> {
         let mut split = Vec::new();
-        let mut first_misfit = (self.first_misfit)(&frame.value);
+        let mut first_misfit = self.next_misfit(frame);
         for round in 0..ROUNDS {
             let Some(misfit) = first_misfit else { return Ok(()) };
             let container = frame.container_to_split(&misfit.path, round >= FIXES_BEFORE_SPLIT);
@@ -97,17 +96,17 @@ impl<'a> Mender<'a> {
                 Some(container) => {
                     self.split(frame, &container)?;
                     split.push(container);
-                    (self.first_misfit)(&frame.value)
+                    self.next_misfit(frame)
                 }
                 None => self.fix(frame, &misfit)?,
             };
         }
-        Err(self.unfit(frame, &frame.way))
+        Err(Unfit(frame.real.clone()))
     }
 
     /// Mends each child of a container alone, and puts together again what is left.
     fn split(&mut self, frame: &mut Frame, container: &Path) -> Result<(), Unfit> {
-        let Some(node) = frame.node(container) else { return Err(self.unfit(frame, container)) };
+        let Some(node) = frame.node(container) else { return Err(Unfit(frame.real_path(container))) };
         let settled = match node.take() {
             Value::Array(elements) => {
                 let mut kept = Vec::with_capacity(elements.len());
@@ -147,74 +146,41 @@ impl<'a> Mender<'a> {
     /// Converts the node at `misfit`, or sets it aside. Returns the next misfit.
     fn fix(&mut self, frame: &mut Frame, misfit: &FirstMisfit) -> Result<Option<FirstMisfit>, Unfit> {
         let FirstMisfit { path: misfit, within } = misfit;
-        let Some(found) = frame.node(misfit).map(Value::take) else { return Err(self.unfit(frame, misfit)) };
+        let Some(found) = frame.node(misfit).map(Value::take) else { return Err(Unfit(frame.real_path(misfit))) };
         if let Some(mended) = within.and_then(|within| self.mend_union(&found, frame.real_path(misfit), within)) {
             frame.put(misfit, mended);
-            return Ok((self.first_misfit)(&frame.value));
+            return Ok(self.next_misfit(frame));
         }
         let is_passed = |next: &Option<FirstMisfit>| next.as_ref().is_none_or(|next| !next.path.starts_with(misfit));
         for converted in conversions(&found) {
             frame.put(misfit, converted);
-            let next = (self.first_misfit)(&frame.value);
+            let next = self.next_misfit(frame);
             if is_passed(&next) {
-                self.note(frame.real_path(misfit), Fit::Converted, found);
+                self.misfits.insert(frame.real_path(misfit), Fit::Converted);
                 return Ok(next);
             }
         }
         // Where a union is told by its members, the member has to stay.
         if let Some((Step::Key(_), _)) = misfit.split_last() {
             frame.put(misfit, Value::Null);
-            let next = (self.first_misfit)(&frame.value);
+            let next = self.next_misfit(frame);
             if is_passed(&next) {
-                self.note(frame.real_path(misfit), Fit::SetAside, found);
+                self.misfits.insert(frame.real_path(misfit), Fit::SetAside);
                 return Ok(next);
             }
         }
         if !frame.remove(misfit) {
-            return Err(Unfit::new(&self.path(frame, misfit), kind(&found)));
+            return Err(Unfit(frame.real_path(misfit)));
         }
-        self.note(frame.real_path(misfit), Fit::SetAside, found);
-        Ok((self.first_misfit)(&frame.value))
+        self.misfits.insert(frame.real_path(misfit), Fit::SetAside);
+        Ok(self.next_misfit(frame))
     }
 
     fn mend_union(&mut self, found: &Value, at: Path, within: MendWithin) -> Option<Value> {
         let (mended, misfits) = within(found.clone()).filter(|_| !self.unions.contains(&at))?;
-        for (path, Misfit { fit, found }) in misfits {
-            self.note(at.join(path.steps()), fit, found);
-        }
+        self.misfits.extend(misfits.into_iter().map(|(path, fit)| (at.join(path.steps()), fit)));
         self.unions.insert(at);
         Some(mended)
-    }
-
-    fn note(&mut self, path: Path, fit: Fit, found: Value) {
-        self.misfits.entry(path).or_insert(Misfit { fit, found }).fit = fit;
-    }
-
-    /// What to tell of the misfits, in the order of their paths, with the values as they came. What was done inside
-    /// of something that was set aside in the end is not worth telling.
-    ///
-    /// `reread` gives the whole `T` once more: that is seldom needed, and a copy made in advance would cost every time.
-    pub(super) fn mismatches(self, reread: impl Fn() -> Value) -> Vec<Mismatch> {
-        let mut came = None;
-        let mut mismatches = Vec::with_capacity(self.misfits.len());
-        let mut misfits = self.misfits.into_iter().peekable();
-        while let Some((path, Misfit { fit, found })) = misfits.next() {
-            let mut value = Some(found);
-            while misfits.next_if(|(inner, _)| inner.starts_with(&path)).is_some() {
-                value = None;
-            }
-            let value = value.or_else(|| node(came.get_or_insert_with(&reread), path.steps()).map(Value::take));
-            mismatches.push(Mismatch::new(self.at.join(path.steps()).to_string(), fit, value.unwrap_or_default()));
-        }
-        mismatches
-    }
-
-    fn unfit(&self, frame: &Frame, misfit: &Path) -> Unfit {
-        Unfit { path: self.path(frame, misfit).to_string(), problem: "does not fit the document".to_owned() }
-    }
-
-    fn path(&self, frame: &Frame, misfit: &Path) -> Path {
-        self.at.join(frame.real_path(misfit).steps())
     }
 }
 
@@ -265,10 +231,10 @@ impl Frame {
 }
 
 fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<FirstMisfit> {
-    // Keeping track of the path costs, and most parts of an answer fit.
-    T::deserialize(value).err()?;
+    // Keeping track of the path costs, and most parts of a response fit.
+    T::deserialize(Marked(value)).err()?;
     WITHIN.take();
-    let error = serde_path_to_error::deserialize::<_, T>(value).err()?;
+    let error = serde_path_to_error::deserialize::<_, T>(Marked(value)).err()?;
     Some(FirstMisfit { path: Path::of(error.path()), within: WITHIN.take() })
 }
 
@@ -282,9 +248,8 @@ pub(crate) fn misfit_is_within<T: DeserializeOwned>() {
     WITHIN.set(Some(mend_within::<T>));
 }
 
-fn mend_within<T: DeserializeOwned>(value: Value) -> Option<(Value, BTreeMap<Path, Misfit>)> {
-    let at = Path::default();
-    let mut mender = Mender::of::<T>(&at);
+fn mend_within<T: DeserializeOwned>(value: Value) -> Option<(Value, Misfits)> {
+    let mut mender = Mender::of::<T>();
     let left = mender.mend(value, Path::default(), Path::default()).ok().flatten()?;
     Some((left, mender.misfits))
 }

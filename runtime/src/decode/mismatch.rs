@@ -1,16 +1,20 @@
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use serde_json::Value;
+
+use super::tree::Tree;
 
 /// A place where an answer is not as the document says, and what became of it.
 ///
 /// The value found there may be a secret, so it is in neither `Debug` nor `Display`: ask for
 /// [`value`](Self::value).
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Mismatch {
     path: String,
     fit: Fit,
-    value: Value,
+    json: Box<[u8]>,
+    /// A tree is many times as large as its JSON, and few are looked at.
+    value: OnceLock<Value>,
 }
 
 /// What became of a value that does not fit.
@@ -24,8 +28,9 @@ pub enum Fit {
 }
 
 impl Mismatch {
-    pub(super) fn new(path: String, fit: Fit, value: Value) -> Self {
-        Self { path, fit, value }
+    /// `json` is what stands at `path`.
+    pub(super) fn new(path: String, fit: Fit, json: &[u8]) -> Self {
+        Self { path, fit, json: json.into(), value: OnceLock::new() }
     }
 
     /// Where it is in the answer, as a JSON path: `$.result[2].port`.
@@ -40,10 +45,21 @@ impl Mismatch {
         self.fit
     }
 
-    /// The value as it came.
+    /// The value as it came. What no [`Value`] can hold, such as `1e400` or lists nested a thousand deep, is a string
+    /// of its JSON.
     #[must_use]
     pub fn value(&self) -> &Value {
-        &self.value
+        self.value.get_or_init(|| Tree::of(&self.json).shown())
+    }
+
+    fn kind(&self) -> &'static str {
+        kind_of_json(&self.json)
+    }
+}
+
+impl PartialEq for Mismatch {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, self.fit, self.value()) == (&other.path, other.fit, other.value())
     }
 }
 
@@ -53,7 +69,7 @@ impl fmt::Display for Mismatch {
             Fit::Converted => "was converted",
             Fit::SetAside => "was set aside",
         };
-        write!(formatter, "{} at `{}` does not fit and {outcome}", kind(&self.value), self.path)
+        write!(formatter, "{} at `{}` does not fit and {outcome}", self.kind(), self.path)
     }
 }
 
@@ -62,7 +78,7 @@ impl fmt::Debug for Mismatch {
         formatter
             .debug_struct("Mismatch")
             .field("path", &self.path)
-            .field("found", &kind(&self.value))
+            .field("found", &self.kind())
             .field("fit", &self.fit)
             .finish_non_exhaustive()
     }
@@ -77,5 +93,17 @@ pub(crate) fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
+    }
+}
+
+/// The same of what begins with this byte.
+pub(super) fn kind_of_json(json: &[u8]) -> &'static str {
+    match json.first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
     }
 }

@@ -3,6 +3,11 @@ use std::fmt;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
+use super::{
+    scan::{Container, Cursor, NotJson},
+    tree::text,
+};
+
 /// The way from the root of a JSON value to a node in it, written `$.result[2].name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Path(Vec<Step>);
@@ -75,4 +80,36 @@ pub(super) fn node<'a>(root: &'a mut Value, steps: &[Step]) -> Option<&'a mut Va
         Step::Key(key) => node.get_mut(key),
         Step::Index(index) => node.get_mut(index),
     })
+}
+
+/// The JSON that stands at each of these paths. They are in order, and none is in another.
+pub(super) fn locate<'a>(json: &'a [u8], paths: &[Path]) -> Vec<&'a [u8]> {
+    let mut located = vec![json; paths.len()];
+    // It has been read before, so nothing fails.
+    let _: Result<(), NotJson> = search(&mut Cursor::new(json), paths, 0, &mut located);
+    located
+}
+
+fn search<'a>(cursor: &mut Cursor<'a>, paths: &[Path], depth: usize, located: &mut [&'a [u8]]) -> Result<(), NotJson> {
+    let container = Container::of(cursor.next()?);
+    let start = cursor.at();
+    let Some(container) = container.filter(|_| paths.first().is_some_and(|path| path.0.len() > depth)) else {
+        cursor.skip()?;
+        located.fill(cursor.since(start));
+        return Ok(());
+    };
+    let mut index = 0;
+    let mut goes_on = cursor.enter(container)?;
+    while goes_on {
+        let step = match container {
+            Container::Array => Step::Index(index),
+            Container::Object => Step::Key(text(cursor.key()?)),
+        };
+        let from = paths.partition_point(|path| path.0[depth] < step);
+        let count = paths[from..].partition_point(|path| path.0[depth] == step);
+        search(cursor, &paths[from..from + count], depth + 1, &mut located[from..from + count])?;
+        index += 1;
+        goes_on = cursor.goes_on(container)?;
+    }
+    Ok(())
 }

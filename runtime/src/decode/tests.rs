@@ -1,11 +1,24 @@
-use std::{cell::Cell, collections::BTreeMap};
+#[expect(unreachable_pub, reason = "what the macros make is public")]
+mod parts;
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{Decoded, Fit, Undecodable, empty, refusal, result};
+use super::{
+    Decode, Decoded, Decoding, Fit, Undecodable, empty, in_parts,
+    pieces::{Begin, Container, Parts, Slot},
+    refusal, result,
+    walk::PART,
+};
 use crate::{Api, Envelope, Environment, answer::Answer};
 
 static API: Api = Api {
@@ -32,14 +45,46 @@ struct Host {
     peers: Option<Vec<Host>>,
 }
 
+impl Decode for Host {
+    fn begin(container: Container) -> Begin<Self> {
+        Begin::with(Container::Object, container, Self::default)
+    }
+
+    fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
+        Some(Box::new(Fields(self)))
+    }
+}
+
+struct Fields<'a>(&'a mut Host);
+
+impl Parts for Fields<'_> {
+    fn slot(&mut self, key: &str) -> Option<&mut dyn Slot> {
+        Some(match key {
+            "name" => &mut self.0.name,
+            "port" => &mut self.0.port,
+            "load" => &mut self.0.load,
+            "up" => &mut self.0.up,
+            "tags" => &mut self.0.tags,
+            "limits" => &mut self.0.limits,
+            "next" => &mut self.0.next,
+            "peers" => &mut self.0.peers,
+            _ => return None,
+        })
+    }
+
+    fn are_fields(&self) -> bool {
+        true
+    }
+}
+
 /// What decoding the result made of it: the value, and path and fate of each mismatch.
-fn decode<T: DeserializeOwned>(result: &Value) -> (T, Vec<(String, Fit)>) {
+fn decode<T: Decode>(result: &Value) -> (T, Vec<(String, Fit)>) {
     let Decoded { value, mismatches, .. } = answer(&json!({ "requestId": "id", "result": result }).to_string());
     (value, mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.fit())).collect())
 }
 
-fn answer<T: DeserializeOwned>(body: &str) -> Decoded<T> {
-    let decoded = result(API.envelope, &received(body));
+fn answer<T: Decode>(body: &str) -> Decoded<T> {
+    let decoded = finished(result(API.envelope, &received(body)));
     decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem))
 }
 
@@ -48,8 +93,27 @@ fn received(body: &str) -> Answer<Bytes> {
     Answer { status, headers, body: Bytes::copy_from_slice(body.as_bytes()) }
 }
 
-fn undecodable<T: DeserializeOwned>(body: &str) -> Undecodable {
-    result::<T>(API.envelope, &received(body)).err().expect("does not decode")
+fn undecodable<T: Decode>(body: &str) -> Undecodable {
+    finished(result::<T>(API.envelope, &received(body))).err().expect("does not decode")
+}
+
+fn finished<T>(decoding: Decoding<'_, T>) -> Result<Decoded<T>, Undecodable> {
+    match decoding {
+        Decoding::Done(decoded) => decoded,
+        Decoding::UnderWay(decoding) => finish(decoding).0,
+    }
+}
+
+/// The output of a future, and how often it has let others have their turn.
+fn finish<T>(future: impl Future<Output = T>) -> (T, usize) {
+    let mut future = pin!(future);
+    let mut pauses = 0;
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => return (output, pauses),
+            Poll::Pending => pauses += 1,
+        }
+    }
 }
 
 fn set_aside<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
@@ -63,7 +127,7 @@ fn converted<const N: usize>(paths: [&str; N]) -> Vec<(String, Fit)> {
 #[test]
 fn what_fits_is_decoded_without_a_mismatch() {
     let body = r#"{"status": 200, "new": [1], "result": {"name": "a", "port": null, "new": {}}, "requestId": "id"}"#;
-    let Decoded { value, request_id, mismatches } = answer::<Host>(body);
+    let Decoded { value, request_id, mismatches, .. } = answer::<Host>(body);
     assert_eq!(value, Host { name: Some("a".to_owned()), ..Host::default() });
     assert_eq!(request_id.as_deref(), Some("id"));
     assert_eq!(mismatches, []);
@@ -215,6 +279,8 @@ fn a_list_is_mended_whatever_it_is_wrapped_in() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Ports(Vec<i64>);
 
+    impl Decode for Ports {}
+
     let (ports, mismatches) = decode::<Option<Ports>>(&json!([1, "2", []]));
     assert_eq!(ports, Some(Ports(vec![1, 2])));
     assert_eq!(mismatches, [("$.result[1]".to_owned(), Fit::Converted), ("$.result[2]".to_owned(), Fit::SetAside)]);
@@ -232,7 +298,7 @@ fn a_list_that_is_no_list_of_the_document_is_an_error_with_its_request_id() {
 
 #[test]
 fn a_list_that_breaks_off_after_a_misfit_is_not_json() {
-    for rest in ["", "}", ", ]", ", 1e999]", r#", "\ud800"]"#] {
+    for rest in ["", "}", ", ]", ", 1 2]", r#", "\u12"]"#, ", 01]", ", nul]", ", \"\n\"]", "]]", ", 1e]"] {
         let error = undecodable::<Vec<i64>>(&format!(r#"{{"result": ["1"{rest}}}"#));
         assert_eq!(error.path, "$", "{rest}");
         assert!(error.problem.starts_with("is not JSON: "), "{rest}: {}", error.problem);
@@ -259,11 +325,53 @@ fn trouble_at_every_level_of_a_deep_answer_is_mended() {
 }
 
 #[test]
-fn an_answer_nested_too_deeply_is_an_error_that_says_so() {
-    let body = format!(r#"{{"result": {{"port": {}{}}}}}"#, "[".repeat(200), "]".repeat(200));
-    let error = undecodable::<Host>(&body);
-    assert_eq!(error.path, "$");
-    assert!(error.problem.contains("recursion limit"), "{}", error.problem);
+fn what_no_tree_can_hold_costs_only_itself() {
+    let deep = format!("{}1{}", "[".repeat(200_000), "]".repeat(200_000));
+    let text = format!("\"{}\"", r"\ud800");
+    for found in ["1e400", "-1e999", &deep, &text] {
+        for field in ["name", "port", "load", "limits", "next", "new"] {
+            let told =
+                if field == "new" { vec!["$.result[1].up"] } else { vec!["$.result[0].FIELD", "$.result[1].up"] };
+            let told: Vec<_> = told.iter().map(|path| path.replace("FIELD", field)).collect();
+            let body = format!(r#"{{"new": {found}, "result": [{{"name": "a", "{field}": {found}}}, {{"up": 1}}]}}"#);
+            let decoded = answer::<Vec<Host>>(&body);
+            let name = (field != "name").then(|| "a".to_owned());
+            assert_eq!(decoded.value, [Host { name, ..Host::default() }, Host::default()]);
+            let paths: Vec<_> = decoded.mismatches.iter().map(|found| found.path().to_owned()).collect();
+            assert_eq!(paths, told);
+            if field != "new" && found != deep {
+                assert_eq!(decoded.mismatches[0].value(), &json!(found));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_set_aside_where_it_gets_too_deep() {
+    let deep =
+        |depth| (0..depth).fold("{}".to_owned(), |next, level| format!(r#"{{"port": {level}, "next": {next}}}"#));
+    for (depth, mismatches) in [(100, 0), (1_000, 1)] {
+        let decoded = answer::<Host>(&format!(r#"{{"result": {}}}"#, deep(depth)));
+        assert_eq!(decoded.value.port, Some(depth - 1));
+        assert_eq!(decoded.mismatches.len(), mismatches);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_only_their_field() {
+    let body = b"{\"result\": {\"name\": \"\xff\", \"port\": 1, \"new\": \"\xff\"}}";
+    let answer = Answer { body: Bytes::from_static(body), ..received("") };
+    let decoded = finished(result::<Host>(API.envelope, &answer)).ok().unwrap();
+    assert_eq!(decoded.value, Host { port: Some(1), ..Host::default() });
+    assert_eq!(decoded.mismatches[0].path(), "$.result.name");
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let decoded = answer::<Host>("\u{feff}{\"result\": {\"name\": \"a\", \"port\": \"1\"}}");
+    assert_eq!(decoded.value, Host { port: Some(1), ..named("a") });
+    assert_eq!(refusal(API.envelope, "\u{feff}{\"error\": \"no\"}".as_bytes()).message.as_deref(), Some("no"));
+    assert_eq!(undecodable::<Host>("\u{feff}\u{feff}{}").path, "$");
 }
 
 #[test]
@@ -303,7 +411,7 @@ fn a_strange_request_id_costs_nothing_but_itself() {
 
 #[test]
 fn without_an_envelope_the_answer_is_the_result() {
-    let decoded = result::<Vec<i64>>(BARE.envelope, &received("[1, [], 3]")).ok().expect("decodes");
+    let decoded = finished(result::<Vec<i64>>(BARE.envelope, &received("[1, [], 3]"))).ok().expect("decodes");
     assert_eq!(decoded.value, [1, 3]);
     assert_eq!(decoded.mismatches[0].path(), "$[1]");
 }
@@ -311,7 +419,7 @@ fn without_an_envelope_the_answer_is_the_result() {
 #[test]
 fn a_call_without_a_result_takes_any_answer() {
     for (body, request_id) in [("", None), ("<html>", None), (r#"{"requestId": "id", "result": 5}"#, Some("id"))] {
-        let decoded = empty(API.envelope, &received(body)).ok().expect("decodes");
+        let decoded = finished(empty(API.envelope, &received(body))).ok().expect("decodes");
         assert_eq!(decoded.request_id.as_deref(), request_id, "{body}");
     }
 }
@@ -351,8 +459,8 @@ fn the_cost_of_mending_grows_with_the_length_of_the_answer_only() {
     for (number, shape) in shapes.into_iter().enumerate() {
         let [short, long] = [200, 2_000].map(|length| {
             COST.set(0);
-            let (_, mismatches) = decode::<Counted>(&shape(length));
-            assert!(mismatches.len() >= length, "shape {number}");
+            let decoded = answer::<Counted>(&json!({ "result": shape(length) }).to_string());
+            assert!(decoded.mismatches.len() + decoded.omitted >= length, "shape {number}");
             COST.get()
         });
         assert!(long <= 10 * short, "shape {number} costs {short}, and ten times the length {long}");
@@ -361,9 +469,11 @@ fn the_cost_of_mending_grows_with_the_length_of_the_answer_only() {
 
 #[test]
 fn a_long_list_in_which_nothing_fits_is_mended() {
-    let (hosts, mismatches) = decode::<Vec<Host>>(&json!(vec![json!({"port": {}, "up": 2}); 20_000]));
-    assert_eq!(hosts.len(), 20_000);
-    assert_eq!(mismatches.len(), 40_000);
+    let list = json!({"result": vec![json!({"port": {}, "up": 2}); 20_000]});
+    let decoded = answer::<Vec<Host>>(&list.to_string());
+    assert_eq!(decoded.value.len(), 20_000);
+    assert_eq!((decoded.mismatches.len(), decoded.omitted), (1_000, 39_000));
+    assert_eq!(decoded.mismatches[999].path(), "$.result[499].up");
 }
 
 fn named(name: &str) -> Host {
@@ -383,6 +493,10 @@ impl<'de> Deserialize<'de> for Tick {
         i64::deserialize(deserializer).map(|_| Self)
     }
 }
+
+impl Decode for Tick {}
+
+impl Decode for Counted {}
 
 #[derive(Deserialize)]
 #[expect(dead_code, clippy::zero_sized_map_values, reason = "only the cost of reading it matters")]

@@ -8,7 +8,10 @@ use super::{
     pattern::{Fit, Member, Pattern},
     tree::Tree,
 };
-use crate::decode::misfit_is_within;
+use crate::{
+    decode::misfit_is_within,
+    pieces::{Begin, Decode},
+};
 
 /// One of the things that a `U` can be.
 pub trait Alternative<U>: Sync {
@@ -20,6 +23,9 @@ pub trait Alternative<U>: Sync {
     /// # Errors
     /// Something in it does not fit the type.
     fn decode(&self, json: Value) -> serde_json::Result<U>;
+
+    /// How JSON of this outline is decoded as this one, if it is too long for one go.
+    fn begin_like(&self, outline: &Value) -> Begin<U>;
 }
 
 /// A type, and how its JSON is recognised.
@@ -66,7 +72,7 @@ pub(super) fn candidates<U: Union>(json: &Value) -> Vec<&'static dyn Alternative
     candidates.into_iter().map(|(_, alternative)| alternative).collect()
 }
 
-impl<T: DeserializeOwned, U> Alternative<U> for Variant<T, U> {
+impl<T: Decode, U> Alternative<U> for Variant<T, U> {
     fn fit(&self, json: &Value) -> Option<Fit> {
         self.pattern.fit::<T>(json)
     }
@@ -74,15 +80,23 @@ impl<T: DeserializeOwned, U> Alternative<U> for Variant<T, U> {
     fn decode(&self, json: Value) -> serde_json::Result<U> {
         decode(json, self.make)
     }
+
+    fn begin_like(&self, outline: &Value) -> Begin<U> {
+        T::begin_like(outline).map(self.make)
+    }
 }
 
-impl<T: DeserializeOwned + Recognize, U> Alternative<U> for Nested<T, U> {
+impl<T: Decode + Recognize, U> Alternative<U> for Nested<T, U> {
     fn fit(&self, json: &Value) -> Option<Fit> {
         T::fit(json)?.with_members(self.members, json)
     }
 
     fn decode(&self, json: Value) -> serde_json::Result<U> {
         decode(json, self.make)
+    }
+
+    fn begin_like(&self, outline: &Value) -> Begin<U> {
+        T::begin_like(outline).map(self.make)
     }
 }
 

@@ -12,15 +12,20 @@
 /// With `from`, what was received as another such enum can be made one to send.
 ///
 /// ```
-/// # use serde::{Deserialize, Serialize};
-/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-/// pub struct Circle {
-///     radius: Option<f64>,
+/// clickhouse_cloud_runtime::received! {
+///     /// A circle.
+///     pub struct Circle {
+///         /// Half of how wide it is.
+///         radius: f64,
+///     }
 /// }
 ///
-/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-/// pub struct Square {
-///     side: Option<f64>,
+/// clickhouse_cloud_runtime::received! {
+///     /// A square.
+///     pub struct Square {
+///         /// How wide it is.
+///         side: f64,
+///     }
 /// }
 ///
 /// clickhouse_cloud_runtime::open_union! {
@@ -34,7 +39,7 @@
 ///
 /// # fn main() -> Result<(), serde_json::Error> {
 /// let shape: Shape = serde_json::from_str(r#"{ "kind": "square", "side": 2.0 }"#)?;
-/// assert_eq!(shape, Shape::Square(Square { side: Some(2.0) }));
+/// assert!(matches!(shape, Shape::Square(square) if square.side == Some(2.0)));
 /// let shape: Shape = serde_json::from_str(r#"{ "kind": "triangle", "sides": [3, 4, 5] }"#)?;
 /// assert!(matches!(shape, Shape::Unknown(json) if json["kind"] == "triangle"));
 /// # Ok(())
@@ -219,6 +224,23 @@ macro_rules! open_union {
         impl $crate::open_union::Recognize for $name {
             fn fit(json: &$crate::open_union::Value) -> ::std::option::Option<$crate::open_union::Fit> {
                 $crate::open_union::best_fit::<Self>(json)
+            }
+        }
+
+        impl $crate::Decode for $name {
+            fn begin(_: $crate::pieces::Container) -> $crate::pieces::Begin<Self> {
+                $crate::pieces::Begin::Depends
+            }
+
+            fn begin_like(outline: &$crate::open_union::Value) -> $crate::pieces::Begin<Self> {
+                $crate::open_union::begin_like(outline)
+            }
+
+            fn parts(&mut self) -> ::std::option::Option<::std::boxed::Box<dyn $crate::pieces::Parts + '_>> {
+                match self {
+                    $(Self::$variant(value) => $crate::Decode::parts(value),)+
+                    Self::Unknown(json) => $crate::Decode::parts(json),
+                }
             }
         }
 

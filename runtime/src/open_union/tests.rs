@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Fit, Secret, decode};
+use crate::{Decode, Fit, Secret, internals};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Range {
@@ -119,15 +119,21 @@ crate::open_union! {
     }
 }
 
+impl Decode for Range {}
+impl Decode for Terms {}
+impl Decode for All {}
+impl Decode for Small {}
+impl Decode for Large {}
+impl Decode for Measured {}
+
 /// What an answer that holds the JSON makes of it, and what did not fit.
-fn decode<T: DeserializeOwned>(json: &Value) -> (T, Vec<(String, Fit)>) {
-    let decoded = decode::json::<T>(None, json.to_string().as_bytes());
-    let decoded = decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem));
-    let mismatches = decoded.mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.fit()));
-    (decoded.value, mismatches.collect())
+fn decode<T: Decode>(json: &Value) -> (T, Vec<(String, Fit)>) {
+    let decoded = internals::decode::<T>(None, json.to_string().as_bytes());
+    let (value, mismatches, _) = decoded.unwrap_or_else(|(path, problem)| panic!("`{path}` {problem}"));
+    (value, mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.fit())).collect())
 }
 
-fn fits<T: DeserializeOwned>(json: &Value) -> T {
+fn fits<T: Decode>(json: &Value) -> T {
     let (value, mismatches) = decode(json);
     assert_eq!(mismatches, [], "{json}");
     value

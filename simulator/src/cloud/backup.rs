@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub(super) use configuration::{Configuration, ConfigurationUpdate};
+pub(super) use configuration::{Configuration, ConfigurationUpdate, refusal};
 
 use crate::identity;
 
@@ -79,8 +79,8 @@ impl Backups {
         if let Some(last) = self.kept.front() {
             self.next = self.configuration.following(last.started_at).max(now);
         }
-        if self.configuration.has_start_time() {
-            self.next = self.configuration.following(now);
+        if let Some(at_start_time) = self.configuration.first_start_after(now) {
+            self.next = at_start_time;
         }
         Ok(())
     }

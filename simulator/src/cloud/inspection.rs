@@ -16,7 +16,7 @@ pub(crate) struct Shown {
 pub(crate) fn inspect(service: &Service, now: DateTime<Utc>) -> Vec<Shown> {
     let shown = |operation, place: &str, result| Shown { operation, place: place.to_owned(), result };
     let mut parts = vec![
-        shown("getService", "", service.to_json()),
+        shown("getService", "", service.to_json(now)),
         shown("getPrivateEndpointConfig", ".place", service.private_endpoint_config()),
         shown("getBackupConfiguration", ".backups.configuration", service.backups().configuration().to_json()),
     ];
@@ -30,7 +30,7 @@ pub(crate) fn inspect(service: &Service, now: DateTime<Utc>) -> Vec<Shown> {
 /// have.
 pub(crate) fn find_refused_setting(service: &Service, now: DateTime<Utc>) -> Option<(&'static str, Refusal)> {
     let mut copy = service.clone();
-    let (list, nothing) = (json!({ "add": service.to_json()["ipAccessList"] }), json!({}));
+    let (list, nothing) = (json!({ "add": service.to_json(now)["ipAccessList"] }), json!({}));
     let access = read(&list).and_then(|update| copy.update_ip_access_list(update));
     // A change of nothing is checked like any other.
     let scaling = read(&nothing).and_then(|update| copy.scale(&update));

@@ -8,14 +8,26 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Caller, Cloud, Refusal};
+use super::{Caller, Cloud, Refusal, backup};
 
 /// What the path of a call names.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Target {
     pub(crate) organization: Uuid,
-    pub(crate) service: Uuid,
-    pub(crate) backup: Uuid,
+    pub(crate) service: Option<Uuid>,
+    pub(crate) backup: Option<Uuid>,
+}
+
+/// A call that is to be carried out.
+pub(crate) struct Call<'a> {
+    pub(crate) caller: Caller,
+    pub(crate) operation: &'a str,
+    pub(crate) target: Target,
+    /// It has to fit the document, and is `null` for operations that take none.
+    pub(crate) body: &'a Value,
+    pub(crate) now: DateTime<Utc>,
+    /// Changes of state after this are not shown.
+    pub(crate) seen_at: DateTime<Utc>,
 }
 
 /// The outcome of a call that was carried out.
@@ -29,41 +41,47 @@ pub(crate) enum Answer {
 
 pub(crate) type Items = Box<dyn Iterator<Item = Value> + Send>;
 
-/// Carries out one call. The body has to fit the document; it is `null` for operations that take none.
-pub(crate) fn carry_out(
-    cloud: &mut Cloud,
-    caller: Caller,
-    operation: &str,
-    target: Target,
-    body: &Value,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+/// Carries out one call.
+pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Answer, Refusal> {
+    let &Call { caller, operation, target, body, now, seen_at } = call;
     // Someone else's organization is none of the caller's business, not even whether it exists.
     let found =
         cloud.organizations.get_mut(&target.organization).filter(|_| target.organization == caller.organization);
     let organization = found.ok_or_else(|| Refusal::not_found("there is no such organization"))?;
     let identity = &mut cloud.identity;
     match operation {
-        "listServices" => Ok(services::list(organization, now)),
+        "listServices" => Ok(services::list(organization, now, seen_at)),
         "createService" => services::create(organization, identity, read(body)?, &read(body)?, now),
         _ => {
-            let service = organization.service(target.service, now)?;
+            let service = organization.service(target.service.unwrap_or_default(), now)?;
             match operation {
-                "getService" => Ok(services::get(service)),
-                "updateService" => services::update(service, read(body)?, now),
-                "deleteService" => services::delete(service, now),
-                "getPrivateEndpointConfig" => Ok(services::get_private_endpoint_config(service)),
-                "updateServiceState" => services::update_state(service, &read(body)?, now),
-                "updateServiceScaling" => services::update_scaling(service, &read(body)?, now),
-                "updateServicePassword" => services::update_password(service, identity, &read(body)?, now),
-                "getServicePrometheus" => Ok(services::get_prometheus(service)),
-                "listBackups" => Ok(backups::list(service, now)),
-                "getBackup" => backups::get(service, target.backup, now),
-                "getBackupConfiguration" => Ok(backups::get_configuration(service)),
-                "updateBackupConfiguration" => backups::update_configuration(service, caller.role, &read(body)?, now),
-                _ => Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
+                "getService" => {}
+                "updateService" => services::update(service, read(body)?, now)?,
+                "updateServiceState" => services::update_state(service, &read(body)?, now)?,
+                "updateServiceScaling" => services::update_scaling(service, &read(body)?, now)?,
+                "deleteService" => return services::delete(service, now),
+                "getPrivateEndpointConfig" => return Ok(services::get_private_endpoint_config(service)),
+                "updateServicePassword" => return services::update_password(service, identity, &read(body)?, now),
+                "getServicePrometheus" => return Ok(services::get_prometheus(service)),
+                "listBackups" => return Ok(backups::list(service, now)),
+                "getBackup" => return backups::get(service, target.backup.unwrap_or_default(), now),
+                "getBackupConfiguration" => return Ok(backups::get_configuration(service)),
+                "updateBackupConfiguration" => {
+                    return backups::update_configuration(service, caller.role, &read(body)?, now);
+                }
+                _ => return Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
             }
+            Ok(services::get(service, seen_at))
         }
+    }
+}
+
+/// Why the API refuses a body that does not fit the document, in the API's words, where these are known.
+pub(crate) fn known_refusal(operation: &str, body: &Value) -> Option<Refusal> {
+    match operation {
+        "createService" => services::creation_refusal(body),
+        "updateBackupConfiguration" => backup::refusal(body),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ mod place;
 mod scaling;
 mod shown;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -77,7 +77,7 @@ impl Service {
             lifecycle: Lifecycle::new(now),
             ip_access_list: settings.ip_access_list,
             private_endpoint_ids: settings.private_endpoint_ids,
-            created_at: now.trunc_subsecs(0),
+            created_at: now,
             encryption: settings.encryption,
             has_mysql_password: false,
             data_warehouse_id: identity.uuid(),
@@ -168,6 +168,16 @@ impl Service {
 
     pub(crate) fn state(&self) -> State {
         self.lifecycle.state()
+    }
+
+    /// The state as it is seen by those whom changes after `seen_at` have not reached.
+    pub(super) fn state_seen_at(&self, seen_at: DateTime<Utc>) -> State {
+        self.lifecycle.state_seen_at(seen_at)
+    }
+
+    /// How long the service has been there.
+    pub(super) fn age(&self, now: DateTime<Utc>) -> TimeDelta {
+        now - self.created_at
     }
 
     pub(super) fn backups(&self) -> &Backups {

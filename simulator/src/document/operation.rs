@@ -1,24 +1,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::http::Method;
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::{DocumentError, Schema};
+use super::{DocumentError, Schema, path::PathTemplate};
 
 /// One operation of the document.
 pub(crate) struct Operation {
     id: String,
     method: Method,
-    path: Vec<Segment>,
+    path: PathTemplate,
     body: Option<Schema>,
     answers: BTreeMap<u16, Schema>,
     items: Option<Schema>,
-}
-
-enum Segment {
-    Literal(String),
-    Parameter(String),
 }
 
 impl Operation {
@@ -47,19 +41,7 @@ impl Operation {
 
     /// The path parameters by name, decoded, if this is a path of the operation.
     pub(crate) fn parameters_in(&self, path: &str) -> Option<Vec<(&str, String)>> {
-        let mut parameters = Vec::new();
-        let mut rest = path.strip_prefix('/')?.split('/');
-        for segment in &self.path {
-            match (segment, rest.next()?) {
-                (Segment::Literal(literal), text) if literal == text => {}
-                // Decoded only now, so that an encoded slash cannot make a segment.
-                (Segment::Parameter(name), text) if !text.is_empty() => {
-                    parameters.push((name.as_str(), percent_decode_str(text).decode_utf8_lossy().into_owned()));
-                }
-                _ => return None,
-            }
-        }
-        rest.next().is_none().then_some(parameters)
+        self.path.parameters_in(path)
     }
 }
 
@@ -99,20 +81,11 @@ fn read(
     Ok(Operation {
         id: id.ok_or_else(|| DocumentError::Missing(format!("operationId for {method} {path}")))?.to_owned(),
         method,
-        path: path.trim_start_matches('/').split('/').map(Segment::read).collect(),
+        path: PathTemplate::read(path),
         body: body.map(|schema| Schema::new(schema, components)),
         answers,
         items: items.map(|schema| Schema::new(schema, components)),
     })
-}
-
-impl Segment {
-    fn read(text: &str) -> Self {
-        match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-            Some(name) => Self::Parameter(name.to_owned()),
-            None => Self::Literal(text.to_owned()),
-        }
-    }
 }
 
 /// The method that a key of a path item stands for, if it stands for one.

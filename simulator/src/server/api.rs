@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -17,7 +17,7 @@ use super::{
     request,
 };
 use crate::{
-    cloud::{self, Answer, Caller, Items, Refusal, Target},
+    cloud::{self, Answer, Call, Caller, Items, Named, Refusal, Target, UnknownId},
     document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
     hosts::Hosts,
@@ -78,13 +78,21 @@ impl Exchange<'_> {
             Ok(admitted) => admitted,
             Err(reply) => return Outcome { reply, fault: None },
         };
-        let fault = self.simulation.faults.strike(admitted.operation.id());
+        let named = self.named(&admitted);
+        let fault = self.simulation.faults.strike(admitted.operation.id(), &named);
         self.entry.fault = fault.as_ref().map(FaultRule::fault);
-        let reply = match fault.as_ref().and_then(|rule| self.instead(rule)) {
+        let reply = match fault.as_ref().and_then(|rule| self.instead(rule, &named)) {
             Some(reply) => reply,
             None => self.carry_out(&admitted, body, fault.as_ref()).await,
         };
         Outcome { reply, fault }
+    }
+
+    /// What is known of the things that the path names. Nothing is, where they are not named by ids.
+    fn named(&self, call: &Admitted<'_>) -> Named {
+        let now = self.simulation.clock.now();
+        let target = request::target(&call.parameters).ok();
+        target.map(|target| self.simulation.cloud.lock().look_up(call.caller, target, now)).unwrap_or_default()
     }
 
     /// What is asked, by whom, and whether it is too often: all that can be told from the head.
@@ -98,16 +106,26 @@ impl Exchange<'_> {
                 let refusal = Refusal::method_not_allowed(format_args!("this path takes {allowed}"));
                 return Err(Reply::refusal(&refusal, request_id).header(header::ALLOW, allowed));
             }
-            Route::Nowhere => return Err(Reply::refusal(&Refusal::not_found("there is no such path"), request_id)),
+            Route::NotSimulated => {
+                let simulated = self.simulation.document.operations().map(Operation::id).collect::<Vec<_>>().join(", ");
+                let refusal = Refusal::not_found(format_args!(
+                    "the simulator does not have this path of the API: what it simulates is {simulated}"
+                ));
+                return Err(Reply::refusal(&refusal, request_id));
+            }
+            Route::Nowhere => return Err(Reply::cannot(&self.head.method, self.head.uri.path())),
         };
         self.entry.operation = Some(operation.id().to_owned());
 
-        let found = request::credentials(&self.head.headers).and_then(|given| {
+        let given = request::credentials(&self.head.headers);
+        // The words of the API, where these are known.
+        let reason = if given.is_some() { "Key is not found" } else { "the API key is missing" };
+        let found = given.and_then(|given| {
             let caller = self.simulation.caller(given.username(), given.password())?;
             Some((given.username().to_owned(), caller))
         });
         let Some((key, caller)) = found else {
-            let refusal = Refusal::unauthorized("the API key is missing or not valid");
+            let refusal = Refusal::unauthorized(reason);
             let challenge = "Basic realm=\"ClickHouse Cloud simulator\"";
             return Err(Reply::refusal(&refusal, request_id).header(header::WWW_AUTHENTICATE, challenge));
         };
@@ -120,7 +138,7 @@ impl Exchange<'_> {
     }
 
     /// What is answered instead of carrying out the call, if the fault is of that kind.
-    fn instead(&self, rule: &FaultRule) -> Option<Reply> {
+    fn instead(&self, rule: &FaultRule, named: &Named) -> Option<Reply> {
         let request_id = self.entry.request_id;
         let simulated = Refusal::internal_error("this failure is simulated");
         match rule.fault() {
@@ -129,6 +147,12 @@ impl Exchange<'_> {
             Fault::TooManyRequests => {
                 Some(too_many_requests("this refusal is simulated", rule.seconds_or_default(), request_id))
             }
+            Fault::NotYetFound => Some(Reply::refusal(&Refusal::not_found("there is no such service"), request_id)),
+            Fault::InvalidId => named.unknown.as_ref().map(|UnknownId { thing, id }| {
+                // The words of the API.
+                let refusal = Refusal::bad_request(format_args!("Invalid {thing} id string:\"{id}\""));
+                Reply::refusal(&refusal, request_id)
+            }),
             _ => None,
         }
     }
@@ -141,7 +165,7 @@ impl Exchange<'_> {
         let (reply, schema) = match read.await {
             // The document does not list all that can be wrong with a request: what a refusal looks like will do.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((target, body)) => match self.change(call, target, body).await {
+            Ok((target, body)) => match self.change(call, target, &body, fault).await {
                 Ok(Answer::List(items)) if !fault.is_some_and(damages_fields) => {
                     return match write_list(call.operation, items, request_id) {
                         Ok(bytes) => Reply::written(bytes),
@@ -156,10 +180,19 @@ impl Exchange<'_> {
     }
 
     /// Carries the call out in the cloud, and sees to it that a change is kept.
-    async fn change(&mut self, call: &Admitted<'static>, target: Target, body: Value) -> Result<Answer, Refusal> {
+    async fn change(
+        &mut self,
+        call: &Admitted<'static>,
+        target: Target,
+        body: &Value,
+        fault: Option<&FaultRule>,
+    ) -> Result<Answer, Refusal> {
         let now = self.simulation.clock.now();
-        let id = call.operation.id();
-        let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), call.caller, id, target, &body, now);
+        let stale = fault.filter(|rule| rule.fault() == Fault::StaleState).map(FaultRule::seconds_or_default);
+        let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());
+        let (caller, operation) = (call.caller, call.operation.id());
+        let call_of_cloud = Call { caller, operation, target, body, now, seen_at };
+        let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), &call_of_cloud);
         let answer = outcome?;
         self.entry.carried_out = true;
         if call.operation.method() != Method::GET

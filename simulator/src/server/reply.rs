@@ -1,6 +1,8 @@
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
-    http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -21,7 +23,7 @@ pub(super) enum Content {
     /// JSON as it is sent, checked already.
     Written(Vec<u8>),
     Text(String),
-    Html(&'static str),
+    Html(Cow<'static, str>),
 }
 
 impl Reply {
@@ -53,7 +55,17 @@ impl Reply {
     pub(super) fn bad_gateway() -> Self {
         let page =
             "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n";
-        Self { status: StatusCode::BAD_GATEWAY, content: Content::Html(page), headers: Vec::new() }
+        Self { status: StatusCode::BAD_GATEWAY, content: Content::Html(page.into()), headers: Vec::new() }
+    }
+
+    /// The page with which the gateway of the API answers what is not of the API at all.
+    pub(super) fn cannot(method: &Method, path: &str) -> Self {
+        let page = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n\
+             <pre>Cannot {method} {}</pre>\n</body>\n</html>\n",
+            escape_html(path)
+        );
+        Self { status: StatusCode::NOT_FOUND, content: Content::Html(page.into()), headers: Vec::new() }
     }
 
     pub(super) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
@@ -67,7 +79,7 @@ impl Reply {
             Content::Json(value) => (JSON, serde_json::to_vec(&value).unwrap_or_default()),
             Content::Written(bytes) => (JSON, bytes),
             Content::Text(text) => ("text/plain; charset=utf-8", text.into_bytes()),
-            Content::Html(page) => ("text/html; charset=utf-8", page.as_bytes().to_vec()),
+            Content::Html(page) => ("text/html; charset=utf-8", page.into_owned().into_bytes()),
         };
         let mut head = Response::new(());
         *head.status_mut() = self.status;
@@ -80,6 +92,21 @@ impl Reply {
         let (head, bytes) = self.into_parts();
         head.map(|()| Body::from(bytes))
     }
+}
+
+fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 /// The envelope of a successful answer, whose last field is the result.

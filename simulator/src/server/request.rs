@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::body;
 use crate::{
-    cloud::{Refusal, Target},
+    cloud::{self, Refusal, Target},
     document::Operation,
 };
 
@@ -29,8 +29,8 @@ pub(super) fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
         };
         match *name {
             "organizationId" => target.organization = id,
-            "serviceId" => target.service = id,
-            "backupId" => target.backup = id,
+            "serviceId" => target.service = Some(id),
+            "backupId" => target.backup = Some(id),
             _ => {}
         }
     }
@@ -47,7 +47,8 @@ pub(super) async fn body(operation: &Operation, headers: &HeaderMap, stream: &mu
     let mut json = serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
     if let Some(complaint) = schema.complaint(&json) {
-        return Err(Refusal::bad_request(complaint));
+        let known = cloud::known_refusal(operation.id(), &json);
+        return Err(known.unwrap_or_else(|| Refusal::bad_request(complaint)));
     }
     use_integers(&mut json);
     Ok(json)

@@ -1,5 +1,6 @@
 //! Backups and their configuration.
 
+use chrono::NaiveDate;
 use clickhouse_cloud_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ async fn backups_appear_over_time_the_most_recent_first() {
 async fn a_service_that_is_not_up_is_backed_up_when_it_is_again() {
     let client = Client::start().await;
     let service = client.create_running().await;
-    configure(&client, &service, json!({ "backupRetentionPeriodInHours": 1000 })).await;
+    configure(&client, &service, json!({ "backupRetentionPeriodInHours": 1008 })).await;
     client.command(&service, "stop").await;
     client.advance(100 * HOUR);
     assert_eq!(backups(&client, &service).await.len(), 1);
@@ -60,18 +61,95 @@ async fn a_service_that_is_not_up_is_backed_up_when_it_is_again() {
 }
 
 #[tokio::test]
-async fn a_start_time_makes_it_one_backup_a_day() {
+async fn a_start_time_makes_backups_then_each_day_or_every_other_day() {
+    for (period, expected) in [(24, 6), (48, 3)] {
+        let client = Client::start().await;
+        let service = client.create_running().await;
+        let body =
+            json!({ "backupStartTime": "02:00", "backupPeriodInHours": period, "backupRetentionPeriodInHours": 168 });
+        assert_eq!(configure(&client, &service, body.clone()).await, body_in_order(&body));
+        client.advance(6 * 24 * HOUR);
+        let list = backups(&client, &service).await;
+        // And the one that was made at once.
+        assert_eq!(list.len(), expected + 1, "{list:?}");
+        let days: Vec<_> = list[..expected]
+            .iter()
+            .map(|backup| {
+                let (date, time) = backup["startedAt"].as_str().unwrap().split_once('T').unwrap();
+                assert_eq!(time, "02:00:00Z");
+                date.parse::<NaiveDate>().unwrap()
+            })
+            .collect();
+        assert!(days.windows(2).all(|pair| (pair[0] - pair[1]).num_hours() == period), "{days:?}");
+    }
+}
+
+/// As the API shows it: its own order of the fields.
+fn body_in_order(body: &Value) -> Value {
+    let fields = ["backupPeriodInHours", "backupRetentionPeriodInHours", "backupStartTime"];
+    fields.into_iter().map(|field| (field.to_owned(), body[field].clone())).collect()
+}
+
+#[tokio::test]
+async fn a_start_time_goes_with_periods_of_one_and_two_days_only() {
     let client = Client::start().await;
     let service = client.create_running().await;
-    let body = json!({ "backupStartTime": "02:30", "backupPeriodInHours": 6, "backupRetentionPeriodInHours": 168 });
-    let configured = configure(&client, &service, body).await;
-    assert_eq!((&configured["backupPeriodInHours"], &configured["backupStartTime"]), (&json!(24), &json!("02:30")));
-    client.advance(72 * HOUR);
-    let list = backups(&client, &service).await;
-    assert_eq!(list.len(), 4);
-    for backup in &list[..3] {
-        assert_eq!(&backup["startedAt"].as_str().unwrap()[11..], "02:30:00Z");
+    let path = format!("{service}/backupConfiguration");
+    let refused = |body: Value| client.refusal(PATCH, &path, Some(body));
+    let words = "BAD_REQUEST: customBackupPeriod must be 24 or 48 hours when customBackupStartTime is set";
+    let period = (400, words.to_owned());
+    let time = (400, "BAD_REQUEST: customBackupStartTime must be a valid time (HH:00)".to_owned());
+
+    // The period that is sent with it.
+    assert_eq!(refused(json!({ "backupStartTime": "02:00", "backupPeriodInHours": 6 })).await, period);
+    // The period that is stored.
+    let twelve = json!({ "backupPeriodInHours": 12, "backupRetentionPeriodInHours": 48 });
+    configure(&client, &service, twelve.clone()).await;
+    assert_eq!(refused(json!({ "backupStartTime": "03:00" })).await, period);
+    assert_eq!(client.result(GET, &path, None).await, twelve, "nothing is changed by a refusal");
+    let both = configure(&client, &service, json!({ "backupStartTime": "03:00", "backupPeriodInHours": 48 })).await;
+    assert_eq!((&both["backupPeriodInHours"], &both["backupStartTime"]), (&json!(48), &json!("03:00")));
+    // What is stored is kept as it is.
+    let other = configure(&client, &service, json!({ "backupStartTime": "04:00" })).await;
+    assert_eq!(other["backupPeriodInHours"], 48);
+    // The start time that is stored.
+    assert_eq!(refused(json!({ "backupPeriodInHours": 12 })).await, period);
+    let reset = configure(&client, &service, json!({ "backupPeriodInHours": null })).await;
+    assert_eq!((&reset["backupPeriodInHours"], &reset["backupStartTime"]), (&json!(24), &json!("04:00")));
+    let without = json!({ "backupPeriodInHours": 12, "backupStartTime": null });
+    assert_eq!(configure(&client, &service, without).await, twelve);
+
+    for text in ["02:30", "2:00", "24:00", "02:00:00", "+2:00", "", "noon"] {
+        let body = json!({ "backupStartTime": text, "backupPeriodInHours": 24 });
+        assert_eq!(refused(body).await, time, "{text}");
     }
+}
+
+#[tokio::test]
+async fn backups_are_kept_for_whole_days_up_to_45() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    let path = format!("{service}/backupConfiguration");
+    for (hours, status) in
+        [(0, 400), (12, 400), (24, 200), (36, 400), (48, 200), (1080, 200), (1104, 400), (-24, 400), (i64::MAX, 400)]
+    {
+        let body = json!({ "backupRetentionPeriodInHours": hours });
+        assert_eq!(client.call(PATCH, &path, Some(body)).await.0, status, "{hours}");
+    }
+}
+
+#[tokio::test]
+async fn backups_of_development_services_are_not_configured() {
+    let client = Client::start().await;
+    let body = json!({
+        "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [], "tier": "development",
+    });
+    let created = client.result(POST, "", Some(body)).await;
+    let path = format!("/{}/backupConfiguration", created["service"]["id"].as_str().unwrap());
+    let (status, error) = client.refusal(PATCH, &path, Some(json!({ "backupPeriodInHours": 48 }))).await;
+    let words = "BAD_REQUEST: cannot update backup configuration for development tier service";
+    assert_eq!((status, error.as_str()), (400, words));
+    assert_eq!(client.call(GET, &path, None).await.0, 200);
 }
 
 #[tokio::test]
@@ -85,9 +163,9 @@ async fn null_resets_a_field_and_nothing_keeps_it() {
     configure(&client, &service, json!({ "backupPeriodInHours": 12, "backupRetentionPeriodInHours": 48 })).await;
     let kept = configure(&client, &service, json!({ "backupPeriodInHours": null })).await;
     assert_eq!(kept, json!({ "backupPeriodInHours": 24, "backupRetentionPeriodInHours": 48 }));
-    configure(&client, &service, json!({ "backupStartTime": "23:59" })).await;
+    configure(&client, &service, json!({ "backupStartTime": "23:00" })).await;
     let kept = configure(&client, &service, json!({ "backupRetentionPeriodInHours": null })).await;
-    assert_eq!(kept["backupStartTime"], "23:59");
+    assert_eq!(kept["backupStartTime"], "23:00");
     assert_eq!(configure(&client, &service, json!({ "backupStartTime": null })).await, defaults);
     assert_eq!(client.result(GET, &path, None).await, defaults);
 }
@@ -102,7 +180,7 @@ async fn a_configuration_out_of_all_proportion_is_refused() {
         (json!({ "backupRetentionPeriodInHours": -1 }), "backupRetentionPeriodInHours: "),
         (json!({ "backupRetentionPeriodInHours": 1e300 }), "backupRetentionPeriodInHours: "),
         (json!({ "backupPeriodInHours": "6" }), "backupPeriodInHours: "),
-        (json!({ "backupStartTime": "24:00" }), "backupStartTime: "),
+        (json!({ "backupStartTime": 2 }), "backupStartTime: "),
     ] {
         let (status, error) = client.refusal(PATCH, &path, Some(body)).await;
         assert_eq!(status, 400);
@@ -128,7 +206,8 @@ async fn a_service_is_created_from_a_backup_of_its_like() {
     let service = client.create_running().await;
     let backup = backups(&client, &service).await[0]["id"].clone();
     let create = |region: &str, tier: Option<&str>, backup: &Value| {
-        let mut body = json!({ "name": "copy", "provider": "aws", "region": region, "backupId": backup });
+        let mut body =
+            json!({ "name": "copy", "provider": "aws", "region": region, "ipAccessList": [], "backupId": backup });
         if let Some(tier) = tier {
             body["tier"] = json!(tier);
         }

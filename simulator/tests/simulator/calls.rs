@@ -8,7 +8,7 @@ use crate::client::{Client, DELETE, GET, PATCH, POST};
 async fn a_new_service_is_returned_whole_and_with_its_password() {
     let client = Client::start().await;
     let body = json!({
-        "name": "Order analytics",
+        "name": "order-analytics_2",
         "provider": "aws",
         "region": "us-east-1",
         "tier": "production",
@@ -44,7 +44,7 @@ async fn a_new_service_is_returned_whole_and_with_its_password() {
 async fn a_service_has_the_fields_of_its_tier() {
     let client = Client::start().await;
     let create = |extra: Value| {
-        let mut body = json!({ "name": "a", "provider": "gcp", "region": "us-east1" });
+        let mut body = json!({ "name": "a", "provider": "gcp", "region": "us-east1", "ipAccessList": [] });
         body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         client.result(POST, "", Some(body))
     };
@@ -100,12 +100,12 @@ async fn scaling_is_updated_field_by_field() {
     let client = Client::start().await;
     let service = client.create().await;
     let path = format!("{service}/scaling");
-    let body = json!({ "minTotalMemoryGb": 36, "maxTotalMemoryGb": 72, "numReplicas": 5, "idleTimeoutMinutes": 30 });
+    let body = json!({ "minTotalMemoryGb": 36, "maxTotalMemoryGb": 72, "numReplicas": 1, "idleTimeoutMinutes": 30 });
     client.result(PATCH, &path, Some(body)).await;
     let scaled = client.result(PATCH, &path, Some(json!({ "maxTotalMemoryGb": 84, "idleScaling": true }))).await;
     assert_eq!(scaled["minTotalMemoryGb"], 36);
     assert_eq!(scaled["maxTotalMemoryGb"], 84);
-    assert_eq!(scaled["numReplicas"], 5);
+    assert_eq!(scaled["numReplicas"], 1);
     assert_eq!(scaled["idleTimeoutMinutes"], 30);
     assert_eq!(scaled["idleScaling"], true);
 }
@@ -138,7 +138,7 @@ async fn each_provider_has_its_private_endpoint_configuration() {
         ("gcp", "us-east1", "/regions/us-east1/serviceAttachments/"),
         ("azure", "eastus", ".eastus.azure.privatelinkservice"),
     ] {
-        let body = json!({ "name": "a", "provider": provider, "region": region });
+        let body = json!({ "name": "a", "provider": provider, "region": region, "ipAccessList": [] });
         let id = client.result(POST, "", Some(body)).await["service"]["id"].as_str().unwrap().to_owned();
         let path = format!("/{id}/privateEndpointConfig");
         let configuration = client.result(GET, &path, None).await;

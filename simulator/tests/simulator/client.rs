@@ -77,7 +77,7 @@ impl Client {
 
     /// The path of a new service.
     pub(crate) async fn create(&self) -> String {
-        let body = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1", "idleScaling": false });
+        let body = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1", "ipAccessList": [], "idleScaling": false });
         let created = self.result(POST, "", Some(body)).await;
         format!("/{}", created["service"]["id"].as_str().unwrap())
     }

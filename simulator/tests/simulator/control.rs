@@ -19,6 +19,10 @@ async fn faults_are_added_listed_and_dropped() {
     assert_eq!(client.signed(GET, &path).send().await.unwrap().status(), 502);
     assert_eq!(ask(&client, "/_simulator/faults").await, json!([]));
 
+    let late = json!({ "fault": "stale-state", "seconds": 2.5 });
+    let added = client.request(POST, "/_simulator/faults").json(&late).send().await.unwrap();
+    assert_eq!((added.status().as_u16(), added.json::<Value>().await.unwrap()), (200, json!([late])));
+
     client.request(POST, "/_simulator/faults").json(&rule).send().await.unwrap();
     assert_eq!(client.request(DELETE, "/_simulator/faults").send().await.unwrap().status(), 204);
     assert_eq!(client.signed(GET, &path).send().await.unwrap().status(), 200);
@@ -48,6 +52,7 @@ async fn nonsense_is_refused_with_a_reason() {
 async fn the_log_tells_what_was_asked_and_done() {
     let client = Client::start().await;
     let service = client.create().await;
+    client.advance(90);
     client.call(DELETE, &service, None).await;
     client.request(GET, "/nowhere?secret=1").send().await.unwrap();
 
@@ -61,7 +66,7 @@ async fn the_log_tells_what_was_asked_and_done() {
     assert_eq!(create["key"], client.simulator.key().0);
     assert_eq!(
         (&delete["operation"], &delete["status"], &delete["carriedOut"]),
-        (&json!("deleteService"), &json!(400), &json!(false))
+        (&json!("deleteService"), &json!(409), &json!(false))
     );
     assert_eq!(
         (&nowhere["operation"], &nowhere["status"], &nowhere["path"]),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clickhouse_cloud_simulator::{Fault, FaultRule, InvalidFault};
 use serde_json::{Value, json};
 
-use crate::client::{Client, GET, PATCH, POST};
+use crate::client::{Client, DELETE, GET, NOBODY, PATCH, POST, read};
 
 /// A client, the path of a service, and the fault in force for getting it.
 async fn facing(rule: FaultRule) -> (Client, String) {
@@ -59,7 +59,7 @@ async fn a_simulated_rate_limit_says_when_it_ends() {
 async fn a_reset_before_the_request_is_read_leaves_nothing_behind() {
     let client = Client::start().await;
     client.simulator.faults().add("createService=reset-before,times=1".parse().unwrap()).unwrap();
-    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1" });
+    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
     let error = client.signed(POST, &client.path("")).json(&body).send().await.unwrap_err();
     assert!(format!("{error:?}").contains("ConnectionReset"), "{error:?}");
     assert_eq!(client.result(GET, "", None).await, json!([]));
@@ -71,7 +71,7 @@ async fn a_reset_before_the_request_is_read_leaves_nothing_behind() {
 async fn a_reset_before_the_answer_leaves_the_change() {
     let client = Client::start().await;
     client.simulator.faults().add("createService=reset-after,times=1".parse().unwrap()).unwrap();
-    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1" });
+    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
     let error = client.signed(POST, &client.path("")).json(&body).send().await.unwrap_err();
     assert!(format!("{error:?}").contains("ConnectionReset"), "{error:?}");
     assert_eq!(client.result(GET, "", None).await.as_array().unwrap().len(), 1);
@@ -151,10 +151,92 @@ async fn a_field_has_a_value_that_is_not_listed() {
 }
 
 #[tokio::test]
+async fn a_new_service_is_not_found_at_first() {
+    let client = Client::start_with(|builder| builder.fault(FaultRule::new(Fault::NotYetFound).seconds(10.0))).await;
+    let old = client.create().await;
+    client.advance(10);
+    let service = client.create().await;
+    let not_found = (404, "NOT_FOUND: there is no such service".to_owned());
+    assert_eq!(client.refusal(GET, &service, None).await, not_found);
+    assert_eq!(client.refusal(PATCH, &service, Some(json!({ "name": "b" }))).await, not_found);
+    assert_eq!(client.refusal(DELETE, &service, None).await, not_found);
+    assert_eq!(client.call(GET, &old, None).await.0, 200, "it has been there for long enough");
+    assert_eq!(client.result(GET, "", None).await.as_array().unwrap().len(), 2, "lists name no service");
+    client.advance(9);
+    assert_eq!(client.refusal(GET, &service, None).await, not_found);
+    client.advance(1);
+    assert_eq!(client.result(GET, &service, None).await["name"], "analytics");
+    let entries = client.simulator.log().entries();
+    assert_eq!(entries.iter().filter(|entry| entry.fault == Some(Fault::NotYetFound)).count(), 4);
+}
+
+#[tokio::test]
+async fn a_new_service_is_not_found_for_so_many_calls_of_an_operation() {
+    let client = Client::start().await;
+    client.simulator.faults().add("getService=not-yet-found,times=2".parse().unwrap()).unwrap();
+    let service = client.create().await;
+    assert_eq!(client.call(PATCH, &service, Some(json!({}))).await.0, 200);
+    assert_eq!(client.refusal(GET, &service, None).await.0, 404);
+    assert_eq!(client.refusal(GET, &service, None).await.0, 404);
+    assert_eq!(client.call(GET, &service, None).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_old_state_is_shown_for_a_while() {
+    let client = Client::start().await;
+    let service = client.create_running().await;
+    client.command(&service, "stop").await;
+    client.advance(60);
+    assert_eq!(client.state(&service).await, "stopped");
+
+    client.simulator.faults().add("*=stale-state,seconds=10".parse().unwrap()).unwrap();
+    let command = json!({ "command": "start" });
+    let answer = client.result(PATCH, &format!("{service}/state"), Some(command)).await;
+    assert_eq!(answer["state"], "stopped", "the answer to a change is no better");
+    client.advance(9);
+    assert_eq!(client.state(&service).await, "stopped");
+    assert_eq!(client.result(GET, "", None).await[0]["state"], "stopped");
+    client.advance(1);
+    assert_eq!(client.state(&service).await, "starting");
+    client.advance(59);
+    assert_eq!(client.state(&service).await, "starting", "it has been running for less than ten seconds");
+    client.advance(1);
+    assert_eq!(client.state(&service).await, "running");
+
+    client.command(&service, "stop").await;
+    assert_eq!(client.state(&service).await, "running");
+    client.simulator.faults().clear();
+    assert_eq!(client.state(&service).await, "stopping", "it is only what is shown");
+}
+
+#[tokio::test]
+async fn an_id_that_nobody_has_is_invalid() {
+    let client = Client::start().await;
+    let service = client.create_running().await;
+    client.simulator.faults().add(FaultRule::new(Fault::InvalidId)).unwrap();
+    let invalid = |thing: &str| (400, format!("BAD_REQUEST: Invalid {thing} id string:\"{NOBODY}\""));
+    assert_eq!(client.refusal(GET, &format!("/{NOBODY}"), None).await, invalid("service"));
+    assert_eq!(client.refusal(DELETE, &format!("/{NOBODY}"), None).await, invalid("service"));
+    assert_eq!(client.refusal(GET, &format!("/{NOBODY}/backups/{NOBODY}"), None).await, invalid("service"));
+    assert_eq!(client.refusal(GET, &format!("{service}/backups/{NOBODY}"), None).await, invalid("backup"));
+    let other = format!("/v1/organizations/{NOBODY}/services{service}");
+    let (status, answer) = read(client.signed(GET, &other).send().await.unwrap()).await;
+    assert_eq!((status, answer["error"].as_str().unwrap().to_owned()), invalid("organization"));
+    assert_eq!(client.call(GET, &service, None).await.0, 200);
+
+    client.command(&service, "stop").await;
+    client.advance(60);
+    assert_eq!(client.call(DELETE, &service, None).await.0, 200);
+    client.advance(60);
+    assert_eq!(client.refusal(GET, &service, None).await.0, 400, "what was deleted has never been there");
+}
+
+#[tokio::test]
 async fn a_call_that_is_not_let_in_meets_no_fault() {
     let (client, service) = facing(FaultRule::new(Fault::BadGateway).times(1)).await;
     assert_eq!(client.request(GET, &client.path(&service)).send().await.unwrap().status(), 401);
-    assert_eq!(client.call(GET, "/nothing/there", None).await.0, 404);
+    let nowhere = client.signed(GET, &client.path("/nothing/there")).send().await.unwrap();
+    assert_eq!(nowhere.status(), 404);
     assert_eq!(client.simulator.faults().list().len(), 1);
 }
 

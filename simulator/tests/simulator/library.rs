@@ -81,7 +81,8 @@ async fn time_goes_by_at_its_speed() {
     let (key, secret) = simulator.key();
     let url = format!("{}/v1/organizations/{}/services", simulator.base_url(), simulator.organization());
     let http = reqwest::Client::new();
-    let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "idleScaling": false });
+    let body =
+        json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [], "idleScaling": false });
     let created = http.request(POST, &url).basic_auth(key, Some(secret)).json(&body).send().await.unwrap();
     assert_eq!(created.status(), 200);
     tokio::time::sleep(Duration::from_millis(1)).await;

@@ -61,7 +61,7 @@ async fn in_a_browser_a_service_is_created_in_the_reference_and_shows_on_the_pag
         .await;
     assert!(answer.as_str().unwrap().starts_with("200"), "{answer}");
     assert_eq!(client.simulator.log().count("createService"), 1);
-    assert_eq!(client.result(GET, "", None).await[0]["name"], "Order analytics");
+    assert_eq!(client.result(GET, "", None).await[0]["name"], "order-analytics");
 
     let mut page = Browser::open(&client.url("/")).await.unwrap();
     let state = "document.querySelector('.state')?.innerText";

@@ -10,10 +10,9 @@ use crate::client::{Client, DELETE, GET, NOBODY, PATCH, POST, read};
 #[tokio::test]
 async fn a_body_that_breaks_the_document_is_refused_by_field() {
     let client = Client::start().await;
-    let valid = json!({ "name": "a", "provider": "aws", "region": "us-east-1" });
+    let valid = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
     for (field, value, expected) in [
         ("name", json!(""), "name: "),
-        ("name", json!("semi;colon"), "name: "),
         ("name", json!("x".repeat(51)), "name: "),
         ("name", json!(1), "name: "),
         ("provider", json!("ibm"), "provider: "),
@@ -28,7 +27,8 @@ async fn a_body_that_breaks_the_document_is_refused_by_field() {
         ("minTotalMemoryGb", json!(1e18), "minTotalMemoryGb: "),
         ("maxTotalMemoryGb", json!(1080), "maxTotalMemoryGb: "),
         ("maxTotalMemoryGb", json!(24.5), "maxTotalMemoryGb: "),
-        ("numReplicas", json!(2), "numReplicas: "),
+        ("numReplicas", json!(0), "numReplicas: "),
+        ("ipAccessList", Value::Null, "ipAccessList: "),
         ("idleScaling", json!("yes"), "idleScaling: "),
         ("idleTimeoutMinutes", json!(4), "idleTimeoutMinutes: "),
         ("idleTimeoutMinutes", json!(u64::MAX), "idleTimeoutMinutes: "),
@@ -40,20 +40,29 @@ async fn a_body_that_breaks_the_document_is_refused_by_field() {
         assert_eq!(status, 400, "{field}: {error}");
         assert!(error.starts_with(&format!("BAD_REQUEST: {expected}")), "{field}: {error}");
     }
+    let (status, error) = client.refusal(POST, "", Some(without(&valid, "ipAccessList"))).await;
+    assert_eq!(
+        (status, error.as_str()),
+        (400, "BAD_REQUEST: request body.ipAccessList value is not an array: undefined")
+    );
     for missing in ["name", "provider", "region"] {
-        let mut body = valid.clone();
-        body.as_object_mut().unwrap().remove(missing);
-        let (status, error) = client.refusal(POST, "", Some(body)).await;
+        let (status, error) = client.refusal(POST, "", Some(without(&valid, missing))).await;
         assert_eq!((status, error), (400, format!("BAD_REQUEST: \"{missing}\" is a required property")));
     }
     assert_eq!(client.result(GET, "", None).await, json!([]));
+}
+
+fn without(body: &Value, field: &str) -> Value {
+    let mut body = body.clone();
+    body.as_object_mut().unwrap().shift_remove(field);
+    body
 }
 
 #[tokio::test]
 async fn settings_that_do_not_go_together_are_refused() {
     let client = Client::start().await;
     let create = |extra: Value| {
-        let mut body = json!({ "name": "a", "provider": "aws", "region": "us-east-1" });
+        let mut body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
         body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         client.call(POST, "", Some(body))
     };
@@ -102,9 +111,48 @@ async fn unknown_things_are_not_found() {
     assert_eq!(client.command(&nobody, "start").await, 404);
     assert_eq!(client.refusal(DELETE, &nobody, None).await.0, 404);
     assert_eq!(client.refusal(GET, &format!("{service}/backups/{NOBODY}"), None).await.0, 404);
-    assert_eq!(client.refusal(GET, &format!("{service}/nothing"), None).await.0, 404);
-    let (status, answer) = read(client.signed(GET, "/v2/organizations").send().await.unwrap()).await;
-    assert_eq!((status, &answer["error"]), (404, &json!("NOT_FOUND: there is no such path")));
+}
+
+#[tokio::test]
+async fn a_path_of_the_api_that_is_not_simulated_says_what_is() {
+    let client = Client::start().await;
+    let organization = client.simulator.organization();
+    for (method, path) in [
+        (GET, "/v1/organizations".to_owned()),
+        (GET, "/v1/whoami".to_owned()),
+        (POST, format!("/v1/organizations/{organization}/keys")),
+        (DELETE, format!("/v1/organizations/{organization}/keys/{NOBODY}")),
+        (PATCH, client.path(&format!("/{NOBODY}/replicaScaling"))),
+        (GET, client.path(&format!("/{NOBODY}/clickpipes/{NOBODY}/settings"))),
+    ] {
+        let (status, answer) = read(client.signed(method, &path).send().await.unwrap()).await;
+        assert_eq!((status, &answer["status"]), (404, &json!(404)), "{path}");
+        assert!(answer["requestId"].is_string(), "{answer}");
+        let error = answer["error"].as_str().unwrap();
+        assert!(error.starts_with("NOT_FOUND: the simulator does not have this path of the API: "), "{error}");
+        assert!(error.contains(" listServices, ") && error.ends_with(", updateBackupConfiguration"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_of_the_api_is_answered_with_a_page_of_html() {
+    let client = Client::start().await;
+    let nothing = client.path(&format!("/{NOBODY}/nothing"));
+    for (method, path, shown) in [
+        (GET, "/v1/v1/organizations", "Cannot GET /v1/v1/organizations"),
+        (POST, "/v2/organizations?secret=1", "Cannot POST /v2/organizations"),
+        (GET, "/_simulator/nothing", "Cannot GET /_simulator/nothing"),
+        (DELETE, &nothing, &format!("Cannot DELETE {nothing}")),
+        (GET, "/&lt;'", "Cannot GET /&amp;lt;&#39;"),
+    ] {
+        let response = client.signed(method, path).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        let page = response.text().await.unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+        assert!(page.contains(&format!("<pre>{shown}</pre>")), "{page}");
+        assert!(!page.contains("secret"), "{page}");
+    }
 }
 
 #[tokio::test]
@@ -150,6 +198,8 @@ async fn a_missing_or_wrong_key_is_unauthorized() {
         assert!(response.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
         assert_eq!(read(response).await.0, 401);
     }
+    let unknown = client.request(GET, &path).basic_auth("wrong", Some(secret)).send().await.unwrap();
+    assert_eq!(read(unknown).await.1["error"], "UNAUTHORIZED: Key is not found");
 }
 
 #[tokio::test]

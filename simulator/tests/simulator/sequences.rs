@@ -87,7 +87,7 @@ fn call(random: &mut Rng, service: &str) -> (Method, String, Option<Value>) {
 fn create(random: &mut Rng) -> Value {
     let (provider, region) =
         [("aws", "us-east-1"), ("gcp", "us-east1"), ("azure", "eastus"), ("aws", "eastus")][random.usize(..4)];
-    let mut body = json!({ "name": name(random), "provider": provider, "region": region });
+    let mut body = json!({ "name": name(random), "provider": provider, "region": region, "ipAccessList": [] });
     if random.bool() {
         body["tier"] = json!(["development", "production", "dedicated_standard"][random.usize(..3)]);
     }
@@ -127,7 +127,7 @@ fn backup_configuration(random: &mut Rng) -> Value {
     let hours = |random: &mut Rng| {
         [json!(null), json!(0), json!(1), json!(6.0), json!(48), json!(1e12)][random.usize(..6)].clone()
     };
-    let start_time = [json!(null), json!("00:00"), json!("23:59"), json!("25:00")][random.usize(..4)].clone();
+    let start_time = [json!(null), json!("00:00"), json!("23:00"), json!("25:00")][random.usize(..4)].clone();
     json!({
         "backupPeriodInHours": hours(random),
         "backupRetentionPeriodInHours": hours(random),
@@ -136,7 +136,9 @@ fn backup_configuration(random: &mut Rng) -> Value {
 }
 
 fn name(random: &mut Rng) -> String {
-    (0..random.usize(..52)).map(|_| if random.u8(..9) == 0 { ' ' } else { random.alphanumeric() }).collect()
+    (0..random.usize(..52))
+        .map(|_| if random.u8(..9) == 0 { random.choice([' ', '-', '\u{e9}']).unwrap() } else { random.alphanumeric() })
+        .collect()
 }
 
 /// Who is still there has to be listed, and who is listed has to be still there.

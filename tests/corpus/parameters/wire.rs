@@ -36,6 +36,17 @@ async fn in_a_path() {
 }
 
 #[tokio::test]
+async fn a_call_with_optional_parameters_takes_headers_of_its_own() {
+    let (server, client) = client().await;
+    client.query().text("a").header("idempotency-key", "7").flag(true).await.unwrap();
+    let request = server.request();
+    assert_eq!((request.header("idempotency-key"), query(&request)), (Some("7"), "text=a&flag=true"));
+
+    let error = client.query().header("authorization", "a").await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
+}
+
+#[tokio::test]
 async fn one_value_in_a_query() {
     let (server, client) = client().await;
     let call = client

@@ -13,7 +13,11 @@ use crate::{
 };
 
 const REQUIRED: [&str; 2] = ["operation", "field"];
-const OPTIONAL: [&str; 6] = ["description", "done", "never", "notFound", "every", "within"];
+const OPTIONAL: [&str; 8] = ["description", "target", "failure", "notFound", "gone", "settle", "every", "within"];
+
+/// More polls than this are a wait of their own.
+const MAX_SETTLE: u64 = 100;
+const PATTERN: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
 
 /// Each rule has a name of its own, and tells what to wait for in terms of what an operation returns.
 pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
@@ -29,7 +33,8 @@ pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec
         findings.append(&mut keys(rule, &at, &REQUIRED, &OPTIONAL));
         if rule.is_object() {
             findings.append(&mut details(rule, &at));
-            findings.append(&mut goal(outline, rule, &at));
+            findings.append(&mut gone(outline, rule, &at));
+            findings.append(&mut states(outline, rule, &at));
         }
     }
     findings
@@ -62,30 +67,82 @@ fn details(rule: &Value, at: &Pointer) -> Vec<Finding> {
         let message = format!("`description` must be text, and is {}", described(description));
         findings.push(Finding::value(at.key("description"), message, "say what is waited for, in a sentence"));
     }
+    if let Some(settle) = rule.get("settle")
+        && !settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE).contains(&polls))
+    {
+        let message = format!("`settle` must be a number from 1 to {MAX_SETTLE}, and is {}", described(settle));
+        let help = "write how many polls in a row must show a target state, else leave it out";
+        findings.push(Finding::value(at.key("settle"), message, help));
+    }
     match rule.get("notFound") {
         Some(value) if value != "done" => {
             let message = format!("`notFound` must be `done`, and is {}", described(value));
             let help = "write `done` where an answer of 404 is a success, else leave it out";
             findings.push(Finding::value(at.key("notFound"), message, help));
         }
-        None if rule.get("done").is_none_or(|done| done == &Value::Array(Vec::new())) => {
-            let help = "list the values that are waited for under `done`, or write `notFound: done`";
-            findings.push(Finding::key(at.clone(), "this would never be done", help));
+        None if rule.get("target").is_none_or(|target| target == &Value::Array(Vec::new())) => {
+            let help = "list the values that are waited for under `target`, or write `notFound: done`";
+            findings.push(Finding::key(at.clone(), "this would wait for nothing", help));
         }
         _ => {}
     }
     findings
 }
 
+/// What is wrong with the refusals that mean that the thing is gone.
+fn gone(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
+    let Some(value) = rule.get("gone") else { return Vec::new() };
+    let at = at.key("gone");
+    let Some(patterns) = value.as_array() else {
+        let message = format!("`gone` must be a list, and is {}", described(value));
+        return vec![Finding::value(at, message, PATTERN)];
+    };
+    let mut findings = Vec::new();
+    if patterns.is_empty() {
+        findings.push(Finding::value(at.clone(), "`gone` lists nothing", PATTERN));
+    }
+    if rule.get("notFound").is_none() {
+        let help = "add `notFound: done`, or leave `gone` out";
+        findings.push(Finding::key(at.clone(), "`gone` has no meaning without `notFound: done`", help));
+    }
+    let envelope = outline.document().and_then(|document| document.get("x-envelope"));
+    if envelope.is_none_or(|envelope| envelope.get("error").is_none()) {
+        let message = "`gone` needs the message of a refusal, and the document does not say where that is";
+        findings.push(Finding::key(at.clone(), message, "add `x-envelope` with `error` to the document"));
+    }
+    for (index, pattern) in patterns.iter().enumerate() {
+        findings.append(&mut refusal_pattern(pattern, &at.index(index)));
+    }
+    findings
+}
+
+fn refusal_pattern(pattern: &Value, at: &Pointer) -> Vec<Finding> {
+    let mut findings = keys(pattern, at, &["status", "messageStarts"], &[]);
+    if let Some(status) = pattern.get("status")
+        && !status.as_u64().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 404 | 429))
+    {
+        let message = format!("`status` must be that of a refusal, and is {}", described(status));
+        let help = "write a status from 400 to 499; 404 is `notFound: done`, and 429 passes";
+        findings.push(Finding::value(at.key("status"), message, help));
+    }
+    if let Some(text) = pattern.get("messageStarts")
+        && text.as_str().is_none_or(|text| text.trim().is_empty())
+    {
+        let message = format!("`messageStarts` must be text, and is {}", described(text));
+        findings.push(Finding::value(at.key("messageStarts"), message, "write how the API's message starts"));
+    }
+    findings
+}
+
 /// What can be said of a rule with the operation that it is about.
-fn goal(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
+fn states(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
     let listed = match operation(outline, rule).map(|operation| field(outline, &operation, rule, at)) {
         Some(Ok(field)) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
         Some(Err(finding)) => return finding.into_iter().collect(),
         None => return unknown_operation(outline, rule, at).into_iter().collect(),
     };
     let mut findings = Vec::new();
-    for key in ["done", "never"] {
+    for key in ["target", "failure"] {
         let Some(values) = rule.get(key) else { continue };
         let Some(values) = values.as_array() else {
             let message = format!("`{key}` must be a list, and is {}", described(values));
@@ -101,7 +158,7 @@ fn goal(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a value under `done` or `never`.
+/// What is wrong with a value under `target` or `failure`.
 fn problem(key: &str, value: &Value, listed: Option<&Vec<Value>>, rule: &Value) -> Option<(String, String)> {
     let Some(text) = value.as_str() else {
         let message = format!("what is in `{key}` must be text, and is {}", described(value));
@@ -112,9 +169,9 @@ fn problem(key: &str, value: &Value, listed: Option<&Vec<Value>>, rule: &Value) 
         let help = did_you_mean(text, names, "write one of its values");
         return Some((format!("{} is not in the `enum` of the field", quoted(text)), help));
     }
-    let done = rule.get("done").and_then(Value::as_array);
-    (key == "never" && done.is_some_and(|done| done.contains(value)))
-        .then(|| (format!("{} is under `done`, too", quoted(text)), "leave one of the two out".to_owned()))
+    let target = rule.get("target").and_then(Value::as_array);
+    (key == "failure" && target.is_some_and(|target| target.contains(value)))
+        .then(|| (format!("{} is under `target`, too", quoted(text)), "leave one of the two out".to_owned()))
 }
 
 fn operation<'o, 'a>(outline: &'o Outline<'a>, rule: &Value) -> Option<Operation<'o, 'a>> {

@@ -203,8 +203,9 @@ fn compare_waiters(rows: &mut Rows, old: &Api, new: &Api, is_same: impl Fn(&str,
         rows.add(Finding { subject: Subject::Waiter, name, change, cause, at, claims });
     };
     let mut waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
-    waiters
-        .pair(|old, new| is_same(&old.operation, &new.operation) && (&old.field, &old.done) == (&new.field, &new.done));
+    waiters.pair(|old, new| {
+        is_same(&old.operation, &new.operation) && (&old.field, &old.target) == (&new.field, &new.target)
+    });
     for waiter in &waiters.removed {
         add(&[waiter], Change::Removed, "it is no longer in the document", At::Old(at(waiter)));
     }
@@ -228,6 +229,7 @@ fn compare_waiters(rows: &mut Rows, old: &Api, new: &Api, is_same: impl Fn(&str,
 impl Waiter {
     /// Everything but the operation and the words.
     fn rule(&self) -> impl PartialEq {
-        (&self.field, &self.done, &self.never, self.done_when_gone, self.every, self.within)
+        let states = (&self.field, &self.target, &self.failure);
+        (states, self.done_when_gone, &self.gone, self.settle, self.every, self.within)
     }
 }

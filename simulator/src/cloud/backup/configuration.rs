@@ -7,6 +7,12 @@ use crate::cloud::Refusal;
 const DEFAULT_PERIOD_IN_HOURS: i32 = 24;
 const DEFAULT_RETENTION_PERIOD_IN_HOURS: i32 = 24;
 
+/// The periods that go with a start time.
+const PERIODS_WITH_START_TIME_IN_HOURS: [i32; 2] = [24, 48];
+
+/// What the API says to a start time that is none.
+const INVALID_START_TIME: &str = "customBackupStartTime must be a valid time (HH:00)";
+
 /// A year. The document has no upper bound, but the backups are kept in memory.
 const MAX_HOURS: i32 = 24 * 365;
 
@@ -39,7 +45,7 @@ enum Change<T> {
     Set(T),
 }
 
-/// A time of day, as `HH:MM`.
+/// A time of day on the hour, as `HH:00`.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct StartTime(NaiveTime);
@@ -57,7 +63,7 @@ impl Default for Configuration {
 impl Configuration {
     /// Makes all the changes, or none.
     pub(super) fn update(&mut self, update: &ConfigurationUpdate) -> Result<(), Refusal> {
-        let mut changed = Self {
+        let changed = Self {
             period_in_hours: update.period_in_hours.apply(self.period_in_hours, DEFAULT_PERIOD_IN_HOURS),
             retention_period_in_hours: update
                 .retention_period_in_hours
@@ -70,9 +76,10 @@ impl Configuration {
         };
         check("backupPeriodInHours", changed.period_in_hours)?;
         check("backupRetentionPeriodInHours", changed.retention_period_in_hours)?;
-        // A start time makes it one backup a day, whatever the period was or is asked to be.
-        if changed.start_time.is_some() {
-            changed.period_in_hours = 24;
+        if changed.start_time.is_some() && !PERIODS_WITH_START_TIME_IN_HOURS.contains(&changed.period_in_hours) {
+            // The words of the API.
+            let words = "customBackupPeriod must be 24 or 48 hours when customBackupStartTime is set";
+            return Err(Refusal::bad_request(words));
         }
         *self = changed;
         Ok(())
@@ -86,15 +93,18 @@ impl Configuration {
         TimeDelta::hours(self.retention_period_in_hours.into())
     }
 
-    pub(super) fn has_start_time(&self) -> bool {
-        self.start_time.is_some()
+    /// The first time after `at` that is the start time of a day, if there is a start time.
+    pub(super) fn first_start_after(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let StartTime(time) = self.start_time?;
+        let that_day = at.date_naive().and_time(time).and_utc();
+        Some(if that_day > at { that_day } else { that_day + Days::new(1) })
     }
 
     /// When the backup is due that follows one made at `at`.
     pub(super) fn following(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let Some(StartTime(time)) = self.start_time else { return at + self.period() };
-        let that_day = at.date_naive().and_time(time).and_utc();
-        if that_day > at { that_day } else { that_day + Days::new(1) }
+        // A period is a day and a whole number of further days, if there is a start time.
+        let further_days = self.period() - TimeDelta::days(1);
+        self.first_start_after(at).map_or(at + self.period(), |start| start + further_days)
     }
 
     /// The configuration as the API shows it.
@@ -107,6 +117,12 @@ impl Configuration {
         }
         Value::Object(shown)
     }
+}
+
+/// Why the API refuses a body that does not fit the document, in the API's words, where these are known.
+pub(crate) fn refusal(body: &Value) -> Option<Refusal> {
+    let start_time = body.get("backupStartTime")?.as_str()?;
+    StartTime::try_from(start_time.to_owned()).err().map(Refusal::bad_request)
 }
 
 fn check(field: &str, hours: i32) -> Result<(), Refusal> {
@@ -134,10 +150,13 @@ impl<T> From<Option<T>> for Change<T> {
 }
 
 impl TryFrom<String> for StartTime {
-    type Error = chrono::ParseError;
+    type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        NaiveTime::parse_from_str(&text, "%H:%M").map(Self)
+        let is_hour = |hour: &&str| hour.len() == 2 && hour.bytes().all(|digit| digit.is_ascii_digit());
+        let hour = text.strip_suffix(":00").filter(is_hour).and_then(|hour| hour.parse().ok());
+        let time = hour.and_then(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
+        time.map(Self).ok_or(INVALID_START_TIME)
     }
 }
 

@@ -2,7 +2,11 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::Answer;
-use crate::cloud::{Refusal, Role, backup::ConfigurationUpdate, service::Service};
+use crate::cloud::{
+    Refusal, Role,
+    backup::ConfigurationUpdate,
+    service::{Service, Tier},
+};
 
 pub(super) fn list(service: &Service, now: DateTime<Utc>) -> Answer {
     Answer::Json(service.backups().iter().map(|backup| backup.to_json(service.id(), now)).collect())
@@ -25,6 +29,10 @@ pub(super) fn update_configuration(
 ) -> Result<Answer, Refusal> {
     if role != Role::Admin {
         return Err(Refusal::forbidden("the API key needs the admin role"));
+    }
+    if service.tier() == Some(Tier::Development) {
+        // The words of the API.
+        return Err(Refusal::bad_request("cannot update backup configuration for development tier service"));
     }
     service.touch(now)?;
     service.backups_mut().configure(body, now)?;

@@ -41,17 +41,25 @@ pub(crate) enum Command {
 pub(crate) struct Lifecycle {
     state: State,
     since: DateTime<Utc>,
+    /// The state before this one, if there was any.
+    #[serde(default)]
+    before: Option<State>,
     up_since: Option<DateTime<Utc>>,
     touched: DateTime<Utc>,
 }
 
 impl Lifecycle {
     pub(super) fn new(now: DateTime<Utc>) -> Self {
-        Self { state: State::Provisioning, since: now, up_since: None, touched: now }
+        Self { state: State::Provisioning, since: now, before: None, up_since: None, touched: now }
     }
 
     pub(super) fn state(&self) -> State {
         self.state
+    }
+
+    /// The state as it is seen by those whom changes reach late: what has changed after `seen_at` has not reached them.
+    pub(super) fn state_seen_at(&self, seen_at: DateTime<Utc>) -> State {
+        self.before.filter(|_| self.since > seen_at).unwrap_or(self.state)
     }
 
     /// Since when the service is running or idle, if it is.
@@ -77,6 +85,7 @@ impl Lifecycle {
     }
 
     pub(super) fn enter(&mut self, state: State, at: DateTime<Utc>) {
+        self.before = Some(self.state);
         self.state = state;
         self.since = at;
         self.up_since = match state {
@@ -86,19 +95,17 @@ impl Lifecycle {
     }
 
     /// A command that asks for what is already so, or on its way, changes nothing: it may be the repetition of one whose
-    /// answer was lost. One that could be carried out later is a conflict, any other a bad request.
+    /// answer was lost. Neither does `start` for an idle service. A command that could be carried out later is a conflict,
+    /// any other a bad request.
     pub(super) fn command(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), Refusal> {
         use State::{Awaking, Idle, Provisioning, Running, Starting, Stopped, Stopping, Terminated, Terminating};
         match (command, self.state) {
             (Command::Start, Stopped) => self.enter(Starting, now),
             (Command::Stop, Running | Idle) => self.enter(Stopping, now),
             (Command::Awake, Idle) => self.enter(Awaking, now),
-            (Command::Start, Provisioning | Starting | Running | Awaking)
+            (Command::Start, Provisioning | Starting | Running | Awaking | Idle)
             | (Command::Stop, Stopping | Stopped)
             | (Command::Awake, Awaking | Running) => {}
-            (Command::Start, Idle) => {
-                return Err(Refusal::bad_request("the service is idle rather than stopped: send `awake`"));
-            }
             (Command::Awake, Stopped) => {
                 return Err(Refusal::bad_request("the service is stopped rather than idle: send `start`"));
             }
@@ -113,16 +120,23 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Refused for as long as the service is not stopped: with a conflict if that is only a matter of time.
+    /// Begins the deletion, in the states in which the API allows it.
     pub(super) fn delete(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        use State::{Awaking, Idle, Provisioning, Running, Starting, Stopped, Stopping, Terminated, Terminating};
         match self.state {
-            State::Terminating | State::Terminated => Ok(()),
-            State::Stopped if now >= self.since + WINDING_DOWN => {
-                self.enter(State::Terminating, now);
+            Stopped if now < self.since + WINDING_DOWN => {
+                Err(Refusal::conflict("the service is not completely stopped yet"))
+            }
+            Provisioning | Starting | Awaking | Idle | Stopped => {
+                self.enter(Terminating, now);
                 Ok(())
             }
-            State::Stopped | State::Stopping => Err(Refusal::conflict("the service is not completely stopped yet")),
-            state => Err(Refusal::bad_request(format_args!("the service is {}: stop it first", state.as_str()))),
+            // In the words of the API, which does not accept the repetition of a deletion either.
+            Running | Stopping | Terminating | Terminated => Err(Refusal::conflict(format_args!(
+                "Only instance in one of the following states: 'provisioning','starting','awaking','idle','stopped',\
+                 'degraded','failed' can be terminated. Current state: '{}'",
+                self.state.as_str()
+            ))),
         }
     }
 

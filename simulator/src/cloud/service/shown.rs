@@ -1,19 +1,19 @@
 use std::fmt::Write;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::Service;
 
 impl Service {
-    /// The service as the API shows it.
-    pub(crate) fn to_json(&self) -> Value {
+    /// The service as the API shows it to those whom changes of state after `seen_at` have not reached.
+    pub(crate) fn to_json(&self, seen_at: DateTime<Utc>) -> Value {
         let mut shown = json!({
             "id": self.id,
             "name": self.name,
             "provider": self.place.provider().as_str(),
             "region": self.place.region(),
-            "state": self.state().as_str(),
+            "state": self.state_seen_at(seen_at).as_str(),
             "endpoints": self.place.endpoints(self.has_mysql_password),
             "tier": self.tier,
             "minTotalMemoryGb": self.scaling.memory.map(|memory| memory.min),

@@ -1,0 +1,32 @@
+//! Operations whose result may be `null`.
+
+use null_results::Client;
+use wire::{Server, json, status};
+
+async fn client(answer: wire::Answer) -> (Server, Client) {
+    let server = Server::answering([answer]).await;
+    let client = server.client(Client::builder());
+    (server, client)
+}
+
+#[tokio::test]
+async fn a_null_is_none() {
+    for answer in [json(200, &serde_json::Value::Null), status(204)] {
+        let (_server, client) = client(answer).await;
+        assert_eq!(client.get_reference().await.unwrap().into_inner(), None);
+        assert_eq!(client.get_list().await.unwrap().into_inner(), None);
+        assert_eq!(client.get_number().await.unwrap().into_inner(), None);
+        assert_eq!(client.get_nullable().await.unwrap().into_inner(), None);
+    }
+}
+
+#[tokio::test]
+async fn what_is_there_is_some() {
+    let (_server, own) = client(json(200, &serde_json::json!({"t": "a", "n": "b"}))).await;
+    assert_eq!(own.get_reference().await.unwrap().as_ref().unwrap().t().unwrap(), "a");
+    assert_eq!(own.get_nullable().await.unwrap().as_ref().unwrap().n().unwrap(), "b");
+    let (_server, own) = client(json(200, &serde_json::json!(["a", 5]))).await;
+    let list = own.get_list().await.unwrap();
+    assert_eq!(list.as_deref(), Some(["a".to_owned(), "5".to_owned()].as_slice()));
+    assert_eq!(list.mismatches()[0].path(), "$[1]");
+}

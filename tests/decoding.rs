@@ -1,0 +1,168 @@
+//! Responses that are long: their decoding ends with the call's time and with the call, lets others have their turn, and
+//! is bounded. And bytes that decoders stumble over.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use clickhouse_cloud::{Client, Error, NoRetry, types::*, uuid::Uuid};
+use serde_json::json;
+use tests::{
+    fake_api::{FakeApi, REQUEST_ID, result},
+    raw_server::raw_server,
+};
+use tokio::{
+    io::AsyncWriteExt,
+    task::{self, yield_now},
+    time,
+};
+use wiremock::ResponseTemplate;
+
+const ID: Uuid = Uuid::nil();
+
+/// A response in which so many elements do not fit. To decode it takes much longer than to receive it.
+fn bad(elements: usize) -> String {
+    format!(r#"{{"result":[{}]}}"#, vec![r#"{"name":[1]}"#; elements].join(","))
+}
+
+/// A client of a server that answers with this, and whether the server has sent it to its end.
+async fn client(body: String) -> (Client, Arc<AtomicBool>) {
+    let (is_sent, body) = (Arc::new(AtomicBool::new(false)), Arc::new(body));
+    let sent = Arc::clone(&is_sent);
+    let url = raw_server(move |mut connection| {
+        let (body, sent) = (Arc::clone(&body), Arc::clone(&sent));
+        async move {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+            connection.write_all(head.as_bytes()).await.unwrap();
+            connection.write_all(body.as_bytes()).await.unwrap();
+            sent.store(true, SeqCst);
+        }
+    })
+    .await;
+    let builder = Client::builder().base_url(url).no_rate_limit().retry(NoRetry);
+    (builder.attempt_timeout(Duration::from_secs(1_000_000)).build().unwrap(), is_sent)
+}
+
+async fn until(is_so: &AtomicBool) {
+    while !is_so.load(SeqCst) {
+        yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_a_call_covers_decoding() {
+    let (client, is_sent) = client(bad(500_000)).await;
+    let call = task::spawn(client.list_services(ID).timeout(Duration::from_secs(500)).into_future());
+    until(&is_sent).await;
+    // A second passes with each turn that decoding gives away.
+    time::pause();
+    while !call.is_finished() {
+        time::advance(Duration::from_secs(1)).await;
+    }
+    let error = call.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    let told = error.to_string();
+    assert!(told.starts_with("listServices: carried out (200 OK), but "), "{told}");
+    assert!(told.contains("was not decoded when the call's 500s were over") && !told.contains("again"), "{told}");
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_while_its_response_is_decoded_ends() {
+    let (client, is_sent) = client(bad(500_000)).await;
+    let call = task::spawn(client.list_services(ID).into_future());
+    until(&is_sent).await;
+    for _ in 0..100 {
+        yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+}
+
+#[tokio::test]
+async fn a_task_beside_a_call_has_its_turn_while_a_long_response_is_decoded() {
+    let long_list = format!(r#"{{"new":[{}]}}"#, vec!["[[1,2],{}]"; 400_000].join(","));
+    for (body, is_list) in [(bad(200_000), true), (format!(r#"{{"result":{long_list}}}"#), false)] {
+        let (client, is_sent) = client(body).await;
+        let turns = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&turns);
+        let beside = task::spawn(async move {
+            until(&is_sent).await;
+            loop {
+                counted.fetch_add(1, SeqCst);
+                time::sleep(Duration::ZERO).await;
+            }
+        });
+        if is_list {
+            let services = client.list_services(ID).await.unwrap();
+            assert_eq!((services.len(), services.mismatches().len()), (200_000, 1_000));
+            assert_eq!(services.omitted_mismatches(), 199_000);
+            assert_eq!(services.mismatches()[999].path(), "$.result[999].name");
+        } else {
+            assert_eq!(*client.get_service(ID, ID).await.unwrap(), Service::default());
+        }
+        beside.abort();
+        assert!(turns.load(SeqCst) > 20, "{} turns", turns.load(SeqCst));
+    }
+}
+
+#[tokio::test]
+async fn the_longest_body_is_a_setting() {
+    let body = json!({"requestId": REQUEST_ID, "result": {"name": "a".repeat(1_000)}}).to_string();
+    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(&body)).await;
+    let client = |bytes| Client::builder().base_url(api.url()).no_rate_limit().max_body_bytes(bytes).build().unwrap();
+    assert_eq!(client(body.len()).get_service(ID, ID).await.unwrap().name().unwrap().len(), 1_000);
+    let error = client(body.len() - 1).get_service(ID, ID).await.unwrap_err();
+    let expected =
+        format!("its answer is longer than {} bytes, the most that `max_body_bytes(..)` allows", body.len() - 1);
+    assert!(error.to_string().ends_with(&expected), "{error}");
+}
+
+#[tokio::test]
+async fn a_password_is_not_lost_for_a_field_beside_it() {
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    let text = r#""\ud800""#;
+    for odd in ["1e400", "-1e999", &deep, text] {
+        for (place, mismatches) in [
+            (r#""new": ODD, "service": {"name": "a"}"#, 0),
+            (r#""service": {"name": "a", "new": ODD}"#, 0),
+            (r#""service": {"name": "a", "numReplicas": ODD}"#, 1),
+            (r#""service": {"name": "a", "new": ODD, "numReplicas": ODD, "isPrimary": []}"#, 2),
+        ] {
+            let body = format!("\u{feff}{{\"result\": {{{}, \"password\": \"p\"}}}}", place.replace("ODD", odd));
+            let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(body)).await;
+            let new = CreateService::new("a", Provider::Aws, Region::UsEast1);
+            let created = api.client().create_service(ID, &new).await.unwrap();
+            assert_eq!(created.password().unwrap().expose_secret(), "p");
+            assert_eq!(created.service().unwrap().name(), Ok("a"));
+            assert_eq!(created.mismatches().len(), mismatches, "{place}: {odd:.20}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_understood_whatever_stands_beside_its_message() {
+    for body in
+        ["\u{feff}{\"error\": \"no\"}", r#"{"error": "no", "new": 1e400}"#, r#"{"new": "\ud800", "error": "no"}"#]
+    {
+        let api = FakeApi::answering(ResponseTemplate::new(400).set_body_string(body)).await;
+        let Err(Error::Api(refusal)) = api.client().get_service(ID, ID).await else { panic!("{body}") };
+        assert_eq!(refusal.message(), Some("no"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_without_a_body_is_one() {
+    for status in [202, 204, 205] {
+        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let service = api.client().get_service(ID, ID).await.unwrap();
+        assert_eq!((service.status().as_u16(), &*service), (status, &Service::default()));
+        assert!(api.client().list_services(ID).await.unwrap().is_empty());
+    }
+    let api = FakeApi::answering(result(&json!(null))).await;
+    let error = api.client().get_service(ID, ID).await.unwrap_err().to_string();
+    assert!(error.starts_with("getService: carried out (200 OK), but at `$.result` "), "{error}");
+}
