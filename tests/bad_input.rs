@@ -1260,10 +1260,13 @@ x-retry: never
 mod hostile {
     use super::*;
 
+    /// Longer than any machine takes that is not stuck.
+    const HANG: Duration = Duration::from_secs(300);
+
     fn said_soon(text: &str) -> String {
         let start = Instant::now();
         let said = said(text);
-        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        assert!(start.elapsed() < HANG, "{:?}", start.elapsed());
         said.into_iter().next().unwrap_or_default()
     }
 
@@ -1403,7 +1406,7 @@ mod hostile {
         ));
         let start = Instant::now();
         let notes = noted(&text);
-        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        assert!(start.elapsed() < HANG, "{:?}", start.elapsed());
         let message = "too much is put together here, and the crate takes anything there";
         assert!(notes[0].ends_with(message), "{}", notes[0]);
     }
@@ -1422,7 +1425,7 @@ mod hostile {
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{many}{}{ends}", levels.concat()));
         let start = Instant::now();
         let notes = noted(&text);
-        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        assert!(start.elapsed() < HANG, "{:?}", start.elapsed());
         let message = "the choices can be made in more than 64 ways, and the crate takes anything there";
         assert!(notes[0].ends_with(message), "{}", notes[0]);
     }

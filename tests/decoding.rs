@@ -134,7 +134,7 @@ async fn a_password_is_not_lost_for_a_field_beside_it() {
         ] {
             let body = format!("\u{feff}{{\"result\": {{{}, \"password\": \"p\"}}}}", place.replace("ODD", odd));
             let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(body)).await;
-            let new = CreateService::new("a", Provider::Aws, Region::UsEast1);
+            let new = CreateService::new("a", Provider::Aws, Region::UsEast1, []);
             let created = api.client().create_service(ID, &new).await.unwrap();
             assert_eq!(created.password().unwrap().expose_secret(), "p");
             assert_eq!(created.service().unwrap().name(), Ok("a"));

@@ -206,7 +206,7 @@ async fn every_end_says_what_may_have_become_of_the_call() {
                 let found = end_of(&error);
                 (found != end).then(|| format!("{method} {steps:?}: {found:?}, and not {end:?}: {error}"))
             };
-            if steps.iter().any(runs_out) {
+            if steps.iter().copied().any(runs_out) {
                 slow.push(ended);
             } else {
                 wrong.extend(ended.await);
@@ -220,7 +220,7 @@ async fn every_end_says_what_may_have_become_of_the_call() {
 }
 
 /// Whether the time of the attempt or the call runs out.
-fn runs_out(step: &Step) -> bool {
+fn runs_out(step: Step) -> bool {
     matches!(step, Unanswered | Stalled(_) | NoPermit)
 }
 
@@ -331,7 +331,7 @@ impl World {
         let http = http.redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let policy = Scripted { attempts: all.len(), then: all.last().copied() };
         let mut builder = ClientBuilder::new(&API).http_client(http).retry(policy);
-        if all.iter().any(runs_out) {
+        if all.iter().copied().any(runs_out) {
             builder = builder.attempt_timeout(SHORT);
         }
         if all.contains(&NoPermit) {
@@ -418,7 +418,7 @@ async fn take(step: Step, mut connection: TcpStream) {
         Stalled(status) => {
             let response = head(status, "content-length: 100\r\n") + "{";
             connection.write_all(response.as_bytes()).await.unwrap();
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         BrokenOff(status) => {
             let response = head(status, "content-length: 100\r\n") + "{";

@@ -213,7 +213,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             base_url,
             credentials: self.credentials,
             headers,
-            call_settings: self.call_settings,
+            defaults: self.call_settings,
             pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
             validate_requests: self.validate_requests,
             max_body_bytes: self.max_body_bytes,

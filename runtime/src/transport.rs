@@ -31,7 +31,8 @@ pub(crate) struct Settings {
     pub(crate) base_url: Url,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) headers: HeaderMap,
-    pub(crate) call_settings: CallSettings,
+    /// Of calls that have none of their own.
+    pub(crate) defaults: CallSettings,
     pub(crate) pacer: Option<Arc<Pacer>>,
     pub(crate) validate_requests: bool,
     pub(crate) max_body_bytes: usize,
@@ -78,7 +79,7 @@ impl Transport {
     }
 
     pub(crate) fn call_settings(&self) -> &CallSettings {
-        &self.0.settings.call_settings
+        &self.0.settings.defaults
     }
 
     pub(crate) fn validates_requests(&self) -> bool {
@@ -273,7 +274,7 @@ impl fmt::Debug for Transport {
             .field("base_url", &self.0.settings.base_url.as_str())
             .field("credentials", &self.0.settings.credentials)
             .field("headers", &self.0.settings.headers)
-            .field("call_settings", &self.0.settings.call_settings)
+            .field("defaults", &self.0.settings.defaults)
             .field("rate_limit", &self.0.settings.pacer)
             .finish_non_exhaustive()
     }

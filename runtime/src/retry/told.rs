@@ -16,8 +16,8 @@ const FIRST_EPOCH_MILLISECOND: f64 = 1e12;
 /// Returns how long the server asks to wait, in any of the ways in which servers do. A value that makes no sense is
 /// passed over, and so is no time at all: it says nothing about when to come back.
 pub(crate) fn told(headers: &HeaderMap, now: impl Fn() -> SystemTime) -> Option<Duration> {
-    let values = [RATE_LIMIT_RESET, RETRY_AFTER].into_iter().flat_map(|name| headers.get_all(name));
-    values.filter_map(|value| wait(value.to_str().ok()?.trim(), &now)).next()
+    let mut values = [RATE_LIMIT_RESET, RETRY_AFTER].into_iter().flat_map(|name| headers.get_all(name));
+    values.find_map(|value| wait(value.to_str().ok()?.trim(), &now))
 }
 
 fn wait(text: &str, now: impl Fn() -> SystemTime) -> Option<Duration> {
