@@ -81,6 +81,7 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
                 "guide/retries.md",
                 "guide/testing.md",
                 "guide/tolerance.md",
+                "guide/waiting.md",
             ],
             "clickhouse-cloud-simulator" => &["clickhouse-cloud.yaml"],
             _ => &[],
