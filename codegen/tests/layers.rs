@@ -39,7 +39,8 @@ fn every_import_leads_to_an_earlier_layer() {
     for file in sources(Path::new(SOURCES)) {
         let path = file.strip_prefix(SOURCES).unwrap();
         let module: Vec<_> = path.with_extension("").iter().map(|part| part.to_str().unwrap().to_owned()).collect();
-        if module == ["lib"] {
+        // Tests of a stage may run all stages.
+        if module == ["lib"] || module.last().unwrap() == "tests" {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();
@@ -165,6 +166,9 @@ impl<'ast> Visit<'ast> for Imports {
 
     /// The modules of a file are in the file's module.
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.ident == "tests" {
+            return;
+        }
         self.module.push(item.ident.to_string());
         visit::visit_item_mod(self, item);
         self.module.pop();

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::{suggestion::did_you_mean, wording::quoted};
 use crate::{
     names::type_name,
-    normalize::merge::TYPE_NAMES,
+    openapi::TYPE_NAMES,
     source::{Document, Finding, Pointer},
 };
 

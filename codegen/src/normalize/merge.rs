@@ -23,9 +23,6 @@ use serde_json::Value;
 
 use crate::{openapi::METHODS, source::Pointer};
 
-/// On the document: the names that types have instead of others. What is left there when all passes are through
-/// applies to nothing.
-pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On the document: the names that it has for types whose names are others.
 pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
 /// On an operation: the status of each error response, with its `description` and its `schema`.

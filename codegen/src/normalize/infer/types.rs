@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::Agreement;
 use crate::{
-    normalize::merge::TYPE_NAMES,
+    openapi::TYPE_NAMES,
     source::{Pointer, config::Entries},
 };
 

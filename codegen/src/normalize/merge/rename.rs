@@ -2,8 +2,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{TYPE_NAMES, object, schemas};
-use crate::openapi::schema::{reference, reference_to};
+use super::{object, schemas};
+use crate::openapi::{
+    TYPE_NAMES,
+    schema::{reference, reference_to},
+};
 
 /// The names that `x-type-names` has for some of these types. Those entries are taken away.
 pub(super) fn given(root: &mut Value, types: &HashSet<String>) -> HashMap<String, String> {
