@@ -11,7 +11,6 @@ mod envelope;
 mod examples;
 mod extensions;
 mod finite;
-pub(crate) mod grammar;
 mod identity;
 mod names;
 mod operations;
@@ -37,8 +36,8 @@ use std::{
 };
 
 use crate::{
-    Complaints, Document,
-    document::{Finding, Severity},
+    diagnostic::Complaints,
+    source::{Document, Finding, Severity},
 };
 use outline::Outline;
 

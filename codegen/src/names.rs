@@ -1,13 +1,13 @@
 //! From the document's names to Rust's, in the way that progenitor does it.
 
+pub(crate) mod imported;
+
 use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::Ident;
 use quote::format_ident;
 use serde_json::Value;
-
-use crate::layout::imports;
 
 /// What emitted code means by names that it does not import.
 const PRELUDE: [&str; 16] = [
@@ -87,7 +87,7 @@ pub(crate) struct Names(HashSet<String>);
 impl Names {
     /// Those that no type can have.
     pub(crate) fn of_types() -> Self {
-        PRELUDE.into_iter().chain(imports::names()).collect()
+        PRELUDE.into_iter().chain(imported::names()).collect()
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {

@@ -1,9 +1,13 @@
-//! Runs progenitor: it makes the types of fields and parameters, and their names.
+//! Asks progenitor for the Rust type of each schema, once.
 //!
-//! It is not shown the operations, because it takes only some of them. Instead it makes a struct for each, with a field
-//! for everything that the operation takes and gives.
+//! progenitor is not shown the operations, because it takes only some of them. Instead it makes a struct for each, with
+//! a field for everything that the operation takes and gives.
+
+mod places;
+mod ty;
 
 use std::{
+    collections::{HashMap, HashSet},
     iter,
     panic::{self, AssertUnwindSafe},
 };
@@ -15,62 +19,173 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value, json};
 use syn::ItemStruct;
 
-use crate::{GenerateError, lower, model::Model};
+use crate::{
+    names,
+    normalize::merge::{self, contents},
+    source::Pointer,
+};
+use places::{Component, ComponentKind, Place, components, operations};
+pub(crate) use ty::Type;
 
-/// The structs that progenitor emits for a lowered document.
-pub(crate) fn run(mut root: Value, model: &Model) -> Result<Vec<ItemStruct>, GenerateError> {
-    for (index, operation) in model.operations.iter().enumerate() {
-        let schemas = operation.schemas().enumerate();
-        let properties = schemas.map(|(index, (_, schema))| {
-            let mut schema = schema.clone();
-            lower::nullables::spell_beside_reference(&mut schema);
-            (field_name(index), schema)
-        });
-        root["components"]["schemas"][struct_name(index, model)] = object_of(properties.collect());
+/// Why there are no types for a document that nothing is wrong with.
+#[derive(Debug, thiserror::Error)]
+#[error("progenitor: {problem}; this is a fault of the generator, not of the document")]
+pub struct ProgenitorError {
+    problem: String,
+}
+
+/// The types of a document's schemas.
+pub(crate) struct Types(HashMap<Pointer, Type>);
+
+impl Types {
+    /// The type of the schema at a place. What no schema describes can be anything.
+    pub(crate) fn at(&self, at: &Pointer) -> Type {
+        self.0.get(at).cloned().unwrap_or(Type::Json)
     }
-    root["paths"] = json!({});
-    replace_unions(&mut root, model);
-    lower::nullables::spell_beside_references(&mut root);
-    lower::constraints::drop(&mut root);
-    lower::spelling::in_rust(&mut root, model);
-    structs(emit(root, &settings(model))?)
 }
 
-/// What the struct with the types of an operation is called: no type of the document is.
-pub(crate) fn struct_name(operation: usize, model: &Model) -> String {
-    let mut name = format!("TypesOfOperation{operation}");
-    while model.schema(&name).is_some() {
-        name.push('X');
-    }
-    name
+/// The types of all schemas of a merged document.
+pub(crate) fn types(root: &Value) -> Result<Types, ProgenitorError> {
+    let asked = Asked::of(root);
+    let structs = structs(emit(asked.document(root), &settings(&asked.components))?)?;
+    asked.answered(&structs)
 }
 
-/// What its field for a schema is called, by the number of the schema.
-pub(crate) fn field_name(schema: usize) -> String {
-    format!("schema_{schema}")
-}
-
-/// The code that progenitor emits for a document as it is, as text.
-pub(crate) fn bare(root: Value) -> Result<String, GenerateError> {
+/// What progenitor alone emits for a document as it is, as text.
+pub(crate) fn bare(root: Value) -> Result<String, ProgenitorError> {
     let file = syn::parse2(emit(root, &GenerationSettings::new())?).map_err(|error| not_rust(&error))?;
     Ok(prettyplease::unparse(&file))
 }
 
-fn emit(root: Value, settings: &GenerationSettings) -> Result<TokenStream, GenerateError> {
+/// The structs whose fields have the types that are asked for.
+struct Asked<'a> {
+    components: Vec<Component<'a>>,
+    /// Beside what the document has.
+    structs: Vec<(String, Vec<Place<'a>>)>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(root: &'a Value) -> Self {
+        let components: Vec<_> = components(root).collect();
+        let taken: HashSet<_> = components.iter().map(|component| component.name).collect();
+        let structs = operations(root).enumerate().map(|(index, places)| {
+            let mut name = format!("TypesOfOperation{index}");
+            while taken.contains(name.as_str()) {
+                name.push('X');
+            }
+            (name, places)
+        });
+        Self { structs: structs.collect(), components }
+    }
+
+    /// The document that progenitor is shown.
+    fn document(&self, root: &Value) -> Value {
+        let mut root = root.clone();
+        root["paths"] = json!({});
+        let schemas = &mut root["components"]["schemas"];
+        for (name, places) in &self.structs {
+            schemas[name] = object_of(places.iter());
+        }
+        // Unions are open, which progenitor's are not, and it fails on some.
+        for union in self.components.iter().filter(|component| component.kind == ComponentKind::Union) {
+            schemas[union.name] = object_of(union.parts.iter().map(|(_, place)| place));
+        }
+        merge::nullables::spell_beside_references(&mut root);
+        merge::constraints::drop(&mut root);
+        for component in self.components.iter().filter(|component| component.kind == ComponentKind::Struct) {
+            if let Some(names) = clashing_names(component) {
+                rename_properties(&mut root["components"]["schemas"][component.name], &names);
+            }
+        }
+        root
+    }
+
+    fn answered(&self, structs: &HashMap<String, ItemStruct>) -> Result<Types, ProgenitorError> {
+        let mut types = HashMap::new();
+        let mut add = |name: &str, places: &mut dyn Iterator<Item = (String, &Place<'a>)>| {
+            let found = structs.get(name).ok_or_else(|| failed(format!("it emits no struct `{name}`")))?;
+            for (field, place) in places {
+                let ty = found.fields.iter().find(|emitted| emitted.ident.as_ref().is_some_and(|name| *name == field));
+                let ty = ty.ok_or_else(|| failed(format!("it emits no field `{name}.{field}`")))?;
+                let known =
+                    Type::parse(&ty.ty).ok_or_else(|| failed(format!("`{name}.{field}` has an unknown type")))?;
+                types.insert(place.at.clone(), known);
+            }
+            Ok(())
+        };
+        for (name, places) in &self.structs {
+            add(name, &mut places.iter().enumerate().map(|(index, place)| (field_name(index), place)))?;
+        }
+        for Component { name, kind, parts } in &self.components {
+            let names: Vec<_> = match kind {
+                ComponentKind::Enum => continue,
+                ComponentKind::Union => (0..parts.len()).map(field_name).collect(),
+                ComponentKind::Struct if parts.is_empty() => continue,
+                ComponentKind::Struct => names::fields(&property_names(parts)),
+            };
+            add(name, &mut names.into_iter().zip(parts.iter().map(|(_, place)| place)))?;
+        }
+        Ok(Types(types))
+    }
+}
+
+/// What a field is called that stands for the schema of this number.
+fn field_name(schema: usize) -> String {
+    format!("schema_{schema}")
+}
+
+fn property_names<'a>(parts: &[(&'a str, Place<'a>)]) -> Vec<&'a str> {
+    parts.iter().map(|(name, _)| *name).collect()
+}
+
+/// The names in Rust of an object's properties, where progenitor would call two alike.
+fn clashing_names(component: &Component<'_>) -> Option<Vec<String>> {
+    let wire = property_names(&component.parts);
+    let names = names::fields(&wire);
+    let is_renamed = wire.iter().zip(&names).any(|(wire, name)| names::value_name(wire) != *name);
+    is_renamed.then_some(names)
+}
+
+fn rename_properties(schema: &mut Value, names: &[String]) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    let properties = std::mem::take(properties);
+    let renamed: HashMap<_, _> = properties.keys().cloned().zip(names.iter().cloned()).collect();
+    schema["properties"] =
+        properties.into_iter().zip(names).map(|((_, property), name)| (name.clone(), property)).collect();
+    for name in schema.get_mut("required").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(new) = name.as_str().and_then(|name| renamed.get(name)) {
+            *name = Value::from(new.as_str());
+        }
+    }
+}
+
+/// The schema of an object that has all of these as properties.
+fn object_of<'a>(places: impl Iterator<Item = &'a Place<'a>>) -> Value {
+    let properties = places.enumerate().map(|(index, place)| {
+        let mut schema = place.schema.clone();
+        merge::nullables::spell_beside_reference(&mut schema);
+        (field_name(index), schema)
+    });
+    let properties: Map<_, _> = properties.collect();
+    let required: Vec<_> = properties.keys().cloned().collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn emit(root: Value, settings: &GenerationSettings) -> Result<TokenStream, ProgenitorError> {
     let document: OpenAPI = serde_json::from_value(root)
         .map_err(|error| failed(format!("what it is given is not an OpenAPI document: {error}")))?;
     // Progenitor asserts where it should complain.
     let tokens = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(&document)));
     match tokens {
         Ok(Ok(tokens)) => Ok(tokens),
-        Ok(Err(error)) => Err(failed(format!("it refuses the lowered document: {error}"))),
-        Err(_) => Err(failed("it panics on the lowered document, as its message above says".to_owned())),
+        Ok(Err(error)) => Err(failed(format!("it refuses the merged document: {error}"))),
+        Err(_) => Err(failed("it panics on the merged document, as its message above says".to_owned())),
     }
 }
 
 /// The structs of the module `types`. Nothing else is used, and most of the time that it takes to parse all would go
 /// to the rest: conversions and builders nobody asked for, and a client of its own.
-fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, GenerateError> {
+fn structs(tokens: TokenStream) -> Result<HashMap<String, ItemStruct>, ProgenitorError> {
     let types = items(tokens).find_map(|item| match item.as_slice() {
         [.., TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Group(content)]
             if keyword == "mod" && name == "types" =>
@@ -84,7 +199,8 @@ fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, GenerateError> {
         items.filter(|item| item.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "struct")));
     // Attributes come before the first word.
     let structs = structs.map(|item| item.into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(_))));
-    structs.map(|item| syn::parse2(item.collect()).map_err(|error| not_rust(&error))).collect()
+    let structs = structs.map(|item| syn::parse2::<ItemStruct>(item.collect()).map_err(|error| not_rust(&error)));
+    structs.map(|found| found.map(|found| (found.ident.to_string(), found))).collect()
 }
 
 /// The tokens of each item: one ends with a semicolon or with what is in braces.
@@ -107,53 +223,30 @@ fn items(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     })
 }
 
-/// What to look up the types of a union's alternatives by, in the order of the model.
-pub(crate) fn field_of_alternative(index: usize) -> String {
-    format!("alternative_{index}")
-}
-
-/// Unions are open, which progenitor's are not, and it fails on some: it is given a struct with a field for each
-/// alternative, whose type is that of the variant.
-fn replace_unions(root: &mut Value, model: &Model) {
-    let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for (schema, alternatives) in model.unions() {
-        let fields = alternatives.iter().enumerate();
-        let fields = fields.map(|(index, alternative)| (field_of_alternative(index), alternative.schema.clone()));
-        schemas.insert(schema.name.clone(), object_of(fields.collect()));
-    }
-}
-
-/// The schema of an object that has all of these properties.
-fn object_of(properties: Map<String, Value>) -> Value {
-    let required = properties.keys().cloned().map(Value::from).collect();
-    let keywords = [("type", "object".into()), ("properties", Value::Object(properties)), ("required", required)];
-    Value::Object(keywords.map(|(keyword, value)| (keyword.to_owned(), value)).into_iter().collect())
-}
-
-fn settings(model: &Model) -> GenerationSettings {
+fn settings(components: &[Component<'_>]) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
 
     // Enums are open, which progenitor's are not: it refers to ours by name.
-    for (schema, _) in model.enums() {
-        settings.with_replacement(&schema.name, &schema.name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
+    for Component { name, .. } in components.iter().filter(|component| component.kind == ComponentKind::Enum) {
+        settings.with_replacement(name, name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
-    for (format, name) in [("password", "Secret"), (lower::contents::FILE, "FilePart")] {
+    for (format, name) in [("password", "Secret"), (contents::FILE, "FilePart")] {
         let text = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),
             ..SchemaObject::default()
         };
-        settings.with_conversion(text, name, std::iter::empty());
+        settings.with_conversion(text, name, iter::empty());
     }
     settings
 }
 
-fn not_rust(error: &syn::Error) -> GenerateError {
+fn not_rust(error: &syn::Error) -> ProgenitorError {
     failed(format!("its output is not Rust: {error}"))
 }
 
-fn failed(problem: String) -> GenerateError {
-    GenerateError::Pass { pass: "progenitor", problem }
+fn failed(problem: String) -> ProgenitorError {
+    ProgenitorError { problem }
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
         Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &texts)),
-        Err(error @ GenerateError::Pass { .. }) => bail!(error),
+        Err(error) => bail!(error),
     };
 
     eprint!("{}", report::notes(&generated.notes, &texts));

@@ -1,9 +1,8 @@
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::listed,
 };
-use crate::document::Finding;
+use crate::{openapi::grammar::Kind, source::Finding};
 
 /// What bounds a value.
 const BOUNDS: [&str; 9] =

@@ -1,9 +1,8 @@
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
-use crate::document::Finding;
+use crate::{openapi::grammar::Kind, source::Finding};
 
 /// Keywords that make a type what it is, and the types that they say something of.
 const KEYWORDS: [(&str, &[&str]); 4] = [

@@ -3,13 +3,15 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
 use crate::{
-    document::Finding,
-    media_type::{self, Format},
+    openapi::{
+        grammar::Kind,
+        media_type::{self, Format},
+    },
+    source::Finding,
 };
 
 /// What is sent and received has a media type that something can be done with.

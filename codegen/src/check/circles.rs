@@ -1,11 +1,10 @@
 use std::collections::HashMap;
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
-use crate::document::Finding;
+use crate::{openapi::grammar::Kind, source::Finding};
 
 /// How many lists and maps may be in each other, by way of names.
 const MAX_DEPTH: usize = 128;

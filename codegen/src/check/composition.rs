@@ -1,11 +1,11 @@
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
 use crate::{
-    document::{Finding, Pointer},
-    lower::composition::{Loss, Lost, MAX_ALTERNATIVES, losses},
+    normalize::merge::composition::{Loss, Lost, MAX_ALTERNATIVES, losses},
+    openapi::grammar::Kind,
+    source::{Finding, Pointer},
 };
 
 /// What is put together can be: each property has one type, and each alternative, too.

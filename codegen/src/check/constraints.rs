@@ -4,12 +4,14 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     suggestion::did_you_mean,
     wording::{quoted, shown},
 };
-use crate::document::{Finding, Pointer};
+use crate::{
+    openapi::grammar::Kind,
+    source::{Finding, Pointer},
+};
 
 /// Every schema is one that something can fit.
 pub(super) fn constraints(outline: &Outline<'_>) -> Vec<Finding> {

@@ -1,10 +1,12 @@
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     suggestion::did_you_mean,
     wording::quoted,
 };
-use crate::document::{Finding, Pointer};
+use crate::{
+    openapi::grammar::Kind,
+    source::{Finding, Pointer},
+};
 
 /// A discriminator is a property that every alternative has, and its values stand for alternatives.
 pub(super) fn discriminators(outline: &Outline<'_>) -> Vec<Finding> {

@@ -8,7 +8,7 @@ use super::{
     suggestion::nearest,
     wording::quoted,
 };
-use crate::document::Finding;
+use crate::source::Finding;
 
 /// The properties of the object that `x-envelope` says every JSON response is.
 struct Envelope<'a> {

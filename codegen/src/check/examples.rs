@@ -7,11 +7,11 @@ mod violation;
 use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorKind};
 use serde_json::{Map, Value};
 
-use super::{
-    grammar::Kind,
-    outline::{Node, Outline},
+use super::outline::{Node, Outline};
+use crate::{
+    openapi::grammar::Kind,
+    source::{Finding, Pointer},
 };
-use crate::document::{Finding, Pointer};
 use effort::Effort;
 
 /// A value that has to fit a schema.

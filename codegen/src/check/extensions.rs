@@ -5,14 +5,13 @@ use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     suggestion::did_you_mean,
     wording::{described, listed, quoted},
 };
 use crate::{
-    document::{Finding, Pointer},
-    duration,
+    openapi::{duration, grammar::Kind},
+    source::{Finding, Pointer},
 };
 
 /// An extension that says what OpenAPI has no word for.

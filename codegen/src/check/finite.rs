@@ -1,11 +1,13 @@
 use std::collections::HashMap;
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
-use crate::document::{Finding, Pointer};
+use crate::{
+    openapi::grammar::Kind,
+    source::{Finding, Pointer},
+};
 
 /// Something fits each schema: nothing does where a schema requires itself, by way of others or not, because it would
 /// never come to an end.

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::wording::{described, quoted};
-use crate::document::{Finding, Pointer};
+use crate::source::{Finding, Pointer};
 
 /// What other formats have at their root, and what to do with such a document.
 const OTHER_FORMATS: [(&str, &str, &str); 18] = [

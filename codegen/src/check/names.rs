@@ -3,13 +3,13 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
 use crate::{
-    document::Finding,
     names::{self, CATCH_ALL, type_name, value_name, variant},
+    openapi::grammar::Kind,
+    source::Finding,
 };
 
 /// What has different names here has different names in Rust, without a number after them.

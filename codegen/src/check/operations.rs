@@ -7,8 +7,8 @@ use super::{
     wording::quoted,
 };
 use crate::{
-    document::{Finding, Pointer},
     names::{Names, value_name},
+    source::{Finding, Pointer},
 };
 
 /// The methods that every client has.

@@ -2,11 +2,11 @@ use std::{collections::HashMap, ptr};
 
 use serde_json::{Map, Value};
 
-use super::{
-    grammar::{Form, Kind},
-    resolution::{self, Resolution},
+use super::resolution::{self, Resolution};
+use crate::{
+    openapi::grammar::{Form, Kind},
+    source::{Dialect, Document, Pointer},
 };
-use crate::{Document, dialect::Dialect, document::Pointer};
 
 /// The objects of a document that OpenAPI gives a meaning, in the order of the text, each with what it is: the one
 /// walk that every rule shares.

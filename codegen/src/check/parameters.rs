@@ -1,12 +1,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    grammar::Kind,
     outline::{Node, Operation, Outline},
     suggestion::did_you_mean,
     wording::{listed, quoted},
 };
-use crate::{document::Finding, model::OTHERWISE_SAID, names::value_name};
+use crate::{
+    names::value_name,
+    openapi::{grammar::Kind, parameter::OTHERWISE_SAID},
+    source::Finding,
+};
 
 /// A path and its parameters fit together, and every parameter is one of its kind.
 pub(super) fn parameters(outline: &Outline<'_>) -> Vec<Finding> {

@@ -4,7 +4,7 @@ use super::{
     suggestion::nearest,
     wording::quoted,
 };
-use crate::document::Finding;
+use crate::source::Finding;
 
 /// For so many broken references it is looked what they may mean, among all names that there are.
 const MAX_SUGGESTIONS: usize = 100;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{grammar::Kind, outline::Outline};
-use crate::document::Pointer;
+use super::outline::Outline;
+use crate::{openapi::grammar::Kind, source::Pointer};
 
 /// How many schemas `allOf` and its like may put into one, each counted as often as it is there. More would be a
 /// mistake, and to go through all that a few lines can stand for would take forever.

@@ -1,13 +1,12 @@
 use serde_json::Value;
 
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::{listed, quoted},
 };
 use crate::{
-    document::{Finding, Pointer},
-    model::Authentication,
+    openapi::{grammar::Kind, security::Authentication},
+    source::{Finding, Pointer},
 };
 
 /// A client knows one way to say who calls.

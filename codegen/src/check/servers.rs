@@ -1,9 +1,8 @@
 use super::{
-    grammar::Kind,
     outline::{Node, Outline},
     wording::quoted,
 };
-use crate::document::Finding;
+use crate::{openapi::grammar::Kind, source::Finding};
 
 /// Calls go to the first server of the document, and its address can be filled in.
 pub(super) fn servers(outline: &Outline<'_>) -> Vec<Finding> {

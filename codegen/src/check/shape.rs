@@ -4,14 +4,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    grammar::{Form, Kind},
     outline::{Node, Outline},
     suggestion::{did_you_mean, nearest},
     wording::described,
 };
 use crate::{
-    dialect::Dialect,
-    document::{Finding, Pointer},
+    openapi::grammar::{Form, Kind},
+    source::{Dialect, Finding, Pointer},
 };
 
 /// Each object has what OpenAPI requires of it, in the form that it requires, and no key that is a slip of the pen.

@@ -1,10 +1,7 @@
 use serde_json::Value;
 
-use super::{
-    grammar::Kind,
-    outline::{Node, Outline},
-};
-use crate::document::Finding;
+use super::outline::{Node, Outline};
+use crate::{openapi::grammar::Kind, source::Finding};
 
 /// The document has nothing that no code is made for.
 pub(super) fn supported(outline: &Outline<'_>) -> Vec<Finding> {

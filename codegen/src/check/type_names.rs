@@ -2,13 +2,16 @@ use serde_json::{Map, Value};
 
 use super::{suggestion::did_you_mean, wording::quoted};
 use crate::{
-    document::{Finding, Pointer},
-    lower::TYPE_NAMES,
     names::type_name,
+    openapi::TYPE_NAMES,
+    source::{Document, Finding, Pointer},
 };
 
 /// Names that types should have, and that none has got in the lowered document.
-pub(crate) fn type_names(lowered: &Value) -> Vec<Finding> {
+pub(crate) fn type_names(document: &Document, lowered: &Value) -> Vec<Finding> {
+    if document.said().may_be_ahead() {
+        return Vec::new();
+    }
     let nothing = Map::new();
     let object = |at: &str| lowered.pointer(at).and_then(Value::as_object).unwrap_or(&nothing);
     let types = object("/components/schemas");

@@ -13,7 +13,7 @@ use crate::{
         constraints::pattern_error,
         outline::{Node, Outline},
     },
-    document::Pointer,
+    source::Pointer,
 };
 
 /// Some schemas and all that they lead to in JSON Schema, draft 4, each under its number. They refer to each other

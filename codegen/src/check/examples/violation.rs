@@ -10,7 +10,7 @@ use crate::{
         suggestion::did_you_mean,
         wording::{described, listed, quoted, shown},
     },
-    document::{Finding, Part, Pointer},
+    source::{Finding, Part, Pointer},
 };
 
 /// So many values of an `enum` are listed in a message.

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::{keys, length_of_time};
-use crate::document::{Finding, Pointer};
+use crate::source::{Finding, Pointer};
 
 /// So many requests in a window of so long.
 pub(super) fn rate_limit(value: &Value, at: &Pointer) -> Vec<Finding> {

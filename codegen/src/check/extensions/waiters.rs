@@ -8,8 +8,8 @@ use crate::{
         bodies::{is_json, successes},
         outline::{Node, Operation, Outline},
     },
-    document::{Finding, Pointer},
     names::value_name,
+    source::{Finding, Pointer},
 };
 
 const REQUIRED: [&str; 2] = ["operation", "field"];

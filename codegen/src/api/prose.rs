@@ -1,0 +1,120 @@
+//! From the document's Markdown to that of rustdoc, which takes more for a link, for a tag and for code to compile.
+
+/// A description as it can stand in a doc comment.
+pub(crate) fn for_rustdoc(text: &str) -> String {
+    let mut in_fence = false;
+    let lines = text.lines().map(|line| {
+        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
+        match fence {
+            Some(fence) => {
+                in_fence = !in_fence;
+                fence_line(line, fence, in_fence)
+            }
+            None if in_fence => line.to_owned(),
+            None => plain(line),
+        }
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.extend(in_fence.then(|| "```".to_owned()));
+    lines.join("\n")
+}
+
+/// Code is Rust to rustdoc, and compiled, unless it says that it is something else.
+fn fence_line(line: &str, fence: &str, opens: bool) -> String {
+    let language = line.trim_start().trim_start_matches(['`', '~']).trim();
+    let is_plain = !opens || !language.is_empty() && language.chars().all(char::is_alphanumeric) && language != "rust";
+    if is_plain { line.to_owned() } else { format!("{fence}text") }
+}
+
+/// A line without code, but for what is between backticks.
+fn plain(line: &str) -> String {
+    let mut escaped = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let taken = match first {
+            '`' => code(rest),
+            '[' if !is_link(rest) => {
+                escaped.push('\\');
+                1
+            }
+            '<' if rest.starts_with("<http") => rest.find('>').map_or(1, |end| end + 1),
+            '<' if rest[1..].starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) => {
+                escaped.push('\\');
+                1
+            }
+            'h' if is_url(rest) && !follows_word(&escaped) => {
+                let url = url(rest);
+                // What is in parentheses after a link, or in quotes, is no link by itself.
+                let is_bare = !escaped.ends_with("](");
+                if is_bare {
+                    escaped.extend(["<", url, ">"]);
+                    rest = &rest[url.len()..];
+                    continue;
+                }
+                url.len()
+            }
+            first => first.len_utf8(),
+        };
+        escaped.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    escaped
+}
+
+/// The bytes of what is between backticks, with them.
+fn code(rest: &str) -> usize {
+    let ticks = rest.len() - rest.trim_start_matches('`').len();
+    let end = rest[ticks..].find(&rest[..ticks]);
+    end.map_or(ticks, |end| ticks + end + ticks)
+}
+
+/// Whether `[text](target)` is at the start.
+fn is_link(rest: &str) -> bool {
+    rest.find(']').is_some_and(|end| rest[end + 1..].starts_with('(') && rest[end..].contains(')'))
+}
+
+fn is_url(rest: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| rest.strip_prefix(scheme).is_some_and(|host| !url(host).is_empty()))
+}
+
+/// The address at the start, without the punctuation of the sentence that it is in.
+fn url(rest: &str) -> &str {
+    let end = rest.find(|letter: char| letter.is_whitespace() || "<>\"'`()[]{}|\\^".contains(letter));
+    rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_'])
+}
+
+fn follows_word(before: &str) -> bool {
+    before.ends_with(|last: char| last.is_alphanumeric())
+}
+
+/// A text up to the end of its first sentence.
+pub(crate) fn first_sentence(text: &str) -> &str {
+    let end = text.find(". ").or_else(|| text.find(".\n"));
+    end.map_or(text, |end| &text[..=end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_link_and_no_tag_in_the_document_is_none_in_the_crate() {
+        for (text, escaped) in [
+            ("from [0] to <id>", r"from \[0] to \<id>"),
+            ("`a[0] <b>` and [this](https://a.example) <https://b.example>", ""),
+            ("see https://a.example/b?c=d. More", "see <https://a.example/b?c=d>. More"),
+            ("(http://localhost:80/{a})", "(<http://localhost:80/>{a})"),
+            ("1 < 2, a `` ` `` b, an ` alone [", r"1 < 2, a `` ` `` b, an ` alone \["),
+            ("</b> ü < ñ", r"\</b> ü < ñ"),
+        ] {
+            assert_eq!(for_rustdoc(text), if escaped.is_empty() { text } else { escaped });
+        }
+    }
+
+    #[test]
+    fn code_of_the_document_is_not_compiled() {
+        assert_eq!(for_rustdoc("```\na[0]\n```\n[b]"), "```text\na[0]\n```\n\\[b]");
+        assert_eq!(for_rustdoc("```json\n{}\n```"), "```json\n{}\n```");
+        assert_eq!(for_rustdoc("~~~rust,no_run\n1"), "~~~text\n1\n```");
+    }
+}

@@ -1,0 +1,140 @@
+//! The types of the document.
+
+use serde_json::Value;
+
+use super::{Alternative, Constraints, Reader, Schema, flag, prose, text, unions};
+use crate::{
+    json::{elements, fields},
+    names,
+    normalize::merge::{FOUND_AT, INPUT_OF, PATCH, ROLE},
+    openapi::schema::{is_enum, is_union},
+    source::Pointer,
+};
+
+/// A type of the document.
+#[derive(Debug)]
+pub(crate) struct TypeDef {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) direction: Direction,
+    pub(crate) kind: TypeKind,
+    pub(crate) constraints: Constraints,
+    /// The response type that this request type was split from.
+    pub(crate) input_of: Option<String>,
+    /// Where it stands in the document, if it has no name there, or another.
+    pub(crate) origin: Option<Pointer>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Request,
+    Response,
+    Both,
+}
+
+#[derive(Debug)]
+pub(crate) enum TypeKind {
+    Struct(Vec<Field>),
+    Enum(Vec<Variant>),
+    Union(Vec<Alternative>),
+}
+
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document")]
+pub(crate) struct Field {
+    /// The name over the wire.
+    pub(crate) name: String,
+    pub(crate) rust_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) required: bool,
+    pub(crate) nullable: bool,
+    /// Whether a PATCH can keep, reset or set it.
+    pub(crate) patch: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) schema: Schema,
+    /// The one value that it has in what is sent: it says which alternative of a union that is.
+    pub(crate) constant: Option<Value>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    /// The text over the wire.
+    pub(crate) text: String,
+    /// Its place among the values that the document lists.
+    pub(crate) index: usize,
+}
+
+impl Direction {
+    pub(crate) fn is_sent(self) -> bool {
+        self != Self::Response
+    }
+
+    pub(crate) fn is_received(self) -> bool {
+        self != Self::Request
+    }
+}
+
+impl TypeDef {
+    pub(super) fn read(name: &str, schema: &Value, reader: &Reader<'_>) -> Self {
+        let at = Pointer::default().key("components").key("schemas").key(name);
+        let kind = if is_enum(schema) {
+            TypeKind::Enum(variants(schema))
+        } else if is_union(schema) {
+            TypeKind::Union(unions::read(name, schema, &at, reader))
+        } else {
+            TypeKind::Struct(struct_fields(schema, &at, reader))
+        };
+        let input_of = text(Some(schema), INPUT_OF);
+        let renamed = || reader.origin_of_renamed(input_of.as_deref().unwrap_or(name));
+        Self {
+            name: name.to_owned(),
+            description: prose(Some(schema), "description"),
+            direction: match schema.get(ROLE).and_then(Value::as_str) {
+                Some("request") => Direction::Request,
+                Some("both") => Direction::Both,
+                _ => Direction::Response,
+            },
+            kind,
+            constraints: Constraints::read(schema),
+            origin: text(Some(schema), FOUND_AT).map(|at| Pointer::default().join(&at)).or_else(renamed),
+            input_of,
+        }
+    }
+}
+
+fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field> {
+    let required: Vec<_> = elements(schema.get("required")).filter_map(Value::as_str).collect();
+    let properties: Vec<_> = fields(schema.get("properties")).collect();
+    let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
+    let at = at.key("properties");
+    let named = properties.into_iter().zip(names::fields(&names));
+    let read = named.map(|((name, property), rust_name)| Field {
+        name: name.clone(),
+        rust_name,
+        description: prose(Some(property), "description"),
+        required: required.contains(&name.as_str()),
+        nullable: flag(property, "nullable"),
+        patch: flag(property, PATCH),
+        deprecated: flag(property, "deprecated"),
+        schema: reader.schema(property, &at.key(name)),
+        constant: None,
+    });
+    read.collect()
+}
+
+impl Field {
+    /// Whether nobody may see it.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.schema.ty.is_secret()
+    }
+}
+
+fn variants(schema: &Value) -> Vec<Variant> {
+    let given = schema.get("x-variant-names");
+    let listed = elements(schema.get("enum")).enumerate();
+    let (indices, texts): (Vec<_>, Vec<_>) = listed.filter_map(|(index, value)| Some((index, value.as_str()?))).unzip();
+    let names = names::variants(&texts, given);
+    let variants = names.into_iter().zip(texts).zip(indices);
+    variants.map(|((name, text), index)| Variant { name, text: text.to_owned(), index }).collect()
+}

@@ -1,0 +1,309 @@
+//! What a program can name of an emitted crate: its types, fields, variants and methods, with their signatures.
+
+mod macros;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use syn::{
+    Attribute, FnArg, ImplItem, Item as Syntax, Meta, Token, UseTree, Visibility, parse::Parser, punctuated::Punctuated,
+};
+
+use crate::emit::{File, text};
+use macros::{OpenEnum, OpenUnion, Received, Sent, all};
+
+/// The public API of an emitted crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surface {
+    items: BTreeMap<String, Item>,
+}
+
+/// Something that a program can name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// As it is shown to people, in one line: `Service::name(&self) -> Result<&str, MissingField>`.
+    pub signature: String,
+    /// What a program that names it relies on.
+    pub(crate) contract: Contract,
+    pub(crate) is_deprecated: bool,
+}
+
+/// What has to stay for programs to compile and to mean the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Contract {
+    /// That it is there.
+    Presence,
+    /// A field's type.
+    Type(String),
+    /// That a variant stands for its text, among those of its enum.
+    Text { text: String, listed: BTreeSet<String> },
+    /// The traits of a type.
+    Traits(BTreeSet<String>),
+    /// The arguments of a function, each a name and a type, and what it returns.
+    Function { arguments: Vec<(String, String)>, returned: String },
+}
+
+impl Surface {
+    /// Reads the source files of an emitted crate.
+    ///
+    /// # Errors
+    /// The first file that is not Rust, or not as the generator writes it.
+    pub fn read(files: &[File]) -> Result<Self, SurfaceError> {
+        let mut surface = Self::default();
+        for file in files {
+            let failed = |source| SurfaceError { path: file.path.clone(), source };
+            let syntax = syn::parse_file(&file.text).map_err(failed)?;
+            for item in &syntax.items {
+                surface.add_item(item).map_err(failed)?;
+            }
+        }
+        Ok(surface)
+    }
+
+    /// The signatures of all items, in the order of their names.
+    pub fn signatures(&self) -> impl Iterator<Item = &str> {
+        self.items.values().map(|item| item.signature.as_str())
+    }
+
+    /// The names of all items: `Service`, `Service.name` for a field, `Service::name` for a method or a variant.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.items.keys().map(String::as_str)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Item> {
+        self.items.get(name)
+    }
+
+    fn add(&mut self, name: String, signature: String, contract: Contract, attributes: &[Attribute]) {
+        let is_deprecated = attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+        self.items.insert(name, Item { signature, contract, is_deprecated });
+    }
+
+    fn add_item(&mut self, item: &Syntax) -> syn::Result<()> {
+        match item {
+            Syntax::Struct(item) if is_public(&item.vis) => self.add_struct(item),
+            Syntax::Impl(block) if !is_hidden(&block.attrs) => self.add_impl(block),
+            Syntax::Type(item) if is_public(&item.vis) => {
+                let (name, ty) = (item.ident.to_string(), text(&item.ty));
+                self.add(name.clone(), format!("type {name} = {ty}"), Contract::Type(ty), &item.attrs);
+            }
+            Syntax::Use(item) if is_public(&item.vis) => self.add_use(&item.tree, ""),
+            Syntax::Macro(item) if item.mac.path.is_ident("open_enum") => {
+                item.mac.parse_body_with(all::<OpenEnum>)?.iter().for_each(|open| self.add_enum(open));
+            }
+            Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
+                item.mac.parse_body_with(all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
+            }
+            Syntax::Macro(item) if item.mac.path.is_ident("sent") => self.add_sent(&item.mac.parse_body()?, None),
+            Syntax::Macro(item) if item.mac.path.is_ident("shared") => {
+                self.add_sent(&item.mac.parse_body()?, Some("Deserialize"));
+            }
+            Syntax::Macro(item) if item.mac.path.is_ident("received") => self.add_received(&item.mac.parse_body()?),
+            Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
+                let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
+                    proc_macro2::TokenTree::Ident(name) => Some(name.to_string()),
+                    _ => None,
+                });
+                for name in types {
+                    let contract = Contract::Function { arguments: vec![receiver()], returned: VALIDATED.to_owned() };
+                    let signature = format!("{name}::validate(&self) -> {VALIDATED}");
+                    self.add(format!("{name}::validate"), signature, contract, &[]);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_struct(&mut self, item: &syn::ItemStruct) {
+        let name = item.ident.to_string();
+        self.add_type(&name, derived(&item.attrs));
+        for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
+            self.add_field(&name, &text(&field.ident), text(&field.ty));
+        }
+    }
+
+    fn add_sent(&mut self, sent: &Sent, other_trait: Option<&str>) {
+        let name = sent.name.to_string();
+        let traits = ["Clone", "Debug", "PartialEq", "Serialize"].into_iter().chain(other_trait).map(str::to_owned);
+        self.add_type(&name, traits.chain(derived(&sent.attributes)).collect());
+        let mut required = Vec::new();
+        for (section, field) in &sent.fields {
+            let (ty, argument) = (text(&field.ty), text(&field.argument.ty(&field.ty)));
+            let (ty, argument) = match section.to_string().as_str() {
+                "optional" => (format!("Option<{ty}>"), Some(argument)),
+                "patch" => (format!("Patch<{ty}>"), Some(format!("impl Into<Patch<{ty}>>"))),
+                "required" => {
+                    required.push((field.name.to_string(), argument));
+                    (ty, None)
+                }
+                _ => (ty, None),
+            };
+            self.add_field(&name, &field.name.to_string(), ty);
+            if let Some(argument) = argument {
+                let setter = field.setter.as_ref().unwrap_or(&field.name);
+                let arguments = vec![(SELF.to_owned(), SELF.to_owned()), ("value".to_owned(), argument)];
+                self.add_method(&format!("{name}::{setter}"), arguments, "Self", field.is_deprecated);
+            }
+        }
+        self.add_method(&format!("{name}::new"), required, "Self", false);
+    }
+
+    fn add_received(&mut self, received: &Received) {
+        let name = received.name.to_string();
+        let traits = ["Clone", "Debug", "Default", "Deserialize", "PartialEq", "Serialize"].map(str::to_owned);
+        self.add_type(&name, traits.into_iter().collect());
+        for field in &received.fields {
+            self.add_field(&name, &field.name.to_string(), format!("Option<{}>", text(&field.ty)));
+            if let Some(lent) = &field.lent {
+                let returned = format!("Result<{}, MissingField>", text(lent));
+                self.add_method(&format!("{name}::{}", field.name), vec![receiver()], &returned, field.is_deprecated);
+            }
+        }
+    }
+
+    fn add_type(&mut self, name: &str, traits: BTreeSet<String>) {
+        let listed: Vec<_> = traits.iter().map(String::as_str).collect();
+        let signature = format!("struct {name}: {}", listed.join(" + "));
+        self.add(name.to_owned(), signature, Contract::Traits(traits), &[]);
+    }
+
+    fn add_field(&mut self, of: &str, name: &str, ty: String) {
+        let path = format!("{of}.{name}");
+        self.add(path.clone(), format!("{path}: {ty}"), Contract::Type(ty), &[]);
+    }
+
+    fn add_method(&mut self, path: &str, arguments: Vec<(String, String)>, returned: &str, is_deprecated: bool) {
+        let listed = arguments.iter().map(|(name, ty)| if name == SELF { ty.clone() } else { format!("{name}: {ty}") });
+        let listed = listed.collect::<Vec<_>>().join(", ");
+        let signature = format!("{path}({listed}) -> {returned}");
+        let contract = Contract::Function { arguments, returned: format!("-> {returned}") };
+        self.items.insert(path.to_owned(), Item { signature, contract, is_deprecated });
+    }
+
+    fn add_enum(&mut self, open: &OpenEnum) {
+        let name = open.name.to_string();
+        self.add(name.clone(), format!("enum {name}"), Contract::Presence, &[]);
+        let listed: BTreeSet<_> = open.variants.iter().map(|(_, value)| value.value()).collect();
+        for (variant, value) in &open.variants {
+            let path = format!("{name}::{variant}");
+            let signature = format!("{path} = {:?}", value.value());
+            self.add(path, signature, Contract::Text { text: value.value(), listed: listed.clone() }, &[]);
+        }
+    }
+
+    fn add_union(&mut self, open: &OpenUnion) {
+        let name = open.name.to_string();
+        let words: BTreeSet<_> = open.words.iter().map(ToString::to_string).collect();
+        let listed: Vec<_> = words.iter().map(String::as_str).collect();
+        self.add(name.clone(), format!("enum {name}: {}", listed.join(" + ")), Contract::Traits(words), &[]);
+        if let Some(received) = &open.received {
+            let conversion = format!("{name}: TryFrom<{received}>");
+            self.add(conversion.clone(), conversion, Contract::Presence, &[]);
+        }
+        for (variant, ty) in &open.variants {
+            let (path, ty) = (format!("{name}::{variant}"), text(ty));
+            self.add(path.clone(), format!("{path}({ty})"), Contract::Type(ty), &[]);
+        }
+    }
+
+    fn add_impl(&mut self, block: &syn::ItemImpl) {
+        let ty = text(&block.self_ty);
+        if let Some((path, _)) = &block.trait_ {
+            let name = format!("{ty}: {}", text(path));
+            self.add(name.clone(), name, Contract::Presence, &block.attrs);
+            return;
+        }
+        for item in &block.items {
+            let ImplItem::Fn(method) = item else { continue };
+            if !is_public(&method.vis) {
+                continue;
+            }
+            let path = format!("{ty}::{}", method.sig.ident);
+            let arguments = text(&method.sig.inputs);
+            let output = text(&method.sig.output).replace("->", " ->");
+            let signature = format!("{path}({}){output}", arguments.trim_end_matches(','));
+            self.add(path, signature, function(&method.sig), &method.attrs);
+        }
+    }
+
+    fn add_use(&mut self, tree: &UseTree, prefix: &str) {
+        match tree {
+            UseTree::Path(path) => self.add_use(&path.tree, &format!("{prefix}{}::", path.ident)),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_use(tree, prefix)),
+            UseTree::Name(name) => {
+                let used = format!("use {prefix}{}", name.ident);
+                self.add(used.clone(), used, Contract::Presence, &[]);
+            }
+            // What a module has, is listed with the module.
+            UseTree::Glob(_) => {}
+            UseTree::Rename(renamed) => {
+                let used = format!("use {prefix}{} as {}", renamed.ident, renamed.rename);
+                self.add(used.clone(), used, Contract::Presence, &[]);
+            }
+        }
+    }
+}
+
+/// A file that is not as the generator writes it.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} is not the source of an emitted crate: {source}")]
+pub struct SurfaceError {
+    path: String,
+    source: syn::Error,
+}
+
+const VALIDATED: &str = "Result<(), InvalidRequest>";
+
+impl Item {
+    /// How many arguments a function takes besides `self`.
+    pub(crate) fn arguments(&self) -> usize {
+        match &self.contract {
+            Contract::Function { arguments, .. } => arguments.iter().filter(|(name, _)| name != SELF).count(),
+            _ => 0,
+        }
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.signature)
+    }
+}
+
+pub(crate) const SELF: &str = "self";
+
+fn receiver() -> (String, String) {
+    (SELF.to_owned(), "&self".to_owned())
+}
+
+fn function(signature: &syn::Signature) -> Contract {
+    let arguments = signature.inputs.iter().map(|input| match input {
+        // Whether a method changes its own copy is nothing to its callers.
+        FnArg::Receiver(own) => (SELF.to_owned(), text(own).replace("mut self", SELF)),
+        FnArg::Typed(argument) => (text(&argument.pat), text(&argument.ty)),
+    });
+    Contract::Function { arguments: arguments.collect(), returned: text(&signature.output) }
+}
+
+fn derived(attributes: &[Attribute]) -> BTreeSet<String> {
+    let lists = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("derive") => Some(list.tokens.clone()),
+        _ => None,
+    });
+    let paths = lists.filter_map(|tokens| Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(tokens).ok());
+    paths.flatten().map(|path| text(&path)).collect()
+}
+
+fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("doc") && list.tokens.to_string() == "hidden",
+        _ => false,
+    })
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}

@@ -1,0 +1,74 @@
+//! Writes doc comments.
+
+use proc_macro2::{Ident, Span};
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token, token::Bracket};
+
+/// Lines of a doc comment are broken so that they stay within this, indentation aside.
+const WIDTH: usize = 92;
+
+/// A doc comment of one or more paragraphs.
+pub(crate) fn doc(text: &str) -> Vec<Attribute> {
+    lines(text).iter().map(|line| doc_line(line)).collect()
+}
+
+/// One line of a doc comment, as it is. There are thousands, so it is built rather than parsed.
+pub(crate) fn doc_line(line: &str) -> Attribute {
+    let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+    let literal = Lit::Str(LitStr::new(&line, Span::call_site()));
+    Attribute {
+        pound_token: Token![#](Span::call_site()),
+        style: AttrStyle::Outer,
+        bracket_token: Bracket::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", Span::call_site()).into(),
+            eq_token: Token![=](Span::call_site()),
+            value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: literal }),
+        }),
+    }
+}
+
+/// A description, or what to say of something that the document does not describe.
+pub(super) fn or_undescribed(description: Option<String>, name: &str) -> String {
+    description.unwrap_or_else(|| format!("`{name}` of the API's document."))
+}
+
+/// The lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    let text = legible(text).replace("\n\n# ", "\n# ");
+    let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;
+    text.lines().flat_map(|line| if is_link(line) { vec![line.to_owned()] } else { wrap(line) }).collect()
+}
+
+/// A text without what a comment cannot hold: characters that control something, or turn the direction of what follows.
+fn legible(text: &str) -> String {
+    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.replace(|letter: char| letter != '\n' && letter.is_control() || turns(letter), " ")
+}
+
+fn wrap(line: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.trim_end().split(' ') {
+        let last = lines.last().map_or(0, String::len);
+        if last > 0 && last + 1 + word.len() > WIDTH {
+            lines.push(String::new());
+        }
+        if let Some(last) = lines.last_mut() {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn a_comment_holds_no_character_that_compilers_refuse() {
+        assert_eq!(lines("a\rb\r\nc\0d\u{202e}e\tf"), ["a", "b", "c d e f"]);
+    }
+}

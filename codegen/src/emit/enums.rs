@@ -1,0 +1,23 @@
+use std::fmt::Write;
+
+use super::documentation;
+use crate::api::{Api, TypeDef, Variant};
+
+/// An enum that can be anything for each list of strings: the API may add to the list at any time.
+pub(super) fn enums(api: &Api) -> Vec<String> {
+    api.enums().map(|(ty, variants)| source(ty, variants)).collect()
+}
+
+/// The enum as text, because prettyplease does not know how to break the lines of a macro.
+fn source(ty: &TypeDef, variants: &[Variant]) -> String {
+    let mut source = String::new();
+    for line in documentation::lines(&documentation::or_undescribed(ty.description.clone(), &ty.name)) {
+        let _ = writeln!(source, "    ///{}{line}", if line.is_empty() { "" } else { " " });
+    }
+    let _ = writeln!(source, "    pub enum {} {{", ty.name);
+    for variant in variants {
+        let _ = writeln!(source, "        {} = {:?},", variant.name, variant.text);
+    }
+    source.push_str("    }\n");
+    source
+}

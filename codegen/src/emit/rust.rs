@@ -1,0 +1,48 @@
+//! Types as Rust source.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use crate::{names::ident, progenitor::Type};
+
+impl ToTokens for Type {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let plain = |name: &str| ident(name).into_token_stream();
+        tokens.extend(match self {
+            Self::Bool => quote!(bool),
+            Self::Integer(name) | Self::Float(name) | Self::Ip(name) => plain(name),
+            Self::String => quote!(String),
+            Self::Uuid => quote!(Uuid),
+            Self::Date => quote!(NaiveDate),
+            Self::DateTime => quote!(DateTime<Utc>),
+            Self::Secret => quote!(Secret),
+            Self::File => quote!(FilePart),
+            Self::Json => quote!(serde_json::Value),
+            Self::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),
+            Self::List(element) => quote!(Vec<#element>),
+            Self::Map(value) => quote!(BTreeMap<String, #value>),
+            Self::Nullable(inner) => quote!(Option<#inner>),
+            Self::Boxed(inner) => quote!(Box<#inner>),
+            Self::Named(name) => plain(name),
+        });
+    }
+}
+
+impl Type {
+    /// Whether values are copied rather than borrowed.
+    pub(super) fn is_copy(&self) -> bool {
+        match self {
+            Self::Bool | Self::Float(_) | Self::Uuid | Self::Date | Self::DateTime => true,
+            Self::Integer(name) => !["u8", "u16"].contains(name),
+            _ => false,
+        }
+    }
+}
+
+/// Tokens with the spaces that a person would leave.
+pub(crate) fn text(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    [(" :: ", "::"), (" < ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), (" : ", ": "), (" ;", ";"), (",)", ")")]
+        .iter()
+        .fold(text, |text, (loose, tight)| text.replace(loose, tight))
+}

@@ -1,0 +1,99 @@
+//! Writes into a document, as extensions of ours, what its own words do not say: what its shape shows, and what a
+//! person says beside it. The stages that follow know no difference.
+
+mod client;
+mod envelope;
+mod operations;
+mod places;
+mod secrets;
+mod types;
+mod variants;
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    diagnostic::Complaint,
+    source::{
+        Document, Finding, Pointer, Said,
+        config::{Config, Entries, Entry},
+    },
+};
+
+/// A document in which all is said that is known of it.
+pub(crate) struct Agreed<'d> {
+    pub(crate) document: Cow<'d, Document>,
+    /// What the crate will be like although the document does not say so.
+    pub(crate) notes: Vec<Finding>,
+    /// About entries of the config that contradict each other, or apply to nothing.
+    pub(crate) complaints: Vec<Complaint>,
+}
+
+type Convention = fn(&mut Agreement<'_>, &Entries);
+
+/// Operations come last: the others name them as the document does.
+const CONVENTIONS: [Convention; 6] =
+    [envelope::agree, secrets::agree, variants::agree, types::agree, client::agree, operations::agree];
+
+/// The document with all that its shape shows, and that is said of it.
+pub(crate) fn agree<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Agreed<'d> {
+    let said = Said { config: config.cloned(), written: Vec::new() };
+    let mut agreement = Agreement { document, said, notes: Vec::new(), complaints: Vec::new() };
+    let nothing = Entries::default();
+    let entries = config.map_or(&nothing, |config| &config.entries);
+    for convention in CONVENTIONS {
+        convention(&mut agreement, entries);
+    }
+    let Agreement { mut document, said, notes, mut complaints } = agreement;
+    if !said.written.is_empty() {
+        document.to_mut().say(said);
+    }
+    complaints.sort_by_key(|complaint| complaint.place);
+    let notes = document.settled(notes);
+    Agreed { document, notes, complaints }
+}
+
+/// A document, and what has been said of it so far.
+struct Agreement<'d> {
+    document: Cow<'d, Document>,
+    said: Said,
+    notes: Vec<Finding>,
+    complaints: Vec<Complaint>,
+}
+
+impl Agreement<'_> {
+    fn root(&self) -> &Value {
+        self.document.root()
+    }
+
+    /// Writes what an entry says into an object of the document.
+    fn write(&mut self, at: &Pointer, key: &str, value: Value, entry: &[&str]) {
+        if let Some(object) = self.object(at) {
+            object.insert(key.to_owned(), value);
+            self.said.written.push((at.key(key), entry.iter().map(ToString::to_string).collect()));
+        }
+    }
+
+    fn object(&mut self, at: &Pointer) -> Option<&mut Map<String, Value>> {
+        self.value(at)?.as_object_mut()
+    }
+
+    fn value(&mut self, at: &Pointer) -> Option<&mut Value> {
+        self.document.to_mut().root_mut().pointer_mut(at.as_str())
+    }
+
+    /// Complains of an entry that contradicts another.
+    fn complain(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
+        let entry: Entry = entry.iter().map(ToString::to_string).collect();
+        let complaint = self.said.config.as_ref().map(|config| config.complaint(&entry, message, help));
+        self.complaints.extend(complaint);
+    }
+
+    /// Complains of an entry that applies to nothing.
+    fn complain_unused(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
+        if !self.said.may_be_ahead() {
+            self.complain(entry, message, help);
+        }
+    }
+}

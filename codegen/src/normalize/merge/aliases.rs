@@ -1,0 +1,101 @@
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{inline, object, schemas};
+use crate::openapi::schema::{is_enum, is_struct, is_union, reference};
+
+/// So many names may stand for one another: the check sees to it.
+const DEPTH: usize = 128;
+
+/// Puts schemas that are neither objects with properties, nor enums, nor unions in the place of their names: a name for a plain
+/// string would become a type that has to be converted everywhere and checks nothing.
+pub(super) fn inline(root: &mut Value) {
+    name_types_between(root);
+    cut_circles(root);
+    let components = root.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+    let aliases = components.filter(|(_, schema)| !is_type(schema));
+    let aliases: Map<_, _> = aliases.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    for _ in 0..DEPTH {
+        let mut replaced = false;
+        schemas::for_each(root, &mut |schema| {
+            let Some(target) = reference(schema).and_then(|name| aliases.get(name)) else { return };
+            replaced = true;
+            let mut whole = target.clone();
+            let beside = schema.as_object_mut().map(std::mem::take).into_iter().flatten();
+            if let Some(whole) = whole.as_object_mut() {
+                whole.extend(beside.filter(|(keyword, _)| keyword != "$ref"));
+            }
+            // What is referred to can be a reference, too.
+            *schema = whole;
+        });
+        if !replaced {
+            break;
+        }
+    }
+    if let Some(components) = object(root, &["components", "schemas"]) {
+        components.retain(|_, schema| is_type(schema));
+    }
+}
+
+/// A list of objects that hold such lists would be written out without end, and one of objects that hold two others,
+/// each of which holds two, nearly so: the objects get names first.
+fn name_types_between(root: &mut Value) {
+    let components = object(root, &["components", "schemas"]).into_iter().flatten();
+    let nested = components.filter(|(_, schema)| !is_type(schema) && leads_on(schema));
+    let nested: HashSet<_> = nested.map(|(name, _)| name.clone()).collect();
+    inline::name_within(root, &|schema| !is_type(schema) && holds_within_type(schema, &nested, false));
+}
+
+/// Whether something else may stand in a schema, or in its place.
+fn leads_on(schema: &Value) -> bool {
+    ["items", "additionalProperties", "$ref"].iter().any(|keyword| schema.get(keyword).is_some())
+}
+
+/// Whether what becomes a type in a schema refers to one of these names.
+fn holds_within_type(schema: &Value, names: &HashSet<String>, is_within: bool) -> bool {
+    let is_within = is_within || is_type(schema);
+    let refers = || reference(schema).is_some_and(|name| names.contains(name));
+    let holds = |value: &Value| holds_within_type(value, names, is_within);
+    match schema {
+        Value::Object(fields) => is_within && refers() || fields.values().any(holds),
+        Value::Array(elements) => elements.iter().any(holds),
+        _ => false,
+    }
+}
+
+/// Of a list or a map that holds nothing but itself, it can hold anything in the end.
+fn cut_circles(root: &mut Value) {
+    let Some(components) = object(root, &["components", "schemas"]) else { return };
+    let mut seen = HashSet::new();
+    let names: Vec<_> = components.keys().cloned().collect();
+    for name in names {
+        let mut way = HashSet::new();
+        let mut next = Some(name);
+        while let Some(name) = next.take_if(|name| seen.insert(name.clone())) {
+            next = components.get_mut(&name).and_then(held).and_then(|held| reference(held)).map(ToOwned::to_owned);
+            way.insert(name);
+        }
+        let circle = next.filter(|name| way.contains(name)).and_then(|name| components.get_mut(&name));
+        if let Some(held) = circle.and_then(held) {
+            *held = json!({});
+        }
+    }
+}
+
+/// The reference that an alias comes down to, as lists and maps go.
+fn held(alias: &mut Value) -> Option<&mut Value> {
+    if is_type(alias) {
+        return None;
+    }
+    if reference(alias).is_some() {
+        return Some(alias);
+    }
+    let inner = ["items", "additionalProperties"].into_iter().find(|keyword| alias.get(keyword).is_some())?;
+    held(alias.get_mut(inner)?)
+}
+
+/// Whether a schema becomes a type of its own.
+fn is_type(schema: &Value) -> bool {
+    is_struct(schema) || is_enum(schema) || is_union(schema)
+}

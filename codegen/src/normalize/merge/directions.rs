@@ -1,0 +1,172 @@
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::{
+    INPUT_OF, PATCH, ROLE,
+    contents::{is_file, unmark_files},
+    object, operations, schemas,
+};
+use crate::{
+    names::{Names, type_name},
+    openapi::schema::{is_struct, is_union, reference, reference_to},
+};
+
+/// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
+/// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
+/// after it. What is neither sent nor received is dropped.
+pub(super) fn split(root: &mut Value) {
+    let schemas = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+    let reach = Reach::of(root, &schemas);
+    let inputs = input_names(&schemas, &differing(&schemas, &reach));
+
+    let mut lowered = Map::new();
+    for (name, schema) in &schemas {
+        let (sent, received) = (reach.sent.contains(name), reach.received.contains(name));
+        let input = inputs.get(name);
+        if received {
+            let role = if sent && input.is_none() { "both" } else { "response" };
+            lowered.insert(name.clone(), with_role(schema.clone(), role, "writeOnly"));
+        }
+        if sent && (input.is_some() || !received) {
+            let mut schema = with_role(schema.clone(), "request", "readOnly");
+            rename(&mut schema, &inputs);
+            if reach.patched.contains(name) {
+                mark_patches(&mut schema);
+            }
+            if input.is_some() {
+                schema[INPUT_OF] = Value::String(name.clone());
+            }
+            lowered.insert(input.unwrap_or(name).clone(), schema);
+        }
+    }
+    for (_, operation) in operations(root) {
+        schemas::for_each_of_request(operation, |schema| rename(schema, &inputs));
+    }
+    root["components"]["schemas"] = Value::Object(lowered);
+}
+
+/// Which components go which way.
+#[derive(Default)]
+struct Reach {
+    sent: HashSet<String>,
+    patched: HashSet<String>,
+    received: HashSet<String>,
+}
+
+impl Reach {
+    fn of(root: &mut Value, schemas: &Map<String, Value>) -> Self {
+        let mut reach = Self::default();
+        for (method, operation) in operations(root) {
+            schemas::for_each_of_request(operation, |schema| {
+                collect(schema, schemas, &mut reach.sent);
+                if method == "patch" {
+                    collect(schema, schemas, &mut reach.patched);
+                }
+            });
+            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut reach.received));
+        }
+        reach
+    }
+}
+
+/// Adds every component that a schema leads to.
+fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        schemas::for_each_reference(schema, &mut |name| {
+            if !found.contains(name) {
+                found.insert(name.to_owned());
+                open.extend(schemas.get(name));
+            }
+        });
+    }
+}
+
+/// The objects and unions that go both ways and are not the same both ways: by themselves, or because of what is in them.
+fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
+    let both = |name: &String| reach.sent.contains(name) && reach.received.contains(name);
+    let is_made_of_parts = |schema: &Value| is_struct(schema) || is_union(schema);
+    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_made_of_parts(schema)).collect();
+    let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
+    let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
+    loop {
+        let contains = |schema: &Value| {
+            let mut contains = false;
+            schemas::for_each_reference(schema, &mut |name| contains |= differing.contains(name));
+            contains
+        };
+        let more: Vec<_> = types
+            .iter()
+            .filter(|(name, schema)| !differing.contains(*name) && contains(schema))
+            .map(|(name, _)| (*name).clone())
+            .collect();
+        if more.is_empty() {
+            return differing;
+        }
+        differing.extend(more);
+    }
+}
+
+fn differs(schema: &Value, patched: bool) -> bool {
+    let required = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let is_secret = |schema: &Value| schema.to_string().contains(r#""format":"password""#);
+    required
+        || schema.get("oneOf").is_some_and(is_secret)
+        || properties.into_iter().flat_map(Map::values).any(|property| {
+            let flag = |keyword| property.get(keyword) == Some(&Value::Bool(true));
+            is_secret(property)
+                || is_file(property)
+                || flag("readOnly")
+                || flag("writeOnly")
+                || (patched && flag("nullable"))
+        })
+}
+
+fn input_names(schemas: &Map<String, Value>, differing: &HashSet<String>) -> HashMap<String, String> {
+    let mut taken: Names = schemas.keys().map(String::as_str).collect();
+    let split = schemas.keys().filter(|name| differing.contains(*name));
+    split.map(|name| (name.clone(), taken.unused(&type_name(&format!("{name}Input"))))).collect()
+}
+
+fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
+    schemas::for_each_within(schema, &mut |schema| {
+        if let Some(input) = reference(schema).and_then(|name| inputs.get(name)) {
+            schema["$ref"] = reference_to(input);
+        }
+    });
+}
+
+/// The schema in one role, without the properties that are only for the other.
+fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
+    schema[ROLE] = Value::String(role.to_owned());
+    let mut dropped = HashSet::new();
+    if let Some(properties) = object(&mut schema, &["properties"]) {
+        if role == "response" {
+            unmark_files(properties);
+        }
+        properties.retain(|name, property| {
+            let excluded = property.get(excluded) == Some(&Value::Bool(true));
+            if excluded {
+                dropped.insert(name.clone());
+            }
+            !excluded
+        });
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| !name.as_str().is_some_and(|name| dropped.contains(name)));
+    }
+    schema
+}
+
+/// A property that may be null and may be absent has three meanings in a PATCH.
+fn mark_patches(schema: &mut Value) {
+    let required = schema.get("required").cloned().unwrap_or_default();
+    let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
+    for (name, property) in object(schema, &["properties"]).into_iter().flatten() {
+        if property.get("nullable") == Some(&Value::Bool(true)) && !is_required(name) {
+            property[PATCH] = Value::Bool(true);
+        }
+    }
+}

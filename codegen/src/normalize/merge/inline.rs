@@ -1,0 +1,166 @@
+use std::collections::{HashMap, HashSet};
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use super::{ERRORS, FOUND_AT, object, placed_operations, variants};
+use crate::{
+    names::{self, type_name},
+    openapi::schema::{is_enum, is_struct, is_union, reference_to},
+    source::Pointer,
+};
+
+/// Gives a name to every object, enum and union that stands inside something else, and one name to equal ones: the name
+/// of what it is in, and of the property or the variant. Those that are equal to a component are that component.
+pub(super) fn name(root: &mut Value) {
+    let mut names = Names::of_components(root, &|_| true);
+    for (at, _, operation) in placed_operations(root) {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
+        names.name_operation(operation, &id, &at);
+    }
+    root["components"]["schemas"] = Value::Object(names.named);
+}
+
+/// The same of what stands inside some of the components.
+pub(super) fn name_within(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) {
+    let components = object(root, &["components", "schemas"]);
+    if components.is_some_and(|components| components.values().any(is_meant)) {
+        root["components"]["schemas"] = Value::Object(Names::of_components(root, is_meant).named);
+    }
+}
+
+struct Names {
+    named: Map<String, Value>,
+    /// The name of each shape, which is a schema without what only describes it.
+    shapes: HashMap<String, String>,
+    taken: names::Names,
+}
+
+impl Names {
+    fn of_components(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) -> Self {
+        let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+        let mut names = Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() };
+        for (name, schema) in &components {
+            names.remember(name, schema);
+        }
+        for (name, mut schema) in components {
+            names.named.insert(name.clone(), Value::Null);
+            let at = Pointer::default().key("components").key("schemas").key(&name);
+            if is_meant(&schema) {
+                names.name_children(&mut schema, &name, &at);
+            }
+            names.named.insert(name, schema);
+        }
+        names
+    }
+
+    fn remember(&mut self, name: &str, schema: &Value) {
+        self.shapes.entry(shape(schema)).or_insert_with(|| name.to_owned());
+        self.taken.take(name);
+    }
+
+    fn name_operation(&mut self, operation: &mut Value, id: &str, at: &Pointer) {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = format!("{id}{}", name.to_upper_camel_case());
+            let at = at.key("parameters");
+            parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name, &at));
+        }
+        for (place, suffix) in [("/requestBody/content", "Body"), ("/responses", "Result")] {
+            let Some(content) = operation.pointer_mut(place) else { continue };
+            let at = at.join(place);
+            for_each_media_type(content, &mut |media_type| {
+                if let Some(schema) = media_type.get_mut("schema") {
+                    self.name_schema(schema, &format!("{id}{suffix}"), &at);
+                }
+            });
+        }
+        for (status, error) in object(operation, &[ERRORS]).into_iter().flatten() {
+            if let Some(schema) = error.get_mut("schema") {
+                self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
+            }
+        }
+    }
+
+    fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
+        if !is_struct(schema) && !is_enum(schema) && !is_union(schema) {
+            self.name_children(schema, name, at);
+            return;
+        }
+        // It is where it stands that may be null, and not the type.
+        let nullable = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+        let of_scalars = variants::name_of_scalars(schema);
+        // Such a union is named after what it is, and not by chance after a component that is the same.
+        let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
+        let name = match self.shapes.get(&shape) {
+            Some(known) => known.clone(),
+            None => {
+                let name = self.taken.unused(&type_name(&type_name(of_scalars.as_deref().unwrap_or(name))));
+                self.shapes.insert(shape, name.clone());
+                let mut schema = schema.clone();
+                if of_scalars.is_some() {
+                    schema["description"] = Value::from(variants::description_of_scalars(&schema));
+                }
+                self.named.insert(name.clone(), Value::Null);
+                self.name_children(&mut schema, &name, at);
+                schema[FOUND_AT] = Value::String(at.as_str().to_owned());
+                self.named.insert(name.clone(), schema);
+                name
+            }
+        };
+        let description = schema.get("description").cloned();
+        let mut reference = Map::from_iter([("$ref".to_owned(), reference_to(&name))]);
+        reference.extend(nullable.map(|nullable| ("nullable".to_owned(), nullable)));
+        reference.extend(description.map(|description| ("description".to_owned(), description)));
+        *schema = Value::Object(reference);
+    }
+
+    fn name_children(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
+        for (property, schema) in object(schema, &["properties"]).into_iter().flatten() {
+            let at = at.key("properties").key(property);
+            self.name_schema(schema, &format!("{name}{}", property.to_upper_camel_case()), &at);
+        }
+        for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(child @ Value::Object(_)) = schema.get_mut(keyword) {
+                self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword));
+            }
+        }
+        let suffixes = variants::names(schema, name);
+        let alternatives = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        for (index, (alternative, suffix)) in alternatives.zip(suffixes).enumerate() {
+            self.name_schema(alternative, &format!("{name}{suffix}"), &at.key("oneOf").index(index));
+        }
+        if let Some(alternatives) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+            let mut seen = HashSet::new();
+            alternatives.retain(|alternative| seen.insert(alternative.to_string()));
+        }
+    }
+}
+
+fn for_each_media_type(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    let Some(object) = value.as_object_mut() else { return };
+    for (key, value) in object.iter_mut() {
+        if key.contains('/') {
+            change(value);
+        } else if value.is_object() {
+            for_each_media_type(value, change);
+        }
+    }
+}
+
+/// What two schemas have to share to be one type.
+fn shape(schema: &Value) -> String {
+    if is_enum(schema) {
+        return schema["enum"].to_string();
+    }
+    let mut schema = schema.clone();
+    if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {
+        schema.retain(|keyword, _| keyword == "oneOf" || keyword == "discriminator");
+    }
+    super::schemas::for_each_within(&mut schema, &mut |schema| {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|keyword, _| !matches!(keyword.as_str(), "description" | "title" | "example" | "nullable"));
+        }
+    });
+    schema.to_string()
+}

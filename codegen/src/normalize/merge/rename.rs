@@ -1,0 +1,43 @@
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::{object, schemas};
+use crate::openapi::{
+    TYPE_NAMES,
+    schema::{reference, reference_to},
+};
+
+/// The names that `x-type-names` has for some of these types. Those entries are taken away.
+pub(super) fn given(root: &mut Value, types: &HashSet<String>) -> HashMap<String, String> {
+    let Some(names) = object(root, &[TYPE_NAMES]) else { return HashMap::new() };
+    let mut taken = types.clone();
+    let (mut given, mut rest) = (HashMap::new(), Map::new());
+    for (old, new) in std::mem::take(names) {
+        match new.as_str().filter(|new| types.contains(&old) && taken.insert((*new).to_owned())) {
+            Some(name) => drop(given.insert(old, name.to_owned())),
+            None => drop(rest.insert(old, new)),
+        }
+    }
+    *names = rest;
+    given
+}
+
+/// Gives the names of `x-type-names` to types that have none in the document.
+pub(super) fn types(root: &mut Value) {
+    let types = object(root, &["components", "schemas"]).into_iter().flat_map(|schemas| schemas.keys().cloned());
+    let types = types.collect();
+    let given = given(root, &types);
+    if given.is_empty() {
+        return;
+    }
+    let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+    let components = components.into_iter().map(|(name, schema)| (given.get(&name).cloned().unwrap_or(name), schema));
+    root["components"]["schemas"] = Value::Object(components.collect());
+    schemas::for_each(root, &mut |schema| {
+        let name = reference(schema).and_then(|name| given.get(name));
+        if let Some(reference) = name.map(|name| reference_to(name)) {
+            schema["$ref"] = reference;
+        }
+    });
+}

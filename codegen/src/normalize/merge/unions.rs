@@ -1,0 +1,317 @@
+//! Makes one list of distinct alternatives of what `oneOf` and `anyOf` say.
+//!
+//! Both become the same: which one a value is shows from the value, and where several fit the best one is taken. So
+//! `anyOf` is no promise that several apply at once.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{FROM, composition::Composition, constraints::BOUNDS, schemas};
+use crate::openapi::schema::{is_enum, is_struct, is_union, reference};
+
+/// So many unions may stand inside each other, or names for one another: more is a circle.
+const DEPTH: usize = 64;
+
+/// So often a copy of a component may hold another one, with properties that both are to have.
+const COPIES: usize = 4;
+
+/// Leaves `oneOf` only where there is a choice between types, and no `anyOf` at all.
+pub(super) fn normalize(root: &mut Value) {
+    schemas::beside_components(root, |root, components| {
+        let mut composition = Composition::of(components);
+        let mut normalize = |schema: &mut Value| normalize_one(schema, components, &mut composition, COPIES);
+        let with_choice = components.as_object().into_iter().flatten().filter(|(_, schema)| holds_choice(schema));
+        let normalized = with_choice.map(|(name, schema)| {
+            let mut schema = schema.clone();
+            schemas::for_each_within(&mut schema, &mut normalize);
+            (name.clone(), schema)
+        });
+        let normalized: Vec<_> = normalized.collect();
+        schemas::for_each(root, &mut normalize);
+        for (name, schema) in normalized {
+            components[name] = schema;
+        }
+    });
+}
+
+/// Whether there is a choice in a schema: most have none, and need no copy.
+fn holds_choice(schema: &Value) -> bool {
+    match schema {
+        Value::Object(fields) => written(fields).is_some() || fields.values().any(holds_choice),
+        Value::Array(elements) => elements.iter().any(holds_choice),
+        _ => false,
+    }
+}
+
+/// The alternatives as they are written, under either keyword.
+fn written(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
+    ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array())
+}
+
+fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Composition<'_>, copies: usize) {
+    let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) else { return };
+    let shared = if copies > 0 && !composition.is_spent() { Shared::of(schema) } else { Shared(Map::new()) };
+    let mut alternatives = Alternatives { components, composition, copies, found: Vec::new(), is_nullable: false };
+    alternatives.add_all(schema, &shared, DEPTH);
+    for keyword in ["oneOf", "anyOf"] {
+        schema.shift_remove(keyword);
+    }
+    let Alternatives { mut found, is_nullable, .. } = alternatives;
+    if is_nullable {
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+    }
+    let is_open = found.iter().any(|schema| is_anything(schema, components));
+    found.retain(|schema| !is_anything(schema, components));
+    // What only says which members go together is no choice between types.
+    if found.is_empty() || found.iter().all(is_only_object) && !shared.0.is_empty() {
+        schema.shift_remove("discriminator");
+        return;
+    }
+    let mut found = distinct(&found, components);
+    for keyword in ["type", "properties", "required", "additionalProperties", "format", "enum"] {
+        schema.shift_remove(keyword);
+    }
+    if let ([one], false) = (found.as_mut_slice(), is_open) {
+        schema.shift_remove("discriminator");
+        let described = std::mem::take(schema);
+        *schema = one.as_object_mut().map(std::mem::take).unwrap_or_default();
+        schema.extend(described);
+        return;
+    }
+    if found.iter().all(is_scalar) {
+        found.iter_mut().for_each(reduce_scalar);
+        found.sort_by_key(|schema| SCALARS.iter().position(|kind| schema["type"] == *kind));
+    }
+    schema.insert("oneOf".to_owned(), Value::Array(found));
+}
+
+/// The kinds of scalars, in the order in which a union has them: which comes first makes no difference.
+const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+
+fn is_scalar(schema: &Value) -> bool {
+    SCALARS.iter().any(|kind| schema.get("type").is_some_and(|own| own == kind)) && schema.get("enum").is_none()
+}
+
+/// Leaves what makes the type, so that all unions of the same scalars are one.
+fn reduce_scalar(schema: &mut Value) {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.retain(|keyword, _| matches!(keyword.as_str(), "type" | "format"));
+    }
+}
+
+/// The properties that stand beside the alternatives, and that each of them has.
+struct Shared(Map<String, Value>);
+
+impl Shared {
+    fn of(schema: &Map<String, Value>) -> Self {
+        let keywords = ["properties", "required"].into_iter();
+        let shared = keywords.filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone())));
+        Self(if schema.contains_key("properties") { shared.collect() } else { Map::new() })
+    }
+
+    /// Whether nothing can be of a schema and have these properties: one of them has to have a value that the other
+    /// does not list.
+    fn contradicts(&self, schema: &Value) -> bool {
+        let Some(own) = schema.as_object() else { return false };
+        let required = [own, &self.0].into_iter().filter_map(|schema| schema.get("required")?.as_array()).flatten();
+        let mut required = required.filter_map(Value::as_str);
+        let listed =
+            |schema: &Map<String, Value>, name| schema.get("properties")?.get(name)?.get("enum")?.as_array().cloned();
+        required.any(|name| match (listed(own, name), listed(&self.0, name)) {
+            (Some(own), Some(shared)) => !own.iter().any(|value| shared.contains(value)),
+            _ => false,
+        })
+    }
+}
+
+struct Alternatives<'c, 'a> {
+    components: &'c Value,
+    composition: &'c mut Composition<'a>,
+    copies: usize,
+    found: Vec<Value>,
+    is_nullable: bool,
+}
+
+impl Alternatives<'_, '_> {
+    /// Adds the alternatives of a schema; those of a union in it too, if nothing is said that is only about that.
+    fn add_all(&mut self, schema: &Map<String, Value>, shared: &Shared, depth: usize) {
+        for alternative in written(schema).into_iter().flatten() {
+            self.add(alternative, shared, depth);
+        }
+    }
+
+    fn add(&mut self, alternative: &Value, shared: &Shared, depth: usize) {
+        let components = self.components;
+        let name = reference(alternative);
+        let target = resolved(alternative, components);
+        self.is_nullable |=
+            [alternative, target].iter().any(|schema| schema.get("nullable") == Some(&Value::Bool(true)));
+        let has_own_name = name.is_some() && shared.0.is_empty();
+        let nested = target.as_object().filter(|target| written(target).is_some());
+        match nested {
+            Some(nested) if depth > 0 && !has_own_name && !nested.contains_key("discriminator") => {
+                let mut all = Shared::of(nested).0;
+                self.composition.add(&mut all, shared.0.clone());
+                self.add_all(nested, &Shared(all), depth - 1);
+            }
+            None if shared.contradicts(target) => {}
+            None if !shared.0.is_empty() && is_object(target) => {
+                let Some(mut whole) = target.as_object().cloned() else { return };
+                self.composition.add(&mut whole, shared.0.clone());
+                if let Some(name) = name {
+                    whole.insert(FROM.to_owned(), Value::from(name));
+                }
+                let whole = self.copy(Value::Object(whole));
+                self.found.push(whole);
+            }
+            _ => {
+                let mut alternative = alternative.clone();
+                if let Some(alternative) = alternative.as_object_mut() {
+                    alternative.shift_remove("nullable");
+                }
+                let is_of_nested_union = depth < DEPTH;
+                let alternative = if is_of_nested_union { self.copy(alternative) } else { alternative };
+                self.found.push(alternative);
+            }
+        }
+    }
+
+    /// Makes a copy of what is in another component, where choices are still as the document has them.
+    fn copy(&mut self, mut schema: Value) -> Value {
+        self.composition.count(&schema);
+        let copies = self.copies.saturating_sub(1);
+        schemas::for_each_child(&mut schema, |child| {
+            schemas::for_each_within(child, &mut |schema| {
+                normalize_one(schema, self.components, self.composition, copies);
+            });
+        });
+        schema
+    }
+}
+
+/// Each kind of value once: the kinds of numbers are one if one of them is any number, lists and maps of the same are
+/// one, and so are all strings. A string beside an enum is how documents say that it is open, which it is anyway.
+fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
+    let kind = |schema: &Value| kind(resolved(schema, components)).map(ToOwned::to_owned);
+    let of_kind = |wanted: &str| found.iter().filter(|schema| kind(schema).as_deref() == Some(wanted)).count();
+    let has_number = of_kind("number") > 0;
+    let is_several = |kind: &str| of_kind(kind) > 1;
+    let (strings, integers, numbers) = (is_several("string"), is_several("integer"), is_several("number"));
+
+    let mut seen = HashSet::new();
+    let mut distinct = Vec::new();
+    for schema in found {
+        let target = resolved(schema, components);
+        let schema = match kind(schema).as_deref() {
+            Some("string") if strings => {
+                of_strings(found.iter().map(|schema| resolved(schema, components)).filter(|schema| is_string(schema)))
+            }
+            Some("integer") if has_number => continue,
+            Some("integer") if integers => json!({ "type": "integer" }),
+            Some("number") if numbers => json!({ "type": "number" }),
+            Some("boolean") => json!({ "type": "boolean" }),
+            _ if is_map(target) && found.iter().filter(|other| is_map(resolved(other, components))).count() > 1 => {
+                json!({ "type": "object" })
+            }
+            _ => schema.clone(),
+        };
+        if seen.insert(essence(&schema)) {
+            distinct.push(schema);
+        }
+    }
+    distinct
+}
+
+/// One schema for several of strings.
+fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
+    let mut values: Vec<Value> = Vec::new();
+    let mut names = Map::new();
+    let mut is_secret = false;
+    for schema in schemas {
+        let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+        for value in listed.filter(|value| value.is_string()) {
+            if !values.contains(value) {
+                values.push(value.clone());
+            }
+        }
+        names.extend(schema.get("x-variant-names").and_then(Value::as_object).cloned().unwrap_or_default());
+        is_secret |= schema.get("format").is_some_and(|format| format == "password");
+    }
+    let mut whole = Map::from_iter([("type".to_owned(), Value::from("string"))]);
+    if is_secret {
+        whole.insert("format".to_owned(), Value::from("password"));
+    } else if !values.is_empty() {
+        whole.insert("enum".to_owned(), Value::Array(values));
+        if !names.is_empty() {
+            whole.insert("x-variant-names".to_owned(), Value::Object(names));
+        }
+    }
+    Value::Object(whole)
+}
+
+/// A schema without what does not make it another type.
+fn essence(schema: &Value) -> String {
+    let mut schema = schema.clone();
+    schemas::for_each_within(&mut schema, &mut |schema| {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|keyword, _| !is_aside(keyword));
+        }
+    });
+    schema.to_string()
+}
+
+/// What a schema refers to in the end.
+fn resolved<'a>(schema: &'a Value, components: &'a Value) -> &'a Value {
+    let mut schema = schema;
+    for _ in 0..DEPTH {
+        match reference(schema).and_then(|name| components.get(name)) {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// The type that a schema says, or shows.
+fn kind(schema: &Value) -> Option<&str> {
+    schema.get("type").and_then(Value::as_str).or_else(|| is_enum(schema).then_some("string"))
+}
+
+fn is_string(schema: &Value) -> bool {
+    kind(schema) == Some("string")
+}
+
+fn is_object(schema: &Value) -> bool {
+    is_struct(schema) || is_only_object(schema)
+}
+
+/// Whether a schema is one of an object of any keys.
+fn is_map(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "object") && !is_struct(schema) && !is_union(schema)
+}
+
+/// Whether a schema says of an object no more than which members it has to have.
+pub(super) fn is_only_object(schema: &Value) -> bool {
+    let Some(schema) = schema.as_object() else { return false };
+    let says_more = |keyword: &str| match keyword {
+        "type" => schema[keyword] != "object",
+        "required" | "title" | "not" | FROM => false,
+        keyword => !is_aside(keyword),
+    };
+    !schema.keys().any(|keyword| says_more(keyword))
+}
+
+/// Whether anything at all fits a schema: JSON that is none of the others is kept anyway.
+fn is_anything(schema: &Value, components: &Value) -> bool {
+    let schema = resolved(schema, components).as_object();
+    schema.is_some_and(|schema| {
+        schema.keys().all(|keyword| keyword == "title" || keyword == "nullable" || is_aside(keyword))
+    })
+}
+
+/// Whether a keyword only describes or bounds a value, and makes no other alternative of it.
+pub(super) fn is_aside(keyword: &str) -> bool {
+    const DESCRIBES: [&str; 5] = ["default", "deprecated", "description", "example", "externalDocs"];
+    DESCRIBES.contains(&keyword) || BOUNDS.contains(&keyword)
+}

@@ -1,0 +1,152 @@
+//! What the alternatives of a union are called.
+
+use std::collections::HashSet;
+
+use heck::ToUpperCamelCase;
+use serde_json::Value;
+
+use super::FROM;
+use crate::{
+    names::type_name,
+    openapi::schema::{is_enum, is_struct, is_union, reference},
+};
+
+/// The variant for JSON that is none of the alternatives.
+const CATCH_ALL: &str = "Unknown";
+
+/// The names of a union's variants. `union` is its own name.
+pub(crate) fn names(schema: &Value, union: &str) -> Vec<String> {
+    let alternatives = schema.get("oneOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let wanted = alternatives.iter().enumerate().map(|(index, one)| {
+        let others = || alternatives.iter().enumerate().filter(move |(other, _)| *other != index).map(|(_, one)| one);
+        name(one, index, &others().collect::<Vec<_>>(), union)
+    });
+    let mut taken = HashSet::from([CATCH_ALL.to_owned()]);
+    wanted.map(|name| unused(&name, &mut taken)).collect()
+}
+
+/// The name of a union of nothing but scalars: `StringOrInteger`.
+pub(crate) fn name_of_scalars(schema: &Value) -> Option<String> {
+    let alternatives = schema.get("oneOf")?.as_array()?;
+    let is_scalar = |schema: &Value| {
+        let is_of = |kind: &str| schema.get("type").is_some_and(|own| own == kind);
+        ["string", "integer", "number", "boolean"].into_iter().any(is_of) && !is_enum(schema)
+    };
+    let names = alternatives.iter().map(|schema| is_scalar(schema).then(|| name_of_scalar(schema)));
+    Some(names.collect::<Option<Vec<_>>>()?.join("Or"))
+}
+
+/// "A string or an integer."
+pub(crate) fn description_of_scalars(schema: &Value) -> String {
+    let alternatives = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let kinds = alternatives.map(|schema| {
+        let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+        let article = if kind == "integer" { "an" } else { "a" };
+        format!("{article} {kind}")
+    });
+    let kinds = kinds.collect::<Vec<_>>().join(" or ");
+    format!("A{}.", kinds.trim_start_matches('a'))
+}
+
+fn unused(name: &str, taken: &mut HashSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+}
+
+fn name(schema: &Value, index: usize, others: &[&Value], union: &str) -> String {
+    if let Some(component) = reference(schema).or_else(|| schema.get(FROM)?.as_str()) {
+        return without_words_of(union, component);
+    }
+    if is_struct(schema) || is_union(schema) {
+        let told = by_value(schema, others).or_else(|| by_title(schema)).or_else(|| by_property(schema, others));
+        return told.unwrap_or_else(|| format!("Variant{}", index + 1));
+    }
+    let are_several_lists = others.iter().any(|other| other.get("items").is_some());
+    match schema.get("items") {
+        Some(items) if are_several_lists => format!("{}List", name_of_item(items)),
+        Some(_) => "List".to_owned(),
+        None => name_of_scalar(schema),
+    }
+}
+
+fn name_of_item(items: &Value) -> String {
+    reference(items).map_or_else(|| name_of_scalar(items), type_name)
+}
+
+fn name_of_scalar(schema: &Value) -> String {
+    let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str).unwrap_or_default();
+    match (text("type"), text("format")) {
+        _ if is_enum(schema) => "Keyword",
+        ("string", "password") => "Secret",
+        ("string", format @ ("uuid" | "date" | "date-time")) => return format.to_upper_camel_case(),
+        ("array", _) => "List",
+        ("object", _) => "Map",
+        (kind @ ("string" | "integer" | "number" | "boolean"), _) => return kind.to_upper_camel_case(),
+        _ => "Any",
+    }
+    .to_owned()
+}
+
+/// The name of a component without the words that the union has, too, at its start and its end, or all of them: of
+/// `ClickableShape`, `ClickableRoundShape` is `Round`. So a name does not depend on what else there is.
+fn without_words_of(union: &str, component: &str) -> String {
+    let (union, own) = (words(&type_name(union)), words(&type_name(component)));
+    if let Some(at) = own.windows(union.len()).position(|part| part == union.as_slice()) {
+        return name_of_words(&[&own[..at], &own[at + union.len()..]].concat(), &own);
+    }
+    let start = own.iter().zip(&union).take_while(|(one, other)| one == other).count();
+    let end = own.iter().rev().zip(union.iter().rev()).take_while(|(one, other)| one == other).count();
+    name_of_words(own.get(start..own.len() - end).unwrap_or_default(), &own)
+}
+
+fn name_of_words(words: &[String], otherwise: &[String]) -> String {
+    let is_name = words.first().is_some_and(|word| word.starts_with(char::is_alphabetic));
+    if is_name { words.concat() } else { otherwise.concat() }
+}
+
+/// `["Round", "Shape", "V2"]` for `RoundShapeV2`.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for letter in name.chars() {
+        match words.last_mut().filter(|_| !letter.is_uppercase()) {
+            Some(word) => word.push(letter),
+            None => words.push(letter.to_string()),
+        }
+    }
+    words
+}
+
+/// The value that only this alternative has for a property.
+fn by_value(schema: &Value, others: &[&Value]) -> Option<String> {
+    let properties = schema.get("properties")?.as_object()?;
+    properties.iter().find_map(|(name, property)| {
+        let value = only_value(property)?.as_str().filter(|value| value.contains(char::is_alphanumeric))?;
+        let is_own = others.iter().all(|other| {
+            let property = other.get("properties").and_then(|properties| properties.get(name));
+            property.and_then(only_value).and_then(Value::as_str) != Some(value)
+        });
+        is_own.then(|| type_name(value))
+    })
+}
+
+fn only_value(schema: &Value) -> Option<&Value> {
+    match schema.get("enum")?.as_array()?.as_slice() {
+        [value] => Some(value),
+        _ => None,
+    }
+}
+
+fn by_title(schema: &Value) -> Option<String> {
+    let title = schema.get("title")?.as_str()?;
+    let is_name = title.contains(char::is_alphanumeric) && title.split_whitespace().count() <= 5;
+    is_name.then(|| type_name(title))
+}
+
+/// The first property that only this alternative requires and none of the others has.
+fn by_property(schema: &Value, others: &[&Value]) -> Option<String> {
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let has = |schema: &Value, name: &str| schema.get("properties").is_some_and(|all| all.get(name).is_some());
+    let mut own = required.filter(|name| has(schema, name) && !others.iter().any(|other| has(other, name)));
+    own.next().map(type_name)
+}

@@ -1,0 +1,198 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value, json};
+
+use super::{site::Site, walk::walk};
+use crate::{openapi::grammar::Kind, source::Pointer};
+
+const SCHEMAS: &str = "/components/schemas";
+
+/// Whether something refers to a place in the document that is no component.
+pub(super) fn is_in(value: &Value) -> bool {
+    let leads_inside = |reference: &str| {
+        let at = reference.strip_prefix('#');
+        at.is_some_and(|at| !at.starts_with("/components/") || at.matches('/').count() != 3)
+    };
+    match value {
+        Value::Object(object) => {
+            object.get("$ref").and_then(Value::as_str).is_some_and(leads_inside) || object.values().any(is_in)
+        }
+        Value::Array(elements) => elements.iter().any(is_in),
+        _ => false,
+    }
+}
+
+/// Gives a name under `components` to each schema that stands inside something else, in `$defs` or anywhere, and is
+/// referred to: what is referred to becomes a type, and that has a name.
+pub(super) fn name(root: &mut Value, site: &mut Site) {
+    // What stands in a group can be looked into once it has a name.
+    while name_found(root, site) {}
+}
+
+/// Whether there was one to give a name to.
+fn name_found(root: &mut Value, site: &mut Site) -> bool {
+    let references = nested_references(root);
+    if references.is_empty() {
+        return false;
+    }
+    let schemas = Schemas::of(root);
+    let targets: HashMap<_, _> = references
+        .into_iter()
+        .filter_map(|(holder, reference)| {
+            Some(((holder.clone(), reference.clone()), schemas.target(&holder, &reference)?))
+        })
+        .collect();
+    let names = names(root, targets.values());
+    walk(root, &mut Site::default(), &mut |kind, value, site| {
+        for_each_reference(kind, value, |reference| {
+            if let Some(name) = targets.get(&(site.at(), reference.clone())).and_then(|target| names.get(target)) {
+                *reference = reference_to(name);
+            }
+        });
+    });
+    hoist(root, &names, site);
+    !names.is_empty()
+}
+
+/// The references to schemas that have no name under `components`, each with the node that it is in.
+fn nested_references(root: &mut Value) -> Vec<(Pointer, String)> {
+    let mut references = Vec::new();
+    walk(root, &mut Site::default(), &mut |kind, value, site| {
+        for_each_reference(kind, value, |reference| {
+            let is_nested = match reference.strip_prefix('#') {
+                Some(at) => at.strip_prefix(SCHEMAS).is_none_or(|name| name.matches('/').count() != 1),
+                None => false,
+            };
+            if is_nested {
+                references.push((site.at(), reference.clone()));
+            }
+        });
+    });
+    references
+}
+
+fn for_each_reference(kind: Kind, value: &mut Value, mut change: impl FnMut(&mut String)) {
+    let one = value.get_mut("$ref").filter(|_| kind == Kind::Schema);
+    if let Some(Value::String(reference)) = one {
+        change(reference);
+    }
+    let mapping = value.get_mut("mapping").filter(|_| kind == Kind::Discriminator);
+    for reference in mapping.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if let Value::String(reference) = reference {
+            change(reference);
+        }
+    }
+}
+
+/// Where the schemas of a document are.
+#[derive(Default)]
+struct Schemas {
+    all: HashSet<Pointer>,
+    by_anchor: HashMap<String, Pointer>,
+}
+
+impl Schemas {
+    fn of(root: &mut Value) -> Self {
+        let mut schemas = Self::default();
+        walk(root, &mut Site::default(), &mut |kind, value, site| {
+            if kind == Kind::Schema {
+                schemas.all.insert(site.at());
+                for keyword in ["$defs", "definitions"] {
+                    schemas.add_groups(&site.at().key(keyword), value.get(keyword));
+                }
+                if let Some(anchor) = value.get("$anchor").and_then(Value::as_str) {
+                    schemas.by_anchor.entry(anchor.to_owned()).or_insert_with(|| site.at());
+                }
+            }
+        });
+        schemas
+    }
+
+    /// Adds the definitions that stand in groups, whose names are no words of a schema.
+    fn add_groups(&mut self, at: &Pointer, definitions: Option<&Value>) {
+        for (name, definition) in definitions.and_then(Value::as_object).into_iter().flatten() {
+            let at = at.key(name);
+            let words = definition.as_object().into_iter().flatten();
+            if words.clone().all(|(word, value)| Kind::Schema.field(word).is_none() && value.is_object()) {
+                self.add_groups(&at, Some(definition));
+            }
+            self.all.insert(at);
+        }
+    }
+
+    /// Where a reference leads. Schemas that were written for themselves refer to their own `$defs` as if these were
+    /// those of the document.
+    fn target(&self, holder: &Pointer, reference: &str) -> Option<Pointer> {
+        let Some(at) = Pointer::of_reference(reference) else {
+            return self.by_anchor.get(reference.strip_prefix('#')?).cloned();
+        };
+        let around = std::iter::successors(Some(holder.clone()), Pointer::parent);
+        let own = around.map(|around| around.join(at.as_str()));
+        std::iter::once(at.clone()).chain(own).find(|at| self.all.contains(at))
+    }
+}
+
+/// An unused name for each schema that has none.
+fn names<'t>(root: &Value, targets: impl Iterator<Item = &'t Pointer>) -> BTreeMap<Pointer, String> {
+    let mut taken: HashSet<String> =
+        root.pointer(SCHEMAS).and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect();
+    let mut names: BTreeMap<_, _> = targets.map(|target| (target.clone(), String::new())).collect();
+    for (target, name) in &mut names {
+        let steps: Vec<_> = target.as_str().split('/').skip(1).collect();
+        if let ["components", "schemas", component] = steps.as_slice() {
+            *name = Pointer::default().join(&format!("/{component}")).last();
+            continue;
+        }
+        let wanted = wanted_name(target);
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        let unused = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken.contains(name));
+        *name = unused.unwrap_or_default();
+        taken.insert(name.clone());
+    }
+    names
+}
+
+/// The name in `$defs`, or that of the component with the way from there on, as it is for objects without a name.
+fn wanted_name(target: &Pointer) -> String {
+    let steps: Vec<_> = std::iter::successors(Some(target.clone()), Pointer::parent).map(|at| at.last()).collect();
+    let mut name = String::new();
+    let mut steps = steps.iter().rev().skip(1).map(String::as_str);
+    while let Some(step) = steps.next() {
+        match step {
+            "$defs" | "definitions" | "schemas" => steps.next().unwrap_or_default().clone_into(&mut name),
+            "properties" => name.push_str(&steps.next().unwrap_or_default().to_upper_camel_case()),
+            "items" => name.push_str("Item"),
+            "additionalProperties" => name.push_str("Value"),
+            step => name.push_str(&step.to_upper_camel_case()),
+        }
+    }
+    name
+}
+
+/// Moves schemas to their names, inner ones before those that they are in.
+fn hoist(root: &mut Value, names: &BTreeMap<Pointer, String>, site: &mut Site) {
+    let components = Pointer::default().join(SCHEMAS);
+    let is_nested = |at: &Pointer| at.parent().as_ref() != Some(&components);
+    let mut nested: Vec<_> = names.iter().filter(|(at, _)| is_nested(at)).collect();
+    nested.sort_by_key(|(at, _)| std::cmp::Reverse(at.as_str().matches('/').count()));
+    for (at, name) in nested {
+        let Some(schema) = root.pointer_mut(at.as_str()) else { continue };
+        let schema = std::mem::replace(schema, json!({ "$ref": reference_to(name) }));
+        site.origins.moved(&components.key(name), at);
+        if let Some(schemas) = schemas(root) {
+            schemas.insert(name.clone(), schema);
+        }
+    }
+}
+
+/// The named schemas; none where something else stands in their place, which is complained of.
+fn schemas(root: &mut Value) -> Option<&mut Map<String, Value>> {
+    let empty = || Value::Object(Map::new());
+    let components = root.as_object_mut()?.entry("components").or_insert_with(empty);
+    components.as_object_mut()?.entry("schemas").or_insert_with(empty).as_object_mut()
+}
+
+fn reference_to(name: &str) -> String {
+    format!("#{}", Pointer::default().join(SCHEMAS).key(name).as_str())
+}

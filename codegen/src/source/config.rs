@@ -1,0 +1,261 @@
+//! What a person says of a document that is not theirs to change: `docs/config.md` describes the form.
+
+use std::{collections::BTreeMap, fmt, ops::Range};
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use toml::de::{DeTable, DeValue};
+
+use crate::{
+    diagnostic::{Complaint, Complaints, Place},
+    package::is_crate_name,
+};
+
+/// What is said of a document beside it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    file: String,
+    text: String,
+    pub(crate) entries: Entries,
+    /// Whether an entry may apply to nothing.
+    pub(crate) may_be_ahead: bool,
+}
+
+/// The way to an entry: the keys of the tables that it is in, and its own; of a list, the index.
+pub(crate) type Entry = Vec<String>;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct Entries {
+    #[serde(rename = "crate")]
+    pub(crate) crate_name: Option<String>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) envelope: Option<Envelope>,
+    pub(crate) environment: Environment,
+    pub(crate) secrets: Secrets,
+    pub(crate) retry: Retry,
+    /// What to do when nobody knows whether an operation was carried out, by the operation.
+    pub(crate) check: BTreeMap<String, String>,
+    /// The names of variants by their values, by the place of the enum.
+    pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
+    pub(crate) rename: Rename,
+    pub(crate) waiters: BTreeMap<String, Waiter>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    requests: u64,
+    window: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Envelope {
+    /// Answers are not wrapped, whatever they look like.
+    None,
+    Members(Members),
+}
+
+/// The members of the object that answers are wrapped in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Members {
+    pub(crate) result: String,
+    pub(crate) error: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+/// The names of environment variables.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct Environment {
+    pub(crate) base_url: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) token: Option<String>,
+}
+
+/// Patterns of properties.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Secrets {
+    pub(crate) hide: Vec<String>,
+    pub(crate) show: Vec<String>,
+}
+
+/// Operations for which the method does not say whether twice is the same as once.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Retry {
+    pub(crate) never: Vec<String>,
+    pub(crate) always: Vec<String>,
+}
+
+/// The names to have instead of others.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Rename {
+    pub(crate) types: BTreeMap<String, String>,
+    pub(crate) operations: BTreeMap<String, String>,
+}
+
+/// A rule of `x-waiters`, which is what it is written as.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
+pub(crate) struct Waiter {
+    pub(crate) operation: String,
+    field: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    target: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failure: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_found: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<RefusalPattern>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settle: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<String>,
+}
+
+/// A refusal that means that a thing is gone.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
+struct RefusalPattern {
+    status: i64,
+    message_starts: String,
+}
+
+impl Config {
+    /// How long a text may be, in bytes.
+    pub const MAX_LENGTH: usize = 1 << 20;
+
+    /// Reads TOML. `file` is the name that complaints give.
+    ///
+    /// # Errors
+    /// One complaint, when the text is too long, is not TOML, or has an entry of another name or form than there is.
+    pub fn parse(file: impl Into<String>, text: impl Into<String>) -> Result<Self, Complaints> {
+        let config = Self { file: file.into(), text: text.into(), entries: Entries::default(), may_be_ahead: false };
+        if config.text.len() > Self::MAX_LENGTH {
+            let message = format!("this text is longer than {} MiB, which no config is", Self::MAX_LENGTH >> 20);
+            let help = "name the config's own file".to_owned();
+            return Err(Complaints(vec![Complaint { file: config.file, place: None, message, help }]));
+        }
+        let entries = toml::from_str::<Entries>(&config.text).map_err(|error| {
+            let help = "docs/config.md shows every entry there is";
+            Complaints(vec![config.complaint_at(error.span().unwrap_or_default(), error.message(), help)])
+        })?;
+        let config = Self { entries, ..config };
+        let name = config.entries.crate_name.as_deref().unwrap_or("any");
+        if !is_crate_name(name) {
+            let help = "give it a name like `petstore-client`";
+            let entry = ["crate".to_owned()];
+            return Err(Complaints(vec![config.complaint(&entry, "no package can be called so", help)]));
+        }
+        Ok(config)
+    }
+
+    /// The same for an older document, which need not have all that the entries are about.
+    #[must_use]
+    pub fn ahead(self) -> Self {
+        Self { may_be_ahead: true, ..self }
+    }
+
+    /// The name of the file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The name of the crate's package, if it is given.
+    #[must_use]
+    pub fn crate_name(&self) -> Option<&str> {
+        self.entries.crate_name.as_deref()
+    }
+
+    /// A complaint about an entry, or about what is nearest around it.
+    pub(crate) fn complaint(&self, entry: &[String], message: impl Into<String>, help: impl Into<String>) -> Complaint {
+        self.complaint_at(self.span(entry), message, help)
+    }
+
+    fn complaint_at(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Complaint {
+        Complaint { file: self.file.clone(), place: Some(self.place(span)), message: message.into(), help: help.into() }
+    }
+
+    fn span(&self, entry: &[String]) -> Range<usize> {
+        let Ok(table) = DeTable::parse(&self.text) else { return Range::default() };
+        let mut span = table.span();
+        let table = DeValue::Table(table.into_inner());
+        let mut value = &table;
+        for step in entry {
+            let found = match value {
+                // The document's own words are in camel case.
+                DeValue::Table(table) => [step.clone(), heck::ToKebabCase::to_kebab_case(step.as_str())]
+                    .iter()
+                    .find_map(|key| table.get_key_value(key.as_str()))
+                    .map(|(key, value)| (key.span(), value.get_ref())),
+                DeValue::Array(array) => {
+                    let element = step.parse().ok().and_then(|index: usize| array.get(index));
+                    element.map(|element| (element.span(), element.get_ref()))
+                }
+                _ => None,
+            };
+            let Some((at, inner)) = found else { break };
+            (span, value) = (at, inner);
+        }
+        span
+    }
+
+    /// The part of a span that is on its first line.
+    fn place(&self, span: Range<usize>) -> Place {
+        let is_start = |offset: &usize| self.text.is_char_boundary(*offset);
+        let offset = (0..=span.start).rev().find(is_start).unwrap_or_default();
+        let before = &self.text[..offset];
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let rest = self.text[offset..].lines().next().unwrap_or_default();
+        Place {
+            line: before.matches('\n').count() + 1,
+            column: before[start..].chars().count() + 1,
+            offset,
+            length: span.len().min(rest.len()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Envelope;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("`false`, or a table with `result`, `error` and `request-id`")
+            }
+
+            fn visit_bool<E: de::Error>(self, is_wrapped: bool) -> Result<Envelope, E> {
+                if is_wrapped { Err(E::invalid_value(de::Unexpected::Bool(true), &self)) } else { Ok(Envelope::None) }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Envelope, A::Error> {
+                Members::deserialize(MapAccessDeserializer::new(map)).map(Envelope::Members)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}

@@ -1,0 +1,72 @@
+use saphyr_parser::{Marker, Span};
+
+use crate::diagnostic::Place;
+
+/// Every so many characters, [`Lines`] notes how many bytes came before.
+const STRIDE: usize = 256;
+
+/// The lines of a text, to turn what the parser says of a place into one to show.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    /// The byte at which each line starts.
+    starts: Vec<usize>,
+    /// The bytes before each [`STRIDE`]th character: on a line of a megabyte, counting from its start is too slow.
+    strides: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        // The parser does not count a byte order mark as a column.
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let breaks = text.bytes().enumerate().filter(|(offset, byte)| match byte {
+            b'\n' => true,
+            b'\r' => text.as_bytes().get(offset + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        let starts = std::iter::once(first).chain(breaks.map(|(offset, _)| offset + 1)).collect();
+        let strides = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
+        Self { text, starts, strides }
+    }
+
+    /// The part of a span that is on its first line.
+    pub(super) fn place(&self, span: Span) -> Place {
+        let offset = self.offset(span.start);
+        // An error at the end of the text can be on a line that does not exist.
+        let line = span.start.line().clamp(1, self.starts.len());
+        let column = if line == span.start.line() {
+            span.start.col() + 1
+        } else {
+            self.text[self.starts[line - 1].min(offset)..offset].chars().count() + 1
+        };
+        let line_end = self.starts.get(line).map_or(self.text.len(), |next| *next).max(offset);
+        let rest = self.text[offset..line_end].trim_end();
+        let length = self.offset(span.end).saturating_sub(offset).max(first_character(rest)).min(rest.len());
+        Place { line, column, offset, length }
+    }
+
+    /// The character at a line and a column, from 1.
+    pub(super) fn at(&self, line: usize, column: usize) -> Place {
+        let line = line.clamp(1, self.starts.len());
+        let start = self.starts[line - 1];
+        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let rest = self.text[start..end].trim_end();
+        let in_line = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset);
+        Place { line, column, offset: start + in_line, length: first_character(&rest[in_line..]) }
+    }
+
+    /// The place of a document in which nothing is written.
+    pub(super) fn start(&self) -> Place {
+        self.place(Span::empty(Marker::new(0, 1, 0)))
+    }
+
+    fn offset(&self, marker: Marker) -> usize {
+        let Some(&stride) = self.strides.get(marker.index() / STRIDE) else { return self.text.len() };
+        let within = self.text[stride..].char_indices().nth(marker.index() % STRIDE);
+        within.map_or(self.text.len(), |(offset, _)| stride + offset)
+    }
+}
+
+/// How long the first character of a text is, in bytes.
+fn first_character(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}

@@ -1,0 +1,82 @@
+use std::collections::{HashMap, HashSet};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+
+use super::Node;
+use crate::source::{Pointer, lines::Lines};
+
+/// Where the wanted nodes of a text are.
+pub(super) fn nodes(text: &str, wanted: HashSet<Pointer>) -> HashMap<Pointer, Node> {
+    let mut reader = Reader { lines: Lines::of(text), wanted, nodes: HashMap::new() };
+    let mut open = Vec::new();
+    // The text has been parsed before. An error can only mean that it is JSON that is no YAML: what was found until
+    // then is still right.
+    for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
+        reader.read(&mut open, event, span);
+        if reader.nodes.len() == reader.wanted.len() {
+            break;
+        }
+    }
+    reader.nodes
+}
+
+struct Reader<'a> {
+    lines: Lines<'a>,
+    wanted: HashSet<Pointer>,
+    nodes: HashMap<Pointer, Node>,
+}
+
+/// A container whose children are being read. `at` is absent when nothing below it is wanted.
+enum Open {
+    Mapping { at: Option<Pointer>, key: Option<(String, Span)> },
+    Sequence { at: Option<Pointer>, index: usize },
+}
+
+impl Reader<'_> {
+    fn read(&mut self, open: &mut Vec<Open>, event: Event<'_>, span: Span) {
+        if let (Event::Scalar(text, ..), Some(Open::Mapping { key: key @ None, .. })) = (&event, open.last_mut()) {
+            *key = Some((text.to_string(), span));
+            return;
+        }
+        match event {
+            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => {
+                self.note(open, None);
+            }
+            Event::Scalar(..) | Event::Alias(_) => {
+                self.note(open, Some(span));
+            }
+            Event::MappingStart(..) => {
+                let at = self.note(open, Some(span));
+                open.push(Open::Mapping { at, key: None });
+            }
+            Event::SequenceStart(..) => {
+                let at = self.note(open, Some(span));
+                open.push(Open::Sequence { at, index: 0 });
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes where a value is, and returns the way to it if it is wanted.
+    fn note(&mut self, open: &mut [Open], value: Option<Span>) -> Option<Pointer> {
+        let (at, key) = match open.last_mut() {
+            None => (Some(Pointer::default()), None),
+            Some(Open::Mapping { at, key }) => {
+                let (name, key) = key.take()?;
+                (at.as_ref().map(|at| at.key(&name)), Some(key))
+            }
+            Some(Open::Sequence { at, index }) => {
+                *index += 1;
+                (at.as_ref().map(|at| at.index(*index - 1)), None)
+            }
+        };
+        let at = at.filter(|at| self.wanted.contains(at))?;
+        let place = |span| self.lines.place(span);
+        let node = Node { key: key.map(place), value: value.map(place) };
+        self.nodes.insert(at.clone(), node);
+        Some(at)
+    }
+}
