@@ -70,7 +70,7 @@ fn the_stated_rust_version_is_enough_for_every_dependency_on_every_platform() {
 #[test]
 fn a_crate_starts_with_the_versions_that_this_workspace_has() {
     let read = |path: &str| std::fs::read_to_string(format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let (workspace, starter) = (read("Cargo.toml"), read("codegen/src/starter.rs"));
+    let (workspace, starter) = (read("Cargo.toml"), read("codegen/src/package.rs"));
     for name in ["chrono", "serde_json", "uuid"] {
         let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
         let version = line.split('"').nth(1).unwrap();

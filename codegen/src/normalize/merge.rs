@@ -1,6 +1,6 @@
 //! Turns a document into one that says the same in fewer ways: one pass, one file, one reason.
 //!
-//! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave notes for the [model](crate::model) in extensions whose names start with `x-lowered-`.
+//! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave notes for the [model](crate::api) in extensions whose names start with `x-lowered-`.
 
 mod aliases;
 pub(crate) mod bare;

@@ -22,7 +22,7 @@ pub(crate) const BOUNDS: [&str; 13] = [
 
 /// Takes away what bounds a value: bounds move on the server's side, and a client must not refuse what the service
 /// accepts. And what only describes it, which progenitor would copy into its output with the whole schema. Only for
-/// progenitor: the [model](crate::model) is read before.
+/// progenitor: the [model](crate::api) is read before.
 pub(crate) fn drop(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         let is_struct = is_struct(schema);

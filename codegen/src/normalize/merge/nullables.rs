@@ -25,7 +25,7 @@ pub(super) fn hand_over(root: &mut Value) {
 }
 
 /// Writes a reference that may be null so that progenitor sees it, which passes over what stands beside a `$ref`. It
-/// stays as it is in the properties of a struct, whose fields the [model](crate::model) knows to be nullable.
+/// stays as it is in the properties of a struct, whose fields the [model](crate::api) knows to be nullable.
 pub(crate) fn spell_beside_references(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         for keyword in ["items", "additionalProperties"] {
