@@ -174,7 +174,7 @@ fn cpu_times_of_each<const N: usize>(work: [&dyn Fn() -> Result<()>; N]) -> Resu
         for (time, work) in times.iter_mut().zip(work) {
             let start = now();
             work()?;
-            *time = (now() - start).as_secs_f64();
+            *time = now().saturating_sub(start).as_secs_f64();
         }
         Ok(times)
     };

@@ -8,7 +8,8 @@ use crate::{openapi::schema::reference, progenitor::Type};
 pub(crate) struct Schema {
     pub(crate) ty: Type,
     pub(crate) documented: Documented,
-    pub(crate) constraints: Constraints,
+    /// Most have none, and they take much room.
+    pub(crate) constraints: Box<Constraints>,
 }
 
 /// A type in the document's words, which can tell more apart than Rust's.
@@ -23,7 +24,7 @@ pub(crate) enum Documented {
 
 impl Schema {
     pub(super) fn read(schema: &Value, ty: Type) -> Self {
-        Self { ty, documented: Documented::read(schema), constraints: Constraints::read(schema) }
+        Self { ty, documented: Documented::read(schema), constraints: Box::new(Constraints::read(schema)) }
     }
 
     /// Whether any text is a value of it.

@@ -1,6 +1,5 @@
 //! The structs of what is sent and received, as the macros of the runtime declare them.
 
-use quote::quote;
 use syn::{Item, parse_quote};
 
 use super::{constructors, conversions, received, sent};
@@ -30,7 +29,7 @@ fn of_type(ty: &TypeDef, fields: &[Field], api: &Api) -> Struct {
     let conversion = conversions::of_request(ty, fields, api);
     let default = sent::default_of(ty, fields);
     let name = ident(&ty.name);
-    let types = fields.iter().map(|field| held(field));
+    let types = fields.iter().map(held);
     Struct {
         direction: ty.direction,
         source,
@@ -40,7 +39,6 @@ fn of_type(ty: &TypeDef, fields: &[Field], api: &Api) -> Struct {
 }
 
 /// What a field holds when it is there.
-fn held(field: &Field) -> proc_macro2::TokenStream {
-    let ty: &Type = field.schema.ty.non_null();
-    quote!(#ty)
+fn held(field: &Field) -> &Type {
+    field.schema.ty.non_null()
 }
