@@ -18,7 +18,7 @@ pub(crate) fn is_a_crate_or_complaints(text: &str) {
             assert!(!complaints.0.is_empty());
             complaints.0.iter().for_each(|complaint| points_into(text, complaint));
         }
-        Err(fault @ GenerateError::Pass { .. }) => panic!("{fault}"),
+        Err(fault) => panic!("{fault}"),
     }
 }
 
