@@ -90,9 +90,26 @@ Examples:
   cargo xtask bench
   cargo xtask bench --published ../clickhouse-cloud-openapi.json")]
     Bench(Bench),
+    /// Compare what the generator emits with what it emitted at a revision.
+    ///
+    /// For changes of the generator that are to change no crate: every document of the repository, and those that are
+    /// named, is given to both. Exits with 1 when a file or a message differs.
+    #[command(after_help = "\
+Examples:
+  cargo xtask emitted HEAD
+  cargo xtask emitted v0.1.0 published.json")]
+    Emitted(Emitted),
     /// Print what progenitor alone emits for a document, which `bench` measures.
     #[command(hide = true)]
     Bare(Spec),
+}
+
+#[derive(Args)]
+pub(crate) struct Emitted {
+    /// The revision whose generator is built and run.
+    pub(crate) revision: String,
+    /// Documents, or folders of them, beside those of the repository.
+    pub(crate) documents: Vec<PathBuf>,
 }
 
 #[derive(Args)]

@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod diff;
 mod drift;
+mod emitted;
 mod excerpt;
 mod generate;
 mod lint;
@@ -48,6 +49,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Package => package::run().map(|()| FINE),
         Command::Bench(arguments) => bench::run(&arguments).map(|()| FINE),
+        Command::Emitted(arguments) => emitted::run(&arguments),
         Command::Bare(arguments) => bench::bare(&arguments).map(|()| FINE),
     }
 }
