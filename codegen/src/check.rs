@@ -28,21 +28,13 @@ mod wording;
 
 pub(crate) use type_names::type_names;
 
-use std::{
-    borrow::Cow,
-    iter, panic,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
+use std::borrow::Cow;
 
 use crate::{
     diagnostic::Complaints,
     source::{Document, Finding, Severity},
 };
 use outline::Outline;
-
-/// What a rule may take of the stack, in bytes.
-const ROOM: usize = 8 << 20;
 
 type Rule = fn(&Outline<'_>) -> Vec<Finding>;
 
@@ -68,24 +60,6 @@ const RULES: [Rule; 19] = [
     names::names,
 ];
 
-/// What all rules find, in their order. None depends on another: this thread and another one, if it is to be had, take
-/// the next one each until none is left.
-fn findings(outline: &Outline<'_>) -> Vec<Finding> {
-    let next = AtomicUsize::new(0);
-    let take = || RULES.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed));
-    let work = || iter::from_fn(take).map(|(number, rule)| (number, rule(outline))).collect::<Vec<_>>();
-    let mut found = thread::scope(|scope| {
-        let other = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work);
-        let mut found = work();
-        if let Ok(other) = other {
-            found.extend(other.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
-        }
-        found
-    });
-    found.sort_by_key(|(number, _)| *number);
-    found.into_iter().flat_map(|(_, findings)| findings).collect()
-}
-
 /// Whether a document is one of a kind that anything else can be said of.
 pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
     let finding = identity::identity(document.root());
@@ -98,14 +72,14 @@ pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
 /// passed over. A config is written for it, too.
 pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Finding>), Complaints> {
     let outline = Outline::of(&document);
-    let findings = findings(&outline);
+    let findings = RULES.iter().flat_map(|rule| rule(&outline));
     let is_strict = extensions::are_used(&outline);
     let is_slip = |finding: &Finding| match finding.severity {
         Severity::Error => false,
         Severity::Loss => true,
         Severity::Note(_) | Severity::Mended(..) => !is_strict && document.is_written_by_hand(&finding.at),
     };
-    let (slips, mut errors): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_slip);
+    let (slips, mut errors): (Vec<_>, Vec<_>) = findings.partition(is_slip);
     if !errors.is_empty() {
         return Err(document.complaints(errors));
     }

@@ -32,9 +32,6 @@ pub enum GenerateError {
     /// A mistake in the generator, or a new progenitor.
     #[error(transparent)]
     Progenitor(#[from] ProgenitorError),
-    /// There is no thread with a stack that is large enough.
-    #[error("no thread could be started: {0}")]
-    Thread(#[source] std::io::Error),
 }
 
 /// What progenitor alone emits for a document: what [`generate`] is measured against.
@@ -55,16 +52,13 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// # Errors
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    let (document, lowered, notes) = read(document, settings.config.as_ref())?;
-    let settings = settings.clone();
-    let work = move || -> Result<_, GenerateError> {
-        let api = api(&lowered, &settings)?;
-        let files = emit::emit(&api, &settings);
-        Ok(((files, Package::of(&api)), (api, lowered)))
-    };
-    let (done, notes) = stack::with_room(work, move || document.placed(notes)).map_err(GenerateError::Thread)?;
-    let (files, package) = done?;
-    Ok(Generated { files, notes, package })
+    stack::on_large(|| {
+        let Checked { document, merged, notes } = checked(document, settings.config.as_ref())?;
+        let types = progenitor::types(&merged)?;
+        let api = Api::read(&merged, &types, &settings.crate_name);
+        let files = emit::emit(&api, settings);
+        Ok(Generated { files, notes: document.placed(notes), package: Package::of(&api) })
+    })
 }
 
 /// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
@@ -76,12 +70,12 @@ pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
     lint(document, None)
 }
 
-/// The same of a document with what is said of it.
+/// The same of a document with a config.
 ///
 /// # Errors
 /// The complaints about the document, and then those about the config.
 pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
-    read(document, config).map(|(document, _, notes)| document.placed(notes))
+    stack::on_large(|| checked(document, config).map(|Checked { document, notes, .. }| document.placed(notes)))
 }
 
 /// Why two documents cannot be compared.
@@ -106,16 +100,13 @@ pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<
 }
 
 fn side<'d>((document, settings): (&'d Document, &Settings)) -> Result<Side<'d>, GenerateError> {
-    let (document, lowered, _) = read(document, settings.config.as_ref())?;
-    let settings = settings.clone();
-    let work = move || -> Result<_, GenerateError> {
-        let api = api(&lowered, &settings)?;
-        let files = emit::emit(&api, &settings);
-        Ok(((api, files), lowered))
-    };
-    let (done, ()) = stack::with_room(work, || ()).map_err(GenerateError::Thread)?;
-    let (api, files) = done?;
-    Ok(Side { document, api, files })
+    stack::on_large(|| {
+        let Checked { document, merged, .. } = checked(document, settings.config.as_ref())?;
+        let types = progenitor::types(&merged)?;
+        let api = Api::read(&merged, &types, &settings.crate_name);
+        let files = emit::emit(&api, settings);
+        Ok(Side { document, api, files })
+    })
 }
 
 /// Every difference between our document and the published one, less those that are expected.
@@ -124,34 +115,25 @@ pub fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -
     drift::drift(ours, upstream, expectations)
 }
 
-/// The API that a merged document describes. It takes a [stack with room](stack).
-fn api(merged: &Value, settings: &Settings) -> Result<Api, GenerateError> {
-    let types = progenitor::types(merged)?;
-    Ok(Api::read(merged, &types, &settings.crate_name))
+/// A document in the words of 3.0 that nothing is wrong with.
+struct Checked<'d> {
+    document: Cow<'d, Document>,
+    /// The same with the parts of each `allOf` merged.
+    merged: Value,
+    /// What the crate does not say although the document does.
+    notes: Vec<Finding>,
 }
 
-type Lowered<'d> = (Cow<'d, Document>, Value, Vec<Finding>);
-
-/// A document in the words of 3.0 that nothing is wrong with, its lowered tree, and notes on what it has lost on the
-/// way there. What is merged can be many times as deep as the document, and the caller's stack small.
-fn read<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
-    stack::on_large(|| read_here(document, config))
-}
-
-fn read_here<'d>(document: &'d Document, config: Option<&Config>) -> Result<Lowered<'d>, Complaints> {
+fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Complaints> {
     rules::identity(document)?;
     let (document, mut notes) = upgrade::lower(document);
-    let Agreed { document, notes: found, complaints: mut unused } = infer::agree(document, config);
-    let checked = rules::check(document);
-    let (document, slips) = checked.map_err(|mut complaints| {
-        complaints.0.append(&mut unused);
+    let Agreed { document, notes: inferred, complaints: mut of_config } = infer::agree(document, config);
+    let (document, fixed) = rules::check(document).map_err(|mut complaints| {
+        complaints.0.append(&mut of_config);
         complaints
     })?;
-    notes.extend(found.into_iter().chain(slips));
-    let lowered = merge::lower(document.root().clone());
-    unused.extend(document.complaints(rules::type_names(&document, &lowered)).0);
-    if !unused.is_empty() {
-        return Err(Complaints(unused));
-    }
-    Ok((document, lowered, notes))
+    notes.extend(inferred.into_iter().chain(fixed));
+    let merged = merge::lower(document.root().clone());
+    of_config.extend(document.complaints(rules::type_names(&document, &merged)).0);
+    if of_config.is_empty() { Ok(Checked { document, merged, notes }) } else { Err(Complaints(of_config)) }
 }

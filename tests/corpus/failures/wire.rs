@@ -33,7 +33,7 @@ async fn a_body_of_something_else_on_the_way_is_no_type_of_the_document() {
     let error = refusal(content(404, "text/html", "<html>")).await;
     let undecodable = error.decode::<NotFound>().unwrap_err();
     assert!(matches!(undecodable, Error::Decode(_)));
-    assert!(undecodable.to_string().contains("the call was refused (404"), "{undecodable}");
+    assert!(undecodable.to_string().contains("getThing: refused (404"), "{undecodable}");
     assert_eq!(error.message(), None);
 }
 
