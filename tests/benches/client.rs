@@ -62,10 +62,9 @@ fn calls() -> Result<()> {
         runtime.block_on(by_hand::get_service(&theirs, &base_url, KEY, ID, ID))?;
         Ok(())
     };
-    let times = cpu_times_of_each([&|| repeat(CALLS, &get), &|| repeat(CALLS, &get_by_hand)])?;
+    let times = cpu_times_of_each([&get, &get_by_hand])?;
     let allocations = [allocations(|| repeat(CALLS, &get))?, allocations(|| repeat(CALLS, &get_by_hand))?];
-    let times = times.into_iter().map(|times| times.map(|time| time * 1e6 / f64::from(CALLS)));
-    let times: Vec<_> = times.collect();
+    let times: Vec<_> = times.into_iter().map(|run| run.map(|time| time * 1e6)).collect();
     row_of_runs("getService : the same by hand, in µs of the processor for the client's thread", &times, "1.05");
     row("getService : the same by hand, in allocations", allocations.map(|count| count / f64::from(CALLS)), "1.1");
     Ok(())
@@ -162,21 +161,23 @@ fn least_of_each<const N: usize>(work: [&dyn Fn() -> Result<()>; N]) -> Result<[
     Ok(least)
 }
 
-/// The seconds that each keeps this thread's processor busy, run by run. What other threads do meanwhile, and how long
-/// this one waits for them, does not count.
+/// The seconds that each keeps this thread's processor busy: the medians of each run, in which they take turns. What
+/// other threads do meanwhile, and how long this one waits for them, does not count.
 fn cpu_times_of_each<const N: usize>(work: [&dyn Fn() -> Result<()>; N]) -> Result<Vec<[f64; N]>> {
     let now = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);
         Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs().try_into().unwrap_or_default())
     };
     let run = |_| {
-        let mut times = [0.0; N];
-        for (time, work) in times.iter_mut().zip(work) {
-            let start = now();
-            work()?;
-            *time = now().saturating_sub(start).as_secs_f64();
+        let mut times = [const { Vec::new() }; N];
+        for _ in 0..CALLS {
+            for (times, work) in times.iter_mut().zip(work) {
+                let start = now();
+                work()?;
+                times.push(now().saturating_sub(start).as_secs_f64());
+            }
         }
-        Ok(times)
+        Ok(times.map(median))
     };
     // The first run connects and warms up.
     (0..=RUNS).map(run).skip(1).collect()
@@ -192,17 +193,18 @@ fn allocations(work: impl FnOnce() -> Result<()>) -> Result<f64> {
 
 /// The medians of the runs, and between which ratios the runs are.
 fn row_of_runs(what: &str, runs: &[[f64; 2]], goal: &str) {
-    let sorted = |value: fn(&[f64; 2]) -> f64| {
-        let mut values: Vec<_> = runs.iter().map(value).collect();
-        values.sort_by(f64::total_cmp);
-        values
-    };
-    let median = |values: Vec<f64>| values[values.len() / 2];
-    let (ours, theirs) = (median(sorted(|run| run[0])), median(sorted(|run| run[1])));
-    let ratios = sorted(|run| run[0] / run[1]);
-    let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+    let of_runs = |value: fn(&[f64; 2]) -> f64| runs.iter().map(value).collect::<Vec<_>>();
+    let (ours, theirs) = (median(of_runs(|run| run[0])), median(of_runs(|run| run[1])));
+    let ratios = of_runs(|run| run[0] / run[1]);
+    let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = ratios.iter().copied().fold(0.0, f64::max);
     let (runs, ratio) = (runs.len(), median(ratios));
     println!("| {what} | {ours:.1} : {theirs:.1} = {ratio:.2} ({runs} runs, {least:.2} to {most:.2}) | {goal} |");
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn row(what: &str, [ours, theirs]: [f64; 2], goal: &str) {

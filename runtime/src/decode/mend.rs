@@ -36,15 +36,15 @@ pub(super) struct Unfit(pub(super) Path);
 
 /// Mends a value and decodes what is left of it.
 pub(super) fn mend<T: DeserializeOwned>(tree: Tree) -> Result<(T, Misfits), Unfit> {
-    let mut mender = Mender::of::<T>();
-    let left = mender.mend(tree.0, Path::default(), Path::default())?;
-    let value = left.and_then(|left| T::deserialize(Marked(&left)).ok()).ok_or_else(|| Unfit(Path::default()))?;
-    Ok((value, mender.misfits))
+    let mut decoded = None;
+    let (_, misfits) = mend_with(tree.0, &mut |value| decode(value).map(|value| decoded = Some(value)))?;
+    // What is decoded last is the whole, after everything in it has been mended.
+    decoded.map(|value: T| (value, misfits)).ok_or_else(|| Unfit(Path::default()))
 }
 
 /// Mends parts of an answer, and keeps what did not fit.
-struct Mender {
-    first_misfit: fn(&Value) -> Option<FirstMisfit>,
+struct Mender<'a> {
+    decode: &'a mut dyn FnMut(&Value) -> Result<(), FirstMisfit>,
     misfits: Misfits,
     /// The unions that were mended as the alternative that they are. If that did not help once, it never does.
     unions: HashSet<Path>,
@@ -68,11 +68,7 @@ struct Frame {
     real: Path,
 }
 
-impl Mender {
-    fn of<T: DeserializeOwned>() -> Self {
-        Self { first_misfit: first_misfit::<T>, misfits: Misfits::new(), unions: HashSet::new() }
-    }
-
+impl Mender<'_> {
     /// What is left of a part; nothing, if it was set aside. See [`Frame`] for its ways.
     fn mend(&mut self, part: Value, way: Path, real: Path) -> Result<Option<Value>, Unfit> {
         let mut frame = Frame { value: wrap(part, way.steps()), way, real };
@@ -81,8 +77,8 @@ impl Mender {
         Ok(node(&mut value, way.steps()).map(Value::take))
     }
 
-    fn next_misfit(&self, frame: &Frame) -> Option<FirstMisfit> {
-        (self.first_misfit)(&frame.value)
+    fn next_misfit(&mut self, frame: &Frame) -> Option<FirstMisfit> {
+        (self.decode)(&frame.value).err()
     }
 
     /// Converts and sets aside until the frame decodes.
@@ -230,12 +226,24 @@ impl Frame {
     }
 }
 
-fn first_misfit<T: DeserializeOwned>(value: &Value) -> Option<FirstMisfit> {
+/// Gives what is left of a value after it was mended, and what did not fit in it.
+fn mend_with(
+    value: Value,
+    decode: &mut dyn FnMut(&Value) -> Result<(), FirstMisfit>,
+) -> Result<(Option<Value>, Misfits), Unfit> {
+    let mut mender = Mender { decode, misfits: Misfits::new(), unions: HashSet::new() };
+    let left = mender.mend(value, Path::default(), Path::default())?;
+    Ok((left, mender.misfits))
+}
+
+fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, FirstMisfit> {
     // Keeping track of the path costs, and most parts of a response fit.
-    T::deserialize(Marked(value)).err()?;
+    if let Ok(value) = T::deserialize(Marked(value)) {
+        return Ok(value);
+    }
     WITHIN.take();
-    let error = serde_path_to_error::deserialize::<_, T>(Marked(value)).err()?;
-    Some(FirstMisfit { path: Path::of(error.path()), within: WITHIN.take() })
+    serde_path_to_error::deserialize(Marked(value))
+        .map_err(|error| FirstMisfit { path: Path::of(error.path()), within: WITHIN.take() })
 }
 
 thread_local! {
@@ -249,9 +257,8 @@ pub(crate) fn misfit_is_within<T: DeserializeOwned>() {
 }
 
 fn mend_within<T: DeserializeOwned>(value: Value) -> Option<(Value, Misfits)> {
-    let mut mender = Mender::of::<T>();
-    let left = mender.mend(value, Path::default(), Path::default()).ok().flatten()?;
-    Some((left, mender.misfits))
+    let (left, misfits) = mend_with(value, &mut |value| decode::<T>(value).map(drop)).ok()?;
+    Some((left?, misfits))
 }
 
 fn wrap(value: Value, way: &[Step]) -> Value {
