@@ -110,6 +110,43 @@ async fn a_task_beside_a_call_has_its_turn_while_a_long_response_is_decoded() {
 }
 
 #[tokio::test]
+async fn what_is_passed_over_piece_by_piece_lets_others_have_their_turn() {
+    let unknown: String = (0..400_000).map(|number| format!(r#""{number}":0,"#)).collect();
+    let results = r#""result":[{},{}],"#.repeat(300_000);
+    let request_ids = r#""requestId":"a","#.repeat(300_000);
+    for body in [
+        format!(r#"{{"result":[{{{unknown}"name":"last"}}]}}"#),
+        format!(r#"{{{results}"result":[{{"name":"last"}}]}}"#),
+        format!(r#"{{{request_ids}"result":[{{"name":"last"}}]}}"#),
+    ] {
+        let (client, is_sent) = client(body).await;
+        let turns = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&turns);
+        let beside = task::spawn(async move {
+            until(&is_sent).await;
+            loop {
+                counted.fetch_add(1, SeqCst);
+                time::sleep(Duration::ZERO).await;
+            }
+        });
+        let services = client.list_services(ID).await.unwrap();
+        assert_eq!(services.last().unwrap().name().unwrap(), "last");
+        beside.abort();
+        assert!(turns.load(SeqCst) > 20, "{} turns", turns.load(SeqCst));
+    }
+}
+
+#[tokio::test]
+async fn a_number_or_a_text_without_end_costs_its_field() {
+    for long in ["9".repeat(3_000_000), format!(r#""{}""#, r"\n".repeat(1_500_000))] {
+        let (client, _) = client(format!(r#"{{"result":{{"numReplicas":{long},"name":"kept"}}}}"#)).await;
+        let service = client.get_service(ID, ID).await.unwrap();
+        assert_eq!((service.name().unwrap(), service.num_replicas), ("kept", None));
+        assert_eq!(service.mismatches()[0].path(), "$.result.numReplicas");
+    }
+}
+
+#[tokio::test]
 async fn the_longest_body_is_a_setting() {
     let body = json!({"requestId": REQUEST_ID, "result": {"name": "a".repeat(1_000)}}).to_string();
     let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(&body)).await;

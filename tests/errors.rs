@@ -49,6 +49,15 @@ fn outcome_unknown(error: Error) -> OutcomeUnknown {
 }
 
 #[tokio::test]
+async fn a_message_of_the_server_neither_breaks_a_line_nor_controls_a_terminal() {
+    let body = json!({"status": 400, "error": "a\u{1b}[2Jb\nERROR c", "requestId": "d\re"});
+    let error = refusal(ResponseTemplate::new(400).set_body_json(body)).await;
+    let told = error.to_string();
+    assert!(told.contains("a [2Jb ERROR c") && told.contains("(request d e)"), "{told:?}");
+    assert_eq!(error.message(), Some("a\u{1b}[2Jb\nERROR c"));
+}
+
+#[tokio::test]
 async fn a_refusal_says_what_the_api_says_and_what_to_do() {
     for (status, advice) in [
         (400, "change the request"),

@@ -219,6 +219,9 @@ fn not_found_by_others() -> Vec<ResponseTemplate> {
         not_found().set_body_string("404 page not found"),
         not_found().set_body_raw("{\"error\": \"NOT_FOUND", "application/json"),
         json(json!({"message": "no Route matched with those values"})),
+        json(json!({"error": "404 page not found"})),
+        json(json!({"error": true, "requestId": ID})),
+        json(json!({"error": {"code": 404, "message": "not found"}, "requestId": ID})),
         json(json!({"statusCode": 404, "message": "Cannot GET /v1/v1/organizations", "error": "Not Found"})),
         json(json!({"timestamp": "2026-09-01", "status": 404, "error": "Not Found", "path": "/v1/v1/organizations"})),
         json(json!({"status": 404, "requestId": ID, "error": null})),
@@ -272,7 +275,7 @@ async fn breaks_off(times: usize) -> String {
     raw_server(move |mut connection| {
         let left = Arc::clone(&left);
         async move {
-            let body = r#"{"status": 404, "error": "NOT_FOUND: no such service"}"#;
+            let body = r#"{"status": 404, "error": "NOT_FOUND: no such service", "requestId": "1"}"#;
             let is_whole = *left.lock().unwrap() == 0;
             *left.lock().unwrap() -= usize::from(!is_whole);
             let head = format!("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());

@@ -169,11 +169,11 @@ pub(crate) fn refusal(envelope: Option<Envelope>, body: &[u8]) -> Refusal {
 /// Gateways and frameworks have an `error` of their own for a path that they do not know, which is the name of the
 /// status and no more. The API says more, or under which id it logged the request.
 fn is_in_envelope(envelope: Envelope, body: &Value) -> bool {
-    let Some(name) = envelope.error else { return true };
-    let has_request_id = envelope.request_id.is_some_and(|name| body.get(name).is_some_and(Value::is_string));
-    match body.get(name) {
-        None | Some(Value::Null) => false,
-        Some(error) => has_request_id || error != "Not Found",
+    let Some(error) = envelope.error else { return true };
+    let has_text = |name: &str| body.get(name).is_some_and(Value::is_string);
+    match envelope.request_id {
+        Some(request_id) => has_text(error) && has_text(request_id),
+        None => has_text(error) && body[error] != "Not Found",
     }
 }
 

@@ -279,7 +279,7 @@ impl fmt::Display for OutcomeUnknown {
             None => write!(formatter, "; {was_carried_out}, and a retry is harmless")?,
         }
         match self.request_id() {
-            Some(id) => write!(formatter, " (request {id})"),
+            Some(id) => write!(formatter, " (request {})", in_one_line(id)),
             None => Ok(()),
         }
     }
@@ -306,6 +306,11 @@ fn out_of_time(attempts: u32, timeout: Duration) -> String {
 
 fn after(attempts: u32) -> String {
     if attempts > 1 { format!(" in {attempts} attempts") } else { String::new() }
+}
+
+/// Text of the server without characters that would break a line of a log, or control a terminal.
+fn in_one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// The innermost cause: an HTTP client's own message is "error sending request", whatever happened.
@@ -404,7 +409,7 @@ impl ApiError {
 
     /// The status and the message.
     fn answer(&self) -> String {
-        let message = self.message().unwrap_or("the answer holds no message of the API");
+        let message = self.message().map_or_else(|| "the answer holds no message of the API".to_owned(), in_one_line);
         if self.is_stray() {
             let base_url = &self.base_url;
             return format!(
@@ -437,7 +442,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}{}; {}", self.operation, self.answer(), after(self.attempts), self.advice())?;
         match self.request_id() {
-            Some(id) => write!(formatter, " (request {id})"),
+            Some(id) => write!(formatter, " (request {})", in_one_line(id)),
             None => Ok(()),
         }
     }

@@ -162,6 +162,8 @@ impl<'a> Cursor<'a> {
     fn string(&mut self) -> Result<(), NotJson> {
         self.at += 1;
         loop {
+            let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+            self.at += self.rest().iter().take_while(is_plain).count();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -171,7 +173,6 @@ impl<'a> Cursor<'a> {
                     self.at += 1;
                     self.escape()?;
                 }
-                Some(0x20..) => self.at += 1,
                 _ => return Err(self.unexpected()),
             }
         }
@@ -212,7 +213,7 @@ impl<'a> Cursor<'a> {
         if !self.pass(b"0123456789") {
             return Err(self.unexpected());
         }
-        while self.pass(b"0123456789") {}
+        self.at += self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
         Ok(())
     }
 

@@ -33,6 +33,9 @@ pub(crate) const MAX_MISMATCHES: usize = 1_000;
 /// So many elements tell what a list is one of, where there is a choice.
 const ELEMENTS_OF_OUTLINE: usize = 100;
 
+/// No number has more digits, and no longer text is coerced. To look at it more than once would hold up others.
+const LONGEST_SCALAR: usize = 64 * 1024;
+
 /// The time that it takes to mend a byte, against one that fits.
 const MENDING: usize = 64;
 
@@ -117,8 +120,10 @@ impl<'a> Walk<'a> {
             while goes_on {
                 let key = text(self.cursor.key()?);
                 if key == envelope.result {
+                    let start = self.cursor.at();
                     self.mismatches = Mismatches::default();
                     outcome = Some(self.value(slot, &Step::Key(key).into()).await?);
+                    self.breathe(start).await;
                 } else {
                     let json = self.skip().await?;
                     if Some(key.as_str()) == envelope.request_id {
@@ -238,8 +243,15 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
             let json = self.skip().await?;
+            let is_number = json.first().is_some_and(|first| matches!(first, b'-' | b'0'..=b'9'));
+            if container.is_none() && is_number && json.len() > LONGEST_SCALAR {
+                return Ok(Err(Problem::of(path, json)));
+            }
             if slot.decode(json).is_ok_and(|length| length == json.len()) {
                 return Ok(Ok(()));
+            }
+            if container.is_none() && json.len() > LONGEST_SCALAR {
+                return Ok(Err(Problem::of(path, json)));
             }
             Ok(self.mend(Tree::of(json), start, slot, path))
         })
@@ -347,11 +359,14 @@ impl<'a> Walk<'a> {
         let first = self.cursor.at();
         let mut start = first;
         let mut skip = Skip::default();
-        while !skip.step(&mut self.cursor)? {
+        loop {
+            let is_over = skip.step(&mut self.cursor)?;
             self.breathe(start).await;
+            if is_over {
+                return Ok(self.cursor.since(first));
+            }
             start = self.cursor.at();
         }
-        Ok(self.cursor.since(first))
     }
 
     /// How many elements there are from the cursor on, if all is well until then.

@@ -36,7 +36,8 @@ impl Outcome {
             StatusCode::TOO_MANY_REQUESTS => Self::Throttled,
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Self::Unknown,
             StatusCode::SEE_OTHER => Self::UnknownAlways,
-            status if status.is_server_error() => Self::Unknown,
+            // What no standard knows says nothing either.
+            status if status.as_u16() >= 500 || status.is_informational() => Self::Unknown,
             _ => Self::Refused,
         }
     }
@@ -98,7 +99,7 @@ mod tests {
 
     #[test]
     fn what_may_have_been_carried_out_is_retried_only_if_that_is_harmless() {
-        for status in (500..600).chain([408, 425]) {
+        for status in (500..1000).chain([408, 425]) {
             for method in METHODS {
                 let is_harmless = !matches!(method, Method::POST | Method::CONNECT);
                 assert_eq!(allowed(&method, status), is_harmless, "{method} {status}");
