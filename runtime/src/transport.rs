@@ -109,10 +109,28 @@ impl Transport {
         permit: &Turn,
         time: AttemptTime,
     ) -> Result<Answer<B>, Failure> {
+        let mut head = None;
+        if let Some(attempted) = time.within(self.send_and_receive(request, permit, &mut head)).await {
+            return attempted;
+        }
+        match head {
+            Some((status, headers)) if !status.is_success() && !tells_by_body(request, status) => {
+                Err(self.refusal(request, status, headers, Bytes::new()))
+            }
+            head => Err(Failure::TimedOut { limit: time.limit, status: head.map(|(status, _)| status) }),
+        }
+    }
+
+    /// Does so without a limit. The head of a response is kept as soon as it is there: it counts although the rest may
+    /// not come in time.
+    async fn send_and_receive<B: Receive>(
+        &self,
+        request: &Request,
+        permit: &Turn,
+        head: &mut Option<(StatusCode, HeaderMap)>,
+    ) -> Result<Answer<B>, Failure> {
         permit.sent();
-        let Some(sent) = time.within(self.prepare(request).send()).await else {
-            return Err(Failure::TimedOut { limit: time.limit, status: None });
-        };
+        let sent = self.prepare(request).send().await;
         match &sent {
             Ok(_) => permit.answered(),
             Err(error) if is_connect(error) || error.is_builder() => permit.unused(),
@@ -120,31 +138,23 @@ impl Transport {
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
         let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let body = Body::of(response);
+        let (_, headers) = head.insert((status, std::mem::take(response.headers_mut())));
+        let (body, most) = (Body::of(response), self.0.settings.max_body_bytes);
 
         if !status.is_success() {
-            // Whether a 404 comes from the API, its body alone can say.
-            let needs_body = status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe;
-            let body = match time.within(Bytes::receive(body, self.0.settings.max_body_bytes)).await {
-                Some(Ok(body)) => body,
-                Some(Err(BodyError::Lost(source))) if needs_body => {
+            let body = match Bytes::receive(body, most).await {
+                Ok(body) => body,
+                Err(BodyError::Lost(source)) if tells_by_body(request, status) => {
                     return Err(Failure::Lost { source: source.without_url(), status: Some(status) });
                 }
-                None if needs_body => return Err(Failure::TimedOut { limit: time.limit, status: Some(status) }),
-                _ => Bytes::new(),
+                Err(BodyError::Lost(_) | BodyError::TooLong) => Bytes::new(),
             };
-            return Err(self.refusal(request, status, headers, body));
+            return Err(self.refusal(request, status, std::mem::take(headers), body));
         }
-        match time.within(B::receive(body, self.0.settings.max_body_bytes)).await {
-            Some(Ok(body)) => Ok(Answer { status, headers, body }),
-            Some(Err(BodyError::Lost(source))) => {
-                Err(Failure::Lost { source: source.without_url(), status: Some(status) })
-            }
-            Some(Err(BodyError::TooLong)) => {
-                Err(Failure::Final(too_long(request, status, self.0.settings.max_body_bytes)))
-            }
-            None => Err(Failure::TimedOut { limit: time.limit, status: Some(status) }),
+        match B::receive(body, most).await {
+            Ok(body) => Ok(Answer { status, headers: std::mem::take(headers), body }),
+            Err(BodyError::Lost(source)) => Err(Failure::Lost { source: source.without_url(), status: Some(status) }),
+            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status, most))),
         }
     }
 
@@ -212,6 +222,11 @@ impl Transport {
         }
         Failure::Refused(Box::new(refusal))
     }
+}
+
+/// Whether it takes the body to know what a response means: only that tells a 404 of the API from any other.
+fn tells_by_body(request: &Request, status: StatusCode) -> bool {
+    status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe
 }
 
 /// Whether requests of this method have a body most of the time. HTTP wants a length from them, also where there is
