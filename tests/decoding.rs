@@ -111,7 +111,7 @@ async fn a_task_beside_a_call_has_its_turn_while_a_long_response_is_decoded() {
 
 #[tokio::test]
 async fn what_is_passed_over_piece_by_piece_lets_others_have_their_turn() {
-    let unknown: String = (0..400_000).map(|number| format!(r#""{number}":0,"#)).collect();
+    let unknown = (0..400_000).map(|number| format!(r#""{number}":0,"#)).collect::<Vec<_>>().concat();
     let results = r#""result":[{},{}],"#.repeat(300_000);
     let request_ids = r#""requestId":"a","#.repeat(300_000);
     for body in [
