@@ -53,6 +53,20 @@ async fn until(is_so: &AtomicBool) {
     }
 }
 
+/// A task that counts its turns once the response has been sent.
+fn count_turns(is_sent: Arc<AtomicBool>) -> (task::JoinHandle<()>, Arc<AtomicUsize>) {
+    let turns = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&turns);
+    let beside = task::spawn(async move {
+        until(&is_sent).await;
+        loop {
+            counted.fetch_add(1, SeqCst);
+            time::sleep(Duration::ZERO).await;
+        }
+    });
+    (beside, turns)
+}
+
 #[tokio::test]
 async fn the_time_of_a_call_covers_decoding() {
     let (client, is_sent) = client(bad(500_000)).await;
@@ -87,15 +101,7 @@ async fn a_task_beside_a_call_has_its_turn_while_a_long_response_is_decoded() {
     let long_list = format!(r#"{{"new":[{}]}}"#, vec!["[[1,2],{}]"; 400_000].join(","));
     for (body, is_list) in [(bad(200_000), true), (format!(r#"{{"result":{long_list}}}"#), false)] {
         let (client, is_sent) = client(body).await;
-        let turns = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&turns);
-        let beside = task::spawn(async move {
-            until(&is_sent).await;
-            loop {
-                counted.fetch_add(1, SeqCst);
-                time::sleep(Duration::ZERO).await;
-            }
-        });
+        let (beside, turns) = count_turns(is_sent);
         if is_list {
             let services = client.list_services(ID).await.unwrap();
             assert_eq!((services.len(), services.mismatches().len()), (200_000, 1_000));
@@ -120,15 +126,7 @@ async fn what_is_passed_over_piece_by_piece_lets_others_have_their_turn() {
         format!(r#"{{{request_ids}"result":[{{"name":"last"}}]}}"#),
     ] {
         let (client, is_sent) = client(body).await;
-        let turns = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&turns);
-        let beside = task::spawn(async move {
-            until(&is_sent).await;
-            loop {
-                counted.fetch_add(1, SeqCst);
-                time::sleep(Duration::ZERO).await;
-            }
-        });
+        let (beside, turns) = count_turns(is_sent);
         let services = client.list_services(ID).await.unwrap();
         assert_eq!(services.last().unwrap().name().unwrap(), "last");
         beside.abort();
