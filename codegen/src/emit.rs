@@ -19,7 +19,7 @@ mod structs;
 mod unions;
 mod waiters;
 
-use crate::{api::Api, diagnostic::Complaint, source::config::Config};
+use crate::{api::Api, diagnostic::Diagnostic, source::config::Config};
 pub(crate) use argument::Argument;
 use documentation::doc;
 pub(crate) use rust::text;
@@ -40,7 +40,7 @@ pub struct Generated {
     /// The source files of the crate, in the order of their paths.
     pub files: Vec<File>,
     /// What the crate does not say although the document does, in the order of the document's lines.
-    pub notes: Vec<Complaint>,
+    pub warnings: Vec<Diagnostic>,
     pub(crate) package: Package,
 }
 

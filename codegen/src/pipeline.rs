@@ -12,14 +12,14 @@ use crate::{
         drift::{self, Drift, DriftError, Expectations, Upstream},
         surface::SurfaceError,
     },
-    diagnostic::{Complaint, Complaints},
+    diagnostic::{Diagnostic, Diagnostics, NodeDiagnostic},
     emit::{self, Generated, Settings, starter::Package},
     normalize::{
         infer::{self, Agreed},
         merge, upgrade,
     },
     progenitor::{self, ProgenitorError},
-    source::{Document, Finding, config::Config},
+    source::{Document, config::Config},
     stack,
 };
 
@@ -28,7 +28,7 @@ use crate::{
 pub enum GenerateError {
     /// The document has to be changed.
     #[error(transparent)]
-    Document(#[from] Complaints),
+    Document(#[from] Diagnostics),
     /// A mistake in the generator, or a new progenitor.
     #[error(transparent)]
     Progenitor(#[from] ProgenitorError),
@@ -53,29 +53,29 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
     stack::on_large(|| {
-        let Checked { document, merged, notes } = checked(document, settings.config.as_ref())?;
+        let Checked { document, merged, warnings } = checked(document, settings.config.as_ref())?;
         let types = progenitor::types(&merged)?;
         let api = Api::read(&merged, &types, &settings.crate_name);
         let files = emit::emit(&api, settings);
-        Ok(Generated { files, notes: document.placed(notes), package: Package::of(&api) })
+        Ok(Generated { files, warnings: document.located(warnings), package: Package::of(&api) })
     })
 }
 
-/// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
+/// Checks a document, and returns the warnings: a crate comes out in spite of them.
 ///
 /// # Errors
-/// The complaints, in the order of the document's lines. A document that is not an OpenAPI document at all gets just
-/// the one that says so.
-pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
+/// All errors, in the order of the document's lines. A document that is not an OpenAPI document at all gets just the one
+/// that says so.
+pub fn check(document: &Document) -> Result<Vec<Diagnostic>, Diagnostics> {
     lint(document, None)
 }
 
-/// The same of a document with a config.
+/// Checks a document with a config: see [`check`].
 ///
 /// # Errors
-/// The complaints about the document, and then those about the config.
-pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
-    stack::on_large(|| checked(document, config).map(|Checked { document, notes, .. }| document.placed(notes)))
+/// The errors of the document, and then those of the config.
+pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Diagnostic>, Diagnostics> {
+    stack::on_large(|| checked(document, config).map(|Checked { document, warnings, .. }| document.located(warnings)))
 }
 
 /// Why two documents cannot be compared.
@@ -121,19 +121,19 @@ struct Checked<'d> {
     /// The same with the parts of each `allOf` merged.
     merged: Value,
     /// What the crate does not say although the document does.
-    notes: Vec<Finding>,
+    warnings: Vec<NodeDiagnostic>,
 }
 
-fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Complaints> {
+fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Diagnostics> {
     rules::identity(document)?;
-    let (document, mut notes) = upgrade::lower(document);
-    let Agreed { document, notes: inferred, complaints: mut of_config } = infer::agree(document, config);
-    let (document, fixed) = rules::check(document).map_err(|mut complaints| {
-        complaints.0.append(&mut of_config);
-        complaints
+    let (document, mut warnings) = upgrade::lower(document);
+    let Agreed { document, warnings: inferred, errors: mut of_config } = infer::agree(document, config);
+    let (document, fixed) = rules::check(document).map_err(|mut errors| {
+        errors.0.append(&mut of_config);
+        errors
     })?;
-    notes.extend(inferred.into_iter().chain(fixed));
+    warnings.extend(inferred.into_iter().chain(fixed));
     let merged = merge::lower(document.root().clone());
-    of_config.extend(document.complaints(rules::type_names(&document, &merged)).0);
-    if of_config.is_empty() { Ok(Checked { document, merged, notes }) } else { Err(Complaints(of_config)) }
+    of_config.extend(document.diagnostics(rules::type_names(&document, &merged)).0);
+    if of_config.is_empty() { Ok(Checked { document, merged, warnings }) } else { Err(Diagnostics(of_config)) }
 }

@@ -13,10 +13,11 @@ const ARCHITECTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/archite
 
 /// The order that the diagram at the start of `docs/architecture.md` shows. What stands before `source` knows no
 /// document.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "json",
     "names",
     "package",
+    "pointer",
     "stack",
     "diagnostic",
     "source",

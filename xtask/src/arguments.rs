@@ -17,8 +17,8 @@ pub(crate) enum Command {
     ///
     /// Everything under `src/` of the output belongs to the generator: what the document no longer gives is removed.
     /// The folder is replaced as a whole, so an interrupted run leaves the old crate. A manifest and a README.md are
-    /// written where there are none, and belong to you from then on. Exits with 1 when there are complaints about the
-    /// document (or, with --check, differences), and with 2 when it cannot do its work.
+    /// written where there are none, and belong to you from then on. Exits with 1 when the document has errors (or, with
+    /// --check, when there are differences), and with 2 when it cannot do its work.
     #[command(after_help = "\
 Examples:
   cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
@@ -30,8 +30,8 @@ Examples:
     Generate(Generate),
     /// List everything that is wrong with the document.
     ///
-    /// What a crate comes out in spite of is listed as notes. Exits with 1 when there are complaints (or, with --strict,
-    /// notes), or when the document cannot be read.
+    /// Errors keep the crate from coming out, warnings do not. Exits with 1 when there are errors (or, with --strict,
+    /// warnings), or when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint

@@ -34,12 +34,12 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
     let of_old = Settings::new(name).config(old_config.map(Config::ahead));
     let diff = match diff::between((&old_document, &of_old), (&new_document, &of_new)) {
         Ok(diff) => diff,
-        Err(DiffError::Old(GenerateError::Document(complaints))) => {
-            lint::complain(&complaints, &lint::texts(&old.text, of_old.config.as_ref()));
+        Err(DiffError::Old(GenerateError::Document(errors))) => {
+            lint::print_errors(&errors, &lint::texts(&old.text, of_old.config.as_ref()));
             return Ok(FAILED);
         }
-        Err(DiffError::New(GenerateError::Document(complaints))) => {
-            lint::complain(&complaints, &lint::texts(&new.text, of_new.config.as_ref()));
+        Err(DiffError::New(GenerateError::Document(errors))) => {
+            lint::print_errors(&errors, &lint::texts(&new.text, of_new.config.as_ref()));
             return Ok(FAILED);
         }
         Err(error) => return Err(anyhow!(error)),
@@ -89,8 +89,8 @@ impl Side {
     /// The document and its config; none after having printed what is wrong with one of them.
     fn parse(&self) -> Option<(Document, Option<Config>)> {
         let document = Document::parse(&self.name, &self.text);
-        let complain = |complaints| lint::complain(&complaints, &Texts::of_document(&self.text));
-        let document = document.map_err(complain).ok()?;
+        let print_errors = |errors| lint::print_errors(&errors, &Texts::of_document(&self.text));
+        let document = document.map_err(print_errors).ok()?;
         let Some((name, text)) = &self.config else { return Some((document, None)) };
         Some((document, Some(lint::parse_config(name, text)?)))
     }

@@ -22,11 +22,11 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let texts = lint::texts(&text, settings.config.as_ref());
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
-        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &texts)),
+        Err(GenerateError::Document(errors)) => return Ok(lint::print_errors(&errors, &texts)),
         Err(error) => bail!(error),
     };
 
-    eprint!("{}", report::notes(&generated.notes, &texts));
+    eprint!("{}", report::warnings(&generated.warnings, &texts));
     let output = Output::open(&arguments.out, arguments.check)?;
     let mut changes = output.compare(&generated.files)?;
     let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));

@@ -1,7 +1,7 @@
 use std::{fs::File, io::Read, path::Path};
 
 use anyhow::Result;
-use codegen::{Complaints, Config, Document};
+use codegen::{Config, Diagnostics, Document};
 
 use crate::{
     FINE, FOUND,
@@ -31,12 +31,12 @@ pub(crate) fn run(arguments: &Lint) -> Result<u8> {
     let Some(Subject { document, config }) = parse(source, &text)? else { return Ok(FOUND) };
     let texts = texts(&text, config.as_ref());
     match codegen::lint(&document, config.as_ref()) {
-        Ok(notes) => {
-            eprint!("{}", report::notes(&notes, &texts));
-            println!("{}: nothing to complain about", document.file());
-            Ok(if arguments.strict && !notes.is_empty() { FOUND } else { FINE })
+        Ok(warnings) => {
+            eprint!("{}", report::warnings(&warnings, &texts));
+            println!("{}: no errors", document.file());
+            Ok(if arguments.strict && !warnings.is_empty() { FOUND } else { FINE })
         }
-        Err(complaints) => Ok(complain(&complaints, &texts)),
+        Err(errors) => Ok(print_errors(&errors, &texts)),
     }
 }
 
@@ -50,8 +50,8 @@ pub(crate) struct Subject {
 pub(crate) fn parse(arguments: &Source, text: &str) -> Result<Option<Subject>, Unreadable> {
     let document = match Document::parse(arguments.document.spec.display().to_string(), text) {
         Ok(document) => document,
-        Err(complaints) => {
-            complain(&complaints, &Texts::of_document(text));
+        Err(errors) => {
+            print_errors(&errors, &Texts::of_document(text));
             return Ok(None);
         }
     };
@@ -69,10 +69,10 @@ pub(crate) fn read_config(file: &Path) -> Result<String, Unreadable> {
 /// The config of this text; none after having printed what is wrong with it.
 pub(crate) fn parse_config(name: &str, text: &str) -> Option<Config> {
     let config = Config::parse(name, text);
-    config.map_err(|complaints| complain(&complaints, &Texts { document: "", config: Some((name, text)) })).ok()
+    config.map_err(|errors| print_errors(&errors, &Texts { document: "", config: Some((name, text)) })).ok()
 }
 
-/// The texts that complaints about both can point into.
+/// The texts that errors about both can point into.
 pub(crate) fn texts<'a>(document: &'a str, config: Option<&'a Config>) -> Texts<'a> {
     Texts { document, config: config.map(|config| (config.file(), config.text())) }
 }
@@ -106,8 +106,8 @@ pub(crate) fn read(file: &Path, Named { what, argument, limit }: Named) -> Resul
     })
 }
 
-/// Prints complaints to standard error.
-pub(crate) fn complain(complaints: &Complaints, texts: &Texts<'_>) -> u8 {
-    eprint!("{}", report::complaints(complaints, texts));
+/// Prints errors to standard error.
+pub(crate) fn print_errors(errors: &Diagnostics, texts: &Texts<'_>) -> u8 {
+    eprint!("{}", report::errors(errors, texts));
     FOUND
 }

@@ -26,7 +26,7 @@ use lint::Unreadable;
 
 /// Nothing is wrong.
 const FINE: u8 = 0;
-/// There are complaints or differences, or there is no document to complain about.
+/// There are errors or differences, or there is no document to check.
 const FOUND: u8 = 1;
 /// The command could not do its work.
 const FAILED: u8 = 2;

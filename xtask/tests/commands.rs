@@ -133,7 +133,7 @@ fn nothing_is_emitted_over_what_a_person_wrote() {
 }
 
 #[test]
-fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
+fn errors_name_the_location_and_show_the_line_and_a_help() {
     let folder = folder(&DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
     let expected = "  \
   × there is no `#/components/schemas/Thign`
@@ -145,7 +145,7 @@ fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
     ╰────
   help: did you mean `#/components/schemas/Thing`?
 
-1 complaint about the document
+1 error in the document
 ";
     for command in [&["lint", "--spec", "api.yaml"][..], &GENERATE] {
         assert_eq!(xtask(folder.path(), command), (1, String::new(), expected.to_owned()));
@@ -154,13 +154,13 @@ fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
 }
 
 #[test]
-fn a_document_without_complaints_gets_one_line() {
-    let expected = (0, "api.yaml: nothing to complain about\n".to_owned(), String::new());
+fn a_document_without_errors_gets_one_line() {
+    let expected = (0, "api.yaml: no errors\n".to_owned(), String::new());
     assert_eq!(xtask(folder(DOCUMENT).path(), &["lint", "--spec", "api.yaml"]), expected);
 }
 
 #[test]
-fn notes_are_shown_and_those_that_say_the_same_are_counted() {
+fn warnings_are_shown_and_those_of_a_kind_are_counted() {
     let webhook = "webhooks: {added: {}}\n";
     let properties: Vec<_> = (0..20).map(|index| format!("        a{index}: {{propertyNames: {{}}}}\n")).collect();
     let properties = properties.concat();
@@ -171,7 +171,7 @@ fn notes_are_shown_and_those_that_say_the_same_are_counted() {
     let more = "and 17 more like this, at 25:14, 26:14, 27:14, 28:14, 29:14, 30:14, 31:14, 32:15, 33:15, 34:15, …";
     assert!(shown.contains(more), "{shown}");
     assert!(shown.contains("api.yaml:42:1"), "{shown}");
-    assert!(shown.ends_with("\n21 notes on the document\n"), "{shown}");
+    assert!(shown.ends_with("\n21 warnings about the document\n"), "{shown}");
 
     assert_eq!(xtask(folder.path(), &["lint", "--spec", "api.yaml", "--strict"]).0, 1);
     let (code, _, of_generate) = xtask(folder.path(), &GENERATE);
@@ -179,7 +179,7 @@ fn notes_are_shown_and_those_that_say_the_same_are_counted() {
 }
 
 #[test]
-fn a_hundred_complaints_are_shown_and_the_others_counted() {
+fn a_hundred_errors_are_shown_and_the_others_counted() {
     let schemas: Vec<_> = (0..150).map(|index| format!("    S{index}: {{$ref: '#/components/schemas/T'}}\n")).collect();
     let schemas = schemas.concat();
     let document = format!(
@@ -188,7 +188,7 @@ fn a_hundred_complaints_are_shown_and_the_others_counted() {
     let folder = folder(&document);
     let (code, _, errors) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
     assert_eq!((code, errors.matches("there is no").count()), (1, 100));
-    assert!(errors.ends_with("\n  and 50 more\n\n150 complaints about the document\n"), "{errors}");
+    assert!(errors.ends_with("\n  and 50 more\n\n150 errors in the document\n"), "{errors}");
 }
 
 #[test]

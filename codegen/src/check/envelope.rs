@@ -8,7 +8,7 @@ use super::{
     suggestion::nearest,
     wording::quoted,
 };
-use crate::source::Finding;
+use crate::diagnostic::NodeDiagnostic;
 
 /// The properties of the object that `x-envelope` says every JSON response is.
 struct Envelope<'a> {
@@ -18,7 +18,7 @@ struct Envelope<'a> {
 }
 
 /// Every JSON success response is an envelope.
-pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
+pub(super) fn envelope(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let Some(envelope) = outline.document().and_then(Envelope::read) else { return Vec::new() };
     let mut seen = HashSet::new();
     let wrapped = outline.operations().filter(|operation| operation.node.get("x-envelope").is_none());
@@ -30,7 +30,7 @@ pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
         .filter_map(|content| {
             let schema = outline.child(content, "schema")?;
             let (message, help) = envelope.problem(outline, schema)?;
-            Some(Finding::key(outline.pointer(schema), message, help))
+            Some(NodeDiagnostic::key(outline.pointer(schema), message, help))
         })
         .collect()
 }

@@ -10,8 +10,9 @@ use super::{
     wording::{described, listed, quoted},
 };
 use crate::{
+    diagnostic::NodeDiagnostic,
     openapi::{duration, grammar::Kind},
-    source::{Finding, Pointer},
+    source::Pointer,
 };
 
 /// An extension that says what OpenAPI has no word for.
@@ -20,7 +21,7 @@ struct Extension {
     /// Where it may stand, in words.
     place: &'static str,
     belongs: fn(&Outline<'_>, &Node<'_>) -> bool,
-    check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<Finding>,
+    check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
 const KNOWN: [Extension; 8] = [
@@ -80,29 +81,29 @@ const KNOWN: [Extension; 8] = [
 /// Extensions are ones that the generator knows, and stand where they have a meaning.
 ///
 /// In a document that has none of them, those of others are passed over: it was not written for this generator.
-pub(super) fn extensions(outline: &Outline<'_>) -> Vec<Finding> {
+pub(super) fn extensions(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let is_for_us = are_used(outline);
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (node, key, value) in written(outline).filter(|(_, key, _)| is_known(key) || is_for_us && key.starts_with("x-"))
     {
         let at = outline.pointer(node).key(key);
         match KNOWN.iter().find(|known| known.name == key) {
             Some(known) if (known.belongs)(outline, node) => {
-                findings.append(&mut (known.check)(outline, node, value, &at));
+                diagnostics.append(&mut (known.check)(outline, node, value, &at));
             }
             Some(known) => {
                 let message = format!("`{key}` has no meaning on {}", node.kind.name());
-                findings.push(Finding::key(at, message, format!("it belongs {}", known.place)));
+                diagnostics.push(NodeDiagnostic::key(at, message, format!("it belongs {}", known.place)));
             }
             None => {
                 let names = || KNOWN.iter().map(|known| known.name);
                 let message = format!("there is no extension {}", quoted(key));
                 let otherwise = format!("leave it out; there are {}", listed(names()));
-                findings.push(Finding::key(at, message, did_you_mean(key, names(), otherwise)));
+                diagnostics.push(NodeDiagnostic::key(at, message, did_you_mean(key, names(), otherwise)));
             }
         }
     }
-    findings
+    diagnostics
 }
 
 /// Whether a document was written for this generator.
@@ -143,7 +144,7 @@ fn scheme(node: &Node<'_>) -> Option<Scheme> {
     }
 }
 
-fn environment(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+fn environment(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     match scheme(node) {
         Some(Scheme::Basic) => variables(value, at, &["username", "password"]),
         Some(Scheme::Bearer) if value.is_object() => variables(value, at, &["token"]),
@@ -151,15 +152,15 @@ fn environment(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
     }
 }
 
-fn variables(value: &Value, at: &Pointer, names: &[&str]) -> Vec<Finding> {
-    let mut findings = texts(value, at, names, &[]);
-    if findings.is_empty() {
-        findings.extend(names.iter().filter_map(|name| variable(value.get(name)?, &at.key(name))));
+fn variables(value: &Value, at: &Pointer, names: &[&str]) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = texts(value, at, names, &[]);
+    if diagnostics.is_empty() {
+        diagnostics.extend(names.iter().filter_map(|name| variable(value.get(name)?, &at.key(name))));
     }
-    findings
+    diagnostics
 }
 
-fn variable(value: &Value, at: &Pointer) -> Option<Finding> {
+fn variable(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     let is_variable = |name: &str| {
         !name.starts_with(|first: char| first.is_ascii_digit())
             && !name.is_empty()
@@ -167,11 +168,11 @@ fn variable(value: &Value, at: &Pointer) -> Option<Finding> {
     };
     (!value.as_str().is_some_and(is_variable)).then(|| {
         let message = format!("the name of an environment variable is wanted here, and this is {}", described(value));
-        Finding::value(at.clone(), message, "write a name like `MY_API_URL`")
+        NodeDiagnostic::value(at.clone(), message, "write a name like `MY_API_URL`")
     })
 }
 
-fn envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+fn envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if node.kind == Kind::Document {
         return texts(value, at, &["result"], &["error", "requestId"]);
     }
@@ -179,65 +180,65 @@ fn envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!("`x-envelope` of an operation must be `false`, and is {}", described(value));
-    vec![Finding::value(at.clone(), message, "write `false` where the answer is not wrapped, else leave it out")]
+    vec![NodeDiagnostic::value(at.clone(), message, "write `false` where the answer is not wrapped, else leave it out")]
 }
 
-fn advice(value: &Value, at: &Pointer) -> Vec<Finding> {
+fn advice(value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if value.as_str().is_some_and(|text| !text.trim().is_empty()) {
         return Vec::new();
     }
     let message = format!("`x-check` must be text, and is {}", described(value));
     let help = "say what to do when nobody knows whether the call was carried out";
-    vec![Finding::value(at.clone(), message, help)]
+    vec![NodeDiagnostic::value(at.clone(), message, help)]
 }
 
-fn retry(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+fn retry(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if value == "never" || value == "always" && node.is_in("post") {
         return Vec::new();
     }
     let help = "write `never` where a repeated call does harm, else leave it out";
     if value == "always" {
         let message = "`always` says nothing of an operation that is not a POST: it is repeated anyway";
-        return vec![Finding::value(at.clone(), message, help)];
+        return vec![NodeDiagnostic::value(at.clone(), message, help)];
     }
     let message = format!("`x-retry` must be `never` or `always`, and is {}", described(value));
-    vec![Finding::value(at.clone(), message, help)]
+    vec![NodeDiagnostic::value(at.clone(), message, help)]
 }
 
-fn type_names(value: &Value, at: &Pointer) -> Vec<Finding> {
+fn type_names(value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let Some(names) = value.as_object() else {
         let message = format!("`x-type-names` must be an object, and is {}", described(value));
-        return vec![Finding::value(at.clone(), message, "write a line for each name: `OldName: NewName`")];
+        return vec![NodeDiagnostic::value(at.clone(), message, "write a line for each name: `OldName: NewName`")];
     };
     let wrong = names.iter().filter(|(_, name)| !name.as_str().is_some_and(is_variant_name));
     wrong
         .map(|(old, name)| {
             let message = format!("the name of a type is wanted here, and this is {}", described(name));
-            Finding::value(at.key(old), message, "write a name in upper camel case, like `UserRole`")
+            NodeDiagnostic::value(at.key(old), message, "write a name in upper camel case, like `UserRole`")
         })
         .collect()
 }
 
-fn variant_names(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+fn variant_names(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let Some(names) = value.as_object() else {
         let message = format!("`x-variant-names` must be an object, and is {}", described(value));
-        return vec![Finding::value(at.clone(), message, "write a line for each name: `value: VariantName`")];
+        return vec![NodeDiagnostic::value(at.clone(), message, "write a line for each name: `value: VariantName`")];
     };
     let values: IndexSet<_> = node.list("enum").iter().filter_map(Value::as_str).collect();
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (value, name) in names {
         let at = at.key(value);
         if !values.contains(value.as_str()) {
             let message = format!("{} is not in the `enum`", quoted(value));
             let help = did_you_mean(value, values.iter().copied(), "leave it out, or add it to the `enum`");
-            findings.push(Finding::key(at.clone(), message, help));
+            diagnostics.push(NodeDiagnostic::key(at.clone(), message, help));
         }
         if !name.as_str().is_some_and(is_variant_name) {
             let message = format!("the name of a variant is wanted here, and this is {}", described(name));
-            findings.push(Finding::value(at, message, "write a name in upper camel case, like `UsEast1`"));
+            diagnostics.push(NodeDiagnostic::value(at, message, "write a name in upper camel case, like `UsEast1`"));
         }
     }
-    findings
+    diagnostics
 }
 
 fn is_variant_name(name: &str) -> bool {
@@ -247,41 +248,41 @@ fn is_variant_name(name: &str) -> bool {
 }
 
 /// An object of just these texts.
-fn texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<Finding> {
-    let mut findings = keys(value, at, required, optional);
+fn texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = keys(value, at, required, optional);
     let known = required.iter().chain(optional).filter_map(|name| Some((name, value.get(name)?)));
-    findings.extend(known.filter_map(|(name, value)| {
+    diagnostics.extend(known.filter_map(|(name, value)| {
         let fits = value.as_str().is_some_and(|text| !text.is_empty());
         (!fits).then(|| {
             let message = format!("`{name}` must be text, and is {}", described(value));
-            Finding::value(at.key(name), message, "write a name")
+            NodeDiagnostic::value(at.key(name), message, "write a name")
         })
     }));
-    findings
+    diagnostics
 }
 
 /// An object that has all of the required keys, and none but those and the optional ones.
-fn keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<Finding> {
+fn keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<NodeDiagnostic> {
     let Some(object) = value.as_object() else {
         let required = listed(required.iter().copied());
         let message = format!("an object with {required} is wanted here, and this is {}", described(value));
-        return vec![Finding::value(at.clone(), message, "write each on a line of its own, indented")];
+        return vec![NodeDiagnostic::value(at.clone(), message, "write each on a line of its own, indented")];
     };
     let missing = required
         .iter()
         .filter(|name| !object.contains_key(**name))
-        .map(|name| Finding::key(at.clone(), format!("`{name}` is missing here"), format!("add `{name}`")));
+        .map(|name| NodeDiagnostic::key(at.clone(), format!("`{name}` is missing here"), format!("add `{name}`")));
     let names = || required.iter().chain(optional).copied();
     let unknown = object.keys().filter(|key| !names().any(|name| name == *key)).map(|key| {
         let message = format!("{} has no meaning here", quoted(key));
-        Finding::key(at.key(key), message, did_you_mean(key, names(), "leave it out"))
+        NodeDiagnostic::key(at.key(key), message, did_you_mean(key, names(), "leave it out"))
     });
     missing.chain(unknown).collect()
 }
 
-fn length_of_time(value: &Value, at: &Pointer) -> Option<Finding> {
+fn length_of_time(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     value.as_str().and_then(duration::parse).is_none().then(|| {
         let message = format!("a length of time is wanted here, and this is {}", described(value));
-        Finding::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
+        NodeDiagnostic::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
     })
 }

@@ -28,8 +28,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::{
+    diagnostic::NodeDiagnostic,
     openapi::grammar::Kind,
-    source::{Dialect, Document, Finding},
+    source::{Dialect, Document},
 };
 use site::Site;
 use walk::walk;
@@ -52,7 +53,7 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
-pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
+pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<NodeDiagnostic>) {
     if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
@@ -75,7 +76,7 @@ pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
             pass(schema, site);
         }
     });
-    let notes = document.settled(site.notes);
+    let notes = document.with_original_nodes(site.warnings);
     (Cow::Owned(document.lowered(root, site.origins)), notes)
 }
 

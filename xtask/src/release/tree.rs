@@ -42,13 +42,13 @@ impl<'r> Tree<'r> {
         fs::read_to_string(path).with_context(|| format!("cannot read {file}, without which there is no release"))
     }
 
-    /// The document. What there is to complain about it is shown.
+    /// Reads the document, and prints its errors.
     pub(super) fn document(&self) -> Result<Document> {
         let text = self.read(DOCUMENT)?;
         let document = Document::parse(DOCUMENT, text.as_str());
         let document = document.and_then(|document| codegen::check(&document).map(|_| document));
-        document.map_err(|complaints| {
-            lint::complain(&complaints, &Texts::of_document(&text));
+        document.map_err(|errors| {
+            lint::print_errors(&errors, &Texts::of_document(&text));
             anyhow!("the document has to be right first; mend it, generate and commit")
         })
     }

@@ -8,8 +8,9 @@ use crate::{
         bodies::{is_json, successes},
         outline::{Node, Operation, Outline},
     },
+    diagnostic::NodeDiagnostic,
     names::value_name,
-    source::{Finding, Pointer},
+    source::Pointer,
 };
 
 const REQUIRED: [&str; 2] = ["operation", "field"];
@@ -20,24 +21,24 @@ const MAX_SETTLE: u64 = 100;
 const PATTERN: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
 
 /// Each rule has a name of its own, and tells what to wait for in terms of what an operation returns.
-pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let Some(rules) = value.as_object() else {
         let message = format!("`x-waiters` must be an object, and is {}", described(value));
-        return vec![Finding::value(at.clone(), message, "write a rule under the name of each waiter")];
+        return vec![NodeDiagnostic::value(at.clone(), message, "write a rule under the name of each waiter")];
     };
     let mut names = method_names(outline);
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (name, rule) in rules {
         let at = at.key(name);
-        findings.extend(clash(name, &mut names, &at));
-        findings.append(&mut keys(rule, &at, &REQUIRED, &OPTIONAL));
+        diagnostics.extend(clash(name, &mut names, &at));
+        diagnostics.append(&mut keys(rule, &at, &REQUIRED, &OPTIONAL));
         if rule.is_object() {
-            findings.append(&mut details(rule, &at));
-            findings.append(&mut gone(outline, rule, &at));
-            findings.append(&mut states(outline, rule, &at));
+            diagnostics.append(&mut details(rule, &at));
+            diagnostics.append(&mut gone(outline, rule, &at));
+            diagnostics.append(&mut states(outline, rule, &at));
         }
     }
-    findings
+    diagnostics
 }
 
 /// What has each name.
@@ -46,116 +47,120 @@ fn method_names(outline: &Outline<'_>) -> HashMap<String, String> {
     ids.map(|id| (value_name(id), format!("the operation {}", quoted(id)))).collect()
 }
 
-fn clash(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<Finding> {
+fn clash(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<NodeDiagnostic> {
     if !name.contains(char::is_alphanumeric) {
         let message = format!("no method can be called {}", quoted(name));
-        return Some(Finding::key(at.clone(), message, "write a name, like `waitUntilThingReady`"));
+        return Some(NodeDiagnostic::key(at.clone(), message, "write a name, like `waitUntilThingReady`"));
     }
     let method = value_name(name);
     let other = names.insert(method.clone(), format!("the waiter {}", quoted(name)))?;
     let message = format!("{} and {other} would both become the method `{method}`", quoted(name));
-    Some(Finding::key(at.clone(), message, "give the waiter another name, like `waitUntilThingReady`"))
+    Some(NodeDiagnostic::key(at.clone(), message, "give the waiter another name, like `waitUntilThingReady`"))
 }
 
 /// What can be said of a rule by itself.
-fn details(rule: &Value, at: &Pointer) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn details(rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
     for key in ["every", "within"] {
-        findings.extend(rule.get(key).and_then(|time| length_of_time(time, &at.key(key))));
+        diagnostics.extend(rule.get(key).and_then(|time| length_of_time(time, &at.key(key))));
     }
     if let Some(description) = rule.get("description").filter(|description| !description.is_string()) {
         let message = format!("`description` must be text, and is {}", described(description));
-        findings.push(Finding::value(at.key("description"), message, "say what is waited for, in a sentence"));
+        diagnostics.push(NodeDiagnostic::value(
+            at.key("description"),
+            message,
+            "say what is waited for, in a sentence",
+        ));
     }
     if let Some(settle) = rule.get("settle")
         && !settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE).contains(&polls))
     {
         let message = format!("`settle` must be a number from 1 to {MAX_SETTLE}, and is {}", described(settle));
         let help = "write how many polls in a row must show a target state, else leave it out";
-        findings.push(Finding::value(at.key("settle"), message, help));
+        diagnostics.push(NodeDiagnostic::value(at.key("settle"), message, help));
     }
     match rule.get("notFound") {
         Some(value) if value != "done" => {
             let message = format!("`notFound` must be `done`, and is {}", described(value));
             let help = "write `done` where an answer of 404 is a success, else leave it out";
-            findings.push(Finding::value(at.key("notFound"), message, help));
+            diagnostics.push(NodeDiagnostic::value(at.key("notFound"), message, help));
         }
         None if rule.get("target").is_none_or(|target| target == &Value::Array(Vec::new())) => {
             let help = "list the values that are waited for under `target`, or write `notFound: done`";
-            findings.push(Finding::key(at.clone(), "this would wait for nothing", help));
+            diagnostics.push(NodeDiagnostic::key(at.clone(), "this would wait for nothing", help));
         }
         _ => {}
     }
-    findings
+    diagnostics
 }
 
 /// What is wrong with the refusals that mean that the thing is gone.
-fn gone(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
+fn gone(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let Some(value) = rule.get("gone") else { return Vec::new() };
     let at = at.key("gone");
     let Some(patterns) = value.as_array() else {
         let message = format!("`gone` must be a list, and is {}", described(value));
-        return vec![Finding::value(at, message, PATTERN)];
+        return vec![NodeDiagnostic::value(at, message, PATTERN)];
     };
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     if patterns.is_empty() {
-        findings.push(Finding::value(at.clone(), "`gone` lists nothing", PATTERN));
+        diagnostics.push(NodeDiagnostic::value(at.clone(), "`gone` lists nothing", PATTERN));
     }
     if rule.get("notFound").is_none() {
         let help = "add `notFound: done`, or leave `gone` out";
-        findings.push(Finding::key(at.clone(), "`gone` has no meaning without `notFound: done`", help));
+        diagnostics.push(NodeDiagnostic::key(at.clone(), "`gone` has no meaning without `notFound: done`", help));
     }
     let envelope = outline.document().and_then(|document| document.get("x-envelope"));
     if envelope.is_none_or(|envelope| envelope.get("error").is_none()) {
         let message = "`gone` needs the message of a refusal, and the document does not say where that is";
-        findings.push(Finding::key(at.clone(), message, "add `x-envelope` with `error` to the document"));
+        diagnostics.push(NodeDiagnostic::key(at.clone(), message, "add `x-envelope` with `error` to the document"));
     }
     for (index, pattern) in patterns.iter().enumerate() {
-        findings.append(&mut refusal_pattern(pattern, &at.index(index)));
+        diagnostics.append(&mut refusal_pattern(pattern, &at.index(index)));
     }
-    findings
+    diagnostics
 }
 
-fn refusal_pattern(pattern: &Value, at: &Pointer) -> Vec<Finding> {
-    let mut findings = keys(pattern, at, &["status", "messageStarts"], &[]);
+fn refusal_pattern(pattern: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = keys(pattern, at, &["status", "messageStarts"], &[]);
     if let Some(status) = pattern.get("status")
         && !status.as_u64().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 404 | 429))
     {
         let message = format!("`status` must be that of a refusal, and is {}", described(status));
         let help = "write a status from 400 to 499; 404 is `notFound: done`, and 429 passes";
-        findings.push(Finding::value(at.key("status"), message, help));
+        diagnostics.push(NodeDiagnostic::value(at.key("status"), message, help));
     }
     if let Some(text) = pattern.get("messageStarts")
         && text.as_str().is_none_or(|text| text.trim().is_empty())
     {
         let message = format!("`messageStarts` must be text, and is {}", described(text));
-        findings.push(Finding::value(at.key("messageStarts"), message, "write how the API's message starts"));
+        diagnostics.push(NodeDiagnostic::value(at.key("messageStarts"), message, "write how the API's message starts"));
     }
-    findings
+    diagnostics
 }
 
 /// What can be said of a rule with the operation that it is about.
-fn states(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
+fn states(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let listed = match operation(outline, rule).map(|operation| field(outline, &operation, rule, at)) {
         Some(Ok(field)) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
-        Some(Err(finding)) => return finding.into_iter().collect(),
+        Some(Err(diagnostic)) => return diagnostic.into_iter().collect(),
         None => return unknown_operation(outline, rule, at).into_iter().collect(),
     };
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for key in ["target", "failure"] {
         let Some(values) = rule.get(key) else { continue };
         let Some(values) = values.as_array() else {
             let message = format!("`{key}` must be a list, and is {}", described(values));
-            findings.push(Finding::value(at.key(key), message, "list values of the field"));
+            diagnostics.push(NodeDiagnostic::value(at.key(key), message, "list values of the field"));
             continue;
         };
         let values = values.iter().enumerate();
-        findings.extend(values.filter_map(|(index, value)| {
+        diagnostics.extend(values.filter_map(|(index, value)| {
             let (message, help) = problem(key, value, listed, rule)?;
-            Some(Finding::value(at.key(key).index(index), message, help))
+            Some(NodeDiagnostic::value(at.key(key).index(index), message, help))
         }));
     }
-    findings
+    diagnostics
 }
 
 /// What is wrong with a value under `target` or `failure`.
@@ -179,16 +184,16 @@ fn operation<'o, 'a>(outline: &'o Outline<'a>, rule: &Value) -> Option<Operation
     outline.operations().find(|operation| operation.node.text("operationId") == Some(id))
 }
 
-fn unknown_operation(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<Finding> {
+fn unknown_operation(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     let value = rule.get("operation")?;
     let at = at.key("operation");
     let Some(id) = value.as_str() else {
         let message = format!("`operation` must be text, and is {}", described(value));
-        return Some(Finding::value(at, message, "write the `operationId` of a GET"));
+        return Some(NodeDiagnostic::value(at, message, "write the `operationId` of a GET"));
     };
     let ids = outline.operations().filter_map(|operation| operation.node.text("operationId"));
     let help = did_you_mean(id, ids, "write the `operationId` of a GET");
-    Some(Finding::value(at, format!("there is no operation {}", quoted(id)), help))
+    Some(NodeDiagnostic::value(at, format!("there is no operation {}", quoted(id)), help))
 }
 
 /// The property that a rule is about, or what is wrong with what it says of it.
@@ -197,10 +202,11 @@ fn field<'o, 'a>(
     operation: &Operation<'o, 'a>,
     rule: &Value,
     at: &Pointer,
-) -> Result<&'o Node<'a>, Option<Finding>> {
+) -> Result<&'o Node<'a>, Option<NodeDiagnostic>> {
     let id = quoted(operation.node.text("operationId").unwrap_or_default());
-    let wrong =
-        |message: String| Some(Finding::value(at.key("operation"), message, "name a GET that returns an object"));
+    let wrong = |message: String| {
+        Some(NodeDiagnostic::value(at.key("operation"), message, "name a GET that returns an object"))
+    };
     if operation.method != "get" {
         return Err(wrong(format!("{id} cannot be repeated at will: it is a {}", operation.method.to_uppercase())));
     }
@@ -218,18 +224,22 @@ fn field<'o, 'a>(
     let at = at.key("field");
     let Some(name) = value.as_str() else {
         let message = format!("`field` must be text, and is {}", described(value));
-        return Err(Some(Finding::value(at, message, "write the name of a property")));
+        return Err(Some(NodeDiagnostic::value(at, message, "write the name of a property")));
     };
     let names = properties.iter().filter_map(|property| property.name);
     let Some(property) = properties.iter().find(|property| property.name == Some(name)) else {
         let help = did_you_mean(name, names, "write the name of a property");
-        return Err(Some(Finding::value(at, format!("what {id} returns has no {}", quoted(name)), help)));
+        return Err(Some(NodeDiagnostic::value(at, format!("what {id} returns has no {}", quoted(name)), help)));
     };
     let parts = outline.parts(property);
     let is_text = parts.iter().any(|part| part.text("type") == Some("string"));
     if !is_text || parts.iter().any(|part| part.get("format").is_some()) {
         let message = format!("{} is not plain text", quoted(name));
-        return Err(Some(Finding::value(at, message, "name a property of the type `string` without a `format`")));
+        return Err(Some(NodeDiagnostic::value(
+            at,
+            message,
+            "name a property of the type `string` without a `format`",
+        )));
     }
     Ok(property)
 }

@@ -3,7 +3,10 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::{Agreement, places::operations};
-use crate::source::{Finding, Pointer, config::Entries};
+use crate::{
+    diagnostic::NodeDiagnostic,
+    source::{Pointer, config::Entries},
+};
 
 /// What a client knows of the API as a whole: where it is, who calls, and how often.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
@@ -13,7 +16,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
     } else if agreement.root().pointer("/servers/0/url").is_none() {
         let help = "say `base-url = \"https://…\"` in the config, or say it to each client with `base_url(..)`";
         let message = "the document names no server, so a client does not know where to call";
-        agreement.notes.push(Finding::value(root.clone(), message, help));
+        agreement.warnings.push(NodeDiagnostic::value(root.clone(), message, help).warning());
     }
     if let Some(limit) = &entries.rate_limit {
         agreement.write(&root, "x-rate-limit", json!(limit), &["rate-limit"]);
@@ -24,7 +27,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
 
 fn waiters(agreement: &mut Agreement<'_>, entries: &Entries) {
     let names: HashSet<_> = operations(agreement.root()).map(|operation| operation.name).collect();
-    let may_be_ahead = agreement.said.may_be_ahead();
+    let may_be_ahead = agreement.overrides.may_be_ahead();
     let waiters = entries.waiters.iter().filter(|(_, waiter)| !may_be_ahead || names.contains(&waiter.operation));
     for (name, waiter) in waiters {
         if agreement.root().get("x-waiters").is_none() {
@@ -49,7 +52,7 @@ fn environment(agreement: &mut Agreement<'_>, entries: &Entries) {
         [(_, None), (_, None)] => {}
         [(given, _), (missing, None)] | [(missing, None), (given, _)] => {
             let message = format!("`{given}` is of no use without `{missing}`");
-            agreement.complain(&["environment", given], message, format!("add `{missing}`"));
+            agreement.report(&["environment", given], message, format!("add `{missing}`"));
         }
     }
     if let Some(token) = &names.token {
@@ -92,7 +95,7 @@ fn of_scheme(agreement: &mut Agreement<'_>, kind: Scheme, value: Value, entry: &
         None => {
             let (member, what) = kind.missing();
             let message = format!("the document has no security scheme {what}");
-            agreement.complain_unused(&["environment", member], message, "leave it out");
+            agreement.report_unused(&["environment", member], message, "leave it out");
         }
     }
 }

@@ -8,9 +8,12 @@ use super::{
     Agreement,
     places::{Operation, operations},
 };
-use crate::source::{
-    Finding, Pointer,
-    config::{Entries, Envelope, Members},
+use crate::{
+    diagnostic::NodeDiagnostic,
+    source::{
+        Pointer,
+        config::{Entries, Envelope, Members},
+    },
 };
 
 /// Fewer answers can be alike by chance.
@@ -38,7 +41,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
             let answers = answers(agreement.root());
             if let Some(members) = find(agreement.root(), &answers) {
                 let whole = whole(&answers, &members);
-                agreement.notes.push(note(&answers, &members, &whole));
+                agreement.warnings.push(note(&answers, &members, &whole));
                 write(agreement, &members, &whole);
             }
         }
@@ -46,7 +49,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
             let is_found = || find(agreement.root(), &answers(agreement.root())).is_some();
             if agreement.root().get("x-envelope").is_none() && !is_found() {
                 let message = "answers would not be taken out of an envelope without this, either";
-                agreement.complain_unused(&["envelope"], message, "leave it out");
+                agreement.report_unused(&["envelope"], message, "leave it out");
             }
             agreement.object(&Pointer::default()).and_then(|root| root.shift_remove("x-envelope"));
         }
@@ -77,9 +80,9 @@ fn configured(agreement: &mut Agreement<'_>, members: &Members) {
     let whole = whole(&answers, members);
     let note = (!whole.is_empty()).then(|| note(&answers, members, &whole));
     for (key, message) in missing {
-        agreement.complain_unused(&["envelope", key], message, "write the name of a property that answers have");
+        agreement.report_unused(&["envelope", key], message, "write the name of a property that answers have");
     }
-    agreement.notes.extend(note);
+    agreement.warnings.extend(note);
     write(agreement, members, &whole);
 }
 
@@ -177,7 +180,7 @@ fn has(answer: &Answer<'_>, name: &str) -> bool {
     answer.members.as_ref().is_some_and(|members| members.contains_key(name))
 }
 
-fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) -> Finding {
+fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) -> NodeDiagnostic {
     let Members { result, error, request_id } = members;
     let named: Vec<_> = [("the reason of a refusal", error), ("the id of the request", request_id)]
         .into_iter()
@@ -196,7 +199,7 @@ fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) 
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         help = format!("{help}; these are, because they hold something else: {}{more}", operations.join(", "));
     }
-    Finding::key(Pointer::default().key("paths"), message, help)
+    NodeDiagnostic::key(Pointer::default().key("paths"), message, help).warning()
 }
 
 fn answers(root: &Value) -> Vec<Answer<'_>> {

@@ -44,7 +44,7 @@ fn write(
         Some(at) => agreement.write(at, key, value, entry),
         None => {
             let help = "write an `operationId`, or method and path where there is none: `GET /things`";
-            agreement.complain_unused(entry, format!("there is no operation `{id}`"), help);
+            agreement.report_unused(entry, format!("there is no operation `{id}`"), help);
         }
     }
 }

@@ -6,8 +6,9 @@ use super::{
     places::{Place, for_each_schema},
 };
 use crate::{
+    diagnostic::NodeDiagnostic,
     openapi::schema::reference,
-    source::{Finding, Pointer, config::Entries, wildcard::matches},
+    source::{Pointer, config::Entries, wildcard::matches},
 };
 
 /// How the names of secrets end.
@@ -44,7 +45,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         let (hidden, shown) = (hide.find(text), show.find(text));
         if let (Some(hidden), Some(_)) = (hidden, shown) {
             let message = format!("`{}` is under `show`, too", text.name);
-            agreement.complain(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
+            agreement.report(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
         }
         let looks_secret = text.format.is_none() && looks_secret(&text.property);
         if hidden.is_none() && looks_secret && shown.is_none() {
@@ -60,10 +61,10 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         for (index, pattern) in patterns.unused() {
             let message = format!("no text in a request or an answer is called `{pattern}`");
             let help = "write the name of a property, `Schema.property`, or a pattern like `*.apiKey`";
-            agreement.complain_unused(&["secrets", list, &index.to_string()], message, help);
+            agreement.report_unused(&["secrets", list, &index.to_string()], message, help);
         }
     }
-    agreement.notes.extend(note(&guessed));
+    agreement.warnings.extend(note(&guessed));
 }
 
 struct Patterns<'c>(Vec<(&'c str, bool)>);
@@ -141,7 +142,7 @@ fn looks_secret(property: &str) -> bool {
     }
 }
 
-fn note(guessed: &[&Text]) -> Option<Finding> {
+fn note(guessed: &[&Text]) -> Option<NodeDiagnostic> {
     let mut names: Vec<_> = guessed.iter().map(|text| text.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -155,7 +156,7 @@ fn note(guessed: &[&Text]) -> Option<Finding> {
     let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
     let help =
         format!("list in the config, under `secrets`, which to `show` and which to `hide`: {}{rest}", names.join(", "));
-    Some(Finding::key(guessed.first()?.at.clone(), message, help))
+    Some(NodeDiagnostic::key(guessed.first()?.at.clone(), message, help).warning())
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         let found = enums.remove(name.as_str()).unwrap_or_default();
         if found.is_empty() {
             let help = "write the name of a schema with an `enum`, or `Schema.property` for one that has no name";
-            agreement.complain_unused(&["variants", name], format!("there is no enum `{name}`"), help);
+            agreement.report_unused(&["variants", name], format!("there is no enum `{name}`"), help);
         }
         for at in found {
             agreement.write(&at, "x-variant-names", json!(variants), &["variants", name]);

@@ -1,11 +1,14 @@
-use crate::source::{Finding, Origins, Pointer};
+use crate::{
+    diagnostic::NodeDiagnostic,
+    source::{Origins, Pointer},
+};
 
 /// The node that a pass looks at, and where it leaves word of what it does.
 #[derive(Default)]
 pub(super) struct Site {
     at: Pointer,
     pub(super) origins: Origins,
-    pub(super) notes: Vec<Finding>,
+    pub(super) warnings: Vec<NodeDiagnostic>,
 }
 
 impl Site {
@@ -16,13 +19,13 @@ impl Site {
     /// Notes that a keyword of the node says what the words of 3.0 cannot.
     pub(super) fn note(&mut self, keyword: &str, message: impl Into<String>, help: impl Into<String>) {
         let at = self.origins.original(&self.at().key(keyword));
-        self.notes.push(Finding::key(at, message, help));
+        self.warnings.push(NodeDiagnostic::key(at, message, help).warning());
     }
 
     /// Notes that the node as a whole does.
     pub(super) fn note_itself(&mut self, message: impl Into<String>, help: impl Into<String>) {
         let at = self.origins.original(&self.at());
-        self.notes.push(Finding::key(at, message, help));
+        self.warnings.push(NodeDiagnostic::key(at, message, help).warning());
     }
 
     /// Says where a part of the node was until now. Both are given by the steps from the node on.
