@@ -9,7 +9,6 @@ mod prose;
 mod schema;
 mod type_def;
 mod unions;
-mod waiter;
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,13 +17,16 @@ use serde_json::Value;
 use crate::{
     json::{elements, fields},
     normalize::merge::DOCUMENT_NAMES,
-    openapi::{media_type::Format, security::Authentication},
+    openapi::{
+        extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter},
+        media_type::Format,
+        security::Authentication,
+    },
     progenitor::{Type, Types},
     source::Pointer,
 };
 
 pub(crate) use answers::{Answer, Content, OneOf, Outcome};
-pub(crate) use client::{Envelope, Environment, RateLimit};
 pub(crate) use constraints::{Bound, Constraints};
 pub(crate) use operation::{Body, Failure, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
@@ -32,7 +34,6 @@ use prose::{first_sentence, for_rustdoc};
 pub(crate) use schema::{Documented, Schema};
 pub(crate) use type_def::{Direction, Field, TypeDef, TypeKind, Variant};
 pub(crate) use unions::{Alternative, Member, Pattern};
-pub(crate) use waiter::{RefusalPattern, Waiter};
 
 /// An API.
 #[derive(Debug)]
@@ -96,13 +97,15 @@ impl Api {
             description: prose(root.get("info"), "description"),
             license: root.pointer("/info/license").and_then(license),
             base_url: client::base_url(root).unwrap_or_default(),
-            envelope: root.get("x-envelope").map(Envelope::read),
-            rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
-            environment: Environment::read(root),
+            envelope: Envelope::of(root),
+            rate_limit: root.get(RATE_LIMIT).and_then(|limit| RateLimit::read(limit, &Pointer::default()).ok()),
+            environment: Environment::of(root),
             authentication: Authentication::read(root),
             common_errors: common_errors(&operations),
             operations,
-            waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
+            waiters: fields(root.get(WAITERS))
+                .map(|(name, rule)| Waiter::read(name, rule, &Pointer::default()).0)
+                .collect(),
             indices: types.iter().enumerate().map(|(index, ty)| (ty.name.clone(), index)).collect(),
             types,
         }

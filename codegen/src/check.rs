@@ -21,10 +21,8 @@ mod resolution;
 mod security;
 mod servers;
 mod shape;
-mod suggestion;
 mod supported;
 mod type_names;
-mod wording;
 
 pub(crate) use type_names::type_names;
 

@@ -1,3 +1,8 @@
+//! What the tools say about a document, and how it is worded.
+
+pub(crate) mod suggestion;
+pub(crate) mod wording;
+
 use std::{fmt, sync::Arc};
 
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! What OpenAPI is, and what it says in extensions of ours.
 
 pub(crate) mod duration;
+pub(crate) mod extensions;
 pub(crate) mod grammar;
 pub(crate) mod media_type;
 pub(crate) mod parameter;
@@ -9,7 +10,3 @@ pub(crate) mod security;
 
 /// The methods under which a path item holds operations.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
-/// On the document: the names that types have instead of others. What is left there when all passes are through
-/// applies to nothing.
-pub(crate) const TYPE_NAMES: &str = "x-type-names";

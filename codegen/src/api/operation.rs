@@ -4,8 +4,12 @@ use super::{Answer, Api, Parameter, Reader, Schema, Style, flag, prose, text};
 use crate::{
     json::{elements, fields},
     names::{Names, type_name, value_name},
-    normalize::merge::{self, ERRORS},
-    openapi::{METHODS, media_type::Format},
+    normalize::merge::ERRORS,
+    openapi::{
+        METHODS,
+        extensions::{CHECK, RETRY, Retry, is_unwrapped, read_check},
+        media_type::Format,
+    },
     source::Pointer,
 };
 
@@ -118,17 +122,18 @@ impl Operation {
         });
         let errors = fields(operation.get(ERRORS));
         let errors = errors.map(|(status, error)| Failure::read(status, error, &at.key(ERRORS).key(status), reader));
+        let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, at, *method == "post").ok());
         Self {
             summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: prose(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: match operation.get("x-retry").and_then(Value::as_str) {
-                Some(retry) => retry == "always",
+            repeatable: match retry {
+                Some(retry) => retry == Retry::Always,
                 None => *method != "post",
             },
-            whole: merge::envelope::is_whole(operation),
+            whole: is_unwrapped(operation),
             anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
-            check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
+            check: operation.get(CHECK).and_then(|check| read_check(check, at).ok()),
             tag,
             answer: match *method {
                 "head" => Answer::Empty,

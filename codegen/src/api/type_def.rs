@@ -7,7 +7,10 @@ use crate::{
     json::{elements, fields},
     names,
     normalize::merge::{FOUND_AT, INPUT_OF, PATCH, ROLE},
-    openapi::schema::{is_enum, is_union},
+    openapi::{
+        extensions::VARIANT_NAMES,
+        schema::{is_enum, is_union},
+    },
     source::Pointer,
 };
 
@@ -131,7 +134,7 @@ impl Field {
 }
 
 fn variants(schema: &Value) -> Vec<Variant> {
-    let given = schema.get("x-variant-names");
+    let given = schema.get(VARIANT_NAMES);
     let listed = elements(schema.get("enum")).enumerate();
     let (indices, texts): (Vec<_>, Vec<_>) = listed.filter_map(|(index, value)| Some((index, value.as_str()?))).unzip();
     let names = names::variants(&texts, given);

@@ -1,8 +1,8 @@
-use super::{
-    outline::{Node, Outline},
-    wording::listed,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, wording::listed},
+    openapi::grammar::Kind,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind};
 
 /// What bounds a value.
 const BOUNDS: [&str; 9] =

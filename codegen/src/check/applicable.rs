@@ -1,8 +1,8 @@
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
+    openapi::grammar::Kind,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind};
 
 /// Keywords that make a type what it is, and the types that they say something of.
 const KEYWORDS: [(&str, &[&str]); 4] = [

@@ -2,12 +2,9 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
-};
+use super::outline::{Node, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{NodeDiagnostic, wording::quoted},
     openapi::{
         grammar::Kind,
         media_type::{self, Format},

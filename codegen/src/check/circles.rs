@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
+    openapi::grammar::Kind,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind};
 
 /// How many lists and maps may be in each other, by way of names.
 const MAX_DEPTH: usize = 128;

@@ -1,9 +1,6 @@
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
-};
+use super::outline::{Node, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{NodeDiagnostic, wording::quoted},
     normalize::merge::composition::{Loss, Lost, MAX_ALTERNATIVES, losses},
     openapi::grammar::Kind,
     source::Pointer,

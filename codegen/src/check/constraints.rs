@@ -3,12 +3,16 @@ use std::collections::HashSet;
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    suggestion::did_you_mean,
-    wording::{quoted, shown},
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::did_you_mean,
+        wording::{quoted, shown},
+    },
+    openapi::grammar::Kind,
+    source::Pointer,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind, source::Pointer};
 
 /// Every schema is one that something can fit.
 pub(super) fn constraints(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {

@@ -1,9 +1,9 @@
-use super::{
-    outline::{Node, Outline},
-    suggestion::did_you_mean,
-    wording::quoted,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
+    openapi::grammar::Kind,
+    source::Pointer,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind, source::Pointer};
 
 /// A discriminator is a property that every alternative has, and its values stand for alternatives.
 pub(super) fn discriminators(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
+    openapi::grammar::Kind,
+    source::Pointer,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind, source::Pointer};
 
 /// Something fits each schema: nothing does where a schema requires itself, by way of others or not, because it would
 /// never come to an end.

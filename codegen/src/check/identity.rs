@@ -1,7 +1,12 @@
 use serde_json::{Map, Value};
 
-use super::wording::{described, quoted};
-use crate::{diagnostic::NodeDiagnostic, source::Pointer};
+use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        wording::{described, quoted},
+    },
+    source::Pointer,
+};
 
 /// What other formats have at their root, and what to do with such a document.
 const OTHER_FORMATS: [(&str, &str, &str); 18] = [

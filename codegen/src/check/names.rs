@@ -2,14 +2,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
-};
+use super::outline::{Node, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{NodeDiagnostic, wording::quoted},
     names::{self, CATCH_ALL, type_name, value_name, variant},
-    openapi::grammar::Kind,
+    openapi::{extensions::VARIANT_NAMES, grammar::Kind},
 };
 
 /// What has different names here has different names in Rust, without a number after them.
@@ -78,7 +75,7 @@ fn clashes(
 }
 
 fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnostic> {
-    let given = schema.get("x-variant-names");
+    let given = schema.get(VARIANT_NAMES);
     let values = schema.list("enum").iter().enumerate().filter_map(|(index, value)| Some((index, value.as_str()?)));
     let (indices, values): (Vec<_>, Vec<_>) = values.unzip();
     let called = names::variants(&values, given);

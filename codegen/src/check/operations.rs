@@ -2,12 +2,9 @@ use std::collections::HashMap;
 
 use heck::ToLowerCamelCase;
 
-use super::{
-    outline::{Operation, Outline},
-    wording::quoted,
-};
+use super::outline::{Operation, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{NodeDiagnostic, wording::quoted},
     names::{Names, value_name},
     source::Pointer,
 };

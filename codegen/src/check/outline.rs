@@ -210,6 +210,10 @@ impl<'a> Outline<'a> {
 }
 
 impl<'a> Node<'a> {
+    pub(super) fn object(&self) -> &'a Map<String, Value> {
+        self.object
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.object.get(key)
     }

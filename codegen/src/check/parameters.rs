@@ -1,12 +1,12 @@
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    outline::{Node, Operation, Outline},
-    suggestion::did_you_mean,
-    wording::{listed, quoted},
-};
+use super::outline::{Node, Operation, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::did_you_mean,
+        wording::{listed, quoted},
+    },
     names::value_name,
     openapi::{grammar::Kind, parameter::OTHERWISE_SAID},
 };

@@ -1,10 +1,8 @@
 use super::{
     outline::{Node, Outline},
     resolution::{MAX_PARTS, Resolution},
-    suggestion::nearest,
-    wording::quoted,
 };
-use crate::diagnostic::NodeDiagnostic;
+use crate::diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted};
 
 /// For so many broken references it is looked what they may mean, among all names that there are.
 const MAX_SUGGESTIONS: usize = 100;

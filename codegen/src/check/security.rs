@@ -1,11 +1,11 @@
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    wording::{listed, quoted},
-};
+use super::outline::{Node, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{
+        NodeDiagnostic,
+        wording::{listed, quoted},
+    },
     openapi::{grammar::Kind, security::Authentication},
     source::Pointer,
 };
@@ -25,10 +25,9 @@ pub(super) fn security(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 }
 
 fn unknown(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<NodeDiagnostic> {
-    let written: serde_json::Map<_, _> = scheme.keys().map(|(key, value)| (key.clone(), value.clone())).collect();
-    // What is not written as it should be has been complained of.
+    // What is not written as it should be is reported already.
     let name = scheme.text("scheme").filter(|_| scheme.text("type") == Some("http"))?;
-    Authentication::of(&Value::Object(written)).is_none().then(|| {
+    Authentication::of(scheme.object()).is_none().then(|| {
         let message =
             format!("a client does not know the scheme {}, so it calls without such credentials", quoted(name));
         let help =
@@ -56,14 +55,16 @@ fn together(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
 fn is_enough(outline: &Outline<'_>, asked: &Value) -> bool {
     let schemes = outline.value(&Pointer::default().key("components").key("securitySchemes"));
     let Some(asked) = asked.as_object().filter(|asked| asked.len() == 1) else { return false };
-    asked.keys().any(|name| schemes.and_then(|schemes| Authentication::of(schemes.get(name)?)).is_some())
+    asked.keys().any(|name| schemes.and_then(|schemes| Authentication::of(schemes.get(name)?.as_object()?)).is_some())
 }
 
 /// An operation that takes other credentials than a client has.
 fn other(outline: &Outline<'_>, operation: &Node<'_>, root: &Value, client: &Authentication) -> Option<NodeDiagnostic> {
     let schemes = root.pointer("/components/securitySchemes");
     let ways: Vec<_> = operation.list("security").iter().map(Value::as_object).collect::<Option<_>>()?;
-    let is_client = |name: &String| schemes.and_then(|all| Authentication::of(all.get(name)?)).as_ref() == Some(client);
+    let is_client = |name: &String| {
+        schemes.and_then(|all| Authentication::of(all.get(name)?.as_object()?)).as_ref() == Some(client)
+    };
     if ways.is_empty() || ways.iter().any(|way| way.is_empty() || way.keys().any(is_client)) {
         return None;
     }

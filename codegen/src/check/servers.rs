@@ -1,8 +1,8 @@
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
+    openapi::grammar::Kind,
 };
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind};
 
 /// Calls go to the first server of the document, and its address can be filled in.
 pub(super) fn servers(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {

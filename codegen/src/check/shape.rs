@@ -3,13 +3,13 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    suggestion::{did_you_mean, nearest},
-    wording::described,
-};
+use super::outline::{Node, Outline};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::{did_you_mean, nearest},
+        wording::described,
+    },
     openapi::grammar::{Form, Kind},
     source::{Dialect, Pointer},
 };

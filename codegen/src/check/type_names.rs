@@ -1,10 +1,9 @@
 use serde_json::{Map, Value};
 
-use super::{suggestion::did_you_mean, wording::quoted};
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
     names::type_name,
-    openapi::TYPE_NAMES,
+    openapi::extensions::TYPE_NAMES,
     source::{Document, Pointer},
 };
 

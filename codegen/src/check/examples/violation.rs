@@ -6,11 +6,11 @@ use jsonschema::{
 use serde_json::Value;
 
 use crate::{
-    check::{
+    diagnostic::{
+        Node, NodeDiagnostic, Part,
         suggestion::did_you_mean,
         wording::{described, listed, quoted, shown},
     },
-    diagnostic::{Node, NodeDiagnostic, Part},
     source::Pointer,
 };
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     diagnostic::NodeDiagnostic,
+    openapi::extensions::ENVELOPE,
     source::{
         Pointer,
         config::{Entries, Envelope, Members},
@@ -36,7 +37,7 @@ const NAMED: usize = 20;
 /// answer that is not, or has more in it, is returned whole: its operation gets `x-envelope: false`.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
     match &entries.envelope {
-        None if agreement.root().get("x-envelope").is_some() => {}
+        None if agreement.root().get(ENVELOPE).is_some() => {}
         None => {
             let answers = answers(agreement.root());
             if let Some(members) = find(agreement.root(), &answers) {
@@ -47,11 +48,11 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         }
         Some(Envelope::None) => {
             let is_found = || find(agreement.root(), &answers(agreement.root())).is_some();
-            if agreement.root().get("x-envelope").is_none() && !is_found() {
+            if agreement.root().get(ENVELOPE).is_none() && !is_found() {
                 let message = "answers would not be taken out of an envelope without this, either";
                 agreement.report_unused(&["envelope"], message, "leave it out");
             }
-            agreement.object(&Pointer::default()).and_then(|root| root.shift_remove("x-envelope"));
+            agreement.object(&Pointer::default()).and_then(|root| root.shift_remove(ENVELOPE));
         }
         Some(Envelope::Members(members)) => configured(agreement, members),
     }
@@ -91,9 +92,9 @@ fn write(agreement: &mut Agreement<'_>, members: &Members, whole: &[(Pointer, St
     let mut envelope = Map::from_iter([("result".to_owned(), json!(result))]);
     envelope.extend(error.as_ref().map(|error| ("error".to_owned(), json!(error))));
     envelope.extend(request_id.as_ref().map(|request_id| ("requestId".to_owned(), json!(request_id))));
-    agreement.write(&Pointer::default(), "x-envelope", Value::Object(envelope), &["envelope"]);
+    agreement.write(&Pointer::default(), ENVELOPE, Value::Object(envelope), &["envelope"]);
     for (operation, _) in whole {
-        agreement.write(operation, "x-envelope", json!(false), &["envelope"]);
+        agreement.write(operation, ENVELOPE, json!(false), &["envelope"]);
     }
 }
 

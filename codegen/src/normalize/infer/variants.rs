@@ -6,7 +6,10 @@ use super::{
     Agreement,
     places::{Place, for_each_schema},
 };
-use crate::source::{Pointer, config::Entries};
+use crate::{
+    openapi::extensions::VARIANT_NAMES,
+    source::{Pointer, config::Entries},
+};
 
 /// Gives the values of an enum the names that the config has for them.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
@@ -27,7 +30,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
             agreement.report_unused(&["variants", name], format!("there is no enum `{name}`"), help);
         }
         for at in found {
-            agreement.write(&at, "x-variant-names", json!(variants), &["variants", name]);
+            agreement.write(&at, VARIANT_NAMES, json!(variants), &["variants", name]);
         }
     }
 }

@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::{object, operations, schemas::beside_components};
 use crate::openapi::{
+    extensions::{Envelope, is_unwrapped},
     media_type::{Format, is_success},
     schema::reference,
 };
@@ -9,13 +10,12 @@ use crate::openapi::{
 /// Takes away the object that `x-envelope` says every JSON answer is wrapped in: the runtime opens it, and no type
 /// of the crate mentions it. An envelope without a result is an answer without content.
 pub(super) fn unwrap(root: &mut Value) {
-    let Some(envelope) = root.get("x-envelope") else { return };
-    let result = envelope.get("result").and_then(Value::as_str).unwrap_or_default().to_owned();
-    beside_components(root, |root, components| unwrap_with(root, &result, components));
+    let Some(envelope) = Envelope::of(root) else { return };
+    beside_components(root, |root, components| unwrap_with(root, &envelope.result, components));
 }
 
 fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
-    for (_, operation) in operations(root).filter(|(_, operation)| !is_whole(operation)) {
+    for (_, operation) in operations(root).filter(|(_, operation)| !is_unwrapped(operation)) {
         let Some(responses) = object(operation, &["responses"]) else { continue };
         let successes: Vec<_> = responses.keys().filter(|status| is_success(status, responses)).cloned().collect();
         for (_, response) in responses.iter_mut().filter(|(status, _)| successes.contains(status)) {
@@ -31,11 +31,6 @@ fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
             }
         }
     }
-}
-
-/// Whether the answers of an operation are not wrapped.
-pub(crate) fn is_whole(operation: &Value) -> bool {
-    operation.get("x-envelope").is_some_and(|envelope| envelope == false)
 }
 
 fn property(schema: &Value, name: &str, components: &Value) -> Option<Value> {

@@ -1,13 +1,16 @@
 use serde_json::{Map, Value};
 
 use super::{ERRORS, object, operations};
-use crate::openapi::media_type::{Format, is_success};
+use crate::openapi::{
+    extensions::ENVELOPE,
+    media_type::{Format, is_success},
+};
 
 /// Folds the error responses of an operation into a note of what each means: the crate has one error type, so that
 /// a caller handles every operation's failures alike. What such a response holds is a type that the error can be decoded
 /// as, unless it is the envelope, which the error type knows.
 pub(super) fn fold(root: &mut Value) {
-    let has_envelope = root.get("x-envelope").is_some();
+    let has_envelope = root.get(ENVELOPE).is_some();
     for (_, operation) in operations(root) {
         let Some(responses) = object(operation, &["responses"]) else { continue };
         let mut errors = Map::new();

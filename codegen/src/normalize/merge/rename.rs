@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{object, schemas};
 use crate::openapi::{
-    TYPE_NAMES,
+    extensions::TYPE_NAMES,
     schema::{reference, reference_to},
 };
 

@@ -8,7 +8,10 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{FROM, composition::Composition, constraints::BOUNDS, schemas};
-use crate::openapi::schema::{is_enum, is_struct, is_union, reference};
+use crate::openapi::{
+    extensions::VARIANT_NAMES,
+    schema::{is_enum, is_struct, is_union, reference},
+};
 
 /// So many unions may stand inside each other, or names for one another: more is a circle.
 const DEPTH: usize = 64;
@@ -235,7 +238,7 @@ fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
                 values.push(value.clone());
             }
         }
-        names.extend(schema.get("x-variant-names").and_then(Value::as_object).cloned().unwrap_or_default());
+        names.extend(schema.get(VARIANT_NAMES).and_then(Value::as_object).cloned().unwrap_or_default());
         is_secret |= schema.get("format").is_some_and(|format| format == "password");
     }
     let mut whole = Map::from_iter([("type".to_owned(), Value::from("string"))]);
@@ -244,7 +247,7 @@ fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
     } else if !values.is_empty() {
         whole.insert("enum".to_owned(), Value::Array(values));
         if !names.is_empty() {
-            whole.insert("x-variant-names".to_owned(), Value::Object(names));
+            whole.insert(VARIANT_NAMES.to_owned(), Value::Object(names));
         }
     }
     Value::Object(whole)
