@@ -6,7 +6,7 @@ mod constraints;
 mod constructors;
 mod conversions;
 mod declaration;
-mod documentation;
+mod doc_comment;
 mod enums;
 mod example;
 mod layout;
@@ -21,7 +21,7 @@ mod waiters;
 
 use crate::{api::Api, diagnostic::Diagnostic, source::config::Config};
 pub(crate) use argument::Argument;
-use documentation::doc;
+use doc_comment::doc;
 pub(crate) use rust::text;
 use starter::Package;
 

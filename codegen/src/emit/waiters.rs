@@ -2,7 +2,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{FnArg, parse_quote};
 
-use super::documentation::doc;
+use super::doc_comment::doc;
 use crate::{
     api::{Answer, Api, Field, Operation, TypeKind},
     names::{ident, value_name},
