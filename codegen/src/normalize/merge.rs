@@ -21,8 +21,6 @@ pub(crate) mod variants;
 
 use serde_json::Value;
 
-use crate::{openapi::METHODS, source::Pointer};
-
 /// On the document: the names that it has for types whose names are others.
 pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
 /// On an operation: the status of each error response, with its `description` and its `schema`.
@@ -63,25 +61,4 @@ pub(crate) fn lower(mut root: Value) -> Value {
         pass(&mut root);
     }
     root
-}
-
-/// Every operation, with its method.
-fn operations(root: &mut Value) -> impl Iterator<Item = (&'static str, &mut Value)> {
-    placed_operations(root).map(|(_, method, operation)| (method, operation))
-}
-
-/// Every operation, with its place and its method.
-fn placed_operations(root: &mut Value) -> impl Iterator<Item = (Pointer, &'static str, &mut Value)> {
-    let items = object(root, &["paths"]).into_iter().flatten();
-    items.filter_map(|(path, item)| Some((path, item.as_object_mut()?))).flat_map(|(path, item)| {
-        item.iter_mut().filter_map(move |(key, operation)| {
-            let method = METHODS.iter().find(|method| *method == key)?;
-            Some((Pointer::default().key("paths").key(path).key(method), *method, operation))
-        })
-    })
-}
-
-/// The object at the end of these keys.
-fn object<'a>(value: &'a mut Value, keys: &[&str]) -> Option<&'a mut serde_json::Map<String, Value>> {
-    keys.iter().try_fold(value, |value, key| value.get_mut(*key)).and_then(Value::as_object_mut)
 }

@@ -78,7 +78,3 @@ pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
     let notes = document.settled(site.notes);
     (Cow::Owned(document.lowered(root, site.origins)), notes)
 }
-
-fn object(value: Option<&mut Value>) -> Option<&mut Map<String, Value>> {
-    value?.as_object_mut()
-}

@@ -132,6 +132,12 @@ impl Kind {
         }
     }
 
+    /// What may stand under a key.
+    pub(crate) fn form(self, key: &str) -> Option<Form> {
+        let entry = || self.entries().filter(|_| !key.starts_with("x-")).map(One);
+        self.field(key).map(|field| field.form).or_else(entry)
+    }
+
     pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }

@@ -3,11 +3,14 @@
 use serde_json::Value;
 
 use crate::{
-    json::fields,
+    json::{elements, fields},
     normalize::merge::ERRORS,
     openapi::{
-        METHODS,
+        grammar::Kind,
+        operation::{self, Operation},
+        reference::{SCHEMAS, pointer_to_schema},
         schema::{is_enum, is_union},
+        walk::for_each_schema_of,
     },
     source::Pointer,
 };
@@ -36,14 +39,13 @@ pub(super) struct Place<'a> {
 
 /// The components, in the order of the document.
 pub(super) fn components(root: &Value) -> impl Iterator<Item = Component<'_>> {
-    let at = Pointer::default().key("components").key("schemas");
-    fields(root.pointer("/components/schemas")).map(move |(name, schema)| {
-        let at = at.key(name);
+    fields(root.pointer(SCHEMAS)).map(|(name, schema)| {
+        let at = pointer_to_schema(name);
         if is_enum(schema) {
             return Component { name, kind: ComponentKind::Enum, parts: Vec::new() };
         }
         if is_union(schema) {
-            let alternatives = schema["oneOf"].as_array().into_iter().flatten().enumerate();
+            let alternatives = elements(schema.get("oneOf")).enumerate();
             let parts = alternatives.map(|(index, schema)| ("", Place { at: at.key("oneOf").index(index), schema }));
             return Component { name, kind: ComponentKind::Union, parts: parts.collect() };
         }
@@ -55,40 +57,11 @@ pub(super) fn components(root: &Value) -> impl Iterator<Item = Component<'_>> {
 
 /// The schemas of everything that each operation takes and gives.
 pub(super) fn operations(root: &Value) -> impl Iterator<Item = Vec<Place<'_>>> {
-    let at = Pointer::default().key("paths");
-    fields(root.get("paths")).flat_map(move |(path, item)| {
-        let at = at.key(path);
-        let operations = fields(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str()));
-        operations.map(move |(method, operation)| of_operation(operation, &at.key(method)))
+    operation::operations(root).map(|Operation { at, value, .. }| {
+        let mut places = Vec::new();
+        for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| places.push(Place { at, schema }));
+        let errors = fields(value.get(ERRORS)).filter_map(|(status, error)| Some((status, error.get("schema")?)));
+        places.extend(errors.map(|(status, schema)| Place { at: at.key(ERRORS).key(status).key("schema"), schema }));
+        places
     })
-}
-
-fn of_operation<'a>(operation: &'a Value, at: &Pointer) -> Vec<Place<'a>> {
-    let mut places = Vec::new();
-    let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
-    for (index, parameter) in parameters.enumerate() {
-        add(&mut places, parameter, &at.key("parameters").index(index));
-    }
-    if let Some(body) = operation.get("requestBody") {
-        add_content(&mut places, body, &at.key("requestBody"));
-    }
-    for (status, response) in fields(operation.get("responses")) {
-        add_content(&mut places, response, &at.key("responses").key(status));
-    }
-    for (status, error) in fields(operation.get(ERRORS)) {
-        add(&mut places, error, &at.key(ERRORS).key(status));
-    }
-    places
-}
-
-fn add_content<'a>(places: &mut Vec<Place<'a>>, holder: &'a Value, at: &Pointer) {
-    for (media_type, content) in fields(holder.get("content")) {
-        add(places, content, &at.key("content").key(media_type));
-    }
-}
-
-fn add<'a>(places: &mut Vec<Place<'a>>, holder: &'a Value, at: &Pointer) {
-    if let Some(schema) = holder.get("schema") {
-        places.push(Place { at: at.key("schema"), schema });
-    }
 }

@@ -3,7 +3,10 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::{Agreement, places::operations};
-use crate::source::{Finding, Pointer, config::Entries};
+use crate::{
+    json::{fields, text},
+    source::{Finding, Pointer, config::Entries},
+};
 
 /// What a client knows of the API as a whole: where it is, who calls, and how often.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
@@ -23,7 +26,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
 }
 
 fn waiters(agreement: &mut Agreement<'_>, entries: &Entries) {
-    let names: HashSet<_> = operations(agreement.root()).map(|operation| operation.name).collect();
+    let names: HashSet<_> = operations(agreement.root()).map(|(name, _)| name).collect();
     let may_be_ahead = agreement.said.may_be_ahead();
     let waiters = entries.waiters.iter().filter(|(_, waiter)| !may_be_ahead || names.contains(&waiter.operation));
     for (name, waiter) in waiters {
@@ -66,8 +69,7 @@ enum Scheme {
 
 impl Scheme {
     fn of(scheme: &Value) -> Option<Self> {
-        let text = |key| scheme.get(key).and_then(Value::as_str);
-        match (text("type")?, text("scheme")) {
+        match (text(scheme, "type")?, text(scheme, "scheme")) {
             ("http", Some("basic")) => Some(Self::Basic),
             ("http", Some("bearer")) | ("apiKey" | "oauth2" | "openIdConnect", _) => Some(Self::Token),
             _ => None,
@@ -85,9 +87,10 @@ impl Scheme {
 
 /// Writes the variables of the first security scheme of this kind.
 fn of_scheme(agreement: &mut Agreement<'_>, kind: Scheme, value: Value, entry: &[&str]) {
-    let schemes = agreement.root().pointer("/components/securitySchemes").and_then(Value::as_object);
-    let found = schemes.into_iter().flatten().find(|(_, scheme)| Scheme::of(scheme) == Some(kind));
-    match found.map(|(name, _)| Pointer::default().key("components").key("securitySchemes").key(name)) {
+    let schemes = Pointer::default().key("components").key("securitySchemes");
+    let name = fields(agreement.root().pointer(schemes.as_str()))
+        .find_map(|(name, scheme)| (Scheme::of(scheme) == Some(kind)).then(|| name.clone()));
+    match name.map(|name| schemes.key(&name)) {
         Some(at) => agreement.write(&at, "x-environment", value, entry),
         None => {
             let (member, what) = kind.missing();

@@ -1,4 +1,7 @@
-use crate::source::{Finding, Origins, Pointer};
+use crate::{
+    openapi::walk::Step,
+    source::{Finding, Origins, Pointer},
+};
 
 /// The node that a pass looks at, and where it leaves word of what it does.
 #[derive(Default)]
@@ -32,10 +35,10 @@ impl Site {
     }
 
     /// Goes into a part of the node, and comes back.
-    pub(super) fn enter(&mut self, step: &str, look: impl FnOnce(&mut Self)) {
-        let length = self.at.as_str().len();
-        self.at.enter(step);
+    pub(super) fn enter(&mut self, step: Step<'_>, look: impl FnOnce(&mut Self)) {
+        let outer = std::mem::take(&mut self.at);
+        self.at = step.from(&outer);
         look(self);
-        self.at.leave(length);
+        self.at = outer;
     }
 }

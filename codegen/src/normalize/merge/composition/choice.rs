@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Clash, Composition, essence};
 use crate::{
     normalize::merge::{FROM, unions::is_only_object},
-    openapi::schema::reference,
+    openapi::{reference::reference, schema::mapping},
 };
 
 /// So many alternatives may come of several choices.
@@ -105,10 +105,8 @@ impl Composition<'_> {
         let by = |alternative: &Value| {
             let component = reference(alternative)?;
             let name = discriminator?.get("propertyName")?.as_str()?;
-            let mapping = discriminator?.get("mapping").and_then(Value::as_object).into_iter().flatten();
-            let is_this = |target: &Value| target.as_str().and_then(|at| at.rsplit('/').next()) == Some(component);
-            let mapped: Vec<_> =
-                mapping.filter(|(_, target)| is_this(target)).map(|(value, _)| Value::from(value.as_str())).collect();
+            let mapped = mapping(discriminator?).filter(|(_, target)| *target == component);
+            let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
             let listed = || self.components.get(component)?.get("properties")?.get(name)?.get("enum")?.as_array();
             let values = if mapped.is_empty() {
                 listed().cloned().unwrap_or_else(|| vec![Value::from(component)])
