@@ -14,10 +14,7 @@ use crate::{
     },
     diagnostic::{Complaint, Complaints},
     emit::{self, Generated, Settings, starter::Package},
-    normalize::{
-        infer::{self, Agreed},
-        merge, upgrade,
-    },
+    normalize::{self, Prepared},
     progenitor::{self, ProgenitorError},
     source::{Document, Finding, config::Config},
     stack,
@@ -41,10 +38,7 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 
 /// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
 pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
-    let (document, _) = upgrade::lower(document);
-    let mut root = document.root().clone();
-    merge::bare::reduce(&mut root);
-    Ok(progenitor::bare(root)?)
+    Ok(progenitor::bare(normalize::reduce(document))?)
 }
 
 /// The crate that a document describes.
@@ -52,13 +46,8 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// # Errors
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    stack::on_large(|| {
-        let Checked { document, merged, notes } = checked(document, settings.config.as_ref())?;
-        let types = progenitor::types(&merged)?;
-        let api = Api::read(&merged, &types, &settings.crate_name);
-        let files = emit::emit(&api, settings);
-        Ok(Generated { files, notes: document.placed(notes), package: Package::of(&api) })
-    })
+    let (Side { document, api, files }, notes) = emitted(document, settings)?;
+    Ok(Generated { files, notes: document.placed(notes), package: Package::of(&api) })
 }
 
 /// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
@@ -94,18 +83,18 @@ pub enum DiffError {
 
 /// Compares the crates that two documents give, each with its settings.
 pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
-    let old = side(old).map_err(DiffError::Old)?;
-    let new = side(new).map_err(DiffError::New)?;
+    let (old, _) = emitted(old.0, old.1).map_err(DiffError::Old)?;
+    let (new, _) = emitted(new.0, new.1).map_err(DiffError::New)?;
     Ok(diff::between(&old, &new)?)
 }
 
-fn side<'d>((document, settings): (&'d Document, &Settings)) -> Result<Side<'d>, GenerateError> {
+fn emitted<'d>(document: &'d Document, settings: &Settings) -> Result<(Side<'d>, Vec<Finding>), GenerateError> {
     stack::on_large(|| {
-        let Checked { document, merged, .. } = checked(document, settings.config.as_ref())?;
+        let Checked { document, merged, notes } = checked(document, settings.config.as_ref())?;
         let types = progenitor::types(&merged)?;
         let api = Api::read(&merged, &types, &settings.crate_name);
         let files = emit::emit(&api, settings);
-        Ok(Side { document, api, files })
+        Ok((Side { document, api, files }, notes))
     })
 }
 
@@ -126,14 +115,13 @@ struct Checked<'d> {
 
 fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Complaints> {
     rules::identity(document)?;
-    let (document, mut notes) = upgrade::lower(document);
-    let Agreed { document, notes: inferred, complaints: mut of_config } = infer::agree(document, config);
+    let Prepared { document, mut notes, complaints: mut of_config } = normalize::prepare(document, config);
     let (document, fixed) = rules::check(document).map_err(|mut complaints| {
         complaints.0.append(&mut of_config);
         complaints
     })?;
-    notes.extend(inferred.into_iter().chain(fixed));
-    let merged = merge::lower(document.root().clone());
+    notes.extend(fixed);
+    let merged = normalize::merge(document.root().clone());
     of_config.extend(document.complaints(rules::type_names(&document, &merged)).0);
     if of_config.is_empty() { Ok(Checked { document, merged, notes }) } else { Err(Complaints(of_config)) }
 }

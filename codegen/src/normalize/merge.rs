@@ -3,7 +3,7 @@
 //! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave notes for the [model](crate::api) in extensions whose names start with `x-lowered-`.
 
 mod aliases;
-pub(crate) mod bare;
+pub(super) mod bare;
 pub(crate) mod composition;
 pub(crate) mod constraints;
 pub(crate) mod contents;
@@ -56,7 +56,7 @@ const PASSES: [Pass; 13] = [
 ];
 
 /// The document after all passes.
-pub(crate) fn lower(mut root: Value) -> Value {
+pub(crate) fn merge(mut root: Value) -> Value {
     for pass in PASSES {
         pass(&mut root);
     }

@@ -52,7 +52,7 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
-pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
+pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
     if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }

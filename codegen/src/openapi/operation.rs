@@ -2,13 +2,11 @@
 
 use serde_json::Value;
 
+use super::grammar::{Form, Kind};
 use crate::{
     json::{fields, fields_mut},
     source::Pointer,
 };
-
-/// The methods under which a path item holds operations.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// An operation, and where it stands. `V` is a reference to its JSON.
 pub(crate) struct Operation<'a, V> {
@@ -34,7 +32,8 @@ pub(crate) fn operations_mut(root: &mut Value) -> impl Iterator<Item = Operation
 impl<'a, V> Operation<'a, V> {
     /// None of what is no operation.
     fn of(path: &'a str, key: &str, value: V) -> Option<Self> {
-        let method = METHODS.into_iter().find(|method| *method == key)?;
+        let field = Kind::PathItem.field(key).filter(|field| matches!(field.form, Form::One(Kind::Operation)))?;
+        let method = field.name;
         Some(Self { path, method, at: Pointer::default().key("paths").key(path).key(method), value })
     }
 }
