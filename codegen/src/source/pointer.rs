@@ -44,8 +44,12 @@ impl Pointer {
     /// The last step, unescaped.
     #[must_use]
     pub fn last(&self) -> String {
-        let last = self.0.rsplit_once('/').map_or("", |(_, last)| last);
-        last.replace("~1", "/").replace("~0", "~")
+        self.steps().last().unwrap_or_default()
+    }
+
+    /// All steps, unescaped.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = String> {
+        self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
     }
 
     /// The pointer as it is written: empty for the root, else `/components/schemas/Name`.

@@ -206,7 +206,7 @@ impl<'a> Composition<'a> {
         let has_two_choices = whole.contains_key("oneOf") && whole.contains_key("anyOf");
         if whole.contains_key("allOf") || has_two_choices {
             let at = at.key(if has_two_choices { "anyOf" } else { "allOf" });
-            let described = description(whole);
+            let described = description(whole.clone());
             let whole = std::mem::take(whole);
             *schema = self.attempt(&at, |composition| {
                 composition.put_together(whole).unwrap_or_else(|clash| {
@@ -374,9 +374,9 @@ fn is_of_type(keyword: &str, value: &Value) -> bool {
 }
 
 /// What only describes a schema.
-fn description(schema: &Map<String, Value>) -> Map<String, Value> {
-    let described = schema.iter().filter(|(keyword, _)| describes(keyword));
-    described.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
+fn description(mut schema: Map<String, Value>) -> Map<String, Value> {
+    schema.retain(|keyword, _| describes(keyword));
+    schema
 }
 
 /// A schema, described as another one is where it is not itself.
@@ -401,13 +401,7 @@ fn describing(other: &Value, mut schema: Value) -> Value {
 
 /// A schema without what only describes it and what is in it.
 fn essence(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    schemas::for_each_within(&mut schema, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !describes(keyword));
-        }
-    });
-    schema
+    schemas::without(schema, describes)
 }
 
 /// The same of a schema that has a name, beside which bounds can stand.

@@ -3,14 +3,16 @@ use std::collections::{HashMap, HashSet};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{ERRORS, FOUND_AT, variants};
+use super::{ERRORS, FOUND_AT, schemas, variants};
 use crate::{
     json::{fields_mut, object_mut, text},
     names::{self, type_name},
     openapi::{
+        grammar::Kind,
         operation::{Operation, operations_mut},
         reference::{pointer_to_schema, reference_to},
         schema::{is_enum, is_type, is_union},
+        walk::for_each_schema_of_mut,
     },
     source::Pointer,
 };
@@ -69,13 +71,13 @@ impl Names {
             let at = at.key("parameters");
             parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name, &at));
         }
-        for (place, suffix) in [("/requestBody/content", "Body"), ("/responses", "Result")] {
-            let Some(content) = operation.pointer_mut(place) else { continue };
-            let at = at.join(place);
-            for_each_media_type(content, &mut |media_type| {
-                if let Some(schema) = media_type.get_mut("schema") {
-                    self.name_schema(schema, &format!("{id}{suffix}"), &at);
-                }
+        for (kind, field, place, suffix) in [
+            (Kind::RequestBody, "requestBody", "/requestBody/content", "Body"),
+            (Kind::Responses, "responses", "/responses", "Result"),
+        ] {
+            let name = format!("{id}{suffix}");
+            operation.get_mut(field).into_iter().for_each(|holder| {
+                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_schema(schema, &name, &at.join(place)));
             });
         }
         for (status, error) in fields_mut(operation, &[ERRORS]) {
@@ -140,17 +142,6 @@ impl Names {
     }
 }
 
-fn for_each_media_type(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    let Some(object) = value.as_object_mut() else { return };
-    for (key, value) in object.iter_mut() {
-        if key.contains('/') {
-            change(value);
-        } else if value.is_object() {
-            for_each_media_type(value, change);
-        }
-    }
-}
-
 /// What two schemas have to share to be one type.
 fn shape(schema: &Value) -> String {
     if is_enum(schema) {
@@ -160,10 +151,6 @@ fn shape(schema: &Value) -> String {
     if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {
         schema.retain(|keyword, _| keyword == "oneOf" || keyword == "discriminator");
     }
-    super::schemas::for_each_within(&mut schema, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !matches!(keyword.as_str(), "description" | "title" | "example" | "nullable"));
-        }
-    });
-    schema.to_string()
+    let is_aside = |keyword: &str| matches!(keyword, "description" | "title" | "example" | "nullable");
+    schemas::without(&schema, is_aside).to_string()
 }

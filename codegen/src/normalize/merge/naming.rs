@@ -3,27 +3,24 @@ use serde_json::{Map, Value};
 
 use super::{DOCUMENT_NAMES, rename, schemas};
 use crate::{
-    json::{elements, object_mut},
+    json::{elements, fields, object_mut},
     names,
-    openapi::reference::{self, reference_to},
+    openapi::reference::{self, SCHEMAS, reference_to},
     source::Pointer,
 };
 
 /// Gives each component the name of the type that it becomes, so that names differ in Rust and a reference is one to a
 /// type.
 pub(super) fn types(root: &mut Value) {
-    let Some(components) = object_mut(root, &["components", "schemas"]).map(std::mem::take) else { return };
-    let wanted: Vec<_> = components.keys().map(String::as_str).collect();
+    let wanted: Vec<_> = fields(root.pointer(SCHEMAS)).map(|(name, _)| name.as_str()).collect();
     let mut types: IndexMap<_, _> = wanted.iter().map(ToString::to_string).zip(names::types(&wanted)).collect();
     let given = rename::given(root, &types.values().cloned().collect());
     types.values_mut().for_each(|ty| given.get(ty).into_iter().for_each(|name| ty.clone_from(name)));
-    let renamed = types.iter().filter(|(name, ty)| name != ty);
-    let renamed: IndexMap<_, _> = renamed.map(|(name, ty)| (name.clone(), ty.clone())).collect();
-    let components = components.into_iter().map(|(name, schema)| (types.get(&name).cloned().unwrap_or(name), schema));
-    root["components"]["schemas"] = Value::Object(components.collect());
+    let renamed: IndexMap<_, _> = types.into_iter().filter(|(name, ty)| name != ty).collect();
     if renamed.is_empty() {
         return;
     }
+    rename::components(root, |name| renamed.get(name).cloned());
     schemas::for_each(root, &mut |schema| {
         keep_discriminated(schema, &renamed);
         schema.get_mut("$ref").into_iter().for_each(|reference| rename(reference, &renamed));

@@ -8,6 +8,14 @@ use crate::{
     openapi::{TYPE_NAMES, reference},
 };
 
+/// Renames those components that have a new name.
+pub(super) fn components(root: &mut Value, new_name: impl Fn(&str) -> Option<String>) {
+    let Some(components) = object_mut(root, &["components", "schemas"]) else { return };
+    let renamed =
+        std::mem::take(components).into_iter().map(|(name, schema)| (new_name(&name).unwrap_or(name), schema));
+    components.extend(renamed);
+}
+
 /// The names that `x-type-names` has for some of these types. Those entries are taken away.
 pub(super) fn given(root: &mut Value, types: &HashSet<String>) -> HashMap<String, String> {
     let Some(names) = object_mut(root, &[TYPE_NAMES]) else { return HashMap::new() };
@@ -31,8 +39,6 @@ pub(super) fn types(root: &mut Value) {
     if given.is_empty() {
         return;
     }
-    let components = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    let components = components.into_iter().map(|(name, schema)| (given.get(&name).cloned().unwrap_or(name), schema));
-    root["components"]["schemas"] = Value::Object(components.collect());
+    components(root, |name| given.get(name).cloned());
     schemas::for_each(root, &mut |schema| reference::rename(schema, |name| given.get(name).map(String::as_str)));
 }

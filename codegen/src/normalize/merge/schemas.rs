@@ -61,6 +61,15 @@ pub(crate) fn for_each_within(schema: &mut Value, change: &mut dyn FnMut(&mut Va
     change(schema);
 }
 
+/// A schema without some keywords, its own and of those inside it.
+pub(super) fn without(schema: &Value, is_left_out: impl Fn(&str) -> bool) -> Value {
+    let mut schema = schema.clone();
+    for_each_within(&mut schema, &mut |schema| {
+        schema.as_object_mut().into_iter().for_each(|schema| schema.retain(|keyword, _| !is_left_out(keyword)));
+    });
+    schema
+}
+
 /// Visits the name of every component that a schema refers to.
 pub(super) fn for_each_reference<'a>(schema: &'a Value, visit: &mut dyn FnMut(&'a str)) {
     for_each_child(Kind::Schema, schema, &mut |_, _, child| for_each_reference(child, visit));

@@ -214,7 +214,7 @@ fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
             }
             _ => schema.clone(),
         };
-        if seen.insert(essence(&schema)) {
+        if seen.insert(schemas::without(&schema, is_aside).to_string()) {
             distinct.push(schema);
         }
     }
@@ -245,17 +245,6 @@ fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
         }
     }
     Value::Object(whole)
-}
-
-/// A schema without what does not make it another type.
-fn essence(schema: &Value) -> String {
-    let mut schema = schema.clone();
-    schemas::for_each_within(&mut schema, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !is_aside(keyword));
-        }
-    });
-    schema.to_string()
 }
 
 /// The type that a schema says, or shows.

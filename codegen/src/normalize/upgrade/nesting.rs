@@ -141,12 +141,11 @@ fn names<'t>(root: &Value, targets: impl Iterator<Item = &'t Pointer>) -> BTreeM
 
 /// The name in `$defs`, or that of the component with the way from there on, as it is for objects without a name.
 fn wanted_name(target: &Pointer) -> String {
-    let steps: Vec<_> = std::iter::successors(Some(target.clone()), Pointer::parent).map(|at| at.last()).collect();
     let mut name = String::new();
-    let mut steps = steps.iter().rev().skip(1).map(String::as_str);
+    let mut steps = target.steps();
     while let Some(step) = steps.next() {
-        match step {
-            "$defs" | "definitions" | "schemas" => steps.next().unwrap_or_default().clone_into(&mut name),
+        match step.as_str() {
+            "$defs" | "definitions" | "schemas" => name = steps.next().unwrap_or_default(),
             "properties" => name.push_str(&steps.next().unwrap_or_default().to_upper_camel_case()),
             "items" => name.push_str("Item"),
             "additionalProperties" => name.push_str("Value"),

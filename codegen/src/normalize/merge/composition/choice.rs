@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Clash, Composition, essence};
 use crate::{
+    json::elements,
     normalize::merge::{FROM, unions::is_only_object},
     openapi::{reference::reference, schema::mapping},
 };
@@ -26,32 +27,22 @@ impl Composition<'_> {
         follow: usize,
     ) -> Result<(), Clash> {
         let known = ["oneOf", "anyOf"].into_iter().find(|keyword| whole.get(*keyword).is_some_and(Value::is_array));
-        let (Some(known), Value::Array(more)) = (known, &more) else {
-            whole.shift_remove("discriminator");
-            whole.insert(keyword.to_owned(), more);
-            whole.extend(discriminator.map(|discriminator| ("discriminator".to_owned(), discriminator.clone())));
-            return Ok(());
-        };
-        let own = whole[known].as_array().cloned().unwrap_or_default();
+        let own: Vec<_> = elements(known.and_then(|known| whole.get(known))).cloned().collect();
+        let alternatives: Vec<_> = elements(Some(&more)).cloned().collect();
         // What only says which members go together is no choice between types.
-        if more.iter().all(is_only_object) || is_same(&own, more) {
-            return Ok(());
-        }
-        if own.iter().all(is_only_object) {
-            whole.shift_remove(known);
-            whole.shift_remove("discriminator");
-            whole.insert(keyword.to_owned(), Value::Array(more.clone()));
-            whole.extend(discriminator.map(|discriminator| ("discriminator".to_owned(), discriminator.clone())));
+        if known.is_some() && (alternatives.iter().all(is_only_object) || is_same(&own, &alternatives)) {
             return Ok(());
         }
         let own_discriminator = whole.shift_remove("discriminator");
-        let pairs = self.pairs(
-            &self.told(&own, own_discriminator.as_ref()),
-            &self.told(more, discriminator),
-            property,
-            follow,
-        )?;
-        whole.shift_remove(known);
+        if own.iter().all(is_only_object) {
+            known.map(|known| whole.shift_remove(known));
+            whole.insert(keyword.to_owned(), more);
+            whole.extend(discriminator.map(|discriminator| ("discriminator".to_owned(), discriminator.clone())));
+            return Ok(());
+        }
+        let own = self.told(&own, own_discriminator.as_ref());
+        let pairs = self.pairs(&own, &self.told(&alternatives, discriminator), property, follow)?;
+        known.map(|known| whole.shift_remove(known));
         whole.insert("oneOf".to_owned(), Value::Array(pairs));
         Ok(())
     }
