@@ -20,6 +20,7 @@ use crate::{
     openapi::{
         extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter},
         media_type::Format,
+        reference::{SCHEMAS, pointer_to_schema},
         security::Authentication,
     },
     progenitor::{Type, Types},
@@ -77,8 +78,7 @@ impl Reader<'_> {
 
     /// Where a type stands that has another name in the document.
     fn origin_of_renamed(&self, name: &str) -> Option<Pointer> {
-        let name = text(self.root.get(DOCUMENT_NAMES), name)?;
-        Some(Pointer::default().key("components").key("schemas").key(&name))
+        Some(pointer_to_schema(&text(self.root.get(DOCUMENT_NAMES), name)?))
     }
 }
 
@@ -87,7 +87,7 @@ impl Api {
     pub(crate) fn read(root: &Value, types: &Types, crate_name: &str) -> Self {
         let reader = Reader { root, types };
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
-        let components = fields(root.pointer("/components/schemas"));
+        let components = fields(root.pointer(SCHEMAS));
         let mut types: Vec<_> = components.map(|(name, schema)| TypeDef::read(name, schema, &reader)).collect();
         unions::set_constants(&mut types);
         let operations = operation::read_all(&reader, &tags);
@@ -210,8 +210,4 @@ fn prose(value: Option<&Value>, key: &str) -> Option<String> {
 fn text(value: Option<&Value>, key: &str) -> Option<String> {
     let text = value?.get(key)?.as_str()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-fn flag(value: &Value, key: &str) -> bool {
-    value.get(key) == Some(&Value::Bool(true))
 }

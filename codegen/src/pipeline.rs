@@ -14,10 +14,7 @@ use crate::{
     },
     diagnostic::{Diagnostic, Diagnostics, NodeDiagnostic},
     emit::{self, Generated, Settings, starter::Package},
-    normalize::{
-        infer::{self, Agreed},
-        merge, upgrade,
-    },
+    normalize::{self, Prepared},
     progenitor::{self, ProgenitorError},
     source::{Document, config::Config},
     stack,
@@ -41,10 +38,7 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 
 /// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
 pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
-    let (document, _) = upgrade::lower(document);
-    let mut root = document.root().clone();
-    merge::bare::reduce(&mut root);
-    Ok(progenitor::bare(root)?)
+    Ok(progenitor::bare(normalize::reduce(document))?)
 }
 
 /// The crate that a document describes.
@@ -52,13 +46,8 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// # Errors
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    stack::on_large(|| {
-        let Checked { document, merged, warnings } = checked(document, settings.config.as_ref())?;
-        let types = progenitor::types(&merged)?;
-        let api = Api::read(&merged, &types, &settings.crate_name);
-        let files = emit::emit(&api, settings);
-        Ok(Generated { files, warnings: document.located(warnings), package: Package::of(&api) })
-    })
+    let (Side { document, api, files }, warnings) = emitted(document, settings)?;
+    Ok(Generated { files, warnings: document.located(warnings), package: Package::of(&api) })
 }
 
 /// Checks a document, and returns the warnings: a crate comes out in spite of them.
@@ -94,18 +83,18 @@ pub enum DiffError {
 
 /// Compares the crates that two documents give, each with its settings.
 pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
-    let old = side(old).map_err(DiffError::Old)?;
-    let new = side(new).map_err(DiffError::New)?;
+    let (old, _) = emitted(old.0, old.1).map_err(DiffError::Old)?;
+    let (new, _) = emitted(new.0, new.1).map_err(DiffError::New)?;
     Ok(diff::between(&old, &new)?)
 }
 
-fn side<'d>((document, settings): (&'d Document, &Settings)) -> Result<Side<'d>, GenerateError> {
+fn emitted<'d>(document: &'d Document, settings: &Settings) -> Result<(Side<'d>, Vec<NodeDiagnostic>), GenerateError> {
     stack::on_large(|| {
-        let Checked { document, merged, .. } = checked(document, settings.config.as_ref())?;
+        let Checked { document, merged, warnings } = checked(document, settings.config.as_ref())?;
         let types = progenitor::types(&merged)?;
         let api = Api::read(&merged, &types, &settings.crate_name);
         let files = emit::emit(&api, settings);
-        Ok(Side { document, api, files })
+        Ok((Side { document, api, files }, warnings))
     })
 }
 
@@ -126,14 +115,13 @@ struct Checked<'d> {
 
 fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Diagnostics> {
     rules::identity(document)?;
-    let (document, mut warnings) = upgrade::lower(document);
-    let Agreed { document, warnings: inferred, errors: mut of_config } = infer::agree(document, config);
+    let Prepared { document, mut warnings, errors: mut of_config } = normalize::prepare(document, config);
     let (document, fixed) = rules::check(document).map_err(|mut errors| {
         errors.0.append(&mut of_config);
         errors
     })?;
-    warnings.extend(inferred.into_iter().chain(fixed));
-    let merged = merge::lower(document.root().clone());
+    warnings.extend(fixed);
+    let merged = normalize::merge(document.root().clone());
     of_config.extend(document.diagnostics(rules::type_names(&document, &merged)).0);
     if of_config.is_empty() { Ok(Checked { document, merged, warnings }) } else { Err(Diagnostics(of_config)) }
 }

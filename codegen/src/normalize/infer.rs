@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::Prepared;
 use crate::{
     diagnostic::{Diagnostic, NodeDiagnostic},
     source::{
@@ -21,15 +22,6 @@ use crate::{
     },
 };
 
-/// A document in which all is said that is known of it.
-pub(crate) struct Agreed<'d> {
-    pub(crate) document: Cow<'d, Document>,
-    /// What the crate will be like although the document does not say so.
-    pub(crate) warnings: Vec<NodeDiagnostic>,
-    /// Entries of the config that contradict each other, or apply to nothing.
-    pub(crate) errors: Vec<Diagnostic>,
-}
-
 type Convention = fn(&mut Agreement<'_>, &Entries);
 
 /// Operations come last: the others name them as the document does.
@@ -37,7 +29,7 @@ const CONVENTIONS: [Convention; 6] =
     [envelope::agree, secrets::agree, variants::agree, types::agree, client::agree, operations::agree];
 
 /// The document with all that its shape shows, and that is said of it.
-pub(crate) fn agree<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Agreed<'d> {
+pub(super) fn infer<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Prepared<'d> {
     let overrides = Overrides { config: config.cloned(), written: Vec::new() };
     let mut agreement = Agreement { document, overrides, warnings: Vec::new(), errors: Vec::new() };
     let nothing = Entries::default();
@@ -51,7 +43,7 @@ pub(crate) fn agree<'d>(document: Cow<'d, Document>, config: Option<&Config>) ->
     }
     errors.sort_by_key(|error| error.location.span);
     let warnings = document.with_original_nodes(warnings);
-    Agreed { document, warnings, errors }
+    Prepared { document, warnings, errors }
 }
 
 /// A document, and what has been said of it so far.

@@ -53,7 +53,7 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
-pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<NodeDiagnostic>) {
+pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<NodeDiagnostic>) {
     if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
@@ -78,8 +78,4 @@ pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<NodeDiagnost
     });
     let notes = document.with_original_nodes(site.warnings);
     (Cow::Owned(document.lowered(root, site.origins)), notes)
-}
-
-fn object(value: Option<&mut Value>) -> Option<&mut Map<String, Value>> {
-    value?.as_object_mut()
 }

@@ -47,7 +47,6 @@ impl Overrides {
         };
         let found = self.written.iter().filter_map(|(written, entry)| Some((entry, below(written)?)));
         let (entry, rest) = found.min_by_key(|(_, rest)| rest.len())?;
-        let steps = rest.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
-        Some(entry.iter().cloned().chain(steps).collect())
+        Some(entry.iter().cloned().chain(Pointer::default().join(&rest).steps()).collect())
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Agreement, places::operations};
 use crate::{
     diagnostic::NodeDiagnostic,
+    json::fields,
     openapi::{
         extensions::{ENVIRONMENT, RATE_LIMIT, WAITERS},
         security::Authentication,
@@ -30,7 +31,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
 }
 
 fn waiters(agreement: &mut Agreement<'_>, entries: &Entries) {
-    let names: HashSet<_> = operations(agreement.root()).map(|operation| operation.name).collect();
+    let names: HashSet<_> = operations(agreement.root()).map(|(name, _)| name).collect();
     let may_be_ahead = agreement.overrides.may_be_ahead();
     let waiters = entries.waiters.iter().filter(|(_, waiter)| !may_be_ahead || names.contains(&waiter.operation));
     for (name, waiter) in waiters {
@@ -90,11 +91,12 @@ impl Credentials {
 
 /// Writes the variables of the first security scheme that takes such credentials.
 fn of_scheme(agreement: &mut Agreement<'_>, credentials: Credentials, value: Value, entry: &[&str]) {
-    let schemes = agreement.root().pointer("/components/securitySchemes").and_then(Value::as_object);
-    let found = schemes.into_iter().flatten().find(|(_, scheme)| {
-        scheme.as_object().and_then(Authentication::of).is_some_and(|authentication| credentials.fit(&authentication))
-    });
-    match found.map(|(name, _)| Pointer::default().key("components").key("securitySchemes").key(name)) {
+    let schemes = Pointer::default().key("components").key("securitySchemes");
+    let fits =
+        |scheme: &Value| scheme.as_object().and_then(Authentication::of).is_some_and(|known| credentials.fit(&known));
+    let name = fields(agreement.root().pointer(schemes.as_str()))
+        .find_map(|(name, scheme)| fits(scheme).then(|| name.clone()));
+    match name.map(|name| schemes.key(&name)) {
         Some(at) => agreement.write(&at, ENVIRONMENT, value, entry),
         None => {
             let (member, what) = credentials.missing();

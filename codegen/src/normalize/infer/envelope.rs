@@ -4,13 +4,11 @@ use heck::ToSnakeCase;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Agreement,
-    places::{Operation, operations},
-};
+use super::{Agreement, places::operations};
 use crate::{
     diagnostic::NodeDiagnostic,
-    openapi::extensions::ENVELOPE,
+    json::{elements, fields, text},
+    openapi::{extensions::ENVELOPE, operation::Operation, reference::resolve, schema},
     source::{
         Pointer,
         config::{Entries, Envelope, Members},
@@ -27,8 +25,8 @@ const REQUEST_IDS: [&str; 5] = ["correlation_id", "req_id", "request_id", "trace
 const ERRORS: [&str; 8] =
     ["error", "message", "error_message", "error_description", "detail", "title", "msg", "reason"];
 
-/// So many references are followed, and parts of a schema put together: more are a circle.
-const MAX_STEPS: usize = 500;
+/// So many parts of a schema are put together: more are a circle.
+const MAX_PARTS: usize = 500;
 
 /// Operations that are named in a note.
 const NAMED: usize = 20;
@@ -68,9 +66,7 @@ struct Answer<'a> {
 
 fn configured(agreement: &mut Agreement<'_>, members: &Members) {
     let answers = answers(agreement.root());
-    let has = |name: &str| {
-        answers.iter().any(|answer| answer.members.as_ref().is_some_and(|members| members.contains_key(name)))
-    };
+    let has = |name: &str| answers.iter().any(|answer| has(answer, name));
     let request_id = members.request_id.as_deref().map(|name| ("request-id", name));
     let missing: Vec<_> = [Some(("result", members.result.as_str())), request_id]
         .into_iter()
@@ -154,9 +150,7 @@ fn shape(schema: &Value) -> String {
 /// Whether a member is one value wherever it is: a status, an id.
 fn is_scalar(answers: &[Answer<'_>], name: &str) -> bool {
     let mut schemas = answers.iter().filter_map(|answer| answer.members.as_ref()?.get(name));
-    schemas.all(|schema| {
-        matches!(schema.get("type").and_then(Value::as_str), Some("string" | "integer" | "number" | "boolean"))
-    })
+    schemas.all(|schema| schema::is_scalar(schema))
 }
 
 /// The operations whose answers are not just the envelope, and so would lose something.
@@ -205,24 +199,21 @@ fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) 
 
 fn answers(root: &Value) -> Vec<Answer<'_>> {
     let answers = contents(root, |status| status.starts_with('2'));
-    answers
-        .map(|(operation, schema)| {
-            let members = members(root, schema);
-            let members = (!members.is_empty()).then_some(members);
-            Answer { operation: operation.at, name: operation.name, members }
-        })
-        .collect()
+    let answers = answers.map(|(name, operation, schema)| {
+        let members = members(root, schema);
+        Answer { operation, name, members: (!members.is_empty()).then_some(members) }
+    });
+    answers.collect()
 }
 
 /// The member that says in words why a call was refused, where most refusals have it.
 fn error(root: &Value) -> Option<String> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     let mut all = 0;
-    for (_, schema) in contents(root, |status| !status.starts_with('2')) {
+    for (_, _, schema) in contents(root, |status| !status.starts_with('2')) {
         all += 1;
         for (name, schema) in members(root, schema) {
-            let is_text = schema.get("type").is_some_and(|ty| ty == "string");
-            *counts.entry(name).or_default() += usize::from(is_text);
+            *counts.entry(name).or_default() += usize::from(text(schema, "type") == Some("string"));
         }
     }
     let frequent = || counts.iter().filter(|(_, count)| **count * 2 > all).map(|(name, _)| *name);
@@ -230,37 +221,24 @@ fn error(root: &Value) -> Option<String> {
 }
 
 /// The schemas of the JSON that operations give with these statuses.
-fn contents(root: &Value, statuses: fn(&str) -> bool) -> impl Iterator<Item = (Operation<'_>, &Value)> {
-    operations(root).flat_map(move |Operation { name, at, value }| {
-        let responses = value.get("responses").and_then(Value::as_object).into_iter().flatten();
-        responses.filter(move |(status, _)| statuses(status)).filter_map(move |(_, response)| {
-            let schema = resolved(root, response).get("content")?.get("application/json")?.get("schema")?;
-            Some((Operation { name: name.clone(), at: at.clone(), value }, schema))
+fn contents(root: &Value, statuses: fn(&str) -> bool) -> impl Iterator<Item = (String, Pointer, &Value)> {
+    operations(root).flat_map(move |(name, Operation { at, value, .. })| {
+        let responses = fields(value.get("responses")).filter(move |(status, _)| statuses(status));
+        responses.filter_map(move |(_, response)| {
+            let schema = resolve(response, root).get("content")?.get("application/json")?.get("schema")?;
+            Some((name.clone(), at.clone(), schema))
         })
     })
-}
-
-fn resolved<'a>(root: &'a Value, mut value: &'a Value) -> &'a Value {
-    for _ in 0..MAX_STEPS {
-        let target = value.get("$ref").and_then(Value::as_str).and_then(Pointer::of_reference);
-        match target.and_then(|target| root.pointer(target.as_str())) {
-            Some(target) => value = target,
-            None => break,
-        }
-    }
-    value
 }
 
 /// The properties of a schema, with those that `allOf` puts into it.
 fn members<'a>(root: &'a Value, schema: &'a Value) -> IndexMap<&'a str, &'a Value> {
     let mut members = IndexMap::new();
     let mut open = vec![schema];
-    for _ in 0..MAX_STEPS {
-        let Some(schema) = open.pop().map(|schema| resolved(root, schema)) else { break };
-        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        members.extend(properties.map(|(name, schema)| (name.as_str(), schema)));
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        open.extend(parts.into_iter().flatten().rev());
+    for _ in 0..MAX_PARTS {
+        let Some(schema) = open.pop().map(|schema| resolve(schema, root)) else { break };
+        members.extend(fields(schema.get("properties")).map(|(name, schema)| (name.as_str(), schema)));
+        open.extend(elements(schema.get("allOf")).rev());
     }
     members
 }

@@ -11,7 +11,7 @@ use crate::{
 /// What operations are called, whether twice is the same as once, and what to do when nobody knows.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
     let operations = places::operations(agreement.root());
-    let operations: HashMap<_, _> = operations.map(|operation| (operation.name, operation.at)).collect();
+    let operations: HashMap<_, _> = operations.map(|(name, operation)| (name, operation.at)).collect();
     for (list, ids) in [("never", &entries.retry.never), ("always", &entries.retry.always)] {
         for (index, id) in ids.iter().enumerate() {
             let entry = ["retry", list, &index.to_string()];

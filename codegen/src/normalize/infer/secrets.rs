@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     diagnostic::NodeDiagnostic,
-    openapi::schema::reference,
+    json::text,
+    openapi::reference::resolve,
     source::{Pointer, config::Entries, wildcard::matches},
 };
 
@@ -23,9 +24,6 @@ const MARKS: [&str; 8] = ["continuation", "cursor", "next", "page", "pagination"
 
 /// How many are named in a note.
 const NAMED: usize = 40;
-
-/// Names that stand for one another may be in a circle.
-const ALIASES: usize = 64;
 
 /// A text in a property.
 struct Text {
@@ -96,29 +94,19 @@ fn texts(root: &Value) -> Vec<Text> {
     let mut texts = Vec::new();
     for_each_schema(root, &mut |Place { name, property, at }, schema| {
         let Some(property) = property else { return };
-        let target = target(root, schema);
-        let is_text = target.get("type").is_some_and(|ty| ty == "string");
-        if is_text && target.get("enum").is_none() && target.get("const").is_none() {
-            let format = target.get("format").and_then(Value::as_str).map(ToOwned::to_owned);
-            texts.push(Text { name: (*name).to_owned(), property: (*property).to_owned(), at: (*at).clone(), format });
+        let target = resolve(schema, root);
+        if text(target, "type") == Some("string") && target.get("enum").is_none() && target.get("const").is_none() {
+            let format = text(target, "format").map(ToOwned::to_owned);
+            texts.push(Text { name: name.to_owned(), property: property.to_owned(), at: at.clone(), format });
         }
     });
     texts
 }
 
-fn target<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
-    for _ in 0..ALIASES {
-        let named = reference(schema).and_then(|name| root.get("components")?.get("schemas")?.get(name));
-        let Some(named) = named else { break };
-        schema = named;
-    }
-    schema
-}
-
 fn hide_text(agreement: &mut Agreement<'_>, at: &Pointer) {
     let root = agreement.root();
     let Some(schema) = root.pointer(at.as_str()) else { return };
-    let mut text = target(root, schema).clone();
+    let mut text = resolve(schema, root).clone();
     text["format"] = json!("password");
     if let Some(schema) = agreement.value(at) {
         *schema = text;

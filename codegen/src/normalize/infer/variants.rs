@@ -19,8 +19,8 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         return;
     }
     for_each_schema(agreement.root(), &mut |Place { name, at, .. }, schema| {
-        if let Some(found) = enums.get_mut(*name).filter(|_| schema.get("enum").is_some()) {
-            found.push((*at).clone());
+        if let Some(found) = enums.get_mut(name).filter(|_| schema.get("enum").is_some()) {
+            found.push(at.clone());
         }
     });
     for (name, variants) in &entries.variants {

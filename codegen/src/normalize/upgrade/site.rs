@@ -1,5 +1,6 @@
 use crate::{
     diagnostic::NodeDiagnostic,
+    openapi::walk::Step,
     source::{Origins, Pointer},
 };
 
@@ -35,10 +36,10 @@ impl Site {
     }
 
     /// Goes into a part of the node, and comes back.
-    pub(super) fn enter(&mut self, step: &str, look: impl FnOnce(&mut Self)) {
-        let length = self.at.as_str().len();
-        self.at.enter(step);
+    pub(super) fn enter(&mut self, step: Step<'_>, look: impl FnOnce(&mut Self)) {
+        let outer = std::mem::take(&mut self.at);
+        self.at = step.from(&outer);
         look(self);
-        self.at.leave(length);
+        self.at = outer;
     }
 }

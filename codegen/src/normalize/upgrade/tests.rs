@@ -9,7 +9,7 @@ fn document(version: &str, schema: &str, rest: &str) -> Document {
 }
 
 fn lowered(document: &Document) -> (Value, Vec<String>) {
-    let (lowered, notes) = lower(document);
+    let (lowered, notes) = upgrade(document);
     let notes = document.located(notes);
     let said = notes.into_iter().map(|note| {
         let place = note.location.span;
@@ -303,13 +303,13 @@ fn malformed_nodes_are_left_for_the_rules() {
         "discriminator",
         "if",
     ];
-    let is_lowered = |text: String| lower(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
+    let is_lowered = |text: String| upgrade(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
     let nested = "paths: {/a: {get: {parameters: [{schema: {items: {}}}, {schema: {$ref: \
                   '#/paths/~1a/get/parameters/0/schema/items'}}]}}}";
     for value in values {
         for (one, other) in keywords.iter().zip(keywords.iter().cycle().skip(5)) {
             let schema = format!("{{{one}: {value}, {other}: {value}}}");
-            assert!(lower(&document("3.1.0", &schema, "")).0.root().is_object(), "{schema}");
+            assert!(upgrade(&document("3.1.0", &schema, "")).0.root().is_object(), "{schema}");
         }
         for place in ["paths", "webhooks", "info", "components"] {
             assert!(is_lowered(format!("openapi: 3.1.0\n{place}: {value}\n")), "{place}: {value}");
@@ -324,7 +324,7 @@ fn malformed_nodes_are_left_for_the_rules() {
 #[track_caller]
 fn points(schema: &str, rest: &str, steps: &str, place: &str) {
     let document = document("3.1.1", schema, rest);
-    let (lowered, _) = lower(&document);
+    let (lowered, _) = upgrade(&document);
     let at = crate::Pointer::default().join("/components/schemas").join(steps);
     assert!(lowered.root().pointer(at.as_str()).is_some(), "{at} in {}", lowered.root());
     let located = lowered.diagnostics(vec![crate::diagnostic::NodeDiagnostic::value(at, "", "")]);
