@@ -29,7 +29,7 @@ pub(crate) use type_names::type_names;
 use std::borrow::Cow;
 
 use crate::{
-    diagnostic::{Diagnostics, Level, NodeDiagnostic},
+    diagnostic::{Diagnostics, Level, NodeDiagnostic, SourceDiagnostic},
     source::Document,
 };
 use outline::Outline;
@@ -68,7 +68,9 @@ pub(crate) fn identity(document: &Document) -> Result<(), Diagnostics> {
 ///
 /// A document with one of our extensions was written for this generator: its author can correct every mistake, so none
 /// is fixed. The same goes for a config.
-pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<NodeDiagnostic>), Diagnostics> {
+pub(crate) fn check(
+    mut document: Cow<'_, Document>,
+) -> Result<(Cow<'_, Document>, Vec<SourceDiagnostic>), Diagnostics> {
     let outline = Outline::of(&document);
     let diagnostics = RULES.iter().flat_map(|rule| rule(&outline));
     let is_strict = extensions::are_used(&outline);
@@ -80,8 +82,8 @@ pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document
     if !errors.is_empty() {
         return Err(document.diagnostics(errors));
     }
-    let fixes: Vec<_> = warnings.iter().filter_map(|warning| warning.fix.clone()).collect();
-    let warnings = document.with_original_nodes(warnings);
+    let fixes: Vec<_> = warnings.iter().filter_map(|warning| warning.fix.as_deref().cloned()).collect();
+    let warnings = document.with_origins(warnings);
     if !fixes.is_empty() {
         document.to_mut().apply(fixes);
     }

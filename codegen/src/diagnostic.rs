@@ -23,7 +23,7 @@ pub struct Diagnostic<L = Location> {
     /// What to write instead, or what to do.
     pub help: String,
     /// How the generator goes on if nobody changes the document.
-    pub(crate) fix: Option<Fix>,
+    pub(crate) fix: Option<Box<Fix>>,
 }
 
 /// Whether a crate comes out in spite of a diagnostic.
@@ -69,6 +69,24 @@ pub(crate) struct Node {
     pub(crate) part: Part,
 }
 
+/// A diagnostic of which the place in the text is known, without its line.
+pub(crate) type SourceDiagnostic = Diagnostic<SourceNode>;
+
+/// A node as it is written in one of a document's files, with the part of it to point at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SourceNode {
+    pub(crate) origin: Origin,
+    pub(crate) part: Part,
+}
+
+/// A place in one of a document's files.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    /// The index of the file: the root has 0.
+    pub(crate) file: usize,
+    pub(crate) at: Pointer,
+}
+
 /// The value of a node, or the key that it stands under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -89,6 +107,54 @@ pub(crate) enum Fix {
     Rename(Pointer, String),
 }
 
+impl<L> Diagnostic<L> {
+    /// Makes it a warning: nobody made a mistake, and the crate does without something.
+    pub(crate) fn warning(self) -> Self {
+        Self { level: Level::Warning, ..self }
+    }
+
+    /// Makes an error with a fix a warning that says what the fix does.
+    pub(crate) fn fixed(self) -> Self {
+        let Some(fix) = &self.fix else { return self };
+        let message = format!("{}: {}", self.message, fix.effect());
+        Self { message, ..self }.warning()
+    }
+
+    /// Adds that the crate is right in spite of it, and what it is like.
+    pub(crate) fn accepted(self, effect: impl Into<String>) -> Self {
+        self.with_fix(Fix::Accept(effect.into()))
+    }
+
+    fn with_fix(self, fix: Fix) -> Self {
+        Self { fix: Some(Box::new(fix)), ..self }
+    }
+
+    /// Moves it to another location.
+    pub(crate) fn locate<M>(self, locate: impl FnOnce(L) -> M) -> Diagnostic<M> {
+        let Self { location, level, message, help, fix } = self;
+        Diagnostic { location: locate(location), level, message, help, fix }
+    }
+}
+
+impl Origin {
+    /// Returns where the child under a key is written.
+    pub(crate) fn key(&self, key: &str) -> Self {
+        Self { file: self.file, at: self.at.key(key) }
+    }
+}
+
+impl SourceDiagnostic {
+    /// Creates an error at the value of a node.
+    pub(crate) fn source_value(origin: Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
+        NodeDiagnostic::value(Pointer::default(), message, help).locate(|_| SourceNode { origin, part: Part::Value })
+    }
+
+    /// Creates an error at the key of a node.
+    pub(crate) fn source_key(origin: Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
+        NodeDiagnostic::key(Pointer::default(), message, help).locate(|_| SourceNode { origin, part: Part::Key })
+    }
+}
+
 impl NodeDiagnostic {
     /// Creates an error at the key of a node.
     pub(crate) fn key(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
@@ -100,16 +166,6 @@ impl NodeDiagnostic {
     pub(crate) fn value(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
         let location = Node { at, part: Part::Value };
         Self { location, ..Self::key(Pointer::default(), message, help) }
-    }
-
-    /// Makes it a warning: nobody made a mistake, and the crate does without something.
-    pub(crate) fn warning(self) -> Self {
-        Self { level: Level::Warning, ..self }
-    }
-
-    /// Adds that the crate is right in spite of it, and what it is like.
-    pub(crate) fn accepted(self, effect: impl Into<String>) -> Self {
-        self.with_fix(Fix::Accept(effect.into()))
     }
 
     /// Adds that the crate is right without a node.
@@ -125,17 +181,6 @@ impl NodeDiagnostic {
     /// Adds that the crate is right with another key for a node.
     pub(crate) fn fixed_by_renaming(self, node: Pointer, key: impl Into<String>) -> Self {
         self.with_fix(Fix::Rename(node, key.into()))
-    }
-
-    fn with_fix(self, fix: Fix) -> Self {
-        Self { fix: Some(fix), ..self }
-    }
-
-    /// Makes an error with a fix a warning that says what the fix does.
-    pub(crate) fn fixed(self) -> Self {
-        let Some(fix) = &self.fix else { return self };
-        let message = format!("{}: {}", self.message, fix.effect());
-        Self { message, ..self }.warning()
     }
 }
 

@@ -26,7 +26,7 @@ pub use compare::{
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
 pub use emit::{File, Generated, Settings, starter::Surroundings};
 pub use package::is_crate_name;
-pub use pipeline::{GenerateError, bare, bare_of_any, check, drift, generate, lint};
+pub use pipeline::{GenerateError, bare, bare_of_any, bundle, check, drift, generate, lint};
 pub use pointer::Pointer;
 pub use progenitor::ProgenitorError;
 pub use source::{Document, config::Config};

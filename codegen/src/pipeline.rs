@@ -1,6 +1,6 @@
 //! The stages, one after the other.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::{
         drift::{self, Drift, DriftError, Expectations, Upstream},
         surface::SurfaceError,
     },
-    diagnostic::{Diagnostic, Diagnostics, NodeDiagnostic},
+    diagnostic::{Diagnostic, Diagnostics, SourceDiagnostic},
     emit::{self, Generated, Settings, starter::Package},
     normalize::{self, Prepared},
     progenitor::{self, ProgenitorError},
@@ -39,6 +39,20 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 /// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
 pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
     Ok(progenitor::bare(normalize::reduce(document))?)
+}
+
+/// Reads the files that a document refers to, and makes one document of all. `read` is given the path of a file from
+/// the folder of the document.
+///
+/// # Errors
+/// Files that cannot be read or are outside the folder, references that lead nowhere, and, in a document with extensions
+/// of this generator, names of several components and paths that the document lacks.
+pub fn bundle(
+    document: Document,
+    may_be_outside: bool,
+    read: &mut dyn FnMut(&str) -> io::Result<String>,
+) -> Result<Document, Diagnostics> {
+    normalize::bundle::bundle(document, may_be_outside, read)
 }
 
 /// The crate that a document describes.
@@ -88,7 +102,10 @@ pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<
     Ok(diff::between(&old, &new)?)
 }
 
-fn emitted<'d>(document: &'d Document, settings: &Settings) -> Result<(Side<'d>, Vec<NodeDiagnostic>), GenerateError> {
+fn emitted<'d>(
+    document: &'d Document,
+    settings: &Settings,
+) -> Result<(Side<'d>, Vec<SourceDiagnostic>), GenerateError> {
     stack::on_large(|| {
         let Checked { document, merged, warnings } = checked(document, settings.config.as_ref())?;
         let types = progenitor::types(&merged)?;
@@ -110,7 +127,7 @@ struct Checked<'d> {
     /// The same with the parts of each `allOf` merged.
     merged: Value,
     /// What the crate does not say although the document does.
-    warnings: Vec<NodeDiagnostic>,
+    warnings: Vec<SourceDiagnostic>,
 }
 
 fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Diagnostics> {

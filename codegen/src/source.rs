@@ -12,7 +12,7 @@ mod version;
 pub(crate) mod wildcard;
 mod yaml;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -23,23 +23,62 @@ use positions::Positions;
 pub(crate) use version::Dialect;
 use yaml::At;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Fix, Level, Location, NodeDiagnostic, Part, Span};
+use crate::diagnostic::{
+    Diagnostic, Diagnostics, Fix, Level, Location, Node, NodeDiagnostic, Origin, Part, SourceDiagnostic, SourceNode,
+    Span,
+};
 pub(crate) use crate::pointer::Pointer;
 
-/// An OpenAPI document as it was written.
+/// An OpenAPI document: the tree that its text describes. A document in several files is one tree.
 #[derive(Clone, Debug)]
 pub struct Document {
-    file: Arc<str>,
-    text: String,
+    /// The first is the root.
+    files: Vec<SourceFile>,
     root: Value,
     dialect: Dialect,
     origins: Origins,
-    /// Which nodes of the tree are not written in the text.
+    /// The nodes of the tree that are not written in the text.
     overrides: Overrides,
+    /// What was found while the files became one tree.
+    warnings: Vec<SourceDiagnostic>,
+}
+
+/// A file of a document. Clones share the text.
+#[derive(Clone, Debug)]
+struct SourceFile {
+    name: Arc<str>,
+    text: Arc<str>,
+}
+
+impl SourceFile {
+    fn parse(name: &str, text: String) -> Result<(Self, Value), Diagnostics> {
+        let file = Self { name: name.into(), text: text.into() };
+        let text = &*file.text;
+        if text.len() > Document::MAX_LENGTH {
+            let message =
+                format!("this text is longer than {} MiB, which no OpenAPI document is", Document::MAX_LENGTH >> 20);
+            return Err(file.refusal(Span::START, message, "name the document's own file".to_owned()));
+        }
+        match yaml::parse(text) {
+            Ok(tree) => Ok((file, tree)),
+            Err(error) => {
+                let span = match error.at {
+                    At::Place(line, column) => Lines::of(text).at(line, column),
+                    At::Node(at, part) => Positions::of(text, [at.clone()].into_iter()).find(&at, part),
+                };
+                Err(file.refusal(span, error.message, error.help))
+            }
+        }
+    }
+
+    fn refusal(&self, span: Span, message: String, help: String) -> Diagnostics {
+        let location = Location { file: Arc::clone(&self.name), span };
+        Diagnostics(vec![Diagnostic { location, level: Level::Error, message, help, fix: None }])
+    }
 }
 
 impl Document {
-    /// How long a text may be, in bytes. The largest OpenAPI documents have a few million.
+    /// The longest text that is read, in bytes. The largest OpenAPI documents have a few million.
     pub const MAX_LENGTH: usize = 64 << 20;
 
     /// Reads YAML, or JSON, which is YAML. `file` is the name that diagnostics give.
@@ -48,37 +87,40 @@ impl Document {
     /// One diagnostic, when the text is too long or not YAML, or is more than a tree of plain values with strings as
     /// keys.
     pub fn parse(file: impl AsRef<str>, text: impl Into<String>) -> Result<Self, Diagnostics> {
-        let (file, text): (Arc<str>, _) = (file.as_ref().into(), text.into());
-        let refusal = |span, message, help| {
-            let location = Location { file: Arc::clone(&file), span };
-            Diagnostics(vec![Diagnostic { location, level: Level::Error, message, help, fix: None }])
-        };
-        if text.len() > Self::MAX_LENGTH {
-            let message =
-                format!("this text is longer than {} MiB, which no OpenAPI document is", Self::MAX_LENGTH >> 20);
-            return Err(refusal(Span::START, message, "name the document's own file".to_owned()));
-        }
-        let root = yaml::parse(&text).map_err(|error| {
-            let span = match error.at {
-                At::Place(line, column) => Lines::of(&text).at(line, column),
-                At::Node(at, part) => Positions::of(&text, [at.clone()].into_iter()).find(&at, part),
-            };
-            refusal(span, error.message, error.help)
-        })?;
-        let dialect = Dialect::of(&root);
-        Ok(Self { file, text, root, dialect, origins: Origins::default(), overrides: Overrides::default() })
+        let (file, root) = SourceFile::parse(file.as_ref(), text.into())?;
+        Ok(Self {
+            dialect: Dialect::of(&root),
+            files: vec![file],
+            root,
+            origins: Origins::default(),
+            overrides: Overrides::default(),
+            warnings: Vec::new(),
+        })
     }
 
-    /// The name of the file.
+    /// Reads another file of the document, and returns its tree.
+    pub(crate) fn add_file(&mut self, name: &str, text: String) -> Result<Value, Diagnostics> {
+        let (file, tree) = SourceFile::parse(name, text)?;
+        self.files.push(file);
+        Ok(tree)
+    }
+
+    /// The name of the root's file.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        self.files.first().map_or("", |file| &file.name)
     }
 
-    /// The text of the file.
+    /// The text of the root's file.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.files.first().map_or("", |file| &file.text)
+    }
+
+    /// The text of the file of a name, which may be any of the document's files.
+    #[must_use]
+    pub fn text_of(&self, file: &str) -> Option<&str> {
+        self.files.iter().find(|known| &*known.name == file).map(|file| &*file.text)
     }
 
     /// The tree that the text describes, with the keys of its objects in the order of the text.
@@ -87,15 +129,39 @@ impl Document {
         &self.root
     }
 
-    /// The words that the text is written in.
+    /// The version of OpenAPI that the text is written in.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// The same text, read as another tree.
-    pub(crate) fn lowered(&self, root: Value, origins: Origins) -> Self {
-        let (file, text) = (self.file.clone(), self.text.clone());
-        Self { file, text, root, dialect: self.dialect, origins, overrides: self.overrides.clone() }
+    /// Returns the document with another tree.
+    pub(crate) fn with_tree(&self, root: Value, origins: Origins) -> Self {
+        let Self { files, overrides, warnings, .. } = self;
+        let (files, overrides, warnings) = (files.clone(), overrides.clone(), warnings.clone());
+        Self { files, root, dialect: self.dialect, origins, overrides, warnings }
+    }
+
+    /// Counts a file that is referred to and is not read.
+    pub(crate) fn add_unread_file(&mut self, name: &str) {
+        self.files.push(SourceFile { name: name.into(), text: "".into() });
+    }
+
+    /// The length of all files, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
+    }
+
+    /// Returns the document with one tree for all its files, and what was found on the way.
+    pub(crate) fn with_bundle(self, root: Value, origins: Origins, warnings: Vec<SourceDiagnostic>) -> Self {
+        Self { root, origins, warnings, ..self }
+    }
+
+    pub(crate) fn warnings(&self) -> &[SourceDiagnostic] {
+        &self.warnings
+    }
+
+    pub(crate) fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// The tree, to be changed.
@@ -147,44 +213,64 @@ impl Document {
     /// Locates diagnostics, in the order of the lines. Those about the config come last.
     pub(crate) fn diagnostics(&self, diagnostics: Vec<NodeDiagnostic>) -> Diagnostics {
         let (of_document, mut of_config) = self.overrides.sift(diagnostics);
-        let mut located = self.located(self.with_original_nodes(of_document));
+        let mut located = self.located(self.with_origins(of_document));
         located.append(&mut of_config);
         Diagnostics(located)
     }
 
-    /// Makes diagnostics point at the nodes of the text, wherever the stages have moved them.
-    pub(crate) fn with_original_nodes(&self, mut diagnostics: Vec<NodeDiagnostic>) -> Vec<NodeDiagnostic> {
-        for diagnostic in &mut diagnostics {
-            diagnostic.location.at = self.origins.original(&diagnostic.location.at);
-        }
-        diagnostics
+    /// Finds where the nodes of diagnostics are written, wherever the stages have moved them.
+    pub(crate) fn with_origins(&self, diagnostics: Vec<NodeDiagnostic>) -> Vec<SourceDiagnostic> {
+        let original = |Node { at, part }: Node| SourceNode { origin: self.origins.original(&at), part };
+        diagnostics.into_iter().map(|diagnostic| diagnostic.locate(original)).collect()
     }
 
-    /// Locates diagnostics that point at nodes of the text, in the order of the lines.
+    /// Locates diagnostics, in the order of the files and their lines.
     ///
     /// The text is read again for this, so that a document without diagnostics costs nothing.
-    pub(crate) fn located(&self, diagnostics: Vec<NodeDiagnostic>) -> Vec<Diagnostic> {
-        if diagnostics.is_empty() {
-            return Vec::new();
-        }
-        let positions = Positions::of(&self.text, diagnostics.iter().map(|diagnostic| diagnostic.location.at.clone()));
+    pub(crate) fn located(&self, diagnostics: Vec<SourceDiagnostic>) -> Vec<Diagnostic> {
+        let nodes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.location.clone()).collect();
+        let locations = self.locations_of(&nodes);
         let mut located: Vec<_> = diagnostics
             .into_iter()
-            .map(|NodeDiagnostic { location, level, message, help, fix }| {
-                let span = positions.find(&location.at, location.part);
-                let location = Location { file: Arc::clone(&self.file), span };
-                Diagnostic { location, level, message, help, fix }
-            })
+            .zip(locations)
+            .map(|(diagnostic, location)| (diagnostic.location.origin.file, diagnostic.locate(|_| location)))
             .collect();
-        located.sort_by(|one, other| one.location.cmp(&other.location));
+        located.sort_by_key(|(file, diagnostic)| (*file, diagnostic.location.span));
+        let mut located: Vec<_> = located.into_iter().map(|(_, diagnostic)| diagnostic).collect();
         located.dedup();
         located
     }
 
     /// Returns where nodes are in the text.
+    pub(crate) fn locations(&self, nodes: &[Pointer], part: Part) -> Vec<Location> {
+        let original = |at: &Pointer| SourceNode { origin: self.origins.original(at), part };
+        self.locations_of(&nodes.iter().map(original).collect::<Vec<_>>())
+    }
+
+    /// Returns where nodes are in the text, without the names of their files.
     pub(crate) fn spans(&self, nodes: &[Pointer], part: Part) -> Vec<Span> {
-        let nodes: Vec<_> = nodes.iter().map(|node| self.origins.original(node)).collect();
-        let positions = Positions::of(&self.text, nodes.iter().cloned());
-        nodes.iter().map(|node| positions.find(node, part)).collect()
+        self.locations(nodes, part).into_iter().map(|location| location.span).collect()
+    }
+
+    /// Returns where a node of a file is in its text.
+    pub(crate) fn location_of(&self, origin: &Origin, part: Part) -> Location {
+        self.locations_of(&[SourceNode { origin: origin.clone(), part }]).remove(0)
+    }
+
+    fn locations_of(&self, nodes: &[SourceNode]) -> Vec<Location> {
+        let mut pointers: HashMap<usize, Vec<Pointer>> = HashMap::new();
+        for SourceNode { origin: Origin { file, at }, .. } in nodes {
+            pointers.entry(*file).or_default().push(at.clone());
+        }
+        let texts =
+            pointers.into_iter().filter_map(|(index, pointers)| Some((index, self.files.get(index)?, pointers)));
+        let positions: HashMap<_, _> =
+            texts.map(|(index, file, pointers)| (index, Positions::of(&file.text, pointers.into_iter()))).collect();
+        let location = |SourceNode { origin, part }: &SourceNode| {
+            let span = positions.get(&origin.file).map_or(Span::START, |positions| positions.find(&origin.at, *part));
+            let file = self.files.get(origin.file).map_or_else(|| "".into(), |file| Arc::clone(&file.name));
+            Location { file, span }
+        };
+        nodes.iter().map(location).collect()
     }
 }

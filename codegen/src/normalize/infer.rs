@@ -42,7 +42,7 @@ pub(super) fn infer<'d>(document: Cow<'d, Document>, config: Option<&Config>) ->
         document.to_mut().set_overrides(overrides);
     }
     errors.sort_by_key(|error| error.location.span);
-    let warnings = document.with_original_nodes(warnings);
+    let warnings = document.with_origins(warnings);
     Prepared { document, warnings, errors }
 }
 

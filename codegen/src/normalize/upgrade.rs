@@ -28,7 +28,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::SourceDiagnostic,
     openapi::grammar::Kind,
     source::{Dialect, Document},
 };
@@ -53,15 +53,15 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
-pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<NodeDiagnostic>) {
+pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<SourceDiagnostic>) {
     if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
     let mut root = document.root().clone();
-    let mut site = Site::default();
+    let mut site = Site::new(document.origins().clone());
     if document.dialect() == Dialect::V3_0 {
         nesting::name(&mut root, &mut site);
-        return (Cow::Owned(document.lowered(root, site.origins)), Vec::new());
+        return (Cow::Owned(document.with_tree(root, site.origins)), Vec::new());
     }
     for pass in OF_DOCUMENT {
         pass(&mut root, &mut site);
@@ -76,6 +76,5 @@ pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<NodeDiagno
             pass(schema, site);
         }
     });
-    let notes = document.with_original_nodes(site.warnings);
-    (Cow::Owned(document.lowered(root, site.origins)), notes)
+    (Cow::Owned(document.with_tree(root, site.origins)), site.warnings)
 }

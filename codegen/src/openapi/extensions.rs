@@ -43,6 +43,9 @@ pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 /// At the root: the states that can be waited for.
 pub(crate) const WAITERS: &str = "x-waiters";
 
+/// The extensions of this generator.
+pub(crate) const ALL: [&str; 8] = [CHECK, ENVELOPE, ENVIRONMENT, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
+
 /// An extension as a type, or what is wrong with it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;
 

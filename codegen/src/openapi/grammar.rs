@@ -11,7 +11,7 @@ macro_rules! kinds {
         $(allows { $($optional:literal: $may:expr),* $(,)? })?
     ;)*) => {
         /// What an object of a document can be.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Kind { $($kind),* }
 
         impl Kind {
@@ -221,4 +221,20 @@ impl Kind {
         let entry = || self.entries().filter(|_| !key.starts_with("x-")).map(One);
         self.field(key).map(|field| field.form).or_else(entry)
     }
+
+    /// What may stand under a key in a document of 3.1.
+    pub(crate) fn form_of_3_1(self, key: &str) -> Option<Form> {
+        let more = || MORE_OF_3_1.iter().find(|(holder, name, _)| *holder == self && *name == key);
+        self.form(key).or_else(|| more().map(|(_, _, form)| *form))
+    }
 }
+
+/// What 3.1 has beyond the grammar of 3.0, and what can be referred to.
+const MORE_OF_3_1: [(Kind, &str, Form); 6] = [
+    (Kind::Components, "pathItems", Form::Map(Kind::PathItem)),
+    (Kind::Schema, "$defs", Form::Map(Kind::Schema)),
+    (Kind::Schema, "definitions", Form::Map(Kind::Schema)),
+    (Kind::Schema, "prefixItems", Form::List(Kind::Schema)),
+    (Kind::Schema, "patternProperties", Form::Map(Kind::Schema)),
+    (Kind::Schema, "dependentSchemas", Form::Map(Kind::Schema)),
+];

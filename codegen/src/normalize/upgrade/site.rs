@@ -1,5 +1,5 @@
 use crate::{
-    diagnostic::NodeDiagnostic,
+    diagnostic::SourceDiagnostic,
     openapi::walk::Step,
     source::{Origins, Pointer},
 };
@@ -9,24 +9,28 @@ use crate::{
 pub(super) struct Site {
     at: Pointer,
     pub(super) origins: Origins,
-    pub(super) warnings: Vec<NodeDiagnostic>,
+    pub(super) warnings: Vec<SourceDiagnostic>,
 }
 
 impl Site {
+    pub(super) fn new(origins: Origins) -> Self {
+        Self { at: Pointer::default(), origins, warnings: Vec::new() }
+    }
+
     pub(super) fn at(&self) -> Pointer {
         self.at.clone()
     }
 
     /// Notes that a keyword of the node says what the words of 3.0 cannot.
     pub(super) fn note(&mut self, keyword: &str, message: impl Into<String>, help: impl Into<String>) {
-        let at = self.origins.original(&self.at().key(keyword));
-        self.warnings.push(NodeDiagnostic::key(at, message, help).warning());
+        let origin = self.origins.original(&self.at().key(keyword));
+        self.warnings.push(SourceDiagnostic::source_key(origin, message, help).warning());
     }
 
     /// Notes that the node as a whole does.
     pub(super) fn note_itself(&mut self, message: impl Into<String>, help: impl Into<String>) {
-        let at = self.origins.original(&self.at());
-        self.warnings.push(NodeDiagnostic::key(at, message, help).warning());
+        let origin = self.origins.original(&self.at());
+        self.warnings.push(SourceDiagnostic::source_key(origin, message, help).warning());
     }
 
     /// Says where a part of the node was until now. Both are given by the steps from the node on.
