@@ -41,7 +41,7 @@ pub(super) fn base_url(root: &Value) -> Option<String> {
 }
 
 impl Envelope {
-    pub(super) fn read(envelope: &Value) -> Self {
+    pub(crate) fn read(envelope: &Value) -> Self {
         let name = |property: &str| text(Some(envelope), property);
         Self { result: name("result").unwrap_or_default(), error: name("error"), request_id: name("requestId") }
     }

@@ -31,8 +31,9 @@ use crate::{
     openapi::grammar::Kind,
     source::{Dialect, Document, Finding},
 };
-use site::Site;
-use walk::walk;
+
+pub(crate) use types::of as type_of;
+pub(in crate::normalize) use {site::Site, walk::walk};
 
 type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);

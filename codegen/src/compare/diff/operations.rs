@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     api::{Answer, Api, Body, Content, Operation, Schema, Waiter},
+    compare::without_parameter_names,
     openapi::media_type::Format,
     source::Pointer,
 };
@@ -16,7 +17,9 @@ use crate::{
 pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     let renames = types::renames(old, new);
     let mut operations = Matches::of(&old.operations, &new.operations, |old, new| old.id == new.id);
-    operations.pair(|old, new| old.method == new.method && template(&old.path) == template(&new.path));
+    operations.pair(|old, new| {
+        old.method == new.method && without_parameter_names(&old.path) == without_parameter_names(&new.path)
+    });
     for operation in &operations.removed {
         let at = At::Old(operation.at());
         add(rows, operation, Change::Removed, "it is no longer in the document", at, claims(operation, old));
@@ -147,12 +150,6 @@ fn methods(operation: &Operation, model: &Api) -> Vec<String> {
     let waiters = model.waiters.iter().filter(|waiter| waiter.operation == operation.id);
     let names = waiters.map(Waiter::method_name).chain([operation.method_name()]);
     names.map(|name| format!("Client::{name}")).collect()
-}
-
-/// A path without the names of its parameters.
-fn template(path: &str) -> String {
-    let steps = path.split('/').map(|step| if step.starts_with('{') { "{}" } else { step });
-    steps.collect::<Vec<_>>().join("/")
 }
 
 impl Answer {

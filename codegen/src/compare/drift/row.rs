@@ -1,4 +1,4 @@
-use std::fmt::{self, Write};
+use std::fmt;
 
 use indexmap::IndexMap;
 
@@ -34,31 +34,23 @@ impl fmt::Display for Row {
         let at = Some(&self.at).filter(|at| !at.is_empty());
         for (name, text) in [("at", at), ("ours", self.ours.as_ref()), ("theirs", self.theirs.as_ref())] {
             if let Some(text) = text {
-                write!(formatter, "\n    {name:<9} {}", Shown(text))?;
+                write!(formatter, "\n    {name:<9} {}", printable(text))?;
             }
         }
         for (index, operation) in self.operations.iter().enumerate() {
             let name = if index == 0 { "operation" } else { "" };
-            write!(formatter, "\n    {name:<9} {}", Shown(operation))?;
+            write!(formatter, "\n    {name:<9} {}", printable(operation))?;
         }
         Ok(())
     }
 }
 
-/// A text of somebody else, which can neither command a terminal nor look like more lines than one.
-struct Shown<'a>(&'a str);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            if character.is_control() {
-                write!(formatter, "{}", character.escape_default())?;
-            } else {
-                formatter.write_char(character)?;
-            }
-        }
-        Ok(())
-    }
+/// Text in one line, which tells a terminal nothing.
+fn printable(text: &str) -> String {
+    let escaped = |letter: char| {
+        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
+    text.chars().map(escaped).collect()
 }
 
 /// Differences, each with the operations that it was seen in.

@@ -16,7 +16,11 @@ use serde_json::{Map, Value};
 
 use super::{placed_operations, schemas, unions::is_aside};
 use crate::{
-    openapi::schema::{is_enum, is_struct, is_union, reference, reference_to},
+    normalize::upgrade::{Site, walk},
+    openapi::{
+        grammar::Kind,
+        schema::{is_enum, is_struct, is_union, reference, reference_to},
+    },
     source::Pointer,
 };
 
@@ -78,6 +82,17 @@ pub(super) fn merge(root: &mut Value) {
         let mut merged = composition.merged;
         let merged = names().filter_map(|name| Some((name.clone(), merged.remove(name)??)));
         *components = Value::Object(merged.collect());
+    });
+}
+
+/// Leaves no `allOf` in a document whose references are still there.
+pub(crate) fn merge_beside_references(root: &mut Value) {
+    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
+    let mut composition = Composition::of(&components);
+    walk(root, &mut Site::default(), &mut |kind, value, site| {
+        if kind == Kind::Schema {
+            composition.merge(value, &site.at());
+        }
     });
 }
 

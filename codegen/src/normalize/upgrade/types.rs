@@ -68,7 +68,7 @@ pub(super) fn is_null(name: &Value) -> bool {
 }
 
 /// The type of a value.
-pub(super) fn of(value: &Value) -> &'static str {
+pub(crate) fn of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
