@@ -211,10 +211,10 @@ fn the_same_may_be_said_in_other_words() {
         ("{type: array, items: {type: string}}", "{items: {type: string}}"),
         (
             "{type: string, enum: [x, y]}",
-            "{oneOf: [{$ref: '#/components/schemas/X'}, {$ref: '#/components/schemas/Y'}]}",
+            "{oneOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Two'}]}",
         ),
-        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/components/schemas/Null'}]}"),
-        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/components/schemas/N%75ll'}]}"),
+        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/components/schemas/Nothing'}]}"),
+        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/components/schemas/N%6Fthing'}]}"),
         (
             "{type: object, properties: {a: {type: string, maxLength: 3}}}",
             "{allOf: [{properties: {a: {type: string}}}, {properties: {a: {maxLength: 3}}}]}",
@@ -229,7 +229,7 @@ fn the_same_may_be_said_in_other_words() {
              {required: [b], properties: {b: {type: string}}}]}",
         ),
     ] {
-        let values = "components: {schemas: {X: {const: x}, Y: {enum: [y]}, Null: {type: 'null'}}}\n";
+        let values = "components: {schemas: {One: {const: x}, Two: {enum: [y]}, Nothing: {type: 'null'}}}\n";
         let rows = rows(&self::ours(&returning(ours)), &self::theirs(&format!("{}{values}", returning(theirs))));
         assert_eq!(rows, NOTHING, "{ours} and {theirs}");
     }

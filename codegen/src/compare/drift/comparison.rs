@@ -22,7 +22,7 @@ const MAX_COMPARED: usize = 16;
 
 /// So many fields, values and alternatives are read. An operation needs some hundreds; a few kilobytes of references
 /// can ask for billions.
-const MAX_READ: usize = 1_000_000;
+const MAX_READ: usize = 500_000;
 
 /// What our document says, and what the published one does.
 type Said = [Option<String>; 2];

@@ -22,7 +22,8 @@ impl<'d> Node<'d> {
 
     /// What stands under a key.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
-        Some(Self { at: self.at.key(key), value: self.value.get(key)?, root: self.root })
+        let value = self.value.get(key)?;
+        Some(Self { at: self.at.key(key), value, root: self.root })
     }
 
     /// The text that stands under a key.
