@@ -1,14 +1,10 @@
 use indexmap::IndexMap;
 use serde_json::Map;
 
-use super::{
-    DriftError,
-    comparison::{Comparison, paired},
-    node::Node,
-    schema::Schema,
-};
+use super::{DriftError, comparison::Comparison, node::Node, schema::Schema};
 use crate::{
     api::Envelope,
+    compare::paired,
     normalize::merge::envelope::is_whole,
     openapi::media_type::{Format, essence, is_success},
 };

@@ -1,9 +1,4 @@
-use std::{
-    collections::{HashMap, HashSet},
-    hash::Hash,
-};
-
-use indexmap::IndexMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     DriftError,
@@ -11,7 +6,10 @@ use super::{
     row::{Difference, Rows},
     schema::Schema,
 };
-use crate::source::Pointer;
+use crate::{
+    compare::{paired, requiredness},
+    source::Pointer,
+};
 
 /// So many values are named where the other side lists none.
 const MAX_VALUES: usize = 5;
@@ -140,21 +138,6 @@ impl Comparison<'_> {
         next.extend(alternatives.map(|(index, (ours, theirs))| (format!("{at}|{index}"), [ours, theirs])));
         Ok(())
     }
-}
-
-/// What either side has under each key, in the order of the first.
-pub(super) fn paired<K: Eq + Hash, V>(sides: [impl IntoIterator<Item = (K, V)>; 2]) -> IndexMap<K, [Option<V>; 2]> {
-    let mut pairs = IndexMap::new();
-    for (index, side) in sides.into_iter().enumerate() {
-        for (key, value) in side {
-            pairs.entry(key).or_insert_with(|| [None, None])[index] = Some(value);
-        }
-    }
-    pairs
-}
-
-pub(super) fn requiredness(is_required: bool) -> String {
-    if is_required { "required" } else { "optional" }.to_owned()
 }
 
 /// The values that a schema lists, if any.

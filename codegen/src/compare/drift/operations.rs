@@ -1,14 +1,9 @@
 use indexmap::IndexMap;
 
-use super::{
-    DriftError,
-    comparison::{Comparison, paired},
-    node::Node,
-    row::Rows,
-};
+use super::{DriftError, comparison::Comparison, node::Node, row::Rows};
 use crate::{
     api::Envelope,
-    compare::without_parameter_names,
+    compare::{paired, without_parameter_names},
     json,
     openapi::METHODS,
     source::{Document, Pointer},

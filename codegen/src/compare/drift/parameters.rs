@@ -1,12 +1,7 @@
 use indexmap::IndexMap;
 
-use super::{
-    DriftError,
-    bodies::contents,
-    comparison::{Comparison, paired, requiredness},
-    node::Node,
-    operations::Operation,
-};
+use super::{DriftError, bodies::contents, comparison::Comparison, node::Node, operations::Operation};
+use crate::compare::{paired, requiredness};
 
 impl Comparison<'_> {
     pub(super) fn parameters(&mut self, operations: [&Operation; 2]) -> Result<(), DriftError> {
