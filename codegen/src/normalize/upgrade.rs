@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub(crate) use types::of as type_of;
-pub(in crate::normalize) use {site::Site, walk::walk};
+pub(crate) use {site::Site, walk::walk};
 
 type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);

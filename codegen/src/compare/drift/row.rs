@@ -76,23 +76,14 @@ impl Rows {
     }
 
     /// The rows in the order of our document's lines.
-    pub(super) fn placed(self, ours: &Document) -> Vec<Row> {
+    pub(super) fn placed(self, document: &Document) -> Vec<Row> {
         let pointers: Vec<_> = self.0.keys().map(|difference| difference.pointer.clone()).collect();
-        let places = ours.places(&pointers, Part::Key);
-        let mut rows: Vec<_> = self
-            .0
-            .into_iter()
-            .zip(places)
-            .map(|((difference, operations), place)| Row {
-                file: ours.file().to_owned(),
-                place,
-                difference: difference.kind,
-                at: difference.at,
-                ours: difference.ours,
-                theirs: difference.theirs,
-                operations,
-            })
-            .collect();
+        let places = document.places(&pointers, Part::Key);
+        let rows = self.0.into_iter().zip(places).map(|((difference, operations), place)| {
+            let Difference { kind: difference, at, ours, theirs, .. } = difference;
+            Row { file: document.file().to_owned(), place, difference, at, ours, theirs, operations }
+        });
+        let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|row| row.place);
         rows
     }

@@ -2,14 +2,14 @@ use crate::source::{Finding, Origins, Pointer};
 
 /// The node that a pass looks at, and where it leaves word of what it does.
 #[derive(Default)]
-pub(in crate::normalize) struct Site {
+pub(crate) struct Site {
     at: Pointer,
     pub(super) origins: Origins,
     pub(super) notes: Vec<Finding>,
 }
 
 impl Site {
-    pub(in crate::normalize) fn at(&self) -> Pointer {
+    pub(crate) fn at(&self) -> Pointer {
         self.at.clone()
     }
 

@@ -15,11 +15,7 @@ const MORE: [(Kind, &str, Form); 6] = [
 
 /// Visits everything in a document that OpenAPI gives a meaning, outer nodes before those in them. The depth of a
 /// document is bounded when it is read.
-pub(in crate::normalize) fn walk(
-    root: &mut Value,
-    site: &mut Site,
-    visit: &mut impl FnMut(Kind, &mut Value, &mut Site),
-) {
+pub(crate) fn walk(root: &mut Value, site: &mut Site, visit: &mut impl FnMut(Kind, &mut Value, &mut Site)) {
     enter(Kind::Document, root, site, visit);
 }
 
