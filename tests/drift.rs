@@ -209,9 +209,12 @@ fn the_same_may_be_said_in_other_words() {
         ("{type: integer, minimum: 3, exclusiveMinimum: true}", "{type: integer, exclusiveMinimum: 3}"),
         ("{type: object, properties: {a: {type: string}}}", "{properties: {a: {type: string}}}"),
         ("{type: array, items: {type: string}}", "{items: {type: string}}"),
-        ("{type: string, enum: [x, y]}", "{oneOf: [{$ref: '#/x-values/0'}, {$ref: '#/x-values/1'}]}"),
-        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/x-values/2'}]}"),
-        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/x%2Dvalues/2'}]}"),
+        (
+            "{type: string, enum: [x, y]}",
+            "{oneOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Two'}]}",
+        ),
+        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/components/schemas/Nothing'}]}"),
+        ("{type: string, nullable: true}", "{anyOf: [{type: string}, {$ref: '#/components/schemas/N%6Fthing'}]}"),
         (
             "{type: object, properties: {a: {type: string, maxLength: 3}}}",
             "{allOf: [{properties: {a: {type: string}}}, {properties: {a: {maxLength: 3}}}]}",
@@ -226,7 +229,7 @@ fn the_same_may_be_said_in_other_words() {
              {required: [b], properties: {b: {type: string}}}]}",
         ),
     ] {
-        let values = "x-values: [{const: x}, {enum: [y]}, {type: 'null'}]\n";
+        let values = "components: {schemas: {One: {const: x}, Two: {enum: [y]}, Nothing: {type: 'null'}}}\n";
         let rows = rows(&self::ours(&returning(ours)), &self::theirs(&format!("{}{values}", returning(theirs))));
         assert_eq!(rows, NOTHING, "{ours} and {theirs}");
     }
@@ -473,12 +476,12 @@ fn what_would_fill_the_memory_is_refused() {
 
 #[test]
 fn schemas_that_would_take_forever_are_refused() {
-    let fields: Vec<_> = (0..1000).map(|index| format!("f{index}: {{$ref: '#/x-parts'}}")).collect();
-    let parts: Vec<_> = (0..1000).map(|index| format!("{{maxLength: {index}}}")).collect();
+    let fields: Vec<_> = (0..1000).map(|index| format!("f{index}: {{$ref: '#/components/schemas/Values'}}")).collect();
+    let values: Vec<_> = (0..1000).map(|index| format!("{{const: {index}}}")).collect();
     let theirs = format!(
-        "{}x-parts: {{allOf: [{}]}}\n",
+        "{}components: {{schemas: {{Values: {{oneOf: [{}]}}}}}}\n",
         returning(&format!("{{properties: {{{}}}}}", fields.join(", "))),
-        parts.join(", ")
+        values.join(", ")
     );
     let ours = Document::parse("api.yaml", ours(&returning("{type: object, properties: {}}"))).unwrap();
     let theirs = Upstream::parse(&self::theirs(&theirs)).unwrap();

@@ -37,6 +37,13 @@ pub(crate) fn prepare<'d>(document: &'d Document, config: Option<&Config>) -> Pr
     Prepared { warnings, ..prepared }
 }
 
+/// Upgrades a document and merges each `allOf`, so that two documents can be compared. Every node keeps its place.
+pub(crate) fn for_comparison(document: &Document) -> Document {
+    let mut document = upgrade::upgrade(document).0.into_owned();
+    merge::composition::merge_in_place(document.root_mut());
+    document
+}
+
 /// Upgrades a document, and removes what progenitor alone does not accept.
 pub(crate) fn reduce(document: &Document) -> Value {
     let (document, _) = upgrade::upgrade(document);

@@ -13,11 +13,12 @@ mod operations;
 mod parameters;
 mod row;
 mod rows;
-mod touched;
 mod types;
 mod values;
+mod verdict;
 
-pub use row::{Change, Row, RustChange, Subject, Verdict};
+pub use row::{Change, Row, RustChange, Subject};
+pub use verdict::Verdict;
 
 use std::borrow::Cow;
 
@@ -28,7 +29,7 @@ use crate::{
     source::Document,
 };
 use rows::Rows;
-use touched::Touched;
+use verdict::rust_changes;
 
 /// What a change of the document means for users of the emitted crate.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -48,8 +49,8 @@ pub(crate) struct Side<'d> {
 
 /// Compares the crates that two documents give.
 pub(crate) fn between(old: &Side<'_>, new: &Side<'_>) -> Result<Diff, SurfaceError> {
-    let touched = Touched::between(&Surface::read(&old.files)?, &Surface::read(&new.files)?);
-    let mut rows = Rows::new(old, new, touched);
+    let rust = rust_changes(&Surface::read(&old.files)?, &Surface::read(&new.files)?);
+    let mut rows = Rows::new(old, new, rust);
     client::compare(&mut rows, &old.api, &new.api);
     operations::compare(&mut rows, &old.api, &new.api);
     types::compare(&mut rows, &old.api, &new.api);
@@ -59,6 +60,5 @@ pub(crate) fn between(old: &Side<'_>, new: &Side<'_>) -> Result<Diff, SurfaceErr
 
 /// Compares two emitted crates by their files alone: what has changed although the document has not.
 pub fn between_files(old: &[File], new: &[File]) -> Result<Vec<RustChange>, SurfaceError> {
-    let touched = Touched::between(&Surface::read(old)?, &Surface::read(new)?);
-    Ok(touched.into_changes())
+    Ok(rust_changes(&Surface::read(old)?, &Surface::read(new)?).into_values().collect())
 }

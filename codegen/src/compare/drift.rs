@@ -11,14 +11,14 @@ mod node;
 mod operations;
 mod parameters;
 mod row;
-mod shape;
+mod schema;
 mod upstream;
 
 pub use expected::{Expectation, Expectations};
 pub use row::Row;
 pub use upstream::{Upstream, UpstreamError};
 
-use crate::{diagnostic::Diagnostics, source::Document};
+use crate::{diagnostic::Diagnostics, normalize, source::Document, stack};
 
 /// What a service's own document says that ours does not, or the other way around.
 #[derive(Clone, Debug)]
@@ -47,7 +47,8 @@ pub enum DriftError {
 
 /// Every difference between our document, in which nothing is wrong, and the published one, less those that are expected.
 pub(crate) fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
-    let rows = operations::compare(ours, upstream)?.placed(ours);
+    let [ours, theirs] = stack::on_large(|| [ours, &upstream.0].map(normalize::for_comparison));
+    let rows = operations::compare([&ours, &theirs])?.placed(&ours);
     let all = rows.len();
     let (news, stale) = expectations.sift(rows);
     Ok(Drift { expected: all - news.len(), news, stale })

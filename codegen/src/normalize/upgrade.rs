@@ -32,8 +32,8 @@ use crate::{
     openapi::grammar::Kind,
     source::{Dialect, Document},
 };
-use site::Site;
-use walk::walk;
+
+pub(crate) use {site::Site, walk::walk};
 
 type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);

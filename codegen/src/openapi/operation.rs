@@ -29,11 +29,16 @@ pub(crate) fn operations_mut(root: &mut Value) -> impl Iterator<Item = Operation
     items.flat_map(|(path, item)| fields_mut(item, &[]).filter_map(|(key, value)| Operation::of(path, key, value)))
 }
 
+/// Returns the method that a key of a path item names.
+pub(crate) fn method(key: &str) -> Option<&'static str> {
+    let field = Kind::PathItem.field(key)?;
+    matches!(field.form, Form::One(Kind::Operation)).then_some(field.name)
+}
+
 impl<'a, V> Operation<'a, V> {
     /// None of what is no operation.
     fn of(path: &'a str, key: &str, value: V) -> Option<Self> {
-        let field = Kind::PathItem.field(key).filter(|field| matches!(field.form, Form::One(Kind::Operation)))?;
-        let method = field.name;
+        let method = method(key)?;
         Some(Self { path, method, at: Pointer::default().key("paths").key(path).key(method), value })
     }
 }

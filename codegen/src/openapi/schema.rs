@@ -55,3 +55,16 @@ pub(crate) fn mapping(discriminator: &Value) -> impl Iterator<Item = (&str, &str
     let mapping = fields(discriminator.get("mapping"));
     mapping.filter_map(|(value, target)| Some((value.as_str(), target.as_str()?.rsplit('/').next()?)))
 }
+
+/// The type of a value.
+pub(crate) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

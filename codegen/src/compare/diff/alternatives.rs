@@ -20,7 +20,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Alternative], new: &
     for (before, after) in alternatives.both {
         let (from, to) = of.models.kinds(&before.schema, &after.schema);
         if from != to {
-            let change = Change::between("type", Some(from), Some(to));
+            let change = Change::between("type", from, to);
             add(rows, of, after, change, "a variant has the type of its alternative", At::New(of.new.at()));
         }
     }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     api::{Bound, Constraints, Direction},
+    compare::paired,
     source::Pointer,
 };
 
@@ -23,20 +24,12 @@ pub(super) fn compare(
     } else {
         "nothing holds what is received against it"
     };
-    let (old, mut new) = (listed(old), listed(new));
-    let mut add = |keyword: String, from: Option<String>, to: Option<String>| {
+    for (keyword, [from, to]) in paired([old, new].map(listed)) {
         if from != to {
             let change = Change::between(&keyword, from, to);
             let (name, at) = (name.to_owned(), At::New(at.clone()));
             rows.add(Finding { subject: Subject::Constraint, name, change, cause, at, claims: Vec::new() });
         }
-    };
-    for (keyword, before) in old {
-        let after = new.remove(&keyword);
-        add(keyword, Some(before), after);
-    }
-    for (keyword, after) in new {
-        add(keyword, None, Some(after));
     }
 }
 

@@ -1,7 +1,7 @@
 use super::{
     client::DOCUMENTATION,
     constraints,
-    names::Matches,
+    names::{Matches, position},
     row::{Change, Subject},
     rows::{At, Claim, Finding, Rows},
     types::{self, Pair},
@@ -15,12 +15,11 @@ const REQUIRED: &str = "what a request needs is an argument of `new`, what it ma
 pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field]) {
     let types = |old: &Field, new: &Field| of.models.kinds(&old.schema, &new.schema);
     let mut fields = Matches::of(old, new, |old, new| old.name == new.name);
-    let place = |list: &[Field], one: &Field| list.iter().position(|other| std::ptr::eq(other, one));
     fields.pair(|before, after| {
         let (from, to) = types(before, after);
         from == to
             && (description(before, of.models.old) == description(after, of.models.new)
-                || place(old, before) == place(new, after))
+                || position(old, before) == position(new, after))
     });
 
     for field in &fields.removed {
@@ -46,7 +45,6 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field
 fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (from, to): (String, String)) {
     let is_described_alike = from != to || before.description == after.description;
     let at = At::New(of.new.at_field(after));
-    let yes_or_no = |is_so| Some(if is_so { "yes" } else { "no" }.to_owned());
     if before.name != after.name {
         let change = Change::Renamed { to: after.name.clone() };
         let is_only_wire = before.rust_name == after.rust_name;
@@ -59,25 +57,24 @@ fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (fr
         add(rows, of, before, change, cause, at.clone(), claims);
     }
     if from != to {
-        let change = Change::between("type", Some(from), Some(to));
+        let change = Change::between("type", from, to);
         add(rows, of, after, change, "a field has the type of its property", at.clone(), claims(of, after));
     }
     if before.required != after.required {
-        let in_words = |is_required| Some(if is_required { "required" } else { "optional" }.to_owned());
-        let change = Change::between("requiredness", in_words(before.required), in_words(after.required));
+        let change = Change::of_requiredness(before.required, after.required);
         add(rows, of, after, change, REQUIRED, at.clone(), claims_of_new_name(of, after));
     }
     if before.nullable != after.nullable {
-        let change = Change::between("nullable", yes_or_no(before.nullable), yes_or_no(after.nullable));
+        let change = Change::of_flag("nullable", before.nullable, after.nullable);
         let cause = "every field of an answer may be null anyway; one of a PATCH can be reset, another one left out";
         add(rows, of, after, change, cause, at.clone(), claims(of, after));
     } else if before.patch != after.patch {
-        let change = Change::between("resettable", yes_or_no(before.patch), yes_or_no(after.patch));
+        let change = Change::of_flag("resettable", before.patch, after.patch);
         let cause = "only in a PATCH is `null` another thing than a field that is left out";
         add(rows, of, after, change, cause, at.clone(), claims(of, after));
     }
     if before.deprecated != after.deprecated {
-        let change = Change::between("deprecated", yes_or_no(before.deprecated), yes_or_no(after.deprecated));
+        let change = Change::of_flag("deprecated", before.deprecated, after.deprecated);
         let names = names(of.new, after).into_iter();
         let claims = names.map(Claim::Deprecation).collect();
         add(rows, of, after, change, "setters and accessors are deprecated with their field", at.clone(), claims);

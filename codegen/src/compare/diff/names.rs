@@ -91,8 +91,7 @@ impl<'a, T> Matches<'a, T> {
 
     /// Whether what both have stands in another order.
     pub(super) fn is_reordered(&self, old: &[T], new: &[T]) -> bool {
-        let place = |list: &[T], one: &T| list.iter().position(|other| std::ptr::eq(other, one));
-        let mut places: Vec<_> = self.both.iter().map(|both| (place(old, both.0), place(new, both.1))).collect();
+        let mut places: Vec<_> = self.both.iter().map(|both| (position(old, both.0), position(new, both.1))).collect();
         places.sort_unstable();
         !places.is_sorted_by_key(|(_, new)| *new)
     }
@@ -107,4 +106,9 @@ impl<'a, T> Matches<'a, T> {
             }
         }
     }
+}
+
+/// Where an element of a list stands.
+pub(super) fn position<T>(list: &[T], element: &T) -> Option<usize> {
+    list.iter().position(|other| std::ptr::eq(other, element))
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     api::{Answer, Api, Body, Content, Operation, Schema},
+    compare::without_parameter_names,
     openapi::extensions::{CHECK, WAITERS, Waiter},
     openapi::media_type::Format,
     source::Pointer,
@@ -17,7 +18,9 @@ use crate::{
 pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     let renames = types::renames(old, new);
     let mut operations = Matches::of(&old.operations, &new.operations, |old, new| old.id == new.id);
-    operations.pair(|old, new| old.method == new.method && template(&old.path) == template(&new.path));
+    operations.pair(|old, new| {
+        old.method == new.method && without_parameter_names(&old.path) == without_parameter_names(&new.path)
+    });
     for operation in &operations.removed {
         let at = At::Old(operation.at());
         add(rows, operation, Change::Removed, "it is no longer in the document", at, claims(operation, old));
@@ -54,22 +57,19 @@ impl Pair<'_> {
         }
         for (aspect, from, to) in [("HTTP method", &old.method, &new.method), ("path", &old.path, &new.path)] {
             if from != to {
-                let change = Change::between(aspect, Some(from.clone()), Some(to.clone()));
+                let change = Change::between(aspect, from.clone(), to.clone());
                 self.changed(rows, change, "the call stays, and goes where the document says", Vec::new());
             }
         }
         parameters::compare(rows, self);
-        self.compare_body(rows);
-        self.compare_answer(rows);
+        self.compare_types(rows);
         if old.deprecated != new.deprecated {
-            let in_words = |is_deprecated| Some(if is_deprecated { "yes" } else { "no" }.to_owned());
-            let change = Change::between("deprecated", in_words(old.deprecated), in_words(new.deprecated));
+            let change = Change::of_flag("deprecated", old.deprecated, new.deprecated);
             let names = methods(new, self.models.new).into_iter();
             let claims = names.map(Claim::Deprecation).collect();
             self.changed(rows, change, "a method is deprecated with its operation", claims);
         }
-        let retry =
-            |operation: &Operation| Some(if operation.repeatable { "repeated" } else { "not repeated" }.to_owned());
+        let retry = |operation: &Operation| if operation.repeatable { "repeated" } else { "not repeated" }.to_owned();
         if old.repeatable != new.repeatable {
             let change = Change::between("retry rule", retry(old), retry(new));
             self.changed(rows, change, "a call whose outcome is unknown ends or is made again accordingly", Vec::new());
@@ -83,36 +83,25 @@ impl Pair<'_> {
         }
     }
 
-    fn compare_body(self, rows: &mut Rows) {
-        let from = self.old.body.as_ref().map(|body| body.in_words(|schema| self.models.old_kind(schema)));
-        let to = self.new.body.as_ref().map(|body| body.in_words(|schema| self.models.new_kind(schema)));
-        if from == to {
-            return;
+    fn compare_types(self, rows: &mut Rows) {
+        let (old, new) = (self.old, self.new);
+        let old_kind = |schema: &Schema| self.models.old_kind(schema);
+        let new_kind = |schema: &Schema| self.models.new_kind(schema);
+        let body = [
+            old.body.as_ref().map(|body| body.in_words(old_kind)),
+            new.body.as_ref().map(|body| body.in_words(new_kind)),
+        ];
+        let answer = [Some(old.answer.in_words(old_kind)), Some(new.answer.in_words(new_kind))];
+        for (subject, key, cause, [from, to]) in [
+            (Subject::Body, "requestBody", "what is sent is the last argument of the method", body),
+            (Subject::Answer, "responses", "a call gives what the operation answers", answer),
+        ] {
+            if from != to {
+                let (name, at) = (new.id.clone(), At::New(new.at().key(key)));
+                let change = Change::between("type", from, to);
+                rows.add(Finding { subject, name, change, cause, at, claims: self.claims() });
+            }
         }
-        rows.add(Finding {
-            subject: Subject::Body,
-            name: self.new.id.clone(),
-            change: Change::between("type", from, to),
-            cause: "what is sent is the last argument of the method",
-            at: At::New(self.new.at().key("requestBody")),
-            claims: self.claims(),
-        });
-    }
-
-    fn compare_answer(self, rows: &mut Rows) {
-        let from = self.old.answer.in_words(|schema| self.models.old_kind(schema));
-        let to = self.new.answer.in_words(|schema| self.models.new_kind(schema));
-        if from == to {
-            return;
-        }
-        rows.add(Finding {
-            subject: Subject::Answer,
-            name: self.new.id.clone(),
-            change: Change::between("type", Some(from), Some(to)),
-            cause: "a call gives what the operation answers",
-            at: At::New(self.new.at().key("responses")),
-            claims: self.claims(),
-        });
     }
 
     pub(super) fn changed(self, rows: &mut Rows, change: Change, cause: &'static str, claims: Vec<Claim>) {
@@ -148,12 +137,6 @@ fn methods(operation: &Operation, model: &Api) -> Vec<String> {
     let waiters = model.waiters.iter().filter(|waiter| waiter.operation == operation.id);
     let names = waiters.map(Waiter::method_name).chain([operation.method_name()]);
     names.map(|name| format!("Client::{name}")).collect()
-}
-
-/// A path without the names of its parameters.
-fn template(path: &str) -> String {
-    let steps = path.split('/').map(|step| if step.starts_with('{') { "{}" } else { step });
-    steps.collect::<Vec<_>>().join("/")
 }
 
 impl Answer {

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{
     client::DOCUMENTATION,
-    names::Matches,
+    names::{Matches, position},
     operations::Pair,
     row::{Change, Subject},
     rows::{At, Finding, Rows},
@@ -21,11 +21,10 @@ pub(super) fn compare(rows: &mut Rows, operation: Pair<'_>) {
     let types = |old: &Parameter, new: &Parameter| operation.models.kinds(&old.schema, &new.schema);
     let mut parameters = Matches::of(old, new, |old, new| (old.location, &old.name) == (new.location, &new.name));
     // What stands in the same place of the path is the same, and so is what has the same description.
-    let place = |list: &[Parameter], one: &Parameter| list.iter().position(|other| std::ptr::eq(other, one));
     parameters.pair(|before, after| {
         let (from, to) = types(before, after);
         let is_described_alike = before.description.is_some() && before.description == after.description;
-        let is_in_path = before.location == Location::Path && place(old, before) == place(new, after);
+        let is_in_path = before.location == Location::Path && position(old, before) == position(new, after);
         (before.location, from) == (after.location, to) && (is_described_alike || is_in_path)
     });
     parameters.pair(|before, after| before.name == after.name);
@@ -56,7 +55,7 @@ fn compare_one(
 ) {
     let at = At::New(at(rows.new, operation.new, after));
     if before.location != after.location {
-        let in_words = |parameter: &Parameter| Some(parameter.location.name().to_owned());
+        let in_words = |parameter: &Parameter| parameter.location.name().to_owned();
         let change = Change::between("place", in_words(before), in_words(after));
         add(rows, operation, after, change, "nothing in Rust says how a parameter is sent", at.clone());
     }
@@ -70,12 +69,11 @@ fn compare_one(
         add(rows, operation, before, change, cause, at.clone());
     }
     if from != to {
-        let change = Change::between("type", Some(from), Some(to));
+        let change = Change::between("type", from, to);
         add(rows, operation, after, change, "an argument has the type of its parameter", at.clone());
     }
     if before.required != after.required {
-        let in_words = |is_required| Some(if is_required { "required" } else { "optional" }.to_owned());
-        let change = Change::between("requiredness", in_words(before.required), in_words(after.required));
+        let change = Change::of_requiredness(before.required, after.required);
         add(rows, operation, after, change, REQUIRED, at.clone());
     }
     if before.description != after.description {

@@ -2,19 +2,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::diagnostic::Span;
-
-/// What a program has to do about a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Nothing: programs compile as they did, and see nothing new.
-    Invisible,
-    /// Nothing, but there is something new to use, or to stop using.
-    Additive,
-    /// Some programs no longer compile.
-    Breaking,
-}
+use super::verdict::Verdict;
+use crate::{compare::requiredness, diagnostic::Span};
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -107,18 +96,17 @@ impl Change {
         Self::Changed { aspect: aspect.to_owned(), from: None, to: None }
     }
 
-    pub(super) fn between(aspect: &str, from: Option<String>, to: Option<String>) -> Self {
-        Self::Changed { aspect: aspect.to_owned(), from, to }
+    pub(super) fn between(aspect: &str, from: impl Into<Option<String>>, to: impl Into<Option<String>>) -> Self {
+        Self::Changed { aspect: aspect.to_owned(), from: from.into(), to: to.into() }
     }
-}
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Invisible => "invisible",
-            Self::Additive => "additive",
-            Self::Breaking => "breaking",
-        })
+    pub(super) fn of_flag(aspect: &str, from: bool, to: bool) -> Self {
+        let in_words = |is_so| if is_so { "yes" } else { "no" }.to_owned();
+        Self::between(aspect, in_words(from), in_words(to))
+    }
+
+    pub(super) fn of_requiredness(from: bool, to: bool) -> Self {
+        Self::between("requiredness", requiredness(from), requiredness(to))
     }
 }
 

@@ -1,12 +1,12 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
 use super::{
     Side,
     names::Renames,
-    row::{Change, Row, RustChange, Subject, Verdict},
-    touched::Touched,
+    row::{Change, Row, RustChange, Subject},
+    verdict::Verdict,
 };
 use crate::{
     diagnostic::{Part, Span},
@@ -17,8 +17,8 @@ use crate::{
 pub(super) struct Rows<'a> {
     pub(super) old: &'a Document,
     pub(super) new: &'a Document,
-    touched: Touched,
-    explained: BTreeSet<String>,
+    /// What is not the same in Rust, by its name.
+    rust: BTreeMap<String, RustChange>,
     found: IndexMap<Key, Found>,
 }
 
@@ -69,15 +69,14 @@ pub(super) enum Claim {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(old: &'a Side<'_>, new: &'a Side<'_>, touched: Touched) -> Self {
-        Self { old: &old.document, new: &new.document, touched, explained: BTreeSet::new(), found: IndexMap::new() }
+    pub(super) fn new(old: &'a Side<'_>, new: &'a Side<'_>, rust: BTreeMap<String, RustChange>) -> Self {
+        Self { old: &old.document, new: &new.document, rust, found: IndexMap::new() }
     }
 
     /// Notes a change. What several types show of one change of the document is one row.
     pub(super) fn add(&mut self, finding: Finding) {
         let Finding { subject, name, change, cause, at, claims } = finding;
         let items: Vec<_> = claims.iter().flat_map(|claim| self.claimed(claim)).collect();
-        self.explained.extend(items.iter().cloned());
         let found = self.found.entry(Key { subject, name, change });
         let found = found.or_insert_with(|| Found { cause: cause.to_owned(), at: Some(at), items: IndexSet::new() });
         found.items.extend(items);
@@ -85,11 +84,11 @@ impl<'a> Rows<'a> {
 
     fn claimed(&self, claim: &Claim) -> Vec<String> {
         match claim {
-            Claim::Item(name) => self.touched.get(name).map(|_| name.clone()).into_iter().collect(),
-            Claim::Within(ty) => self.touched.within(ty).cloned().collect(),
+            Claim::Item(name) => self.rust.get(name).map(|_| name.clone()).into_iter().collect(),
+            Claim::Within(ty) => self.rust.keys().filter(|name| is_within(name, ty)).cloned().collect(),
             Claim::Deprecation(name) => {
                 let only = |change: &&RustChange| change.old == change.new;
-                self.touched.get(name).filter(only).map(|_| name.clone()).into_iter().collect()
+                self.rust.get(name).filter(only).map(|_| name.clone()).into_iter().collect()
             }
             Claim::Names(renames) => {
                 let differ_by_names = |change: &RustChange| match (&change.old, &change.new) {
@@ -97,11 +96,7 @@ impl<'a> Rows<'a> {
                     (Some(old), Some(new)) => renames.apply(old) == renames.apply(new),
                     _ => false,
                 };
-                self.touched
-                    .iter()
-                    .filter(|(_, change)| differ_by_names(change))
-                    .map(|(name, _)| name.clone())
-                    .collect()
+                self.rust.iter().filter(|(_, change)| differ_by_names(change)).map(|(name, _)| name.clone()).collect()
             }
         }
     }
@@ -114,14 +109,15 @@ impl<'a> Rows<'a> {
             let cause = "only the order of items, or what stands inside functions, differs".to_owned();
             self.found.insert(key, Found { cause, at: None, items: IndexSet::new() });
         }
-        let places = Places::of(&self);
+        let places = self.places();
         let mut rows: Vec<_> = self.found.iter().map(|(key, found)| self.row(key, found, &places)).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.verdict));
         rows
     }
 
     fn add_unexplained(&mut self) {
-        for (name, change) in self.touched.iter().filter(|(name, _)| !self.explained.contains(*name)) {
+        let explained: HashSet<_> = self.found.values().flat_map(|found| &found.items).cloned().collect();
+        for (name, change) in self.rust.iter().filter(|(name, _)| !explained.contains(*name)) {
             let kind = match (&change.old, &change.new) {
                 (None, _) => Change::Added,
                 (_, None) => Change::Removed,
@@ -133,8 +129,23 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn row(&self, key: &Key, found: &Found, places: &Places) -> Row {
-        let mut rust: Vec<_> = found.items.iter().filter_map(|name| self.touched.get(name)).cloned().collect();
+    /// The places of all rows: each document is read once for them.
+    fn places(&self) -> HashMap<&At, Span> {
+        let mut places = HashMap::new();
+        for (document, is_old) in [(self.old, true), (self.new, false)] {
+            let in_document = self.found.values().filter_map(|found| match found.at.as_ref()? {
+                at @ At::Old(pointer) if is_old => Some((at, pointer.clone())),
+                at @ At::New(pointer) if !is_old => Some((at, pointer.clone())),
+                _ => None,
+            });
+            let (at, pointers): (Vec<_>, Vec<_>) = in_document.unzip();
+            places.extend(at.into_iter().zip(document.spans(&pointers, Part::Key)));
+        }
+        places
+    }
+
+    fn row(&self, key: &Key, found: &Found, places: &HashMap<&At, Span>) -> Row {
+        let mut rust: Vec<_> = found.items.iter().filter_map(|name| self.rust.get(name)).cloned().collect();
         rust.sort_by_key(|change| std::cmp::Reverse(change.verdict));
         let worst = rust.first();
         let effect = worst.map_or("programs see no difference", |change| change.effect);
@@ -146,35 +157,13 @@ impl<'a> Rows<'a> {
             change: key.change.clone(),
             reason: format!("{}: {effect}", found.cause),
             file: document.file().to_owned(),
-            place: found.at.as_ref().and_then(|at| places.0.get(at).copied()),
+            place: found.at.as_ref().and_then(|at| places.get(at).copied()),
             rust,
         }
     }
 }
 
-/// The places of all rows: each document is read once for them.
-struct Places(HashMap<At, Span>);
-
-impl Places {
-    fn of(rows: &Rows) -> Self {
-        let mut places = HashMap::new();
-        for (document, is_side) in [(rows.old, At::is_old as fn(&At) -> bool), (rows.new, |at| !at.is_old())] {
-            let at: Vec<_> = rows.found.values().filter_map(|found| found.at.clone()).filter(is_side).collect();
-            let pointers: Vec<_> = at.iter().map(|at| at.pointer().clone()).collect();
-            places.extend(at.into_iter().zip(document.spans(&pointers, Part::Key)));
-        }
-        Self(places)
-    }
-}
-
-impl At {
-    fn is_old(&self) -> bool {
-        matches!(self, Self::Old(_))
-    }
-
-    fn pointer(&self) -> &Pointer {
-        match self {
-            Self::Old(pointer) | Self::New(pointer) => pointer,
-        }
-    }
+/// Whether an item is a type of this name, or in it.
+fn is_within(item: &str, ty: &str) -> bool {
+    item.strip_prefix(ty).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
 }

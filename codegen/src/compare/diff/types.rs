@@ -24,7 +24,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     for schema in &types.removed {
         let (change, cause, at) = match &schema.input_of {
             Some(name) if new.type_def(renames.new_name(name)).is_some() => {
-                let change = Change::between("types", Some(halves(schema)), Some(name.clone()));
+                let change = Change::between("types", halves(schema), name.clone());
                 (change, "what is sent no longer differs from what is received", At::New(schema.at()))
             }
             _ => (Change::Removed, "no operation leads to it any more", At::Old(schema.at())),
@@ -35,7 +35,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
         let at = At::New(schema.at());
         let (change, cause) = match &schema.input_of {
             Some(name) if old.type_def(name).is_some() => {
-                let change = Change::between("types", Some(name.clone()), Some(halves(schema)));
+                let change = Change::between("types", name.clone(), halves(schema));
                 (change, "what is sent differs from what is received now, and has a type of its own")
             }
             _ => (Change::Added, "what an operation takes or gives has a type of its own"),
@@ -84,7 +84,7 @@ impl Pair<'_> {
             add(rows, old, change, "a type has the name of its schema", At::New(new.at()), claims);
         }
         if old.direction != new.direction && !self.is_split() {
-            let change = Change::between("use", Some(old.direction.in_words()), Some(new.direction.in_words()));
+            let change = Change::between("use", old.direction.in_words(), new.direction.in_words());
             let cause = "what is sent has constructors and setters, what is received has accessors";
             add(rows, new, change, cause, At::New(new.at()), self.claims());
         }
@@ -93,7 +93,7 @@ impl Pair<'_> {
             (TypeKind::Enum(old), TypeKind::Enum(new)) => values::compare(rows, self, old, new),
             (TypeKind::Union(old), TypeKind::Union(new)) => alternatives::compare(rows, self, old, new),
             (old, new) => {
-                let change = Change::between("kind", Some(old.in_words()), Some(new.in_words()));
+                let change = Change::between("kind", old.in_words(), new.in_words());
                 let cause = "an object becomes a struct, a list of values an enum, and so do alternatives";
                 add(rows, self.new, change, cause, At::New(self.new.at()), self.claims());
             }

@@ -40,7 +40,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Variant], new: &[Var
             let cause = "it is another text over the wire, and the same variant in Rust";
             add(rows, of, before, change, cause, at, &[before, after]);
         } else if before.name != after.name {
-            let change = Change::between("variant", Some(before.name.clone()), Some(after.name.clone()));
+            let change = Change::between("variant", before.name.clone(), after.name.clone());
             let cause = "a variant has the name that the document gives it";
             add(rows, of, before, change, cause, at, &[before, after]);
         }

@@ -1,102 +1,85 @@
 use indexmap::IndexMap;
+use serde_json::Map;
 
-use super::{
-    comparison::{Comparison, requiredness},
-    node::Node,
-    shape::{Schema, Shape},
+use super::{DriftError, comparison::Comparison, node::Node, schema::Schema};
+use crate::{
+    compare::paired,
+    openapi::{
+        extensions::{Envelope, is_unwrapped},
+        media_type::{Format, essence, is_success},
+    },
 };
 
-/// What every answer is wrapped in, by the names of its properties.
-pub(super) struct Envelope<'a> {
-    result: &'a str,
-    request_id: Option<&'a str>,
-}
-
-impl<'d> Envelope<'d> {
-    /// The envelope that a document declares.
-    pub(super) fn of(root: &Node<'d>) -> Option<Self> {
-        let declared = root.get("x-envelope")?;
-        Some(Self { result: declared.text("result")?, request_id: declared.text("requestId") })
-    }
-
-    /// What an answer holds: nothing, if it is an envelope without a result.
-    fn open<'a>(&self, schema: Schema<'a>) -> Option<Schema<'a>> {
-        let shape = Shape::of(&schema);
-        let is_envelope = self.request_id.is_some_and(|name| shape.fields.contains_key(name));
-        match shape.fields.get(self.result) {
-            Some(result) => Some(result.clone()),
-            None => (!is_envelope).then_some(schema),
-        }
-    }
-}
-
 impl Comparison<'_> {
-    pub(super) fn requests(&mut self, ours: &Node, theirs: &Node) {
-        let (our_body, their_body) = (request(ours), request(theirs));
-        if let Some((ours, theirs)) = our_body.as_ref().zip(their_body.as_ref()) {
-            self.differs("required", &ours.at, "request", Some(requiredness(ours)), Some(requiredness(theirs)));
+    pub(super) fn requests(&mut self, operations: [&Node; 2]) -> Result<(), DriftError> {
+        let bodies = operations.map(|operation| operation.get("requestBody").map(Node::resolved));
+        if let [Some(ours), Some(theirs)] = &bodies {
+            self.required(&ours.at, "request", [ours, theirs].map(|body| body.flag("required")));
         }
-        let (our_body, their_body) = (our_body.iter().flat_map(contents), their_body.iter().flat_map(contents));
-        self.bodies("request", ours, our_body.collect(), their_body.collect());
+        let schemas = bodies.map(|body| {
+            body.iter().flat_map(contents).map(|(media_type, content)| (media_type, content.get("schema"))).collect()
+        });
+        self.bodies("request", operations[0], schemas)
     }
 
-    pub(super) fn answers(&mut self, ours: &Node, theirs: &Node, envelope: Option<&Envelope>) {
-        self.bodies("answer", ours, answers(ours, envelope), answers(theirs, envelope));
+    pub(super) fn answers(&mut self, operations: [&Node; 2], envelope: Option<&Envelope>) -> Result<(), DriftError> {
+        let envelope = envelope.filter(|_| !is_unwrapped(operations[0].value));
+        self.bodies("answer", operations[0], operations.map(|operation| answers(operation, envelope)))
     }
 
-    fn bodies<'a>(&mut self, side: &str, operation: &Node, ours: Bodies<'a>, mut theirs: Bodies<'a>) {
-        for (key, ours) in ours {
-            match (ours, theirs.shift_remove(&key)) {
-                (ours, None) => {
-                    let schema = ours.iter().flatten().next();
-                    let pointer = schema.map_or_else(|| operation.at.clone(), |schema| schema.at.clone());
-                    self.lacks(side, &pointer, side, Some(key), None);
+    fn bodies(&mut self, side: &str, operation: &Node, bodies: [Bodies; 2]) -> Result<(), DriftError> {
+        for (key, pair) in paired(bodies) {
+            match pair {
+                [Some(Some(ours)), Some(Some(theirs))] => self.schemas(side, [ours, theirs])?,
+                [Some(_), Some(_)] => {}
+                pair => {
+                    let schema = pair[0].as_ref().and_then(Option::as_ref);
+                    let pointer = schema.unwrap_or(operation).at.clone();
+                    self.lacks(side, &pointer, side, pair.map(|body| body.map(|_| key.clone())));
                 }
-                (Some(ours), Some(Some(theirs))) => self.schemas(side, ours, theirs),
-                _ => {}
             }
         }
-        for key in theirs.into_keys() {
-            self.lacks(side, &operation.at, side, None, Some(key));
-        }
+        Ok(())
     }
 }
 
 /// Schemas by the status or the type of what is sent; none where nothing is.
-type Bodies<'a> = IndexMap<String, Option<Schema<'a>>>;
+type Bodies<'d> = IndexMap<String, Option<Node<'d>>>;
 
-fn request<'a>(operation: &Node<'a>) -> Option<Node<'a>> {
-    operation.get("requestBody").map(Node::resolved)
-}
-
-fn answers<'a>(operation: &Node<'a>, envelope: Option<&Envelope>) -> Bodies<'a> {
-    let responses = operation.get("responses");
+fn answers<'d>(operation: &Node<'d>, envelope: Option<&Envelope>) -> Bodies<'d> {
+    let (none, responses) = (Map::new(), operation.value.get("responses").and_then(|responses| responses.as_object()));
     let mut bodies = Bodies::new();
-    for (status, response) in responses.iter().flat_map(Node::entries).filter(|(status, _)| status.starts_with('2')) {
-        let mut is_empty = true;
-        for (media_type, schema) in contents(&response.resolved()) {
-            let opened = match (envelope, schema) {
-                (Some(envelope), Some(schema)) if media_type == "application/json" => envelope.open(schema),
-                (_, schema) => schema,
-            };
-            if opened.is_some() {
-                is_empty = false;
-                bodies.insert(format!("{status} {media_type}"), opened);
+    for (status, response) in operation.entries("responses") {
+        if !is_success(status, responses.unwrap_or(&none)) {
+            continue;
+        }
+        let before = bodies.len();
+        for (media_type, content) in contents(&response.resolved()) {
+            let envelope = envelope.filter(|_| Format::of(&media_type, content.value) == Format::Json);
+            let schema = content.get("schema").and_then(|schema| match envelope {
+                Some(envelope) => opened(schema, envelope),
+                None => Some(schema),
+            });
+            if schema.is_some() {
+                bodies.insert(format!("{status} {media_type}"), schema);
             }
         }
-        if is_empty {
+        if bodies.len() == before {
             bodies.insert(status.to_owned(), None);
         }
     }
     bodies
 }
 
+/// What an answer holds: nothing, if it is an envelope without a result.
+fn opened<'d>(answer: Node<'d>, envelope: &Envelope) -> Option<Node<'d>> {
+    let properties = Schema::read(&answer).fields;
+    let property = |name: &String| properties.get(&format!(".{name}")).cloned();
+    let is_envelope = envelope.request_id.as_ref().is_some_and(|name| property(name).is_some());
+    property(&envelope.result).or_else(|| (!is_envelope).then_some(answer))
+}
+
 /// What a body may be, by its media type.
-pub(super) fn contents<'a>(body: &Node<'a>) -> Bodies<'a> {
-    let contents = body.get("content");
-    let typed = contents.iter().flat_map(Node::entries).map(|(media_type, content)| {
-        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
-        (media_type, content.get("schema").map(|schema| vec![schema]))
-    });
-    typed.collect()
+pub(super) fn contents<'d>(body: &Node<'d>) -> impl Iterator<Item = (String, Node<'d>)> + use<'d> {
+    body.entries("content").map(|(media_type, content)| (essence(media_type), content))
 }

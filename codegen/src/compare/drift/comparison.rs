@@ -1,165 +1,148 @@
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
-
 use super::{
+    DriftError,
     node::Node,
     row::{Difference, Rows},
-    shape::{Schema, Shape},
+    schema::Schema,
 };
-use crate::source::Pointer;
+use crate::{
+    compare::{paired, requiredness},
+    source::Pointer,
+};
 
 /// So many values are named where the other side lists none.
 const MAX_VALUES: usize = 5;
 
-/// So many of their schemas one of ours is compared with in a request or an answer: circles of different lengths meet in
+/// So many of their schemas one of ours is compared with in a request or an answer: cycles of different lengths meet in
 /// as many ways as the product of both.
 const MAX_COMPARED: usize = 16;
 
-/// What one operation shows of both documents.
-pub(super) struct Comparison<'r> {
-    operation: &'r str,
-    rows: &'r mut Rows,
+/// So many fields, values and alternatives are read. An operation needs some hundreds; a few kilobytes of references
+/// can ask for billions.
+const MAX_READ: usize = 500_000;
+
+/// What our document says, and what the published one does.
+type Said = [Option<String>; 2];
+
+/// Two documents, operation by operation.
+#[derive(Default)]
+pub(super) struct Comparison<'o> {
+    pub(super) operation: &'o str,
+    pub(super) rows: Rows,
+    read: usize,
 }
 
-impl<'r> Comparison<'r> {
-    pub(super) fn of(operation: &'r str, rows: &'r mut Rows) -> Self {
-        Self { operation, rows }
-    }
-
-    /// Notes a difference, unless both sides say the same.
-    pub(super) fn differs(
-        &mut self,
-        kind: &str,
-        pointer: &Pointer,
-        at: &str,
-        ours: Option<String>,
-        theirs: Option<String>,
-    ) {
-        if ours != theirs {
-            let (pointer, at, kind) = (pointer.clone(), at.to_owned(), kind.to_owned());
-            self.rows.add(self.operation, Difference { pointer, at, kind, ours, theirs });
+impl Comparison<'_> {
+    /// Adds a difference, unless both sides say the same.
+    pub(super) fn differs(&mut self, kind: &str, pointer: &Pointer, at: &str, said: Said) {
+        if said[0] != said[1] {
+            self.add(kind, pointer, at, said);
         }
     }
 
-    /// Notes what only one side has. `noun` says what it is.
-    pub(super) fn lacks(
-        &mut self,
-        noun: &str,
-        pointer: &Pointer,
-        at: &str,
-        ours: Option<String>,
-        theirs: Option<String>,
-    ) {
-        let side = if ours.is_none() { "ours" } else { "theirs" };
-        self.differs(&format!("{noun} {side} lacks"), pointer, at, ours, theirs);
+    /// Adds what only one side has. `noun` says what it is.
+    pub(super) fn lacks(&mut self, noun: &str, pointer: &Pointer, at: &str, said: Said) {
+        let side = if said[0].is_none() { "ours" } else { "theirs" };
+        self.add(&format!("{noun} {side} lacks"), pointer, at, said);
+    }
+
+    pub(super) fn add(&mut self, kind: &str, pointer: &Pointer, at: &str, [ours, theirs]: Said) {
+        let (pointer, at, kind) = (pointer.clone(), at.to_owned(), kind.to_owned());
+        self.rows.add(self.operation, Difference { pointer, at, kind, ours, theirs });
+    }
+
+    pub(super) fn required(&mut self, pointer: &Pointer, at: &str, is_required: [bool; 2]) {
+        self.differs("required", pointer, at, is_required.map(requiredness).map(Some));
     }
 
     /// Compares two schemas and all that they lead to.
-    pub(super) fn schemas<'a>(&mut self, at: &str, ours: Schema<'a>, theirs: Schema<'a>) {
+    pub(super) fn schemas(&mut self, at: &str, both: [Node<'_>; 2]) -> Result<(), DriftError> {
         let side = at.split('.').next().unwrap_or_default();
-        // Not by recursion: see `Shape::of`.
-        let mut pending = vec![(at.to_owned(), ours, theirs)];
+        // Not by recursion: references can make it as deep as they like.
+        let mut pending = vec![(at.to_owned(), both)];
         let mut seen: HashMap<_, HashSet<_>> = HashMap::new();
-        while let Some((at, ours, theirs)) = pending.pop() {
-            let (ours, theirs) = (Shape::of(&ours), Shape::of(&theirs));
-            if !self.types(&at, &ours, &theirs) {
+        while let Some((at, [ours, theirs])) = pending.pop() {
+            let (ours, theirs) = (self.read(&ours)?, self.read(&theirs)?);
+            if !self.types(&at, [&ours, &theirs]) {
                 continue;
             }
-            self.values(&at, &ours, &theirs);
-            self.constraints(&at, &ours, &theirs);
-            let compared = seen.entry(ours.sources.clone()).or_default();
-            if compared.len() < MAX_COMPARED && compared.insert(theirs.sources.clone()) {
+            self.values(&at, [&ours, &theirs]);
+            for (name, said) in paired([ours.constraints.clone(), theirs.constraints.clone()]) {
+                self.differs(name, &ours.at, &at, said);
+            }
+            let compared = seen.entry(ours.at.clone()).or_default();
+            if compared.len() < MAX_COMPARED && compared.insert(theirs.at.clone()) {
                 let at = ours.name.as_ref().map_or(at, |name| format!("{side}.{name}"));
-                pending.extend(self.fields(&at, ours, theirs));
+                self.fields(&at, ours, theirs, &mut pending)?;
             }
         }
+        Ok(())
+    }
+
+    fn read<'d>(&mut self, node: &Node<'d>) -> Result<Schema<'d>, DriftError> {
+        let schema = Schema::read(node);
+        self.read += schema.size();
+        if self.read > MAX_READ { Err(DriftError::TooEntangled) } else { Ok(schema) }
     }
 
     /// Whether the types are near enough to compare more.
-    fn types(&mut self, at: &str, ours: &Shape, theirs: &Shape) -> bool {
-        let (our_kind, their_kind) = (ours.kind(), theirs.kind());
-        let is_number = |kind: &str| matches!(kind, "integer" | "number");
-        let are_near = our_kind == their_kind || (is_number(&our_kind) && is_number(&their_kind));
-        self.differs("type", &ours.at, at, Some(our_kind), Some(their_kind));
-        let nullable = |shape: &Shape| Some(if shape.is_nullable { "nullable" } else { "not nullable" }.to_owned());
-        self.differs("nullable", &ours.at, at, nullable(ours), nullable(theirs));
+    fn types(&mut self, at: &str, both: [&Schema; 2]) -> bool {
+        let kinds = both.map(Schema::kind);
+        let are_near = kinds[0] == kinds[1] || kinds.iter().all(|kind| matches!(kind.as_str(), "integer" | "number"));
+        self.differs("type", &both[0].at, at, kinds.map(Some));
+        let in_words = |schema: &Schema| if schema.is_nullable { "nullable" } else { "not nullable" }.to_owned();
+        self.differs("nullable", &both[0].at, at, both.map(in_words).map(Some));
         are_near
     }
 
-    fn values(&mut self, at: &str, ours: &Shape, theirs: &Shape) {
+    fn values(&mut self, at: &str, [ours, theirs]: [&Schema; 2]) {
         if ours.values.is_empty() || theirs.values.is_empty() {
-            self.differs("values", &ours.at, at, listed(ours), listed(theirs));
+            self.differs("values", &ours.at, at, [ours, theirs].map(listed));
             return;
         }
-        for value in theirs.values.keys().filter(|value| !ours.values.contains_key(*value)) {
-            self.lacks("value", &ours.at, at, None, Some(value.clone()));
-        }
-        for value in ours.values.keys().filter(|value| !theirs.values.contains_key(*value)) {
-            self.lacks("value", &ours.at, at, Some(value.clone()), None);
+        let pointer = &ours.at;
+        for (value, [theirs, ours]) in paired([&theirs.values, &ours.values]) {
+            if ours.is_some() != theirs.is_some() {
+                self.lacks("value", pointer, at, [ours, theirs].map(|listed| listed.map(|_| value.clone())));
+            }
         }
     }
 
-    fn constraints(&mut self, at: &str, ours: &Shape, theirs: &Shape) {
-        for (name, said) in &ours.constraints {
-            self.differs(name, &ours.at, at, Some(said.clone()), theirs.constraints.get(name).cloned());
-        }
-        for (name, said) in theirs.constraints.iter().filter(|(name, _)| !ours.constraints.contains_key(*name)) {
-            self.differs(name, &ours.at, at, None, Some(said.clone()));
-        }
-    }
-
-    /// What is to be compared next, because both sides have it.
-    fn fields<'a>(&mut self, at: &str, ours: Shape<'a>, theirs: Shape<'a>) -> Vec<(String, Schema<'a>, Schema<'a>)> {
-        let mut common = Vec::new();
-        for (name, field) in &theirs.fields {
-            if !ours.fields.contains_key(name) {
-                self.lacks("field", &ours.at, &format!("{at}.{name}"), None, Some(Shape::of(field).kind()));
+    /// Compares which fields there are. What both sides have is to be compared next.
+    fn fields<'d>(
+        &mut self,
+        at: &str,
+        ours: Schema<'d>,
+        theirs: Schema<'d>,
+        next: &mut Vec<(String, [Node<'d>; 2])>,
+    ) -> Result<(), DriftError> {
+        for (step, pair) in paired([ours.fields, theirs.fields]) {
+            let at = format!("{at}{step}");
+            let pointer = pair[0].as_ref().map_or(&ours.at, |field| &field.at).clone();
+            match pair {
+                [Some(our_field), Some(their_field)] => {
+                    let is_required = [&ours.required, &theirs.required].map(|required| required.contains(&step));
+                    self.required(&pointer, &at, is_required);
+                    next.push((at, [our_field, their_field]));
+                }
+                [our_field, their_field] => {
+                    let mut kind = |field| Ok::<_, DriftError>(self.read(&field)?.kind());
+                    let kinds = [our_field.map(&mut kind).transpose()?, their_field.map(kind).transpose()?];
+                    self.lacks("field", &pointer, &at, kinds);
+                }
             }
         }
-        for (name, our_field) in ours.fields {
-            let at = format!("{at}.{name}");
-            let pointer = our_field.first().map_or_else(|| ours.at.clone(), |part| part.at.clone());
-            let Some(their_field) = theirs.fields.get(name) else {
-                self.lacks("field", &pointer, &at, Some(Shape::of(&our_field).kind()), None);
-                continue;
-            };
-            let (required, theirs_required) = (ours.required.contains(name), theirs.required.contains(name));
-            self.differs("required", &pointer, &at, Some(in_words(required)), Some(in_words(theirs_required)));
-            common.push((at, our_field, their_field.clone()));
-        }
-        if !ours.items.is_empty() && !theirs.items.is_empty() {
-            common.push((format!("{at}[]"), ours.items, theirs.items));
-        }
-        let at_additional = format!("{at}{{}}");
-        match (ours.additional.first(), theirs.additional.first()) {
-            (Some(_), Some(_)) => common.push((at_additional, ours.additional, theirs.additional)),
-            (Some(only), None) => {
-                self.lacks("field", &only.at, &at_additional, Some(Shape::of(&ours.additional).kind()), None);
-            }
-            (None, Some(_)) => {
-                self.lacks("field", &ours.at, &at_additional, None, Some(Shape::of(&theirs.additional).kind()));
-            }
-            (None, None) => {}
-        }
+        next.extend(ours.items.zip(theirs.items).map(|(ours, theirs)| (format!("{at}[]"), [ours, theirs])));
         let alternatives = ours.alternatives.into_iter().zip(theirs.alternatives).enumerate();
-        common.extend(alternatives.map(|(index, (ours, theirs))| (format!("{at}|{index}"), vec![ours], vec![theirs])));
-        common
+        next.extend(alternatives.map(|(index, (ours, theirs))| (format!("{at}|{index}"), [ours, theirs])));
+        Ok(())
     }
-}
-
-/// Whether a parameter or a body is required.
-pub(super) fn requiredness(of: &Node) -> String {
-    in_words(of.value.get("required") == Some(&Value::Bool(true)))
-}
-
-fn in_words(is_required: bool) -> String {
-    if is_required { "required" } else { "optional" }.to_owned()
 }
 
 /// The values that a schema lists, if any.
-fn listed(shape: &Shape) -> Option<String> {
-    let values: Vec<_> = shape.values.keys().map(String::as_str).collect();
+fn listed(schema: &Schema) -> Option<String> {
+    let values: Vec<_> = schema.values.keys().map(String::as_str).collect();
     match values.get(..MAX_VALUES) {
         _ if values.is_empty() => None,
         Some(some) if some.len() < values.len() => {

@@ -1,31 +1,26 @@
 use indexmap::IndexMap;
 
-use super::{
-    bodies::contents,
-    comparison::{Comparison, requiredness},
-    node::Node,
-    operations::Operation,
-    shape::Schema,
-};
+use super::{DriftError, bodies::contents, comparison::Comparison, node::Node, operations::Operation};
+use crate::compare::{paired, requiredness};
 
 impl Comparison<'_> {
-    pub(super) fn parameters(&mut self, ours: &Operation, theirs: &Operation) {
-        let pointer = &ours.node.at;
-        let (ours, mut theirs) = (parameters(ours), parameters(theirs));
-        for (key, ours) in ours {
-            let at = place(&ours);
-            let Some(theirs) = theirs.shift_remove(&key) else {
-                self.lacks("parameter", &ours.at, &at, Some(requiredness(&ours)), None);
-                continue;
-            };
-            self.differs("required", &ours.at, &at, Some(requiredness(&ours)), Some(requiredness(&theirs)));
-            if let Some((ours, theirs)) = schema(&ours).zip(schema(&theirs)) {
-                self.schemas(&at, ours, theirs);
+    pub(super) fn parameters(&mut self, operations: [&Operation; 2]) -> Result<(), DriftError> {
+        for pair in paired(operations.map(parameters)).into_values() {
+            let at = pair.iter().flatten().map(place).next().unwrap_or_default();
+            match pair {
+                [Some(ours), Some(theirs)] => {
+                    self.required(&ours.at, &at, [&ours, &theirs].map(|parameter| parameter.flag("required")));
+                    if let [Some(ours), Some(theirs)] = [&ours, &theirs].map(schema) {
+                        self.schemas(&at, [ours, theirs])?;
+                    }
+                }
+                pair => {
+                    let pointer = pair[0].as_ref().unwrap_or(&operations[0].node).at.clone();
+                    self.lacks("parameter", &pointer, &at, pair.map(|side| Some(requiredness(side?.flag("required")))));
+                }
             }
         }
-        for theirs in theirs.values() {
-            self.lacks("parameter", pointer, &place(theirs), None, Some(requiredness(theirs)));
-        }
+        Ok(())
     }
 }
 
@@ -35,7 +30,7 @@ fn place(parameter: &Node) -> String {
 
 /// An operation's own parameters, and those of its path. One in the path is known by its position, any other by where
 /// it is and how it is called.
-fn parameters<'a>(of: &Operation<'a>) -> IndexMap<String, Node<'a>> {
+fn parameters<'d>(of: &Operation<'d>) -> IndexMap<String, Node<'d>> {
     let all = of.item.elements("parameters").chain(of.node.elements("parameters")).map(Node::resolved);
     let keyed = all.map(|parameter| {
         let name = parameter.text("name").unwrap_or_default();
@@ -55,7 +50,6 @@ fn position(name: &str, path: &str) -> usize {
     before.matches('{').count()
 }
 
-fn schema<'a>(parameter: &Node<'a>) -> Option<Schema<'a>> {
-    let content = || contents(parameter).into_values().next().flatten();
-    parameter.get("schema").map(|schema| vec![schema]).or_else(content)
+fn schema<'d>(parameter: &Node<'d>) -> Option<Node<'d>> {
+    parameter.get("schema").or_else(|| contents(parameter).next()?.1.get("schema"))
 }

@@ -1,4 +1,4 @@
-use std::fmt::{self, Write};
+use std::fmt;
 
 use indexmap::IndexMap;
 
@@ -34,31 +34,23 @@ impl fmt::Display for Row {
         let at = Some(&self.at).filter(|at| !at.is_empty());
         for (name, text) in [("at", at), ("ours", self.ours.as_ref()), ("theirs", self.theirs.as_ref())] {
             if let Some(text) = text {
-                write!(formatter, "\n    {name:<9} {}", Shown(text))?;
+                write!(formatter, "\n    {name:<9} {}", printable(text))?;
             }
         }
         for (index, operation) in self.operations.iter().enumerate() {
             let name = if index == 0 { "operation" } else { "" };
-            write!(formatter, "\n    {name:<9} {}", Shown(operation))?;
+            write!(formatter, "\n    {name:<9} {}", printable(operation))?;
         }
         Ok(())
     }
 }
 
-/// A text of somebody else, which can neither command a terminal nor look like more lines than one.
-struct Shown<'a>(&'a str);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            if character.is_control() {
-                write!(formatter, "{}", character.escape_default())?;
-            } else {
-                formatter.write_char(character)?;
-            }
-        }
-        Ok(())
-    }
+/// Text in one line, which tells a terminal nothing.
+fn printable(text: &str) -> String {
+    let escaped = |letter: char| {
+        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
+    };
+    text.chars().map(escaped).collect()
 }
 
 /// Differences, each with the operations that it was seen in.
@@ -84,23 +76,14 @@ impl Rows {
     }
 
     /// The rows in the order of our document's lines.
-    pub(super) fn placed(self, ours: &Document) -> Vec<Row> {
+    pub(super) fn placed(self, document: &Document) -> Vec<Row> {
         let pointers: Vec<_> = self.0.keys().map(|difference| difference.pointer.clone()).collect();
-        let places = ours.spans(&pointers, Part::Key);
-        let mut rows: Vec<_> = self
-            .0
-            .into_iter()
-            .zip(places)
-            .map(|((difference, operations), place)| Row {
-                file: ours.file().to_owned(),
-                place,
-                difference: difference.kind,
-                at: difference.at,
-                ours: difference.ours,
-                theirs: difference.theirs,
-                operations,
-            })
-            .collect();
+        let places = document.spans(&pointers, Part::Key);
+        let rows = self.0.into_iter().zip(places).map(|((difference, operations), place)| {
+            let Difference { kind: difference, at, ours, theirs, .. } = difference;
+            Row { file: document.file().to_owned(), place, difference, at, ours, theirs, operations }
+        });
+        let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|row| row.place);
         rows
     }

@@ -7,7 +7,7 @@ const MAX_VERSION: usize = 20;
 
 /// An OpenAPI document as a service publishes it, of version 3.0 or 3.1.
 #[derive(Clone, Debug)]
-pub struct Upstream(Value);
+pub struct Upstream(pub(super) Document);
 
 /// Why a text is not the OpenAPI document of a service.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +44,8 @@ pub enum UpstreamError {
 impl Upstream {
     /// Reads JSON or YAML.
     pub fn parse(text: &str) -> Result<Self, UpstreamError> {
-        let root = parse(text.trim_start_matches('\u{feff}').trim_start())?;
+        let document = parse(text.trim_start_matches('\u{feff}').trim_start())?;
+        let root = document.root();
         match (root.get("openapi"), root.get("swagger")) {
             (Some(Value::String(version)), _) if version.starts_with("3.0") || version.starts_with("3.1") => {}
             (Some(version), _) => return Err(UpstreamError::Version(format!("OpenAPI {}", written(version)))),
@@ -52,32 +53,27 @@ impl Upstream {
             (None, None) => return Err(UpstreamError::NotOpenApi),
         }
         match root.get("paths").and_then(Value::as_object) {
-            Some(paths) if !paths.is_empty() => Ok(Self(root)),
+            Some(paths) if !paths.is_empty() => Ok(Self(document)),
             _ => Err(UpstreamError::NoOperations),
         }
     }
-
-    pub(super) fn root(&self) -> &Value {
-        &self.0
-    }
 }
 
-fn parse(text: &str) -> Result<Value, UpstreamError> {
+fn parse(text: &str) -> Result<Document, UpstreamError> {
     if text.len() > Document::MAX_LENGTH {
         return Err(UpstreamError::TooLong);
     }
     match text.chars().next() {
-        None => Err(UpstreamError::Empty),
-        Some('<') => Err(UpstreamError::WebPage),
-        Some('{') => serde_json::from_str(text).map_err(|error| match error.classify() {
+        None => return Err(UpstreamError::Empty),
+        Some('<') => return Err(UpstreamError::WebPage),
+        // Much that is no JSON is YAML nevertheless.
+        Some('{') => serde_json::from_str(text).map(|_: Value| ()).map_err(|error| match error.classify() {
             Category::Eof => UpstreamError::CutOff(error.line()),
             _ => UpstreamError::Json(error),
-        }),
-        Some(_) => {
-            let document = Document::parse("", text).map_err(|errors| UpstreamError::Yaml(first(&errors)))?;
-            Ok(document.root().clone())
-        }
+        })?,
+        Some(_) => {}
     }
+    Document::parse("", text).map_err(|errors| UpstreamError::Yaml(first(&errors)))
 }
 
 /// Returns the first error, with its line.

@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use super::{schemas, unions::is_aside};
 use crate::{
     json::{elements, fields, values},
+    normalize::upgrade::{Site, walk},
     openapi::{
         grammar::Kind,
         operation::operations_mut,
@@ -82,6 +83,17 @@ pub(super) fn merge(root: &mut Value) {
         let mut merged = composition.merged;
         let merged = names().filter_map(|name| Some((name.clone(), merged.remove(name)??)));
         *components = Value::Object(merged.collect());
+    });
+}
+
+/// Leaves no `allOf` in a document whose references are still there.
+pub(crate) fn merge_in_place(root: &mut Value) {
+    let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
+    let mut composition = Composition::of(&components);
+    walk(root, &mut Site::default(), &mut |kind, value, site| {
+        if kind == Kind::Schema {
+            composition.merge(value, &site.at());
+        }
     });
 }
 

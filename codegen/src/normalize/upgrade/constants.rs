@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::site::Site;
+use crate::openapi::schema::type_of;
 
 /// Makes `const` an `enum` of one value, of the type that the value has.
 pub(super) fn list(schema: &mut Map<String, Value>, site: &mut Site) {
@@ -8,7 +9,7 @@ pub(super) fn list(schema: &mut Map<String, Value>, site: &mut Site) {
     let position = schema.keys().position(|key| key == "const").unwrap_or_default();
     schema.shift_remove("const");
     if !schema.contains_key("type") {
-        let name = super::types::of(&value);
+        let name = type_of(&value);
         schema.shift_insert(position, "type".to_owned(), Value::from(name));
     }
     site.moved("/enum", "/const");

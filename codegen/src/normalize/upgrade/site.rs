@@ -6,7 +6,7 @@ use crate::{
 
 /// The node that a pass looks at, and where it leaves word of what it does.
 #[derive(Default)]
-pub(super) struct Site {
+pub(crate) struct Site {
     at: Pointer,
     pub(super) origins: Origins,
     pub(super) warnings: Vec<SourceDiagnostic>,
@@ -17,7 +17,7 @@ impl Site {
         Self { at: Pointer::default(), origins, warnings: Vec::new() }
     }
 
-    pub(super) fn at(&self) -> Pointer {
+    pub(crate) fn at(&self) -> Pointer {
         self.at.clone()
     }
 

@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::site::Site;
+use crate::openapi::schema::type_of;
 
 /// What says something of values of one type only.
 const OF_OBJECTS: &[&str] = &["properties", "required", "additionalProperties", "minProperties", "maxProperties"];
@@ -67,26 +68,13 @@ pub(super) fn is_null(name: &Value) -> bool {
     name.is_null() || name == "null"
 }
 
-/// The type of a value.
-pub(super) fn of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
 pub(super) fn note_only_null(keyword: &str, site: &mut Site) {
     let help = "describe what there can be beside `null`, or leave it out";
     site.note(keyword, "only `null` fits this schema, and the crate takes anything here", help);
 }
 
 fn is_of(value: &Value, name: &str) -> bool {
-    of(value) == name || name == "number" && value.is_number()
+    type_of(value) == name || name == "number" && value.is_number()
 }
 
 /// Where there is no type, `null` among the listed values says the same as `null` among the types.

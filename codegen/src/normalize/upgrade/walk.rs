@@ -4,7 +4,7 @@ use super::site::Site;
 use crate::openapi::{grammar::Kind, walk::for_each_child_mut};
 
 /// Visits everything in a document that OpenAPI gives a meaning, outer nodes before those in them.
-pub(super) fn walk(root: &mut Value, site: &mut Site, visit: &mut impl FnMut(Kind, &mut Value, &mut Site)) {
+pub(crate) fn walk(root: &mut Value, site: &mut Site, visit: &mut impl FnMut(Kind, &mut Value, &mut Site)) {
     enter(Kind::Document, root, site, visit);
 }
 

@@ -1,41 +1,45 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use super::row::{RustChange, Verdict};
+use serde::Serialize;
+
+use super::row::RustChange;
 use crate::compare::surface::{Contract, Item, SELF, Surface};
 
-/// Every item that is not the same in both crates, by its name.
-pub(super) struct Touched(BTreeMap<String, RustChange>);
+/// What a program has to do about a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing: programs compile as they did, and see nothing new.
+    Invisible,
+    /// Nothing, but there is something new to use, or to stop using.
+    Additive,
+    /// Some programs no longer compile.
+    Breaking,
+}
 
-impl Touched {
-    pub(super) fn between(old: &Surface, new: &Surface) -> Self {
-        let names: BTreeSet<_> = old.names().chain(new.names()).collect();
-        let changes = names.into_iter().filter_map(|name| {
-            let (old, new) = (old.get(name), new.get(name));
-            let (verdict, effect) = judge(old, new)?;
-            let signature = |item: Option<&Item>| item.map(ToString::to_string);
-            Some((name.to_owned(), RustChange { verdict, old: signature(old), new: signature(new), effect }))
-        });
-        Self(changes.collect())
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&RustChange> {
-        self.0.get(name)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &RustChange)> {
-        self.0.iter()
-    }
-
-    /// The names of a type and of everything in it.
-    pub(super) fn within<'a>(&'a self, ty: &'a str) -> impl Iterator<Item = &'a String> {
-        self.0.keys().filter(move |name| {
-            name.strip_prefix(ty).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Invisible => "invisible",
+            Self::Additive => "additive",
+            Self::Breaking => "breaking",
         })
     }
+}
 
-    pub(super) fn into_changes(self) -> Vec<RustChange> {
-        self.0.into_values().collect()
-    }
+/// Every item that is not the same in both crates, by its name.
+pub(super) fn rust_changes(old: &Surface, new: &Surface) -> BTreeMap<String, RustChange> {
+    let names: BTreeSet<_> = old.names().chain(new.names()).collect();
+    let changes = names.into_iter().filter_map(|name| {
+        let (old, new) = (old.get(name), new.get(name));
+        let (verdict, effect) = judge(old, new)?;
+        let signature = |item: Option<&Item>| item.map(ToString::to_string);
+        Some((name.to_owned(), RustChange { verdict, old: signature(old), new: signature(new), effect }))
+    });
+    changes.collect()
 }
 
 /// What becomes of programs that name an item; none where nothing does.
