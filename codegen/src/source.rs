@@ -247,11 +247,6 @@ impl Document {
         self.locations_of(&nodes.iter().map(original).collect::<Vec<_>>())
     }
 
-    /// Returns where nodes are in the text, without the names of their files.
-    pub(crate) fn spans(&self, nodes: &[Pointer], part: Part) -> Vec<Span> {
-        self.locations(nodes, part).into_iter().map(|location| location.span).collect()
-    }
-
     /// Returns where a node of a file is in its text.
     pub(crate) fn location_of(&self, origin: &Origin, part: Part) -> Location {
         self.locations_of(&[SourceNode { origin: origin.clone(), part }]).remove(0)

@@ -9,7 +9,7 @@ use super::{
     verdict::Verdict,
 };
 use crate::{
-    diagnostic::{Part, Span},
+    diagnostic::{Location, Part},
     source::{Document, Pointer},
 };
 
@@ -109,8 +109,8 @@ impl<'a> Rows<'a> {
             let cause = "only the order of items, or what stands inside functions, differs".to_owned();
             self.found.insert(key, Found { cause, at: None, items: IndexSet::new() });
         }
-        let places = self.places();
-        let mut rows: Vec<_> = self.found.iter().map(|(key, found)| self.row(key, found, &places)).collect();
+        let locations = self.locations();
+        let mut rows: Vec<_> = self.found.iter().map(|(key, found)| self.row(key, found, &locations)).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.verdict));
         rows
     }
@@ -129,9 +129,9 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The places of all rows: each document is read once for them.
-    fn places(&self) -> HashMap<&At, Span> {
-        let mut places = HashMap::new();
+    /// Returns the locations of all rows: each document is read once for them.
+    fn locations(&self) -> HashMap<&At, Location> {
+        let mut locations = HashMap::new();
         for (document, is_old) in [(self.old, true), (self.new, false)] {
             let in_document = self.found.values().filter_map(|found| match found.at.as_ref()? {
                 at @ At::Old(pointer) if is_old => Some((at, pointer.clone())),
@@ -139,25 +139,25 @@ impl<'a> Rows<'a> {
                 _ => None,
             });
             let (at, pointers): (Vec<_>, Vec<_>) = in_document.unzip();
-            places.extend(at.into_iter().zip(document.spans(&pointers, Part::Key)));
+            locations.extend(at.into_iter().zip(document.locations(&pointers, Part::Key)));
         }
-        places
+        locations
     }
 
-    fn row(&self, key: &Key, found: &Found, places: &HashMap<&At, Span>) -> Row {
+    fn row(&self, key: &Key, found: &Found, locations: &HashMap<&At, Location>) -> Row {
         let mut rust: Vec<_> = found.items.iter().filter_map(|name| self.rust.get(name)).cloned().collect();
         rust.sort_by_key(|change| std::cmp::Reverse(change.verdict));
         let worst = rust.first();
         let effect = worst.map_or("programs see no difference", |change| change.effect);
-        let document = if let Some(At::Old(_)) = found.at { self.old } else { self.new };
+        let location = found.at.as_ref().and_then(|at| locations.get(at));
         Row {
             verdict: worst.map_or(Verdict::Invisible, |change| change.verdict),
             subject: key.subject,
             name: key.name.clone(),
             change: key.change.clone(),
             reason: format!("{}: {effect}", found.cause),
-            file: document.file().to_owned(),
-            place: found.at.as_ref().and_then(|at| places.get(at).copied()),
+            file: location.map_or(self.new.file(), |location| &location.file).to_owned(),
+            place: location.map(|location| location.span),
             rust,
         }
     }

@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use crate::{
-    diagnostic::{Part, Span},
+    diagnostic::{Location, Part, Span},
     source::{Document, Pointer},
 };
 
@@ -78,13 +78,14 @@ impl Rows {
     /// The rows in the order of our document's lines.
     pub(super) fn placed(self, document: &Document) -> Vec<Row> {
         let pointers: Vec<_> = self.0.keys().map(|difference| difference.pointer.clone()).collect();
-        let places = document.spans(&pointers, Part::Key);
-        let rows = self.0.into_iter().zip(places).map(|((difference, operations), place)| {
-            let Difference { kind: difference, at, ours, theirs, .. } = difference;
-            Row { file: document.file().to_owned(), place, difference, at, ours, theirs, operations }
-        });
+        let locations = document.locations(&pointers, Part::Key);
+        let rows =
+            self.0.into_iter().zip(locations).map(|((difference, operations), Location { file, span: place })| {
+                let Difference { kind: difference, at, ours, theirs, .. } = difference;
+                Row { file: file.to_string(), place, difference, at, ours, theirs, operations }
+            });
         let mut rows: Vec<_> = rows.collect();
-        rows.sort_by_key(|row| row.place);
+        rows.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
         rows
     }
 }
