@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
 
     eprint!("{}", report::notes(&generated.notes, &texts));
     let output = Output::open(&arguments.out, arguments.check)?;
-    let mut changes = output.compare(&generated.files)?;
+    let mut changes = output.compare(&generated.files);
     let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));
     if arguments.check {
         changes.extend(missing);
@@ -37,10 +37,10 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     output.write(&changes)?;
     starter::write(&arguments.out, &missing)?;
     for change in &changes {
-        println!("{:<9} {}", change.word(), output.path(change.path()).display());
+        println!("{:<9} {}", change.word(), output.path(&change.path).display());
     }
     for change in &missing {
-        println!("{:<9} {}, yours from now on", change.word(), output.path(change.path()).display());
+        println!("{:<9} {}, yours from now on", change.word(), output.path(&change.path).display());
     }
     println!("{} files in {:.2} s", changes.len() + missing.len(), start.elapsed().as_secs_f64());
     Ok(FINE)
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
 fn show_differences(output: &Output, changes: &[Change]) -> u8 {
     let different: Vec<_> = changes.iter().filter(|change| !change.is_none()).collect();
     for change in &different {
-        print!("{}", change.diff(&output.path(change.path()).display().to_string()));
+        print!("{}", change.diff(&output.path(&change.path).display().to_string()));
     }
     if different.is_empty() {
         println!("{} files, all as the document gives them", changes.len());

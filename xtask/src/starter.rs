@@ -59,15 +59,15 @@ pub(crate) fn missing(folder: &Path, files: Vec<File>) -> Vec<Change> {
     let is_new = !folder.join("Cargo.toml").exists();
     let files = files.into_iter().filter(|file| is_new || NEEDED.contains(&file.path.as_str()));
     let missing = files.filter(|file| !folder.join(&file.path).exists());
-    missing.map(|File { path, text }| Change::Written { path, old: None, new: text }).collect()
+    missing.map(|File { path, text }| Change { path, old: None, new: Some(text) }).collect()
 }
 
 /// Writes what is missing, over nothing.
 pub(crate) fn write(folder: &Path, missing: &[Change]) -> Result<()> {
     for change in missing {
-        let Change::Written { path, new, .. } = change else { continue };
+        let Change { path, new: Some(text), .. } = change else { continue };
         let path = folder.join(path);
-        let written = fs::create_dir_all(folder).and_then(|()| create(&path, new));
+        let written = fs::create_dir_all(folder).and_then(|()| create(&path, text));
         written.with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
