@@ -52,10 +52,10 @@ pub(crate) enum Route<'a> {
 /// The embedded document is not one that the simulator can go by: a mistake in this package.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// It is not YAML.
-    #[error("the embedded document is not YAML: {0}")]
+    /// The document is not YAML.
+    #[error("the embedded document is not YAML")]
     Syntax(#[from] serde_yaml::Error),
-    /// It lacks something.
+    /// The document lacks a part.
     #[error("the embedded document has no {0}")]
     Missing(String),
 }

@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 
 /// What `--help` says about the environment.
 pub(crate) const ENVIRONMENT_HELP: &str = "\
@@ -56,6 +56,8 @@ impl Environment {
 
 /// Reads a key. No error repeats the text, because it may be a secret.
 pub(crate) fn parse(text: &str) -> anyhow::Result<Key> {
+    // The colons of JSON would make an id and a secret of it.
+    ensure!(!text.trim_start().starts_with(['{', '[', '"']), "this is JSON; a key is written ID:SECRET");
     match text.split_once(':') {
         Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
             Ok(Key { id: id.to_owned(), secret: secret.to_owned() })

@@ -3,7 +3,10 @@
 mod arguments;
 mod keys;
 
-use std::io::{self, IsTerminal, Write, stderr};
+use std::{
+    io::{self, IsTerminal, Write, stderr},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use arguments::Arguments;
@@ -11,7 +14,17 @@ use clickhouse_cloud_simulator::Simulator;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let arguments = Arguments::read();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let colors = stderr().is_terminal();
@@ -24,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
     let stopped = async { tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C") };
     let introduced =
         async { introduce(&simulator, &mut io::stdout()).context("cannot print how to reach the simulator") };
-    // In this order: whoever has read how to reach it may press Ctrl-C at once.
+    // Ctrl-C is waited for first: it may be pressed as soon as the lines are printed.
     tokio::try_join!(stopped, introduced)?;
     tracing::info!("stopping");
     Ok(())
@@ -50,7 +63,7 @@ fn introduce(simulator: &Simulator, out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The text as one word of a shell.
+/// Returns the text as one word of a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,4 +1,5 @@
 use std::{
+    error::Error,
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -43,15 +44,15 @@ pub struct Simulator {
 #[non_exhaustive]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}{}", if in_use(source) { "; choose another port" } else { "" })]
+    #[error("cannot listen on {address}{}", if is_in_use(source) { "; choose another port" } else { "" })]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The operating system does not give what a server needs.
-    #[error("cannot start a server: {0}")]
+    /// The operating system lacks a resource that a server needs.
+    #[error("cannot start a server")]
     System(#[from] io::Error),
     /// The state cannot be read or written.
     #[error(transparent)]
@@ -73,7 +74,7 @@ pub enum StartError {
     Document(&'static DocumentError),
 }
 
-fn in_use(error: &io::Error) -> bool {
+fn is_in_use(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AddrInUse
 }
 
@@ -186,7 +187,7 @@ fn run(builder: Builder, report: Report, stopped: oneshot::Receiver<()>) {
     // Answers that were not sent may still be on their way to the disk.
     drop(runtime);
     if let Err(error) = simulation.save_now() {
-        tracing::error!(%error, "the state is not saved");
+        tracing::error!(error = &error as &dyn Error, "the state is not saved");
     }
 }
 

@@ -85,6 +85,11 @@ impl Backups {
         Ok(())
     }
 
+    /// Returns the number of backups that were made, whether or not they are still kept.
+    pub(crate) fn made(&self) -> u64 {
+        self.made
+    }
+
     pub(super) fn configuration(&self) -> &Configuration {
         &self.configuration
     }

@@ -180,7 +180,7 @@ impl Service {
         now - self.created_at
     }
 
-    pub(super) fn backups(&self) -> &Backups {
+    pub(crate) fn backups(&self) -> &Backups {
         &self.backups
     }
 

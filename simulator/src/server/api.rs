@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -198,7 +198,7 @@ impl Exchange<'_> {
         if call.operation.method() != Method::GET
             && let Err(error) = self.simulation.save().await
         {
-            tracing::error!(%error, "the state is not saved");
+            tracing::error!(error = &error as &dyn Error, "the state is not saved");
             return Err(Refusal::internal_error("the state file cannot be written: see the simulator's log"));
         }
         Ok(answer)

@@ -1,6 +1,6 @@
 //! The state across restarts.
 
-use std::{fs, path::Path};
+use std::{error::Error, fs, path::Path};
 
 use clickhouse_cloud_simulator::{Simulator, StartError, StateFileError};
 use serde_json::{Value, json};
@@ -42,7 +42,9 @@ async fn everything_is_there_after_a_restart() {
     second.advance(90);
     assert_eq!(second.state(&fresh).await, "running");
     assert_ne!(second.create().await, fresh);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+    let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["state.json", "state.json.lock"], "no temporary file is left");
 }
 
 #[tokio::test]
@@ -136,6 +138,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         ("ip_access_list", json!([{ "source": "300.0.0.1" }]), "ip_access_list"),
         ("place/region", json!("mars-1"), "region"),
         ("backups/configuration/period_in_hours", json!(0), "backups.configuration"),
+        ("backups/made", json!(u64::MAX), "backups.made"),
         ("backups/next", json!("-262000-01-01T00:00:00Z"), "backups.next"),
         ("backups/kept/0/finished_at", json!("+262000-01-01T00:00:00Z"), "backups.kept[0].finished_at"),
         ("lifecycle/since", json!("+262142-12-31T23:59:59Z"), "lifecycle.since"),
@@ -220,9 +223,23 @@ async fn a_symbolic_link_is_followed_and_stays_a_link() {
     for (path, reason) in
         [(&circle, "too many symbolic links"), (&to_folder, "neither a file"), (&elsewhere, "neither a file")]
     {
-        let error = refusal(path).await.to_string();
-        assert!(error.contains(reason), "{error}");
+        let error = refusal(path).await;
+        let source = error.source().unwrap().to_string();
+        assert!(source.contains(reason), "{error}: {source}");
     }
+}
+
+#[tokio::test]
+async fn a_file_in_use_is_refused_until_its_simulator_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let first = start(&path).await;
+    let service = first.create().await;
+    let error = refusal(&path).await;
+    assert!(matches!(&error, StateFileError::InUse { path: used } if *used == path), "{error}");
+    assert!(error.to_string().ends_with("state.json; stop that one, or name another file"), "{error}");
+    drop(first);
+    assert_eq!(start(&path).await.state(&service).await, "provisioning");
 }
 
 #[tokio::test]
