@@ -1,28 +1,28 @@
 use codegen::Place;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-/// So much of a line is shown before the place in question, and as much after it, in characters.
-const WIDTH: usize = 100;
+/// The number of characters that are shown of a line before a location, and after it.
+const MAX_CHARACTERS: usize = 100;
 
-/// The lines around a place, cut to what a person can read: a document can be one line of a megabyte.
+/// The lines around a location, shortened: a document can be one line of a megabyte.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
     file: String,
-    place: Place,
+    location: Place,
     text: String,
-    /// Where in the text the place is.
+    /// The offset of the location in the text.
     offset: usize,
-    /// How many lines come before the text.
+    /// The number of lines before the text.
     lines_before: usize,
 }
 
 impl Excerpt {
-    pub(crate) fn of(file: &str, text: &str, place: Place) -> Self {
-        let (before, after) = text.split_at(place.offset);
+    pub(crate) fn new(file: &str, text: &str, location: Place) -> Self {
+        let (before, after) = text.split_at(location.offset);
         let (start_of_line, above) = last_line(before);
         let (rest_of_line, below) = first_line(after);
         let mut excerpt = above.map(|above| last_line(above).0 + "\n").unwrap_or_default();
-        let lines_before = place.line - 1 - excerpt.lines().count();
+        let lines_before = location.line - 1 - excerpt.lines().count();
         excerpt.push_str(&start_of_line);
         let offset = excerpt.len();
         excerpt.push_str(&rest_of_line);
@@ -30,18 +30,18 @@ impl Excerpt {
             excerpt.push('\n');
             excerpt.push_str(&first_line(below).0);
         }
-        Self { file: file.to_owned(), place, text: excerpt, offset, lines_before }
+        Self { file: file.to_owned(), location, text: excerpt, offset, lines_before }
     }
 
-    /// The place, in the excerpt.
+    /// Returns the span of the location in the excerpt.
     pub(crate) fn span(&self) -> SourceSpan {
-        let length = self.place.length.min(self.text[self.offset..].lines().next().unwrap_or_default().len());
+        let length = self.location.length.min(self.text[self.offset..].lines().next().unwrap_or_default().len());
         (self.offset, length).into()
     }
 }
 
 impl SourceCode for Excerpt {
-    /// Without context, this is asked for the line and column to name; with context, for the lines to show.
+    /// miette calls this without context for the line and column to name, and with context for the lines to show.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -49,7 +49,7 @@ impl SourceCode for Excerpt {
         _context_lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (span, line, column) = match context_lines_before {
-            0 => (*span, self.place.line - 1, self.place.column - 1),
+            0 => (*span, self.location.line - 1, self.location.column - 1),
             _ => ((0, self.text.len()).into(), self.lines_before, 0),
         };
         let data = self.text.as_bytes().get(span.offset()..span.offset() + span.len());
@@ -59,22 +59,22 @@ impl SourceCode for Excerpt {
     }
 }
 
-/// What a text starts with, and the text after that line; none after a line that had to be cut.
+/// Returns the first line of a text, shortened, and the text after it; nothing after a line that is shortened.
 fn first_line(text: &str) -> (String, Option<&str>) {
-    match text.char_indices().take(WIDTH).find(|(_, character)| *character == '\n') {
+    match text.char_indices().take(MAX_CHARACTERS).find(|(_, character)| *character == '\n') {
         Some((end, _)) => (text[..end].trim_end_matches('\r').to_owned(), Some(&text[end + 1..])),
-        None => match text.char_indices().nth(WIDTH) {
+        None => match text.char_indices().nth(MAX_CHARACTERS) {
             Some((end, _)) => (format!("{}…", &text[..end]), None),
             None => (text.to_owned(), None),
         },
     }
 }
 
-/// What a text ends with, and the text before that line; none before a line that had to be cut.
+/// Returns the last line of a text, shortened, and the text before it; nothing before a line that is shortened.
 fn last_line(text: &str) -> (String, Option<&str>) {
-    match text.char_indices().rev().take(WIDTH).find(|(_, character)| *character == '\n') {
+    match text.char_indices().rev().take(MAX_CHARACTERS).find(|(_, character)| *character == '\n') {
         Some((end, _)) => (text[end + 1..].to_owned(), Some(text[..end].trim_end_matches('\r'))),
-        None => match text.char_indices().nth_back(WIDTH - 1) {
+        None => match text.char_indices().nth_back(MAX_CHARACTERS - 1) {
             Some((start, _)) if start > 0 => (format!("…{}", &text[start..]), None),
             _ => (text.to_owned(), None),
         },

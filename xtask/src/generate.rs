@@ -6,27 +6,31 @@ use codegen::{Config, GenerateError, Settings};
 use crate::{
     FINE, FOUND,
     arguments::Generate,
-    lint::{self, Subject},
+    diagnostics::{self, Texts},
+    input::{self, Input},
     output::{Change, Output},
-    report, starter,
+    starter,
 };
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
-    let text = lint::read(&arguments.source.document.spec, lint::DOCUMENT)?;
-    let Some(Subject { document, config }) = lint::parse(&arguments.source, &text)? else { return Ok(FOUND) };
+    let text = input::read(&arguments.source.document.spec, input::DOCUMENT)?;
+    let Some(Input { document, config }) = input::parse(&arguments.source, &text)? else { return Ok(FOUND) };
     let name = arguments.name.as_deref().or(config.as_ref().and_then(Config::crate_name)).map(ToOwned::to_owned);
     let name = name.map_or_else(|| starter::package_name(&arguments.out), Ok)?;
     let guide = arguments.out.join("guide.rs").is_file();
     let settings = Settings { guide, ..Settings::new(name).config(config) };
-    let texts = lint::texts(&text, settings.config.as_ref());
+    let texts = Texts::of(&text, settings.config.as_ref());
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
-        Err(GenerateError::Document(complaints)) => return Ok(lint::complain(&complaints, &texts)),
+        Err(GenerateError::Document(complaints)) => {
+            diagnostics::print_errors(&complaints, &texts);
+            return Ok(FOUND);
+        }
         Err(error) => bail!(error),
     };
 
-    eprint!("{}", report::notes(&generated.notes, &texts));
+    diagnostics::print_warnings(&generated.notes, &texts);
     let output = Output::open(&arguments.out, arguments.check)?;
     let mut changes = output.compare(&generated.files);
     let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));

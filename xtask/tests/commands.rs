@@ -8,17 +8,17 @@ use std::{
 
 use tempfile::TempDir;
 
-/// With one operation, and one type of one field.
+/// A document with one operation, and one schema of one field.
 const DOCUMENT: &str = include_str!("documents/thing.yaml");
 
-/// A folder with a document.
+/// Makes a folder with a document.
 fn folder(document: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("api.yaml"), document).unwrap();
     folder
 }
 
-/// Runs a command in a folder, and gives its exit code, standard output and standard error.
+/// Runs a command in a folder, and returns its exit code, standard output and standard error.
 fn xtask(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env_remove("FORCE_COLOR");
@@ -50,7 +50,7 @@ fn generating_twice_changes_nothing() {
 }
 
 #[test]
-fn what_a_crate_starts_with_belongs_to_its_owner() {
+fn the_files_beside_src_belong_to_a_person() {
     let folder = folder(DOCUMENT);
     let path = |file: &str| folder.path().join("out").join(file);
     xtask(folder.path(), &GENERATE);
@@ -97,10 +97,10 @@ fn a_crate_has_a_name_that_code_can_use() {
     let folder = folder(DOCUMENT);
     let (code, _, errors) = xtask(folder.path(), &[&GENERATE[..], &["--name", "9-lives"]].concat());
     assert_eq!(code, 2);
-    assert!(errors.contains("no package can be called so"), "{errors}");
+    assert!(errors.contains("this cannot be the name of a package"), "{errors}");
     let (code, _, errors) = xtask(folder.path(), &["generate", "--spec", "api.yaml", "--out", "fn"]);
     assert_eq!(code, 2);
-    assert!(errors.contains("give it a name with --name"), "{errors}");
+    assert!(errors.contains("give one with --name"), "{errors}");
     assert!(!folder.path().join("fn").exists());
 }
 
@@ -133,7 +133,7 @@ fn nothing_is_emitted_over_what_a_person_wrote() {
 }
 
 #[test]
-fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
+fn an_error_has_a_location_a_line_and_a_help_text() {
     let folder = folder(&DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
     let expected = "  \
   × there is no `#/components/schemas/Thign`
@@ -145,7 +145,7 @@ fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
     ╰────
   help: did you mean `#/components/schemas/Thing`?
 
-1 complaint about the document
+1 error in the document
 ";
     for command in [&["lint", "--spec", "api.yaml"][..], &GENERATE] {
         assert_eq!(xtask(folder.path(), command), (1, String::new(), expected.to_owned()));
@@ -154,13 +154,13 @@ fn complaints_name_the_place_and_show_the_line_and_say_what_to_do() {
 }
 
 #[test]
-fn a_document_without_complaints_gets_one_line() {
-    let expected = (0, "api.yaml: nothing to complain about\n".to_owned(), String::new());
+fn a_document_without_errors_gets_one_line() {
+    let expected = (0, "api.yaml: no errors\n".to_owned(), String::new());
     assert_eq!(xtask(folder(DOCUMENT).path(), &["lint", "--spec", "api.yaml"]), expected);
 }
 
 #[test]
-fn notes_are_shown_and_those_that_say_the_same_are_counted() {
+fn warnings_are_shown_and_similar_ones_are_counted() {
     let webhook = "webhooks: {added: {}}\n";
     let properties: Vec<_> = (0..20).map(|index| format!("        a{index}: {{propertyNames: {{}}}}\n")).collect();
     let properties = properties.concat();
@@ -171,7 +171,7 @@ fn notes_are_shown_and_those_that_say_the_same_are_counted() {
     let more = "and 17 more like this, at 25:14, 26:14, 27:14, 28:14, 29:14, 30:14, 31:14, 32:15, 33:15, 34:15, …";
     assert!(shown.contains(more), "{shown}");
     assert!(shown.contains("api.yaml:42:1"), "{shown}");
-    assert!(shown.ends_with("\n21 notes on the document\n"), "{shown}");
+    assert!(shown.ends_with("\n21 warnings about the document\n"), "{shown}");
 
     assert_eq!(xtask(folder.path(), &["lint", "--spec", "api.yaml", "--strict"]).0, 1);
     let (code, _, of_generate) = xtask(folder.path(), &GENERATE);
@@ -179,7 +179,7 @@ fn notes_are_shown_and_those_that_say_the_same_are_counted() {
 }
 
 #[test]
-fn a_hundred_complaints_are_shown_and_the_others_counted() {
+fn a_hundred_errors_are_shown_and_the_others_counted() {
     let schemas: Vec<_> = (0..150).map(|index| format!("    S{index}: {{$ref: '#/components/schemas/T'}}\n")).collect();
     let schemas = schemas.concat();
     let document = format!(
@@ -188,7 +188,7 @@ fn a_hundred_complaints_are_shown_and_the_others_counted() {
     let folder = folder(&document);
     let (code, _, errors) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
     assert_eq!((code, errors.matches("there is no").count()), (1, 100));
-    assert!(errors.ends_with("\n  and 50 more\n\n150 complaints about the document\n"), "{errors}");
+    assert!(errors.ends_with("\n  and 50 more\n\n150 errors in the document\n"), "{errors}");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_document_that_cannot_be_read_is_named() {
     }
 }
 
-/// What the service itself publishes: the same as [`DOCUMENT`], and a field more.
+/// Returns the document that the service publishes: [`DOCUMENT`] with one more field.
 fn published() -> String {
     DOCUMENT.replace("name: {type: string}", "name: {type: string}\n        size: {type: integer}")
 }
@@ -242,7 +242,7 @@ api.yaml:18:5: field ours lacks
 }
 
 #[test]
-fn drift_from_nothing_is_refused() {
+fn a_file_that_is_no_document_has_no_drift() {
     let folder = folder(DOCUMENT);
     let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
     write("page.html", "<!DOCTYPE html>");
