@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let arguments = Arguments::read();
+    let arguments = Arguments::parse_command_line();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let colors = stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colors).with_writer(stderr).init();
@@ -35,22 +35,21 @@ async fn run() -> anyhow::Result<()> {
     }
     let simulator = arguments.into_builder()?.start().await?;
     let stopped = async { tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C") };
-    let introduced =
-        async { introduce(&simulator, &mut io::stdout()).context("cannot print how to reach the simulator") };
+    let printed =
+        async { print_environment(&simulator, &mut io::stdout()).context("cannot print how to reach the simulator") };
     // Ctrl-C is waited for first: it may be pressed as soon as the lines are printed.
-    tokio::try_join!(stopped, introduced)?;
+    tokio::try_join!(stopped, printed)?;
     tracing::info!("stopping");
     Ok(())
 }
 
-/// Prints what to paste into a shell, for our client and for those of ClickHouse.
-fn introduce(simulator: &Simulator, out: &mut impl Write) -> io::Result<()> {
+/// Prints lines to paste into a shell, for our client and for those of ClickHouse.
+fn print_environment(simulator: &Simulator, out: &mut impl Write) -> io::Result<()> {
     let (url, organization) = (simulator.base_url(), simulator.organization());
     for (name, value) in simulator.client_env() {
         writeln!(out, "export {name}={}", quoted(&value))?;
     }
     writeln!(out, "export CLICKHOUSE_CLOUD_ORGANIZATION_ID={organization}")?;
-    // The same key, and names of its own for the rest.
     writeln!(out, "# For the Terraform provider, the key above and:")?;
     writeln!(out, "export CLICKHOUSE_API_URL={}", quoted(&format!("{url}/v1")))?;
     writeln!(out, "export CLICKHOUSE_ORG_ID={organization}")?;

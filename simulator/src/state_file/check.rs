@@ -42,7 +42,7 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, document: &Docum
         }
         for shown in inspect(service, now) {
             if let Some(Violation { field, problem }) = find_invalid_field(document, shown.operation, &shown.result) {
-                return Some(Violation::new(format!("{path}{}{field}", shown.place), problem));
+                return Some(Violation::new(format!("{path}{}{field}", shown.path), problem));
             }
         }
         if let Some((below, refusal)) = find_refused_setting(service, now) {
@@ -63,7 +63,7 @@ impl Violation {
 /// Returns the first field of a result that breaks the document.
 fn find_invalid_field(document: &Document, operation: &str, result: &Value) -> Option<Violation> {
     let envelope = json!({ "status": 200, "requestId": Uuid::nil(), "result": result });
-    let violations = document.operation(operation)?.answer(200)?.violations(&envelope);
+    let violations = document.operation(operation)?.response(200)?.violations(&envelope);
     let violation = violations.into_iter().next()?;
     let field =
         violation.field().strip_prefix("result").map_or(violation.field(), |below| below.trim_start_matches('.'));

@@ -109,7 +109,7 @@ async fn a_state_with_secrets_is_upgraded() {
     assert_eq!(get.send().await.unwrap().status(), 200);
     drop(client);
 
-    // A secret has no place in the new format, and is not repeated.
+    // The new format has no secrets, and the error does not repeat one.
     for key in [json!({ "secret": "hunter2", "organization": organization, "role": "admin" }), json!("hunter2")] {
         let mut state = read(&path);
         state["cloud"]["keys"]["old"] = key;
@@ -177,7 +177,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     let error = refusal(&path).await.to_string();
     assert!(error.contains(".organization: there is no such organization"), "{error}");
 
-    // What is not even of the right type has a path as well.
+    // A value of another type has a path, too.
     let mut wrong = whole;
     wrong["cloud"]["organizations"][organization.to_string()]["services"][&id]["name"] = json!(7);
     fs::write(&path, wrong.to_string()).unwrap();
@@ -216,12 +216,12 @@ async fn a_symbolic_link_is_followed_and_stays_a_link() {
     assert!(fs::symlink_metadata(&target).unwrap().is_symlink());
     drop(client);
 
-    let circle = folder.path().join("circle");
-    symlink(&circle, &circle).unwrap();
+    let cycle = folder.path().join("cycle");
+    symlink(&cycle, &cycle).unwrap();
     let to_folder = folder.path().join("to-folder");
     symlink(&elsewhere, &to_folder).unwrap();
     for (path, reason) in
-        [(&circle, "too many symbolic links"), (&to_folder, "neither a file"), (&elsewhere, "neither a file")]
+        [(&cycle, "too many symbolic links"), (&to_folder, "neither a file"), (&elsewhere, "neither a file")]
     {
         let error = refusal(path).await;
         let source = error.source().unwrap().to_string();
@@ -243,7 +243,7 @@ async fn a_file_in_use_is_refused_until_its_simulator_stops() {
 }
 
 #[tokio::test]
-async fn a_change_is_in_the_file_before_it_is_answered() {
+async fn a_change_is_in_the_file_before_the_response() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let client = start(&path).await;
@@ -282,7 +282,7 @@ async fn a_file_that_is_not_a_state_is_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_known_at_the_start() {
+async fn a_file_that_cannot_be_written_is_refused_at_the_start() {
     let error = Simulator::builder().state_file("/nowhere/at/all/state.json").start().await.err().unwrap();
     assert!(matches!(error, StartError::StateFile(StateFileError::File { .. })), "{error}");
 }
