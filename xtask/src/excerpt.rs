@@ -80,3 +80,34 @@ fn last_line(text: &str) -> (String, Option<&str>) {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the excerpt around the first `x` of a text, and the number of lines before it.
+    fn excerpt(text: &str) -> (String, usize) {
+        let offset = text.find('x').unwrap();
+        let line = text[..offset].matches('\n').count() + 1;
+        let excerpt = Excerpt::new("a", text, Place { line, column: 1, offset, length: 1 });
+        let span = excerpt.span();
+        assert_eq!(&excerpt.text[span.offset()..][..span.len()], "x");
+        (excerpt.text, excerpt.lines_before)
+    }
+
+    #[test]
+    fn an_excerpt_has_a_line_above_and_a_line_below() {
+        assert_eq!(excerpt("x"), ("x".to_owned(), 0));
+        assert_eq!(excerpt("a\nb\n  x: 1\nc\nd\n"), ("b\n  x: 1\nc".to_owned(), 1));
+        assert_eq!(excerpt("a\r\nx\r\nb\r\n"), ("a\nx\nb".to_owned(), 0));
+    }
+
+    #[test]
+    fn a_long_line_is_shortened_on_both_sides() {
+        let long = "ä".repeat(10 * MAX_CHARACTERS);
+        let (text, lines_before) = excerpt(&format!("above\n{long}x{long}\nbelow"));
+        let shortened = "ä".repeat(MAX_CHARACTERS);
+        assert_eq!(text, format!("…{shortened}x{}…", &shortened[2..]));
+        assert_eq!(lines_before, 1);
+    }
+}

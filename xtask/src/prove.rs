@@ -132,3 +132,24 @@ fn without_examples(mut value: Value) -> Value {
     strip(&mut value, true);
     value
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_is_spread_evenly() {
+        assert_eq!(spread(10, 3), [0, 3, 6]);
+        assert_eq!(spread(2, 5), [0, 1]);
+        assert_eq!(spread(0, 5), [0; 0]);
+        assert_eq!(spread(5, 0), [0; 0]);
+    }
+
+    #[test]
+    fn examples_are_removed_and_properties_of_this_name_stay() {
+        let schema = json!({ "example": 1, "properties": { "example": { "type": "string", "examples": [1] } } });
+        assert_eq!(without_examples(schema), json!({ "properties": { "example": { "type": "string" } } }));
+    }
+}

@@ -45,3 +45,25 @@ fn rename(value: &mut Value, number: usize) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn copies_refer_to_copies() {
+        let document = |reference: &str| json!({ "$ref": reference });
+        let root = json!({
+            "paths": { "/a": { "operationId": "getA", "schema": document("#/components/schemas/A") } },
+            "components": { "schemas": { "A": document("#/components/schemas/A") }, "parameters": {} },
+        });
+        let large = multiplied(&root, 3);
+        assert_eq!(large["paths"].as_object().unwrap().len(), 3);
+        let copy = json!({ "operationId": "getACopy2", "schema": document("#/components/schemas/ACopy2") });
+        assert_eq!(large["paths"]["/copy2/a"], copy);
+        assert_eq!(large["components"]["schemas"]["ACopy1"], document("#/components/schemas/ACopy1"));
+        assert_eq!(multiplied(&root, 1), root);
+    }
+}

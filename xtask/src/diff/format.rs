@@ -116,3 +116,20 @@ fn printable(text: &str) -> String {
     };
     text.chars().map(escaped).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_is_longer_than_any_run_of_backticks() {
+        assert_eq!(code("+ a: b|c"), "`+ a: b\\|c`");
+        assert_eq!(code("a ``b`` c"), "``` a ``b`` c ```");
+    }
+
+    #[test]
+    fn a_cell_has_no_markup_and_one_line() {
+        assert_eq!(cell("a|b *c* <d>\n"), r"a\|b \*c\* \<d\>\\n");
+        assert_eq!(printable("\u{1b}[31m\n"), r"\u{1b}[31m\n");
+    }
+}

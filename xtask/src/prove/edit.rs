@@ -142,3 +142,66 @@ fn pointer(document: &Value, at: &str) -> Result<String> {
     let (path, method, _) = found.with_context(|| format!("there is no operation and no schema {name}"))?;
     Ok(format!("/paths/{}/{method}{rest}", path.replace('~', "~0").replace('/', "~1")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "info": { "title": "T", "version": "1" },
+            "paths": { "/a": { "get": { "operationId": "getA", "tags": ["x"] } } },
+            "components": { "schemas": { "A": { "type": "object" } } },
+        })
+    }
+
+    /// Applies an edit, and returns the JSON of what changed.
+    fn edited(edit: Value, pointer: &str) -> String {
+        let mut document = document();
+        serde_json::from_value::<Edit>(edit).unwrap().apply(&mut document).unwrap();
+        document.pointer(pointer).map(Value::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_location_starts_at_the_root_an_operation_or_a_schema() {
+        assert_eq!(edited(json!({ "set": { "at": "/info/title", "to": 1 } }), "/info/title"), "1");
+        assert_eq!(edited(json!({ "remove": "getA:/tags/0" }), "/paths/~1a/get/tags"), "[]");
+        assert_eq!(
+            edited(json!({ "set": { "at": "A:/type", "to": "string" } }), "/components/schemas/A/type"),
+            "\"string\""
+        );
+        assert_eq!(edited(json!({ "remove": "A" }), "/components/schemas"), "{}");
+    }
+
+    #[test]
+    fn keys_keep_their_order() {
+        let info = |edit| edited(edit, "/info");
+        assert_eq!(info(json!({ "rename": { "at": "/info/title", "to": "name" } })), r#"{"name":"T","version":"1"}"#);
+        assert_eq!(
+            info(json!({ "move": { "at": "/info/version", "before": "title" } })),
+            r#"{"version":"1","title":"T"}"#
+        );
+        let add = json!({ "add": { "at": "/info/more", "value": 1, "before": "version" } });
+        assert_eq!(info(add), r#"{"title":"T","more":1,"version":"1"}"#);
+        let everywhere = json!({ "everywhere": { "text": "title", "becomes": "name" } });
+        assert_eq!(info(everywhere), r#"{"name":"T","version":"1"}"#);
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_is_an_error() {
+        for (edit, message) in [
+            (json!({ "remove": "getB:/tags" }), "there is no operation and no schema getB"),
+            (json!({ "remove": "/info/more" }), "there is no /info/more"),
+            (json!({ "remove": "getA:/tags/1" }), "there is no getA:/tags/1"),
+            (json!({ "set": { "at": "/info/title", "to": "T" } }), "/info/title is like this already"),
+            (json!({ "add": { "at": "/info/title", "value": 1 } }), "there is a /info/title already"),
+            (json!({ "rename": { "at": "/info/title", "to": "version" } }), "there is a version beside /info/title"),
+            (json!({ "everywhere": { "text": "nothing", "becomes": "x" } }), "nothing is nowhere"),
+        ] {
+            let error = serde_json::from_value::<Edit>(edit).unwrap().apply(&mut document()).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}

@@ -120,16 +120,37 @@ impl From<RustChange> for Line {
     }
 }
 
-/// Returns the name of an item: its signature without arguments and types.
+/// Returns the name of the item of a change.
 fn name(change: &RustChange) -> Option<&str> {
-    let signature = change.old.as_deref().or(change.new.as_deref())?;
+    change.old.as_deref().or(change.new.as_deref()).map(name_in)
+}
+
+/// Returns the name in a signature, which comes before arguments and types.
+fn name_in(signature: &str) -> &str {
     let end = ["(", ": ", " = "].iter().filter_map(|end| signature.find(end)).min();
-    Some(&signature[..end.unwrap_or(signature.len())])
+    &signature[..end.unwrap_or(signature.len())]
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { verdict, subject, name, change, .. } = self;
         write!(formatter, "{:<10} {subject} {name}: {change}", verdict.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_comes_before_arguments_and_types() {
+        for (signature, name) in [
+            ("Thing.name: Option<String>", "Thing.name"),
+            ("Client::get_thing(&self, id: Uuid) -> Call<Thing>", "Client::get_thing"),
+            ("Id = Uuid", "Id"),
+            ("Thing", "Thing"),
+        ] {
+            assert_eq!(name_in(signature), name);
+        }
     }
 }

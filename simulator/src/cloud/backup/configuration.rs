@@ -129,7 +129,7 @@ fn check(field: &str, hours: i32) -> Result<(), Refusal> {
     if (1..=MAX_HOURS).contains(&hours) {
         Ok(())
     } else {
-        Err(Refusal::bad_request(format_args!("{field}: it has to be between 1 and {MAX_HOURS}")))
+        Err(Refusal::bad_request(format_args!("{field}: this has to be between 1 and {MAX_HOURS}")))
     }
 }
 
