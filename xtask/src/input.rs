@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// How a message says which argument names another file.
+    /// The argument that names another file, for messages.
     pub(crate) argument: &'static str,
     pub(crate) max_bytes: usize,
 }

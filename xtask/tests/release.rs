@@ -336,7 +336,7 @@ fn a_breaking_change_of_the_generator_is_not_missed() {
     let workspace = Workspace::new();
     let emitted = workspace.path("generated/src/types/responses.rs");
     let text = fs::read_to_string(&emitted).unwrap();
-    // As an older generator would have made it.
+    // A method that only an older generator emitted.
     fs::write(&emitted, text + "\nimpl Thing {\n    pub fn old(&self) {}\n}\n").unwrap();
     workspace.commit("Emit a method");
     workspace.git(&["tag", "v0.1.0"]);

@@ -15,8 +15,8 @@ pub(crate) struct Key {
     organization: Uuid,
     role: Role,
     /// Whether the simulator generated the key.
-    #[serde(default)]
-    made_up: bool,
+    #[serde(default, rename = "made_up")]
+    is_generated: bool,
 }
 
 /// The permissions of a key.
@@ -50,9 +50,9 @@ pub(crate) struct SecretHash([u8; 32]);
 pub(crate) struct InvalidHash;
 
 impl Key {
-    pub(super) fn new(id: &str, secret: &str, caller: Caller, made_up: bool) -> Self {
+    pub(super) fn new(id: &str, secret: &str, caller: Caller, is_generated: bool) -> Self {
         let Caller { organization, role } = caller;
-        Self { secret_hash: SecretHash::new(id, secret), organization, role, made_up }
+        Self { secret_hash: SecretHash::new(id, secret), organization, role, is_generated }
     }
 
     pub(super) fn organization(&self) -> Uuid {
@@ -68,7 +68,7 @@ impl Key {
 
 /// Drops the oldest generated keys of an organization, if there are too many.
 pub(super) fn drop_oldest(keys: &mut indexmap::IndexMap<String, Key>, organization: Uuid) {
-    let is_generated = |key: &Key| key.made_up && key.organization == organization;
+    let is_generated = |key: &Key| key.is_generated && key.organization == organization;
     let count = keys.values().filter(|key| is_generated(key)).count();
     let mut surplus = count.saturating_sub(MAX_GENERATED_KEYS);
     keys.retain(|_, key| {

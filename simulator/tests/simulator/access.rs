@@ -181,7 +181,7 @@ const ATTACK: &str = r#"<!doctype html>
   <input name='{"seconds": 3600, "x": "' value='"}'>
 </form>
 <script>
-  // What the script of the reference expects to find, and a place for the key that it gives away.
+  // The globals that the script of the reference uses, and a variable for the key in it.
   let stolen = null;
   window.SwaggerUIBundle = () => ({ preauthorizeBasic: (_, id, secret) => (stolen = secret) });
   SwaggerUIBundle.presets = {};
@@ -295,7 +295,7 @@ async fn in_a_browser_a_name_that_was_made_to_resolve_here_has_no_access() {
     let url = format!("http://rebound.example:{port}/");
     let Some(mut browser) = Browser::open_with(&url, RULES).await else { return };
     browser.wait_for("document.body?.innerText.includes('--allow-host rebound.example')").await;
-    // It is of the same origin as the simulator, to the browser.
+    // For the browser, it has the same origin as the simulator.
     browser.wait_for(&format!("(location.pathname = '{INITIALIZER}', true)")).await;
     browser.wait_for(&format!("location.pathname === '{INITIALIZER}' && document.readyState === 'complete'")).await;
     let shown = browser.wait_for("document.body?.innerText").await;

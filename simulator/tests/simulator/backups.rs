@@ -109,7 +109,7 @@ async fn a_start_time_needs_a_period_of_one_or_two_days() {
     assert_eq!(client.result(GET, &path, None).await, twelve, "nothing is changed by a refusal");
     let both = configure(&client, &service, json!({ "backupStartTime": "03:00", "backupPeriodInHours": 48 })).await;
     assert_eq!((&both["backupPeriodInHours"], &both["backupStartTime"]), (&json!(48), &json!("03:00")));
-    // What is stored is kept as it is.
+    // A stored period is kept.
     let other = configure(&client, &service, json!({ "backupStartTime": "04:00" })).await;
     assert_eq!(other["backupPeriodInHours"], 48);
     // The start time that is stored.

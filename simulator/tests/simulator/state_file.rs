@@ -84,7 +84,7 @@ async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
         drop(unseeded().start().await.unwrap());
     }
     let keys = read(&path)["cloud"]["keys"].clone();
-    assert_eq!(keys.as_object().unwrap().len(), 9, "the given one, and some of those made up");
+    assert_eq!(keys.as_object().unwrap().len(), 9, "the given one, and eight generated ones");
     let last = unseeded().start().await.unwrap();
     assert_eq!(call(&last, "given", "a secret of mine").await, 200);
     assert_eq!(call(&last, &id, &secret).await, 401, "that was many starts ago");
@@ -165,7 +165,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         fs::write(&path, changed.to_string()).unwrap();
         match Simulator::builder().state_file(&path).start().await.err() {
             Some(StartError::StateFile(StateFileError::Invalid { field: found, .. })) => assert_eq!(found, field),
-            None => assert_eq!(field, "", "a key is made up"),
+            None => assert_eq!(field, "", "a key is generated"),
             other => panic!("{other:?}"),
         }
     }

@@ -15,7 +15,7 @@ pub(super) struct Changes {
     pub(super) lines: Vec<Line>,
 }
 
-/// One change.
+/// A change in the list of changes.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) verdict: Verdict,
