@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use codegen::{Complaint, Config, Document, Generated, Settings, check, generate, lint};
+use codegen::{Config, Diagnostic, Document, Generated, Settings, check, generate, lint};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -18,21 +18,19 @@ info: {title: Things, version: '1'}
 servers: [{url: https://example.com, x-environment: API_URL}]
 ";
 
-fn complaints(text: &str) -> Vec<Complaint> {
+fn errors(text: &str) -> Vec<Diagnostic> {
     let result = Document::parse("api.yaml", text).and_then(|document| check(&document));
-    result.err().map(|complaints| complaints.0).unwrap_or_default()
+    result.err().map(|errors| errors.0).unwrap_or_default()
 }
 
-/// Each complaint as `line:column: what is wrong`.
+/// Each error as `line:column: what is wrong`.
 fn said(text: &str) -> Vec<String> {
-    complaints(text).into_iter().map(in_a_line).collect()
+    errors(text).into_iter().map(in_a_line).collect()
 }
 
-fn in_a_line(complaint: Complaint) -> String {
-    match complaint.place {
-        Some(place) => format!("{}:{}: {}", place.line, place.column, complaint.message),
-        None => complaint.message,
-    }
+fn in_a_line(diagnostic: Diagnostic) -> String {
+    let span = diagnostic.location.span;
+    format!("{}:{}: {}", span.line, span.column, diagnostic.message)
 }
 
 /// Each note, likewise.
@@ -41,9 +39,9 @@ fn noted(text: &str) -> Vec<String> {
     notes.into_iter().map(in_a_line).collect()
 }
 
-/// What the first complaint advises.
+/// The help of the first error.
 fn advice(text: &str) -> String {
-    complaints(text).swap_remove(0).help
+    errors(text).swap_remove(0).help
 }
 
 fn document(rest: &str) -> String {
@@ -84,7 +82,7 @@ fn the_documents_of_this_repository_are_fine() {
         let document = Document::parse(&name, fs::read_to_string(&file).unwrap()).unwrap();
         let config = fs::read_to_string(file.with_extension("toml")).ok();
         let config = config.map(|text| Config::parse(&name, text).unwrap());
-        lint(&document, config.as_ref()).unwrap_or_else(|complaints| panic!("{complaints}"));
+        lint(&document, config.as_ref()).unwrap_or_else(|errors| panic!("{errors}"));
     }
 }
 
@@ -102,7 +100,7 @@ mod no_document_at_all {
     #[test]
     fn not_yaml_at_a_long_character() {
         let text = "openapi: 3.0.3\ninfo: {title: 'Things'\u{7ff}\n";
-        let place = complaints(text)[0].place.unwrap();
+        let place = errors(text)[0].location.span;
         assert_eq!(text.get(place.offset..place.offset + place.length), Some("\u{7ff}"));
     }
 
@@ -1094,15 +1092,15 @@ mod slips {
     use super::*;
 
     fn generated(text: &str) -> Generated {
-        assert!(!complaints(text).is_empty(), "its author would have to mend it");
+        assert!(!errors(text).is_empty(), "its author would have to correct it");
         let text = text.replace(", x-environment: API_URL", "");
         let document = Document::parse("api.yaml", text).unwrap();
         generate(&document, &Settings::new("slips")).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn notes(text: &str) -> Vec<String> {
-        let notes = generated(text).notes.into_iter();
-        notes.map(|note| format!("{}:{}", note.place.unwrap().line, note.message)).collect()
+        let notes = generated(text).warnings.into_iter();
+        notes.map(|note| format!("{}:{}", note.location.span.line, note.message)).collect()
     }
 
     #[test]
@@ -1112,7 +1110,7 @@ mod slips {
         assert!(generated.files.iter().all(|file| !file.text.contains("misfit")));
         let message = "this example does not fit its schema: a whole number is wanted here, and this is the text \
                        `misfit`: it is left out";
-        assert_eq!(generated.notes[0].message, message);
+        assert_eq!(generated.warnings[0].message, message);
     }
 
     #[test]
@@ -1442,6 +1440,6 @@ mod hostile {
     #[test]
     fn too_long() {
         let text = "x".repeat((64 << 20) + 1);
-        assert_eq!(said_soon(&text), "this text is longer than 64 MiB, which no OpenAPI document is");
+        assert_eq!(said_soon(&text), "1:1: this text is longer than 64 MiB, which no OpenAPI document is");
     }
 }

@@ -1,6 +1,6 @@
 //! What is found in a document that says nothing with extensions of ours, and what a config says of it.
 
-use codegen::{Complaint, Config, Document, GenerateError, Settings, diff};
+use codegen::{Config, Diagnostic, Document, GenerateError, Settings, diff};
 
 /// A document with these operations, each with the schema of its answer.
 fn document(answers: &[(&str, &str)], schemas: &str) -> String {
@@ -33,23 +33,22 @@ fn alike(others: &[(&str, &str)]) -> String {
     document(&answers.chain(others.iter().copied()).collect::<Vec<_>>(), "")
 }
 
-fn lint(text: &str, config: &str) -> Result<Vec<Complaint>, Vec<Complaint>> {
-    let document = Document::parse("api.yaml", text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let config = Config::parse("api.toml", config).map_err(|complaints| complaints.0)?;
-    codegen::lint(&document, Some(&config)).map_err(|complaints| complaints.0)
+fn lint(text: &str, config: &str) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let document = Document::parse("api.yaml", text).unwrap_or_else(|errors| panic!("{errors}"));
+    let config = Config::parse("api.toml", config).map_err(|errors| errors.0)?;
+    codegen::lint(&document, Some(&config)).map_err(|errors| errors.0)
 }
 
 fn notes(text: &str, config: &str) -> Vec<String> {
-    let notes = lint(text, config).unwrap_or_else(|complaints| panic!("{complaints:?}"));
+    let notes = lint(text, config).unwrap_or_else(|errors| panic!("{errors:?}"));
     notes.iter().map(|note| format!("{}; {}", note.message, note.help)).collect()
 }
 
-/// The only complaint, without its advice.
-fn complaint(text: &str, config: &str) -> String {
-    let complaints = lint(text, config).expect_err("there is something to complain about");
-    let [complaint] = complaints.as_slice() else { panic!("{complaints:?}") };
-    let place = complaint.place.unwrap();
-    format!("{}:{}:{}: {}", complaint.file, place.line, place.column, complaint.message)
+/// The only error, without its help.
+fn only_error(text: &str, config: &str) -> String {
+    let errors = lint(text, config).expect_err("there is an error");
+    let [error] = errors.as_slice() else { panic!("{errors:?}") };
+    format!("{}: {}", error.location, error.message)
 }
 
 /// The emitted code, one file after the other.
@@ -132,8 +131,8 @@ mod envelope {
     fn can_be_refused() {
         assert_eq!(notes(&alike(&[]), "envelope = false"), NOTHING);
         assert_eq!(returned(&alike(&[]), "envelope = false", "one"), "Call<OneResult>");
-        let complaint = complaint(&document(&[("one", THING)], ""), "envelope = false");
-        assert_eq!(complaint, "api.toml:1:1: answers would not be taken out of an envelope without this, either");
+        let error = only_error(&document(&[("one", THING)], ""), "envelope = false");
+        assert_eq!(error, "api.toml:1:1: answers would not be taken out of an envelope without this, either");
     }
 
     #[test]
@@ -144,15 +143,15 @@ mod envelope {
         assert_eq!(returned(&text, config, "two"), "Call<Thing>");
         assert!(notes(&text, config)[0].starts_with("1 of 2 JSON answers are envelopes"));
         let wrong = "envelope = {result = 'data', request-id = 'di'}";
-        assert_eq!(complaint(&text, wrong), "api.toml:1:30: no answer has `di`");
+        assert_eq!(only_error(&text, wrong), "api.toml:1:30: no answer has `di`");
     }
 
     #[test]
     fn is_not_looked_for_in_a_circle_for_ever() {
         let schemas = "    Loop: {allOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Loop'}]}\n";
         let answers = ["a", "b", "c", "d", "e"].map(|id| (id, "{$ref: '#/components/schemas/Loop'}"));
-        let complaints = lint(&document(&answers, schemas), "").expect_err("it is a circle");
-        assert!(!complaints.is_empty());
+        let errors = lint(&document(&answers, schemas), "").expect_err("it is a circle");
+        assert!(!errors.is_empty());
     }
 }
 
@@ -192,9 +191,9 @@ mod secrets {
 
     #[test]
     fn are_not_both_and_not_nothing() {
-        let both = complaint(&text(), "[secrets]\nhide = ['Login.pin']\nshow = ['pin', 'apiKey']\n");
+        let both = only_error(&text(), "[secrets]\nhide = ['Login.pin']\nshow = ['pin', 'apiKey']\n");
         assert_eq!(both, "api.toml:2:9: `Login.pin` is under `show`, too");
-        let nothing = complaint(&text(), "[secrets]\nhide = ['pin', 'token']\n");
+        let nothing = only_error(&text(), "[secrets]\nhide = ['pin', 'token']\n");
         assert_eq!(nothing, "api.toml:2:16: no text in a request or an answer is called `token`");
     }
 }
@@ -203,7 +202,7 @@ mod config {
     use super::*;
 
     fn said(config: &str) -> String {
-        complaint(&alike(&[]), config)
+        only_error(&alike(&[]), config)
     }
 
     #[test]
@@ -222,8 +221,8 @@ mod config {
 
     #[test]
     fn that_is_too_long() {
-        let complaints = Config::parse("api.toml", "#".repeat(Config::MAX_LENGTH + 1)).unwrap_err().to_string();
-        assert!(complaints.starts_with("api.toml: this text is longer than 1 MiB, which no config is"), "{complaints}");
+        let errors = Config::parse("api.toml", "#".repeat(Config::MAX_LENGTH + 1)).unwrap_err().to_string();
+        assert!(errors.starts_with("api.toml:1:1: this text is longer than 1 MiB, which no config is"), "{errors}");
     }
 
     #[test]
@@ -265,8 +264,8 @@ mod config {
     fn for_two_types_of_one_name() {
         let page = "{type: object, properties: {other: {type: string}}}";
         let text = document(&[("one", THING), ("two", page)], "");
-        let complaint = complaint(&text, "[rename.types]\nTwoResult = 'Thing'");
-        assert_eq!(complaint, "api.toml:2:1: there is another type `Thing`");
+        let error = only_error(&text, "[rename.types]\nTwoResult = 'Thing'");
+        assert_eq!(error, "api.toml:2:1: there is another type `Thing`");
     }
 
     #[test]

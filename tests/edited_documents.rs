@@ -18,6 +18,6 @@ fn a_crate_comes_out_of_them_or_complaints_that_say_where() {
         let bytes: Vec<_> = std::iter::repeat_with(|| random.u8(..)).take(64).collect();
         let document = EditedDocument::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
         println!("edited with the seed {seed}:\n{document:?}");
-        outcome::is_a_crate_or_complaints(&document.0);
+        outcome::is_a_crate_or_errors(&document.0);
     }
 }

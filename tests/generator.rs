@@ -14,7 +14,7 @@ fn generate(fixture: &str) -> Vec<File> {
 fn generate_with(fixture: &str, settings: &Settings) -> Generated {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
-    let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let document = Document::parse(file, text).unwrap_or_else(|errors| panic!("{errors}"));
     codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -132,7 +132,7 @@ fn no_api_version_header_is_emitted() {
 fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
     let (newer, older) = of_both_versions("dialect");
     let places = |generated: &Generated| {
-        let places = generated.notes.iter().map(|note| note.place.unwrap());
+        let places = generated.warnings.iter().map(|note| note.location.span);
         places.map(|place| (place.line, place.column)).collect::<Vec<_>>()
     };
     assert_eq!(places(&newer), [(7, 1), (40, 7), (53, 31), (56, 33), (58, 26), (58, 34)]);
@@ -140,7 +140,7 @@ fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
     assert_eq!(places(&older), [(49, 27), (49, 59)]);
 
     let (newer, older) = of_both_versions("nullable_objects");
-    assert_eq!((newer.notes, older.notes), (vec![], vec![]));
+    assert_eq!((newer.warnings, older.warnings), (vec![], vec![]));
 }
 
 /// What comes out of a topic of the corpus in the words of 3.1, and in those of 3.0: the same files.

@@ -9,7 +9,6 @@ mod prose;
 mod schema;
 mod type_def;
 mod unions;
-mod waiter;
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,13 +17,17 @@ use serde_json::Value;
 use crate::{
     json::{elements, fields},
     normalize::merge::DOCUMENT_NAMES,
-    openapi::{media_type::Format, security::Authentication},
+    openapi::{
+        extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter},
+        media_type::Format,
+        reference::{SCHEMAS, pointer_to_schema},
+        security::Authentication,
+    },
     progenitor::{Type, Types},
     source::Pointer,
 };
 
 pub(crate) use answers::{Answer, Content, OneOf, Outcome};
-pub(crate) use client::{Envelope, Environment, RateLimit};
 pub(crate) use constraints::{Bound, Constraints};
 pub(crate) use operation::{Body, Failure, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
@@ -32,7 +35,6 @@ use prose::{first_sentence, for_rustdoc};
 pub(crate) use schema::{Documented, Schema};
 pub(crate) use type_def::{Direction, Field, TypeDef, TypeKind, Variant};
 pub(crate) use unions::{Alternative, Member, Pattern};
-pub(crate) use waiter::{RefusalPattern, Waiter};
 
 /// An API.
 #[derive(Debug)]
@@ -76,8 +78,7 @@ impl Reader<'_> {
 
     /// Where a type stands that has another name in the document.
     fn origin_of_renamed(&self, name: &str) -> Option<Pointer> {
-        let name = text(self.root.get(DOCUMENT_NAMES), name)?;
-        Some(Pointer::default().key("components").key("schemas").key(&name))
+        Some(pointer_to_schema(&text(self.root.get(DOCUMENT_NAMES), name)?))
     }
 }
 
@@ -86,7 +87,7 @@ impl Api {
     pub(crate) fn read(root: &Value, types: &Types, crate_name: &str) -> Self {
         let reader = Reader { root, types };
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
-        let components = fields(root.pointer("/components/schemas"));
+        let components = fields(root.pointer(SCHEMAS));
         let mut types: Vec<_> = components.map(|(name, schema)| TypeDef::read(name, schema, &reader)).collect();
         unions::set_constants(&mut types);
         let operations = operation::read_all(&reader, &tags);
@@ -96,13 +97,15 @@ impl Api {
             description: prose(root.get("info"), "description"),
             license: root.pointer("/info/license").and_then(license),
             base_url: client::base_url(root).unwrap_or_default(),
-            envelope: root.get("x-envelope").map(Envelope::read),
-            rate_limit: root.get("x-rate-limit").and_then(RateLimit::read),
-            environment: Environment::read(root),
+            envelope: Envelope::of(root),
+            rate_limit: root.get(RATE_LIMIT).and_then(|limit| RateLimit::read(limit, &Pointer::default()).ok()),
+            environment: Environment::of(root),
             authentication: Authentication::read(root),
             common_errors: common_errors(&operations),
             operations,
-            waiters: fields(root.get("x-waiters")).map(|(name, rule)| Waiter::read(name, rule)).collect(),
+            waiters: fields(root.get(WAITERS))
+                .map(|(name, rule)| Waiter::read(name, rule, &Pointer::default()).0)
+                .collect(),
             indices: types.iter().enumerate().map(|(index, ty)| (ty.name.clone(), index)).collect(),
             types,
         }
@@ -207,8 +210,4 @@ fn prose(value: Option<&Value>, key: &str) -> Option<String> {
 fn text(value: Option<&Value>, key: &str) -> Option<String> {
     let text = value?.get(key)?.as_str()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-fn flag(value: &Value, key: &str) -> bool {
-    value.get(key) == Some(&Value::Bool(true))
 }

@@ -21,22 +21,20 @@ mod resolution;
 mod security;
 mod servers;
 mod shape;
-mod suggestion;
 mod supported;
 mod type_names;
-mod wording;
 
 pub(crate) use type_names::type_names;
 
 use std::borrow::Cow;
 
 use crate::{
-    diagnostic::Complaints,
-    source::{Document, Finding, Severity},
+    diagnostic::{Diagnostics, Level, NodeDiagnostic, SourceDiagnostic},
+    source::Document,
 };
 use outline::Outline;
 
-type Rule = fn(&Outline<'_>) -> Vec<Finding>;
+type Rule = fn(&Outline<'_>) -> Vec<NodeDiagnostic>;
 
 const RULES: [Rule; 19] = [
     shape::shape,
@@ -60,38 +58,37 @@ const RULES: [Rule; 19] = [
     names::names,
 ];
 
-/// Whether a document is one of a kind that anything else can be said of.
-pub(crate) fn identity(document: &Document) -> Result<(), Complaints> {
-    let finding = identity::identity(document.root());
-    finding.map_or(Ok(()), |finding| Err(document.complaints(vec![finding])))
+/// Whether a document is one that the rules are for.
+pub(crate) fn identity(document: &Document) -> Result<(), Diagnostics> {
+    let error = identity::identity(document.root());
+    error.map_or(Ok(()), |error| Err(document.diagnostics(vec![error])))
 }
 
-/// Everything that is wrong with a document, all at once; or the document with its slips mended, and a note on each.
+/// Returns the errors of a document, all at once; or the document with its fixes applied, and the warnings.
 ///
-/// A document with one of our extensions was written for this generator: its author can mend every slip, so none is
-/// passed over. A config is written for it, too.
-pub(crate) fn check(mut document: Cow<'_, Document>) -> Result<(Cow<'_, Document>, Vec<Finding>), Complaints> {
+/// A document with one of our extensions was written for this generator: its author can correct every mistake, so none
+/// is fixed. The same goes for a config.
+pub(crate) fn check(
+    mut document: Cow<'_, Document>,
+) -> Result<(Cow<'_, Document>, Vec<SourceDiagnostic>), Diagnostics> {
     let outline = Outline::of(&document);
-    let findings = RULES.iter().flat_map(|rule| rule(&outline));
+    let diagnostics = RULES.iter().flat_map(|rule| rule(&outline));
     let is_strict = extensions::are_used(&outline);
-    let is_slip = |finding: &Finding| match finding.severity {
-        Severity::Error => false,
-        Severity::Loss => true,
-        Severity::Note(_) | Severity::Mended(..) => !is_strict && document.is_written_by_hand(&finding.at),
+    let is_fixed = |diagnostic: &NodeDiagnostic| {
+        diagnostic.fix.is_some() && !is_strict && document.is_written_by_hand(&diagnostic.location.at)
     };
-    let (slips, mut errors): (Vec<_>, Vec<_>) = findings.partition(is_slip);
+    let diagnostics = diagnostics.map(|diagnostic| if is_fixed(&diagnostic) { diagnostic.fixed() } else { diagnostic });
+    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.partition(|diagnostic| diagnostic.level == Level::Error);
     if !errors.is_empty() {
-        return Err(document.complaints(errors));
+        return Err(document.diagnostics(errors));
     }
-    let mends = slips.iter().filter_map(|slip| match &slip.severity {
-        Severity::Mended(mend) => Some(mend.as_ref().clone()),
-        _ => None,
-    });
-    let mends: Vec<_> = mends.collect();
-    let notes = document.settled(slips.into_iter().map(Finding::passed_over).collect());
-    if !mends.is_empty() {
-        document.to_mut().mend(mends);
+    let fixes: Vec<_> = warnings.iter().filter_map(|warning| warning.fix.as_deref().cloned()).collect();
+    let warnings = document.with_origins(warnings);
+    if !fixes.is_empty() {
+        document.to_mut().apply(fixes);
     }
-    errors.extend(shape::readable(document.root(), document.dialect()));
-    if errors.is_empty() { Ok((document, notes)) } else { Err(document.complaints(errors)) }
+    match shape::readable(document.root(), document.dialect()) {
+        Some(error) => Err(document.diagnostics(vec![error])),
+        None => Ok((document, warnings)),
+    }
 }

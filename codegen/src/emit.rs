@@ -6,7 +6,7 @@ mod constraints;
 mod constructors;
 mod conversions;
 mod declaration;
-mod documentation;
+mod doc_comment;
 mod enums;
 mod example;
 mod layout;
@@ -19,9 +19,9 @@ mod structs;
 mod unions;
 mod waiters;
 
-use crate::{api::Api, diagnostic::Complaint, source::config::Config};
+use crate::{api::Api, diagnostic::Diagnostic, source::config::Config};
 pub(crate) use argument::Argument;
-use documentation::doc;
+use doc_comment::doc;
 pub(crate) use rust::text;
 use starter::Package;
 
@@ -40,7 +40,7 @@ pub struct Generated {
     /// The source files of the crate, in the order of their paths.
     pub files: Vec<File>,
     /// What the crate does not say although the document does, in the order of the document's lines.
-    pub notes: Vec<Complaint>,
+    pub warnings: Vec<Diagnostic>,
     pub(crate) package: Package,
 }
 

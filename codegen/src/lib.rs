@@ -14,6 +14,7 @@ mod normalize;
 mod openapi;
 mod package;
 mod pipeline;
+mod pointer;
 mod progenitor;
 mod source;
 mod stack;
@@ -22,12 +23,13 @@ pub use compare::{
     drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError},
     surface::{Item, Surface, SurfaceError},
 };
-pub use diagnostic::{Complaint, Complaints, Place};
+pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
 pub use emit::{File, Generated, Settings, starter::Surroundings};
 pub use package::is_crate_name;
-pub use pipeline::{GenerateError, bare, bare_of_any, check, drift, generate, lint};
+pub use pipeline::{GenerateError, bare, bare_of_any, bundle, check, drift, generate, lint};
+pub use pointer::Pointer;
 pub use progenitor::ProgenitorError;
-pub use source::{Document, Pointer, config::Config};
+pub use source::{Document, config::Config};
 
 /// What a change of a document means for the users of its crate.
 pub mod diff {

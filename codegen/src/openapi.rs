@@ -1,15 +1,12 @@
 //! What OpenAPI is, and what it says in extensions of ours.
 
 pub(crate) mod duration;
+pub(crate) mod extensions;
 pub(crate) mod grammar;
 pub(crate) mod media_type;
+pub(crate) mod operation;
 pub(crate) mod parameter;
+pub(crate) mod reference;
 pub(crate) mod schema;
 pub(crate) mod security;
-
-/// The methods under which a path item holds operations.
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
-/// On the document: the names that types have instead of others. What is left there when all passes are through
-/// applies to nothing.
-pub(crate) const TYPE_NAMES: &str = "x-type-names";
+pub(crate) mod walk;

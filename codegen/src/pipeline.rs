@@ -1,6 +1,6 @@
 //! The stages, one after the other.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use serde_json::Value;
 
@@ -12,14 +12,11 @@ use crate::{
         drift::{self, Drift, DriftError, Expectations, Upstream},
         surface::SurfaceError,
     },
-    diagnostic::{Complaint, Complaints},
+    diagnostic::{Diagnostic, Diagnostics, SourceDiagnostic},
     emit::{self, Generated, Settings, starter::Package},
-    normalize::{
-        infer::{self, Agreed},
-        merge, upgrade,
-    },
+    normalize::{self, Prepared},
     progenitor::{self, ProgenitorError},
-    source::{Document, Finding, config::Config},
+    source::{Document, config::Config},
     stack,
 };
 
@@ -28,7 +25,7 @@ use crate::{
 pub enum GenerateError {
     /// The document has to be changed.
     #[error(transparent)]
-    Document(#[from] Complaints),
+    Document(#[from] Diagnostics),
     /// A mistake in the generator, or a new progenitor.
     #[error(transparent)]
     Progenitor(#[from] ProgenitorError),
@@ -41,10 +38,21 @@ pub fn bare(document: &Document) -> Result<String, GenerateError> {
 
 /// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
 pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
-    let (document, _) = upgrade::lower(document);
-    let mut root = document.root().clone();
-    merge::bare::reduce(&mut root);
-    Ok(progenitor::bare(root)?)
+    Ok(progenitor::bare(normalize::reduce(document))?)
+}
+
+/// Reads the files that a document refers to, and makes one document of all. `read` is given the path of a file from
+/// the folder of the document.
+///
+/// # Errors
+/// Files that cannot be read or are outside the folder, references that lead nowhere, and, in a document with extensions
+/// of this generator, names of several components and paths that the document lacks.
+pub fn bundle(
+    document: Document,
+    may_be_outside: bool,
+    read: &mut dyn FnMut(&str) -> io::Result<String>,
+) -> Result<Document, Diagnostics> {
+    normalize::bundle::bundle(document, may_be_outside, read)
 }
 
 /// The crate that a document describes.
@@ -52,30 +60,25 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// # Errors
 /// What is wrong with the document, as [`lint`] says it, or with the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
-    stack::on_large(|| {
-        let Checked { document, merged, notes } = checked(document, settings.config.as_ref())?;
-        let types = progenitor::types(&merged)?;
-        let api = Api::read(&merged, &types, &settings.crate_name);
-        let files = emit::emit(&api, settings);
-        Ok(Generated { files, notes: document.placed(notes), package: Package::of(&api) })
-    })
+    let (Side { document, api, files }, warnings) = emitted(document, settings)?;
+    Ok(Generated { files, warnings: document.located(warnings), package: Package::of(&api) })
 }
 
-/// Everything that is wrong with a document, all at once. What a crate comes out in spite of is returned as notes.
+/// Checks a document, and returns the warnings: a crate comes out in spite of them.
 ///
 /// # Errors
-/// The complaints, in the order of the document's lines. A document that is not an OpenAPI document at all gets just
-/// the one that says so.
-pub fn check(document: &Document) -> Result<Vec<Complaint>, Complaints> {
+/// All errors, in the order of the document's lines. A document that is not an OpenAPI document at all gets just the one
+/// that says so.
+pub fn check(document: &Document) -> Result<Vec<Diagnostic>, Diagnostics> {
     lint(document, None)
 }
 
-/// The same of a document with a config.
+/// Checks a document with a config: see [`check`].
 ///
 /// # Errors
-/// The complaints about the document, and then those about the config.
-pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Complaint>, Complaints> {
-    stack::on_large(|| checked(document, config).map(|Checked { document, notes, .. }| document.placed(notes)))
+/// The errors of the document, and then those of the config.
+pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Diagnostic>, Diagnostics> {
+    stack::on_large(|| checked(document, config).map(|Checked { document, warnings, .. }| document.located(warnings)))
 }
 
 /// Why two documents cannot be compared.
@@ -94,18 +97,21 @@ pub enum DiffError {
 
 /// Compares the crates that two documents give, each with its settings.
 pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
-    let old = side(old).map_err(DiffError::Old)?;
-    let new = side(new).map_err(DiffError::New)?;
+    let (old, _) = emitted(old.0, old.1).map_err(DiffError::Old)?;
+    let (new, _) = emitted(new.0, new.1).map_err(DiffError::New)?;
     Ok(diff::between(&old, &new)?)
 }
 
-fn side<'d>((document, settings): (&'d Document, &Settings)) -> Result<Side<'d>, GenerateError> {
+fn emitted<'d>(
+    document: &'d Document,
+    settings: &Settings,
+) -> Result<(Side<'d>, Vec<SourceDiagnostic>), GenerateError> {
     stack::on_large(|| {
-        let Checked { document, merged, .. } = checked(document, settings.config.as_ref())?;
+        let Checked { document, merged, warnings } = checked(document, settings.config.as_ref())?;
         let types = progenitor::types(&merged)?;
         let api = Api::read(&merged, &types, &settings.crate_name);
         let files = emit::emit(&api, settings);
-        Ok(Side { document, api, files })
+        Ok((Side { document, api, files }, warnings))
     })
 }
 
@@ -121,19 +127,18 @@ struct Checked<'d> {
     /// The same with the parts of each `allOf` merged.
     merged: Value,
     /// What the crate does not say although the document does.
-    notes: Vec<Finding>,
+    warnings: Vec<SourceDiagnostic>,
 }
 
-fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Complaints> {
+fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Diagnostics> {
     rules::identity(document)?;
-    let (document, mut notes) = upgrade::lower(document);
-    let Agreed { document, notes: inferred, complaints: mut of_config } = infer::agree(document, config);
-    let (document, fixed) = rules::check(document).map_err(|mut complaints| {
-        complaints.0.append(&mut of_config);
-        complaints
+    let Prepared { document, mut warnings, errors: mut of_config } = normalize::prepare(document, config);
+    let (document, fixed) = rules::check(document).map_err(|mut errors| {
+        errors.0.append(&mut of_config);
+        errors
     })?;
-    notes.extend(inferred.into_iter().chain(fixed));
-    let merged = merge::lower(document.root().clone());
-    of_config.extend(document.complaints(rules::type_names(&document, &merged)).0);
-    if of_config.is_empty() { Ok(Checked { document, merged, notes }) } else { Err(Complaints(of_config)) }
+    warnings.extend(fixed);
+    let merged = normalize::merge(document.root().clone());
+    of_config.extend(document.diagnostics(rules::type_names(&document, &merged)).0);
+    if of_config.is_empty() { Ok(Checked { document, merged, warnings }) } else { Err(Diagnostics(of_config)) }
 }

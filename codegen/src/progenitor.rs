@@ -3,11 +3,10 @@
 //! progenitor is not shown the operations, because it takes only some of them. Instead it makes a struct for each, with
 //! a field for everything that the operation takes and gives.
 
-mod places;
 mod ty;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     iter,
     panic::{self, AssertUnwindSafe},
 };
@@ -20,11 +19,18 @@ use serde_json::{Map, Value, json};
 use syn::ItemStruct;
 
 use crate::{
-    names,
-    normalize::merge::{self, contents},
+    json::{elements, fields},
+    names::{self, Names},
+    normalize::merge::{self, ERRORS, contents},
+    openapi::{
+        grammar::Kind,
+        operation::{Operation, operations},
+        reference::{SCHEMAS, pointer_to_schema},
+        schema::{is_enum, is_union},
+        walk::for_each_schema_of,
+    },
     source::Pointer,
 };
-use places::{Component, ComponentKind, Place, components, operations};
 pub(crate) use ty::Type;
 
 /// Why there are no types for a document that nothing is wrong with.
@@ -47,7 +53,7 @@ impl Types {
 /// The types of all schemas of a merged document.
 pub(crate) fn types(root: &Value) -> Result<Types, ProgenitorError> {
     let asked = Asked::of(root);
-    let structs = structs(emit(asked.document(root), &settings(&asked.components))?)?;
+    let structs = structs(emit(asked.document(root), &settings(&asked.enums))?)?;
     asked.answered(&structs)
 }
 
@@ -57,25 +63,51 @@ pub(crate) fn bare(root: Value) -> Result<String, ProgenitorError> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// The structs whose fields have the types that are asked for.
+/// A schema, and where it stands.
+struct Place<'a> {
+    at: Pointer,
+    schema: &'a Value,
+}
+
+/// What progenitor is asked: the types of all fields of some structs.
+#[derive(Default)]
 struct Asked<'a> {
-    components: Vec<Component<'a>>,
-    /// Beside what the document has.
-    structs: Vec<(String, Vec<Place<'a>>)>,
+    enums: Vec<&'a str>,
+    /// The objects of the document, each with its properties.
+    objects: Vec<(&'a str, Vec<(&'a str, Place<'a>)>)>,
+    /// In the place of each union one of its alternatives, and for each operation one of all that it takes and gives.
+    made_up: Vec<(String, Vec<Place<'a>>)>,
 }
 
 impl<'a> Asked<'a> {
     fn of(root: &'a Value) -> Self {
-        let components: Vec<_> = components(root).collect();
-        let taken: HashSet<_> = components.iter().map(|component| component.name).collect();
-        let structs = operations(root).enumerate().map(|(index, places)| {
-            let mut name = format!("TypesOfOperation{index}");
-            while taken.contains(name.as_str()) {
-                name.push('X');
+        let mut asked = Self::default();
+        let mut taken = Names::default();
+        for (name, schema) in fields(root.pointer(SCHEMAS)) {
+            taken.take(name);
+            let at = pointer_to_schema(name);
+            if is_enum(schema) {
+                asked.enums.push(name);
+            } else if is_union(schema) {
+                let alternatives = elements(schema.get("oneOf")).enumerate();
+                let places = alternatives.map(|(index, schema)| Place { at: at.key("oneOf").index(index), schema });
+                asked.made_up.push((name.clone(), places.collect()));
+            } else {
+                let properties = fields(schema.get("properties"));
+                let place = |name, schema| Place { at: at.key("properties").key(name), schema };
+                let places = properties.map(|(name, schema)| (name.as_str(), place(name, schema)));
+                asked.objects.push((name, places.collect()));
             }
-            (name, places)
-        });
-        Self { structs: structs.collect(), components }
+        }
+        for (index, Operation { at, value, .. }) in operations(root).enumerate() {
+            let mut places = Vec::new();
+            for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| places.push(Place { at, schema }));
+            let errors = fields(value.get(ERRORS)).filter_map(|(status, error)| Some((status, error.get("schema")?)));
+            let at = at.key(ERRORS);
+            places.extend(errors.map(|(status, schema)| Place { at: at.key(status).key("schema"), schema }));
+            asked.made_up.push((taken.unused(&format!("TypesOfOperation{index}")), places));
+        }
+        asked
     }
 
     /// The document that progenitor is shown.
@@ -83,49 +115,36 @@ impl<'a> Asked<'a> {
         let mut root = root.clone();
         root["paths"] = json!({});
         let schemas = &mut root["components"]["schemas"];
-        for (name, places) in &self.structs {
-            schemas[name] = object_of(places.iter());
-        }
         // Unions are open, which progenitor's are not, and it fails on some.
-        for union in self.components.iter().filter(|component| component.kind == ComponentKind::Union) {
-            schemas[union.name] = object_of(union.parts.iter().map(|(_, place)| place));
+        for (name, places) in &self.made_up {
+            schemas[name] = object_of(places);
         }
         merge::nullables::spell_beside_references(&mut root);
         merge::constraints::drop(&mut root);
-        for component in self.components.iter().filter(|component| component.kind == ComponentKind::Struct) {
-            if let Some(names) = clashing_names(component) {
-                rename_properties(&mut root["components"]["schemas"][component.name], &names);
+        for (name, properties) in &self.objects {
+            if let Some(names) = clashing_names(properties) {
+                rename_properties(&mut root["components"]["schemas"][name], &names);
             }
         }
         root
     }
 
     fn answered(&self, structs: &HashMap<String, ItemStruct>) -> Result<Types, ProgenitorError> {
-        let mut types = HashMap::new();
-        let mut add = |name: &str, places: &mut dyn Iterator<Item = (String, &Place<'a>)>| {
+        let made_up = self.made_up.iter().flat_map(|(name, places)| {
+            places.iter().enumerate().map(move |(index, place)| (name.as_str(), field_name(index), place))
+        });
+        let objects = self.objects.iter().flat_map(|(name, properties)| {
+            let names = names::fields(&property_names(properties)).into_iter();
+            names.zip(properties).map(move |(field, (_, place))| (*name, field, place))
+        });
+        let types = made_up.chain(objects).map(|(name, field, place)| {
             let found = structs.get(name).ok_or_else(|| failed(format!("it emits no struct `{name}`")))?;
-            for (field, place) in places {
-                let ty = found.fields.iter().find(|emitted| emitted.ident.as_ref().is_some_and(|name| *name == field));
-                let ty = ty.ok_or_else(|| failed(format!("it emits no field `{name}.{field}`")))?;
-                let known =
-                    Type::parse(&ty.ty).ok_or_else(|| failed(format!("`{name}.{field}` has an unknown type")))?;
-                types.insert(place.at.clone(), known);
-            }
-            Ok(())
-        };
-        for (name, places) in &self.structs {
-            add(name, &mut places.iter().enumerate().map(|(index, place)| (field_name(index), place)))?;
-        }
-        for Component { name, kind, parts } in &self.components {
-            let names: Vec<_> = match kind {
-                ComponentKind::Enum => continue,
-                ComponentKind::Union => (0..parts.len()).map(field_name).collect(),
-                ComponentKind::Struct if parts.is_empty() => continue,
-                ComponentKind::Struct => names::fields(&property_names(parts)),
-            };
-            add(name, &mut names.into_iter().zip(parts.iter().map(|(_, place)| place)))?;
-        }
-        Ok(Types(types))
+            let ty = found.fields.iter().find(|emitted| emitted.ident.as_ref().is_some_and(|name| *name == field));
+            let ty = ty.ok_or_else(|| failed(format!("it emits no field `{name}.{field}`")))?;
+            let ty = Type::parse(&ty.ty).ok_or_else(|| failed(format!("`{name}.{field}` has an unknown type")))?;
+            Ok((place.at.clone(), ty))
+        });
+        types.collect::<Result<_, _>>().map(Types)
     }
 }
 
@@ -134,13 +153,13 @@ fn field_name(schema: usize) -> String {
     format!("schema_{schema}")
 }
 
-fn property_names<'a>(parts: &[(&'a str, Place<'a>)]) -> Vec<&'a str> {
-    parts.iter().map(|(name, _)| *name).collect()
+fn property_names<'a>(properties: &[(&'a str, Place<'_>)]) -> Vec<&'a str> {
+    properties.iter().map(|(name, _)| *name).collect()
 }
 
 /// The names in Rust of an object's properties, where progenitor would call two alike.
-fn clashing_names(component: &Component<'_>) -> Option<Vec<String>> {
-    let wire = property_names(&component.parts);
+fn clashing_names(properties: &[(&str, Place<'_>)]) -> Option<Vec<String>> {
+    let wire = property_names(properties);
     let names = names::fields(&wire);
     let is_renamed = wire.iter().zip(&names).any(|(wire, name)| names::value_name(wire) != *name);
     is_renamed.then_some(names)
@@ -160,8 +179,8 @@ fn rename_properties(schema: &mut Value, names: &[String]) {
 }
 
 /// The schema of an object that has all of these as properties.
-fn object_of<'a>(places: impl Iterator<Item = &'a Place<'a>>) -> Value {
-    let properties = places.enumerate().map(|(index, place)| {
+fn object_of(places: &[Place<'_>]) -> Value {
+    let properties = places.iter().enumerate().map(|(index, place)| {
         let mut schema = place.schema.clone();
         merge::nullables::spell_beside_reference(&mut schema);
         (field_name(index), schema)
@@ -223,12 +242,12 @@ fn items(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     })
 }
 
-fn settings(components: &[Component<'_>]) -> GenerationSettings {
+fn settings(enums: &[&str]) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
 
     // Enums are open, which progenitor's are not: it refers to ours by name.
-    for Component { name, .. } in components.iter().filter(|component| component.kind == ComponentKind::Enum) {
+    for name in enums {
         settings.with_replacement(name, name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 

@@ -7,185 +7,120 @@ mod json;
 mod lines;
 mod origins;
 mod overrides;
-mod pointer;
 mod positions;
 mod version;
 pub(crate) mod wildcard;
 mod yaml;
 
+use std::{collections::HashMap, sync::Arc};
+
 use serde_json::Value;
 
 use lines::Lines;
 pub(crate) use origins::Origins;
-pub(crate) use overrides::Said;
-pub use pointer::Pointer;
+pub(crate) use overrides::Overrides;
 use positions::Positions;
 pub(crate) use version::Dialect;
 use yaml::At;
 
-use crate::diagnostic::{Complaint, Complaints, Place};
+use crate::diagnostic::{
+    Diagnostic, Diagnostics, Fix, Level, Location, Node, NodeDiagnostic, Origin, Part, SourceDiagnostic, SourceNode,
+    Span,
+};
+pub(crate) use crate::pointer::Pointer;
 
-/// An OpenAPI document as it was written.
+/// An OpenAPI document: the tree that its text describes. A document in several files is one tree.
 #[derive(Clone, Debug)]
 pub struct Document {
-    file: String,
-    text: String,
+    /// The first is the root.
+    files: Vec<SourceFile>,
     root: Value,
     dialect: Dialect,
     origins: Origins,
-    /// What is written into the tree by what is said of the document beside it.
-    said: Said,
+    /// The nodes of the tree that are not written in the text.
+    overrides: Overrides,
+    /// What was found while the files became one tree.
+    warnings: Vec<SourceDiagnostic>,
 }
 
-/// A complaint that does not know its line yet.
+/// A file of a document. Clones share the text.
 #[derive(Clone, Debug)]
-pub(crate) struct Finding {
-    pub(crate) at: Pointer,
-    pub(crate) part: Part,
-    pub(crate) message: String,
-    pub(crate) help: String,
-    pub(crate) severity: Severity,
+struct SourceFile {
+    name: Arc<str>,
+    text: Arc<str>,
 }
 
-/// What it means for the crate that something is as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Severity {
-    /// No crate could come out, or a wrong one.
-    Error,
-    /// A right one comes out all the same, and this is how.
-    Note(String),
-    /// A right one comes out, and does without something that the document has every reason to say.
-    Loss,
-    /// A right one comes out when this is done.
-    Mended(Box<Mend>),
-}
-
-/// What to do somewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mend {
-    at: Pointer,
-    change: Change,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Change {
-    LeaveOut,
-    Put(Value),
-    /// Gives another key to what is there.
-    Call(String),
-}
-
-/// What to point at: the value of a node, or the key that it stands under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    Key,
-    Value,
-}
-
-impl Finding {
-    pub(crate) fn key(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { at, part: Part::Key, message: message.into(), help: help.into(), severity: Severity::Error }
+impl SourceFile {
+    fn parse(name: &str, text: String) -> Result<(Self, Value), Diagnostics> {
+        let file = Self { name: name.into(), text: text.into() };
+        let text = &*file.text;
+        if text.len() > Document::MAX_LENGTH {
+            let message =
+                format!("this text is longer than {} MiB, which no OpenAPI document is", Document::MAX_LENGTH >> 20);
+            return Err(file.refusal(Span::START, message, "name the document's own file".to_owned()));
+        }
+        match yaml::parse(text) {
+            Ok(tree) => Ok((file, tree)),
+            Err(error) => {
+                let span = match error.at {
+                    At::Place(line, column) => Lines::of(text).at(line, column),
+                    At::Node(at, part) => Positions::of(text, [at.clone()].into_iter()).find(&at, part),
+                };
+                Err(file.refusal(span, error.message, error.help))
+            }
+        }
     }
 
-    pub(crate) fn value(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { part: Part::Value, ..Self::key(at, message, help) }
-    }
-
-    /// The same, where the crate is right in spite of it, and how.
-    pub(crate) fn note(self, outcome: impl Into<String>) -> Self {
-        Self { severity: Severity::Note(outcome.into()), ..self }
-    }
-
-    /// The same as a note, which says what the crate makes of it.
-    pub(crate) fn passed_over(mut self) -> Self {
-        let outcome = match &self.severity {
-            Severity::Error | Severity::Loss => return self,
-            Severity::Note(outcome) => outcome,
-            Severity::Mended(mend) => match &mend.change {
-                Change::LeaveOut => "it is left out",
-                Change::Put(Value::String(text)) if text.is_empty() => "it is left empty",
-                Change::Put(value) => &format!("it is taken as `{}`", value.to_string().trim_matches('"')),
-                Change::Call(key) => &format!("it is taken as `{key}`"),
-            },
-        };
-        self.message = format!("{}: {outcome}", self.message);
-        self
-    }
-
-    /// The same, where nobody made a mistake and the crate does without.
-    pub(crate) fn loss(self) -> Self {
-        Self { severity: Severity::Loss, ..self }
-    }
-
-    /// The same, where the crate is right without what is at a place.
-    pub(crate) fn note_without(self, place: Pointer) -> Self {
-        self.mended(place, Change::LeaveOut)
-    }
-
-    /// The same, where the crate is right with a value at a place.
-    pub(crate) fn note_with(self, place: Pointer, value: impl Into<Value>) -> Self {
-        self.mended(place, Change::Put(value.into()))
-    }
-
-    /// The same, where the crate is right with another key for what is at a place.
-    pub(crate) fn note_called(self, place: Pointer, key: impl Into<String>) -> Self {
-        self.mended(place, Change::Call(key.into()))
-    }
-
-    fn mended(self, at: Pointer, change: Change) -> Self {
-        Self { severity: Severity::Mended(Box::new(Mend { at, change })), ..self }
+    fn refusal(&self, span: Span, message: String, help: String) -> Diagnostics {
+        let location = Location { file: Arc::clone(&self.name), span };
+        Diagnostics(vec![Diagnostic { location, level: Level::Error, message, help, fix: None }])
     }
 }
 
 impl Document {
-    /// How long a text may be, in bytes. The largest OpenAPI documents have a few million.
+    /// The longest text that is read, in bytes. The largest OpenAPI documents have a few million.
     pub const MAX_LENGTH: usize = 64 << 20;
 
-    /// Reads YAML, or JSON, which is YAML. `file` is the name that complaints give.
+    /// Reads YAML, or JSON, which is YAML. `file` is the name that diagnostics give.
     ///
     /// # Errors
-    /// One complaint, when the text is too long or not YAML, or is more than a tree of plain values with strings as
+    /// One diagnostic, when the text is too long or not YAML, or is more than a tree of plain values with strings as
     /// keys.
-    pub fn parse(file: impl Into<String>, text: impl Into<String>) -> Result<Self, Complaints> {
-        let (file, text) = (file.into(), text.into());
-        if text.len() > Self::MAX_LENGTH {
-            return Err(Complaints(vec![Complaint {
-                file,
-                place: None,
-                message: format!(
-                    "this text is longer than {} MiB, which no OpenAPI document is",
-                    Self::MAX_LENGTH >> 20
-                ),
-                help: "name the document's own file".to_owned(),
-            }]));
-        }
-        match yaml::parse(&text) {
-            Ok(root) => {
-                let dialect = Dialect::of(&root);
-                Ok(Self { file, text, root, dialect, origins: Origins::default(), said: Said::default() })
-            }
-            Err(error) => Err(Complaints(vec![Complaint {
-                file,
-                place: Some(match error.at {
-                    At::Place(line, column) => Lines::of(&text).at(line, column),
-                    At::Node(at, part) => Positions::of(&text, [at.clone()].into_iter()).find(&at, part),
-                }),
-                message: error.message,
-                help: error.help,
-            }])),
-        }
+    pub fn parse(file: impl AsRef<str>, text: impl Into<String>) -> Result<Self, Diagnostics> {
+        let (file, root) = SourceFile::parse(file.as_ref(), text.into())?;
+        Ok(Self {
+            dialect: Dialect::of(&root),
+            files: vec![file],
+            root,
+            origins: Origins::default(),
+            overrides: Overrides::default(),
+            warnings: Vec::new(),
+        })
     }
 
-    /// The name of the file.
+    /// Reads another file of the document, and returns its tree.
+    pub(crate) fn add_file(&mut self, name: &str, text: String) -> Result<Value, Diagnostics> {
+        let (file, tree) = SourceFile::parse(name, text)?;
+        self.files.push(file);
+        Ok(tree)
+    }
+
+    /// The name of the root's file.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        self.files.first().map_or("", |file| &file.name)
     }
 
-    /// The text of the file.
+    /// The text of the root's file.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.files.first().map_or("", |file| &file.text)
+    }
+
+    /// The text of the file of a name, which may be any of the document's files.
+    #[must_use]
+    pub fn text_of(&self, file: &str) -> Option<&str> {
+        self.files.iter().find(|known| &*known.name == file).map(|file| &*file.text)
     }
 
     /// The tree that the text describes, with the keys of its objects in the order of the text.
@@ -194,15 +129,39 @@ impl Document {
         &self.root
     }
 
-    /// The words that the text is written in.
+    /// The version of OpenAPI that the text is written in.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// The same text, read as another tree.
-    pub(crate) fn lowered(&self, root: Value, origins: Origins) -> Self {
-        let (file, text) = (self.file.clone(), self.text.clone());
-        Self { file, text, root, dialect: self.dialect, origins, said: self.said.clone() }
+    /// Returns the document with another tree.
+    pub(crate) fn with_tree(&self, root: Value, origins: Origins) -> Self {
+        let Self { files, overrides, warnings, .. } = self;
+        let (files, overrides, warnings) = (files.clone(), overrides.clone(), warnings.clone());
+        Self { files, root, dialect: self.dialect, origins, overrides, warnings }
+    }
+
+    /// Counts a file that is referred to and is not read.
+    pub(crate) fn add_unread_file(&mut self, name: &str) {
+        self.files.push(SourceFile { name: name.into(), text: "".into() });
+    }
+
+    /// The length of all files, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
+    }
+
+    /// Returns the document with one tree for all its files, and what was found on the way.
+    pub(crate) fn with_bundle(self, root: Value, origins: Origins, warnings: Vec<SourceDiagnostic>) -> Self {
+        Self { root, origins, warnings, ..self }
+    }
+
+    pub(crate) fn warnings(&self) -> &[SourceDiagnostic] {
+        &self.warnings
+    }
+
+    pub(crate) fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// The tree, to be changed.
@@ -210,89 +169,108 @@ impl Document {
         &mut self.root
     }
 
-    /// Notes what is said of the document beside it.
-    pub(crate) fn say(&mut self, said: Said) {
-        self.said = said;
+    pub(crate) fn set_overrides(&mut self, overrides: Overrides) {
+        self.overrides = overrides;
     }
 
-    pub(crate) fn said(&self) -> &Said {
-        &self.said
+    pub(crate) fn overrides(&self) -> &Overrides {
+        &self.overrides
     }
 
-    /// Whether what is here is written in the text, not said beside it.
+    /// Whether a node is written in the text, and neither in a config nor inferred.
     pub(crate) fn is_written_by_hand(&self, at: &Pointer) -> bool {
-        !self.said.has_written(at)
+        !self.overrides.has_written(at)
     }
 
-    /// Puts values where they are missing, takes away nodes that have none, and gives others their keys.
-    pub(crate) fn mend(&mut self, mut mends: Vec<Mend>) {
+    /// Applies fixes.
+    pub(crate) fn apply(&mut self, mut fixes: Vec<Fix>) {
         // Later elements of a list go before earlier ones.
-        let index = |at: &Pointer| at.last().parse::<usize>().unwrap_or_default();
-        mends.sort_by_key(|Mend { at, .. }| std::cmp::Reverse((at.parent(), index(at), at.clone())));
-        mends.dedup();
-        for Mend { at, change } in mends {
-            let Some(parent) = at.parent() else { continue };
-            match (self.root.pointer_mut(parent.as_str()), change) {
-                (Some(Value::Object(object)), Change::Put(value)) => drop(object.insert(at.last(), value)),
-                (Some(Value::Object(object)), Change::LeaveOut) => drop(object.shift_remove(&at.last())),
-                (Some(Value::Object(object)), Change::Call(key)) => {
-                    let position = object.keys().position(|other| *other == at.last());
-                    if let (Some(position), Some(value)) = (position, object.shift_remove(&at.last())) {
-                        self.origins.moved(&parent.key(&key), &at);
+        let index = |node: &Pointer| node.last().parse::<usize>().unwrap_or_default();
+        fixes.sort_by_key(|fix| std::cmp::Reverse(fix.node().map(|node| (node.parent(), index(node), node.clone()))));
+        fixes.dedup();
+        for fix in fixes {
+            let Some((node, parent)) = fix.node().and_then(|node| Some((node.clone(), node.parent()?))) else {
+                continue;
+            };
+            match (self.root.pointer_mut(parent.as_str()), fix) {
+                (Some(Value::Object(object)), Fix::Insert(_, value)) => drop(object.insert(node.last(), value)),
+                (Some(Value::Object(object)), Fix::Remove(_)) => drop(object.shift_remove(&node.last())),
+                (Some(Value::Object(object)), Fix::Rename(_, key)) => {
+                    let position = object.keys().position(|other| *other == node.last());
+                    if let (Some(position), Some(value)) = (position, object.shift_remove(&node.last())) {
+                        self.origins.moved(&parent.key(&key), &node);
                         object.shift_insert(position, key, value);
                     }
                 }
-                (Some(Value::Array(elements)), Change::LeaveOut) if index(&at) < elements.len() => {
-                    elements.remove(index(&at));
+                (Some(Value::Array(elements)), Fix::Remove(_)) if index(&node) < elements.len() => {
+                    elements.remove(index(&node));
                 }
                 _ => {}
             }
         }
     }
 
-    /// Findings with their places, in the order of the lines. What is said beside the document comes last.
-    pub(crate) fn complaints(&self, findings: Vec<Finding>) -> Complaints {
-        let (of_document, mut of_config) = self.said.sift(findings);
-        let mut complaints = self.placed(self.settled(of_document));
-        complaints.append(&mut of_config);
-        Complaints(complaints)
+    /// Locates diagnostics, in the order of the lines. Those about the config come last.
+    pub(crate) fn diagnostics(&self, diagnostics: Vec<NodeDiagnostic>) -> Diagnostics {
+        let (of_document, mut of_config) = self.overrides.sift(diagnostics);
+        let mut located = self.located(self.with_origins(of_document));
+        located.append(&mut of_config);
+        Diagnostics(located)
     }
 
-    /// The findings with pointers into the text, wherever passes have put what they are about.
-    pub(crate) fn settled(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        for finding in &mut findings {
-            finding.at = self.origins.original(&finding.at);
-        }
-        findings
+    /// Finds where the nodes of diagnostics are written, wherever the stages have moved them.
+    pub(crate) fn with_origins(&self, diagnostics: Vec<NodeDiagnostic>) -> Vec<SourceDiagnostic> {
+        let original = |Node { at, part }: Node| SourceNode { origin: self.origins.original(&at), part };
+        diagnostics.into_iter().map(|diagnostic| diagnostic.locate(original)).collect()
     }
 
-    /// Settled findings with their places, in the order of the lines.
+    /// Locates diagnostics, in the order of the files and their lines.
     ///
-    /// The places are worked out here, by reading the text again: who has nothing to say never pays for them, and who
-    /// has asks once.
-    pub(crate) fn placed(&self, findings: Vec<Finding>) -> Vec<Complaint> {
-        if findings.is_empty() {
-            return Vec::new();
-        }
-        let positions = Positions::of(&self.text, findings.iter().map(|finding| finding.at.clone()));
-        let mut complaints: Vec<_> = findings
+    /// The text is read again for this, so that a document without diagnostics costs nothing.
+    pub(crate) fn located(&self, diagnostics: Vec<SourceDiagnostic>) -> Vec<Diagnostic> {
+        let nodes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.location.clone()).collect();
+        let locations = self.locations_of(&nodes);
+        let mut located: Vec<_> = diagnostics
             .into_iter()
-            .map(|finding| Complaint {
-                file: self.file.clone(),
-                place: Some(positions.find(&finding.at, finding.part)),
-                message: finding.message,
-                help: finding.help,
-            })
+            .zip(locations)
+            .map(|(diagnostic, location)| (diagnostic.location.origin.file, diagnostic.locate(|_| location)))
             .collect();
-        complaints.sort_by_key(|complaint| complaint.place);
-        complaints.dedup();
-        complaints
+        located.sort_by_key(|(file, diagnostic)| (*file, diagnostic.location.span));
+        let mut located: Vec<_> = located.into_iter().map(|(_, diagnostic)| diagnostic).collect();
+        located.dedup();
+        located
     }
 
-    /// Where nodes are.
-    pub(crate) fn places(&self, of: &[Pointer], part: Part) -> Vec<Place> {
-        let of: Vec<_> = of.iter().map(|at| self.origins.original(at)).collect();
-        let positions = Positions::of(&self.text, of.iter().cloned());
-        of.iter().map(|at| positions.find(at, part)).collect()
+    /// Returns where nodes are in the text.
+    pub(crate) fn locations(&self, nodes: &[Pointer], part: Part) -> Vec<Location> {
+        let original = |at: &Pointer| SourceNode { origin: self.origins.original(at), part };
+        self.locations_of(&nodes.iter().map(original).collect::<Vec<_>>())
+    }
+
+    /// Returns where nodes are in the text, without the names of their files.
+    pub(crate) fn spans(&self, nodes: &[Pointer], part: Part) -> Vec<Span> {
+        self.locations(nodes, part).into_iter().map(|location| location.span).collect()
+    }
+
+    /// Returns where a node of a file is in its text.
+    pub(crate) fn location_of(&self, origin: &Origin, part: Part) -> Location {
+        self.locations_of(&[SourceNode { origin: origin.clone(), part }]).remove(0)
+    }
+
+    fn locations_of(&self, nodes: &[SourceNode]) -> Vec<Location> {
+        let mut pointers: HashMap<usize, Vec<Pointer>> = HashMap::new();
+        for SourceNode { origin: Origin { file, at }, .. } in nodes {
+            pointers.entry(*file).or_default().push(at.clone());
+        }
+        let texts =
+            pointers.into_iter().filter_map(|(index, pointers)| Some((index, self.files.get(index)?, pointers)));
+        let positions: HashMap<_, _> =
+            texts.map(|(index, file, pointers)| (index, Positions::of(&file.text, pointers.into_iter()))).collect();
+        let location = |SourceNode { origin, part }: &SourceNode| {
+            let span = positions.get(&origin.file).map_or(Span::START, |positions| positions.find(&origin.at, *part));
+            let file = self.files.get(origin.file).map_or_else(|| "".into(), |file| Arc::clone(&file.name));
+            Location { file, span }
+        };
+        nodes.iter().map(location).collect()
     }
 }

@@ -13,10 +13,11 @@ const ARCHITECTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/archite
 
 /// The order that the diagram at the start of `docs/architecture.md` shows. What stands before `source` knows no
 /// document.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "json",
     "names",
     "package",
+    "pointer",
     "stack",
     "diagnostic",
     "source",
@@ -31,7 +32,7 @@ const LAYERS: [&str; 14] = [
 ];
 
 /// The parts of a stage that is more than one step, in their order.
-const STEPS: [(&str, &[&str]); 1] = [("normalize", &["upgrade", "infer", "merge"])];
+const STEPS: [(&str, &[&str]); 1] = [("normalize", &["bundle", "upgrade", "infer", "merge"])];
 
 #[test]
 fn every_import_leads_to_an_earlier_layer() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use codegen::{Complaint, Complaints, Config};
+use codegen::{Config, Diagnostic, Diagnostics, Level, Location};
 use indexmap::IndexMap;
 use miette::{LabeledSpan, MietteDiagnostic, MietteHandlerOpts, Report, Severity};
 
@@ -33,18 +33,18 @@ impl<'a> Texts<'a> {
         Self { document, config: None }
     }
 
-    fn is_about_config(&self, diagnostic: &Complaint) -> bool {
-        self.config.is_some_and(|(file, _)| file == diagnostic.file)
+    fn is_about_config(&self, diagnostic: &Diagnostic) -> bool {
+        self.config.is_some_and(|(file, _)| file == &*diagnostic.location.file)
     }
 
     /// Returns the text that a diagnostic points into.
-    fn text(&self, diagnostic: &Complaint) -> &'a str {
+    fn text(&self, diagnostic: &Diagnostic) -> &'a str {
         let config = self.config.filter(|_| self.is_about_config(diagnostic));
         config.map_or(self.document, |(_, text)| text)
     }
 
     /// Names the files that diagnostics are about.
-    fn subject(&self, diagnostics: &[Complaint]) -> &'static str {
+    fn subject(&self, diagnostics: &[Diagnostic]) -> &'static str {
         let of_config = diagnostics.iter().filter(|diagnostic| self.is_about_config(diagnostic)).count();
         match of_config {
             0 => "the document",
@@ -55,33 +55,33 @@ impl<'a> Texts<'a> {
 }
 
 /// Prints errors to standard error.
-pub(crate) fn print_errors(errors: &Complaints, texts: &Texts<'_>) {
+pub(crate) fn print_errors(errors: &Diagnostics, texts: &Texts<'_>) {
     eprint!("{}", show_errors(&errors.0, texts));
 }
 
 /// Prints warnings to standard error.
-pub(crate) fn print_warnings(warnings: &[Complaint], texts: &Texts<'_>) {
+pub(crate) fn print_warnings(warnings: &[Diagnostic], texts: &Texts<'_>) {
     eprint!("{}", show_warnings(warnings, texts));
 }
 
-fn show_errors(errors: &[Complaint], texts: &Texts<'_>) -> String {
+fn show_errors(errors: &[Diagnostic], texts: &Texts<'_>) -> String {
     let (shown, others) = errors.split_at(errors.len().min(MAX_ERRORS));
     let more = if others.is_empty() { String::new() } else { format!("  and {} more\n\n", others.len()) };
     let noun = if errors.len() == 1 { "error" } else { "errors" };
-    let (shown, subject) = (show(shown, texts, Severity::Error), texts.subject(errors));
+    let (shown, subject) = (show(shown, texts), texts.subject(errors));
     format!("{shown}{more}{} {noun} in {subject}\n", errors.len())
 }
 
 /// Shows warnings. Of similar ones, only the first are shown with their lines.
-fn show_warnings(warnings: &[Complaint], texts: &Texts<'_>) -> String {
-    let mut kinds: IndexMap<String, Vec<&Complaint>> = IndexMap::new();
+fn show_warnings(warnings: &[Diagnostic], texts: &Texts<'_>) -> String {
+    let mut kinds: IndexMap<String, Vec<&Diagnostic>> = IndexMap::new();
     for warning in warnings {
         kinds.entry(kind(warning)).or_default().push(warning);
     }
     let mut report = String::new();
     for similar in kinds.values() {
         let (shown, others) = similar.split_at(similar.len().min(MAX_SIMILAR));
-        report.push_str(&show(shown.iter().copied(), texts, Severity::Warning));
+        report.push_str(&show(shown.iter().copied(), texts));
         report.push_str(&locations(others));
     }
     if !warnings.is_empty() {
@@ -92,54 +92,57 @@ fn show_warnings(warnings: &[Complaint], texts: &Texts<'_>) -> String {
 }
 
 /// Returns the message of a warning without names and numbers, which is the same for similar ones.
-fn kind(warning: &Complaint) -> String {
+fn kind(warning: &Diagnostic) -> String {
     let words: String = warning.message.split('`').step_by(2).collect();
     words.chars().filter(|character| !character.is_numeric()).collect()
 }
 
 /// Lists the locations of warnings that are not shown with their lines.
-fn locations(warnings: &[&Complaint]) -> String {
+fn locations(warnings: &[&Diagnostic]) -> String {
     if warnings.is_empty() {
         return String::new();
     }
-    let locations = warnings.iter().filter_map(|warning| warning.place).take(MAX_LOCATIONS);
-    let locations: Vec<_> = locations.map(|location| format!("{}:{}", location.line, location.column)).collect();
+    let spans = warnings.iter().map(|warning| warning.location.span).take(MAX_LOCATIONS);
+    let locations: Vec<_> = spans.map(|span| format!("{}:{}", span.line, span.column)).collect();
     let rest = if warnings.len() > MAX_LOCATIONS { ", …" } else { "" };
     format!("  and {} more like this, at {}{rest}\n\n", warnings.len(), locations.join(", "))
 }
 
-fn show<'d>(diagnostics: impl IntoIterator<Item = &'d Complaint>, texts: &Texts<'_>, severity: Severity) -> String {
+fn show<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, texts: &Texts<'_>) -> String {
     // A JSON pointer that is broken into lines cannot be copied. A second hook is refused, and would be the same.
     let _ = miette::set_hook(Box::new(|_| Box::new(MietteHandlerOpts::new().wrap_lines(false).build())));
     let mut report = String::new();
     for diagnostic in diagnostics {
-        let _ = writeln!(report, "{:?}", to_miette(diagnostic, texts.text(diagnostic), severity));
+        let _ = writeln!(report, "{:?}", to_miette(diagnostic, texts.text(diagnostic)));
     }
     report
 }
 
-fn to_miette(diagnostic: &Complaint, text: &str, severity: Severity) -> Report {
-    let Complaint { file, message, help, .. } = diagnostic;
-    let Some(location) = diagnostic.place else {
-        let message = format!("{file}: {message}");
-        return Report::new(MietteDiagnostic::new(message).with_severity(severity).with_help(help));
+fn to_miette(diagnostic: &Diagnostic, text: &str) -> Report {
+    let Location { file, span } = &diagnostic.location;
+    let excerpt = Excerpt::new(file, text, *span);
+    let severity = match diagnostic.level {
+        Level::Error => Severity::Error,
+        Level::Warning => Severity::Warning,
     };
-    let excerpt = Excerpt::new(file, text, location);
-    let diagnostic = MietteDiagnostic::new(message).with_severity(severity).with_help(help);
-    Report::new(diagnostic.with_label(LabeledSpan::underline(excerpt.span()))).with_source_code(excerpt)
+    let report = MietteDiagnostic::new(&diagnostic.message).with_severity(severity).with_help(&diagnostic.help);
+    Report::new(report.with_label(LabeledSpan::underline(excerpt.span()))).with_source_code(excerpt)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn diagnostic(file: &str, message: &str) -> Complaint {
-        Complaint { file: file.to_owned(), place: None, message: message.to_owned(), help: String::new() }
+    fn diagnostic(file: &str, message: &str) -> Diagnostic {
+        let errors = codegen::Document::parse(file, "[").unwrap_err();
+        let mut diagnostic = errors.0[0].clone();
+        message.clone_into(&mut diagnostic.message);
+        diagnostic
     }
 
     #[test]
     fn errors_are_counted_by_the_files_that_they_are_about() {
-        let texts = Texts { document: "", config: Some(("a.toml", "")) };
+        let texts = Texts { document: "[", config: Some(("a.toml", "[")) };
         let (document, config) = (diagnostic("a.yaml", "wrong"), diagnostic("a.toml", "wrong"));
         for (errors, summary) in [
             (vec![document.clone()], "1 error in the document\n"),

@@ -34,12 +34,12 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
     let of_old = Settings::new(name).config(old_config.map(Config::ahead));
     let diff = match diff::between((&old_document, &of_old), (&new_document, &of_new)) {
         Ok(diff) => diff,
-        Err(DiffError::Old(GenerateError::Document(complaints))) => {
-            diagnostics::print_errors(&complaints, &Texts::of(&old.text, of_old.config.as_ref()));
+        Err(DiffError::Old(GenerateError::Document(errors))) => {
+            diagnostics::print_errors(&errors, &Texts::of(&old.text, of_old.config.as_ref()));
             return Ok(FAILED);
         }
-        Err(DiffError::New(GenerateError::Document(complaints))) => {
-            diagnostics::print_errors(&complaints, &Texts::of(&new.text, of_new.config.as_ref()));
+        Err(DiffError::New(GenerateError::Document(errors))) => {
+            diagnostics::print_errors(&errors, &Texts::of(&new.text, of_new.config.as_ref()));
             return Ok(FAILED);
         }
         Err(error) => return Err(anyhow!(error)),
@@ -89,7 +89,7 @@ impl Side {
     /// Parses the document and its config. Returns nothing after having printed the errors in one of them.
     fn parse(&self) -> Option<(Document, Option<Config>)> {
         let document = Document::parse(&self.name, &self.text);
-        let print = |complaints| diagnostics::print_errors(&complaints, &Texts::of_document(&self.text));
+        let print = |errors| diagnostics::print_errors(&errors, &Texts::of_document(&self.text));
         let document = document.map_err(print).ok()?;
         let Some((name, text)) = &self.config else { return Some((document, None)) };
         Some((document, Some(input::parse_config(name, text)?)))

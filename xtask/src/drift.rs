@@ -23,8 +23,8 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let expectations = expectations(&list)?;
     let drift = match ours.map_err(DriftError::from).and_then(|ours| codegen::drift(&ours, &published, expectations)) {
         Ok(drift) => drift,
-        Err(DriftError::Document(complaints)) => {
-            diagnostics::print_errors(&complaints, &Texts::of_document(&text));
+        Err(DriftError::Document(errors)) => {
+            diagnostics::print_errors(&errors, &Texts::of_document(&text));
             return Ok(FAILED);
         }
         Err(error @ (DriftError::AnotherApi(_) | DriftError::TooEntangled)) => return Err(anyhow!("{name}: {error}")),

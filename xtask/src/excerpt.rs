@@ -1,4 +1,4 @@
-use codegen::Place;
+use codegen::Span;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// The number of characters that are shown of a line before a location, and after it.
@@ -8,7 +8,7 @@ const MAX_CHARACTERS: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Excerpt {
     file: String,
-    location: Place,
+    location: Span,
     text: String,
     /// The offset of the location in the text.
     offset: usize,
@@ -17,7 +17,7 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    pub(crate) fn new(file: &str, text: &str, location: Place) -> Self {
+    pub(crate) fn new(file: &str, text: &str, location: Span) -> Self {
         let (before, after) = text.split_at(location.offset);
         let (start_of_line, above) = last_line(before);
         let (rest_of_line, below) = first_line(after);
@@ -89,7 +89,7 @@ mod tests {
     fn excerpt(text: &str) -> (String, usize) {
         let offset = text.find('x').unwrap();
         let line = text[..offset].matches('\n').count() + 1;
-        let excerpt = Excerpt::new("a", text, Place { line, column: 1, offset, length: 1 });
+        let excerpt = Excerpt::new("a", text, Span { line, column: 1, offset, length: 1 });
         let span = excerpt.span();
         assert_eq!(&excerpt.text[span.offset()..][..span.len()], "x");
         (excerpt.text, excerpt.lines_before)

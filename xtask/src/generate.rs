@@ -23,14 +23,14 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let texts = Texts::of(&text, settings.config.as_ref());
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
-        Err(GenerateError::Document(complaints)) => {
-            diagnostics::print_errors(&complaints, &texts);
+        Err(GenerateError::Document(errors)) => {
+            diagnostics::print_errors(&errors, &texts);
             return Ok(FOUND);
         }
         Err(error) => bail!(error),
     };
 
-    diagnostics::print_warnings(&generated.notes, &texts);
+    diagnostics::print_warnings(&generated.warnings, &texts);
     let output = Output::open(&arguments.out, arguments.check)?;
     let mut changes = output.compare(&generated.files);
     let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));

@@ -39,8 +39,8 @@ pub(crate) struct Unreadable(String);
 pub(crate) fn parse(arguments: &Source, text: &str) -> Result<Option<Input>, Unreadable> {
     let document = match Document::parse(arguments.document.spec.display().to_string(), text) {
         Ok(document) => document,
-        Err(complaints) => {
-            diagnostics::print_errors(&complaints, &Texts::of_document(text));
+        Err(errors) => {
+            diagnostics::print_errors(&errors, &Texts::of_document(text));
             return Ok(None);
         }
     };
@@ -58,7 +58,7 @@ pub(crate) fn read_config(file: &Path) -> Result<String, Unreadable> {
 /// Parses a config. Returns nothing after having printed the errors in it.
 pub(crate) fn parse_config(name: &str, text: &str) -> Option<Config> {
     let texts = Texts { document: "", config: Some((name, text)) };
-    Config::parse(name, text).map_err(|complaints| diagnostics::print_errors(&complaints, &texts)).ok()
+    Config::parse(name, text).map_err(|errors| diagnostics::print_errors(&errors, &texts)).ok()
 }
 
 /// Reads the text of a file. Of a file that is too long, returns one byte more than it may have.

@@ -13,13 +13,13 @@ pub(crate) fn run(arguments: &Lint) -> Result<u8> {
     let Some(Input { document, config }) = input::parse(source, &text)? else { return Ok(FOUND) };
     let texts = Texts::of(&text, config.as_ref());
     match codegen::lint(&document, config.as_ref()) {
-        Ok(notes) => {
-            diagnostics::print_warnings(&notes, &texts);
+        Ok(warnings) => {
+            diagnostics::print_warnings(&warnings, &texts);
             println!("{}: no errors", document.file());
-            Ok(if arguments.strict && !notes.is_empty() { FOUND } else { FINE })
+            Ok(if arguments.strict && !warnings.is_empty() { FOUND } else { FINE })
         }
-        Err(complaints) => {
-            diagnostics::print_errors(&complaints, &texts);
+        Err(errors) => {
+            diagnostics::print_errors(&errors, &texts);
             Ok(FOUND)
         }
     }

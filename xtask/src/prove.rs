@@ -106,7 +106,7 @@ fn spread(all: usize, wanted: usize) -> Vec<usize> {
 }
 
 fn document() -> Result<Document> {
-    Document::parse(DOCUMENT, read(DOCUMENT)?).map_err(|complaints| anyhow!("{complaints}"))
+    Document::parse(DOCUMENT, read(DOCUMENT)?).map_err(|errors| anyhow!("{errors}"))
 }
 
 fn read(file: &str) -> Result<String> {

@@ -1,5 +1,7 @@
 use serde_json::{Number, Value};
 
+use crate::json::{flag, text};
+
 /// What bounds the values of a type.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Constraints {
@@ -31,9 +33,9 @@ impl Constraints {
     pub(super) fn read(schema: &Value) -> Self {
         let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
         let number = |keyword: &str| schema.get(keyword).and_then(Value::as_number).cloned();
-        let flag = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
-        let bound =
-            |keyword: &str, exclusive: &str| Some(Bound { number: number(keyword)?, is_exclusive: flag(exclusive) });
+        let bound = |keyword: &str, exclusive: &str| {
+            Some(Bound { number: number(keyword)?, is_exclusive: flag(schema, exclusive) })
+        };
         let inner = |keyword: &str| {
             let inner = Self::read(schema.get(keyword).filter(|inner| inner.is_object())?);
             (!inner.is_empty()).then(|| Box::new(inner))
@@ -41,13 +43,13 @@ impl Constraints {
         Self {
             min_length: count("minLength"),
             max_length: count("maxLength"),
-            pattern: schema.get("pattern").and_then(Value::as_str).map(ToOwned::to_owned),
+            pattern: text(schema, "pattern").map(ToOwned::to_owned),
             minimum: bound("minimum", "exclusiveMinimum"),
             maximum: bound("maximum", "exclusiveMaximum"),
             multiple_of: number("multipleOf"),
             min_items: count("minItems"),
             max_items: count("maxItems"),
-            unique_items: flag("uniqueItems"),
+            unique_items: flag(schema, "uniqueItems"),
             min_properties: count("minProperties"),
             max_properties: count("maxProperties"),
             items: inner("items"),

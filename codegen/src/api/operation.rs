@@ -1,11 +1,16 @@
 use serde_json::{Map, Value};
 
-use super::{Answer, Api, Parameter, Reader, Schema, Style, flag, prose, text};
+use super::{Answer, Api, Parameter, Reader, Schema, Style, prose, text};
 use crate::{
-    json::{elements, fields},
+    json::{elements, fields, flag},
     names::{Names, type_name, value_name},
-    normalize::merge::{self, ERRORS},
-    openapi::{METHODS, media_type::Format},
+    normalize::merge::ERRORS,
+    openapi::{
+        extensions::{CHECK, RETRY, Retry, is_unwrapped, read_check},
+        media_type::Format,
+        operation::{self, operations},
+        reference::SCHEMAS,
+    },
     source::Pointer,
 };
 
@@ -64,24 +69,7 @@ pub(crate) struct Body {
 
 /// The operations, in the order of the document.
 pub(super) fn read_all(reader: &Reader<'_>, tags: &[Tag]) -> Vec<Operation> {
-    let at = Pointer::default().key("paths");
-    let items = fields(reader.root.get("paths"));
-    let operations = items.flat_map(|(path, item)| {
-        let at = at.key(path);
-        let operations = fields(Some(item)).filter(|(method, _)| METHODS.contains(&method.as_str()));
-        operations.map(move |(method, operation)| {
-            let place = Place { path, method, at: at.key(method) };
-            Operation::read(&place, operation, tags, reader)
-        })
-    });
-    operations.collect()
-}
-
-/// Where an operation is in the document.
-struct Place<'a> {
-    path: &'a str,
-    method: &'a str,
-    at: Pointer,
+    operations(reader.root).map(|operation| Operation::read(operation, tags, reader)).collect()
 }
 
 impl Operation {
@@ -107,8 +95,8 @@ impl Operation {
         self.parameters.iter().any(|parameter| !parameter.required) || self.body.as_ref().is_some_and(is_optional)
     }
 
-    fn read(place: &Place<'_>, operation: &Value, tags: &[Tag], reader: &Reader<'_>) -> Self {
-        let Place { path, method, at } = place;
+    fn read(written: operation::Operation<'_, &Value>, tags: &[Tag], reader: &Reader<'_>) -> Self {
+        let operation::Operation { path, method, at, value: operation } = written;
         let root = reader.root;
         let id = text(Some(operation), "operationId").unwrap_or_default();
         let tag = elements(operation.get("tags")).find_map(Value::as_str);
@@ -118,33 +106,34 @@ impl Operation {
         });
         let errors = fields(operation.get(ERRORS));
         let errors = errors.map(|(status, error)| Failure::read(status, error, &at.key(ERRORS).key(status), reader));
+        let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, &at, method == "post").ok());
         Self {
             summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: prose(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: match operation.get("x-retry").and_then(Value::as_str) {
-                Some(retry) => retry == "always",
-                None => *method != "post",
+            repeatable: match retry {
+                Some(retry) => retry == Retry::Always,
+                None => method != "post",
             },
-            whole: merge::envelope::is_whole(operation),
+            whole: is_unwrapped(operation),
             anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
-            check: text(Some(operation), "x-check").map(|check| check.trim_end_matches('.').to_owned()),
+            check: operation.get(CHECK).and_then(|check| read_check(check, &at).ok()),
             tag,
-            answer: match *method {
+            answer: match method {
                 "head" => Answer::Empty,
                 _ => {
-                    let schemas = fields(root.pointer("/components/schemas"));
+                    let schemas = fields(root.pointer(SCHEMAS));
                     let taken = schemas.map(|(name, _)| name.as_str());
                     let name = || taken.collect::<Names>().unused(&format!("{}Answer", type_name(&id)));
                     Answer::read(operation.get("responses"), &at.key("responses"), reader, name)
                 }
             },
-            parameters: Parameter::read_all(operation, path, at, reader),
+            parameters: Parameter::read_all(operation, path, &at, reader),
             body: operation.get("requestBody").and_then(|body| Body::read(body, &at.key("requestBody"), reader)),
             errors: errors.collect(),
             id,
             method: method.to_uppercase(),
-            path: (*path).to_owned(),
+            path: path.to_owned(),
         }
     }
 }

@@ -1,8 +1,8 @@
 use serde_json::Value;
 
-use super::{Reader, Schema, flag, prose};
+use super::{Reader, Schema, prose};
 use crate::{
-    json::elements,
+    json::{elements, flag},
     names::{Names, value_name},
     normalize::merge::contents,
     openapi::parameter::{Location, OTHERWISE_SAID},

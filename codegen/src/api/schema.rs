@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::Constraints;
-use crate::{openapi::schema::reference, progenitor::Type};
+use crate::{json::text, openapi::reference::reference, progenitor::Type};
 
 /// What a parameter, a body, a field or an alternative holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +38,13 @@ impl Documented {
         if let Some(name) = reference(schema) {
             return Self::Named(name.to_owned());
         }
-        let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
         let inner = |keyword: &str| schema.get(keyword).filter(|inner| inner.is_object()).map(Self::read).map(Box::new);
-        let kind = text("type").unwrap_or("any");
+        let kind = text(schema, "type").unwrap_or("any");
         let elements = inner("items").filter(|_| kind == "array");
         match (elements, inner("additionalProperties")) {
             (Some(elements), _) => Self::List(elements),
             (None, Some(values)) => Self::Map(values),
-            (None, None) => Self::Plain(kind.to_owned(), text("format").map(ToOwned::to_owned)),
+            (None, None) => Self::Plain(kind.to_owned(), text(schema, "format").map(ToOwned::to_owned)),
         }
     }
 }

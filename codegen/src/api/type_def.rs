@@ -2,12 +2,16 @@
 
 use serde_json::Value;
 
-use super::{Alternative, Constraints, Reader, Schema, flag, prose, text, unions};
+use super::{Alternative, Constraints, Reader, Schema, prose, text, unions};
 use crate::{
-    json::{elements, fields},
+    json::{elements, fields, flag},
     names,
     normalize::merge::{FOUND_AT, INPUT_OF, PATCH, ROLE},
-    openapi::schema::{is_enum, is_union},
+    openapi::{
+        extensions::VARIANT_NAMES,
+        reference::pointer_to_schema,
+        schema::{is_enum, is_union},
+    },
     source::Pointer,
 };
 
@@ -77,7 +81,7 @@ impl Direction {
 
 impl TypeDef {
     pub(super) fn read(name: &str, schema: &Value, reader: &Reader<'_>) -> Self {
-        let at = Pointer::default().key("components").key("schemas").key(name);
+        let at = pointer_to_schema(name);
         let kind = if is_enum(schema) {
             TypeKind::Enum(variants(schema))
         } else if is_union(schema) {
@@ -131,7 +135,7 @@ impl Field {
 }
 
 fn variants(schema: &Value) -> Vec<Variant> {
-    let given = schema.get("x-variant-names");
+    let given = schema.get(VARIANT_NAMES);
     let listed = elements(schema.get("enum")).enumerate();
     let (indices, texts): (Vec<_>, Vec<_>) = listed.filter_map(|(index, value)| Some((index, value.as_str()?))).unzip();
     let names = names::variants(&texts, given);

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use indexmap::IndexSet;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Direction, Reader, Schema, TypeDef, TypeKind};
 use crate::{
-    json::{elements, fields},
+    json::{self, elements, fields},
     normalize::merge::{FOUND_AT, FROM, INPUT_OF, schemas, variants},
-    openapi::schema::{is_enum, is_struct, is_union, reference, reference_to},
+    openapi::{
+        reference::{self, SCHEMAS, reference, resolve_schema},
+        schema::{self, is_enum, is_struct, is_union},
+    },
     progenitor::Type,
     source::Pointer,
 };
@@ -55,12 +58,12 @@ struct Object<'a> {
 /// So many unions may be in each other: more is a circle.
 const DEPTH: usize = 64;
 
-struct Components<'a>(Option<&'a Map<String, Value>>);
+struct Components<'a>(&'a Value);
 
 /// The alternatives of a union of this name.
 pub(super) fn read(name: &str, schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Alternative> {
-    let components = Components(reader.root.pointer("/components/schemas").and_then(Value::as_object));
-    let names = variants::names(&components.as_received(schema), components.name_as_received(name));
+    let components = Components(reader.root.pointer(SCHEMAS).unwrap_or(&Value::Null));
+    let names = variants::names(&components.as_received(schema), components.received(name).unwrap_or(name));
     let schemas: Vec<_> = elements(schema.get("oneOf")).collect();
     let objects: Vec<_> = schemas.iter().filter_map(|schema| components.object(schema)).collect();
     let mut members = members(&objects, schema.get("discriminator"), &components).into_iter();
@@ -130,15 +133,15 @@ impl Alternative {
 
 impl<'a> Components<'a> {
     fn target(&self, schema: &'a Value) -> &'a Value {
-        reference(schema).and_then(|name| self.0?.get(name)).unwrap_or(schema)
+        resolve_schema(schema, self.0)
     }
 
     fn object(&self, schema: &'a Value) -> Option<Object<'a>> {
         let target = self.target(schema);
         let name = reference(schema).unwrap_or_default();
         let is_unnamed = target.get(FOUND_AT).is_some();
-        let by_reference = if is_unnamed { "" } else { self.name_as_received(name) };
-        let component = target.get(FROM).and_then(Value::as_str).unwrap_or(by_reference);
+        let by_reference = if is_unnamed { "" } else { self.received(name).unwrap_or(name) };
+        let component = json::text(target, FROM).unwrap_or(by_reference);
         let schemas = self.objects_of(target, DEPTH);
         (!schemas.is_empty()).then_some(Object { component, schemas })
     }
@@ -154,20 +157,15 @@ impl<'a> Components<'a> {
         if objects.iter().any(Vec::is_empty) { Vec::new() } else { objects.concat() }
     }
 
-    /// What a type for requests was split off from has the same variants.
-    fn name_as_received<'n>(&self, name: &'n str) -> &'n str
-    where
-        'a: 'n,
-    {
-        self.0.and_then(|schemas| schemas.get(name)?.get(INPUT_OF)?.as_str()).unwrap_or(name)
+    /// The name of the type that a type for requests was split off from: it has the same variants.
+    fn received(&self, name: &str) -> Option<&'a str> {
+        json::text(self.0.get(name)?, INPUT_OF)
     }
 
     fn as_received(&self, union: &Value) -> Value {
         let mut union = union.clone();
         schemas::for_each_within(&mut union, &mut |schema| {
-            if let Some(name) = reference(schema).map(|name| self.name_as_received(name).to_owned()) {
-                schema["$ref"] = reference_to(&name);
-            }
+            reference::rename(schema, |name| self.received(name));
         });
         union
     }
@@ -182,7 +180,7 @@ fn pattern(schema: &Value, components: &Components<'_>, with_items: bool) -> Pat
         return Pattern::Members(Vec::new());
     }
     let items = target.get("items").filter(|_| with_items).map(|items| pattern(items, components, false));
-    Pattern::Kind(match target.get("type").and_then(Value::as_str) {
+    Pattern::Kind(match json::text(target, "type") {
         _ if is_enum(target) => "string",
         Some("boolean") => "boolean",
         Some("integer") => "integer",
@@ -201,13 +199,13 @@ fn pattern(schema: &Value, components: &Components<'_>, with_items: bool) -> Pat
 
 /// The members that tell each of the objects from the others.
 fn members(objects: &[Object<'_>], discriminator: Option<&Value>, components: &Components<'_>) -> Vec<Vec<Member>> {
-    if let Some(discriminator) = discriminator.and_then(Discriminator::read) {
-        let values = |object: &Object<'_>| {
-            let listed = object.values(discriminator.property, components);
-            discriminator.values(object.component, listed)
-        };
-        let with_values = objects.iter().map(|object| (object, values(object)));
-        return with_values.map(|(object, values)| vec![object.member(discriminator.property, values, true)]).collect();
+    if let Some((discriminator, name)) = discriminator.and_then(|told| Some((told, json::text(told, "propertyName")?)))
+    {
+        let told = objects.iter().map(|object| {
+            let values = discriminating(discriminator, object.component, object.values(name, components));
+            vec![object.member(name, values, true)]
+        });
+        return told.collect();
     }
 
     let mut members: Vec<Vec<Member>> = objects.iter().map(|_| Vec::new()).collect();
@@ -301,33 +299,16 @@ fn is_literal(value: &Value) -> bool {
     value.is_string() || value.is_boolean() || value.as_i64().is_some_and(|number| number >= 0)
 }
 
-struct Discriminator<'a> {
-    property: &'a str,
-    /// Values, and the components that they stand for.
-    mapping: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Discriminator<'a> {
-    fn read(discriminator: &'a Value) -> Option<Self> {
-        let mapping = fields(discriminator.get("mapping"));
-        let mapping = mapping.filter_map(|(value, target)| {
-            let target = target.as_str()?;
-            Some((value.as_str(), target.rsplit('/').next().unwrap_or(target)))
-        });
-        Some(Self { property: discriminator.get("propertyName")?.as_str()?, mapping: mapping.collect() })
-    }
-
-    /// The values that stand for a component: those that are mapped to it, or else the one that it lists, or else its
-    /// name.
-    fn values(&self, component: &str, listed: Vec<Value>) -> Vec<Value> {
-        let mapped = self.mapping.iter().filter(|(_, target)| *target == component);
-        let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(*value)).collect();
-        if !mapped.is_empty() {
-            mapped
-        } else if listed.len() == 1 || component.is_empty() {
-            listed
-        } else {
-            vec![Value::from(component)]
-        }
+/// The values that stand for a component: those that a discriminator maps to it, or else the one that it lists, or else
+/// its name.
+fn discriminating(discriminator: &Value, component: &str, listed: Vec<Value>) -> Vec<Value> {
+    let mapped = schema::mapping(discriminator).filter(|(_, target)| *target == component);
+    let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
+    if !mapped.is_empty() {
+        mapped
+    } else if listed.len() == 1 || component.is_empty() {
+        listed
+    } else {
+        vec![Value::from(component)]
     }
 }

@@ -3,56 +3,57 @@ use std::collections::HashSet;
 use indexmap::IndexSet;
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    suggestion::did_you_mean,
-    wording::{quoted, shown},
-};
+use super::outline::{Node, Outline};
 use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::did_you_mean,
+        wording::{quoted, shown},
+    },
     openapi::grammar::Kind,
-    source::{Finding, Pointer},
+    source::Pointer,
 };
 
 /// Every schema is one that something can fit.
-pub(super) fn constraints(outline: &Outline<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn constraints(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
     for schema in outline.all(Kind::Schema) {
         let at = |key: &str| outline.pointer(schema).key(key);
-        findings.extend(multiple_of(schema, &at));
-        findings.extend(pattern(schema, &at));
+        diagnostics.extend(multiple_of(schema, &at));
+        diagnostics.extend(pattern(schema, &at));
         for (least, most) in RANGES {
-            findings.extend(empty_range(schema, least, most, &at));
+            diagnostics.extend(empty_range(schema, least, most, &at));
         }
-        findings.append(&mut enumeration(outline, schema, &at));
-        findings.append(&mut required(outline, schema, &at));
+        diagnostics.append(&mut enumeration(outline, schema, &at));
+        diagnostics.append(&mut required(outline, schema, &at));
     }
-    findings
+    diagnostics
 }
 
 const RANGES: [(&str, &str); 4] =
     [("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"), ("minProperties", "maxProperties")];
 
-fn multiple_of(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Finding> {
+fn multiple_of(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<NodeDiagnostic> {
     let divisor = schema.get("multipleOf")?.as_f64()?;
     (divisor <= 0.0).then(|| {
         let message = format!("nothing is a multiple of {divisor}");
-        Finding::value(at("multipleOf"), message, "write a number greater than 0, or leave `multipleOf` out")
-            .note_without(at("multipleOf"))
+        NodeDiagnostic::value(at("multipleOf"), message, "write a number greater than 0, or leave `multipleOf` out")
+            .fixed_by_removing(at("multipleOf"))
     })
 }
 
-fn pattern(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Finding> {
+fn pattern(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<NodeDiagnostic> {
     let pattern = schema.text("pattern")?;
     let unusable = || Some(regex_lite::Regex::new(pattern).err()?.to_string());
     let reason = pattern_error(pattern).or_else(unusable)?;
     Some(
-        Finding::value(
+        NodeDiagnostic::value(
             at("pattern"),
             format!("this is not a regular expression that can be checked: {reason}"),
             "mend it; look-around, back-references and classes like `\\p{L}` cannot be used: see \
          https://docs.rs/regex-lite/latest/regex_lite/#syntax",
         )
-        .note_without(at("pattern")),
+        .fixed_by_removing(at("pattern")),
     )
 }
 
@@ -63,21 +64,23 @@ pub(super) fn pattern_error(pattern: &str) -> Option<String> {
     Some(error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
 }
 
-fn empty_range(schema: &Node<'_>, least: &str, most: &str, at: &dyn Fn(&str) -> Pointer) -> Option<Finding> {
+fn empty_range(schema: &Node<'_>, least: &str, most: &str, at: &dyn Fn(&str) -> Pointer) -> Option<NodeDiagnostic> {
     let (low, high) = (schema.get(least)?.as_f64()?, schema.get(most)?.as_f64()?);
     let excludes_bound = least == "minimum" && (schema.flag("exclusiveMinimum") || schema.flag("exclusiveMaximum"));
     (low > high || excludes_bound && low >= high).then(|| {
         let message = format!("nothing is between `{least}: {low}` and `{most}: {high}`");
-        Finding::value(at(least), message, format!("lower `{least}`, or raise `{most}`")).note_without(at(least))
+        NodeDiagnostic::value(at(least), message, format!("lower `{least}`, or raise `{most}`"))
+            .fixed_by_removing(at(least))
     })
 }
 
-fn enumeration(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> {
+fn enumeration(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<NodeDiagnostic> {
     let Some(Value::Array(values)) = schema.get("enum") else { return Vec::new() };
     if values.is_empty() {
         let message = "nothing is one of no values";
         return vec![
-            Finding::value(at("enum"), message, "list the values, or leave `enum` out").note_without(at("enum")),
+            NodeDiagnostic::value(at("enum"), message, "list the values, or leave `enum` out")
+                .fixed_by_removing(at("enum")),
         ];
     }
     let mut seen = HashSet::new();
@@ -89,7 +92,7 @@ fn enumeration(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Po
             let at = || at("enum").index(index);
             if !seen.insert(value) {
                 let message = format!("{} is in this `enum` for the second time", shown(value));
-                return Some(Finding::value(at(), message, "leave one of the two out").note_without(at()));
+                return Some(NodeDiagnostic::value(at(), message, "leave one of the two out").fixed_by_removing(at()));
             }
             let fits = value.is_string() || value.is_null() && schema.flag("nullable");
             (of_text && !fits).then(|| {
@@ -99,23 +102,23 @@ fn enumeration(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Po
                 } else {
                     format!("put it in quotes: `'{}'`", shown(value).trim_matches('`'))
                 };
-                Finding::value(at(), message, help).note_without(at())
+                NodeDiagnostic::value(at(), message, help).fixed_by_removing(at())
             })
         })
         .collect()
 }
 
 /// `required` names properties that are there, each once.
-fn required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<Finding> {
+fn required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<NodeDiagnostic> {
     let names = schema.list("required").iter().enumerate().filter_map(|(index, name)| Some((index, name.as_str()?)));
     let mut seen = HashSet::new();
     let mut known = None;
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (index, name) in names {
         let at = || at("required").index(index);
         if !seen.insert(name) {
             let message = format!("{} is in this list for the second time", quoted(name));
-            findings.push(Finding::value(at(), message, "leave one of the two out").note_without(at()));
+            diagnostics.push(NodeDiagnostic::value(at(), message, "leave one of the two out").fixed_by_removing(at()));
             continue;
         }
         let known = known.get_or_insert_with(|| properties(outline, schema));
@@ -123,10 +126,10 @@ fn required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Point
             let message = format!("{} is required, and is not one of the properties", quoted(name));
             let help = "describe it under `properties`, or leave it out here";
             let help = did_you_mean(name, known.iter().copied(), help);
-            findings.push(Finding::value(at(), message, help).note_without(at()));
+            diagnostics.push(NodeDiagnostic::value(at(), message, help).fixed_by_removing(at()));
         }
     }
-    findings
+    diagnostics
 }
 
 /// The properties of a schema, and those of the schemas that `allOf` puts together with it.

@@ -1,26 +1,23 @@
-use super::{
-    outline::{Node, Outline},
-    suggestion::did_you_mean,
-    wording::quoted,
-};
+use super::outline::{Node, Outline};
 use crate::{
+    diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
     openapi::grammar::Kind,
-    source::{Finding, Pointer},
+    source::Pointer,
 };
 
 /// A discriminator is a property that every alternative has, and its values stand for alternatives.
-pub(super) fn discriminators(outline: &Outline<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn discriminators(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
     for union in outline.all(Kind::Schema) {
         let alternatives: Vec<_> = ["oneOf", "anyOf"].iter().flat_map(|field| outline.children(union, field)).collect();
         // Without alternatives it says which schemas are made of this one.
         let Some(discriminator) = outline.child(union, "discriminator").filter(|_| !alternatives.is_empty()) else {
             continue;
         };
-        findings.extend(property(outline, union, discriminator, &alternatives));
-        findings.append(&mut mapping(outline, discriminator, &alternatives));
+        diagnostics.extend(property(outline, union, discriminator, &alternatives));
+        diagnostics.append(&mut mapping(outline, discriminator, &alternatives));
     }
-    findings
+    diagnostics
 }
 
 fn property(
@@ -28,7 +25,7 @@ fn property(
     union: &Node<'_>,
     discriminator: &Node<'_>,
     alternatives: &[&Node<'_>],
-) -> Option<Finding> {
+) -> Option<NodeDiagnostic> {
     let name = discriminator.text("propertyName")?;
     let has_property = |schema: &Node<'_>| {
         let parts = outline.parts(schema);
@@ -50,10 +47,10 @@ fn property(
         outline.pointer(without)
     );
     let help = "give every alternative this property, or name one that all have";
-    Some(Finding::value(outline.pointer(discriminator).key("propertyName"), message, help))
+    Some(NodeDiagnostic::value(outline.pointer(discriminator).key("propertyName"), message, help))
 }
 
-fn mapping(outline: &Outline<'_>, discriminator: &Node<'_>, alternatives: &[&Node<'_>]) -> Vec<Finding> {
+fn mapping(outline: &Outline<'_>, discriminator: &Node<'_>, alternatives: &[&Node<'_>]) -> Vec<NodeDiagnostic> {
     let names: Vec<_> = alternatives
         .iter()
         .filter_map(|alternative| Some(Pointer::of_reference(alternative.reference()?)?.last()))
@@ -70,7 +67,7 @@ fn mapping(outline: &Outline<'_>, discriminator: &Node<'_>, alternatives: &[&Nod
             let otherwise = "refer to one of the alternatives, as it is referred to there".to_owned();
             let help =
                 did_you_mean(target.rsplit('/').next().unwrap_or(target), names.iter().map(String::as_str), otherwise);
-            Finding::value(outline.pointer(discriminator).key("mapping").key(value), message, help)
+            NodeDiagnostic::value(outline.pointer(discriminator).key("mapping").key(value), message, help)
         })
         .collect()
 }

@@ -5,23 +5,18 @@ use indexmap::IndexMap;
 use super::{
     bodies::{is_json, successes},
     outline::{Node, Outline},
-    suggestion::nearest,
-    wording::quoted,
 };
-use crate::source::Finding;
-
-/// The properties of the object that `x-envelope` says every JSON response is.
-struct Envelope<'a> {
-    result: &'a str,
-    error: Option<&'a str>,
-    request_id: Option<&'a str>,
-}
+use crate::{
+    diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted},
+    openapi::extensions::{ENVELOPE, Envelope},
+    source::Pointer,
+};
 
 /// Every JSON success response is an envelope.
-pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
-    let Some(envelope) = outline.document().and_then(Envelope::read) else { return Vec::new() };
+pub(super) fn envelope(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let Some(envelope) = outline.value(&Pointer::default()).and_then(Envelope::of) else { return Vec::new() };
     let mut seen = HashSet::new();
-    let wrapped = outline.operations().filter(|operation| operation.node.get("x-envelope").is_none());
+    let wrapped = outline.operations().filter(|operation| operation.node.get(ENVELOPE).is_none());
     let responses = wrapped.flat_map(|operation| successes(outline, operation.node));
     let contents = responses
         .filter(|response| seen.insert(response.number))
@@ -29,47 +24,40 @@ pub(super) fn envelope(outline: &Outline<'_>) -> Vec<Finding> {
     contents
         .filter_map(|content| {
             let schema = outline.child(content, "schema")?;
-            let (message, help) = envelope.problem(outline, schema)?;
-            Some(Finding::key(outline.pointer(schema), message, help))
+            let (message, help) = problem(&envelope, outline, schema)?;
+            Some(NodeDiagnostic::key(outline.pointer(schema), message, help))
         })
         .collect()
 }
 
-impl<'a> Envelope<'a> {
-    fn read(document: &Node<'a>) -> Option<Self> {
-        let envelope = document.get("x-envelope")?;
-        let name = |key: &str| envelope.get(key)?.as_str();
-        Some(Self { result: name("result")?, error: name("error"), request_id: name("requestId") })
+/// Returns what is wrong with the schema of a response, and the help.
+fn problem(envelope: &Envelope, outline: &Outline<'_>, schema: &Node<'_>) -> Option<(String, String)> {
+    // A broken reference is reported already.
+    outline.target(schema)?;
+    let result = quoted(&envelope.result);
+    let parts = outline.parts(schema);
+    let mut properties: IndexMap<_, _> = parts
+        .iter()
+        .flat_map(|part| outline.children(part, "properties"))
+        .filter_map(|property| Some((property.name?, property)))
+        .collect();
+    if let Some(request_id) = envelope.request_id.as_deref().filter(|name| properties.shift_remove(name).is_none()) {
+        let request_id = quoted(request_id);
+        return Some((
+            format!("`x-envelope` says that every response has {request_id}, and this one has not"),
+            format!("describe an object with {request_id} and {result}"),
+        ));
     }
-
-    fn problem(&self, outline: &Outline<'_>, schema: &Node<'_>) -> Option<(String, String)> {
-        // A broken reference has been complained of.
-        outline.target(schema)?;
-        let result = quoted(self.result);
-        let parts = outline.parts(schema);
-        let mut properties: IndexMap<_, _> = parts
-            .iter()
-            .flat_map(|part| outline.children(part, "properties"))
-            .filter_map(|property| Some((property.name?, property)))
-            .collect();
-        if let Some(request_id) = self.request_id.filter(|name| properties.shift_remove(name).is_none()) {
-            let request_id = quoted(request_id);
-            return Some((
-                format!("`x-envelope` says that every response has {request_id}, and this one has not"),
-                format!("describe an object with {request_id} and {result}"),
-            ));
-        }
-        self.error.and_then(|error| properties.shift_remove(error));
-        if properties.contains_key(self.result) {
-            return None;
-        }
-        let lost = nearest(self.result, properties.keys().copied())
-            .or_else(|| properties.iter().find(|(_, property)| holds_more(outline, property)).map(|(name, _)| *name))?;
-        Some((
-            format!("{} of this response would be lost: `x-envelope` says that it is in {result}", quoted(lost)),
-            format!("call it {result}, or describe it as a part of that"),
-        ))
+    envelope.error.as_deref().and_then(|error| properties.shift_remove(error));
+    if properties.contains_key(&*envelope.result) {
+        return None;
     }
+    let lost = nearest(&envelope.result, properties.keys().copied())
+        .or_else(|| properties.iter().find(|(_, property)| holds_more(outline, property)).map(|(name, _)| *name))?;
+    Some((
+        format!("{} of this response would be lost: `x-envelope` says that it is in {result}", quoted(lost)),
+        format!("call it {result}, or describe it as a part of that"),
+    ))
 }
 
 /// Whether a property is more than one of the values that an envelope has for itself.

@@ -8,10 +8,7 @@ use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorK
 use serde_json::{Map, Value};
 
 use super::outline::{Node, Outline};
-use crate::{
-    openapi::grammar::Kind,
-    source::{Finding, Pointer},
-};
+use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind, source::Pointer};
 use effort::Effort;
 
 /// A value that has to fit a schema.
@@ -25,11 +22,11 @@ struct Example<'o, 'a> {
 
 /// All examples are checked at once, as the properties of one object: so each schema is compiled once, however many
 /// examples and other schemas refer to it. Schemas that no example is held against are left out.
-pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
+pub(super) fn examples(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut effort = Effort::new(outline);
     let (examples, endless): (Vec<_>, Vec<_>) =
         collect(outline).into_iter().partition(|example| effort.is_bounded(example.schema, example.value));
-    let mut findings: Vec<_> = endless.into_iter().map(too_much).collect();
+    let mut diagnostics: Vec<_> = endless.into_iter().map(too_much).collect();
     let names = (0..examples.len()).map(|index| index.to_string());
     let properties = names.clone().zip(&examples);
     let properties = properties.map(|(name, example)| (name, json_schema::reference(outline, example.schema)));
@@ -45,26 +42,27 @@ pub(super) fn examples(outline: &Outline<'_>) -> Vec<Finding> {
         .with_pattern_options(PatternOptions::regex());
     match options.build(&schema) {
         Ok(validator) => {
-            findings.extend(validator.iter_errors(&values).flat_map(|error| misfits(outline, &examples, &error)));
+            diagnostics.extend(validator.iter_errors(&values).flat_map(|error| misfits(outline, &examples, &error)));
         }
         Err(error) => {
             let at = json_schema::place(outline, error.instance_path().as_str()).unwrap_or_default();
-            findings.push(
-                Finding::value(at, format!("no example can be checked: {error}"), "correct the schema")
-                    .note("they are taken as they are"),
+            diagnostics.push(
+                NodeDiagnostic::value(at, format!("no example can be checked: {error}"), "correct the schema")
+                    .accepted("they are taken as they are"),
             );
         }
     }
-    findings
+    diagnostics
 }
 
-fn too_much(example: Example<'_, '_>) -> Finding {
+fn too_much(example: Example<'_, '_>) -> NodeDiagnostic {
     let message = format!("{} and its schema are too deep to be held against each other", example.what);
     let at = example.at.clone();
-    Finding::key(example.at, message, "make it less deep, or put fewer schemas together with `allOf`").note_without(at)
+    NodeDiagnostic::key(example.at, message, "make it less deep, or put fewer schemas together with `allOf`")
+        .fixed_by_removing(at)
 }
 
-fn misfits(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<Finding> {
+fn misfits(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &ValidationError<'_>) -> Vec<NodeDiagnostic> {
     if let ValidationErrorKind::AnyOf { context } = error.kind()
         && let Some(meant) = json_schema::unless_null(context)
     {
@@ -76,8 +74,8 @@ fn misfits(outline: &Outline<'_>, examples: &[Example<'_, '_>], error: &Validati
     let Some(example) = index.parse::<usize>().ok().and_then(|index| examples.get(index)) else { return Vec::new() };
     let rule = json_schema::place(outline, error.schema_path().as_str());
     vec![
-        violation::finding(example.what, &example.at.join(steps), rule.as_ref(), error)
-            .note_without(example.at.clone()),
+        violation::diagnostic(example.what, &example.at.join(steps), rule.as_ref(), error)
+            .fixed_by_removing(example.at.clone()),
     ]
 }
 

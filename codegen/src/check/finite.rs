@@ -1,18 +1,16 @@
 use std::collections::HashMap;
 
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
-};
+use super::outline::{Node, Outline};
 use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
     openapi::grammar::Kind,
-    source::{Finding, Pointer},
+    source::Pointer,
 };
 
 /// Something fits each schema: nothing does where a schema requires itself, by way of others or not, because it would
 /// never come to an end.
-pub(super) fn finite(outline: &Outline<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn finite(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
     // Whether all that a schema requires is known; if not, it is one of the open ones.
     let mut known = HashMap::new();
     for schema in outline.all(Kind::Schema) {
@@ -30,13 +28,13 @@ pub(super) fn finite(outline: &Outline<'_>) -> Vec<Finding> {
                     open.pop();
                 }
                 Some(Required { schema, at }) if known.get(&schema.number) == Some(&false) => {
-                    findings.push(endless(&open, schema, at));
+                    diagnostics.push(endless(&open, schema, at));
                 }
                 Some(Required { schema, .. }) => next = Some(schema),
             }
         }
     }
-    findings
+    diagnostics
 }
 
 /// A schema whose requirements are being followed, each required by the one before.
@@ -83,10 +81,10 @@ fn only<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Option<&'o No
     }
 }
 
-fn endless(open: &[Open<'_, '_>], schema: &Node<'_>, at: Pointer) -> Finding {
+fn endless(open: &[Open<'_, '_>], schema: &Node<'_>, at: Pointer) -> NodeDiagnostic {
     let circle = open.iter().map(|open| open.schema).skip_while(|open| open.number != schema.number).chain([schema]);
     let way: Vec<_> = circle.filter_map(|schema| schema.name).map(quoted).collect();
     let message = format!("nothing fits a schema that requires itself: {}", way.join(" -> "));
     let help = "leave this out of `required`, or let it be null or something else";
-    Finding::value(at.clone(), message, help).note_without(at)
+    NodeDiagnostic::value(at.clone(), message, help).fixed_by_removing(at)
 }

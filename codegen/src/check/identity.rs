@@ -1,7 +1,12 @@
 use serde_json::{Map, Value};
 
-use super::wording::{described, quoted};
-use crate::source::{Finding, Pointer};
+use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        wording::{described, quoted},
+    },
+    source::Pointer,
+};
 
 /// What other formats have at their root, and what to do with such a document.
 const OTHER_FORMATS: [(&str, &str, &str); 18] = [
@@ -30,10 +35,10 @@ const OTHER_FORMATS: [(&str, &str, &str); 18] = [
 ];
 
 /// Why a document is no OpenAPI document, so that nothing else can be said of it.
-pub(super) fn identity(root: &Value) -> Option<Finding> {
+pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
     let Some(object) = root.as_object() else {
         let what = if root.is_null() { "empty".to_owned() } else { described(root) };
-        return Some(Finding::value(
+        return Some(NodeDiagnostic::value(
             Pointer::default(),
             format!("this is not an OpenAPI document: it is {what}"),
             "name a document that starts with `openapi: 3.0.3`",
@@ -42,12 +47,12 @@ pub(super) fn identity(root: &Value) -> Option<Finding> {
     let at = Pointer::default().key("openapi");
     match object.get("openapi") {
         Some(Value::String(version)) if is_read(version) => other_json_schema(object),
-        Some(Value::String(version)) => Some(Finding::value(
+        Some(Value::String(version)) => Some(NodeDiagnostic::value(
             at,
             format!("this is OpenAPI {}, and only 3.0 and 3.1 can be read", quoted(version)),
             "write the document in OpenAPI 3.1.1 or 3.0.3",
         )),
-        Some(version) => Some(Finding::value(
+        Some(version) => Some(NodeDiagnostic::value(
             at,
             format!("`openapi` must be text, and is {}", described(version)),
             "write `openapi: 3.0.3`",
@@ -57,9 +62,9 @@ pub(super) fn identity(root: &Value) -> Option<Finding> {
             Some(match other {
                 Some((pointer, what, help)) => {
                     let at = Pointer::default().join(pointer);
-                    Finding::key(at, format!("this is not an OpenAPI document, but {what}"), *help)
+                    NodeDiagnostic::key(at, format!("this is not an OpenAPI document, but {what}"), *help)
                 }
-                None => Finding::value(
+                None => NodeDiagnostic::value(
                     Pointer::default(),
                     "this is not an OpenAPI document: it has no `openapi`",
                     "name an OpenAPI document, or start this one with `openapi: 3.0.3`",
@@ -77,12 +82,12 @@ fn is_read(version: &str) -> bool {
 }
 
 /// Schemas in other words than those that a 3.1 document has unless it says otherwise.
-fn other_json_schema(document: &Map<String, Value>) -> Option<Finding> {
+fn other_json_schema(document: &Map<String, Value>) -> Option<NodeDiagnostic> {
     const READ: [&str; 2] =
         ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
     let dialect = document.get("jsonSchemaDialect")?.as_str().unwrap_or_default();
     (!READ.contains(&dialect.trim_end_matches('#'))).then(|| {
-        Finding::value(
+        NodeDiagnostic::value(
             Pointer::default().key("jsonSchemaDialect"),
             format!("schemas in the dialect {} cannot be read", quoted(dialect)),
             "write them in JSON Schema 2020-12, and leave `jsonSchemaDialect` out",

@@ -2,35 +2,32 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
-};
+use super::outline::{Node, Outline};
 use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
     names::{self, CATCH_ALL, type_name, value_name, variant},
-    openapi::grammar::Kind,
-    source::Finding,
+    openapi::{extensions::VARIANT_NAMES, grammar::Kind},
 };
 
 /// What has different names here has different names in Rust, without a number after them.
-pub(super) fn names(outline: &Outline<'_>) -> Vec<Finding> {
-    let mut findings = types(outline);
+pub(super) fn names(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = types(outline);
     for schema in outline.all(Kind::Schema) {
-        findings.append(&mut fields(outline, schema));
+        diagnostics.append(&mut fields(outline, schema));
         if schema.text("type") == Some("string") {
-            findings.append(&mut variants(outline, schema));
+            diagnostics.append(&mut variants(outline, schema));
         }
     }
-    findings
+    diagnostics
 }
 
-fn types(outline: &Outline<'_>) -> Vec<Finding> {
+fn types(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let components = outline.document().and_then(|document| outline.child(document, "components"));
     let schemas = components.into_iter().flat_map(|components| outline.children(components, "schemas"));
     clashes(outline, &schemas.collect::<Vec<_>>(), names::types, |name| type_name(&type_name(name)), "type")
 }
 
-fn fields(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
+fn fields(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnostic> {
     let mut seen = HashSet::new();
     let parts = outline.parts(schema).into_iter();
     let properties = parts.flat_map(|part| outline.children(part, "properties"));
@@ -45,11 +42,11 @@ fn clashes(
     in_rust: fn(&[&str]) -> Vec<String>,
     alone: fn(&str) -> String,
     what: &str,
-) -> Vec<Finding> {
+) -> Vec<NodeDiagnostic> {
     let names: Vec<_> = nodes.iter().filter_map(|node| node.name).collect();
     let called = in_rust(&names);
     let firsts: HashMap<_, _> = called.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (index, (name, called)) in names.iter().zip(&called).enumerate() {
         let wanted = alone(name);
         if wanted == *called {
@@ -72,18 +69,18 @@ fn clashes(
             ),
         };
         let at = outline.pointer(nodes[other.map_or(index, |other| index.max(*other))]);
-        findings.push(Finding::key(at, message, help).note(outcome));
+        diagnostics.push(NodeDiagnostic::key(at, message, help).accepted(outcome));
     }
-    findings
+    diagnostics
 }
 
-fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
-    let given = schema.get("x-variant-names");
+fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let given = schema.get(VARIANT_NAMES);
     let values = schema.list("enum").iter().enumerate().filter_map(|(index, value)| Some((index, value.as_str()?)));
     let (indices, values): (Vec<_>, Vec<_>) = values.unzip();
     let called = names::variants(&values, given);
     let mut seen = HashMap::new();
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for ((index, value), called) in indices.into_iter().zip(values).zip(called) {
         let given = given.and_then(|given| given.get(value)).and_then(Value::as_str);
         let wanted = given.map_or_else(|| variant(value), ToOwned::to_owned);
@@ -97,7 +94,7 @@ fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
         } else {
             continue;
         };
-        let finding = Finding::value(
+        let diagnostic = NodeDiagnostic::value(
             outline.pointer(schema).key("enum").index(index),
             problem,
             format!(
@@ -107,7 +104,7 @@ fn variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<Finding> {
         );
         let (renamed, called) = other.filter(|_| called == wanted).unwrap_or((value, called));
         let outcome = format!("{} is called `{called}`", quoted(renamed));
-        findings.push(if given.is_some() { finding } else { finding.note(outcome) });
+        diagnostics.push(if given.is_some() { diagnostic } else { diagnostic.accepted(outcome) });
     }
-    findings
+    diagnostics
 }

@@ -4,7 +4,11 @@ use serde_json::{Map, Value};
 
 use super::resolution::{self, Resolution};
 use crate::{
-    openapi::grammar::{Form, Kind},
+    json,
+    openapi::{
+        grammar::Kind,
+        walk::{Step, for_each_child},
+    },
     source::{Dialect, Document, Pointer},
 };
 
@@ -25,17 +29,8 @@ pub(super) struct Node<'a> {
     /// The key of the object, when it is one of several under a field: a name, a path, a status.
     pub(super) name: Option<&'a str>,
     object: &'a Map<String, Value>,
-    parent: Option<usize>,
-    step: Step<'a>,
-}
-
-/// The way from a parent.
-#[derive(Clone, Copy)]
-enum Step<'a> {
-    Root,
-    Field(&'a str),
-    Named(&'a str, &'a str),
-    Element(&'a str, usize),
+    /// The number of the node around it, and the way from there.
+    parent: Option<(usize, Step<'a>)>,
 }
 
 /// An operation, with what stands around it.
@@ -49,45 +44,24 @@ pub(super) struct Operation<'o, 'a> {
 impl<'a> Outline<'a> {
     pub(super) fn of(whole: &'a Document) -> Self {
         let mut outline = Self { whole, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
-        outline.add(Kind::Document, whole.root(), None, Step::Root);
+        outline.add(Kind::Document, whole.root(), None);
         outline.resolutions = resolution::resolve(&outline);
         outline
     }
 
     /// Adds an object and what is in it. The depth of a document is bounded when it is read.
-    fn add(&mut self, kind: Kind, value: &'a Value, parent: Option<usize>, step: Step<'a>) {
+    fn add(&mut self, kind: Kind, value: &'a Value, parent: Option<(usize, Step<'a>)>) {
         let Some(object) = value.as_object() else { return };
         let number = self.nodes.len();
-        let name = match step {
-            Step::Named(_, name) => Some(name),
-            Step::Field(name) if parent.is_some_and(|parent| self.nodes[parent].kind.entries().is_some()) => Some(name),
+        let name = match parent {
+            Some((_, Step::Named(_, name))) => Some(name),
+            Some((parent, Step::Field(name))) => self.nodes[parent].kind.entries().map(|_| name),
             _ => None,
         };
-        self.nodes.push(Node { number, kind, name, object, parent, step });
+        self.nodes.push(Node { number, kind, name, object, parent });
         self.numbers.insert(ptr::from_ref(value).addr(), number);
-        if self.nodes[number].reference().is_some() {
-            return;
-        }
-        for (key, value) in object {
-            let form = kind.field(key).map(|field| field.form).or_else(|| {
-                let entries = kind.entries().filter(|_| !key.starts_with("x-"));
-                entries.map(Form::One)
-            });
-            match (form, value) {
-                (Some(Form::One(kind)), _) => self.add(kind, value, Some(number), Step::Field(key)),
-                (Some(Form::SchemaOrFlag), _) => self.add(Kind::Schema, value, Some(number), Step::Field(key)),
-                (Some(Form::List(kind)), Value::Array(elements)) => {
-                    for (index, element) in elements.iter().enumerate() {
-                        self.add(kind, element, Some(number), Step::Element(key, index));
-                    }
-                }
-                (Some(Form::Map(kind)), Value::Object(entries)) => {
-                    for (name, entry) in entries {
-                        self.add(kind, entry, Some(number), Step::Named(key, name));
-                    }
-                }
-                _ => {}
-            }
+        if self.nodes[number].reference().is_none() {
+            for_each_child(kind, value, &mut |kind, step, child| self.add(kind, child, Some((number, step))));
         }
     }
 
@@ -112,14 +86,14 @@ impl<'a> Outline<'a> {
     /// The operations of the API, without those of callbacks.
     pub(super) fn operations(&self) -> impl Iterator<Item = Operation<'_, 'a>> {
         self.all(Kind::Operation).filter_map(|node| {
-            let (item, Step::Field(method)) = (self.parent(node)?, node.step) else { return None };
+            let (item, (_, Step::Field(method))) = (self.parent(node)?, node.parent?) else { return None };
             let in_paths = self.parent(item)?.kind == Kind::Paths;
             in_paths.then_some(Operation { node, item, path: item.name?, method })
         })
     }
 
     pub(super) fn parent(&self, node: &Node<'a>) -> Option<&Node<'a>> {
-        self.nodes.get(node.parent?)
+        self.nodes.get(node.parent?.0)
     }
 
     /// The object under a field.
@@ -129,12 +103,8 @@ impl<'a> Outline<'a> {
 
     /// The objects in the list or under the names of a field.
     pub(super) fn children(&self, node: &Node<'a>, field: &str) -> impl Iterator<Item = &Node<'a>> {
-        let (elements, entries) = match node.get(field) {
-            Some(Value::Array(elements)) => (Some(elements), None),
-            Some(Value::Object(entries)) => (None, Some(entries)),
-            _ => (None, None),
-        };
-        let values = elements.into_iter().flatten().chain(entries.into_iter().flat_map(Map::values));
+        let values = node.get(field);
+        let values = json::elements(values).chain(json::fields(values).map(|(_, value)| value));
         values.filter_map(|value| self.node(value))
     }
 
@@ -199,17 +169,16 @@ impl<'a> Outline<'a> {
     }
 
     pub(super) fn pointer(&self, node: &Node<'a>) -> Pointer {
-        let parent = self.parent(node).map(|parent| self.pointer(parent)).unwrap_or_default();
-        match node.step {
-            Step::Root => parent,
-            Step::Field(field) => parent.key(field),
-            Step::Named(field, name) => parent.key(field).key(name),
-            Step::Element(field, index) => parent.key(field).index(index),
-        }
+        let Some((parent, step)) = node.parent else { return Pointer::default() };
+        step.from(&self.pointer(&self.nodes[parent]))
     }
 }
 
 impl<'a> Node<'a> {
+    pub(super) fn object(&self) -> &'a Map<String, Value> {
+        self.object
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.object.get(key)
     }
@@ -237,6 +206,6 @@ impl<'a> Node<'a> {
 
     /// Whether the node stands under this field of its parent.
     pub(super) fn is_in(&self, field: &str) -> bool {
-        matches!(self.step, Step::Field(name) | Step::Named(name, _) | Step::Element(name, _) if name == field)
+        self.parent.is_some_and(|(_, step)| step.field() == field)
     }
 }

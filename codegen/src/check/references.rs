@@ -1,27 +1,25 @@
 use super::{
     outline::{Node, Outline},
     resolution::{MAX_PARTS, Resolution},
-    suggestion::nearest,
-    wording::quoted,
 };
-use crate::source::Finding;
+use crate::diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted};
 
 /// For so many broken references it is looked what they may mean, among all names that there are.
 const MAX_SUGGESTIONS: usize = 100;
 
 /// Every `$ref` leads to an object of the right kind under `components`, and not back to itself.
-pub(super) fn references(outline: &Outline<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn references(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
     for node in outline.nodes() {
         if let Some(reference) = node.reference() {
-            findings.extend(broken(outline, node, reference, findings.len() < MAX_SUGGESTIONS));
-            findings.extend(siblings(outline, node));
+            diagnostics.extend(broken(outline, node, reference, diagnostics.len() < MAX_SUGGESTIONS));
+            diagnostics.extend(siblings(outline, node));
         }
     }
-    findings
+    diagnostics
 }
 
-fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<Finding> {
+fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<NodeDiagnostic> {
     let kind = node.kind.name();
     let (message, help) = match outline.resolution(node)? {
         Resolution::Target(_) => return None,
@@ -63,15 +61,15 @@ fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool
             "put fewer into its `allOf`, `oneOf` and `anyOf`".to_owned(),
         ),
     };
-    Some(Finding::value(outline.pointer(node).key("$ref"), message, help))
+    Some(NodeDiagnostic::value(outline.pointer(node).key("$ref"), message, help))
 }
 
 /// What stands beside a `$ref` and would change its meaning. OpenAPI 3.0 has it ignored, which nobody wants.
-fn siblings(outline: &Outline<'_>, node: &Node<'_>) -> Vec<Finding> {
+fn siblings(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
     let lost =
         node.keys().map(|(key, _)| key).filter(|key| !matches!(key.as_str(), "$ref" | "summary" | "description"));
     lost.map(|key| {
-        Finding::key(
+        NodeDiagnostic::key(
             outline.pointer(node).key(key),
             format!("{} has no effect beside a `$ref`", quoted(key)),
             if node.kind.section() == Some("schemas") {
@@ -80,7 +78,7 @@ fn siblings(outline: &Outline<'_>, node: &Node<'_>) -> Vec<Finding> {
                 "leave it out, or write the object out instead of referring to it"
             },
         )
-        .note_without(outline.pointer(node).key(key))
+        .fixed_by_removing(outline.pointer(node).key(key))
     })
     .collect()
 }

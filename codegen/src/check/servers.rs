@@ -1,21 +1,21 @@
-use super::{
-    outline::{Node, Outline},
-    wording::quoted,
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{NodeDiagnostic, wording::quoted},
+    openapi::grammar::Kind,
 };
-use crate::{openapi::grammar::Kind, source::Finding};
 
 /// Calls go to the first server of the document, and its address can be filled in.
-pub(super) fn servers(outline: &Outline<'_>) -> Vec<Finding> {
+pub(super) fn servers(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let (own, others): (Vec<_>, Vec<_>) = outline
         .all(Kind::Server)
         .partition(|server| outline.parent(server).is_some_and(|parent| parent.kind == Kind::Document));
-    let mut findings: Vec<_> = own.iter().flat_map(|server| unknown_variables(outline, server)).collect();
-    findings.extend(others.into_iter().filter_map(|server| elsewhere(outline, server)));
-    findings.extend(own.first().and_then(|server| relative(outline, server)));
-    findings
+    let mut diagnostics: Vec<_> = own.iter().flat_map(|server| unknown_variables(outline, server)).collect();
+    diagnostics.extend(others.into_iter().filter_map(|server| elsewhere(outline, server)));
+    diagnostics.extend(own.first().and_then(|server| relative(outline, server)));
+    diagnostics
 }
 
-fn unknown_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<Finding> {
+fn unknown_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<NodeDiagnostic> {
     let url = server.text("url").unwrap_or_default();
     let is_known = |name: &&str| outline.children(server, "variables").any(|variable| variable.name == Some(name));
     let names = url.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0));
@@ -24,19 +24,19 @@ fn unknown_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<Finding> {
         .map(|name| {
             let message = format!("nothing says what stands in the place of `{{{name}}}`");
             let help = format!("give it a value: `variables: {{{name}: {{default: value}}}}`");
-            Finding::value(outline.pointer(server).key("url"), message, help)
+            NodeDiagnostic::value(outline.pointer(server).key("url"), message, help)
         })
         .collect()
 }
 
-fn relative(outline: &Outline<'_>, server: &Node<'_>) -> Option<Finding> {
+fn relative(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnostic> {
     let url = server.text("url").filter(|url| !url.contains("://"))?;
     let message = format!("{} is only a part of an address, so users have to give the base URL", quoted(url));
     let help = "write the whole address, like `https://api.example.com`, if there is one for all";
-    Some(Finding::value(outline.pointer(server).key("url"), message, help).loss())
+    Some(NodeDiagnostic::value(outline.pointer(server).key("url"), message, help).warning())
 }
 
-fn elsewhere(outline: &Outline<'_>, server: &Node<'_>) -> Option<Finding> {
+fn elsewhere(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnostic> {
     let holder = outline.parent(server)?;
     matches!(holder.kind, Kind::Operation | Kind::PathItem).then(|| {
         let message = format!(
@@ -47,6 +47,6 @@ fn elsewhere(outline: &Outline<'_>, server: &Node<'_>) -> Option<Finding> {
             }
         );
         let help = "make a client with this base URL for it, or describe it in a document of its own";
-        Finding::key(outline.pointer(server), message, help).loss()
+        NodeDiagnostic::key(outline.pointer(server), message, help).warning()
     })
 }

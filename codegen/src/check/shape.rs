@@ -3,52 +3,53 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    outline::{Node, Outline},
-    suggestion::{did_you_mean, nearest},
-    wording::described,
-};
+use super::outline::{Node, Outline};
 use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::{did_you_mean, nearest},
+        wording::described,
+    },
     openapi::grammar::{Form, Kind},
-    source::{Dialect, Finding, Pointer},
+    source::{Dialect, Pointer},
 };
 
 /// Each object has what OpenAPI requires of it, in the form that it requires, and no key that is a slip of the pen.
-pub(super) fn shape(outline: &Outline<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn shape(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
     for node in outline.nodes().filter(|node| node.reference().is_none()) {
-        missing(outline, node, &mut findings);
+        missing(outline, node, &mut diagnostics);
         for (key, value) in node.keys().filter(|(key, _)| !key.starts_with("x-")) {
             let at = || outline.pointer(node).key(key);
             let form = match (node.kind.field(key), node.kind.entries()) {
                 (Some(field), _) => {
                     if value.is_null() && !field.required {
-                        findings.extend(null(field.form, key, &at));
+                        diagnostics.extend(null(field.form, key, &at));
                         continue;
                     }
                     field.form
                 }
                 _ if key == "$ref" => {
-                    findings.push(no_reference(node.kind, &at));
+                    diagnostics.push(no_reference(node.kind, &at));
                     continue;
                 }
                 (None, Some(kind)) => {
-                    findings.extend(bad_name(node, key, at()));
+                    diagnostics.extend(bad_name(node, key, at()));
                     Form::One(kind)
                 }
                 (None, None) => {
-                    findings.extend(slip(node.kind, key, &at));
+                    diagnostics.extend(slip(node.kind, key, &at));
                     continue;
                 }
             };
-            check(form, &format_args!("`{key}`"), value, &at, &mut findings);
+            check(form, &format_args!("`{key}`"), value, &at, &mut diagnostics);
         }
     }
-    findings
+    diagnostics
 }
 
 /// That serde reads the document too, which is how it is read after this.
-pub(super) fn readable(root: &Value, dialect: Dialect) -> Option<Finding> {
+pub(super) fn readable(root: &Value, dialect: Dialect) -> Option<NodeDiagnostic> {
     // To keep the path takes long.
     openapiv3::OpenAPI::deserialize(root).err()?;
     let error = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(root).err()?;
@@ -57,14 +58,14 @@ pub(super) fn readable(root: &Value, dialect: Dialect) -> Option<Finding> {
         serde_path_to_error::Segment::Map { key } => at.key(key),
         _ => at,
     });
-    Some(Finding::key(
+    Some(NodeDiagnostic::key(
         at,
         format!("this cannot be read: {}", error.inner()),
         format!("see {}", dialect.specification()),
     ))
 }
 
-fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) {
+fn missing(outline: &Outline<'_>, node: &Node<'_>, diagnostics: &mut Vec<NodeDiagnostic>) {
     let (kind, at) = (node.kind, || outline.pointer(node));
     let misspelt = |name| node.keys().any(|(key, _)| kind.field(key).is_none() && nearest(key, [name]).is_some());
     for field in kind.fields().iter().filter(|field| field.required && node.get(field.name).is_none()) {
@@ -72,14 +73,14 @@ fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) 
             continue;
         }
         let message = format!("{} must have `{}`, and this one has not", kind.name(), field.name);
-        let finding = Finding::key(at(), message, format!("add `{}`", field.name));
+        let diagnostic = NodeDiagnostic::key(at(), message, format!("add `{}`", field.name));
         // Nothing depends on what it says.
         let is_prose = matches!((kind, field.name), (Kind::Response, "description") | (Kind::Info, "version"));
-        findings.push(if is_prose { finding.note_with(at().key(field.name), "") } else { finding });
+        diagnostics.push(if is_prose { diagnostic.fixed_by_inserting(at().key(field.name), "") } else { diagnostic });
     }
     match kind {
         Kind::Parameter | Kind::Header if node.get("schema").is_some() == node.get("content").is_some() => {
-            findings.push(Finding::key(
+            diagnostics.push(NodeDiagnostic::key(
                 at(),
                 format!("{} must have either `schema` or `content`", kind.name()),
                 "say with `schema` what it can hold",
@@ -95,7 +96,7 @@ fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) 
             };
             for field in needed.iter().filter(|field| node.get(field).is_none()) {
                 let message = format!("a security scheme of this type must have `{field}`, and this one has not");
-                findings.push(Finding::key(at(), message, format!("add `{field}`")));
+                diagnostics.push(NodeDiagnostic::key(at(), message, format!("add `{field}`")));
             }
         }
         _ => {}
@@ -103,29 +104,33 @@ fn missing(outline: &Outline<'_>, node: &Node<'_>, findings: &mut Vec<Finding>) 
 }
 
 /// A `$ref` that leads nowhere, because of what it is or where it is: serde would pass over it without a word.
-fn no_reference(kind: Kind, at: &dyn Fn() -> Pointer) -> Finding {
+fn no_reference(kind: Kind, at: &dyn Fn() -> Pointer) -> NodeDiagnostic {
     if kind.may_be_reference() {
-        return Finding::value(at(), "`$ref` must be text", "write something like `'#/components/schemas/Name'`");
+        return NodeDiagnostic::value(
+            at(),
+            "`$ref` must be text",
+            "write something like `'#/components/schemas/Name'`",
+        );
     }
     let message = format!("a `$ref` cannot stand for {}", kind.name());
-    Finding::key(at(), message, "write it out, and refer to a part of it")
+    NodeDiagnostic::key(at(), message, "write it out, and refer to a part of it")
 }
 
 /// A path or a status that cannot be one: serde would pass over it without a word.
-fn bad_name(node: &Node<'_>, name: &str, at: Pointer) -> Option<Finding> {
+fn bad_name(node: &Node<'_>, name: &str, at: Pointer) -> Option<NodeDiagnostic> {
     match node.kind {
         Kind::Paths if !name.starts_with('/') => {
             let path = format!("/{name}");
             let help = format!("start it with a slash: `{path}`");
-            let finding = Finding::key(at.clone(), format!("`{name}` is not a path"), help);
-            Some(if node.get(&path).is_none() { finding.note_called(at, path) } else { finding })
+            let diagnostic = NodeDiagnostic::key(at.clone(), format!("`{name}` is not a path"), help);
+            Some(if node.get(&path).is_none() { diagnostic.fixed_by_renaming(at, path) } else { diagnostic })
         }
         Kind::Responses if !is_status(name) => {
             let help = "write a code like `'200'`, a range like `4XX`, or `default`";
-            let finding = Finding::key(at.clone(), format!("`{name}` is not a status"), help);
+            let diagnostic = NodeDiagnostic::key(at.clone(), format!("`{name}` is not a status"), help);
             let range = name.to_uppercase();
             let is_range = is_status(&range) && node.get(&range).is_none();
-            Some(if is_range { finding.note_called(at, range) } else { finding })
+            Some(if is_range { diagnostic.fixed_by_renaming(at, range) } else { diagnostic })
         }
         _ => None,
     }
@@ -140,16 +145,22 @@ fn is_status(name: &str) -> bool {
 }
 
 /// A key that OpenAPI does not have but nearly. Others are passed over: newer versions have more.
-fn slip(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
+fn slip(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
     let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
     let message = format!("{} has no `{key}`", kind.name());
-    Some(Finding::key(at(), message, format!("did you mean `{meant}`?")).note("it is passed over"))
+    Some(NodeDiagnostic::key(at(), message, format!("did you mean `{meant}`?")).accepted("it is passed over"))
 }
 
-fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer, findings: &mut Vec<Finding>) {
+fn check(
+    form: Form,
+    subject: &dyn fmt::Display,
+    value: &Value,
+    at: &dyn Fn() -> Pointer,
+    diagnostics: &mut Vec<NodeDiagnostic>,
+) {
     if let Some((wanted, help)) = mismatch(form, value) {
         let message = format!("{subject} must be {wanted}, and is {}", described(value));
-        findings.push(Finding::value(at(), message, help));
+        diagnostics.push(NodeDiagnostic::value(at(), message, help));
         return;
     }
     let inner = match form {
@@ -163,12 +174,12 @@ fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() ->
         Value::Array(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 let subject = format_args!("what is in {subject}");
-                check(inner, &subject, element, &|| at().index(index), findings);
+                check(inner, &subject, element, &|| at().index(index), diagnostics);
             }
         }
         Value::Object(entries) => {
             for (name, entry) in entries {
-                check(inner, &format_args!("`{name}`"), entry, &|| at().key(name), findings);
+                check(inner, &format_args!("`{name}`"), entry, &|| at().key(name), diagnostics);
             }
         }
         _ => {}
@@ -177,11 +188,11 @@ fn check(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() ->
 
 /// A `null` where there may be nothing, which is as good as that: many tools write out what they have no value for.
 /// Where a `null` could be meant as one of several words, it is an error.
-fn null(form: Form, key: &str, at: &dyn Fn() -> Pointer) -> Option<Finding> {
+fn null(form: Form, key: &str, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
     let (wanted, help) = mismatch(form, &Value::Null)?;
     let message = format!("`{key}` must be {wanted}, and is {}", described(&Value::Null));
-    let finding = Finding::value(at(), message, help);
-    Some(if matches!(form, Form::Choice(_)) { finding } else { finding.note_without(at()) })
+    let diagnostic = NodeDiagnostic::value(at(), message, help);
+    Some(if matches!(form, Form::Choice(_)) { diagnostic } else { diagnostic.fixed_by_removing(at()) })
 }
 
 /// What a value should be that is something else, and what to do.

@@ -1,29 +1,29 @@
 use serde_json::{Map, Value};
 
-use super::{suggestion::did_you_mean, wording::quoted};
 use crate::{
+    diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
     names::type_name,
-    openapi::TYPE_NAMES,
-    source::{Document, Finding, Pointer},
+    openapi::extensions::TYPE_NAMES,
+    source::{Document, Pointer},
 };
 
 /// Names that types should have, and that none has got in the lowered document.
-pub(crate) fn type_names(document: &Document, lowered: &Value) -> Vec<Finding> {
-    if document.said().may_be_ahead() {
+pub(crate) fn type_names(document: &Document, lowered: &Value) -> Vec<NodeDiagnostic> {
+    if document.overrides().may_be_ahead() {
         return Vec::new();
     }
     let nothing = Map::new();
     let object = |at: &str| lowered.pointer(at).and_then(Value::as_object).unwrap_or(&nothing);
     let types = object("/components/schemas");
     let at = Pointer::default().key(TYPE_NAMES);
-    let finding = |(old, new): (&String, &Value)| {
+    let diagnostic = |(old, new): (&String, &Value)| {
         if types.keys().any(|name| type_name(name) == type_name(old)) {
             let message = format!("there is another type {}", quoted(new.as_str().unwrap_or_default()));
-            return Finding::value(at.key(old), message, "write a name that no type has");
+            return NodeDiagnostic::value(at.key(old), message, "write a name that no type has");
         }
         let names = types.keys().map(String::as_str);
         let help = did_you_mean(old, names, "write the name of a type as it is without this entry");
-        Finding::key(at.key(old), format!("there is no type {}", quoted(old)), help)
+        NodeDiagnostic::key(at.key(old), format!("there is no type {}", quoted(old)), help)
     };
-    object(&format!("/{TYPE_NAMES}")).iter().map(finding).collect()
+    object(&format!("/{TYPE_NAMES}")).iter().map(diagnostic).collect()
 }

@@ -18,7 +18,7 @@ pub use expected::{Expectation, Expectations};
 pub use row::Row;
 pub use upstream::{Upstream, UpstreamError};
 
-use crate::{diagnostic::Complaints, source::Document};
+use crate::{diagnostic::Diagnostics, source::Document};
 
 /// What a service's own document says that ours does not, or the other way around.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Drift {
 pub enum DriftError {
     /// Our document has to be right before it can be compared.
     #[error(transparent)]
-    Document(#[from] Complaints),
+    Document(#[from] Diagnostics),
     /// No operation is in both.
     #[error("none of its operations is in {0}, so it describes another API")]
     AnotherApi(String),

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::documentation;
+use super::doc_comment;
 use crate::api::{Api, TypeDef, Variant};
 
 /// An enum that can be anything for each list of strings: the API may add to the list at any time.
@@ -11,7 +11,7 @@ pub(super) fn enums(api: &Api) -> Vec<String> {
 /// The enum as text, because prettyplease does not know how to break the lines of a macro.
 fn source(ty: &TypeDef, variants: &[Variant]) -> String {
     let mut source = String::new();
-    for line in documentation::lines(&documentation::or_undescribed(ty.description.clone(), &ty.name)) {
+    for line in doc_comment::lines(&doc_comment::or_undescribed(ty.description.clone(), &ty.name)) {
         let _ = writeln!(source, "    ///{}{line}", if line.is_empty() { "" } else { " " });
     }
     let _ = writeln!(source, "    pub enum {} {{", ty.name);

@@ -7,7 +7,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::Attribute;
 
-use super::documentation::doc_line;
+use super::doc_comment::doc_line;
 use crate::{
     api::{Alternative, Answer, Api, Body, Field, Member, Operation, Pattern, TypeDef, TypeKind},
     names::{ident, value_name},

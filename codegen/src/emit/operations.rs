@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse_quote;
 
-use super::{documentation::doc, example, waiters};
+use super::{doc_comment::doc, example, waiters};
 use crate::{
     api::{Answer, Api, Body, Failure, Operation, Parameter, Style},
     names::ident,

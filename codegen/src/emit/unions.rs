@@ -7,7 +7,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::parse_quote;
 
-use super::{conversions::Conversion, documentation, text};
+use super::{conversions::Conversion, doc_comment, text};
 use crate::{
     api::{Alternative, Api, Direction, Member, Pattern, TypeDef, TypeKind},
     names::ident,
@@ -55,7 +55,7 @@ pub(super) fn unions(api: &Api) -> Vec<Union> {
 /// The enum as text, because prettyplease does not know how to break the lines of a macro.
 fn source(ty: &TypeDef, alternatives: &[Alternative], words: &str) -> String {
     let mut source = String::new();
-    for line in documentation::lines(&documentation::or_undescribed(ty.description.clone(), &ty.name)) {
+    for line in doc_comment::lines(&doc_comment::or_undescribed(ty.description.clone(), &ty.name)) {
         let _ = writeln!(source, "    ///{}{line}", if line.is_empty() { "" } else { " " });
     }
     let _ = writeln!(source, "    pub enum {}: {words} {{", ty.name);

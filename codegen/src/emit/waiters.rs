@@ -2,11 +2,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{FnArg, parse_quote};
 
-use super::documentation::doc;
+use super::doc_comment::doc;
 use crate::{
-    api::{Answer, Api, Field, Operation, RefusalPattern, TypeKind, Waiter},
+    api::{Answer, Api, Field, Operation, TypeKind},
     names::{ident, value_name},
     openapi::duration,
+    openapi::extensions::{RefusalPattern, Waiter},
 };
 
 /// The methods that wait with an operation's own method, one for each rule of `x-waiters` that repeats it.

@@ -13,22 +13,14 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::Prepared;
 use crate::{
-    diagnostic::Complaint,
+    diagnostic::{Diagnostic, NodeDiagnostic},
     source::{
-        Document, Finding, Pointer, Said,
+        Document, Overrides, Pointer,
         config::{Config, Entries, Entry},
     },
 };
-
-/// A document in which all is said that is known of it.
-pub(crate) struct Agreed<'d> {
-    pub(crate) document: Cow<'d, Document>,
-    /// What the crate will be like although the document does not say so.
-    pub(crate) notes: Vec<Finding>,
-    /// About entries of the config that contradict each other, or apply to nothing.
-    pub(crate) complaints: Vec<Complaint>,
-}
 
 type Convention = fn(&mut Agreement<'_>, &Entries);
 
@@ -37,29 +29,29 @@ const CONVENTIONS: [Convention; 6] =
     [envelope::agree, secrets::agree, variants::agree, types::agree, client::agree, operations::agree];
 
 /// The document with all that its shape shows, and that is said of it.
-pub(crate) fn agree<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Agreed<'d> {
-    let said = Said { config: config.cloned(), written: Vec::new() };
-    let mut agreement = Agreement { document, said, notes: Vec::new(), complaints: Vec::new() };
+pub(super) fn infer<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Prepared<'d> {
+    let overrides = Overrides { config: config.cloned(), written: Vec::new() };
+    let mut agreement = Agreement { document, overrides, warnings: Vec::new(), errors: Vec::new() };
     let nothing = Entries::default();
     let entries = config.map_or(&nothing, |config| &config.entries);
     for convention in CONVENTIONS {
         convention(&mut agreement, entries);
     }
-    let Agreement { mut document, said, notes, mut complaints } = agreement;
-    if !said.written.is_empty() {
-        document.to_mut().say(said);
+    let Agreement { mut document, overrides, warnings, mut errors } = agreement;
+    if !overrides.written.is_empty() {
+        document.to_mut().set_overrides(overrides);
     }
-    complaints.sort_by_key(|complaint| complaint.place);
-    let notes = document.settled(notes);
-    Agreed { document, notes, complaints }
+    errors.sort_by_key(|error| error.location.span);
+    let warnings = document.with_origins(warnings);
+    Prepared { document, warnings, errors }
 }
 
 /// A document, and what has been said of it so far.
 struct Agreement<'d> {
     document: Cow<'d, Document>,
-    said: Said,
-    notes: Vec<Finding>,
-    complaints: Vec<Complaint>,
+    overrides: Overrides,
+    warnings: Vec<NodeDiagnostic>,
+    errors: Vec<Diagnostic>,
 }
 
 impl Agreement<'_> {
@@ -71,7 +63,7 @@ impl Agreement<'_> {
     fn write(&mut self, at: &Pointer, key: &str, value: Value, entry: &[&str]) {
         if let Some(object) = self.object(at) {
             object.insert(key.to_owned(), value);
-            self.said.written.push((at.key(key), entry.iter().map(ToString::to_string).collect()));
+            self.overrides.written.push((at.key(key), entry.iter().map(ToString::to_string).collect()));
         }
     }
 
@@ -83,17 +75,17 @@ impl Agreement<'_> {
         self.document.to_mut().root_mut().pointer_mut(at.as_str())
     }
 
-    /// Complains of an entry that contradicts another.
-    fn complain(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
+    /// Reports an entry that contradicts another.
+    fn report(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
         let entry: Entry = entry.iter().map(ToString::to_string).collect();
-        let complaint = self.said.config.as_ref().map(|config| config.complaint(&entry, message, help));
-        self.complaints.extend(complaint);
+        let complaint = self.overrides.config.as_ref().map(|config| config.diagnostic(&entry, message, help));
+        self.errors.extend(complaint);
     }
 
-    /// Complains of an entry that applies to nothing.
-    fn complain_unused(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
-        if !self.said.may_be_ahead() {
-            self.complain(entry, message, help);
+    /// Reports an entry that applies to nothing.
+    fn report_unused(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
+        if !self.overrides.may_be_ahead() {
+            self.report(entry, message, help);
         }
     }
 }

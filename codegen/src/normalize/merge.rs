@@ -3,7 +3,7 @@
 //! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave notes for the [model](crate::api) in extensions whose names start with `x-lowered-`.
 
 mod aliases;
-pub(crate) mod bare;
+pub(super) mod bare;
 pub(crate) mod composition;
 pub(crate) mod constraints;
 pub(crate) mod contents;
@@ -20,8 +20,6 @@ mod unions;
 pub(crate) mod variants;
 
 use serde_json::Value;
-
-use crate::{openapi::METHODS, source::Pointer};
 
 /// On the document: the names that it has for types whose names are others.
 pub(crate) const DOCUMENT_NAMES: &str = "x-lowered-document-names";
@@ -58,30 +56,9 @@ const PASSES: [Pass; 13] = [
 ];
 
 /// The document after all passes.
-pub(crate) fn lower(mut root: Value) -> Value {
+pub(crate) fn merge(mut root: Value) -> Value {
     for pass in PASSES {
         pass(&mut root);
     }
     root
-}
-
-/// Every operation, with its method.
-fn operations(root: &mut Value) -> impl Iterator<Item = (&'static str, &mut Value)> {
-    placed_operations(root).map(|(_, method, operation)| (method, operation))
-}
-
-/// Every operation, with its place and its method.
-fn placed_operations(root: &mut Value) -> impl Iterator<Item = (Pointer, &'static str, &mut Value)> {
-    let items = object(root, &["paths"]).into_iter().flatten();
-    items.filter_map(|(path, item)| Some((path, item.as_object_mut()?))).flat_map(|(path, item)| {
-        item.iter_mut().filter_map(move |(key, operation)| {
-            let method = METHODS.iter().find(|method| *method == key)?;
-            Some((Pointer::default().key("paths").key(path).key(method), *method, operation))
-        })
-    })
-}
-
-/// The object at the end of these keys.
-fn object<'a>(value: &'a mut Value, keys: &[&str]) -> Option<&'a mut serde_json::Map<String, Value>> {
-    keys.iter().try_fold(value, |value, key| value.get_mut(*key)).and_then(Value::as_object_mut)
 }

@@ -28,8 +28,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::{
+    diagnostic::SourceDiagnostic,
     openapi::grammar::Kind,
-    source::{Dialect, Document, Finding},
+    source::{Dialect, Document},
 };
 use site::Site;
 use walk::walk;
@@ -52,15 +53,15 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// A document in the words of 3.0, with notes on what it does not say any more.
-pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
+pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<SourceDiagnostic>) {
     if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
     let mut root = document.root().clone();
-    let mut site = Site::default();
+    let mut site = Site::new(document.origins().clone());
     if document.dialect() == Dialect::V3_0 {
         nesting::name(&mut root, &mut site);
-        return (Cow::Owned(document.lowered(root, site.origins)), Vec::new());
+        return (Cow::Owned(document.with_tree(root, site.origins)), Vec::new());
     }
     for pass in OF_DOCUMENT {
         pass(&mut root, &mut site);
@@ -75,10 +76,5 @@ pub(crate) fn lower(document: &Document) -> (Cow<'_, Document>, Vec<Finding>) {
             pass(schema, site);
         }
     });
-    let notes = document.settled(site.notes);
-    (Cow::Owned(document.lowered(root, site.origins)), notes)
-}
-
-fn object(value: Option<&mut Value>) -> Option<&mut Map<String, Value>> {
-    value?.as_object_mut()
+    (Cow::Owned(document.with_tree(root, site.origins)), site.warnings)
 }

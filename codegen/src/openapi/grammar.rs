@@ -4,37 +4,161 @@ use Form::{
     Any, Choice, Count, Flag, List, Map, Number, One, Requirements, SchemaOrFlag, Text, TextMap, Texts, Values,
 };
 
-/// What an object of a document can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Callback,
-    Components,
-    Contact,
-    Discriminator,
-    Document,
-    Encoding,
-    Example,
-    ExternalDocs,
-    Header,
-    Info,
-    License,
-    Link,
-    MediaType,
-    OauthFlow,
-    OauthFlows,
-    Operation,
-    Parameter,
-    PathItem,
-    Paths,
-    RequestBody,
-    Response,
-    Responses,
-    Schema,
-    SecurityScheme,
-    Server,
-    ServerVariable,
-    Tag,
-    Xml,
+/// Declares the kinds of objects: with its article, what each is called, and what may stand under its keys.
+macro_rules! kinds {
+    ($($kind:ident: $name:literal
+        $(requires { $($required:literal: $must:expr),* $(,)? })?
+        $(allows { $($optional:literal: $may:expr),* $(,)? })?
+    ;)*) => {
+        /// What an object of a document can be.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Kind { $($kind),* }
+
+        impl Kind {
+            /// With its article.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name),* }
+            }
+
+            pub(crate) fn fields(self) -> &'static [Field] {
+                match self {
+                    $(Self::$kind => const { &[
+                        $($(Field { name: $required, form: $must, required: true },)*)?
+                        $($(Field { name: $optional, form: $may, required: false },)*)?
+                    ] }),*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Callback: "a callback";
+
+    Components: "the components" allows {
+        "schemas": Map(Kind::Schema), "responses": Map(Kind::Response), "parameters": Map(Kind::Parameter),
+        "examples": Map(Kind::Example), "requestBodies": Map(Kind::RequestBody), "headers": Map(Kind::Header),
+        "securitySchemes": Map(Kind::SecurityScheme), "links": Map(Kind::Link), "callbacks": Map(Kind::Callback),
+    };
+
+    Contact: "the contact" allows { "name": Text, "url": Text, "email": Text };
+
+    Discriminator: "a discriminator" requires { "propertyName": Text } allows { "mapping": TextMap };
+
+    Document: "the document" requires {
+        "openapi": Text, "info": One(Kind::Info), "paths": One(Kind::Paths),
+    } allows {
+        "servers": List(Kind::Server), "components": One(Kind::Components), "security": Requirements,
+        "tags": List(Kind::Tag), "externalDocs": One(Kind::ExternalDocs),
+    };
+
+    Encoding: "an encoding" allows {
+        "contentType": Text, "headers": Map(Kind::Header),
+        "style": Choice(&["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+        "explode": Flag, "allowReserved": Flag,
+    };
+
+    Example: "an example" allows { "summary": Text, "description": Text, "value": Any, "externalValue": Text };
+
+    ExternalDocs: "external documentation" requires { "url": Text } allows { "description": Text };
+
+    Header: "a header" allows {
+        "description": Text, "required": Flag, "deprecated": Flag, "allowEmptyValue": Flag,
+        "style": Choice(&["simple"]), "explode": Flag, "allowReserved": Flag, "schema": One(Kind::Schema),
+        "content": Map(Kind::MediaType), "example": Any, "examples": Map(Kind::Example),
+    };
+
+    Info: "the info" requires { "title": Text, "version": Text } allows {
+        "description": Text, "termsOfService": Text, "contact": One(Kind::Contact), "license": One(Kind::License),
+    };
+
+    License: "the license" requires { "name": Text } allows { "url": Text };
+
+    Link: "a link" allows {
+        "operationRef": Text, "operationId": Text, "parameters": Any, "requestBody": Any, "description": Text,
+        "server": One(Kind::Server),
+    };
+
+    MediaType: "a media type" allows {
+        "schema": One(Kind::Schema), "example": Any, "examples": Map(Kind::Example),
+        "encoding": Map(Kind::Encoding),
+    };
+
+    OauthFlow: "an OAuth flow" requires { "scopes": TextMap } allows {
+        "authorizationUrl": Text, "tokenUrl": Text, "refreshUrl": Text,
+    };
+
+    OauthFlows: "the OAuth flows" allows {
+        "implicit": One(Kind::OauthFlow), "password": One(Kind::OauthFlow),
+        "clientCredentials": One(Kind::OauthFlow), "authorizationCode": One(Kind::OauthFlow),
+    };
+
+    Operation: "an operation" requires { "responses": One(Kind::Responses) } allows {
+        "tags": Texts, "summary": Text, "description": Text, "externalDocs": One(Kind::ExternalDocs),
+        "operationId": Text, "parameters": List(Kind::Parameter), "requestBody": One(Kind::RequestBody),
+        "callbacks": Map(Kind::Callback), "deprecated": Flag, "security": Requirements,
+        "servers": List(Kind::Server),
+    };
+
+    Parameter: "a parameter" requires {
+        "name": Text, "in": Choice(&["query", "header", "path", "cookie"]),
+    } allows {
+        "description": Text, "required": Flag, "deprecated": Flag, "allowEmptyValue": Flag,
+        "style": Choice(&["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"]),
+        "explode": Flag, "allowReserved": Flag, "schema": One(Kind::Schema), "content": Map(Kind::MediaType),
+        "example": Any, "examples": Map(Kind::Example),
+    };
+
+    PathItem: "a path" allows {
+        "summary": Text, "description": Text, "get": One(Kind::Operation), "put": One(Kind::Operation),
+        "post": One(Kind::Operation), "delete": One(Kind::Operation), "options": One(Kind::Operation),
+        "head": One(Kind::Operation), "patch": One(Kind::Operation), "trace": One(Kind::Operation),
+        "servers": List(Kind::Server), "parameters": List(Kind::Parameter),
+    };
+
+    Paths: "the paths";
+
+    RequestBody: "a request body" requires { "content": Map(Kind::MediaType) } allows {
+        "description": Text, "required": Flag,
+    };
+
+    Response: "a response" requires { "description": Text } allows {
+        "headers": Map(Kind::Header), "content": Map(Kind::MediaType), "links": Map(Kind::Link),
+    };
+
+    Responses: "the responses";
+
+    Schema: "a schema" allows {
+        "title": Text, "description": Text,
+        "type": Choice(&["object", "array", "string", "integer", "number", "boolean"]), "format": Text,
+        "nullable": Flag, "enum": Values, "default": Any, "pattern": Text, "minLength": Count, "maxLength": Count,
+        "multipleOf": Number, "minimum": Number, "maximum": Number, "exclusiveMinimum": Flag,
+        "exclusiveMaximum": Flag, "items": One(Kind::Schema), "minItems": Count, "maxItems": Count,
+        "uniqueItems": Flag, "properties": Map(Kind::Schema), "required": Texts,
+        "additionalProperties": SchemaOrFlag, "minProperties": Count, "maxProperties": Count,
+        "allOf": List(Kind::Schema), "oneOf": List(Kind::Schema), "anyOf": List(Kind::Schema),
+        "not": One(Kind::Schema), "discriminator": One(Kind::Discriminator), "readOnly": Flag, "writeOnly": Flag,
+        "deprecated": Flag, "example": Any, "externalDocs": One(Kind::ExternalDocs), "xml": One(Kind::Xml),
+    };
+
+    SecurityScheme: "a security scheme" requires {
+        "type": Choice(&["apiKey", "http", "oauth2", "openIdConnect"]),
+    } allows {
+        "description": Text, "name": Text, "in": Choice(&["query", "header", "cookie"]), "scheme": Text,
+        "bearerFormat": Text, "flows": One(Kind::OauthFlows), "openIdConnectUrl": Text,
+    };
+
+    Server: "a server" requires { "url": Text } allows {
+        "description": Text, "variables": Map(Kind::ServerVariable),
+    };
+
+    ServerVariable: "a server variable" requires { "default": Text } allows { "enum": Texts, "description": Text };
+
+    Tag: "a tag" requires { "name": Text } allows { "description": Text, "externalDocs": One(Kind::ExternalDocs) };
+
+    Xml: "an XML description" allows {
+        "name": Text, "namespace": Text, "prefix": Text, "attribute": Flag, "wrapped": Flag,
+    };
 }
 
 /// A key that an object may have.
@@ -68,54 +192,10 @@ pub(crate) enum Form {
 }
 
 impl Kind {
-    /// With its article.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Callback => "a callback",
-            Self::Components => "the components",
-            Self::Contact => "the contact",
-            Self::Discriminator => "a discriminator",
-            Self::Document => "the document",
-            Self::Encoding => "an encoding",
-            Self::Example => "an example",
-            Self::ExternalDocs => "external documentation",
-            Self::Header => "a header",
-            Self::Info => "the info",
-            Self::License => "the license",
-            Self::Link => "a link",
-            Self::MediaType => "a media type",
-            Self::OauthFlow => "an OAuth flow",
-            Self::OauthFlows => "the OAuth flows",
-            Self::Operation => "an operation",
-            Self::Parameter => "a parameter",
-            Self::PathItem => "a path",
-            Self::Paths => "the paths",
-            Self::RequestBody => "a request body",
-            Self::Response => "a response",
-            Self::Responses => "the responses",
-            Self::Schema => "a schema",
-            Self::SecurityScheme => "a security scheme",
-            Self::Server => "a server",
-            Self::ServerVariable => "a server variable",
-            Self::Tag => "a tag",
-            Self::Xml => "an XML description",
-        }
-    }
-
     /// The part of `components` that holds such objects under a name.
     pub(crate) fn section(self) -> Option<&'static str> {
-        match self {
-            Self::Callback => Some("callbacks"),
-            Self::Example => Some("examples"),
-            Self::Header => Some("headers"),
-            Self::Link => Some("links"),
-            Self::Parameter => Some("parameters"),
-            Self::RequestBody => Some("requestBodies"),
-            Self::Response => Some("responses"),
-            Self::Schema => Some("schemas"),
-            Self::SecurityScheme => Some("securitySchemes"),
-            _ => None,
-        }
+        let mut sections = Self::Components.fields().iter();
+        sections.find(|section| matches!(section.form, Map(kind) if kind == self)).map(|section| section.name)
     }
 
     /// Whether a `$ref` may stand for such an object.
@@ -136,262 +216,25 @@ impl Kind {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    pub(crate) fn fields(self) -> &'static [Field] {
-        match self {
-            Self::Callback | Self::Paths | Self::Responses => &[],
-            Self::Components => COMPONENTS,
-            Self::Contact => CONTACT,
-            Self::Discriminator => DISCRIMINATOR,
-            Self::Document => DOCUMENT,
-            Self::Encoding => ENCODING,
-            Self::Example => EXAMPLE,
-            Self::ExternalDocs => EXTERNAL_DOCS,
-            Self::Header => HEADER,
-            Self::Info => INFO,
-            Self::License => LICENSE,
-            Self::Link => LINK,
-            Self::MediaType => MEDIA_TYPE,
-            Self::OauthFlow => OAUTH_FLOW,
-            Self::OauthFlows => OAUTH_FLOWS,
-            Self::Operation => OPERATION,
-            Self::Parameter => PARAMETER,
-            Self::PathItem => PATH_ITEM,
-            Self::RequestBody => REQUEST_BODY,
-            Self::Response => RESPONSE,
-            Self::Schema => SCHEMA,
-            Self::SecurityScheme => SECURITY_SCHEME,
-            Self::Server => SERVER,
-            Self::ServerVariable => SERVER_VARIABLE,
-            Self::Tag => TAG,
-            Self::Xml => XML,
-        }
+    /// What may stand under a key.
+    pub(crate) fn form(self, key: &str) -> Option<Form> {
+        let entry = || self.entries().filter(|_| !key.starts_with("x-")).map(One);
+        self.field(key).map(|field| field.form).or_else(entry)
+    }
+
+    /// What may stand under a key in a document of 3.1.
+    pub(crate) fn form_of_3_1(self, key: &str) -> Option<Form> {
+        let more = || MORE_OF_3_1.iter().find(|(holder, name, _)| *holder == self && *name == key);
+        self.form(key).or_else(|| more().map(|(_, _, form)| *form))
     }
 }
 
-const fn required(name: &'static str, form: Form) -> Field {
-    Field { name, form, required: true }
-}
-
-const fn optional(name: &'static str, form: Form) -> Field {
-    Field { name, form, required: false }
-}
-
-const COMPONENTS: &[Field] = &[
-    optional("schemas", Map(Kind::Schema)),
-    optional("responses", Map(Kind::Response)),
-    optional("parameters", Map(Kind::Parameter)),
-    optional("examples", Map(Kind::Example)),
-    optional("requestBodies", Map(Kind::RequestBody)),
-    optional("headers", Map(Kind::Header)),
-    optional("securitySchemes", Map(Kind::SecurityScheme)),
-    optional("links", Map(Kind::Link)),
-    optional("callbacks", Map(Kind::Callback)),
-];
-
-const CONTACT: &[Field] = &[optional("name", Text), optional("url", Text), optional("email", Text)];
-
-const DISCRIMINATOR: &[Field] = &[required("propertyName", Text), optional("mapping", TextMap)];
-
-const DOCUMENT: &[Field] = &[
-    required("openapi", Text),
-    required("info", One(Kind::Info)),
-    optional("servers", List(Kind::Server)),
-    required("paths", One(Kind::Paths)),
-    optional("components", One(Kind::Components)),
-    optional("security", Requirements),
-    optional("tags", List(Kind::Tag)),
-    optional("externalDocs", One(Kind::ExternalDocs)),
-];
-
-const ENCODING: &[Field] = &[
-    optional("contentType", Text),
-    optional("headers", Map(Kind::Header)),
-    optional("style", Choice(&["form", "spaceDelimited", "pipeDelimited", "deepObject"])),
-    optional("explode", Flag),
-    optional("allowReserved", Flag),
-];
-
-const EXAMPLE: &[Field] = &[
-    optional("summary", Text),
-    optional("description", Text),
-    optional("value", Any),
-    optional("externalValue", Text),
-];
-
-const EXTERNAL_DOCS: &[Field] = &[optional("description", Text), required("url", Text)];
-
-const HEADER: &[Field] = &[
-    optional("description", Text),
-    optional("required", Flag),
-    optional("deprecated", Flag),
-    optional("allowEmptyValue", Flag),
-    optional("style", Choice(&["simple"])),
-    optional("explode", Flag),
-    optional("allowReserved", Flag),
-    optional("schema", One(Kind::Schema)),
-    optional("content", Map(Kind::MediaType)),
-    optional("example", Any),
-    optional("examples", Map(Kind::Example)),
-];
-
-const INFO: &[Field] = &[
-    required("title", Text),
-    optional("description", Text),
-    optional("termsOfService", Text),
-    optional("contact", One(Kind::Contact)),
-    optional("license", One(Kind::License)),
-    required("version", Text),
-];
-
-const LICENSE: &[Field] = &[required("name", Text), optional("url", Text)];
-
-const LINK: &[Field] = &[
-    optional("operationRef", Text),
-    optional("operationId", Text),
-    optional("parameters", Any),
-    optional("requestBody", Any),
-    optional("description", Text),
-    optional("server", One(Kind::Server)),
-];
-
-const MEDIA_TYPE: &[Field] = &[
-    optional("schema", One(Kind::Schema)),
-    optional("example", Any),
-    optional("examples", Map(Kind::Example)),
-    optional("encoding", Map(Kind::Encoding)),
-];
-
-const OAUTH_FLOW: &[Field] = &[
-    optional("authorizationUrl", Text),
-    optional("tokenUrl", Text),
-    optional("refreshUrl", Text),
-    required("scopes", TextMap),
-];
-
-const OAUTH_FLOWS: &[Field] = &[
-    optional("implicit", One(Kind::OauthFlow)),
-    optional("password", One(Kind::OauthFlow)),
-    optional("clientCredentials", One(Kind::OauthFlow)),
-    optional("authorizationCode", One(Kind::OauthFlow)),
-];
-
-const OPERATION: &[Field] = &[
-    optional("tags", Texts),
-    optional("summary", Text),
-    optional("description", Text),
-    optional("externalDocs", One(Kind::ExternalDocs)),
-    optional("operationId", Text),
-    optional("parameters", List(Kind::Parameter)),
-    optional("requestBody", One(Kind::RequestBody)),
-    required("responses", One(Kind::Responses)),
-    optional("callbacks", Map(Kind::Callback)),
-    optional("deprecated", Flag),
-    optional("security", Requirements),
-    optional("servers", List(Kind::Server)),
-];
-
-const PARAMETER: &[Field] = &[
-    required("name", Text),
-    required("in", Choice(&["query", "header", "path", "cookie"])),
-    optional("description", Text),
-    optional("required", Flag),
-    optional("deprecated", Flag),
-    optional("allowEmptyValue", Flag),
-    optional("style", Choice(&["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"])),
-    optional("explode", Flag),
-    optional("allowReserved", Flag),
-    optional("schema", One(Kind::Schema)),
-    optional("content", Map(Kind::MediaType)),
-    optional("example", Any),
-    optional("examples", Map(Kind::Example)),
-];
-
-const PATH_ITEM: &[Field] = &[
-    optional("summary", Text),
-    optional("description", Text),
-    optional("get", One(Kind::Operation)),
-    optional("put", One(Kind::Operation)),
-    optional("post", One(Kind::Operation)),
-    optional("delete", One(Kind::Operation)),
-    optional("options", One(Kind::Operation)),
-    optional("head", One(Kind::Operation)),
-    optional("patch", One(Kind::Operation)),
-    optional("trace", One(Kind::Operation)),
-    optional("servers", List(Kind::Server)),
-    optional("parameters", List(Kind::Parameter)),
-];
-
-const REQUEST_BODY: &[Field] =
-    &[optional("description", Text), required("content", Map(Kind::MediaType)), optional("required", Flag)];
-
-const RESPONSE: &[Field] = &[
-    required("description", Text),
-    optional("headers", Map(Kind::Header)),
-    optional("content", Map(Kind::MediaType)),
-    optional("links", Map(Kind::Link)),
-];
-
-const SCHEMA: &[Field] = &[
-    optional("title", Text),
-    optional("description", Text),
-    optional("type", Choice(&["object", "array", "string", "integer", "number", "boolean"])),
-    optional("format", Text),
-    optional("nullable", Flag),
-    optional("enum", Values),
-    optional("default", Any),
-    optional("pattern", Text),
-    optional("minLength", Count),
-    optional("maxLength", Count),
-    optional("multipleOf", Number),
-    optional("minimum", Number),
-    optional("maximum", Number),
-    optional("exclusiveMinimum", Flag),
-    optional("exclusiveMaximum", Flag),
-    optional("items", One(Kind::Schema)),
-    optional("minItems", Count),
-    optional("maxItems", Count),
-    optional("uniqueItems", Flag),
-    optional("properties", Map(Kind::Schema)),
-    optional("required", Texts),
-    optional("additionalProperties", SchemaOrFlag),
-    optional("minProperties", Count),
-    optional("maxProperties", Count),
-    optional("allOf", List(Kind::Schema)),
-    optional("oneOf", List(Kind::Schema)),
-    optional("anyOf", List(Kind::Schema)),
-    optional("not", One(Kind::Schema)),
-    optional("discriminator", One(Kind::Discriminator)),
-    optional("readOnly", Flag),
-    optional("writeOnly", Flag),
-    optional("deprecated", Flag),
-    optional("example", Any),
-    optional("externalDocs", One(Kind::ExternalDocs)),
-    optional("xml", One(Kind::Xml)),
-];
-
-const SECURITY_SCHEME: &[Field] = &[
-    required("type", Choice(&["apiKey", "http", "oauth2", "openIdConnect"])),
-    optional("description", Text),
-    optional("name", Text),
-    optional("in", Choice(&["query", "header", "cookie"])),
-    optional("scheme", Text),
-    optional("bearerFormat", Text),
-    optional("flows", One(Kind::OauthFlows)),
-    optional("openIdConnectUrl", Text),
-];
-
-const SERVER: &[Field] =
-    &[required("url", Text), optional("description", Text), optional("variables", Map(Kind::ServerVariable))];
-
-const SERVER_VARIABLE: &[Field] = &[optional("enum", Texts), required("default", Text), optional("description", Text)];
-
-const TAG: &[Field] =
-    &[required("name", Text), optional("description", Text), optional("externalDocs", One(Kind::ExternalDocs))];
-
-const XML: &[Field] = &[
-    optional("name", Text),
-    optional("namespace", Text),
-    optional("prefix", Text),
-    optional("attribute", Flag),
-    optional("wrapped", Flag),
+/// What 3.1 has beyond the grammar of 3.0, and what can be referred to.
+const MORE_OF_3_1: [(Kind, &str, Form); 6] = [
+    (Kind::Components, "pathItems", Form::Map(Kind::PathItem)),
+    (Kind::Schema, "$defs", Form::Map(Kind::Schema)),
+    (Kind::Schema, "definitions", Form::Map(Kind::Schema)),
+    (Kind::Schema, "prefixItems", Form::List(Kind::Schema)),
+    (Kind::Schema, "patternProperties", Form::Map(Kind::Schema)),
+    (Kind::Schema, "dependentSchemas", Form::Map(Kind::Schema)),
 ];

@@ -2,28 +2,56 @@
 
 use serde_json::Value;
 
-/// The name of the component that a `$ref` names.
-pub(crate) fn reference(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
-}
+use crate::json::{elements, fields, text};
 
-/// A `$ref` to a component.
-pub(crate) fn reference_to(name: &str) -> Value {
-    Value::String(format!("#/components/schemas/{name}"))
-}
+/// The types of values without parts.
+pub(crate) const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+
+/// What bounds the values of a schema.
+pub(crate) const BOUNDS: [&str; 13] = [
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+];
 
 /// Whether a schema is one of an object with properties: what becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {
     let is_object = schema.get("type").is_none_or(|kind| kind == "object");
-    is_object && schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
+    is_object && fields(schema.get("properties")).next().is_some()
 }
 
 /// Whether a schema is one of listed strings: what becomes an enum.
 pub(crate) fn is_enum(schema: &Value) -> bool {
-    schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().any(Value::is_string))
+    elements(schema.get("enum")).any(Value::is_string)
 }
 
 /// Whether a schema is one of several alternatives: what becomes a union.
 pub(crate) fn is_union(schema: &Value) -> bool {
     schema.get("oneOf").is_some_and(Value::is_array)
+}
+
+/// Whether a schema becomes a type of its own.
+pub(crate) fn is_type(schema: &Value) -> bool {
+    is_struct(schema) || is_enum(schema) || is_union(schema)
+}
+
+/// Whether a schema is one of values without parts.
+pub(crate) fn is_scalar(schema: &Value) -> bool {
+    text(schema, "type").is_some_and(|kind| SCALARS.contains(&kind))
+}
+
+/// The values of a discriminator, each with the name of the component that it stands for.
+pub(crate) fn mapping(discriminator: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let mapping = fields(discriminator.get("mapping"));
+    mapping.filter_map(|(value, target)| Some((value.as_str(), target.as_str()?.rsplit('/').next()?)))
 }

@@ -1,6 +1,6 @@
 //! How a client says who calls.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::parameter::Location;
 use crate::json::{elements, fields};
@@ -24,11 +24,13 @@ impl Authentication {
         wanted.sort_by_key(|wanted| wanted.as_object().is_some_and(|wanted| wanted.len() > 1));
         let wanted = wanted.into_iter().flat_map(|wanted| fields(Some(wanted)).map(|(name, _)| name));
         let wanted = wanted.filter_map(|name| schemes?.get(name));
-        let mut known = wanted.chain(fields(schemes).map(|(_, scheme)| scheme)).filter_map(Self::of);
+        let mut known =
+            wanted.chain(fields(schemes).map(|(_, scheme)| scheme)).filter_map(|scheme| Self::of(scheme.as_object()?));
         known.next().unwrap_or(Self::None)
     }
 
-    pub(crate) fn of(scheme: &Value) -> Option<Self> {
+    /// Returns the authentication of a security scheme, if a client can do it.
+    pub(crate) fn of(scheme: &Map<String, Value>) -> Option<Self> {
         let text = |key| scheme.get(key).and_then(Value::as_str);
         match (text("type")?, text("scheme").map(str::to_ascii_lowercase).as_deref()) {
             ("http", Some("basic")) => Some(Self::Key),

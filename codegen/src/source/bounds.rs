@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::yaml::{At, YamlError, error, not_yaml};
+use crate::json::values;
 
 /// How deep containers may be in each other. What walks a document may recurse that deep.
 const MAX_DEPTH: usize = 128;
@@ -85,16 +86,8 @@ pub(super) fn refuse_bombs(text: &str) -> Result<(), YamlError> {
 
 /// Whether a tree has no more keys and values than a document may have.
 pub(super) fn fits(json: &Value) -> bool {
-    nodes(json) <= MAX_NODES
-}
-
-/// How many keys and values there are in a tree, whose depth is bounded by the library that has read it.
-fn nodes(json: &Value) -> usize {
-    match json {
-        Value::Array(elements) => 1 + elements.iter().map(nodes).sum::<usize>(),
-        Value::Object(fields) => 1 + fields.values().map(|field| 1 + nodes(field)).sum::<usize>(),
-        _ => 1,
-    }
+    let sizes = values(json).map(|value| 1 + value.as_object().map_or(0, Map::len));
+    sizes.sum::<usize>() <= MAX_NODES
 }
 
 fn too_deep(start: Marker) -> YamlError {

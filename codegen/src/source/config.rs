@@ -1,6 +1,6 @@
 //! What a person says of a document that is not theirs to change: `docs/config.md` describes the form.
 
-use std::{collections::BTreeMap, fmt, ops::Range};
+use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -9,14 +9,14 @@ use serde::{
 use toml::de::{DeTable, DeValue};
 
 use crate::{
-    diagnostic::{Complaint, Complaints, Place},
+    diagnostic::{Diagnostic, Diagnostics, Level, Location, Span},
     package::is_crate_name,
 };
 
 /// What is said of a document beside it.
 #[derive(Clone, Debug)]
 pub struct Config {
-    file: String,
+    file: Arc<str>,
     text: String,
     pub(crate) entries: Entries,
     /// Whether an entry may apply to nothing.
@@ -138,27 +138,32 @@ impl Config {
     /// How long a text may be, in bytes.
     pub const MAX_LENGTH: usize = 1 << 20;
 
-    /// Reads TOML. `file` is the name that complaints give.
+    /// Reads TOML. `file` is the name that diagnostics give.
     ///
     /// # Errors
-    /// One complaint, when the text is too long, is not TOML, or has an entry of another name or form than there is.
-    pub fn parse(file: impl Into<String>, text: impl Into<String>) -> Result<Self, Complaints> {
-        let config = Self { file: file.into(), text: text.into(), entries: Entries::default(), may_be_ahead: false };
+    /// One diagnostic, when the text is too long, is not TOML, or has an entry of another name or form than there is.
+    pub fn parse(file: impl AsRef<str>, text: impl Into<String>) -> Result<Self, Diagnostics> {
+        let config =
+            Self { file: file.as_ref().into(), text: text.into(), entries: Entries::default(), may_be_ahead: false };
         if config.text.len() > Self::MAX_LENGTH {
             let message = format!("this text is longer than {} MiB, which no config is", Self::MAX_LENGTH >> 20);
-            let help = "name the config's own file".to_owned();
-            return Err(Complaints(vec![Complaint { file: config.file, place: None, message, help }]));
+            let help = "name the config's own file";
+            return Err(Diagnostics(vec![config.diagnostic_at(Span::START, message, help)]));
         }
         let entries = toml::from_str::<Entries>(&config.text).map_err(|error| {
             let help = "docs/config.md shows every entry there is";
-            Complaints(vec![config.complaint_at(error.span().unwrap_or_default(), error.message(), help)])
+            Diagnostics(vec![config.diagnostic_at(
+                config.span(error.span().unwrap_or_default()),
+                error.message(),
+                help,
+            )])
         })?;
         let config = Self { entries, ..config };
         let name = config.entries.crate_name.as_deref().unwrap_or("any");
         if !is_crate_name(name) {
             let help = "give it a name like `petstore-client`";
             let entry = ["crate".to_owned()];
-            return Err(Complaints(vec![config.complaint(&entry, "no package can be called so", help)]));
+            return Err(Diagnostics(vec![config.diagnostic(&entry, "no package can be called so", help)]));
         }
         Ok(config)
     }
@@ -187,16 +192,23 @@ impl Config {
         self.entries.crate_name.as_deref()
     }
 
-    /// A complaint about an entry, or about what is nearest around it.
-    pub(crate) fn complaint(&self, entry: &[String], message: impl Into<String>, help: impl Into<String>) -> Complaint {
-        self.complaint_at(self.span(entry), message, help)
+    /// Creates an error at an entry, or at the nearest one around it.
+    pub(crate) fn diagnostic(
+        &self,
+        entry: &[String],
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        self.diagnostic_at(self.span(self.bytes_of(entry)), message, help)
     }
 
-    fn complaint_at(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Complaint {
-        Complaint { file: self.file.clone(), place: Some(self.place(span)), message: message.into(), help: help.into() }
+    fn diagnostic_at(&self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        let location = Location { file: Arc::clone(&self.file), span };
+        Diagnostic { location, level: Level::Error, message: message.into(), help: help.into(), fix: None }
     }
 
-    fn span(&self, entry: &[String]) -> Range<usize> {
+    /// Returns the bytes of an entry, or of the nearest one around it.
+    fn bytes_of(&self, entry: &[String]) -> Range<usize> {
         let Ok(table) = DeTable::parse(&self.text) else { return Range::default() };
         let mut span = table.span();
         let table = DeValue::Table(table.into_inner());
@@ -220,18 +232,18 @@ impl Config {
         span
     }
 
-    /// The part of a span that is on its first line.
-    fn place(&self, span: Range<usize>) -> Place {
+    /// Returns the part of a range that is on its first line.
+    fn span(&self, bytes: Range<usize>) -> Span {
         let is_start = |offset: &usize| self.text.is_char_boundary(*offset);
-        let offset = (0..=span.start).rev().find(is_start).unwrap_or_default();
+        let offset = (0..=bytes.start).rev().find(is_start).unwrap_or_default();
         let before = &self.text[..offset];
         let start = before.rfind('\n').map_or(0, |end| end + 1);
         let rest = self.text[offset..].lines().next().unwrap_or_default();
-        Place {
+        Span {
             line: before.matches('\n').count() + 1,
             column: before[start..].chars().count() + 1,
             offset,
-            length: span.len().min(rest.len()),
+            length: bytes.len().min(rest.len()),
         }
     }
 }

@@ -1,6 +1,6 @@
-use saphyr_parser::{Marker, Span};
+use saphyr_parser::{Marker, Span as ParserSpan};
 
-use crate::diagnostic::Place;
+use crate::diagnostic::Span;
 
 /// Every so many characters, [`Lines`] notes how many bytes came before.
 const STRIDE: usize = 256;
@@ -29,7 +29,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The part of a span that is on its first line.
-    pub(super) fn place(&self, span: Span) -> Place {
+    pub(super) fn span(&self, span: ParserSpan) -> Span {
         let offset = self.offset(span.start);
         // An error at the end of the text can be on a line that does not exist.
         let line = span.start.line().clamp(1, self.starts.len());
@@ -41,22 +41,22 @@ impl<'a> Lines<'a> {
         let line_end = self.starts.get(line).map_or(self.text.len(), |next| *next).max(offset);
         let rest = self.text[offset..line_end].trim_end();
         let length = self.offset(span.end).saturating_sub(offset).max(first_character(rest)).min(rest.len());
-        Place { line, column, offset, length }
+        Span { line, column, offset, length }
     }
 
     /// The character at a line and a column, from 1.
-    pub(super) fn at(&self, line: usize, column: usize) -> Place {
+    pub(super) fn at(&self, line: usize, column: usize) -> Span {
         let line = line.clamp(1, self.starts.len());
         let start = self.starts[line - 1];
         let end = self.starts.get(line).copied().unwrap_or(self.text.len());
         let rest = self.text[start..end].trim_end();
         let in_line = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset);
-        Place { line, column, offset: start + in_line, length: first_character(&rest[in_line..]) }
+        Span { line, column, offset: start + in_line, length: first_character(&rest[in_line..]) }
     }
 
     /// The place of a document in which nothing is written.
-    pub(super) fn start(&self) -> Place {
-        self.place(Span::empty(Marker::new(0, 1, 0)))
+    pub(super) fn start(&self) -> Span {
+        self.span(ParserSpan::empty(Marker::new(0, 1, 0)))
     }
 
     fn offset(&self, marker: Marker) -> usize {

@@ -1,28 +1,34 @@
 use std::collections::HashMap;
 
 use super::Pointer;
+use crate::diagnostic::Origin;
 
-/// Where nodes come from that a pass has put elsewhere, so that a complaint about one can point into the text.
+/// Where the nodes that a stage has moved are written.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Origins(HashMap<String, Pointer>);
+pub(crate) struct Origins(HashMap<String, Origin>);
 
 impl Origins {
-    /// Notes that what is at `to`, with all that is in it, was at `from` until now.
+    /// Records that the node at `to`, with all that is in it, was at `from` until now.
     pub(crate) fn moved(&mut self, to: &Pointer, from: &Pointer) {
         let from = self.original(from);
+        self.came_from(to, from);
+    }
+
+    /// Records where the node at `to` is written.
+    pub(crate) fn came_from(&mut self, to: &Pointer, from: Origin) {
         self.0.insert(to.as_str().to_owned(), from);
     }
 
-    /// Where a node is in the text.
-    pub(crate) fn original(&self, at: &Pointer) -> Pointer {
+    /// Returns where a node is written.
+    pub(crate) fn original(&self, at: &Pointer) -> Origin {
         let mut moved = at.as_str();
         loop {
-            if let Some(from) = self.0.get(moved) {
-                return from.join(&at.as_str()[moved.len()..]);
+            if let Some(Origin { file, at: from }) = self.0.get(moved) {
+                return Origin { file: *file, at: from.join(&at.as_str()[moved.len()..]) };
             }
             match moved.rsplit_once('/') {
                 Some((parent, _)) => moved = parent,
-                None => return at.clone(),
+                None => return Origin { file: 0, at: at.clone() },
             }
         }
     }

@@ -1,19 +1,19 @@
 use crate::{
-    diagnostic::Complaint,
+    diagnostic::{Diagnostic, NodeDiagnostic},
     source::{
-        Finding, Pointer,
+        Pointer,
         config::{Config, Entry},
     },
 };
 
-/// Which parts of a tree come from which entries of a config, or from a guess.
+/// The nodes of a tree that are not written in the text: they come from entries of a config, or are inferred.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct Overrides {
     pub(crate) config: Option<Config>,
     pub(crate) written: Vec<(Pointer, Entry)>,
 }
 
-impl Said {
+impl Overrides {
     pub(crate) fn has_written(&self, at: &Pointer) -> bool {
         self.entry(at).is_some()
     }
@@ -23,21 +23,23 @@ impl Said {
         self.config.as_ref().is_some_and(|config| config.may_be_ahead)
     }
 
-    /// The findings about the text, and complaints about the config.
-    pub(crate) fn sift(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Complaint>) {
+    /// Splits diagnostics into those about the text and those about the config, which have a location already.
+    pub(crate) fn sift(&self, diagnostics: Vec<NodeDiagnostic>) -> (Vec<NodeDiagnostic>, Vec<Diagnostic>) {
         let (mut of_document, mut of_config) = (Vec::new(), Vec::new());
-        for finding in findings {
-            match self.entry(&finding.at).zip(self.config.as_ref()) {
-                Some((entry, config)) => of_config.push(config.complaint(&entry, &finding.message, &finding.help)),
-                None => of_document.push(finding),
+        for diagnostic in diagnostics {
+            match self.entry(&diagnostic.location.at).zip(self.config.as_ref()) {
+                Some((entry, config)) => {
+                    of_config.push(config.diagnostic(&entry, diagnostic.message, diagnostic.help));
+                }
+                None => of_document.push(diagnostic),
             }
         }
-        of_config.sort_by_key(|complaint| complaint.place);
+        of_config.sort_by_key(|diagnostic| diagnostic.location.span);
         of_config.dedup();
         (of_document, of_config)
     }
 
-    /// The entry that has written a node.
+    /// Returns the entry that a node comes from.
     fn entry(&self, at: &Pointer) -> Option<Entry> {
         let below = |written: &Pointer| {
             let rest = at.as_str().strip_prefix(written.as_str())?;
@@ -45,7 +47,6 @@ impl Said {
         };
         let found = self.written.iter().filter_map(|(written, entry)| Some((entry, below(written)?)));
         let (entry, rest) = found.min_by_key(|(_, rest)| rest.len())?;
-        let steps = rest.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
-        Some(entry.iter().cloned().chain(steps).collect())
+        Some(entry.iter().cloned().chain(Pointer::default().join(&rest).steps()).collect())
     }
 }

@@ -3,8 +3,8 @@ mod yaml;
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Part, Pointer, lines::Lines};
-use crate::diagnostic::Place;
+use super::{Pointer, lines::Lines};
+use crate::diagnostic::{Part, Span};
 
 /// Where some nodes of a document are in its text.
 pub(super) struct Positions<'a> {
@@ -14,9 +14,9 @@ pub(super) struct Positions<'a> {
 
 #[derive(Debug, PartialEq)]
 struct Node {
-    key: Option<Place>,
+    key: Option<Span>,
     /// Absent when nothing is written.
-    value: Option<Place>,
+    value: Option<Span>,
 }
 
 impl<'a> Positions<'a> {
@@ -27,7 +27,7 @@ impl<'a> Positions<'a> {
     }
 
     /// The place of a node; of the nearest one around it, for what an alias or a merge key has brought in.
-    pub(super) fn find(&self, at: &Pointer, part: Part) -> Place {
+    pub(super) fn find(&self, at: &Pointer, part: Part) -> Span {
         let node = self.nodes.get(at);
         let place = node.and_then(|node| match part {
             Part::Key => node.key.or(node.value),
@@ -55,16 +55,22 @@ fn with_ancestors(pointers: impl Iterator<Item = Pointer>) -> HashSet<Pointer> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Document, Finding};
+    use crate::{
+        diagnostic::{self, NodeDiagnostic},
+        source::Document,
+    };
 
     /// What is pointed at, as `line:column text`.
     fn pointed_at(text: &str, part: Part, steps: &str) -> String {
         let document = Document::parse("api.yaml", text).unwrap();
         let at = Pointer::default().join(steps);
-        let finding = Finding { part, ..Finding::key(at, "", "") };
-        let place = document.complaints(vec![finding]).0[0].place.unwrap();
-        let shown = &document.text()[place.offset..place.offset + place.length];
-        format!("{}:{} {shown}", place.line, place.column)
+        let diagnostic = NodeDiagnostic {
+            location: diagnostic::Node { at, part },
+            ..NodeDiagnostic::key(Pointer::default(), "", "")
+        };
+        let span = document.diagnostics(vec![diagnostic]).0[0].location.span;
+        let shown = &document.text()[span.offset..span.offset + span.length];
+        format!("{}:{} {shown}", span.line, span.column)
     }
 
     fn key(text: &str, steps: &str) -> String {
@@ -153,9 +159,9 @@ mod tests {
         let text = format!("{{{}}}", fields.join(", "));
         let document = Document::parse("api.yaml", text).unwrap();
         let at = |index: usize| Pointer::default().key(&format!("k{index}"));
-        let findings = (0..20_000).map(|index| Finding::value(at(index), "", "")).collect();
-        let complaints = document.complaints(findings);
-        assert_eq!(complaints.0.len(), 20_000);
-        assert_eq!(complaints.0[19_999].place.map(|place| place.line), Some(1));
+        let diagnostics = (0..20_000).map(|index| NodeDiagnostic::value(at(index), "", "")).collect();
+        let located = document.diagnostics(diagnostics).0;
+        assert_eq!(located.len(), 20_000);
+        assert_eq!(located[19_999].location.span.line, 1);
     }
 }

@@ -137,9 +137,9 @@ mod tests {
     }
 
     fn refusal(text: &str) -> String {
-        let complaint = Document::parse("api.yaml", text).unwrap_err().0.remove(0);
-        let place = complaint.place.unwrap();
-        format!("{}:{} {}", place.line, place.column, complaint.message)
+        let error = Document::parse("api.yaml", text).unwrap_err().0.remove(0);
+        let span = error.location.span;
+        format!("{}:{} {}", span.line, span.column, error.message)
     }
 
     #[test]

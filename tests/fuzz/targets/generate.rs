@@ -5,4 +5,4 @@
 #[path = "../outcome.rs"]
 mod outcome;
 
-libfuzzer_sys::fuzz_target!(|text: &str| outcome::is_a_crate_or_complaints(text));
+libfuzzer_sys::fuzz_target!(|text: &str| outcome::is_a_crate_or_errors(text));

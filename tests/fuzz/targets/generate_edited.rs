@@ -9,4 +9,4 @@ mod outcome;
 
 use edits::EditedDocument;
 
-libfuzzer_sys::fuzz_target!(|document: EditedDocument| outcome::is_a_crate_or_complaints(&document.0));
+libfuzzer_sys::fuzz_target!(|document: EditedDocument| outcome::is_a_crate_or_errors(&document.0));

@@ -43,7 +43,7 @@ pub(super) struct Mutation {
 
 impl Table {
     pub(super) fn read(file: &str, text: &str) -> Result<Self> {
-        let document = Document::parse(file, text).map_err(|complaints| anyhow!("{complaints}"))?;
+        let document = Document::parse(file, text).map_err(|errors| anyhow!("{errors}"))?;
         let table: Self =
             serde_json::from_value(document.root().clone()).with_context(|| format!("cannot read {file}"))?;
         let mut names = HashSet::new();
@@ -79,7 +79,7 @@ fn apply(mut document: Value, edits: &[Edit]) -> Result<Value> {
 
 fn document(name: &str, root: &Value) -> Result<Document> {
     let text = serde_json::to_string_pretty(root)?;
-    Document::parse(name, text).map_err(|complaints| anyhow!("{complaints}"))
+    Document::parse(name, text).map_err(|errors| anyhow!("{errors}"))
 }
 
 fn verdict<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Verdict, D::Error> {

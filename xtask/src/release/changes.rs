@@ -42,7 +42,7 @@ impl Changes {
         let released = released(repository, &revision, tag)?;
 
         let settings = Settings::new(EMITTED_PACKAGE);
-        let by_document = old.map_err(|complaints| DiffError::Old(complaints.into())).and_then(|old| {
+        let by_document = old.map_err(|errors| DiffError::Old(errors.into())).and_then(|old| {
             let lines = diff::between((&old, &settings), (&new, &settings))?.rows.into_iter().map(Line::from);
             Ok((lines.collect(), codegen::generate(&old, &settings).map_err(DiffError::Old)?.files))
         });

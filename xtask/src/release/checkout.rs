@@ -47,8 +47,8 @@ impl<'r> Checkout<'r> {
         let text = self.read(DOCUMENT)?;
         let document = Document::parse(DOCUMENT, text.as_str());
         let document = document.and_then(|document| codegen::check(&document).map(|_| document));
-        document.map_err(|complaints| {
-            diagnostics::print_errors(&complaints, &Texts::of_document(&text));
+        document.map_err(|errors| {
+            diagnostics::print_errors(&errors, &Texts::of_document(&text));
             anyhow!("there are errors in the document; correct them, generate and commit")
         })
     }

@@ -6,18 +6,24 @@ use jsonschema::{
 use serde_json::Value;
 
 use crate::{
-    check::{
+    diagnostic::{
+        Node, NodeDiagnostic, Part,
         suggestion::did_you_mean,
         wording::{described, listed, quoted, shown},
     },
-    source::{Finding, Part, Pointer},
+    source::Pointer,
 };
 
 /// So many values of an `enum` are listed in a message.
 const MAX_LISTED: usize = 12;
 
 /// What is wrong with the part of an example that is at a place, by the rule at another.
-pub(super) fn finding(what: &str, at: &Pointer, rule: Option<&Pointer>, error: &ValidationError<'_>) -> Finding {
+pub(super) fn diagnostic(
+    what: &str,
+    at: &Pointer,
+    rule: Option<&Pointer>,
+    error: &ValidationError<'_>,
+) -> NodeDiagnostic {
     let value = error.instance().as_ref();
     let message = format!("{what} does not fit its schema: {}", problem(value, error));
     let rule = rule.map_or_else(|| "its schema".to_owned(), |rule| format!("the schema at {rule}"));
@@ -27,15 +33,15 @@ pub(super) fn finding(what: &str, at: &Pointer, rule: Option<&Pointer>, error: &
         ValidationErrorKind::Enum { options } => {
             let names = options.as_array().into_iter().flatten().filter_map(Value::as_str);
             let help = did_you_mean(value.as_str().unwrap_or_default(), names, correct);
-            Finding::value(at, message, help)
+            NodeDiagnostic::value(at, message, help)
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let at = unexpected.first().map_or_else(|| at.clone(), |name| at.key(name));
-            Finding::key(at, message, correct)
+            NodeDiagnostic::key(at, message, correct)
         }
         _ => {
             let part = if value.is_object() || value.is_array() { Part::Key } else { Part::Value };
-            Finding { part, ..Finding::key(at, message, correct) }
+            NodeDiagnostic { location: Node { at, part }, ..NodeDiagnostic::key(Pointer::default(), message, correct) }
         }
     }
 }

@@ -2,205 +2,119 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{described, did_you_mean, keys, length_of_time, quoted};
 use crate::{
     check::{
         bodies::{is_json, successes},
         outline::{Node, Operation, Outline},
     },
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::did_you_mean,
+        wording::{described, quoted},
+    },
     names::value_name,
-    source::{Finding, Pointer},
+    openapi::extensions::{ENVELOPE, Envelope, Waiter},
+    source::Pointer,
 };
 
-const REQUIRED: [&str; 2] = ["operation", "field"];
-const OPTIONAL: [&str; 8] = ["description", "target", "failure", "notFound", "gone", "settle", "every", "within"];
-
-/// More polls than this are a wait of their own.
-const MAX_SETTLE: u64 = 100;
-const PATTERN: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
-
-/// Each rule has a name of its own, and tells what to wait for in terms of what an operation returns.
-pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<Finding> {
+/// Each waiter has a name of its own, and waits for states of what an operation returns.
+pub(super) fn waiters(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let Some(rules) = value.as_object() else {
         let message = format!("`x-waiters` must be an object, and is {}", described(value));
-        return vec![Finding::value(at.clone(), message, "write a rule under the name of each waiter")];
+        return vec![NodeDiagnostic::value(at.clone(), message, "write a rule under the name of each waiter")];
     };
     let mut names = method_names(outline);
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     for (name, rule) in rules {
         let at = at.key(name);
-        findings.extend(clash(name, &mut names, &at));
-        findings.append(&mut keys(rule, &at, &REQUIRED, &OPTIONAL));
+        diagnostics.extend(clash(name, &mut names, &at));
+        let (waiter, mut errors) = Waiter::read(name, rule, &at);
+        diagnostics.append(&mut errors);
         if rule.is_object() {
-            findings.append(&mut details(rule, &at));
-            findings.append(&mut gone(outline, rule, &at));
-            findings.append(&mut states(outline, rule, &at));
+            diagnostics.extend(no_message(outline, rule, &at));
+            diagnostics.append(&mut states(outline, &waiter, rule, &at));
         }
     }
-    findings
+    diagnostics
 }
 
-/// What has each name.
+/// Returns the names of the client's methods, each with what has it.
 fn method_names(outline: &Outline<'_>) -> HashMap<String, String> {
     let ids = outline.operations().filter_map(|operation| operation.node.text("operationId"));
     ids.map(|id| (value_name(id), format!("the operation {}", quoted(id)))).collect()
 }
 
-fn clash(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<Finding> {
+fn clash(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<NodeDiagnostic> {
     if !name.contains(char::is_alphanumeric) {
         let message = format!("no method can be called {}", quoted(name));
-        return Some(Finding::key(at.clone(), message, "write a name, like `waitUntilThingReady`"));
+        return Some(NodeDiagnostic::key(at.clone(), message, "write a name, like `waitUntilThingReady`"));
     }
     let method = value_name(name);
     let other = names.insert(method.clone(), format!("the waiter {}", quoted(name)))?;
     let message = format!("{} and {other} would both become the method `{method}`", quoted(name));
-    Some(Finding::key(at.clone(), message, "give the waiter another name, like `waitUntilThingReady`"))
+    Some(NodeDiagnostic::key(at.clone(), message, "give the waiter another name, like `waitUntilThingReady`"))
 }
 
-/// What can be said of a rule by itself.
-fn details(rule: &Value, at: &Pointer) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for key in ["every", "within"] {
-        findings.extend(rule.get(key).and_then(|time| length_of_time(time, &at.key(key))));
-    }
-    if let Some(description) = rule.get("description").filter(|description| !description.is_string()) {
-        let message = format!("`description` must be text, and is {}", described(description));
-        findings.push(Finding::value(at.key("description"), message, "say what is waited for, in a sentence"));
-    }
-    if let Some(settle) = rule.get("settle")
-        && !settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE).contains(&polls))
-    {
-        let message = format!("`settle` must be a number from 1 to {MAX_SETTLE}, and is {}", described(settle));
-        let help = "write how many polls in a row must show a target state, else leave it out";
-        findings.push(Finding::value(at.key("settle"), message, help));
-    }
-    match rule.get("notFound") {
-        Some(value) if value != "done" => {
-            let message = format!("`notFound` must be `done`, and is {}", described(value));
-            let help = "write `done` where an answer of 404 is a success, else leave it out";
-            findings.push(Finding::value(at.key("notFound"), message, help));
-        }
-        None if rule.get("target").is_none_or(|target| target == &Value::Array(Vec::new())) => {
-            let help = "list the values that are waited for under `target`, or write `notFound: done`";
-            findings.push(Finding::key(at.clone(), "this would wait for nothing", help));
-        }
-        _ => {}
-    }
-    findings
-}
-
-/// What is wrong with the refusals that mean that the thing is gone.
-fn gone(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
-    let Some(value) = rule.get("gone") else { return Vec::new() };
-    let at = at.key("gone");
-    let Some(patterns) = value.as_array() else {
-        let message = format!("`gone` must be a list, and is {}", described(value));
-        return vec![Finding::value(at, message, PATTERN)];
-    };
-    let mut findings = Vec::new();
-    if patterns.is_empty() {
-        findings.push(Finding::value(at.clone(), "`gone` lists nothing", PATTERN));
-    }
-    if rule.get("notFound").is_none() {
-        let help = "add `notFound: done`, or leave `gone` out";
-        findings.push(Finding::key(at.clone(), "`gone` has no meaning without `notFound: done`", help));
-    }
-    let envelope = outline.document().and_then(|document| document.get("x-envelope"));
-    if envelope.is_none_or(|envelope| envelope.get("error").is_none()) {
+/// Refusals are told apart by their messages, which are in the envelope.
+fn no_message(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
+    rule.get("gone").filter(|gone| gone.is_array())?;
+    let envelope = outline.value(&Pointer::default()).and_then(Envelope::of);
+    envelope.is_none_or(|envelope| envelope.error.is_none()).then(|| {
         let message = "`gone` needs the message of a refusal, and the document does not say where that is";
-        findings.push(Finding::key(at.clone(), message, "add `x-envelope` with `error` to the document"));
-    }
-    for (index, pattern) in patterns.iter().enumerate() {
-        findings.append(&mut refusal_pattern(pattern, &at.index(index)));
-    }
-    findings
+        NodeDiagnostic::key(at.key("gone"), message, "add `x-envelope` with `error` to the document")
+    })
 }
 
-fn refusal_pattern(pattern: &Value, at: &Pointer) -> Vec<Finding> {
-    let mut findings = keys(pattern, at, &["status", "messageStarts"], &[]);
-    if let Some(status) = pattern.get("status")
-        && !status.as_u64().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 404 | 429))
-    {
-        let message = format!("`status` must be that of a refusal, and is {}", described(status));
-        let help = "write a status from 400 to 499; 404 is `notFound: done`, and 429 passes";
-        findings.push(Finding::value(at.key("status"), message, help));
+/// Checks a waiter against the operation that it polls.
+fn states(outline: &Outline<'_>, waiter: &Waiter, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    if waiter.operation.is_empty() {
+        return Vec::new();
     }
-    if let Some(text) = pattern.get("messageStarts")
-        && text.as_str().is_none_or(|text| text.trim().is_empty())
-    {
-        let message = format!("`messageStarts` must be text, and is {}", described(text));
-        findings.push(Finding::value(at.key("messageStarts"), message, "write how the API's message starts"));
-    }
-    findings
-}
-
-/// What can be said of a rule with the operation that it is about.
-fn states(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Vec<Finding> {
-    let listed = match operation(outline, rule).map(|operation| field(outline, &operation, rule, at)) {
-        Some(Ok(field)) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
-        Some(Err(finding)) => return finding.into_iter().collect(),
-        None => return unknown_operation(outline, rule, at).into_iter().collect(),
+    let mut operations = outline.operations();
+    let polled = operations.find(|operation| operation.node.text("operationId") == Some(&*waiter.operation));
+    let Some(polled) = polled else { return vec![unknown_operation(outline, waiter, at)] };
+    let listed = match field(outline, &polled, waiter, at) {
+        Ok(field) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
+        Err(error) => return error.into_iter().collect(),
     };
-    let mut findings = Vec::new();
-    for key in ["target", "failure"] {
-        let Some(values) = rule.get(key) else { continue };
-        let Some(values) = values.as_array() else {
-            let message = format!("`{key}` must be a list, and is {}", described(values));
-            findings.push(Finding::value(at.key(key), message, "list values of the field"));
-            continue;
-        };
-        let values = values.iter().enumerate();
-        findings.extend(values.filter_map(|(index, value)| {
-            let (message, help) = problem(key, value, listed, rule)?;
-            Some(Finding::value(at.key(key).index(index), message, help))
-        }));
-    }
-    findings
+    let keys = [("target", &waiter.target), ("failure", &waiter.failure)];
+    let states = keys.into_iter().flat_map(|(key, states)| states.iter().map(move |state| (key, state)));
+    let errors = states.filter_map(|(key, state)| {
+        let (message, help) = problem(key, state, listed, waiter)?;
+        let index = rule.get(key)?.as_array()?.iter().position(|value| value == state)?;
+        Some(NodeDiagnostic::value(at.key(key).index(index), message, help))
+    });
+    errors.collect()
 }
 
-/// What is wrong with a value under `target` or `failure`.
-fn problem(key: &str, value: &Value, listed: Option<&Vec<Value>>, rule: &Value) -> Option<(String, String)> {
-    let Some(text) = value.as_str() else {
-        let message = format!("what is in `{key}` must be text, and is {}", described(value));
-        return Some((message, "write a value of the field, in quotes if need be".to_owned()));
-    };
-    if listed.is_some_and(|listed| !listed.contains(value)) {
+/// Returns what is wrong with a state under `target` or `failure`, and the help.
+fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, waiter: &Waiter) -> Option<(String, String)> {
+    if listed.is_some_and(|listed| !listed.iter().any(|value| value == state)) {
         let names = listed.into_iter().flatten().filter_map(Value::as_str);
-        let help = did_you_mean(text, names, "write one of its values");
-        return Some((format!("{} is not in the `enum` of the field", quoted(text)), help));
+        let help = did_you_mean(state, names, "write one of its values");
+        return Some((format!("{} is not in the `enum` of the field", quoted(state)), help));
     }
-    let target = rule.get("target").and_then(Value::as_array);
-    (key == "failure" && target.is_some_and(|target| target.contains(value)))
-        .then(|| (format!("{} is under `target`, too", quoted(text)), "leave one of the two out".to_owned()))
+    (key == "failure" && waiter.target.iter().any(|target| target == state))
+        .then(|| (format!("{} is under `target`, too", quoted(state)), "leave one of the two out".to_owned()))
 }
 
-fn operation<'o, 'a>(outline: &'o Outline<'a>, rule: &Value) -> Option<Operation<'o, 'a>> {
-    let id = rule.get("operation")?.as_str()?;
-    outline.operations().find(|operation| operation.node.text("operationId") == Some(id))
-}
-
-fn unknown_operation(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<Finding> {
-    let value = rule.get("operation")?;
-    let at = at.key("operation");
-    let Some(id) = value.as_str() else {
-        let message = format!("`operation` must be text, and is {}", described(value));
-        return Some(Finding::value(at, message, "write the `operationId` of a GET"));
-    };
+fn unknown_operation(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> NodeDiagnostic {
     let ids = outline.operations().filter_map(|operation| operation.node.text("operationId"));
-    let help = did_you_mean(id, ids, "write the `operationId` of a GET");
-    Some(Finding::value(at, format!("there is no operation {}", quoted(id)), help))
+    let help = did_you_mean(&waiter.operation, ids, "write the `operationId` of a GET");
+    NodeDiagnostic::value(at.key("operation"), format!("there is no operation {}", quoted(&waiter.operation)), help)
 }
 
-/// The property that a rule is about, or what is wrong with what it says of it.
+/// Returns the property that shows the state; or what is wrong, if that is not reported already.
 fn field<'o, 'a>(
     outline: &'o Outline<'a>,
     operation: &Operation<'o, 'a>,
-    rule: &Value,
+    waiter: &Waiter,
     at: &Pointer,
-) -> Result<&'o Node<'a>, Option<Finding>> {
-    let id = quoted(operation.node.text("operationId").unwrap_or_default());
-    let wrong =
-        |message: String| Some(Finding::value(at.key("operation"), message, "name a GET that returns an object"));
+) -> Result<&'o Node<'a>, Option<NodeDiagnostic>> {
+    let id = quoted(&waiter.operation);
+    let wrong = |message: String| {
+        Some(NodeDiagnostic::value(at.key("operation"), message, "name a GET that returns an object"))
+    };
     if operation.method != "get" {
         return Err(wrong(format!("{id} cannot be repeated at will: it is a {}", operation.method.to_uppercase())));
     }
@@ -214,22 +128,20 @@ fn field<'o, 'a>(
     if properties.is_empty() {
         return Err(wrong(format!("{id} does not return an object with properties")));
     }
-    let value = rule.get("field").ok_or(None)?;
-    let at = at.key("field");
-    let Some(name) = value.as_str() else {
-        let message = format!("`field` must be text, and is {}", described(value));
-        return Err(Some(Finding::value(at, message, "write the name of a property")));
-    };
-    let names = properties.iter().filter_map(|property| property.name);
-    let Some(property) = properties.iter().find(|property| property.name == Some(name)) else {
-        let help = did_you_mean(name, names, "write the name of a property");
-        return Err(Some(Finding::value(at, format!("what {id} returns has no {}", quoted(name)), help)));
+    if waiter.field.is_empty() {
+        return Err(None);
+    }
+    let (at, name) = (at.key("field"), quoted(&waiter.field));
+    let Some(property) = properties.iter().find(|property| property.name == Some(&*waiter.field)) else {
+        let names = properties.iter().filter_map(|property| property.name);
+        let help = did_you_mean(&waiter.field, names, "write the name of a property");
+        return Err(Some(NodeDiagnostic::value(at, format!("what {id} returns has no {name}"), help)));
     };
     let parts = outline.parts(property);
     let is_text = parts.iter().any(|part| part.text("type") == Some("string"));
     if !is_text || parts.iter().any(|part| part.get("format").is_some()) {
-        let message = format!("{} is not plain text", quoted(name));
-        return Err(Some(Finding::value(at, message, "name a property of the type `string` without a `format`")));
+        let help = "name a property of the type `string` without a `format`";
+        return Err(Some(NodeDiagnostic::value(at, format!("{name} is not plain text"), help)));
     }
     Ok(property)
 }
@@ -242,15 +154,14 @@ fn answers_in_several_ways<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node
     schemas.any(|other| Some(other) != first)
 }
 
-/// The properties of what an operation returns.
+/// Returns the properties of what an operation returns.
 fn result<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Vec<&'o Node<'a>> {
     let contents = successes(outline, operation).flat_map(|response| outline.children(response, "content"));
     let schema = contents.filter(|content| is_json(content)).find_map(|content| outline.child(content, "schema"));
-    let answer = schema.map(|schema| properties(outline, schema)).unwrap_or_default();
-    let envelope = outline.document().filter(|_| operation.get("x-envelope").is_none());
-    let envelope = envelope.and_then(|document| document.get("x-envelope")?.get("result")?.as_str());
-    let Some(envelope) = envelope else { return answer };
-    let result = answer.into_iter().find(|property| property.name == Some(envelope));
+    let response = schema.map(|schema| properties(outline, schema)).unwrap_or_default();
+    let root = outline.value(&Pointer::default()).filter(|_| operation.get(ENVELOPE).is_none());
+    let Some(envelope) = root.and_then(Envelope::of) else { return response };
+    let result = response.into_iter().find(|property| property.name == Some(&*envelope.result));
     result.map(|result| properties(outline, result)).unwrap_or_default()
 }
 

@@ -5,7 +5,8 @@ use super::{
     rows::{At, Claim, Finding, Rows},
 };
 use crate::{
-    api::{Api, Envelope, Environment, RateLimit},
+    api::Api,
+    openapi::extensions::{Envelope, Environment, RateLimit},
     openapi::security::Authentication,
     source::Pointer,
 };

@@ -7,7 +7,8 @@ use super::{
     types,
 };
 use crate::{
-    api::{Answer, Api, Body, Content, Operation, Schema, Waiter},
+    api::{Answer, Api, Body, Content, Operation, Schema},
+    openapi::extensions::{CHECK, WAITERS, Waiter},
     openapi::media_type::Format,
     source::Pointer,
 };
@@ -74,7 +75,7 @@ impl Pair<'_> {
             self.changed(rows, change, "a call whose outcome is unknown ends or is made again accordingly", Vec::new());
         }
         if old.check != new.check {
-            let change = Change::of("x-check");
+            let change = Change::of(CHECK);
             self.changed(rows, change, "only the message of an interrupted call says it", Vec::new());
         }
         if old.id == new.id && documentation(old, self.models.old) != documentation(new, self.models.new) {
@@ -196,7 +197,7 @@ impl Operation {
 }
 
 fn compare_waiters(rows: &mut Rows, old: &Api, new: &Api, is_same: impl Fn(&str, &str) -> bool) {
-    let at = |waiter: &Waiter| Pointer::default().key("x-waiters").key(&waiter.name);
+    let at = |waiter: &Waiter| Pointer::default().key(WAITERS).key(&waiter.name);
     let mut add = |waiters: &[&Waiter], change, cause, at| {
         let claims = waiters.iter().map(|waiter| Claim::Item(format!("Client::{}", waiter.method_name()))).collect();
         let name = waiters.first().map(|waiter| waiter.name.clone()).unwrap_or_default();

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::diagnostic::Place;
+use crate::diagnostic::Span;
 
 /// What a program has to do about a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -99,7 +99,7 @@ pub struct Row {
     /// The file of the document that has it: the newer one, unless it is gone from there.
     pub file: String,
     /// The line in that file; none where no single line is it.
-    pub place: Option<Place>,
+    pub place: Option<Span>,
 }
 
 impl Change {

@@ -9,8 +9,8 @@ use super::{
     touched::Touched,
 };
 use crate::{
-    diagnostic::Place,
-    source::{Document, Part, Pointer},
+    diagnostic::{Part, Span},
+    source::{Document, Pointer},
 };
 
 /// The rows as they are found, and what in Rust they account for.
@@ -153,7 +153,7 @@ impl<'a> Rows<'a> {
 }
 
 /// The places of all rows: each document is read once for them.
-struct Places(HashMap<At, Place>);
+struct Places(HashMap<At, Span>);
 
 impl Places {
     fn of(rows: &Rows) -> Self {
@@ -161,7 +161,7 @@ impl Places {
         for (document, is_side) in [(rows.old, At::is_old as fn(&At) -> bool), (rows.new, |at| !at.is_old())] {
             let at: Vec<_> = rows.found.values().filter_map(|found| found.at.clone()).filter(is_side).collect();
             let pointers: Vec<_> = at.iter().map(|at| at.pointer().clone()).collect();
-            places.extend(at.into_iter().zip(document.places(&pointers, Part::Key)));
+            places.extend(at.into_iter().zip(document.spans(&pointers, Part::Key)));
         }
         Self(places)
     }

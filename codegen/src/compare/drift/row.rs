@@ -3,8 +3,8 @@ use std::fmt::{self, Write};
 use indexmap::IndexMap;
 
 use crate::{
-    diagnostic::Place,
-    source::{Document, Part, Pointer},
+    diagnostic::{Part, Span},
+    source::{Document, Pointer},
 };
 
 /// A difference between the two documents.
@@ -13,7 +13,7 @@ pub struct Row {
     /// Our document's file, as it was named.
     pub file: String,
     /// What it is about in our document or, where ours has nothing, what it is missing from.
-    pub place: Place,
+    pub place: Span,
     /// The kind of the difference.
     pub difference: String,
     /// What it is about: `request` or `answer` or the place of a parameter, then our name of the schema where it has
@@ -29,7 +29,7 @@ pub struct Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column, .. } = self.place;
+        let Span { line, column, .. } = self.place;
         write!(formatter, "{}:{line}:{column}: {}", self.file, self.difference)?;
         let at = Some(&self.at).filter(|at| !at.is_empty());
         for (name, text) in [("at", at), ("ours", self.ours.as_ref()), ("theirs", self.theirs.as_ref())] {
@@ -86,7 +86,7 @@ impl Rows {
     /// The rows in the order of our document's lines.
     pub(super) fn placed(self, ours: &Document) -> Vec<Row> {
         let pointers: Vec<_> = self.0.keys().map(|difference| difference.pointer.clone()).collect();
-        let places = ours.places(&pointers, Part::Key);
+        let places = ours.spans(&pointers, Part::Key);
         let mut rows: Vec<_> = self
             .0
             .into_iter()

@@ -1,6 +1,6 @@
 use serde_json::{Value, error::Category};
 
-use crate::{diagnostic::Complaints, source::Document};
+use crate::{diagnostic::Diagnostics, source::Document};
 
 /// So much is shown of what stands where the version should be, in characters.
 const MAX_VERSION: usize = 20;
@@ -74,19 +74,16 @@ fn parse(text: &str) -> Result<Value, UpstreamError> {
             _ => UpstreamError::Json(error),
         }),
         Some(_) => {
-            let document = Document::parse("", text).map_err(|complaints| UpstreamError::Yaml(first(&complaints)))?;
+            let document = Document::parse("", text).map_err(|errors| UpstreamError::Yaml(first(&errors)))?;
             Ok(document.root().clone())
         }
     }
 }
 
-/// What is wrong first, and in which line.
-fn first(complaints: &Complaints) -> String {
-    let said = complaints.0.first().map(|complaint| match complaint.place {
-        Some(place) => format!("line {}: {}", place.line, complaint.message),
-        None => complaint.message.clone(),
-    });
-    said.unwrap_or_default()
+/// Returns the first error, with its line.
+fn first(errors: &Diagnostics) -> String {
+    let first = errors.0.first().map(|error| format!("line {}: {}", error.location.span.line, error.message));
+    first.unwrap_or_default()
 }
 
 /// The start of what is written, which may be anything.

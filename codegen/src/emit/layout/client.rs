@@ -6,9 +6,10 @@ use syn::{Item, parse_quote};
 
 use super::{imports, text};
 use crate::{
-    api::{Api, Failure, RateLimit},
+    api::{Api, Failure},
     emit::{File, doc},
     names::{ident, type_name},
+    openapi::extensions::RateLimit,
     openapi::{duration, security::Authentication},
 };
 

@@ -4,13 +4,15 @@ use heck::ToSnakeCase;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Agreement,
-    places::{Operation, operations},
-};
-use crate::source::{
-    Finding, Pointer,
-    config::{Entries, Envelope, Members},
+use super::{Agreement, places::operations};
+use crate::{
+    diagnostic::NodeDiagnostic,
+    json::{elements, fields, text},
+    openapi::{extensions::ENVELOPE, operation::Operation, reference::resolve, schema},
+    source::{
+        Pointer,
+        config::{Entries, Envelope, Members},
+    },
 };
 
 /// Fewer answers can be alike by chance.
@@ -23,8 +25,8 @@ const REQUEST_IDS: [&str; 5] = ["correlation_id", "req_id", "request_id", "trace
 const ERRORS: [&str; 8] =
     ["error", "message", "error_message", "error_description", "detail", "title", "msg", "reason"];
 
-/// So many references are followed, and parts of a schema put together: more are a circle.
-const MAX_STEPS: usize = 500;
+/// So many parts of a schema are put together: more are a circle.
+const MAX_PARTS: usize = 500;
 
 /// Operations that are named in a note.
 const NAMED: usize = 20;
@@ -33,22 +35,22 @@ const NAMED: usize = 20;
 /// answer that is not, or has more in it, is returned whole: its operation gets `x-envelope: false`.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
     match &entries.envelope {
-        None if agreement.root().get("x-envelope").is_some() => {}
+        None if agreement.root().get(ENVELOPE).is_some() => {}
         None => {
             let answers = answers(agreement.root());
             if let Some(members) = find(agreement.root(), &answers) {
                 let whole = whole(&answers, &members);
-                agreement.notes.push(note(&answers, &members, &whole));
+                agreement.warnings.push(note(&answers, &members, &whole));
                 write(agreement, &members, &whole);
             }
         }
         Some(Envelope::None) => {
             let is_found = || find(agreement.root(), &answers(agreement.root())).is_some();
-            if agreement.root().get("x-envelope").is_none() && !is_found() {
+            if agreement.root().get(ENVELOPE).is_none() && !is_found() {
                 let message = "answers would not be taken out of an envelope without this, either";
-                agreement.complain_unused(&["envelope"], message, "leave it out");
+                agreement.report_unused(&["envelope"], message, "leave it out");
             }
-            agreement.object(&Pointer::default()).and_then(|root| root.shift_remove("x-envelope"));
+            agreement.object(&Pointer::default()).and_then(|root| root.shift_remove(ENVELOPE));
         }
         Some(Envelope::Members(members)) => configured(agreement, members),
     }
@@ -64,9 +66,7 @@ struct Answer<'a> {
 
 fn configured(agreement: &mut Agreement<'_>, members: &Members) {
     let answers = answers(agreement.root());
-    let has = |name: &str| {
-        answers.iter().any(|answer| answer.members.as_ref().is_some_and(|members| members.contains_key(name)))
-    };
+    let has = |name: &str| answers.iter().any(|answer| has(answer, name));
     let request_id = members.request_id.as_deref().map(|name| ("request-id", name));
     let missing: Vec<_> = [Some(("result", members.result.as_str())), request_id]
         .into_iter()
@@ -77,9 +77,9 @@ fn configured(agreement: &mut Agreement<'_>, members: &Members) {
     let whole = whole(&answers, members);
     let note = (!whole.is_empty()).then(|| note(&answers, members, &whole));
     for (key, message) in missing {
-        agreement.complain_unused(&["envelope", key], message, "write the name of a property that answers have");
+        agreement.report_unused(&["envelope", key], message, "write the name of a property that answers have");
     }
-    agreement.notes.extend(note);
+    agreement.warnings.extend(note);
     write(agreement, members, &whole);
 }
 
@@ -88,9 +88,9 @@ fn write(agreement: &mut Agreement<'_>, members: &Members, whole: &[(Pointer, St
     let mut envelope = Map::from_iter([("result".to_owned(), json!(result))]);
     envelope.extend(error.as_ref().map(|error| ("error".to_owned(), json!(error))));
     envelope.extend(request_id.as_ref().map(|request_id| ("requestId".to_owned(), json!(request_id))));
-    agreement.write(&Pointer::default(), "x-envelope", Value::Object(envelope), &["envelope"]);
+    agreement.write(&Pointer::default(), ENVELOPE, Value::Object(envelope), &["envelope"]);
     for (operation, _) in whole {
-        agreement.write(operation, "x-envelope", json!(false), &["envelope"]);
+        agreement.write(operation, ENVELOPE, json!(false), &["envelope"]);
     }
 }
 
@@ -150,9 +150,7 @@ fn shape(schema: &Value) -> String {
 /// Whether a member is one value wherever it is: a status, an id.
 fn is_scalar(answers: &[Answer<'_>], name: &str) -> bool {
     let mut schemas = answers.iter().filter_map(|answer| answer.members.as_ref()?.get(name));
-    schemas.all(|schema| {
-        matches!(schema.get("type").and_then(Value::as_str), Some("string" | "integer" | "number" | "boolean"))
-    })
+    schemas.all(|schema| schema::is_scalar(schema))
 }
 
 /// The operations whose answers are not just the envelope, and so would lose something.
@@ -177,7 +175,7 @@ fn has(answer: &Answer<'_>, name: &str) -> bool {
     answer.members.as_ref().is_some_and(|members| members.contains_key(name))
 }
 
-fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) -> Finding {
+fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) -> NodeDiagnostic {
     let Members { result, error, request_id } = members;
     let named: Vec<_> = [("the reason of a refusal", error), ("the id of the request", request_id)]
         .into_iter()
@@ -196,29 +194,26 @@ fn note(answers: &[Answer<'_>], members: &Members, whole: &[(Pointer, String)]) 
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         help = format!("{help}; these are, because they hold something else: {}{more}", operations.join(", "));
     }
-    Finding::key(Pointer::default().key("paths"), message, help)
+    NodeDiagnostic::key(Pointer::default().key("paths"), message, help).warning()
 }
 
 fn answers(root: &Value) -> Vec<Answer<'_>> {
     let answers = contents(root, |status| status.starts_with('2'));
-    answers
-        .map(|(operation, schema)| {
-            let members = members(root, schema);
-            let members = (!members.is_empty()).then_some(members);
-            Answer { operation: operation.at, name: operation.name, members }
-        })
-        .collect()
+    let answers = answers.map(|(name, operation, schema)| {
+        let members = members(root, schema);
+        Answer { operation, name, members: (!members.is_empty()).then_some(members) }
+    });
+    answers.collect()
 }
 
 /// The member that says in words why a call was refused, where most refusals have it.
 fn error(root: &Value) -> Option<String> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     let mut all = 0;
-    for (_, schema) in contents(root, |status| !status.starts_with('2')) {
+    for (_, _, schema) in contents(root, |status| !status.starts_with('2')) {
         all += 1;
         for (name, schema) in members(root, schema) {
-            let is_text = schema.get("type").is_some_and(|ty| ty == "string");
-            *counts.entry(name).or_default() += usize::from(is_text);
+            *counts.entry(name).or_default() += usize::from(text(schema, "type") == Some("string"));
         }
     }
     let frequent = || counts.iter().filter(|(_, count)| **count * 2 > all).map(|(name, _)| *name);
@@ -226,37 +221,24 @@ fn error(root: &Value) -> Option<String> {
 }
 
 /// The schemas of the JSON that operations give with these statuses.
-fn contents(root: &Value, statuses: fn(&str) -> bool) -> impl Iterator<Item = (Operation<'_>, &Value)> {
-    operations(root).flat_map(move |Operation { name, at, value }| {
-        let responses = value.get("responses").and_then(Value::as_object).into_iter().flatten();
-        responses.filter(move |(status, _)| statuses(status)).filter_map(move |(_, response)| {
-            let schema = resolved(root, response).get("content")?.get("application/json")?.get("schema")?;
-            Some((Operation { name: name.clone(), at: at.clone(), value }, schema))
+fn contents(root: &Value, statuses: fn(&str) -> bool) -> impl Iterator<Item = (String, Pointer, &Value)> {
+    operations(root).flat_map(move |(name, Operation { at, value, .. })| {
+        let responses = fields(value.get("responses")).filter(move |(status, _)| statuses(status));
+        responses.filter_map(move |(_, response)| {
+            let schema = resolve(response, root).get("content")?.get("application/json")?.get("schema")?;
+            Some((name.clone(), at.clone(), schema))
         })
     })
-}
-
-fn resolved<'a>(root: &'a Value, mut value: &'a Value) -> &'a Value {
-    for _ in 0..MAX_STEPS {
-        let target = value.get("$ref").and_then(Value::as_str).and_then(Pointer::of_reference);
-        match target.and_then(|target| root.pointer(target.as_str())) {
-            Some(target) => value = target,
-            None => break,
-        }
-    }
-    value
 }
 
 /// The properties of a schema, with those that `allOf` puts into it.
 fn members<'a>(root: &'a Value, schema: &'a Value) -> IndexMap<&'a str, &'a Value> {
     let mut members = IndexMap::new();
     let mut open = vec![schema];
-    for _ in 0..MAX_STEPS {
-        let Some(schema) = open.pop().map(|schema| resolved(root, schema)) else { break };
-        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        members.extend(properties.map(|(name, schema)| (name.as_str(), schema)));
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        open.extend(parts.into_iter().flatten().rev());
+    for _ in 0..MAX_PARTS {
+        let Some(schema) = open.pop().map(|schema| resolve(schema, root)) else { break };
+        members.extend(fields(schema.get("properties")).map(|(name, schema)| (name.as_str(), schema)));
+        open.extend(elements(schema.get("allOf")).rev());
     }
     members
 }

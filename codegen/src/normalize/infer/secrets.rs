@@ -6,8 +6,10 @@ use super::{
     places::{Place, for_each_schema},
 };
 use crate::{
-    openapi::schema::reference,
-    source::{Finding, Pointer, config::Entries, wildcard::matches},
+    diagnostic::NodeDiagnostic,
+    json::text,
+    openapi::reference::resolve,
+    source::{Pointer, config::Entries, wildcard::matches},
 };
 
 /// How the names of secrets end.
@@ -22,9 +24,6 @@ const MARKS: [&str; 8] = ["continuation", "cursor", "next", "page", "pagination"
 
 /// How many are named in a note.
 const NAMED: usize = 40;
-
-/// Names that stand for one another may be in a circle.
-const ALIASES: usize = 64;
 
 /// A text in a property.
 struct Text {
@@ -44,7 +43,7 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         let (hidden, shown) = (hide.find(text), show.find(text));
         if let (Some(hidden), Some(_)) = (hidden, shown) {
             let message = format!("`{}` is under `show`, too", text.name);
-            agreement.complain(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
+            agreement.report(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
         }
         let looks_secret = text.format.is_none() && looks_secret(&text.property);
         if hidden.is_none() && looks_secret && shown.is_none() {
@@ -60,10 +59,10 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         for (index, pattern) in patterns.unused() {
             let message = format!("no text in a request or an answer is called `{pattern}`");
             let help = "write the name of a property, `Schema.property`, or a pattern like `*.apiKey`";
-            agreement.complain_unused(&["secrets", list, &index.to_string()], message, help);
+            agreement.report_unused(&["secrets", list, &index.to_string()], message, help);
         }
     }
-    agreement.notes.extend(note(&guessed));
+    agreement.warnings.extend(note(&guessed));
 }
 
 struct Patterns<'c>(Vec<(&'c str, bool)>);
@@ -95,29 +94,19 @@ fn texts(root: &Value) -> Vec<Text> {
     let mut texts = Vec::new();
     for_each_schema(root, &mut |Place { name, property, at }, schema| {
         let Some(property) = property else { return };
-        let target = target(root, schema);
-        let is_text = target.get("type").is_some_and(|ty| ty == "string");
-        if is_text && target.get("enum").is_none() && target.get("const").is_none() {
-            let format = target.get("format").and_then(Value::as_str).map(ToOwned::to_owned);
-            texts.push(Text { name: (*name).to_owned(), property: (*property).to_owned(), at: (*at).clone(), format });
+        let target = resolve(schema, root);
+        if text(target, "type") == Some("string") && target.get("enum").is_none() && target.get("const").is_none() {
+            let format = text(target, "format").map(ToOwned::to_owned);
+            texts.push(Text { name: name.to_owned(), property: property.to_owned(), at: at.clone(), format });
         }
     });
     texts
 }
 
-fn target<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
-    for _ in 0..ALIASES {
-        let named = reference(schema).and_then(|name| root.get("components")?.get("schemas")?.get(name));
-        let Some(named) = named else { break };
-        schema = named;
-    }
-    schema
-}
-
 fn hide_text(agreement: &mut Agreement<'_>, at: &Pointer) {
     let root = agreement.root();
     let Some(schema) = root.pointer(at.as_str()) else { return };
-    let mut text = target(root, schema).clone();
+    let mut text = resolve(schema, root).clone();
     text["format"] = json!("password");
     if let Some(schema) = agreement.value(at) {
         *schema = text;
@@ -141,7 +130,7 @@ fn looks_secret(property: &str) -> bool {
     }
 }
 
-fn note(guessed: &[&Text]) -> Option<Finding> {
+fn note(guessed: &[&Text]) -> Option<NodeDiagnostic> {
     let mut names: Vec<_> = guessed.iter().map(|text| text.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -155,7 +144,7 @@ fn note(guessed: &[&Text]) -> Option<Finding> {
     let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
     let help =
         format!("list in the config, under `secrets`, which to `show` and which to `hide`: {}{rest}", names.join(", "));
-    Some(Finding::key(guessed.first()?.at.clone(), message, help))
+    Some(NodeDiagnostic::key(guessed.first()?.at.clone(), message, help).warning())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::Agreement;
 use crate::{
-    openapi::TYPE_NAMES,
+    openapi::extensions::TYPE_NAMES,
     source::{Pointer, config::Entries},
 };
 

@@ -6,7 +6,10 @@ use super::{
     Agreement,
     places::{Place, for_each_schema},
 };
-use crate::source::{Pointer, config::Entries};
+use crate::{
+    openapi::extensions::VARIANT_NAMES,
+    source::{Pointer, config::Entries},
+};
 
 /// Gives the values of an enum the names that the config has for them.
 pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
@@ -16,18 +19,18 @@ pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
         return;
     }
     for_each_schema(agreement.root(), &mut |Place { name, at, .. }, schema| {
-        if let Some(found) = enums.get_mut(*name).filter(|_| schema.get("enum").is_some()) {
-            found.push((*at).clone());
+        if let Some(found) = enums.get_mut(name).filter(|_| schema.get("enum").is_some()) {
+            found.push(at.clone());
         }
     });
     for (name, variants) in &entries.variants {
         let found = enums.remove(name.as_str()).unwrap_or_default();
         if found.is_empty() {
             let help = "write the name of a schema with an `enum`, or `Schema.property` for one that has no name";
-            agreement.complain_unused(&["variants", name], format!("there is no enum `{name}`"), help);
+            agreement.report_unused(&["variants", name], format!("there is no enum `{name}`"), help);
         }
         for at in found {
-            agreement.write(&at, "x-variant-names", json!(variants), &["variants", name]);
+            agreement.write(&at, VARIANT_NAMES, json!(variants), &["variants", name]);
         }
     }
 }

@@ -2,8 +2,14 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{inline, object, schemas};
-use crate::openapi::schema::{is_enum, is_struct, is_union, reference};
+use super::{inline, schemas};
+use crate::{
+    json::{fields, fields_mut, object_mut},
+    openapi::{
+        reference::{SCHEMAS, reference},
+        schema::is_type,
+    },
+};
 
 /// So many names may stand for one another: the check sees to it.
 const DEPTH: usize = 128;
@@ -13,8 +19,7 @@ const DEPTH: usize = 128;
 pub(super) fn inline(root: &mut Value) {
     name_types_between(root);
     cut_circles(root);
-    let components = root.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
-    let aliases = components.filter(|(_, schema)| !is_type(schema));
+    let aliases = fields(root.pointer(SCHEMAS)).filter(|(_, schema)| !is_type(schema));
     let aliases: Map<_, _> = aliases.map(|(name, schema)| (name.clone(), schema.clone())).collect();
     for _ in 0..DEPTH {
         let mut replaced = false;
@@ -33,7 +38,7 @@ pub(super) fn inline(root: &mut Value) {
             break;
         }
     }
-    if let Some(components) = object(root, &["components", "schemas"]) {
+    if let Some(components) = object_mut(root, &["components", "schemas"]) {
         components.retain(|_, schema| is_type(schema));
     }
 }
@@ -41,7 +46,7 @@ pub(super) fn inline(root: &mut Value) {
 /// A list of objects that hold such lists would be written out without end, and one of objects that hold two others,
 /// each of which holds two, nearly so: the objects get names first.
 fn name_types_between(root: &mut Value) {
-    let components = object(root, &["components", "schemas"]).into_iter().flatten();
+    let components = fields_mut(root, &["components", "schemas"]);
     let nested = components.filter(|(_, schema)| !is_type(schema) && leads_on(schema));
     let nested: HashSet<_> = nested.map(|(name, _)| name.clone()).collect();
     inline::name_within(root, &|schema| !is_type(schema) && holds_within_type(schema, &nested, false));
@@ -66,7 +71,7 @@ fn holds_within_type(schema: &Value, names: &HashSet<String>, is_within: bool) -
 
 /// Of a list or a map that holds nothing but itself, it can hold anything in the end.
 fn cut_circles(root: &mut Value) {
-    let Some(components) = object(root, &["components", "schemas"]) else { return };
+    let Some(components) = object_mut(root, &["components", "schemas"]) else { return };
     let mut seen = HashSet::new();
     let names: Vec<_> = components.keys().cloned().collect();
     for name in names {
@@ -93,9 +98,4 @@ fn held(alias: &mut Value) -> Option<&mut Value> {
     }
     let inner = ["items", "additionalProperties"].into_iter().find(|keyword| alias.get(keyword).is_some())?;
     held(alias.get_mut(inner)?)
-}
-
-/// Whether a schema becomes a type of its own.
-fn is_type(schema: &Value) -> bool {
-    is_struct(schema) || is_enum(schema) || is_union(schema)
 }

@@ -2,8 +2,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{contents, errors, object, operations, references, schemas};
-use crate::names::type_name;
+use super::{contents, errors, references, schemas};
+use crate::{
+    json::object_mut,
+    names::type_name,
+    openapi::operation::{Operation, operations_mut},
+};
 
 /// Takes from a document what progenitor by itself asserts that there is not, and nothing else: more than one answer of
 /// an operation, and values of an enum that would be called alike.
@@ -11,9 +15,9 @@ pub(crate) fn reduce(root: &mut Value) {
     references::resolve(root);
     contents::choose(root);
     errors::fold(root);
-    for (_, operation) in operations(root) {
+    for Operation { value: operation, .. } in operations_mut(root) {
         operation.get_mut("requestBody").into_iter().for_each(keep_first_content);
-        if let Some(responses) = object(operation, &["responses"]) {
+        if let Some(responses) = object_mut(operation, &["responses"]) {
             let first = responses.keys().next().cloned();
             responses.retain(|status, _| Some(status) == first.as_ref());
             responses.values_mut().for_each(keep_first_content);
@@ -28,7 +32,7 @@ pub(crate) fn reduce(root: &mut Value) {
 }
 
 fn keep_first_content(holder: &mut Value) {
-    let Some(content) = object(holder, &["content"]) else { return };
+    let Some(content) = object_mut(holder, &["content"]) else { return };
     let first = content.keys().next().cloned();
     content.retain(|media_type, _| Some(media_type) == first.as_ref());
 }

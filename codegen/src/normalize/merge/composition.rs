@@ -14,17 +14,21 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{placed_operations, schemas, unions::is_aside};
+use super::{schemas, unions::is_aside};
 use crate::{
-    openapi::schema::{is_enum, is_struct, is_union, reference, reference_to},
+    json::{elements, fields, values},
+    openapi::{
+        grammar::Kind,
+        operation::operations_mut,
+        reference::{MAX_REFERENCE_CHAIN, SCHEMAS, pointer_to_schema, reference, reference_to},
+        schema::{is_struct, is_type},
+        walk::for_each_child_mut,
+    },
     source::Pointer,
 };
 
 /// So many components may be put together for the sake of one another, if none is a part of the other.
 const DEPTH: usize = 4;
-
-/// So many names may stand for one another: more is a circle.
-const NAMES: usize = 64;
 
 /// So many schemas may be in one that becomes a part of others: each of them gets a copy.
 const MAX_SIZE: usize = 5_000;
@@ -70,10 +74,10 @@ pub(crate) enum Lost {
 pub(super) fn merge(root: &mut Value) {
     schemas::beside_components(root, |root, components| {
         let mut composition = Composition::of(components);
-        let names = || components.as_object().into_iter().flat_map(Map::keys);
+        let names = || fields(Some(components)).map(|(name, _)| name);
         names().for_each(|name| composition.enter(name));
-        for (at, _, operation) in placed_operations(root) {
-            schemas::for_each_of_operation(operation, |schema| composition.merge(schema, &at));
+        for operation in operations_mut(root) {
+            schemas::for_each_of_operation(operation.value, |schema| composition.merge(schema, &operation.at));
         }
         let mut merged = composition.merged;
         let merged = names().filter_map(|name| Some((name.clone(), merged.remove(name)??)));
@@ -83,11 +87,9 @@ pub(super) fn merge(root: &mut Value) {
 
 /// What the crate does without in a document's components, and in other schemas that stand at these places.
 pub(crate) fn losses(root: &Value, others: impl Iterator<Item = Pointer>) -> Vec<Loss> {
-    let components = root.pointer("/components/schemas").unwrap_or(&Value::Null);
+    let components = root.pointer(SCHEMAS).unwrap_or(&Value::Null);
     let mut composition = Composition::of(components);
-    for name in components.as_object().into_iter().flat_map(Map::keys) {
-        composition.enter(name);
-    }
+    fields(Some(components)).for_each(|(name, _)| composition.enter(name));
     for at in others {
         if let Some(schema) = root.pointer(at.as_str()) {
             composition.merge(&mut schema.clone(), &at);
@@ -179,18 +181,14 @@ impl<'a> Composition<'a> {
             if known.is_none() {
                 self.merged.insert(name.to_owned(), None);
                 let before = open.len();
-                for_each_part(schema, &mut |part| {
-                    if !self.merged.contains_key(part) {
-                        open.push(part);
-                    }
-                });
+                open.extend(parts(schema).filter(|part| !self.merged.contains_key(*part)));
                 if open.len() > before {
                     continue;
                 }
             }
             if known != Some(true) {
                 let mut schema = schema.clone();
-                self.merge(&mut schema, &Pointer::default().key("components").key("schemas").key(name));
+                self.merge(&mut schema, &pointer_to_schema(name));
                 self.merged.insert(name.to_owned(), Some(schema));
             }
             open.pop();
@@ -199,12 +197,16 @@ impl<'a> Composition<'a> {
 
     /// Puts a schema together and those in it, inner ones first.
     fn merge(&mut self, schema: &mut Value, at: &Pointer) {
-        schemas::for_each_child_at(schema, at, &mut |child, at| self.merge(child, &at));
+        for_each_child_mut(Kind::Schema, schema, Kind::form, &mut |kind, step, child| {
+            if kind == Kind::Schema {
+                self.merge(child, &step.from(at));
+            }
+        });
         let Some(whole) = schema.as_object_mut() else { return };
         let has_two_choices = whole.contains_key("oneOf") && whole.contains_key("anyOf");
         if whole.contains_key("allOf") || has_two_choices {
             let at = at.key(if has_two_choices { "anyOf" } else { "allOf" });
-            let described = description(whole);
+            let described = description(whole.clone());
             let whole = std::mem::take(whole);
             *schema = self.attempt(&at, |composition| {
                 composition.put_together(whole).unwrap_or_else(|clash| {
@@ -284,7 +286,8 @@ impl<'a> Composition<'a> {
         self.attempt.nesting -= 1;
         result?;
         let same = names.into_iter().zip(&targets).find(|(name, target)| {
-            name.is_some() && is_type(target) && essence_of_type(target) == essence_of_type(&united)
+            let is_type = || target.contains_key("anyOf") || is_type(&Value::Object((*target).clone()));
+            name.is_some() && is_type() && essence_of_type(target) == essence_of_type(&united)
         });
         let Some((Some(name), target)) = same else { return Ok(Value::Object(united)) };
         united.retain(|keyword, value| target.get(keyword) != Some(value) && !is_of_type(keyword, value));
@@ -295,7 +298,7 @@ impl<'a> Composition<'a> {
     /// A schema with its keywords at hand.
     fn expanded(&mut self, schema: &Value) -> Result<Map<String, Value>, Clash> {
         let mut schema = schema.clone();
-        for _ in 0..NAMES {
+        for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(name) = reference(&schema) else { break };
             let mut target = self.component(name).ok_or(Clash::Circle)?;
             self.copy(&target)?;
@@ -315,7 +318,7 @@ impl<'a> Composition<'a> {
 
     /// Counts the schemas in one that is copied.
     pub(super) fn count(&mut self, schema: &Value) -> usize {
-        let size = size(schema);
+        let size = values(schema).filter(|value| value.is_object()).count();
         self.copied += size;
         size
     }
@@ -354,28 +357,9 @@ impl<'a> Composition<'a> {
 }
 
 /// The components that a schema, or one in it, is made of.
-fn for_each_part<'a>(value: &'a Value, found: &mut impl FnMut(&'a str)) {
-    match value {
-        Value::Object(object) => {
-            for (keyword, value) in object {
-                if let ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) = (keyword.as_str(), value) {
-                    parts.iter().filter_map(reference).for_each(&mut *found);
-                }
-                for_each_part(value, found);
-            }
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| for_each_part(element, found)),
-        _ => {}
-    }
-}
-
-/// How many objects are in a schema, with itself.
-fn size(schema: &Value) -> usize {
-    match schema {
-        Value::Object(object) => 1 + object.values().map(size).sum::<usize>(),
-        Value::Array(elements) => elements.iter().map(size).sum(),
-        _ => 0,
-    }
+fn parts(schema: &Value) -> impl Iterator<Item = &str> {
+    let lists = values(schema).flat_map(|schema| ["allOf", "oneOf", "anyOf"].map(|keyword| schema.get(keyword)));
+    lists.flat_map(elements).filter_map(reference)
 }
 
 /// Whether a keyword describes a schema, and says nothing of which values fit it.
@@ -389,15 +373,10 @@ fn is_of_type(keyword: &str, value: &Value) -> bool {
         || keyword == "additionalProperties" && value.is_boolean()
 }
 
-fn is_type(schema: &Map<String, Value>) -> bool {
-    let schema = Value::Object(schema.clone());
-    is_struct(&schema) || is_enum(&schema) || is_union(&schema) || schema.get("anyOf").is_some()
-}
-
 /// What only describes a schema.
-fn description(schema: &Map<String, Value>) -> Map<String, Value> {
-    let described = schema.iter().filter(|(keyword, _)| describes(keyword));
-    described.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
+fn description(mut schema: Map<String, Value>) -> Map<String, Value> {
+    schema.retain(|keyword, _| describes(keyword));
+    schema
 }
 
 /// A schema, described as another one is where it is not itself.
@@ -422,13 +401,7 @@ fn describing(other: &Value, mut schema: Value) -> Value {
 
 /// A schema without what only describes it and what is in it.
 fn essence(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    schemas::for_each_within(&mut schema, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !describes(keyword));
-        }
-    });
-    schema
+    schemas::without(schema, describes)
 }
 
 /// The same of a schema that has a name, beside which bounds can stand.

@@ -1,24 +1,10 @@
 use serde_json::Value;
 
 use super::{composition::describes, schemas};
-use crate::openapi::schema::{is_enum, is_struct};
-
-/// What bounds the values of a schema.
-pub(crate) const BOUNDS: [&str; 13] = [
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-];
+use crate::{
+    json::text,
+    openapi::schema::{BOUNDS, is_enum, is_struct},
+};
 
 /// Takes away what bounds a value: bounds move on the server's side, and a client must not refuse what the service
 /// accepts. And what only describes it, which progenitor would copy into its output with the whole schema. Only for
@@ -27,8 +13,7 @@ pub(crate) fn drop(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         let is_struct = is_struct(schema);
         let lists_strings = is_enum(schema);
-        let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
-        let may_have_format = matches!(kind, "string" | "integer" | "number");
+        let may_have_format = matches!(text(schema, "type"), Some("string" | "integer" | "number"));
         let Some(schema) = schema.as_object_mut() else { return };
         schema.retain(|keyword, value| match keyword.as_str() {
             // An object of any keys is a map; one with properties passes over what it does not know.

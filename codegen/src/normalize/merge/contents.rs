@@ -1,9 +1,13 @@
 use serde_json::{Map, Value, json};
 
-use super::{object, operations, schemas};
-use crate::openapi::{
-    media_type::{self, Format},
-    schema::reference,
+use super::schemas;
+use crate::{
+    json::{fields_mut, object_mut},
+    openapi::{
+        media_type::{self, Format},
+        operation::{Operation, operations_mut},
+        reference::reference,
+    },
 };
 
 /// The `format` of text that is a file in a form.
@@ -14,15 +18,15 @@ pub(crate) const JSON: &str = "x-lowered-json";
 
 /// Leaves the media types that a call sends and reads, so that no type is made for the others.
 pub(super) fn choose(root: &mut Value) {
-    for (_, operation) in operations(root) {
+    for Operation { value: operation, .. } in operations_mut(root) {
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         parameters.into_iter().flatten().for_each(describe_by_schema);
-        if let Some(content) = object(operation, &["requestBody", "content"]) {
+        if let Some(content) = object_mut(operation, &["requestBody", "content"]) {
             let sent = media_type::sent(content).cloned();
             content.retain(|name, _| Some(name) == sent.as_ref());
         }
-        let responses = object(operation, &["responses"]).into_iter().flat_map(|responses| responses.values_mut());
-        for content in responses.filter_map(|response| object(response, &["content"])) {
+        let responses = fields_mut(operation, &["responses"]);
+        for content in responses.filter_map(|(_, response)| object_mut(response, &["content"])) {
             let received: Vec<_> = media_type::received(content).into_iter().cloned().collect();
             content.retain(|name, _| received.contains(name));
         }
@@ -42,24 +46,22 @@ fn describe_by_schema(parameter: &mut Value) {
 
 /// Tells files from text: where a form has a binary string, that is a file with a name and a type of its own.
 pub(super) fn mark_files(root: &mut Value) {
-    let mut components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    for (_, operation) in operations(root) {
-        let content = object(operation, &["requestBody", "content"]).into_iter().flatten();
-        for (_, content) in content.filter(|(name, content)| Format::of(name, content) == Format::Multipart) {
-            let Some(schema) = content.get_mut("schema") else { continue };
-            match reference(schema).map(ToOwned::to_owned) {
-                Some(name) => components.get_mut(&name).into_iter().for_each(mark_properties),
-                None => mark_properties(schema),
+    schemas::beside_components(root, |root, components| {
+        for Operation { value: operation, .. } in operations_mut(root) {
+            let content = fields_mut(operation, &["requestBody", "content"]);
+            for (_, content) in content.filter(|(name, content)| Format::of(name, content) == Format::Multipart) {
+                let Some(schema) = content.get_mut("schema") else { continue };
+                match reference(schema).map(ToOwned::to_owned) {
+                    Some(name) => components.get_mut(&name).into_iter().for_each(mark_properties),
+                    None => mark_properties(schema),
+                }
             }
         }
-    }
-    if let Some(schemas) = object(root, &["components", "schemas"]) {
-        *schemas = components;
-    }
+    });
 }
 
 fn mark_properties(schema: &mut Value) {
-    for (_, property) in object(schema, &["properties"]).into_iter().flatten() {
+    for (_, property) in fields_mut(schema, &["properties"]) {
         replace_format(property, "binary", FILE);
     }
 }

@@ -5,18 +5,23 @@ use serde_json::{Map, Value};
 use super::{
     INPUT_OF, PATCH, ROLE,
     contents::{is_file, unmark_files},
-    object, operations, schemas,
+    schemas,
 };
 use crate::{
+    json::{elements, fields, fields_mut, flag, object_mut, text, values},
     names::{Names, type_name},
-    openapi::schema::{is_struct, is_union, reference, reference_to},
+    openapi::{
+        operation::{Operation, operations_mut},
+        reference,
+        schema::{is_struct, is_union},
+    },
 };
 
 /// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
 /// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
 /// after it. What is neither sent nor received is dropped.
 pub(super) fn split(root: &mut Value) {
-    let schemas = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+    let schemas = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
     let reach = Reach::of(root, &schemas);
     let inputs = input_names(&schemas, &differing(&schemas, &reach));
 
@@ -40,7 +45,7 @@ pub(super) fn split(root: &mut Value) {
             lowered.insert(input.unwrap_or(name).clone(), schema);
         }
     }
-    for (_, operation) in operations(root) {
+    for Operation { value: operation, .. } in operations_mut(root) {
         schemas::for_each_of_request(operation, |schema| rename(schema, &inputs));
     }
     root["components"]["schemas"] = Value::Object(lowered);
@@ -57,7 +62,7 @@ struct Reach {
 impl Reach {
     fn of(root: &mut Value, schemas: &Map<String, Value>) -> Self {
         let mut reach = Self::default();
-        for (method, operation) in operations(root) {
+        for Operation { method, value: operation, .. } in operations_mut(root) {
             schemas::for_each_of_request(operation, |schema| {
                 collect(schema, schemas, &mut reach.sent);
                 if method == "patch" {
@@ -109,18 +114,14 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
 }
 
 fn differs(schema: &Value, patched: bool) -> bool {
-    let required = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let is_secret = |schema: &Value| schema.to_string().contains(r#""format":"password""#);
-    required
+    let is_secret = |schema: &Value| values(schema).any(|value| text(value, "format") == Some("password"));
+    elements(schema.get("required")).next().is_some()
         || schema.get("oneOf").is_some_and(is_secret)
-        || properties.into_iter().flat_map(Map::values).any(|property| {
-            let flag = |keyword| property.get(keyword) == Some(&Value::Bool(true));
+        || fields(schema.get("properties")).any(|(_, property)| {
             is_secret(property)
                 || is_file(property)
-                || flag("readOnly")
-                || flag("writeOnly")
-                || (patched && flag("nullable"))
+                || ["readOnly", "writeOnly"].iter().any(|keyword| flag(property, keyword))
+                || (patched && flag(property, "nullable"))
         })
 }
 
@@ -132,9 +133,7 @@ fn input_names(schemas: &Map<String, Value>, differing: &HashSet<String>) -> Has
 
 fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
     schemas::for_each_within(schema, &mut |schema| {
-        if let Some(input) = reference(schema).and_then(|name| inputs.get(name)) {
-            schema["$ref"] = reference_to(input);
-        }
+        reference::rename(schema, |name| inputs.get(name).map(String::as_str));
     });
 }
 
@@ -142,12 +141,12 @@ fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
 fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
     schema[ROLE] = Value::String(role.to_owned());
     let mut dropped = HashSet::new();
-    if let Some(properties) = object(&mut schema, &["properties"]) {
+    if let Some(properties) = object_mut(&mut schema, &["properties"]) {
         if role == "response" {
             unmark_files(properties);
         }
         properties.retain(|name, property| {
-            let excluded = property.get(excluded) == Some(&Value::Bool(true));
+            let excluded = flag(property, excluded);
             if excluded {
                 dropped.insert(name.clone());
             }
@@ -162,10 +161,10 @@ fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
 
 /// A property that may be null and may be absent has three meanings in a PATCH.
 fn mark_patches(schema: &mut Value) {
-    let required = schema.get("required").cloned().unwrap_or_default();
-    let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
-    for (name, property) in object(schema, &["properties"]).into_iter().flatten() {
-        if property.get("nullable") == Some(&Value::Bool(true)) && !is_required(name) {
+    let required = schema.get("required").cloned();
+    let is_required = |name: &str| elements(required.as_ref()).any(|other| other == name);
+    for (name, property) in fields_mut(schema, &["properties"]) {
+        if flag(property, "nullable") && !is_required(name) {
             property[PATCH] = Value::Bool(true);
         }
     }

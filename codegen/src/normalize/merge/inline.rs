@@ -3,10 +3,17 @@ use std::collections::{HashMap, HashSet};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{ERRORS, FOUND_AT, object, placed_operations, variants};
+use super::{ERRORS, FOUND_AT, schemas, variants};
 use crate::{
+    json::{fields_mut, object_mut, text},
     names::{self, type_name},
-    openapi::schema::{is_enum, is_struct, is_union, reference_to},
+    openapi::{
+        grammar::Kind,
+        operation::{Operation, operations_mut},
+        reference::{pointer_to_schema, reference_to},
+        schema::{is_enum, is_type, is_union},
+        walk::for_each_schema_of_mut,
+    },
     source::Pointer,
 };
 
@@ -14,16 +21,16 @@ use crate::{
 /// of what it is in, and of the property or the variant. Those that are equal to a component are that component.
 pub(super) fn name(root: &mut Value) {
     let mut names = Names::of_components(root, &|_| true);
-    for (at, _, operation) in placed_operations(root) {
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_upper_camel_case();
-        names.name_operation(operation, &id, &at);
+    for Operation { at, value, .. } in operations_mut(root) {
+        let id = text(value, "operationId").unwrap_or_default().to_upper_camel_case();
+        names.name_operation(value, &id, &at);
     }
     root["components"]["schemas"] = Value::Object(names.named);
 }
 
 /// The same of what stands inside some of the components.
 pub(super) fn name_within(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) {
-    let components = object(root, &["components", "schemas"]);
+    let components = object_mut(root, &["components", "schemas"]);
     if components.is_some_and(|components| components.values().any(is_meant)) {
         root["components"]["schemas"] = Value::Object(Names::of_components(root, is_meant).named);
     }
@@ -38,16 +45,15 @@ struct Names {
 
 impl Names {
     fn of_components(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) -> Self {
-        let components = object(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
+        let components = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
         let mut names = Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() };
         for (name, schema) in &components {
             names.remember(name, schema);
         }
         for (name, mut schema) in components {
             names.named.insert(name.clone(), Value::Null);
-            let at = Pointer::default().key("components").key("schemas").key(&name);
             if is_meant(&schema) {
-                names.name_children(&mut schema, &name, &at);
+                names.name_children(&mut schema, &name, &pointer_to_schema(&name));
             }
             names.named.insert(name, schema);
         }
@@ -61,21 +67,20 @@ impl Names {
 
     fn name_operation(&mut self, operation: &mut Value, id: &str, at: &Pointer) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
-            let name = format!("{id}{}", name.to_upper_camel_case());
+            let name = format!("{id}{}", text(parameter, "name").unwrap_or_default().to_upper_camel_case());
             let at = at.key("parameters");
             parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name, &at));
         }
-        for (place, suffix) in [("/requestBody/content", "Body"), ("/responses", "Result")] {
-            let Some(content) = operation.pointer_mut(place) else { continue };
-            let at = at.join(place);
-            for_each_media_type(content, &mut |media_type| {
-                if let Some(schema) = media_type.get_mut("schema") {
-                    self.name_schema(schema, &format!("{id}{suffix}"), &at);
-                }
+        for (kind, field, place, suffix) in [
+            (Kind::RequestBody, "requestBody", "/requestBody/content", "Body"),
+            (Kind::Responses, "responses", "/responses", "Result"),
+        ] {
+            let name = format!("{id}{suffix}");
+            operation.get_mut(field).into_iter().for_each(|holder| {
+                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_schema(schema, &name, &at.join(place)));
             });
         }
-        for (status, error) in object(operation, &[ERRORS]).into_iter().flatten() {
+        for (status, error) in fields_mut(operation, &[ERRORS]) {
             if let Some(schema) = error.get_mut("schema") {
                 self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
             }
@@ -83,7 +88,7 @@ impl Names {
     }
 
     fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
-        if !is_struct(schema) && !is_enum(schema) && !is_union(schema) {
+        if !is_type(schema) {
             self.name_children(schema, name, at);
             return;
         }
@@ -116,7 +121,7 @@ impl Names {
     }
 
     fn name_children(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
-        for (property, schema) in object(schema, &["properties"]).into_iter().flatten() {
+        for (property, schema) in fields_mut(schema, &["properties"]) {
             let at = at.key("properties").key(property);
             self.name_schema(schema, &format!("{name}{}", property.to_upper_camel_case()), &at);
         }
@@ -137,17 +142,6 @@ impl Names {
     }
 }
 
-fn for_each_media_type(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    let Some(object) = value.as_object_mut() else { return };
-    for (key, value) in object.iter_mut() {
-        if key.contains('/') {
-            change(value);
-        } else if value.is_object() {
-            for_each_media_type(value, change);
-        }
-    }
-}
-
 /// What two schemas have to share to be one type.
 fn shape(schema: &Value) -> String {
     if is_enum(schema) {
@@ -157,10 +151,6 @@ fn shape(schema: &Value) -> String {
     if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {
         schema.retain(|keyword, _| keyword == "oneOf" || keyword == "discriminator");
     }
-    super::schemas::for_each_within(&mut schema, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !matches!(keyword.as_str(), "description" | "title" | "example" | "nullable"));
-        }
-    });
-    schema.to_string()
+    let is_aside = |keyword: &str| matches!(keyword, "description" | "title" | "example" | "nullable");
+    schemas::without(&schema, is_aside).to_string()
 }

@@ -2,13 +2,16 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{object, schemas};
-use crate::openapi::schema::reference;
+use super::schemas;
+use crate::{
+    json::{fields_mut, flag},
+    openapi::reference::reference,
+};
 
 /// Makes what refers to a nullable component nullable instead: no type is `null` in Rust, what holds one may be none.
 pub(super) fn hand_over(root: &mut Value) {
     let mut nullable = HashSet::new();
-    for (name, schema) in object(root, &["components", "schemas"]).into_iter().flatten() {
+    for (name, schema) in fields_mut(root, &["components", "schemas"]) {
         let flag = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
         if flag == Some(Value::Bool(true)) {
             nullable.insert(name.clone());
@@ -36,8 +39,7 @@ pub(crate) fn spell_beside_references(root: &mut Value) {
 
 /// Does the same to one schema, and not to what is in it.
 pub(crate) fn spell_beside_reference(schema: &mut Value) {
-    let target = schema.get("$ref").filter(|_| schema.get("nullable") == Some(&Value::Bool(true)));
-    if let Some(target) = target {
+    if let Some(target) = schema.get("$ref").filter(|_| flag(schema, "nullable")) {
         *schema = json!({ "nullable": true, "allOf": [{ "$ref": target }] });
     }
 }

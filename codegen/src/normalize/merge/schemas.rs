@@ -2,20 +2,22 @@
 
 use serde_json::Value;
 
-use super::{ERRORS, object, operations};
-use crate::{openapi::schema::reference, source::Pointer};
+use super::ERRORS;
+use crate::{
+    json::fields_mut,
+    openapi::{
+        grammar::Kind,
+        operation::operations_mut,
+        reference::{SCHEMAS, reference},
+        walk::{for_each_child, for_each_child_mut, for_each_schema_of_mut},
+    },
+};
 
 /// Changes every schema of the document, inner ones before the ones around them.
 pub(super) fn for_each(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    for_each_component(root, change);
-    for (_, operation) in operations(root) {
-        for_each_of_operation(operation, |schema| for_each_within(schema, change));
-    }
-}
-
-fn for_each_component(root: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    for schema in object(root, &["components", "schemas"]).into_iter().flat_map(|schemas| schemas.values_mut()) {
-        for_each_within(schema, change);
+    fields_mut(root, &["components", "schemas"]).for_each(|(_, schema)| for_each_within(schema, change));
+    for operation in operations_mut(root) {
+        for_each_of_operation(operation.value, |schema| for_each_within(schema, change));
     }
 }
 
@@ -27,91 +29,49 @@ pub(super) fn for_each_of_operation(operation: &mut Value, mut change: impl FnMu
 
 /// The outermost schemas of what an operation takes.
 pub(super) fn for_each_of_request(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
-    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
-    for schema in parameters.into_iter().flatten().filter_map(|parameter| parameter.get_mut("schema")) {
-        change(schema);
-    }
-    if let Some(body) = operation.get_mut("requestBody") {
-        for_each_of_content(body, &mut change);
-    }
+    for_each_of_kind(operation, &[Kind::Parameter, Kind::RequestBody], &mut change);
 }
 
 /// The outermost schemas of what an operation gives.
 pub(super) fn for_each_of_response(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
-    for response in object(operation, &["responses"]).into_iter().flat_map(|responses| responses.values_mut()) {
-        for_each_of_content(response, &mut change);
-    }
-    let errors = object(operation, &[ERRORS]).into_iter().flat_map(|errors| errors.values_mut());
-    errors.filter_map(|error| error.get_mut("schema")).for_each(change);
+    for_each_of_kind(operation, &[Kind::Responses], &mut change);
+    fields_mut(operation, &[ERRORS]).filter_map(|(_, error)| error.get_mut("schema")).for_each(change);
 }
 
-fn for_each_of_content(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    let content = object(value, &["content"]).into_iter().flat_map(|content| content.values_mut());
-    for schema in content.filter_map(|media_type| media_type.get_mut("schema")) {
-        change(schema);
-    }
+fn for_each_of_kind(operation: &mut Value, kinds: &[Kind], change: &mut dyn FnMut(&mut Value)) {
+    for_each_child_mut(Kind::Operation, operation, Kind::form, &mut |kind, _, child| {
+        if kinds.contains(&kind) {
+            for_each_schema_of_mut(kind, child, change);
+        }
+    });
 }
 
 /// Changes a document with its components at hand, which are not in it meanwhile.
 pub(super) fn beside_components(root: &mut Value, change: impl FnOnce(&mut Value, &mut Value)) {
-    let place = "/components/schemas";
-    let mut components = root.pointer_mut(place).map(Value::take).unwrap_or_default();
+    let mut components = root.pointer_mut(SCHEMAS).map(Value::take).unwrap_or_default();
     change(root, &mut components);
-    if let Some(place) = root.pointer_mut(place) {
+    if let Some(place) = root.pointer_mut(SCHEMAS) {
         *place = components;
     }
 }
 
 /// Changes a schema and every one inside it, inner ones first.
-pub(crate) fn for_each_within(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    for_each_child(schema, |child| for_each_within(child, change));
+pub(crate) fn for_each_within(schema: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+    for_each_schema_of_mut(Kind::Schema, schema, &mut |child| for_each_within(child, change));
     change(schema);
 }
 
+/// A schema without some keywords, its own and of those inside it.
+pub(super) fn without(schema: &Value, is_left_out: impl Fn(&str) -> bool) -> Value {
+    let mut schema = schema.clone();
+    for_each_within(&mut schema, &mut |schema| {
+        schema.as_object_mut().into_iter().for_each(|schema| schema.retain(|keyword, _| !is_left_out(keyword)));
+    });
+    schema
+}
+
 /// Visits the name of every component that a schema refers to.
-pub(super) fn for_each_reference<'a>(schema: &'a Value, visit: &mut impl FnMut(&'a str)) {
-    let Some(keywords) = schema.as_object() else { return };
-    for (keyword, value) in keywords {
-        match (keyword.as_str(), value) {
-            ("properties", Value::Object(properties)) => {
-                for property in properties.values() {
-                    for_each_reference(property, visit);
-                }
-            }
-            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
-                for schema in schemas {
-                    for_each_reference(schema, visit);
-                }
-            }
-            ("items" | "additionalProperties" | "not", value) => for_each_reference(value, visit),
-            _ => {}
-        }
-    }
-    if let Some(name) = reference(schema) {
-        visit(name);
-    }
-}
-
-/// The schemas directly inside a schema.
-pub(crate) fn for_each_child(schema: &mut Value, mut change: impl FnMut(&mut Value)) {
-    for_each_child_at(schema, &Pointer::default(), &mut |child, _| change(child));
-}
-
-/// The same of a schema at a place, each with its own.
-pub(super) fn for_each_child_at(schema: &mut Value, at: &Pointer, change: &mut impl FnMut(&mut Value, Pointer)) {
-    let Some(schema) = schema.as_object_mut() else { return };
-    for (keyword, value) in schema.iter_mut() {
-        match (keyword.as_str(), value) {
-            ("properties", Value::Object(properties)) => {
-                let at = at.key(keyword);
-                properties.iter_mut().for_each(|(name, property)| change(property, at.key(name)));
-            }
-            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
-                let at = at.key(keyword);
-                schemas.iter_mut().enumerate().for_each(|(index, schema)| change(schema, at.index(index)));
-            }
-            ("items" | "additionalProperties" | "not", value @ Value::Object(_)) => change(value, at.key(keyword)),
-            _ => {}
-        }
-    }
+pub(super) fn for_each_reference<'a>(schema: &'a Value, visit: &mut dyn FnMut(&'a str)) {
+    for_each_child(Kind::Schema, schema, &mut |_, _, child| for_each_reference(child, visit));
+    reference(schema).into_iter().for_each(visit);
 }

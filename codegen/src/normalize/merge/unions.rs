@@ -7,10 +7,19 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{FROM, composition::Composition, constraints::BOUNDS, schemas};
-use crate::openapi::schema::{is_enum, is_struct, is_union, reference};
+use super::{FROM, composition::Composition, schemas};
+use crate::{
+    json::{elements, fields, flag, text, values},
+    openapi::{
+        extensions::VARIANT_NAMES,
+        grammar::Kind,
+        reference::{reference, resolve_schema},
+        schema::{BOUNDS, SCALARS, is_enum, is_scalar, is_struct, is_union},
+        walk::for_each_schema_of_mut,
+    },
+};
 
-/// So many unions may stand inside each other, or names for one another: more is a circle.
+/// So many unions may stand inside each other: more is a circle.
 const DEPTH: usize = 64;
 
 /// So often a copy of a component may hold another one, with properties that both are to have.
@@ -21,7 +30,7 @@ pub(super) fn normalize(root: &mut Value) {
     schemas::beside_components(root, |root, components| {
         let mut composition = Composition::of(components);
         let mut normalize = |schema: &mut Value| normalize_one(schema, components, &mut composition, COPIES);
-        let with_choice = components.as_object().into_iter().flatten().filter(|(_, schema)| holds_choice(schema));
+        let with_choice = fields(Some(components)).filter(|(_, schema)| holds_choice(schema));
         let normalized = with_choice.map(|(name, schema)| {
             let mut schema = schema.clone();
             schemas::for_each_within(&mut schema, &mut normalize);
@@ -37,11 +46,7 @@ pub(super) fn normalize(root: &mut Value) {
 
 /// Whether there is a choice in a schema: most have none, and need no copy.
 fn holds_choice(schema: &Value) -> bool {
-    match schema {
-        Value::Object(fields) => written(fields).is_some() || fields.values().any(holds_choice),
-        Value::Array(elements) => elements.iter().any(holds_choice),
-        _ => false,
-    }
+    values(schema).any(|value| value.as_object().is_some_and(|schema| written(schema).is_some()))
 }
 
 /// The alternatives as they are written, under either keyword.
@@ -79,18 +84,11 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
         schema.extend(described);
         return;
     }
-    if found.iter().all(is_scalar) {
+    if found.iter().all(|schema| is_scalar(schema) && schema.get("enum").is_none()) {
         found.iter_mut().for_each(reduce_scalar);
         found.sort_by_key(|schema| SCALARS.iter().position(|kind| schema["type"] == *kind));
     }
     schema.insert("oneOf".to_owned(), Value::Array(found));
-}
-
-/// The kinds of scalars, in the order in which a union has them: which comes first makes no difference.
-const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
-
-fn is_scalar(schema: &Value) -> bool {
-    SCALARS.iter().any(|kind| schema.get("type").is_some_and(|own| own == kind)) && schema.get("enum").is_none()
 }
 
 /// Leaves what makes the type, so that all unions of the same scalars are one.
@@ -144,9 +142,8 @@ impl Alternatives<'_, '_> {
     fn add(&mut self, alternative: &Value, shared: &Shared, depth: usize) {
         let components = self.components;
         let name = reference(alternative);
-        let target = resolved(alternative, components);
-        self.is_nullable |=
-            [alternative, target].iter().any(|schema| schema.get("nullable") == Some(&Value::Bool(true)));
+        let target = resolve_schema(alternative, components);
+        self.is_nullable |= [alternative, target].iter().any(|schema| flag(schema, "nullable"));
         let has_own_name = name.is_some() && shared.0.is_empty();
         let nested = target.as_object().filter(|target| written(target).is_some());
         match nested {
@@ -181,7 +178,7 @@ impl Alternatives<'_, '_> {
     fn copy(&mut self, mut schema: Value) -> Value {
         self.composition.count(&schema);
         let copies = self.copies.saturating_sub(1);
-        schemas::for_each_child(&mut schema, |child| {
+        for_each_schema_of_mut(Kind::Schema, &mut schema, &mut |child| {
             schemas::for_each_within(child, &mut |schema| {
                 normalize_one(schema, self.components, self.composition, copies);
             });
@@ -193,7 +190,7 @@ impl Alternatives<'_, '_> {
 /// Each kind of value once: the kinds of numbers are one if one of them is any number, lists and maps of the same are
 /// one, and so are all strings. A string beside an enum is how documents say that it is open, which it is anyway.
 fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
-    let kind = |schema: &Value| kind(resolved(schema, components)).map(ToOwned::to_owned);
+    let kind = |schema: &Value| kind(resolve_schema(schema, components)).map(ToOwned::to_owned);
     let of_kind = |wanted: &str| found.iter().filter(|schema| kind(schema).as_deref() == Some(wanted)).count();
     let has_number = of_kind("number") > 0;
     let is_several = |kind: &str| of_kind(kind) > 1;
@@ -202,21 +199,23 @@ fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
     for schema in found {
-        let target = resolved(schema, components);
+        let target = resolve_schema(schema, components);
         let schema = match kind(schema).as_deref() {
-            Some("string") if strings => {
-                of_strings(found.iter().map(|schema| resolved(schema, components)).filter(|schema| is_string(schema)))
-            }
+            Some("string") if strings => of_strings(
+                found.iter().map(|schema| resolve_schema(schema, components)).filter(|schema| is_string(schema)),
+            ),
             Some("integer") if has_number => continue,
             Some("integer") if integers => json!({ "type": "integer" }),
             Some("number") if numbers => json!({ "type": "number" }),
             Some("boolean") => json!({ "type": "boolean" }),
-            _ if is_map(target) && found.iter().filter(|other| is_map(resolved(other, components))).count() > 1 => {
+            _ if is_map(target)
+                && found.iter().filter(|other| is_map(resolve_schema(other, components))).count() > 1 =>
+            {
                 json!({ "type": "object" })
             }
             _ => schema.clone(),
         };
-        if seen.insert(essence(&schema)) {
+        if seen.insert(schemas::without(&schema, is_aside).to_string()) {
             distinct.push(schema);
         }
     }
@@ -229,14 +228,13 @@ fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
     let mut names = Map::new();
     let mut is_secret = false;
     for schema in schemas {
-        let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
-        for value in listed.filter(|value| value.is_string()) {
+        for value in elements(schema.get("enum")).filter(|value| value.is_string()) {
             if !values.contains(value) {
                 values.push(value.clone());
             }
         }
-        names.extend(schema.get("x-variant-names").and_then(Value::as_object).cloned().unwrap_or_default());
-        is_secret |= schema.get("format").is_some_and(|format| format == "password");
+        names.extend(schema.get(VARIANT_NAMES).and_then(Value::as_object).cloned().unwrap_or_default());
+        is_secret |= text(schema, "format") == Some("password");
     }
     let mut whole = Map::from_iter([("type".to_owned(), Value::from("string"))]);
     if is_secret {
@@ -244,38 +242,15 @@ fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
     } else if !values.is_empty() {
         whole.insert("enum".to_owned(), Value::Array(values));
         if !names.is_empty() {
-            whole.insert("x-variant-names".to_owned(), Value::Object(names));
+            whole.insert(VARIANT_NAMES.to_owned(), Value::Object(names));
         }
     }
     Value::Object(whole)
 }
 
-/// A schema without what does not make it another type.
-fn essence(schema: &Value) -> String {
-    let mut schema = schema.clone();
-    schemas::for_each_within(&mut schema, &mut |schema| {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.retain(|keyword, _| !is_aside(keyword));
-        }
-    });
-    schema.to_string()
-}
-
-/// What a schema refers to in the end.
-fn resolved<'a>(schema: &'a Value, components: &'a Value) -> &'a Value {
-    let mut schema = schema;
-    for _ in 0..DEPTH {
-        match reference(schema).and_then(|name| components.get(name)) {
-            Some(target) => schema = target,
-            None => break,
-        }
-    }
-    schema
-}
-
 /// The type that a schema says, or shows.
 fn kind(schema: &Value) -> Option<&str> {
-    schema.get("type").and_then(Value::as_str).or_else(|| is_enum(schema).then_some("string"))
+    text(schema, "type").or_else(|| is_enum(schema).then_some("string"))
 }
 
 fn is_string(schema: &Value) -> bool {
@@ -288,7 +263,7 @@ fn is_object(schema: &Value) -> bool {
 
 /// Whether a schema is one of an object of any keys.
 fn is_map(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|kind| kind == "object") && !is_struct(schema) && !is_union(schema)
+    text(schema, "type") == Some("object") && !is_struct(schema) && !is_union(schema)
 }
 
 /// Whether a schema says of an object no more than which members it has to have.
@@ -304,7 +279,7 @@ pub(super) fn is_only_object(schema: &Value) -> bool {
 
 /// Whether anything at all fits a schema: JSON that is none of the others is kept anyway.
 fn is_anything(schema: &Value, components: &Value) -> bool {
-    let schema = resolved(schema, components).as_object();
+    let schema = resolve_schema(schema, components).as_object();
     schema.is_some_and(|schema| {
         schema.keys().all(|keyword| keyword == "title" || keyword == "nullable" || is_aside(keyword))
     })

@@ -1,57 +1,46 @@
 //! What the alternatives of a union are called.
 
-use std::collections::HashSet;
-
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
 use super::FROM;
 use crate::{
-    names::type_name,
-    openapi::schema::{is_enum, is_struct, is_union, reference},
+    json::{elements, text},
+    names::{CATCH_ALL, Names, type_name},
+    openapi::{
+        reference::reference,
+        schema::{is_enum, is_scalar, is_struct, is_union},
+    },
 };
-
-/// The variant for JSON that is none of the alternatives.
-const CATCH_ALL: &str = "Unknown";
 
 /// The names of a union's variants. `union` is its own name.
 pub(crate) fn names(schema: &Value, union: &str) -> Vec<String> {
-    let alternatives = schema.get("oneOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let alternatives: Vec<_> = elements(schema.get("oneOf")).collect();
     let wanted = alternatives.iter().enumerate().map(|(index, one)| {
-        let others = || alternatives.iter().enumerate().filter(move |(other, _)| *other != index).map(|(_, one)| one);
-        name(one, index, &others().collect::<Vec<_>>(), union)
+        let others = alternatives.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, one)| *one);
+        name(one, index, &others.collect::<Vec<_>>(), union)
     });
-    let mut taken = HashSet::from([CATCH_ALL.to_owned()]);
-    wanted.map(|name| unused(&name, &mut taken)).collect()
+    let mut taken: Names = [CATCH_ALL].into_iter().collect();
+    wanted.map(|name| taken.unused(&name)).collect()
 }
 
 /// The name of a union of nothing but scalars: `StringOrInteger`.
 pub(crate) fn name_of_scalars(schema: &Value) -> Option<String> {
     let alternatives = schema.get("oneOf")?.as_array()?;
-    let is_scalar = |schema: &Value| {
-        let is_of = |kind: &str| schema.get("type").is_some_and(|own| own == kind);
-        ["string", "integer", "number", "boolean"].into_iter().any(is_of) && !is_enum(schema)
-    };
-    let names = alternatives.iter().map(|schema| is_scalar(schema).then(|| name_of_scalar(schema)));
+    let is_plain = |schema: &Value| is_scalar(schema) && !is_enum(schema);
+    let names = alternatives.iter().map(|schema| is_plain(schema).then(|| name_of_scalar(schema)));
     Some(names.collect::<Option<Vec<_>>>()?.join("Or"))
 }
 
 /// "A string or an integer."
 pub(crate) fn description_of_scalars(schema: &Value) -> String {
-    let alternatives = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
-    let kinds = alternatives.map(|schema| {
-        let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+    let kinds = elements(schema.get("oneOf")).map(|schema| {
+        let kind = text(schema, "type").unwrap_or_default();
         let article = if kind == "integer" { "an" } else { "a" };
         format!("{article} {kind}")
     });
     let kinds = kinds.collect::<Vec<_>>().join(" or ");
     format!("A{}.", kinds.trim_start_matches('a'))
-}
-
-fn unused(name: &str, taken: &mut HashSet<String>) -> String {
-    let numbered = (2..).map(|number| format!("{name}{number}"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    names.find(|name| taken.insert(name.clone())).unwrap_or_default()
 }
 
 fn name(schema: &Value, index: usize, others: &[&Value], union: &str) -> String {
@@ -75,8 +64,7 @@ fn name_of_item(items: &Value) -> String {
 }
 
 fn name_of_scalar(schema: &Value) -> String {
-    let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str).unwrap_or_default();
-    match (text("type"), text("format")) {
+    match (text(schema, "type").unwrap_or_default(), text(schema, "format").unwrap_or_default()) {
         _ if is_enum(schema) => "Keyword",
         ("string", "password") => "Secret",
         ("string", format @ ("uuid" | "date" | "date-time")) => return format.to_upper_camel_case(),
@@ -145,7 +133,7 @@ fn by_title(schema: &Value) -> Option<String> {
 
 /// The first property that only this alternative requires and none of the others has.
 fn by_property(schema: &Value, others: &[&Value]) -> Option<String> {
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let required = elements(schema.get("required")).filter_map(Value::as_str);
     let has = |schema: &Value, name: &str| schema.get("properties").is_some_and(|all| all.get(name).is_some());
     let mut own = required.filter(|name| has(schema, name) && !others.iter().any(|other| has(other, name)));
     own.next().map(type_name)

@@ -1,68 +1,45 @@
 use serde_json::{Map, Value, json};
 
 use super::site::Site;
-
-/// What a keyword without a counterpart in 3.0 does.
-enum Effect {
-    /// It names or explains the schema.
-    None,
-    /// It excludes values of the right type.
-    Constrains,
-    /// It describes parts of values.
-    Describes,
-    /// It decides what the schema is.
-    Decides,
-}
-
-const KEYWORDS: [(&str, Effect); 22] = [
-    ("$anchor", Effect::None),
-    ("$comment", Effect::None),
-    ("$defs", Effect::None),
-    ("$dynamicAnchor", Effect::None),
-    ("$dynamicRef", Effect::Decides),
-    ("$id", Effect::None),
-    ("$recursiveRef", Effect::Decides),
-    ("$schema", Effect::None),
-    ("$vocabulary", Effect::None),
-    ("contains", Effect::Constrains),
-    ("contentSchema", Effect::Describes),
-    ("definitions", Effect::None),
-    ("dependentRequired", Effect::Constrains),
-    ("dependentSchemas", Effect::Describes),
-    ("else", Effect::Describes),
-    ("if", Effect::Constrains),
-    ("maxContains", Effect::Constrains),
-    ("minContains", Effect::Constrains),
-    ("propertyNames", Effect::Constrains),
-    ("then", Effect::Describes),
-    ("unevaluatedItems", Effect::Constrains),
-    ("unevaluatedProperties", Effect::Constrains),
-];
+use crate::source::Pointer;
 
 /// Sets aside the keywords of JSON Schema that 3.0 does not have.
 pub(super) fn set_aside(schema: &mut Map<String, Value>, site: &mut Site) {
-    // Most schemas have none of them, and to look for each by its hash takes longer.
-    let is_known = |keyword: &String| KEYWORDS.iter().any(|(known, _)| known == keyword);
-    let keywords = if schema.keys().any(is_known) { KEYWORDS.as_slice() } else { &[] };
-    for (keyword, effect) in keywords {
-        let Some(value) = schema.shift_remove(*keyword) else { continue };
-        match effect {
-            Effect::None => {}
-            Effect::Constrains if value == Value::Bool(true) => {}
-            Effect::Constrains => {
-                let help = "nothing has to be done: the service checks it";
-                site.note(keyword, format!("`{keyword}` is not checked by the crate"), help);
+    schema.retain(|keyword, value| {
+        let (message, help) = match keyword.as_str() {
+            // They name or explain the schema.
+            "$anchor" | "$comment" | "$defs" | "$dynamicAnchor" | "$id" | "$schema" | "$vocabulary" | "definitions" => {
+                return false;
             }
-            Effect::Describes => {
-                let help = "describe under `properties` what may be there, too";
-                site.note(keyword, format!("what only `{keyword}` describes is not in the crate's types"), help);
+            // They exclude values of the right type.
+            "contains"
+            | "dependentRequired"
+            | "if"
+            | "maxContains"
+            | "minContains"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties" => {
+                if *value == Value::Bool(true) {
+                    return false;
+                }
+                (format!("`{keyword}` is not checked by the crate"), "nothing has to be done: the service checks it")
             }
-            Effect::Decides => {
-                let help = "refer to one schema, with `$ref`";
-                site.note(keyword, format!("`{keyword}` is not followed, and the crate takes anything here"), help);
-            }
-        }
-    }
+            // They describe parts of values.
+            "contentSchema" | "dependentSchemas" | "else" | "then" => (
+                format!("what only `{keyword}` describes is not in the crate's types"),
+                "describe under `properties` what may be there, too",
+            ),
+            // They decide what the schema is.
+            "$dynamicRef" | "$recursiveRef" => (
+                format!("`{keyword}` is not followed, and the crate takes anything here"),
+                "refer to one schema, with `$ref`",
+            ),
+            _ => return true,
+        };
+        site.note(keyword, message, help);
+        false
+    });
     pattern_properties(schema, site);
 }
 
@@ -75,7 +52,7 @@ fn pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
     let is_same = first.is_object() && values.all(|value| *value == first);
     let (message, schema_of_all) = if is_same {
         if let Some(pattern) = patterns.keys().next() {
-            let from = crate::source::Pointer::default().key("patternProperties").key(pattern);
+            let from = Pointer::default().key("patternProperties").key(pattern);
             site.moved("/additionalProperties", from.as_str());
         }
         ("the crate takes any keys where there are `patternProperties`", first)

@@ -4,23 +4,20 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::{site::Site, walk::walk};
-use crate::{openapi::grammar::Kind, source::Pointer};
-
-const SCHEMAS: &str = "/components/schemas";
+use crate::{
+    json::{fields, fields_mut, text, values},
+    names::Names,
+    openapi::{
+        grammar::Kind,
+        reference::{SCHEMAS, reference_to},
+    },
+    source::Pointer,
+};
 
 /// Whether something refers to a place in the document that is no component.
 pub(super) fn is_in(value: &Value) -> bool {
-    let leads_inside = |reference: &str| {
-        let at = reference.strip_prefix('#');
-        at.is_some_and(|at| !at.starts_with("/components/") || at.matches('/').count() != 3)
-    };
-    match value {
-        Value::Object(object) => {
-            object.get("$ref").and_then(Value::as_str).is_some_and(leads_inside) || object.values().any(is_in)
-        }
-        Value::Array(elements) => elements.iter().any(is_in),
-        _ => false,
-    }
+    let mut references = values(value).filter_map(|value| text(value, "$ref")?.strip_prefix('#'));
+    references.any(|at| !at.starts_with("/components/") || at.matches('/').count() != 3)
 }
 
 /// Gives a name under `components` to each schema that stands inside something else, in `$defs` or anywhere, and is
@@ -46,7 +43,8 @@ fn name_found(root: &mut Value, site: &mut Site) -> bool {
     let names = names(root, targets.values());
     walk(root, &mut Site::default(), &mut |kind, value, site| {
         for_each_reference(kind, value, |reference| {
-            if let Some(name) = targets.get(&(site.at(), reference.clone())).and_then(|target| names.get(target)) {
+            let written = (site.at(), reference.as_str().unwrap_or_default().to_owned());
+            if let Some(name) = targets.get(&written).and_then(|target| names.get(target)) {
                 *reference = reference_to(name);
             }
         });
@@ -60,28 +58,22 @@ fn nested_references(root: &mut Value) -> Vec<(Pointer, String)> {
     let mut references = Vec::new();
     walk(root, &mut Site::default(), &mut |kind, value, site| {
         for_each_reference(kind, value, |reference| {
-            let is_nested = match reference.strip_prefix('#') {
-                Some(at) => at.strip_prefix(SCHEMAS).is_none_or(|name| name.matches('/').count() != 1),
-                None => false,
+            let is_nested = |reference: &&str| {
+                let at = reference.strip_prefix('#');
+                at.is_some_and(|at| at.strip_prefix(SCHEMAS).is_none_or(|name| name.matches('/').count() != 1))
             };
-            if is_nested {
-                references.push((site.at(), reference.clone()));
-            }
+            let nested = reference.as_str().filter(is_nested);
+            references.extend(nested.map(|reference| (site.at(), reference.to_owned())));
         });
     });
     references
 }
 
-fn for_each_reference(kind: Kind, value: &mut Value, mut change: impl FnMut(&mut String)) {
-    let one = value.get_mut("$ref").filter(|_| kind == Kind::Schema);
-    if let Some(Value::String(reference)) = one {
-        change(reference);
-    }
-    let mapping = value.get_mut("mapping").filter(|_| kind == Kind::Discriminator);
-    for reference in mapping.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
-        if let Value::String(reference) = reference {
-            change(reference);
-        }
+fn for_each_reference(kind: Kind, value: &mut Value, mut change: impl FnMut(&mut Value)) {
+    match kind {
+        Kind::Schema => value.get_mut("$ref").into_iter().for_each(change),
+        Kind::Discriminator => fields_mut(value, &["mapping"]).for_each(|(_, reference)| change(reference)),
+        _ => {}
     }
 }
 
@@ -101,7 +93,7 @@ impl Schemas {
                 for keyword in ["$defs", "definitions"] {
                     schemas.add_groups(&site.at().key(keyword), value.get(keyword));
                 }
-                if let Some(anchor) = value.get("$anchor").and_then(Value::as_str) {
+                if let Some(anchor) = text(value, "$anchor") {
                     schemas.by_anchor.entry(anchor.to_owned()).or_insert_with(|| site.at());
                 }
             }
@@ -111,10 +103,9 @@ impl Schemas {
 
     /// Adds the definitions that stand in groups, whose names are no words of a schema.
     fn add_groups(&mut self, at: &Pointer, definitions: Option<&Value>) {
-        for (name, definition) in definitions.and_then(Value::as_object).into_iter().flatten() {
+        for (name, definition) in fields(definitions) {
             let at = at.key(name);
-            let words = definition.as_object().into_iter().flatten();
-            if words.clone().all(|(word, value)| Kind::Schema.field(word).is_none() && value.is_object()) {
+            if fields(Some(definition)).all(|(word, value)| Kind::Schema.field(word).is_none() && value.is_object()) {
                 self.add_groups(&at, Some(definition));
             }
             self.all.insert(at);
@@ -135,32 +126,26 @@ impl Schemas {
 
 /// An unused name for each schema that has none.
 fn names<'t>(root: &Value, targets: impl Iterator<Item = &'t Pointer>) -> BTreeMap<Pointer, String> {
-    let mut taken: HashSet<String> =
-        root.pointer(SCHEMAS).and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect();
+    let mut taken: Names = fields(root.pointer(SCHEMAS)).map(|(name, _)| name.as_str()).collect();
     let mut names: BTreeMap<_, _> = targets.map(|target| (target.clone(), String::new())).collect();
     for (target, name) in &mut names {
         let steps: Vec<_> = target.as_str().split('/').skip(1).collect();
-        if let ["components", "schemas", component] = steps.as_slice() {
-            *name = Pointer::default().join(&format!("/{component}")).last();
-            continue;
+        if let ["components", "schemas", _] = steps.as_slice() {
+            *name = target.last();
+        } else {
+            *name = taken.unused(&wanted_name(target));
         }
-        let wanted = wanted_name(target);
-        let numbered = (2..).map(|number| format!("{wanted}{number}"));
-        let unused = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken.contains(name));
-        *name = unused.unwrap_or_default();
-        taken.insert(name.clone());
     }
     names
 }
 
 /// The name in `$defs`, or that of the component with the way from there on, as it is for objects without a name.
 fn wanted_name(target: &Pointer) -> String {
-    let steps: Vec<_> = std::iter::successors(Some(target.clone()), Pointer::parent).map(|at| at.last()).collect();
     let mut name = String::new();
-    let mut steps = steps.iter().rev().skip(1).map(String::as_str);
+    let mut steps = target.steps();
     while let Some(step) = steps.next() {
-        match step {
-            "$defs" | "definitions" | "schemas" => steps.next().unwrap_or_default().clone_into(&mut name),
+        match step.as_str() {
+            "$defs" | "definitions" | "schemas" => name = steps.next().unwrap_or_default(),
             "properties" => name.push_str(&steps.next().unwrap_or_default().to_upper_camel_case()),
             "items" => name.push_str("Item"),
             "additionalProperties" => name.push_str("Value"),
@@ -191,8 +176,4 @@ fn schemas(root: &mut Value) -> Option<&mut Map<String, Value>> {
     let empty = || Value::Object(Map::new());
     let components = root.as_object_mut()?.entry("components").or_insert_with(empty);
     components.as_object_mut()?.entry("schemas").or_insert_with(empty).as_object_mut()
-}
-
-fn reference_to(name: &str) -> String {
-    format!("#{}", Pointer::default().join(SCHEMAS).key(name).as_str())
 }

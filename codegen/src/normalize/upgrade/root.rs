@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::site::Site;
+use crate::{json::object_mut, openapi::walk::Step};
 
 /// Takes away what 3.1 has beside the operations of an API, and adds the `paths` that 3.0 wants.
 pub(super) fn reduce(root: &mut Value, site: &mut Site) {
@@ -12,27 +13,21 @@ pub(super) fn reduce(root: &mut Value, site: &mut Site) {
         let help = "nothing has to be done: what receives them is no part of a client";
         site.note("webhooks", "webhooks are passed over: it is the service that calls them", help);
     }
-    if let Some(info) = super::object(document.get_mut("info")) {
-        info.shift_remove("summary");
-        if let Some(license) = super::object(info.get_mut("license")) {
-            license.shift_remove("identifier");
-        }
+    for (keys, word) in [(["info"].as_slice(), "summary"), (&["info", "license"], "identifier")] {
+        object_mut(root, keys).and_then(|object| object.shift_remove(word));
     }
     drop_client_certificates(root, site);
 }
 
 /// 3.0 knows no certificates of the client's.
 fn drop_client_certificates(root: &mut Value, site: &mut Site) {
-    let schemes = super::object(root.pointer_mut("/components/securitySchemes"));
-    let Some(schemes) = schemes else { return };
+    let Some(schemes) = object_mut(root, &["components", "securitySchemes"]) else { return };
     schemes.retain(|name, scheme| {
         let is_certificate = scheme.get("type").is_some_and(|kind| kind == "mutualTLS");
         if is_certificate {
             let help = "give the client an HTTP client that has the certificate";
-            site.enter("components", |site| {
-                site.enter("securitySchemes", |site| {
-                    site.note(name, "certificates of the client's are not set up by the crate", help);
-                });
+            site.enter(Step::Named("components", "securitySchemes"), |site| {
+                site.note(name, "certificates of the client's are not set up by the crate", help);
             });
         }
         !is_certificate

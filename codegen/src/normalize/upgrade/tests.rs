@@ -9,10 +9,10 @@ fn document(version: &str, schema: &str, rest: &str) -> Document {
 }
 
 fn lowered(document: &Document) -> (Value, Vec<String>) {
-    let (lowered, notes) = lower(document);
-    let notes = document.placed(notes);
+    let (lowered, notes) = upgrade(document);
+    let notes = document.located(notes);
     let said = notes.into_iter().map(|note| {
-        let place = note.place.unwrap();
+        let place = note.location.span;
         format!("{}:{} {}", place.line, place.column, note.message)
     });
     (lowered.root().clone(), said.collect())
@@ -282,7 +282,7 @@ fn operations_without_responses() {
 }
 
 #[test]
-fn what_is_malformed_is_left_to_be_complained_of() {
+fn malformed_nodes_are_left_for_the_rules() {
     let values = ["5", "null", "[]", "{}", "text", "[5]", "{a: 5}", "true", "[[]]", "{$ref: 5}", "{$ref: '#/a'}"];
     let keywords = [
         "$ref",
@@ -303,13 +303,13 @@ fn what_is_malformed_is_left_to_be_complained_of() {
         "discriminator",
         "if",
     ];
-    let is_lowered = |text: String| lower(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
+    let is_lowered = |text: String| upgrade(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
     let nested = "paths: {/a: {get: {parameters: [{schema: {items: {}}}, {schema: {$ref: \
                   '#/paths/~1a/get/parameters/0/schema/items'}}]}}}";
     for value in values {
         for (one, other) in keywords.iter().zip(keywords.iter().cycle().skip(5)) {
             let schema = format!("{{{one}: {value}, {other}: {value}}}");
-            assert!(lower(&document("3.1.0", &schema, "")).0.root().is_object(), "{schema}");
+            assert!(upgrade(&document("3.1.0", &schema, "")).0.root().is_object(), "{schema}");
         }
         for place in ["paths", "webhooks", "info", "components"] {
             assert!(is_lowered(format!("openapi: 3.1.0\n{place}: {value}\n")), "{place}: {value}");
@@ -320,21 +320,21 @@ fn what_is_malformed_is_left_to_be_complained_of() {
     }
 }
 
-/// Asserts where a complaint about a node of the lowered document points.
+/// Asserts where a diagnostic about a node of the upgraded document points.
 #[track_caller]
 fn points(schema: &str, rest: &str, steps: &str, place: &str) {
     let document = document("3.1.1", schema, rest);
-    let (lowered, _) = lower(&document);
+    let (lowered, _) = upgrade(&document);
     let at = crate::Pointer::default().join("/components/schemas").join(steps);
     assert!(lowered.root().pointer(at.as_str()).is_some(), "{at} in {}", lowered.root());
-    let complaints = lowered.complaints(vec![crate::source::Finding::value(at, "", "")]);
-    let found = complaints.0[0].place.unwrap();
+    let located = lowered.diagnostics(vec![crate::diagnostic::NodeDiagnostic::value(at, "", "")]);
+    let found = located.0[0].location.span;
     let shown = &document.text()[found.offset..found.offset + found.length];
     assert_eq!(format!("{}:{} {shown}", found.line, found.column), place);
 }
 
 #[test]
-fn complaints_point_at_what_is_written() {
+fn diagnostics_point_into_the_text() {
     points("{oneOf: [{type: 'null'}, {type: string, format: x}]}", "", "/Thing/allOf/0/format", "5:60 x");
     points("{oneOf: [{type: 'null'}, {type: string}, {type: object}]}", "", "/Thing/oneOf/1/type", "5:60 object");
     points("{type: [string, integer], maximum: 7}", "", "/Thing/anyOf/1/maximum", "5:47 7");

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use serde::de::IgnoredAny;
 
 use super::Node;
-use crate::{diagnostic::Place, source::Pointer};
+use crate::{diagnostic::Span, source::Pointer};
 
 /// Where the wanted nodes of a text are; none where the text is not JSON.
 ///
@@ -29,7 +29,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads a value, and what is in it. `at` is absent when nothing there is wanted. None when all is found.
-    fn value(&mut self, at: Option<&Pointer>, key: Option<Place>) -> Option<()> {
+    fn value(&mut self, at: Option<&Pointer>, key: Option<Span>) -> Option<()> {
         let first = self.next();
         let value = self.token();
         if let Some(at) = at {
@@ -73,7 +73,7 @@ impl Reader<'_> {
     }
 
     /// Reads a token.
-    fn token(&mut self) -> Place {
+    fn token(&mut self) -> Span {
         let Self { offset, line, column, .. } = *self;
         match self.byte() {
             b'"' => {
@@ -89,7 +89,7 @@ impl Reader<'_> {
             b'{' | b'}' | b'[' | b']' => self.step(),
             _ => self.pass(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')),
         }
-        Place { line, column, offset, length: self.offset - offset }
+        Span { line, column, offset, length: self.offset - offset }
     }
 
     fn pass(&mut self, mut is_passed: impl FnMut(u8) -> bool) {

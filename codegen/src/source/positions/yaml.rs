@@ -74,7 +74,7 @@ impl Reader<'_> {
             }
         };
         let at = at.filter(|at| self.wanted.contains(at))?;
-        let place = |span| self.lines.place(span);
+        let place = |span| self.lines.span(span);
         let node = Node { key: key.map(place), value: value.map(place) };
         self.nodes.insert(at.clone(), node);
         Some(at)

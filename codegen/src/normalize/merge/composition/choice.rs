@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Clash, Composition, essence};
 use crate::{
+    json::elements,
     normalize::merge::{FROM, unions::is_only_object},
-    openapi::schema::reference,
+    openapi::{reference::reference, schema::mapping},
 };
 
 /// So many alternatives may come of several choices.
@@ -26,32 +27,22 @@ impl Composition<'_> {
         follow: usize,
     ) -> Result<(), Clash> {
         let known = ["oneOf", "anyOf"].into_iter().find(|keyword| whole.get(*keyword).is_some_and(Value::is_array));
-        let (Some(known), Value::Array(more)) = (known, &more) else {
-            whole.shift_remove("discriminator");
-            whole.insert(keyword.to_owned(), more);
-            whole.extend(discriminator.map(|discriminator| ("discriminator".to_owned(), discriminator.clone())));
-            return Ok(());
-        };
-        let own = whole[known].as_array().cloned().unwrap_or_default();
+        let own: Vec<_> = elements(known.and_then(|known| whole.get(known))).cloned().collect();
+        let alternatives: Vec<_> = elements(Some(&more)).cloned().collect();
         // What only says which members go together is no choice between types.
-        if more.iter().all(is_only_object) || is_same(&own, more) {
-            return Ok(());
-        }
-        if own.iter().all(is_only_object) {
-            whole.shift_remove(known);
-            whole.shift_remove("discriminator");
-            whole.insert(keyword.to_owned(), Value::Array(more.clone()));
-            whole.extend(discriminator.map(|discriminator| ("discriminator".to_owned(), discriminator.clone())));
+        if known.is_some() && (alternatives.iter().all(is_only_object) || is_same(&own, &alternatives)) {
             return Ok(());
         }
         let own_discriminator = whole.shift_remove("discriminator");
-        let pairs = self.pairs(
-            &self.told(&own, own_discriminator.as_ref()),
-            &self.told(more, discriminator),
-            property,
-            follow,
-        )?;
-        whole.shift_remove(known);
+        if own.iter().all(is_only_object) {
+            known.map(|known| whole.shift_remove(known));
+            whole.insert(keyword.to_owned(), more);
+            whole.extend(discriminator.map(|discriminator| ("discriminator".to_owned(), discriminator.clone())));
+            return Ok(());
+        }
+        let own = self.told(&own, own_discriminator.as_ref());
+        let pairs = self.pairs(&own, &self.told(&alternatives, discriminator), property, follow)?;
+        known.map(|known| whole.shift_remove(known));
         whole.insert("oneOf".to_owned(), Value::Array(pairs));
         Ok(())
     }
@@ -105,10 +96,8 @@ impl Composition<'_> {
         let by = |alternative: &Value| {
             let component = reference(alternative)?;
             let name = discriminator?.get("propertyName")?.as_str()?;
-            let mapping = discriminator?.get("mapping").and_then(Value::as_object).into_iter().flatten();
-            let is_this = |target: &Value| target.as_str().and_then(|at| at.rsplit('/').next()) == Some(component);
-            let mapped: Vec<_> =
-                mapping.filter(|(_, target)| is_this(target)).map(|(value, _)| Value::from(value.as_str())).collect();
+            let mapped = mapping(discriminator?).filter(|(_, target)| *target == component);
+            let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
             let listed = || self.components.get(component)?.get("properties")?.get(name)?.get("enum")?.as_array();
             let values = if mapped.is_empty() {
                 listed().cloned().unwrap_or_else(|| vec![Value::from(component)])

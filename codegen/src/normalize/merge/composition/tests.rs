@@ -26,8 +26,9 @@ fn says(schema: &str, same: &str, notes: &[&str]) {
 #[track_caller]
 fn says_with(schema_text: &str, others: &str, same: &str, notes: &[&str]) {
     let document = document(schema_text, others);
-    let said = crate::check(&document).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let said: Vec<_> = said.into_iter().map(|note| format!("{} {}", note.place.unwrap().line, note.message)).collect();
+    let warnings = crate::check(&document).unwrap_or_else(|errors| panic!("{errors}"));
+    let said: Vec<_> =
+        warnings.into_iter().map(|warning| format!("{} {}", warning.location.span.line, warning.message)).collect();
     let mut root = document.root().clone();
     super::merge(&mut root);
     let merged = root.pointer("/components/schemas/Thing").unwrap();

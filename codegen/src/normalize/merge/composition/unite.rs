@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{Clash, Composition, Lost, description};
+use crate::openapi::extensions::VARIANT_NAMES;
 
 /// A bound, the flag that excludes it, and whether the larger one is the tighter one.
 const BOUNDS: [(&str, &str, bool); 2] = [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)];
@@ -69,7 +70,7 @@ impl Composition<'_> {
                     let own = std::mem::take(own);
                     whole[&keyword] = self.both(own, more, &format!("{property}{{}}"), follow);
                 }
-                ("example" | "x-variant-names", Value::Object(own), Value::Object(more)) => {
+                ("example" | VARIANT_NAMES, Value::Object(own), Value::Object(more)) => {
                     let new: Vec<_> = more.into_iter().filter(|(name, _)| !own.contains_key(name)).collect();
                     own.extend(new);
                 }
@@ -126,7 +127,7 @@ impl Composition<'_> {
 
     /// What two schemas say of one value; anything, where no type says that.
     fn both(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Value {
-        let described = one.as_object().map(description).unwrap_or_default();
+        let described = one.as_object().cloned().map(description).unwrap_or_default();
         self.nullable_conjunction(one, other, property, follow).unwrap_or_else(|clash| {
             self.lose(property, clash.into());
             Value::Object(described)

@@ -1,10 +1,13 @@
 //! Writes doc comments.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Ident, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token, token::Bracket};
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 
-/// Lines of a doc comment are broken so that they stay within this, indentation aside.
-const WIDTH: usize = 92;
+/// The longest line of a doc comment, without its indentation and the slashes.
+const MAX_COLUMNS: usize = 92;
 
 /// A doc comment of one or more paragraphs.
 pub(crate) fn doc(text: &str) -> Vec<Attribute> {
@@ -47,20 +50,12 @@ fn legible(text: &str) -> String {
 }
 
 fn wrap(line: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in line.trim_end().split(' ') {
-        let last = lines.last().map_or(0, String::len);
-        if last > 0 && last + 1 + word.len() > WIDTH {
-            lines.push(String::new());
-        }
-        if let Some(last) = lines.last_mut() {
-            if !last.is_empty() {
-                last.push(' ');
-            }
-            last.push_str(word);
-        }
-    }
-    lines
+    let options = textwrap::Options::new(MAX_COLUMNS)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(line, options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 const MAX_QUOTED: usize = 60;
 
 /// A text as it is quoted in a message: on one line, and not all of a long one.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let on_one_line = |character: char| if character.is_control() { ' ' } else { character };
     let mut short: String = text.chars().take(MAX_QUOTED).map(on_one_line).collect();
     if text.chars().nth(MAX_QUOTED).is_some() {
@@ -14,13 +14,13 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Texts as a list in a sentence.
-pub(super) fn listed<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<_> = texts.into_iter().map(quoted).collect();
     quoted.join(", ")
 }
 
 /// A value as it is written, if it is short enough for a sentence.
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Array(_) => "this list".to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// A value by what it is.
-pub(super) fn described(value: &Value) -> String {
+pub(crate) fn described(value: &Value) -> String {
     match value {
         Value::Null => "empty (`null`)".to_owned(),
         Value::Bool(flag) => format!("`{flag}`"),

@@ -4,7 +4,7 @@ const MAX_COMPARED: usize = 500;
 const MAX_LENGTH: usize = 64;
 
 /// The name that somebody may have meant who wrote another.
-pub(super) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if written.len() > MAX_LENGTH {
         return None;
     }
@@ -21,7 +21,7 @@ pub(super) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str
 }
 
 /// A question to end a message with, or other words where there is nothing to suggest.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     written: &str,
     names: impl IntoIterator<Item = &'a str>,
     otherwise: impl Into<String>,

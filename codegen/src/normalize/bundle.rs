@@ -1,0 +1,327 @@
+//! Makes one tree of a document in several files.
+//!
+//! The paths that the root refers to are written out in it, and the components of other files that are used become
+//! components of the root, under their own names. Every node keeps its place in the file that it is written in.
+
+mod files;
+mod path;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    io,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Level, Origin, Part, SourceDiagnostic, wording::quoted},
+    json::{fields, fields_mut, object_mut, text, values},
+    openapi::{
+        extensions,
+        grammar::{Form, Kind},
+        reference::MAX_REFERENCE_CHAIN,
+        walk::{Grammar, for_each_child_mut},
+    },
+    source::{Dialect, Document, Origins, Pointer},
+};
+
+/// How many files a document may have.
+const MAX_FILES: usize = 1000;
+
+/// How many values may be written out for references to paths.
+const MAX_WRITTEN_OUT: usize = 1_000_000;
+
+/// Reads a file, by its path from the folder of the root.
+pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;
+
+/// Reads the files that a document refers to, and makes one document of all.
+///
+/// # Errors
+/// Files that cannot be read, references that lead nowhere, and, in a document with extensions of this generator, names
+/// that stand for several components and paths that the root lacks.
+pub(crate) fn bundle(
+    document: Document,
+    may_be_outside: bool,
+    read: &mut ReadFile<'_>,
+) -> Result<Document, Diagnostics> {
+    let grammar: Grammar = if document.dialect() == Dialect::V3_0 { Kind::form } else { Kind::form_of_3_1 };
+    let (folder, path) = document.file().rsplit_once('/').unwrap_or(("", document.file()));
+    let root = File { path: path.to_owned(), tree: document.root().clone() };
+    let mut bundle = Bundle {
+        folder: folder.to_owned(),
+        files: vec![root],
+        names: HashMap::new(),
+        taken: HashMap::new(),
+        queue: VecDeque::new(),
+        written_out: 0,
+        used_paths: HashSet::new(),
+        origins: Origins::default(),
+        diagnostics: Vec::new(),
+        unreadable: Vec::new(),
+        document,
+        grammar,
+        may_be_outside,
+        read,
+    };
+    let root = bundle.run();
+    bundle.finish(root)
+}
+
+struct File {
+    /// The path from the folder of the root.
+    path: String,
+    /// Null if the file cannot be read.
+    tree: Value,
+}
+
+struct Bundle<'r> {
+    document: Document,
+    /// The folder of the root, as it was named.
+    folder: String,
+    /// The files that were read, the root first.
+    files: Vec<File>,
+    /// The names of components of other files, by where they are written.
+    names: HashMap<(Kind, Origin), String>,
+    /// Where the component of each name is written.
+    taken: HashMap<(Kind, String), Origin>,
+    /// The components that are still to be copied.
+    queue: VecDeque<(Kind, String, Origin)>,
+    /// How many values are written out so far.
+    written_out: usize,
+    /// The paths of other files that the root refers to.
+    used_paths: HashSet<Origin>,
+    origins: Origins,
+    diagnostics: Vec<SourceDiagnostic>,
+    /// What keeps files from being read.
+    unreadable: Vec<Diagnostic>,
+    grammar: Grammar,
+    may_be_outside: bool,
+    read: &'r mut ReadFile<'r>,
+}
+
+impl Bundle<'_> {
+    fn run(&mut self) -> Value {
+        let mut root = self.document.root().clone();
+        for section in Kind::Components.fields() {
+            let Form::Map(kind) = section.form else { continue };
+            let at = Pointer::default().key("components").key(section.name);
+            for (name, _) in fields(root.pointer(at.as_str())) {
+                self.taken.insert((kind, name.clone()), Origin { file: 0, at: at.key(name) });
+            }
+        }
+        let start = Origin { file: 0, at: Pointer::default() };
+        self.rewrite(Kind::Document, &mut root, &start, &Pointer::default());
+        while let Some((kind, name, origin)) = self.queue.pop_front() {
+            let Some(section) = kind.section() else { continue };
+            let at = Pointer::default().key("components").key(section).key(&name);
+            let mut component = self.node(&origin).cloned().unwrap_or_default();
+            self.rewrite(kind, &mut component, &origin, &at);
+            self.origins.came_from(&at, origin);
+            insert(&mut root, section, name, component);
+        }
+        root
+    }
+
+    fn finish(mut self, root: Value) -> Result<Document, Diagnostics> {
+        self.report_unused_paths();
+        let is_strict = values(&root).any(|value| extensions::ALL.iter().any(|key| value.get(key).is_some()));
+        let fix = |diagnostic: SourceDiagnostic| if is_strict { diagnostic } else { diagnostic.fixed() };
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            self.diagnostics.into_iter().map(fix).partition(|diagnostic| diagnostic.level == Level::Error);
+        if errors.is_empty() && self.unreadable.is_empty() {
+            return Ok(self.document.with_bundle(root, self.origins, warnings));
+        }
+        let mut all = self.document.located(errors);
+        all.append(&mut self.unreadable);
+        Err(Diagnostics(all))
+    }
+
+    /// Makes the references of a node, which is written in a file and stands in the bundle, lead to places of the bundle.
+    fn rewrite(&mut self, kind: Kind, value: &mut Value, origin: &Origin, at: &Pointer) {
+        if let Some(reference) = text(value, "$ref").filter(|_| kind.may_be_reference()).map(ToOwned::to_owned) {
+            self.rewrite_reference(kind, value, &reference, origin, at);
+            return;
+        }
+        if kind == Kind::Discriminator {
+            for (name, mapped) in fields_mut(value, &["mapping"]) {
+                let origin = origin.key("mapping").key(name);
+                let Some(reference) = mapped.as_str().map(|name| self.reference_of_mapping(name, &origin)) else {
+                    continue;
+                };
+                self.rewrite_mapping(mapped, &reference, &origin);
+            }
+        }
+        let grammar = self.grammar;
+        for_each_child_mut(kind, value, grammar, &mut |kind, step, child| {
+            let origin = Origin { file: origin.file, at: step.from(&origin.at) };
+            self.rewrite(kind, child, &origin, &step.from(at));
+        });
+    }
+
+    fn rewrite_reference(&mut self, kind: Kind, value: &mut Value, reference: &str, origin: &Origin, at: &Pointer) {
+        let Some(target) = self.target(reference, &origin.key("$ref")) else { return };
+        if target.file == 0 && origin.file == 0 {
+            return;
+        }
+        if self.node(&target).is_none() {
+            self.report_missing(&target, &origin.key("$ref"));
+            *value = json!({});
+        } else if kind == Kind::PathItem {
+            self.write_out(value, target, origin, at);
+        } else {
+            let name = self.name(kind, &target, &origin.key("$ref"));
+            value["$ref"] = json!(reference_to(kind, &name));
+        }
+    }
+
+    /// A mapping holds the name of a schema, or a reference to one.
+    fn reference_of_mapping(&self, mapped: &str, origin: &Origin) -> String {
+        let at = Pointer::default().key("components").key("schemas").key(mapped);
+        let named = Origin { file: origin.file, at };
+        if self.node(&named).is_some() { format!("#{}", named.at.as_str()) } else { mapped.to_owned() }
+    }
+
+    fn rewrite_mapping(&mut self, mapped: &mut Value, reference: &str, origin: &Origin) {
+        let Some(target) = self.target(reference, origin) else { return };
+        if target.file == 0 && origin.file == 0 {
+            return;
+        }
+        if self.node(&target).is_none() {
+            self.report_missing(&target, origin);
+        } else {
+            *mapped = json!(reference_to(Kind::Schema, &self.name(Kind::Schema, &target, origin)));
+        }
+    }
+
+    /// Puts a path of another file in the place of the reference to it. What stands beside the reference goes first.
+    fn write_out(&mut self, value: &mut Value, target: Origin, origin: &Origin, at: &Pointer) {
+        let mut item = value.as_object_mut().map(std::mem::take).unwrap_or_default();
+        item.shift_remove("$ref");
+        let mut item = Value::Object(item);
+        self.rewrite(Kind::PathItem, &mut item, origin, at);
+        let mut target = target;
+        for _ in 0..MAX_REFERENCE_CHAIN {
+            let Some(Value::Object(mut found)) = self.node(&target).cloned() else { break };
+            self.used_paths.insert(target.clone());
+            self.written_out += found.values().flat_map(values).count();
+            if self.written_out > MAX_WRITTEN_OUT {
+                let message = "the paths that are referred to are too much to be written out";
+                self.diagnostics.push(SourceDiagnostic::source_key(
+                    origin.clone(),
+                    message,
+                    "refer to each of them once",
+                ));
+                break;
+            }
+            let next = found.shift_remove("$ref");
+            let mut found = Value::Object(found);
+            self.rewrite(Kind::PathItem, &mut found, &target, at);
+            for (key, child) in fields_mut(&mut found, &[]) {
+                if item.get(key).is_none() {
+                    item[key] = child.take();
+                    self.origins.came_from(&at.key(key), target.key(key));
+                }
+            }
+            let next = next.as_ref().and_then(Value::as_str);
+            match next.and_then(|reference| self.target(reference, &target.key("$ref"))) {
+                Some(further) => target = further,
+                None => break,
+            }
+        }
+        *value = item;
+    }
+
+    /// Returns the name of a component in the bundle, to which it is copied if it is written in another file.
+    fn name(&mut self, kind: Kind, target: &Origin, origin: &Origin) -> String {
+        if let Some(name) = self.names.get(&(kind, target.clone())) {
+            return name.clone();
+        }
+        let wanted = self.wanted_name(target);
+        let mut name = wanted.clone();
+        let mut number = 2;
+        while let Some(other) = self.taken.get(&(kind, name.clone())) {
+            if other == target {
+                return name;
+            }
+            if name == wanted {
+                let location = self.document.location_of(other, Part::Key);
+                let message = format!("{} is also {} at {location}", quoted(&wanted), kind.name());
+                let help = "give one of them another name";
+                self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), message, help));
+            }
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        if name != wanted
+            && let Some(diagnostic) = self.diagnostics.pop()
+        {
+            self.diagnostics.push(diagnostic.accepted(format!("this one is called `{name}`")));
+        }
+        self.names.insert((kind, target.clone()), name.clone());
+        self.taken.insert((kind, name.clone()), target.clone());
+        self.queue.push_back((kind, name.clone(), target.clone()));
+        name
+    }
+
+    /// Returns the last step of the way to a node, else the name of its file.
+    fn wanted_name(&self, target: &Origin) -> String {
+        let file = || {
+            let path = self.files.get(target.file).map(|file| file.path.as_str()).unwrap_or_default();
+            let name = path.rsplit('/').next().unwrap_or_default();
+            name.split('.').next().unwrap_or_default().to_owned()
+        };
+        let name = if target.at.parent().is_some() { target.at.last() } else { file() };
+        let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        name.replace(|letter| !is_allowed(letter), "_")
+    }
+
+    fn node(&self, origin: &Origin) -> Option<&Value> {
+        self.files.get(origin.file)?.tree.pointer(origin.at.as_str())
+    }
+
+    fn report_missing(&mut self, target: &Origin, origin: &Origin) {
+        let Some(File { path, tree }) = self.files.get(target.file) else { return };
+        if !tree.is_null() {
+            let message = format!("there is no `{}` in {}", target.at, quoted(path));
+            self.diagnostics.push(SourceDiagnostic::source_value(
+                origin.clone(),
+                message,
+                "write the path to a node of that file",
+            ));
+        }
+    }
+
+    /// A path that only another file has is part of no operation.
+    fn report_unused_paths(&mut self) {
+        let paths = Pointer::default().key("paths");
+        let root = &self.files[0].path;
+        for (file, File { path: name, tree }) in self.files.iter().enumerate().skip(1) {
+            for (path, _) in fields(tree.get("paths")) {
+                let origin = Origin { file, at: paths.key(path) };
+                if !self.used_paths.contains(&origin) {
+                    let message = format!("{} is not among the paths of {}", quoted(path), quoted(root));
+                    let help = format!("add `{path}: {{$ref: '{name}{}'}}` there", origin.at);
+                    let diagnostic = SourceDiagnostic::source_key(origin, message, help);
+                    self.diagnostics.push(diagnostic.accepted("it is left out"));
+                }
+            }
+        }
+    }
+}
+
+fn insert(root: &mut Value, section: &str, name: String, component: Value) {
+    if !root["components"].is_object() {
+        root["components"] = json!({});
+    }
+    if !root["components"][section].is_object() {
+        root["components"][section] = json!({});
+    }
+    object_mut(root, &["components", section]).map(|components| components.insert(name, component));
+}
+
+fn reference_to(kind: Kind, name: &str) -> String {
+    let section = Pointer::default().key("components").key(kind.section().unwrap_or_default());
+    section.key(name).to_string()
+}

@@ -1,0 +1,56 @@
+use serde_json::Value;
+
+use super::{
+    Bundle, File, MAX_FILES,
+    path::{Target, target},
+};
+use crate::{
+    diagnostic::{Origin, SourceDiagnostic, wording::quoted},
+    source::Document,
+};
+
+impl Bundle<'_> {
+    /// Returns where a reference leads, and reads the file for it. Nothing is returned for a URL, or if there is no file.
+    pub(super) fn target(&mut self, reference: &str, origin: &Origin) -> Option<Origin> {
+        match target(reference, &self.files.get(origin.file)?.path) {
+            Target::Here(at) => Some(Origin { file: origin.file, at }),
+            Target::File(path, at) => Some(Origin { file: self.file(path, origin), at }),
+            Target::Elsewhere => None,
+        }
+    }
+
+    /// Returns the index of a file, which is read the first time.
+    fn file(&mut self, path: String, origin: &Origin) -> usize {
+        if let Some(index) = self.files.iter().position(|file| file.path == path) {
+            return index;
+        }
+        let name = if self.folder.is_empty() { path.clone() } else { format!("{}/{path}", self.folder) };
+        let tree = self.read_file(&path, &name, origin).unwrap_or_else(|| {
+            self.document.add_unread_file(&name);
+            Value::Null
+        });
+        self.files.push(File { path, tree });
+        self.files.len() - 1
+    }
+
+    /// Reads a file, or reports why it cannot be read.
+    fn read_file(&mut self, path: &str, name: &str, origin: &Origin) -> Option<Value> {
+        let refusal = if path.starts_with("../") && !self.may_be_outside {
+            let message = format!("{} is outside the folder of the document", quoted(path));
+            (message, "move the file into the folder, or allow others with `--allow-outside`")
+        } else if self.files.len() == MAX_FILES || self.document.length() > Document::MAX_LENGTH {
+            let message = format!("the document has more than {MAX_FILES} files, or is too long");
+            (message, "put its parts into fewer files")
+        } else {
+            match (self.read)(path) {
+                Ok(text) => {
+                    let tree = self.document.add_file(name, text);
+                    return tree.map_err(|mut errors| self.unreadable.append(&mut errors.0)).ok();
+                }
+                Err(error) => (format!("{} cannot be read: {error}", quoted(name)), "write a path from this file"),
+            }
+        };
+        self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), refusal.0, refusal.1));
+        None
+    }
+}

@@ -1,0 +1,74 @@
+use percent_encoding::percent_decode_str;
+
+use crate::source::Pointer;
+
+/// What a `$ref` leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A node of the same file.
+    Here(Pointer),
+    /// A node of another file, which is named by its path from the folder of the root.
+    File(String, Pointer),
+    /// A URL, or something that is neither.
+    Elsewhere,
+}
+
+/// Returns what a reference in the file at a path leads to.
+pub(super) fn target(reference: &str, path: &str) -> Target {
+    let (file, fragment) = reference.split_at(reference.find('#').unwrap_or(reference.len()));
+    let pointer = if fragment.is_empty() { Some(Pointer::default()) } else { Pointer::of_reference(fragment) };
+    let is_url = file.contains(':') || file.starts_with("//");
+    match pointer {
+        Some(pointer) if file.is_empty() => Target::Here(pointer),
+        Some(pointer) if !is_url && !file.starts_with('/') => match join(path, file) {
+            joined if joined == path => Target::Here(pointer),
+            joined => Target::File(joined, pointer),
+        },
+        _ => Target::Elsewhere,
+    }
+}
+
+/// Returns where a path from the folder of another leads.
+fn join(path: &str, relative: &str) -> String {
+    let relative = percent_decode_str(relative).decode_utf8_lossy();
+    let mut steps: Vec<&str> = path.split('/').collect();
+    steps.pop();
+    for step in relative.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, pointer: &str) -> Target {
+        Target::File(path.to_owned(), Pointer::default().join(pointer))
+    }
+
+    #[test]
+    fn paths_go_on_from_the_file_that_refers() {
+        assert_eq!(target("shared.yaml#/a", "api.yaml"), file("shared.yaml", "/a"));
+        assert_eq!(target("./b/../c%20d.json", "a/api.yaml"), file("a/c d.json", ""));
+        assert_eq!(target("../../x.yaml#/a", "a/api.yaml"), file("../x.yaml", "/a"));
+    }
+
+    #[test]
+    fn a_file_may_name_itself() {
+        assert_eq!(target("../a/api.yaml#/b", "a/api.yaml"), Target::Here(Pointer::default().join("/b")));
+        assert_eq!(target("#/b", "a/api.yaml"), Target::Here(Pointer::default().join("/b")));
+    }
+
+    #[test]
+    fn urls_and_absolute_paths_lead_elsewhere() {
+        for reference in ["https://example.com/a.yaml#/a", "file:///etc/passwd", "//host/a", "/etc/passwd", "a.yaml#b"]
+        {
+            assert_eq!(target(reference, "api.yaml"), Target::Elsewhere, "{reference}");
+        }
+    }
+}

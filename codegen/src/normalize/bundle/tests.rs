@@ -1,0 +1,169 @@
+use std::{collections::HashMap, io};
+
+use super::*;
+
+/// Bundles files, of which the first is the root.
+fn bundle_of(files: &[(&str, &str)]) -> Result<Document, Vec<String>> {
+    let texts: HashMap<_, _> = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let root = Document::parse(files[0].0, files[0].1).unwrap();
+    let mut read = |path: &str| texts.get(path).cloned().ok_or_else(|| io::Error::other("there is no such file"));
+    bundle(root, false, &mut read).map_err(|errors| errors.0.iter().map(ToString::to_string).collect())
+}
+
+fn json(document: &Document, at: &str) -> String {
+    document.root().pointer(at).map(ToString::to_string).unwrap_or_default()
+}
+
+const ROOT: &str = "\
+openapi: 3.0.3
+info: {title: Things, version: '1'}
+paths:
+  /things: {$ref: 'things.yaml#/paths/~1things'}
+";
+
+const THINGS: &str = "\
+paths:
+  /things:
+    get:
+      responses:
+        '200':
+          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+        '404': {$ref: 'shared.yaml#/components/responses/NotFound'}
+components:
+  schemas:
+    Thing: {type: object, properties: {owner: {$ref: 'people.json#/Person'}}}
+";
+
+const SHARED: &str = "components: {responses: {NotFound: {description: None.}}}\n";
+const PEOPLE: &str = r##"{"Person": {"type": "object", "properties": {"boss": {"$ref": "#/Person"}}}}"##;
+
+#[test]
+fn paths_are_written_out_and_components_are_copied() {
+    let files = [("api.yaml", ROOT), ("things.yaml", THINGS), ("shared.yaml", SHARED), ("people.json", PEOPLE)];
+    let document = bundle_of(&files).unwrap();
+    let responses = "/paths/~1things/get/responses";
+    assert_eq!(json(&document, &format!("{responses}/404/$ref")), r##""#/components/responses/NotFound""##);
+    assert_eq!(json(&document, "/components/responses/NotFound"), r#"{"description":"None."}"#);
+    assert_eq!(
+        json(&document, "/components/schemas/Thing/properties/owner/$ref"),
+        r##""#/components/schemas/Person""##
+    );
+    assert_eq!(
+        json(&document, "/components/schemas/Person/properties/boss/$ref"),
+        r##""#/components/schemas/Person""##
+    );
+}
+
+#[test]
+fn nodes_keep_their_places() {
+    let files = [("api.yaml", ROOT), ("things.yaml", THINGS), ("shared.yaml", SHARED), ("people.json", PEOPLE)];
+    let document = bundle_of(&files).unwrap();
+    let at = |at: &str| document.locations(&[Pointer::default().join(at)], Part::Key).remove(0).to_string();
+    assert_eq!(at("/paths/~1things/get/responses/200"), "things.yaml:5:9");
+    assert_eq!(at("/components/responses/NotFound/description"), "shared.yaml:1:37");
+    assert_eq!(at("/components/schemas/Person/properties"), "people.json:1:31");
+    assert_eq!(at("/info/title"), "api.yaml:2:8");
+}
+
+#[test]
+fn a_missing_file_and_a_missing_node_are_reported_where_they_are_named() {
+    let files = [("api.yaml", ROOT), ("things.yaml", THINGS), ("shared.yaml", "components: {}")];
+    assert_eq!(
+        bundle_of(&files).unwrap_err(),
+        [
+            "things.yaml:7:23: there is no `#/components/responses/NotFound` in `shared.yaml`; write the path to a node of \
+         that file",
+            "things.yaml:10:54: `people.json` cannot be read: there is no such file; write a path from this file",
+        ]
+    );
+}
+
+#[test]
+fn a_file_outside_the_folder_is_not_read() {
+    let root = "openapi: 3.0.3\npaths: {/a: {$ref: '../secret.yaml#/a'}}\n";
+    assert_eq!(
+        bundle_of(&[("api.yaml", root)]).unwrap_err(),
+        [
+            "api.yaml:2:20: `../secret.yaml` is outside the folder of the document; move the file into the folder, or allow \
+         others with `--allow-outside`",
+        ]
+    );
+}
+
+const TWO_ERRORS: [(&str, &str); 3] = [
+    (
+        "api.yaml",
+        "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'a.yaml#/Error'}\n    B: {$ref: 'b.yaml#/Error'}\n",
+    ),
+    ("a.yaml", "Error: {type: string}\n"),
+    ("b.yaml", "Error: {type: integer}\n"),
+];
+
+#[test]
+fn a_second_component_of_a_name_is_numbered() {
+    let document = bundle_of(&TWO_ERRORS).unwrap();
+    assert_eq!(json(&document, "/components/schemas/Error2"), r#"{"type":"integer"}"#);
+    let warnings = document.located(document.warnings().to_vec());
+    assert_eq!(
+        warnings[0].to_string(),
+        "api.yaml:6:15: `Error` is also a schema at a.yaml:1:1: this one is called `Error2`; give one of them another name"
+    );
+}
+
+#[test]
+fn a_second_component_of_a_name_is_an_error_in_a_document_for_this_generator() {
+    let mut files = TWO_ERRORS;
+    let root = format!("{}x-retry: never\n", files[0].1);
+    files[0].1 = &root;
+    assert_eq!(
+        bundle_of(&files).unwrap_err(),
+        ["api.yaml:6:15: `Error` is also a schema at a.yaml:1:1; give one of them another name",]
+    );
+}
+
+#[test]
+fn a_path_that_the_root_lacks_is_an_error_in_a_document_for_this_generator() {
+    let root = format!("{ROOT}x-rate-limit: {{}}\n");
+    let things = THINGS.replace("components:", "  /others: {}\ncomponents:");
+    let files = [("api.yaml", &*root), ("things.yaml", &*things), ("shared.yaml", SHARED), ("people.json", PEOPLE)];
+    assert_eq!(
+        bundle_of(&files).unwrap_err(),
+        ["things.yaml:8:3: `/others` is not among the paths of `api.yaml`; add `/others: {$ref: \
+         'things.yaml#/paths/~1others'}` there",]
+    );
+}
+
+#[test]
+fn cycles_between_files_come_to_an_end() {
+    let root = "openapi: 3.0.3\npaths: {/a: {$ref: 'a.yaml#/paths/~1a'}}\n";
+    let a = "paths: {/a: {$ref: 'b.yaml#/paths/~1a'}}\n";
+    let b = "paths: {/a: {$ref: 'a.yaml#/paths/~1a', get: {responses: {}}}}\n";
+    let document = bundle_of(&[("api.yaml", root), ("a.yaml", a), ("b.yaml", b)]).unwrap();
+    assert_eq!(json(&document, "/paths/~1a/get"), r#"{"responses":{}}"#);
+}
+
+#[test]
+fn the_mapping_of_a_discriminator_leads_into_the_bundle() {
+    let root = "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {Pet: {$ref: 'pets.yaml#/components/schemas/Pet'}}}\n";
+    let pets = "\
+components:
+  schemas:
+    Pet:
+      oneOf: [{$ref: '#/components/schemas/Cat'}]
+      discriminator: {propertyName: kind, mapping: {cat: Cat, dog: 'dog.yaml'}}
+    Cat: {type: object}
+";
+    let document = bundle_of(&[("api.yaml", root), ("pets.yaml", pets), ("dog.yaml", "type: object\n")]).unwrap();
+    let mapping = json(&document, "/components/schemas/Pet2/discriminator/mapping");
+    assert_eq!(mapping, r##"{"cat":"#/components/schemas/Cat","dog":"#/components/schemas/dog"}"##);
+}
+
+#[test]
+fn a_deep_schema_fits_the_stack_of_a_thread() {
+    let depth = 120;
+    let schema =
+        format!("{}{{type: string}}{}", "{items: ".repeat(depth), "}".repeat(depth)).replacen("{items: ", "items: ", 1);
+    let schema = schema.strip_suffix('}').unwrap();
+    let root = "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {Deep: {$ref: 'deep.yaml'}}}\n";
+    assert!(bundle_of(&[("api.yaml", root), ("deep.yaml", schema)]).is_ok());
+}

@@ -1,0 +1,99 @@
+//! The `x-` extensions of this generator. Each is read in one place, into a type.
+
+mod envelope;
+mod environment;
+mod names;
+mod rate_limit;
+mod retry;
+mod waiter;
+
+use serde_json::Value;
+
+pub(crate) use envelope::{Envelope, is_unwrapped};
+pub(crate) use environment::Environment;
+pub(crate) use names::{read_type_names, read_variant_names};
+pub(crate) use rate_limit::RateLimit;
+pub(crate) use retry::{Retry, read_check};
+pub(crate) use waiter::{RefusalPattern, Waiter};
+
+use super::duration;
+use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::did_you_mean,
+        wording::{described, listed, quoted},
+    },
+    source::Pointer,
+};
+
+/// On an operation: what to do when its outcome is unknown.
+pub(crate) const CHECK: &str = "x-check";
+/// At the root: the object that every JSON response is wrapped in. On an operation: `false` if its response is not.
+pub(crate) const ENVELOPE: &str = "x-envelope";
+/// On the first server and on security schemes: the environment variables that configure a client.
+pub(crate) const ENVIRONMENT: &str = "x-environment";
+/// At the root: how many requests the service accepts.
+pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
+/// On an operation: whether it may be retried, where its method does not tell.
+pub(crate) const RETRY: &str = "x-retry";
+/// At the root: names of types in place of those that they would have.
+pub(crate) const TYPE_NAMES: &str = "x-type-names";
+/// On an enum: the names of its variants.
+pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
+/// At the root: the states that can be waited for.
+pub(crate) const WAITERS: &str = "x-waiters";
+
+/// The extensions of this generator.
+pub(crate) const ALL: [&str; 8] = [CHECK, ENVELOPE, ENVIRONMENT, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
+
+/// An extension as a type, or what is wrong with it.
+pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;
+
+/// Checks that a value is an object of texts under just these keys.
+fn check_texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<NodeDiagnostic> {
+    let mut errors = check_keys(value, at, required, optional);
+    let known = required.iter().chain(optional).filter_map(|name| Some((name, value.get(name)?)));
+    errors.extend(known.filter_map(|(name, value)| {
+        let fits = value.as_str().is_some_and(|text| !text.is_empty());
+        (!fits).then(|| {
+            let message = format!("`{name}` must be text, and is {}", described(value));
+            NodeDiagnostic::value(at.key(name), message, "write a name")
+        })
+    }));
+    errors
+}
+
+/// Checks that a value is an object that has all of the required keys, and no others but the optional ones.
+fn check_keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<NodeDiagnostic> {
+    let Some(object) = value.as_object() else {
+        let required = listed(required.iter().copied());
+        let message = format!("an object with {required} is wanted here, and this is {}", described(value));
+        return vec![NodeDiagnostic::value(at.clone(), message, "write each on a line of its own, indented")];
+    };
+    let missing = required
+        .iter()
+        .filter(|name| !object.contains_key(**name))
+        .map(|name| NodeDiagnostic::key(at.clone(), format!("`{name}` is missing here"), format!("add `{name}`")));
+    let names = || required.iter().chain(optional).copied();
+    let unknown = object.keys().filter(|key| !names().any(|name| name == *key)).map(|key| {
+        let message = format!("{} has no meaning here", quoted(key));
+        NodeDiagnostic::key(at.key(key), message, did_you_mean(key, names(), "leave it out"))
+    });
+    missing.chain(unknown).collect()
+}
+
+fn check_duration(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
+    value.as_str().and_then(duration::parse).is_none().then(|| {
+        let message = format!("a length of time is wanted here, and this is {}", described(value));
+        NodeDiagnostic::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
+    })
+}
+
+/// Returns what a reader makes of a value without errors, else the errors.
+fn checked<T>(errors: Vec<NodeDiagnostic>, read: impl FnOnce() -> Option<T>) -> Reading<T> {
+    if errors.is_empty() { read().ok_or(errors) } else { Err(errors) }
+}
+
+fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key)?.as_str().map(ToOwned::to_owned)
+}

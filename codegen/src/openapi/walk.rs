@@ -1,0 +1,112 @@
+//! Goes through the objects of a document, as the grammar has them in each other. The depth of a document is bounded
+//! when it is read.
+
+use serde_json::Value;
+
+use super::grammar::{Form, Kind};
+use crate::{
+    json::{fields, fields_mut},
+    source::Pointer,
+};
+
+/// What may stand under a key of an object of a kind.
+pub(crate) type Grammar = fn(Kind, &str) -> Option<Form>;
+
+/// The way from an object to one that is directly in it.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'a> {
+    Field(&'a str),
+    /// The field, and the key under it.
+    Named(&'a str, &'a str),
+    /// The field, and the index in its list.
+    Element(&'a str, usize),
+}
+
+impl<'a> Step<'a> {
+    pub(crate) fn field(self) -> &'a str {
+        match self {
+            Self::Field(field) | Self::Named(field, _) | Self::Element(field, _) => field,
+        }
+    }
+
+    /// The pointer to the inner object.
+    pub(crate) fn from(self, outer: &Pointer) -> Pointer {
+        let field = outer.key(self.field());
+        match self {
+            Self::Field(_) => field,
+            Self::Named(_, name) => field.key(name),
+            Self::Element(_, index) => field.index(index),
+        }
+    }
+}
+
+/// Visits what stands directly in an object of a kind and should be an object itself.
+pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn FnMut(Kind, Step<'a>, &'a Value)) {
+    for (key, value) in fields(Some(value)) {
+        match (kind.form(key), value) {
+            (Some(Form::One(kind)), _) => visit(kind, Step::Field(key), value),
+            (Some(Form::SchemaOrFlag), Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
+            (Some(Form::List(kind)), Value::Array(elements)) => {
+                for (index, element) in elements.iter().enumerate() {
+                    visit(kind, Step::Element(key, index), element);
+                }
+            }
+            (Some(Form::Map(kind)), Value::Object(entries)) => {
+                for (name, entry) in entries {
+                    visit(kind, Step::Named(key, name), entry);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Does the same with what is to be changed.
+pub(crate) fn for_each_child_mut(
+    kind: Kind,
+    value: &mut Value,
+    grammar: Grammar,
+    visit: &mut dyn FnMut(Kind, Step<'_>, &mut Value),
+) {
+    for (key, value) in fields_mut(value, &[]) {
+        match (grammar(kind, key), value) {
+            (Some(Form::One(kind)), value) => visit(kind, Step::Field(key), value),
+            (Some(Form::SchemaOrFlag), value @ Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
+            (Some(Form::List(kind)), Value::Array(elements)) => {
+                for (index, element) in elements.iter_mut().enumerate() {
+                    visit(kind, Step::Element(key, index), element);
+                }
+            }
+            (Some(Form::Map(kind)), Value::Object(entries)) => {
+                for (name, entry) in entries {
+                    visit(kind, Step::Named(key, name), entry);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Visits the outermost schemas of what a call takes and gives: not those of headers and of callbacks, of which no
+/// types are made.
+pub(crate) fn for_each_schema_of<'a>(
+    kind: Kind,
+    value: &'a Value,
+    at: &Pointer,
+    visit: &mut dyn FnMut(&'a Value, Pointer),
+) {
+    for_each_child(kind, value, &mut |kind, step, child| match kind {
+        Kind::Schema => visit(child, step.from(at)),
+        Kind::Header | Kind::Callback => {}
+        kind => for_each_schema_of(kind, child, &step.from(at), visit),
+    });
+}
+
+/// Does the same with what is to be changed.
+pub(crate) fn for_each_schema_of_mut(kind: Kind, value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+    for_each_child_mut(kind, value, Kind::form, &mut |kind, _, child| match kind {
+        Kind::Schema => change(child),
+        Kind::Header | Kind::Callback => {}
+        kind => for_each_schema_of_mut(kind, child, change),
+    });
+}
