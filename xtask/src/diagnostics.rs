@@ -134,12 +134,15 @@ mod tests {
     use super::*;
 
     fn diagnostic(file: &str, message: &str) -> Complaint {
-        Complaint { file: file.to_owned(), place: None, message: message.to_owned(), help: String::new() }
+        let errors = codegen::Document::parse(file, "[").unwrap_err();
+        let mut diagnostic = errors.0[0].clone();
+        message.clone_into(&mut diagnostic.message);
+        diagnostic
     }
 
     #[test]
     fn errors_are_counted_by_the_files_that_they_are_about() {
-        let texts = Texts { document: "", config: Some(("a.toml", "")) };
+        let texts = Texts { document: "[", config: Some(("a.toml", "[")) };
         let (document, config) = (diagnostic("a.yaml", "wrong"), diagnostic("a.toml", "wrong"));
         for (errors, summary) in [
             (vec![document.clone()], "1 error in the document\n"),
