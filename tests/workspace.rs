@@ -62,7 +62,8 @@ fn the_stated_rust_version_is_enough_for_every_dependency_on_every_platform() {
         Some(parts)
     };
     let stated = packages.iter().find(|package| package["name"] == "clickhouse-cloud").and_then(version).unwrap();
-    for package in &packages {
+    // The packages of the workspace state their own versions.
+    for package in packages.iter().filter(|package| package["source"].is_string()) {
         assert!(version(package) <= Some(stated.clone()), "{} needs {}", package["name"], package["rust_version"]);
     }
 }

@@ -1,4 +1,4 @@
-//! How much the simulator takes, as rows of a table: what was measured, and what is to be reached.
+//! Measures the load that the simulator can take. Prints rows of a table: what, measured, goal.
 //!
 //! The client is in the same process, so its work and its memory count as well.
 
@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How many calls are under way at a time.
+/// The number of calls at the same time.
 const TASKS: u32 = 16;
 
 const CALLS: u32 = 20_000;
@@ -58,7 +58,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Makes the same call over and over, and says how long that took.
+/// Repeats a call, and returns the time for all.
 async fn repeat(times: u32, request: &RequestBuilder) -> Result<Duration> {
     let started = Instant::now();
     let mut tasks = JoinSet::new();
@@ -85,12 +85,12 @@ async fn call(request: RequestBuilder) -> Result<Vec<u8>> {
     Ok(request.send().await?.error_for_status()?.bytes().await?.into())
 }
 
-/// The resident memory of this process, where the system tells.
+/// Returns the resident memory of this process, if the system reports it.
 fn memory() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
     match kilobytes.and_then(|number| number.parse::<u64>().ok()) {
         Some(kilobytes) => format!("{} MB", kilobytes * 1024 / 1_000_000),
-        None => "not told by this system".to_owned(),
+        None => "not reported by this system".to_owned(),
     }
 }

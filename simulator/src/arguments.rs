@@ -11,20 +11,20 @@ use crate::keys::{self, Environment, Key, Role};
 #[derive(Parser)]
 #[command(name = "clickhouse-cloud-simulator", version, after_help = keys::ENVIRONMENT_HELP)]
 pub(crate) struct Arguments {
-    /// Where to listen; with port 0, on a free one.
+    /// The address to listen on; with port 0, a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8123")]
     pub(crate) listen: SocketAddr,
 
-    /// Adds an organization [default: one with an id made up].
+    /// Adds an organization [default: one with a generated id].
     #[arg(long, value_name = "UUID")]
     organization: Vec<Uuid>,
 
-    /// Lets in requests for this host name too, such as that of a container; `localhost` and addresses need no permission.
+    /// Allows requests for this host name, such as that of a container; `localhost` and addresses are always allowed.
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
 
     /// Adds the keys in a file, each in a line of its own as ID:SECRET, to the organization named before it [default: a
-    /// key made up for each organization].
+    /// generated key for each organization].
     #[arg(long, value_name = "FILE")]
     key_file: Vec<PathBuf>,
 
@@ -34,40 +34,40 @@ pub(crate) struct Arguments {
 
     /// Adds a key to the organization named before it. Everybody on this machine can read it: see --key-file.
     #[arg(long, value_name = "ID:SECRET")]
-    key: Vec<Unread>,
+    key: Vec<UnparsedKey>,
 
     /// Adds a key without the admin role to the organization named before it. Everybody on this machine can read it.
     #[arg(long, value_name = "ID:SECRET")]
-    developer_key: Vec<Unread>,
+    developer_key: Vec<UnparsedKey>,
 
-    /// Makes ids, passwords and random faults repeatable.
+    /// The seed of ids, passwords and random faults, which makes them repeatable.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
 
-    /// How fast time goes by: at 60, a minute takes a second; at 0, it moves only through /_simulator/clock.
+    /// The speed of the clock: at 60, a minute takes a second; at 0, only /_simulator/clock advances it.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     speed: f64,
 
-    /// How often each key may be used, as REQUESTS/SECONDS, or `off`.
+    /// The rate limit of each key, as REQUESTS/SECONDS, or `off`.
     #[arg(long, value_name = "LIMIT", default_value = "10/10s")]
     rate_limit: Limit,
 
-    /// Lets something go wrong, like `createService=reset-after,times=2` or `*=bad-gateway,probability=0.1`.
+    /// Adds a fault, like `createService=reset-after,times=2` or `*=bad-gateway,probability=0.1`.
     #[arg(long, value_name = "OPERATION=FAULT")]
     fault: Vec<FaultRule>,
 
-    /// Keeps the state in a file across restarts; of keys, their ids and hashes of their secrets.
+    /// Keeps the state in a file across restarts; of keys, only ids and hashes of secrets.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// Which of the keys belong to which organization, which is a matter of their order.
+    /// The order of organizations and keys, by which keys belong to organizations.
     #[arg(skip)]
     order: Order,
 }
 
-/// The text of a key. It is read later, because what cannot be read here is repeated on stderr.
+/// The text of a key, parsed later: clap would repeat an invalid one on stderr.
 #[derive(Clone)]
-struct Unread(String);
+struct UnparsedKey(String);
 
 #[derive(Clone)]
 enum Limit {
@@ -75,7 +75,7 @@ enum Limit {
     At(RateLimit),
 }
 
-/// The places of the arguments on the command line.
+/// The indices of the arguments on the command line.
 #[derive(Clone, Default)]
 struct Order {
     organizations: Vec<usize>,
@@ -86,45 +86,45 @@ struct Order {
 }
 
 impl Arguments {
-    /// Reads the command line. If it makes no sense, says so and exits.
-    pub(crate) fn read() -> Self {
+    /// Parses the command line. Prints an error and exits if it is invalid.
+    pub(crate) fn parse_command_line() -> Self {
         let matches = Self::command().get_matches();
         let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        let places = |name| matches.indices_of(name).map(Iterator::collect).unwrap_or_default();
+        let indices = |name| matches.indices_of(name).map(Iterator::collect).unwrap_or_default();
         arguments.order = Order {
-            organizations: places("organization"),
-            keys: places("key"),
-            developer_keys: places("developer_key"),
-            key_files: places("key_file"),
-            developer_key_files: places("developer_key_file"),
+            organizations: indices("organization"),
+            keys: indices("key"),
+            developer_keys: indices("developer_key"),
+            key_files: indices("key_file"),
+            developer_key_files: indices("developer_key_file"),
         };
         arguments
     }
 
-    /// Returns the simulator that is asked for, with the keys of files and of the environment.
+    /// Returns the builder of the simulator, with the keys of files and of the environment.
     pub(crate) fn into_builder(self) -> anyhow::Result<Builder> {
         let Order { organizations, keys, developer_keys, key_files, developer_key_files } = self.order;
         let mut declarations: Vec<(usize, Declaration)> = Vec::new();
         declarations
             .extend(organizations.into_iter().zip(self.organization.into_iter().map(Declaration::Organization)));
-        for (flag, role, places, given) in [
+        for (flag, role, indices, given) in [
             ("--key", Role::Admin, keys, self.key),
             ("--developer-key", Role::Developer, developer_keys, self.developer_key),
         ] {
-            for (place, Unread(text)) in places.into_iter().zip(given) {
-                declarations.push((place, Declaration::Key(role, keys::parse(&text).context(flag)?)));
+            for (index, UnparsedKey(text)) in indices.into_iter().zip(given) {
+                declarations.push((index, Declaration::Key(role, keys::parse(&text).context(flag)?)));
             }
         }
-        for (role, places, files) in
+        for (role, indices, files) in
             [(Role::Admin, key_files, self.key_file), (Role::Developer, developer_key_files, self.developer_key_file)]
         {
-            for (place, file) in places.into_iter().zip(files) {
-                declarations.extend(keys::read(&file)?.into_iter().map(|key| (place, Declaration::Key(role, key))));
+            for (index, file) in indices.into_iter().zip(files) {
+                declarations.extend(keys::read(&file)?.into_iter().map(|key| (index, Declaration::Key(role, key))));
             }
         }
-        declarations.sort_by_key(|(place, _)| *place);
+        declarations.sort_by_key(|(index, _)| *index);
         let mut declarations: Vec<Declaration> = declarations.into_iter().map(|(_, declaration)| declaration).collect();
-        // The keys of the environment are for the first organization, after those that the command line has for it.
+        // The keys of the environment are for the first organization, after its keys of the command line.
         let second = declarations.iter().skip(1).position(|one| matches!(one, Declaration::Organization(_)));
         let end_of_first = second.map_or(declarations.len(), |index| index + 1);
         let of_environment = Environment::read()?.keys.into_iter().map(|(role, key)| Declaration::Key(role, key));
@@ -153,13 +153,13 @@ impl Arguments {
     }
 }
 
-/// An organization or a key, as they come one after the other.
+/// An organization or a key, in the order of the command line.
 enum Declaration {
     Organization(Uuid),
     Key(Role, Key),
 }
 
-impl FromStr for Unread {
+impl FromStr for UnparsedKey {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

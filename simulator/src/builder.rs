@@ -20,13 +20,13 @@ use crate::{
     state_file::{Saving, StateFile},
 };
 
-/// How a simulator is to be. What is not said is as at ClickHouse Cloud: real time, and 10 requests in 10 seconds.
+/// Settings of a simulator. The defaults are those of ClickHouse Cloud: real time, and 10 requests in 10 seconds.
 #[derive(Clone)]
-#[must_use = "a simulator is there once it is started"]
+#[must_use = "a builder does nothing until it is started"]
 pub struct Builder {
     address: SocketAddr,
     allowed_hosts: Vec<String>,
-    organizations: Vec<Declared>,
+    organizations: Vec<NewOrganization>,
     seed: Option<u64>,
     speed: f64,
     rate_limit: Option<RateLimit>,
@@ -34,9 +34,9 @@ pub struct Builder {
     state_file: Option<PathBuf>,
 }
 
-/// An organization that is to be there.
+/// An organization that is added at the start.
 #[derive(Clone, Default)]
-struct Declared {
+struct NewOrganization {
     id: Option<Uuid>,
     keys: Vec<(Role, String, String)>,
 }
@@ -57,27 +57,27 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Where to listen. Without it, a free port of 127.0.0.1.
+    /// Sets the address to listen on. The default is a free port of 127.0.0.1.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Lets in requests for a host name that is neither `localhost` nor an address, such as the name of a container. A
-    /// browser can be made to believe that any name leads to this machine, so all others are turned away.
+    /// Allows requests for a host name that is neither `localhost` nor an address, such as the name of a container. All
+    /// other names are refused, because a browser can be made to resolve any name to this machine.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.allowed_hosts.push(name.into());
         self
     }
 
-    /// Adds an organization. Without any, there is one with an id made up.
+    /// Adds an organization. The default is one with a generated id.
     pub fn organization(mut self, id: Uuid) -> Self {
-        self.organizations.push(Declared { id: Some(id), keys: Vec::new() });
+        self.organizations.push(NewOrganization { id: Some(id), keys: Vec::new() });
         self
     }
 
-    /// Adds a key with the admin role to the organization added last. An organization without any gets one made up. The
-    /// state file holds a hash of the secret.
+    /// Adds a key with the admin role to the organization added last. An organization without keys gets a generated one.
+    /// The state file holds a hash of the secret.
     pub fn key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.add_key(Role::Admin, id.into(), secret.into())
     }
@@ -89,7 +89,7 @@ impl Builder {
 
     fn add_key(mut self, role: Role, id: String, secret: String) -> Self {
         if self.organizations.is_empty() {
-            self.organizations.push(Declared::default());
+            self.organizations.push(NewOrganization::default());
         }
         if let Some(organization) = self.organizations.last_mut() {
             organization.keys.push((role, id, secret));
@@ -97,48 +97,48 @@ impl Builder {
         self
     }
 
-    /// Makes ids, passwords and random faults repeatable.
+    /// Sets the seed of ids, passwords and random faults, which makes them repeatable.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// How fast time goes by: at 60, a minute takes a second. Rate limits are in real time all the same, as clients are.
+    /// Sets the speed of the clock: at 60, a minute takes a second. Rate limits are in real time at any speed, as clients are.
     pub fn speed(mut self, factor: f64) -> Self {
         self.speed = factor;
         self
     }
 
-    /// Lets time stand still but for [`Simulator::advance`].
+    /// Stops the clock, which only [`Simulator::advance`] then moves.
     pub fn manual_clock(self) -> Self {
         self.speed(0.0)
     }
 
-    /// How often a key may be used.
+    /// Sets the rate limit of each key.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// Keys may be used as often as one likes.
+    /// Removes the rate limit.
     pub fn no_rate_limit(mut self) -> Self {
         self.rate_limit = None;
         self
     }
 
-    /// Lets something go wrong from the beginning.
+    /// Adds a fault that applies from the start.
     pub fn fault(mut self, rule: FaultRule) -> Self {
         self.faults.push(rule);
         self
     }
 
-    /// Keeps the state in a file, and goes on from there if the file exists.
+    /// Keeps the state in a file, and starts from the state in it if the file exists.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// Starts the simulator, on a thread of its own: it works in any async runtime, and for several of them.
+    /// Starts the simulator on a thread of its own, so that it works with any async runtime.
     pub async fn start(self) -> Result<Simulator, StartError> {
         Simulator::launch(self).await
     }
@@ -151,7 +151,7 @@ impl Builder {
         self.address
     }
 
-    /// Everything that is there before the first request.
+    /// Returns the simulation before the first request.
     pub(crate) fn build(self) -> Result<Simulation, StartError> {
         if !self.speed.is_finite() || self.speed < 0.0 {
             return Err(StartError::Speed(self.speed));
@@ -161,14 +161,14 @@ impl Builder {
         let file = self.state_file.map(StateFile::open).transpose()?;
         let stored = file.as_ref().map(|file| file.load(document)).transpose()?.flatten();
         let now = Utc::now();
-        // Time does not go backwards for a service that was here before.
+        // For stored services, time must not go backwards.
         let (mut cloud, origin) =
             stored.map_or_else(|| (Cloud::new(seed), now), |(cloud, saved_at)| (cloud, saved_at.max(now)));
         let mut keyring = populate(&mut cloud, self.organizations)?;
         let mut source = KeySource::new(self.seed);
-        keyring.make_up_missing(&mut cloud, &mut source)?;
+        keyring.generate_missing(&mut cloud, &mut source)?;
         if self.address.ip().is_loopback() {
-            keyring.sign_viewer_in(&cloud, &mut source)?;
+            keyring.add_viewer(&cloud, &mut source)?;
         }
         let faults = Faults::new(document, seed);
         for rule in self.faults {
@@ -188,11 +188,11 @@ impl Builder {
     }
 }
 
-/// Adds what was declared to what there is, so that there is at least one organization.
-fn populate(cloud: &mut Cloud, declared: Vec<Declared>) -> Result<Keyring, InvalidKey> {
+/// Adds organizations and keys to the cloud, which has at least one organization afterwards.
+fn populate(cloud: &mut Cloud, added: Vec<NewOrganization>) -> Result<Keyring, InvalidKey> {
     let mut keyring = Keyring::default();
-    for Declared { id, keys } in declared {
-        // Keys without an organization are for the first one, which may be there from before.
+    for NewOrganization { id, keys } in added {
+        // Keys without an organization are for the first one, which may be a stored one.
         let known = id.or_else(|| cloud.organizations().next());
         let organization = cloud.add_organization(known);
         for (role, id, secret) in keys {

@@ -1,4 +1,4 @@
-//! The document: which operations there are, and what their requests and answers look like.
+//! The OpenAPI document: its operations, and the schemas of their requests and responses.
 
 mod operation;
 mod path;
@@ -14,14 +14,14 @@ pub(crate) use schema::Schema;
 
 use path::PathTemplate;
 
-/// The paths of the API that the document does not have, one a line.
+/// The paths of the API that the document does not have, one in each line.
 const OTHER_PATHS: &str = include_str!("document/other_paths.txt");
 
 const TEXT: &str = include_str!("../clickhouse-cloud.yaml");
 
 static EMBEDDED: LazyLock<Result<Document, DocumentError>> = LazyLock::new(|| Document::parse(TEXT));
 
-/// The part of an OpenAPI document that the simulator goes by.
+/// The part of an OpenAPI document that the simulator uses.
 pub(crate) struct Document {
     tree: Value,
     operations: Vec<Operation>,
@@ -37,31 +37,31 @@ pub(crate) struct Environment {
     pub(crate) secret: String,
 }
 
-/// Where a request leads.
+/// The target of a request.
 pub(crate) enum Route<'a> {
-    /// To an operation, with the path parameters by name, decoded.
+    /// An operation, with the decoded path parameters by name.
     Operation(&'a Operation, Vec<(&'a str, String)>),
-    /// To a path that exists, with a method that does not.
+    /// A path of the document with a method that it does not have. These are the methods that it has.
     OtherMethods(Vec<&'a Method>),
-    /// To a path of the API that the document does not have.
+    /// A path of the API that the document does not have.
     NotSimulated,
-    /// To a path that is not of the API.
-    Nowhere,
+    /// A path that the API does not have.
+    UnknownPath,
 }
 
-/// The embedded document is not one that the simulator can go by: a mistake in this package.
+/// The embedded document cannot be used, which is a bug of this package.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// It is not YAML.
-    #[error("the embedded document is not YAML: {0}")]
+    /// The document is not YAML.
+    #[error("the embedded document is not YAML")]
     Syntax(#[from] serde_yaml::Error),
-    /// It lacks something.
+    /// The document lacks a part.
     #[error("the embedded document has no {0}")]
     Missing(String),
 }
 
 impl Document {
-    /// The document of this package, read once per process.
+    /// Returns the document of this package, parsed once in each process.
     pub(crate) fn embedded() -> Result<&'static Self, &'static DocumentError> {
         EMBEDDED.as_ref()
     }
@@ -90,7 +90,7 @@ impl Document {
         &self.environment
     }
 
-    /// What every refusal looks like, whether or not an operation declares its status.
+    /// Returns the schema of all refusals, also of those whose status an operation does not declare.
     pub(crate) fn refusal(&self) -> &Schema {
         &self.refusal
     }
@@ -117,7 +117,7 @@ impl Document {
         } else if self.other_paths.iter().any(|template| template.parameters_in(path).is_some()) {
             Route::NotSimulated
         } else {
-            Route::Nowhere
+            Route::UnknownPath
         }
     }
 }
@@ -143,24 +143,24 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_of_the_api_is_told_from_what_is_not_of_it() {
+    fn paths_of_the_rest_of_the_api_are_known() {
         let document = Document::embedded().unwrap();
         for path in ["/v1/whoami", "/v1/organizations", "/v1/organizations/a/keys/b"] {
             assert!(matches!(document.route(&Method::GET, path), Route::NotSimulated), "{path}");
         }
         for path in ["/", "/v1", "/v1/v1/organizations", "/v1/organizations/a/nothing", "/v1/organizations/a/keys/b/"] {
-            assert!(matches!(document.route(&Method::GET, path), Route::Nowhere), "{path}");
+            assert!(matches!(document.route(&Method::GET, path), Route::UnknownPath), "{path}");
         }
     }
 
     #[test]
-    fn paths_are_taken_apart_before_they_are_decoded() {
+    fn paths_are_split_before_they_are_decoded() {
         let document = Document::embedded().unwrap();
         let path = "/v1/organizations/a%2fb/services/..";
         let Route::Operation(operation, parameters) = document.route(&Method::GET, path) else { panic!("no route") };
         assert_eq!(operation.id(), "getService");
         assert_eq!(parameters, [("organizationId", "a/b".to_owned()), ("serviceId", "..".to_owned())]);
-        assert!(matches!(document.route(&Method::GET, "/v1/organizations//services"), Route::Nowhere));
+        assert!(matches!(document.route(&Method::GET, "/v1/organizations//services"), Route::UnknownPath));
         assert!(matches!(document.route(&Method::PUT, path), Route::OtherMethods(methods) if methods.len() == 3));
     }
 }

@@ -1,4 +1,4 @@
-//! What is to go wrong, and when.
+//! Faults on demand, and the rules for them.
 
 use std::{fmt, str::FromStr};
 
@@ -6,16 +6,16 @@ use fastrand::Rng;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, de::IntoDeserializer};
 
-use crate::{cloud::Named, document::Document};
+use crate::{cloud::Lookup, document::Document};
 
-/// How long something may be held back, in seconds.
+/// The bound on the seconds of a rule.
 const MAX_SECONDS: f64 = 600.0;
 
 const DEFAULT_SLOW_BODY_SECONDS: f64 = 5.0;
 const DEFAULT_RESET_SECONDS: f64 = 1.0;
 const DEFAULT_LATE_SECONDS: f64 = 10.0;
 
-/// A way for a call to go wrong. Written in kebab case: `bad-gateway`.
+/// A fault of a call. It is written in kebab case: `bad-gateway`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -28,7 +28,7 @@ pub enum Fault {
     TooManyRequests,
     /// The connection is reset before the body is read. The call is not carried out.
     ResetBefore,
-    /// The call is carried out, and the connection reset instead of an answer.
+    /// The call is carried out, and the connection is reset instead of a response.
     ResetAfter,
     /// The connection is closed after half of the body.
     CutBody,
@@ -36,23 +36,23 @@ pub enum Fault {
     SlowBody,
     /// The body is not JSON.
     InvalidJson,
-    /// The answer lacks a field that the document promises.
+    /// The response lacks a required field.
     MissingField,
-    /// A field of the answer has another type than in the document.
+    /// A field of the response has another type than in the document.
     WrongType,
-    /// A field of the answer has a value that the document does not list.
+    /// A field of the response has a value that the document does not list.
     UnknownEnumValue,
-    /// A new service is not there yet: for some seconds after its creation, calls about it are refused with 404.
+    /// A new service is not found: for some seconds after its creation, calls about it are refused with 404.
     NotYetFound,
-    /// A change of state is not shown yet: for some seconds after it, services have the state from before.
+    /// A change of state is not shown: for some seconds after it, services have the previous state.
     StaleState,
-    /// An id that nobody has is refused with 400 rather than with 404, as the API did until September 2026.
+    /// An id that does not exist is refused with 400 rather than with 404, as by the API until September 2026.
     InvalidId,
 }
 
-/// Which calls a fault befalls: as long as nothing else is said, all of them.
+/// A fault, and the calls that it applies to: by default, all calls.
 ///
-/// As text, it is `OPERATION=FAULT` and what else there is to say: `createService=reset-after,times=2`,
+/// As text, it is `OPERATION=FAULT` and options: `createService=reset-after,times=2`,
 /// `*=bad-gateway,probability=0.1`, `getService=missing-field,field=state`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,16 +70,14 @@ pub struct FaultRule {
     seconds: Option<f64>,
 }
 
-/// What was given as a rule is not one.
+/// A fault rule is invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidFault {
-    /// It is not written like one.
-    #[error(
-        "`{0}` is not a fault: they are written OPERATION=FAULT, then ,times=N ,probability=P ,field=NAME ,seconds=S"
-    )]
+    /// The text is not written like a rule.
+    #[error("`{0}` is not a fault: write OPERATION=FAULT, then ,times=N ,probability=P ,field=NAME ,seconds=S")]
     Syntax(String),
-    /// There is no fault of this name.
+    /// There is no fault of the name.
     #[error("there is no fault `{0}`: there are {names}", names = Fault::names())]
     UnknownFault(String),
     /// The document has no such operation.
@@ -90,7 +88,7 @@ pub enum InvalidFault {
     OutOfRange(&'static str),
 }
 
-/// The rules in force, tried in the order in which they were added.
+/// The active rules, in the order in which they were added.
 pub struct Faults {
     document: &'static Document,
     rules: Mutex<Rules>,
@@ -140,42 +138,42 @@ impl FromStr for Fault {
 }
 
 impl FaultRule {
-    /// This fault befalls every call.
+    /// Returns a rule that applies to every call.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
         Self { fault, operation: None, times: None, probability: None, field: None, seconds: None }
     }
 
-    /// Only calls of the operation with this id.
+    /// Limits the rule to the operation with an id.
     #[must_use]
     pub fn operation(mut self, id: impl Into<String>) -> Self {
         self.operation = Some(id.into());
         self
     }
 
-    /// Only the next so many calls.
+    /// Limits the rule to the next calls.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Only this share of the calls, between 0 and 1.
+    /// Limits the rule to a share of the calls, between 0 and 1.
     #[must_use]
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = Some(probability);
         self
     }
 
-    /// The field that is missing, or has another type or an unknown value. Otherwise it is picked at random.
+    /// Sets the field that is missing, or has another type or an unknown value. The default is a random field.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>) -> Self {
         self.field = Some(name.into());
         self
     }
 
-    /// How long a slow body takes, when `X-RateLimit-Reset` says that the limit ends, or, by the simulator's clock, how
-    /// long a new service is not found or an old state is shown.
+    /// Sets the time that a slow body takes, the value of `X-RateLimit-Reset`, or the time on the simulator's clock for
+    /// which a new service is not found or an old state is shown.
     #[must_use]
     pub fn seconds(mut self, seconds: f64) -> Self {
         self.seconds = Some(seconds);
@@ -216,10 +214,10 @@ impl FaultRule {
         Ok(())
     }
 
-    fn befalls(&self, operation: &str, named: &Named, random: &mut Rng) -> bool {
+    fn applies_to(&self, operation: &str, lookup: &Lookup, random: &mut Rng) -> bool {
         let applies = match self.fault {
-            Fault::NotYetFound => named.age.is_some_and(|age| age.as_seconds_f64() < self.seconds_or_default()),
-            Fault::InvalidId => named.unknown.is_some(),
+            Fault::NotYetFound => lookup.age.is_some_and(|age| age.as_seconds_f64() < self.seconds_or_default()),
+            Fault::InvalidId => lookup.unknown.is_some(),
             _ => true,
         };
         applies
@@ -258,30 +256,30 @@ impl Faults {
         Self { document, rules: Mutex::new(Rules { list: Vec::new(), random: Rng::with_seed(seed) }) }
     }
 
-    /// Puts a rule into force, behind those that are there.
+    /// Adds a rule behind the others.
     ///
     /// # Errors
-    /// When the rule names an operation that the document does not have, or holds a number that makes no sense.
+    /// If the rule names an operation that the document does not have, or a number is out of range.
     pub fn add(&self, rule: FaultRule) -> Result<(), InvalidFault> {
         rule.check(self.document)?;
         self.rules.lock().list.push(rule);
         Ok(())
     }
 
-    /// The rules in force. `times` is how many calls they will still befall.
+    /// Returns the active rules. Their `times` are the remaining calls.
     pub fn list(&self) -> Vec<FaultRule> {
         self.rules.lock().list.clone()
     }
 
-    /// From now on everything goes well.
+    /// Removes all rules.
     pub fn clear(&self) {
         self.rules.lock().list.clear();
     }
 
-    /// The rule that befalls a call, counted down.
-    pub(crate) fn strike(&self, operation: &str, named: &Named) -> Option<FaultRule> {
+    /// Returns the rule that applies to a call, and counts the call.
+    pub(crate) fn apply_to(&self, operation: &str, lookup: &Lookup) -> Option<FaultRule> {
         let Rules { list, random } = &mut *self.rules.lock();
-        let index = list.iter().position(|rule| rule.befalls(operation, named, random))?;
+        let index = list.iter().position(|rule| rule.applies_to(operation, lookup, random))?;
         match &mut list[index].times {
             Some(1) => Some(list.remove(index)),
             Some(times) => {
@@ -292,8 +290,8 @@ impl Faults {
         }
     }
 
-    /// One of so many, at random.
-    pub(crate) fn choose(&self, count: usize) -> usize {
+    /// Returns a random index below `count`.
+    pub(crate) fn random_index(&self, count: usize) -> usize {
         self.rules.lock().random.usize(..count.max(1))
     }
 }
@@ -307,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_read_as_it_is_written() {
+    fn a_rule_is_parsed_from_text() {
         let rule: FaultRule = "getService=missing-field,field=state,times=2,probability=0.5".parse().unwrap();
         let built =
             FaultRule::new(Fault::MissingField).operation("getService").field("state").times(2).probability(0.5);
@@ -322,26 +320,26 @@ mod tests {
     }
 
     #[test]
-    fn a_script_befalls_as_many_calls_as_it_says() {
+    fn a_rule_applies_to_as_many_calls_as_it_says() {
         let faults = faults();
         faults.add("createService=internal-error,times=2".parse().unwrap()).unwrap();
-        assert!(faults.strike("listServices", &Named::default()).is_none());
-        assert!(faults.strike("createService", &Named::default()).is_some());
-        assert!(faults.strike("createService", &Named::default()).is_some());
-        assert!(faults.strike("createService", &Named::default()).is_none());
+        assert!(faults.apply_to("listServices", &Lookup::default()).is_none());
+        assert!(faults.apply_to("createService", &Lookup::default()).is_some());
+        assert!(faults.apply_to("createService", &Lookup::default()).is_some());
+        assert!(faults.apply_to("createService", &Lookup::default()).is_none());
         assert!(faults.list().is_empty());
     }
 
     #[test]
-    fn a_probability_befalls_its_share_of_the_calls() {
+    fn a_probability_applies_to_its_share_of_the_calls() {
         let faults = faults();
         faults.add("*=bad-gateway,probability=0.25".parse().unwrap()).unwrap();
-        let struck = (0..10_000).filter(|_| faults.strike("getService", &Named::default()).is_some()).count();
-        assert!((2_300..2_700).contains(&struck), "{struck}");
+        let affected = (0..10_000).filter(|_| faults.apply_to("getService", &Lookup::default()).is_some()).count();
+        assert!((2_300..2_700).contains(&affected), "{affected}");
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn invalid_rules_are_refused() {
         for text in
             ["noSuchCall=cut-body", "*=cut-body,probability=1.5", "*=cut-body,times=0", "*=slow-body,seconds=NaN"]
         {

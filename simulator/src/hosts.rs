@@ -1,10 +1,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What a request may call this machine.
+/// The host names and addresses by which requests may name this machine.
 ///
-/// A page whose own name is made to lead to this machine (DNS rebinding) is of the same origin as the simulator to a
-/// browser, which then lets it read everything. It cannot change the `Host` that the browser sends, though. Addresses do
-/// not go through the DNS. The port does not matter for this, and is another one wherever it is forwarded.
+/// This is against DNS rebinding: a page whose name is made to resolve to this machine has the same origin as the simulator
+/// for a browser, which then lets it read everything. It cannot change the `Host` header, however. Addresses do not use
+/// the DNS. The port does not matter, and differs if it is forwarded.
 pub(crate) struct Hosts {
     listening: IpAddr,
     allowed: Vec<Host>,
@@ -12,14 +12,14 @@ pub(crate) struct Hosts {
 
 #[derive(PartialEq, Eq)]
 enum Host {
-    /// In lower case.
+    /// A name in lower case.
     Name(String),
     Address(IpAddr),
 }
 
 /// A text is neither a host name nor an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a host that can be allowed: give a name or an address, without a scheme, a port and a path")]
+#[error("`{0}` is not a host; give a name or an address, without a scheme, a port and a path")]
 pub struct InvalidHost(String);
 
 impl Hosts {
@@ -28,8 +28,8 @@ impl Hosts {
         Ok(Self { listening, allowed: allowed.iter().map(parse).collect::<Result<_, _>>()? })
     }
 
-    /// Whether requests for this host, which comes without a port, are let in.
-    pub(crate) fn allow(&self, host: &str) -> bool {
+    /// Returns whether requests for a host, without its port, are allowed.
+    pub(crate) fn allows(&self, host: &str) -> bool {
         let Some(host) = Host::parse(host) else { return false };
         let is_own = match &host {
             Host::Name(name) => name == "localhost",
@@ -65,29 +65,29 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_goes_by_localhost_and_its_addresses() {
+    fn localhost_and_addresses_are_allowed() {
         for listening in ["127.0.0.1", "::1", "0.0.0.0", "::"] {
             let hosts = hosts(listening, &[]);
             for host in ["localhost", "LocalHost", "127.0.0.1", "127.1.2.3", "[::1]", "[::ffff:127.0.0.1]"] {
-                assert!(hosts.allow(host), "{host} at {listening}");
+                assert!(hosts.allows(host), "{host} at {listening}");
             }
             for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127.1", "[::1", "a b"]
             {
-                assert!(!hosts.allow(host), "{host} at {listening}");
+                assert!(!hosts.allows(host), "{host} at {listening}");
             }
             let reachable = !listening.parse::<IpAddr>().unwrap().is_loopback();
-            assert_eq!(hosts.allow("192.0.2.1"), reachable, "{listening}");
+            assert_eq!(hosts.allows("192.0.2.1"), reachable, "{listening}");
         }
     }
 
     #[test]
-    fn other_names_are_allowed_one_by_one() {
+    fn other_names_have_to_be_allowed() {
         let hosts = hosts("127.0.0.1", &["Simulator", "192.0.2.1", "::2"]);
         for host in ["simulator", "SIMULATOR", "192.0.2.1", "[::2]"] {
-            assert!(hosts.allow(host), "{host}");
+            assert!(hosts.allows(host), "{host}");
         }
         for host in ["simulator.example", "192.0.2.2", "[::3]"] {
-            assert!(!hosts.allow(host), "{host}");
+            assert!(!hosts.allows(host), "{host}");
         }
         for wrong in ["", "http://simulator", "simulator:8123", "simulator/", "*", "\u{fc}ber"] {
             assert!(Hosts::new(Ipv4Addr::LOCALHOST.into(), &[wrong.to_owned()]).is_err(), "{wrong}");

@@ -2,7 +2,7 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
-/// Makes up ids, passwords and names, and keys if there is a seed. The same seed makes up the same ones.
+/// Generates ids, passwords and names, and keys if there is a seed. The same seed generates the same values.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "u64", into = "u64")]
 pub(crate) struct Identity(Rng);
@@ -24,7 +24,7 @@ impl Identity {
         Builder::from_random_bytes(self.0.u128(..).to_be_bytes()).into_uuid()
     }
 
-    /// A password with a small letter, a capital, a digit and a special character.
+    /// Returns a password with a lower-case letter, an upper-case letter, a digit and a special character.
     pub(crate) fn password(&mut self) -> String {
         let mut password: Vec<char> = self.letters_and_digits(9).chars().collect();
         password.extend([self.0.lowercase(), self.0.uppercase(), self.0.digit(10)]);
@@ -33,7 +33,7 @@ impl Identity {
         password.into_iter().collect()
     }
 
-    /// The first label of a service's host names.
+    /// Returns the first label of the host names of a service.
     pub(crate) fn host_label(&mut self) -> String {
         const CHARACTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
         let first = self.0.lowercase();
@@ -42,7 +42,7 @@ impl Identity {
             .collect()
     }
 
-    /// A number from `low` up to, but not including, `high`.
+    /// Returns a number from `low` up to, but not including, `high`.
     pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
         self.0.u32(low..high)
     }
@@ -52,15 +52,14 @@ impl Identity {
     }
 }
 
-/// The source of what belongs to the `number`th thing of `owner`. Unlike what [`Identity`] makes up, it does not depend
-/// on when it is first asked for.
+/// Returns the generator for the thing of a number that an owner has. It does not depend on what was generated before.
 pub(crate) fn derived(owner: Uuid, number: u64) -> Identity {
     let (high, low) = owner.as_u64_pair();
     // The multiplier spreads neighbouring numbers over all bits.
     Identity::from(high ^ low.rotate_left(32) ^ number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
-/// An id for a request: nobody needs these to be repeatable.
+/// Returns an id for a request, which need not be repeatable.
 pub(crate) fn request_id() -> Uuid {
     Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid()
 }
@@ -70,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_makes_up_the_same_things_also_after_being_stored() {
+    fn the_same_seed_generates_the_same_values_also_after_a_restart() {
         let mut first = Identity::from(7);
         first.uuid();
         let mut second: Identity = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();

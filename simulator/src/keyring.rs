@@ -1,4 +1,4 @@
-//! The keys of this run. Their secrets are here and nowhere else: the cloud, and the state file, have hashes of them.
+//! The keys of this run with their secrets. The cloud and the state file have only hashes of them.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::{
     identity::{Identity, derived},
 };
 
-/// What is given cannot be an API key. It is not repeated, because it may be a secret.
+/// An API key is invalid. The error does not repeat it, because it may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an API key has an id without colons and a secret, neither of them empty")]
 pub struct InvalidKey;
@@ -31,33 +31,33 @@ pub(crate) struct Keyring {
 struct Entry {
     key: KnownKey,
     caller: Caller,
-    made_up: bool,
+    is_generated: bool,
 }
 
-/// Makes up keys: the same ones for the same seed, and otherwise some that cannot be guessed.
+/// Generates keys: the same ones for the same seed, and otherwise keys that cannot be guessed.
 pub(crate) enum KeySource {
     Seeded(Identity),
     System,
 }
 
 impl KnownKey {
-    /// Checks that Basic authentication can tell the id from the secret.
+    /// Checks that Basic authentication can separate the id from the secret.
     pub(crate) fn new(id: String, secret: String) -> Result<Self, InvalidKey> {
         if id.is_empty() || id.contains(':') || secret.is_empty() { Err(InvalidKey) } else { Ok(Self { id, secret }) }
     }
 }
 
 impl Keyring {
-    /// Adds a key that was given, to the cloud too.
+    /// Adds a given key, also to the cloud.
     pub(crate) fn add(&mut self, cloud: &mut Cloud, key: KnownKey, caller: Caller) {
         cloud.add_key(&key.id, &key.secret, caller);
         self.keys.retain(|entry| entry.key.id != key.id);
-        self.keys.push(Entry { key, caller, made_up: false });
+        self.keys.push(Entry { key, caller, is_generated: false });
     }
 
-    /// Makes up a key for each organization that has none, and for the first one, if no secret of it is known: there
-    /// has to be something to call it with.
-    pub(crate) fn make_up_missing(&mut self, cloud: &mut Cloud, source: &mut KeySource) -> io::Result<()> {
+    /// Generates a key for each organization without keys, and for the first one if no secret of it is known: a client
+    /// needs one.
+    pub(crate) fn generate_missing(&mut self, cloud: &mut Cloud, source: &mut KeySource) -> io::Result<()> {
         let organizations: Vec<Uuid> = cloud.organizations().collect();
         for (index, organization) in organizations.into_iter().enumerate() {
             let has_key = cloud.keys().any(|(_, owner)| owner == organization);
@@ -65,37 +65,36 @@ impl Keyring {
                 continue;
             }
             let (key, caller) = (source.key()?, Caller { organization, role: Role::Admin });
-            cloud.add_made_up_key(&key.id, &key.secret, caller);
-            self.keys.push(Entry { key, caller, made_up: true });
+            cloud.add_generated_key(&key.id, &key.secret, caller);
+            self.keys.push(Entry { key, caller, is_generated: true });
         }
         Ok(())
     }
 
-    /// Gives the viewer of the reference a key of the first organization: one that was made up, and if there is none,
-    /// one for this run alone. Whoever can reach this machine can read it, which is no place for a secret that somebody
-    /// has given.
-    pub(crate) fn sign_viewer_in(&mut self, cloud: &Cloud, source: &mut KeySource) -> io::Result<()> {
+    /// Gives the viewer of the reference a key of the first organization: a generated one, or else one for this run alone.
+    /// It is never a given key, because everybody who can reach this machine can read it.
+    pub(crate) fn add_viewer(&mut self, cloud: &Cloud, source: &mut KeySource) -> io::Result<()> {
         let Some(organization) = cloud.organizations().next() else { return Ok(()) };
-        let made_up = self.keys.iter().find(|entry| entry.made_up && entry.caller.organization == organization);
-        let key = made_up.map_or_else(|| source.key(), |entry| Ok(entry.key.clone()))?;
+        let generated = self.keys.iter().find(|entry| entry.is_generated && entry.caller.organization == organization);
+        let key = generated.map_or_else(|| source.key(), |entry| Ok(entry.key.clone()))?;
         self.viewer = Some((key, Caller { organization, role: Role::Admin }));
         Ok(())
     }
 
-    /// Returns a key of an organization, rather one of an admin.
+    /// Returns a key of an organization, preferably one of an admin.
     pub(crate) fn key_of(&self, organization: Uuid) -> Option<&KnownKey> {
         let mut keys = self.keys.iter().filter(|entry| entry.caller.organization == organization);
         let first = keys.clone().next();
         keys.find(|entry| entry.caller.role == Role::Admin).or(first).map(|entry| &entry.key)
     }
 
-    /// Returns the key that the viewer of the reference signs in with, if it does so by itself.
+    /// Returns the key of the viewer of the reference, if it has one.
     pub(crate) fn viewer(&self) -> Option<&KnownKey> {
         self.viewer.as_ref().map(|(key, _)| key)
     }
 
-    /// Returns who the caller is, if these are the id and the secret of the viewer's key.
-    pub(crate) fn viewer_with(&self, id: &str, secret: &str) -> Option<Caller> {
+    /// Returns the caller, if these are the id and the secret of the viewer's key.
+    pub(crate) fn viewer_caller(&self, id: &str, secret: &str) -> Option<Caller> {
         let (key, caller) = self.viewer.as_ref()?;
         (key.id == id && key.secret == secret).then_some(*caller)
     }
@@ -103,11 +102,11 @@ impl Keyring {
 
 impl KeySource {
     pub(crate) fn new(seed: Option<u64>) -> Self {
-        // Not the numbers that everything else is made up from: how far they got is in the state file.
+        // This is not the generator of everything else, whose progress is in the state file.
         seed.map_or(Self::System, |seed| Self::Seeded(derived(Uuid::max(), seed)))
     }
 
-    /// Makes up a key: an id of 20 letters and digits, and a secret of `4b1d` and 38 more.
+    /// Generates a key: an id of 20 letters and digits, and a secret of `4b1d` and 38 more.
     fn key(&mut self) -> io::Result<KnownKey> {
         let (id, random) = (self.letters_and_digits(20)?, self.letters_and_digits(38)?);
         Ok(KnownKey { id, secret: format!("4b1d{random}") })
@@ -121,10 +120,10 @@ impl KeySource {
     }
 }
 
-/// Returns letters and digits that the operating system has drawn.
+/// Returns random letters and digits from the operating system.
 fn system_letters_and_digits(length: usize) -> io::Result<String> {
     const CHARACTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    // Bytes above the last multiple of 62 would make the first characters more likely than the others.
+    // Bytes from the last multiple of 62 on would make the first characters more likely than the others.
     const LIMIT: u8 = 4 * 62;
     let mut drawn = String::with_capacity(length);
     while drawn.len() < length {
@@ -141,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_up_keys_look_like_those_of_the_service() {
+    fn generated_keys_look_like_those_of_the_service() {
         for source in [KeySource::new(None), KeySource::new(Some(7))] {
             let mut source = source;
             let (first, second) = (source.key().unwrap(), source.key().unwrap());

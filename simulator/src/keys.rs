@@ -2,9 +2,9 @@
 
 use std::{env, fs, path::Path};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 
-/// What `--help` says about the environment.
+/// The part of `--help` about the environment.
 pub(crate) const ENVIRONMENT_HELP: &str = "\
 Environment, all of it for the first organization:
   CLICKHOUSE_CLOUD_SIMULATOR_KEY                 A key, as ID:SECRET
@@ -13,12 +13,12 @@ Environment, all of it for the first organization:
   CLICKHOUSE_CLOUD_SIMULATOR_DEVELOPER_KEY_FILE  A file with keys without the admin role
   RUST_LOG                                       How much is logged";
 
-/// The variables of the environment that hold a key. The variable for a file of them has `_FILE` at its end. Those that
-/// clients read are left alone: they may hold the key of somebody's real organization.
+/// The environment variables that hold a key. The name of the variable for a file of keys ends in `_FILE`. The variables of
+/// clients are not used, because they may hold a real key.
 const VARIABLES: [(&str, Role); 2] =
     [("CLICKHOUSE_CLOUD_SIMULATOR_KEY", Role::Admin), ("CLICKHOUSE_CLOUD_SIMULATOR_DEVELOPER_KEY", Role::Developer)];
 
-/// What a key may do.
+/// The permissions of a key.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     Admin,
@@ -30,7 +30,7 @@ pub(crate) struct Key {
     pub(crate) secret: String,
 }
 
-/// What the environment has to say.
+/// The keys of the environment.
 pub(crate) struct Environment {
     pub(crate) keys: Vec<(Role, Key)>,
 }
@@ -40,7 +40,7 @@ impl Environment {
         let mut keys = Vec::new();
         for (variable, role) in VARIABLES {
             if let Some(text) = env::var_os(variable).filter(|text| !text.is_empty()) {
-                // The error of the standard library repeats what it cannot read.
+                // The error of the standard library would repeat the value.
                 let text = text.into_string().map_err(|_| anyhow!("{variable} is not UTF-8"))?;
                 keys.push((role, parse(&text).context(variable)?));
             }
@@ -54,8 +54,10 @@ impl Environment {
     }
 }
 
-/// Reads a key. No error repeats the text, because it may be a secret.
+/// Parses a key. No error repeats the text, because it may be a secret.
 pub(crate) fn parse(text: &str) -> anyhow::Result<Key> {
+    // JSON has colons, so it would be split into an id and a secret.
+    ensure!(!text.trim_start().starts_with(['{', '[', '"']), "this is JSON; a key is written ID:SECRET");
     match text.split_once(':') {
         Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
             Ok(Key { id: id.to_owned(), secret: secret.to_owned() })
@@ -64,7 +66,7 @@ pub(crate) fn parse(text: &str) -> anyhow::Result<Key> {
     }
 }
 
-/// Reads the keys in a file, one in each line. Empty lines and those that begin with `#` are passed over.
+/// Reads the keys in a file, one in each line. Skips empty lines and those that begin with `#`.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Key>> {
     let shown = path.display();
     let contents = fs::read(path).with_context(|| format!("the key file {shown}"))?;
@@ -82,15 +84,15 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Key>> {
     Ok(keys)
 }
 
-/// Warns if others can read a key file. It is no more than a warning: where secrets are mounted into containers, they
-/// often can.
+/// Warns if others can read a key file. This is not an error, because it is usual for secrets that are mounted into
+/// containers.
 #[cfg(unix)]
 fn warn_if_exposed(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
 
     const READABLE_BY_OTHERS: u32 = 0o004;
 
-    // A pipe is not there any more, or is only ours to read.
+    // Only a regular file can be read by others afterwards.
     let found =
         fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & READABLE_BY_OTHERS != 0);
     if found {

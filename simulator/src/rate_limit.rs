@@ -5,34 +5,34 @@ use std::{
     time::Duration,
 };
 
-/// At most so many requests in every window of so long, counted for each key. Written as `10/10s`.
+/// A bound on the requests of each key in every window of time. It is written as `10/10s`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     requests: u32,
     window: Duration,
 }
 
-/// What was given as a rate limit is not one.
+/// A rate limit is invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a rate limit is written REQUESTS/SECONDS, like 10/10s, with both above 0")]
 pub struct InvalidRateLimit;
 
-/// When each key made the requests that still count.
+/// The times of the requests in the current window, for each key.
 #[derive(Default)]
 pub(crate) struct Requests(HashMap<String, VecDeque<Duration>>);
 
 impl RateLimit {
-    /// At most `requests` in every `window`.
+    /// Returns a limit of `requests` in every `window`.
     ///
     /// # Errors
-    /// When either is zero: nothing could be asked then.
+    /// If either is zero, because no request would be possible.
     pub fn new(requests: u32, window: Duration) -> Result<Self, InvalidRateLimit> {
         if requests == 0 || window.is_zero() { Err(InvalidRateLimit) } else { Ok(Self { requests, window }) }
     }
 }
 
 impl Default for RateLimit {
-    /// That of ClickHouse Cloud: 10 requests in 10 seconds.
+    /// Returns the limit of ClickHouse Cloud: 10 requests in 10 seconds.
     fn default() -> Self {
         Self { requests: 10, window: Duration::from_secs(10) }
     }
@@ -56,7 +56,7 @@ impl FromStr for RateLimit {
 }
 
 impl Requests {
-    /// Counts a request of the key, or says how long until it may make one. A refused request does not count.
+    /// Counts a request of a key, or returns the time until the next one is admitted. A refused request does not count.
     pub(crate) fn admit(&mut self, key: &str, limit: RateLimit, now: Duration) -> Result<(), Duration> {
         let made = self.0.entry(key.to_owned()).or_default();
         while made.front().is_some_and(|&at| at + limit.window <= now) {
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read_as_it_is_written() {
+    fn a_limit_is_parsed_from_text() {
         assert_eq!("10/10s".parse(), Ok(RateLimit::default()));
         assert_eq!("2/0.5".parse(), RateLimit::new(2, SECOND / 2));
         for text in ["", "10", "0/10s", "10/0s", "x/10s", "10/-1s", "10/NaNs"] {

@@ -10,18 +10,18 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 
-/// How many requests are remembered. Older ones still count.
-const REMEMBERED: usize = 10_000;
+/// The number of requests that the log holds. Older ones still count.
+const MAX_ENTRIES: usize = 10_000;
 
-/// A longer path is nobody's path.
-const MAX_PATH_LENGTH: usize = 512;
+/// The number of characters of a method or a path that the log holds.
+const MAX_CHARACTERS: usize = 512;
 
-/// A request to the API, and what was done. It holds no body, no secret and no password.
+/// A request to the API and its outcome. It holds no body, no secret and no password.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// When the request came, by the simulator's clock.
+    /// The time of the request on the simulator's clock.
     pub at: DateTime<Utc>,
     /// The method.
     pub method: String,
@@ -31,13 +31,13 @@ pub struct LogEntry {
     pub operation: Option<String>,
     /// The id of the key, if it is one of the simulator's.
     pub key: Option<String>,
-    /// The id that the answer gave to the request.
+    /// The request id in the response.
     pub request_id: Uuid,
-    /// The status of the answer. There is none if the connection was reset instead.
+    /// The status of the response, unless the connection was reset instead.
     pub status: Option<u16>,
-    /// Whether the operation was carried out, whatever became of its answer.
+    /// Whether the operation was carried out, even if its response was lost.
     pub carried_out: bool,
-    /// What went wrong on demand.
+    /// The fault that applied to the request.
     pub fault: Option<Fault>,
 }
 
@@ -55,8 +55,8 @@ impl LogEntry {
     pub(crate) fn new(at: DateTime<Utc>, method: &str, path: &str, request_id: Uuid) -> Self {
         Self {
             at,
-            method: method.chars().take(MAX_PATH_LENGTH).collect(),
-            path: path.chars().take(MAX_PATH_LENGTH).collect(),
+            method: method.chars().take(MAX_CHARACTERS).collect(),
+            path: path.chars().take(MAX_CHARACTERS).collect(),
             operation: None,
             key: None,
             request_id,
@@ -67,13 +67,13 @@ impl LogEntry {
     }
 }
 
-/// An entry that goes into the log when it is dropped, so that it also does when the client does not wait.
-pub(crate) struct Begun<'a> {
+/// An entry that is added to the log when it is dropped, also if the client hangs up.
+pub(crate) struct PendingEntry<'a> {
     log: &'a RequestLog,
     entry: LogEntry,
 }
 
-impl Deref for Begun<'_> {
+impl Deref for PendingEntry<'_> {
     type Target = LogEntry;
 
     fn deref(&self) -> &LogEntry {
@@ -81,21 +81,21 @@ impl Deref for Begun<'_> {
     }
 }
 
-impl DerefMut for Begun<'_> {
+impl DerefMut for PendingEntry<'_> {
     fn deref_mut(&mut self) -> &mut LogEntry {
         &mut self.entry
     }
 }
 
-impl Drop for Begun<'_> {
+impl Drop for PendingEntry<'_> {
     fn drop(&mut self) {
         self.log.push(self.entry.clone());
     }
 }
 
 impl RequestLog {
-    pub(crate) fn begin(&self, entry: LogEntry) -> Begun<'_> {
-        Begun { log: self, entry }
+    pub(crate) fn begin(&self, entry: LogEntry) -> PendingEntry<'_> {
+        PendingEntry { log: self, entry }
     }
 
     fn push(&self, entry: LogEntry) {
@@ -111,33 +111,33 @@ impl RequestLog {
         let mut entries = self.0.lock();
         entries.total += 1;
         entries.recent.push_back(entry);
-        if entries.recent.len() > REMEMBERED {
+        if entries.recent.len() > MAX_ENTRIES {
             entries.recent.pop_front();
         }
     }
 
-    /// How many requests there have been.
+    /// Returns the number of requests.
     pub fn total(&self) -> u64 {
         self.0.lock().total
     }
 
-    /// The last 10,000 requests, the oldest one first.
+    /// Returns the last 10,000 requests, the oldest one first.
     pub fn entries(&self) -> Vec<LogEntry> {
         self.0.lock().recent.iter().cloned().collect()
     }
 
-    /// The last so many requests, the oldest one first.
+    /// Returns the last `count` requests, the oldest one first.
     pub(crate) fn last(&self, count: usize) -> Vec<LogEntry> {
         let entries = self.0.lock();
         entries.recent.range(entries.recent.len().saturating_sub(count)..).cloned().collect()
     }
 
-    /// How many of the last 10,000 requests were calls of the operation with this id.
+    /// Returns how many of the last 10,000 requests were calls of the operation with an id.
     pub fn count(&self, operation: &str) -> usize {
         self.0.lock().recent.iter().filter(|entry| entry.operation.as_deref() == Some(operation)).count()
     }
 
-    /// Forgets all requests, and counts from zero again.
+    /// Removes all requests and counts from zero again.
     pub fn clear(&self) {
         *self.0.lock() = Entries::default();
     }

@@ -1,4 +1,4 @@
-//! The HTTP side of the simulator.
+//! The HTTP server of the simulator.
 
 mod access;
 mod api;
@@ -24,7 +24,7 @@ pub(crate) use connection::serve;
 
 use crate::{hosts::Hosts, simulation::Simulation};
 
-/// What the handlers work with.
+/// The state of the handlers.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) simulation: Arc<Simulation>,
@@ -32,7 +32,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
 }
 
-/// Everything but the API itself has its own path here: the document knows the paths of the API.
+/// Returns the routes of everything but the API, whose paths come from the document.
 fn router(server: Server) -> Router {
     Router::new()
         .route("/", get(page::html))
@@ -47,8 +47,8 @@ fn router(server: Server) -> Router {
         .route("/reference/document.json", get(reference::document))
         .route("/reference/{file}", get(reference::file))
         .layer(from_fn_with_state(server.clone(), access::guard))
-        // The API is guarded from within, so that the requests it turns away are in its log.
-        .fallback(api::answer)
+        // The API checks access itself, so that refused requests are in its log.
+        .fallback(api::respond)
         .layer(map_response(access::keep_to_this_origin))
         .with_state(server)
 }

@@ -1,4 +1,4 @@
-//! What the parts of a running simulator share.
+//! The shared state of a running simulator.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,29 +28,29 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    /// Who it is that has this key and this secret.
+    /// Returns the caller with this key and this secret.
     pub(crate) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        self.cloud.lock().caller(id, secret).or_else(|| self.keyring.viewer_with(id, secret))
+        self.cloud.lock().caller(id, secret).or_else(|| self.keyring.viewer_caller(id, secret))
     }
 
-    /// Counts a request of the key against the rate limit, or says how long until it may make one.
+    /// Counts a request of a key against the rate limit, or returns the limit and the time until the next one is admitted.
     pub(crate) fn admit(&self, key: &str) -> Result<(), (RateLimit, Duration)> {
         let Some(limit) = self.rate_limit else { return Ok(()) };
         self.requests.lock().admit(key, limit, self.clock.uptime()).map_err(|wait| (limit, wait))
     }
 
-    /// Returns once the cloud as it is now, or a later one, is in the state file.
+    /// Saves the cloud to the state file, if there is one.
     pub(crate) async fn save(self: &Arc<Self>) -> Result<(), StateFileError> {
         if self.saving.is_none() {
             return Ok(());
         }
         let simulation = Arc::clone(self);
         let saved = tokio::task::spawn_blocking(move || simulation.save_now()).await;
-        // If it did not come about, the runtime is going away, and the answer that waits for it too.
+        // Joining fails only if the runtime shuts down, and then no response is sent.
         saved.unwrap_or(Ok(()))
     }
 
-    /// The same for those who may block.
+    /// Saves the cloud to the state file, if there is one, and blocks meanwhile.
     pub(crate) fn save_now(&self) -> Result<(), StateFileError> {
         self.saving.as_ref().map_or(Ok(()), |saving| saving.save(&self.cloud, self.clock.now()))
     }

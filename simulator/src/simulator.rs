@@ -1,4 +1,5 @@
 use std::{
+    error::Error,
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -25,10 +26,10 @@ use crate::{
     state_file::StateFileError,
 };
 
-/// How many connections may wait to be accepted.
+/// The number of connections that may wait to be accepted.
 const BACKLOG: u32 = 4096;
 
-/// A running simulator. When it is dropped, it is gone.
+/// A running simulator. Dropping it stops it.
 pub struct Simulator {
     simulation: Arc<Simulation>,
     address: SocketAddr,
@@ -43,37 +44,37 @@ pub struct Simulator {
 #[non_exhaustive]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}{}", if in_use(source) { "; choose another port" } else { "" })]
+    #[error("cannot listen on {address}{}", if is_in_use(source) { "; choose another port" } else { "" })]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The operating system does not give what a server needs.
-    #[error("cannot start a server: {0}")]
+    /// The operating system lacks a resource that a server needs.
+    #[error("cannot start a server")]
     System(#[from] io::Error),
     /// The state cannot be read or written.
     #[error(transparent)]
     StateFile(#[from] StateFileError),
-    /// A key cannot be one.
+    /// A key is invalid.
     #[error(transparent)]
     Key(#[from] InvalidKey),
-    /// A host name that is to be allowed cannot be one.
+    /// An allowed host is invalid.
     #[error(transparent)]
     Host(#[from] InvalidHost),
-    /// A fault makes no sense.
+    /// A fault rule is invalid.
     #[error(transparent)]
     Fault(#[from] InvalidFault),
-    /// Time cannot go by like this.
-    #[error("the speed has to be a number from 0 up, and {0} is not")]
+    /// The speed is invalid.
+    #[error("the speed has to be a number from 0 up, not {0}")]
     Speed(f64),
-    /// The embedded document is of no use.
+    /// The embedded document cannot be used.
     #[error(transparent)]
     Document(&'static DocumentError),
 }
 
-fn in_use(error: &io::Error) -> bool {
+fn is_in_use(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AddrInUse
 }
 
@@ -83,7 +84,7 @@ impl Simulator {
         Self::builder().start().await
     }
 
-    /// Says how a simulator is to be, and starts it.
+    /// Returns a builder, which starts a simulator with other settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -99,13 +100,13 @@ impl Simulator {
         Ok(Self { simulation, address, organization, key, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// The address that it listens on.
+    /// Returns the address that the simulator listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The URL that a client on this machine calls, without a slash at its end.
+    /// Returns the URL for a client on this machine, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> String {
         let mut address = self.address;
@@ -117,20 +118,20 @@ impl Simulator {
         format!("http://{address}")
     }
 
-    /// The id of the first organization.
+    /// Returns the id of the first organization.
     #[must_use]
     pub fn organization(&self) -> Uuid {
         self.organization
     }
 
-    /// The id and the secret of a key of the first organization. The secrets of keys that are only in the state file are
-    /// not known any more: if there are no others, this is one made up for this start.
+    /// Returns the id and the secret of a key of the first organization. The secrets of keys that are only in the state
+    /// file are not known: if there are no others, this is a key generated for this start.
     #[must_use]
     pub fn key(&self) -> (&str, &str) {
         (&self.key.id, &self.key.secret)
     }
 
-    /// The environment variables that point a client here, as the document names them.
+    /// Returns the environment variables of the document that point a client to this simulator.
     #[must_use]
     pub fn client_env(&self) -> [(&'static str, String); 3] {
         let names = self.simulation.document.environment();
@@ -138,18 +139,18 @@ impl Simulator {
         [(names.url.as_str(), self.base_url()), (names.key.as_str(), key), (names.secret.as_str(), secret)]
     }
 
-    /// Lets time go by at once: services change their states, backups are made, rate limits end.
+    /// Advances the clock: services change their states, backups are made, rate limits end.
     pub fn advance(&self, by: Duration) {
         self.simulation.clock.advance(by);
     }
 
-    /// What goes wrong.
+    /// Returns the faults.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.simulation.faults
     }
 
-    /// What was asked.
+    /// Returns the log of requests.
     #[must_use]
     pub fn log(&self) -> &RequestLog {
         &self.simulation.log
@@ -160,7 +161,7 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // It has said itself what went wrong, if anything did.
+            // The thread logs its own errors.
             _ = thread.join();
         }
     }
@@ -168,12 +169,12 @@ impl Drop for Simulator {
 
 type Report = oneshot::Sender<Result<(Arc<Simulation>, SocketAddr), StartError>>;
 
-/// What the simulator's thread does.
+/// Runs the thread of the simulator.
 fn run(builder: Builder, report: Report, stopped: oneshot::Receiver<()>) {
     let (runtime, listener, server) = match prepare(builder) {
         Ok(prepared) => prepared,
         Err(error) => {
-            // Nobody is told if nobody waits any more.
+            // The caller may not wait any more.
             _ = report.send(Err(error));
             return;
         }
@@ -183,10 +184,10 @@ fn run(builder: Builder, report: Report, stopped: oneshot::Receiver<()>) {
         return;
     }
     runtime.block_on(serve(listener, server, stopped));
-    // Answers that were not sent may still be on their way to the disk.
+    // Changes without a response may still be being saved.
     drop(runtime);
     if let Err(error) = simulation.save_now() {
-        tracing::error!(%error, "the state is not saved");
+        tracing::error!(error = &error as &dyn Error, "the state is not saved");
     }
 }
 
@@ -198,21 +199,21 @@ fn prepare(builder: Builder) -> Result<(Runtime, TcpListener, Server), StartErro
     let address = listener.local_addr()?;
     let hosts = Arc::new(Hosts::new(address.ip(), builder.allowed_hosts())?);
     let simulation = Arc::new(builder.build()?);
-    // Keys that were just made up have to be there after a restart, and a file that cannot be written is better known now.
+    // Generated keys have to be there after a restart, and a file that cannot be written is reported at the start.
     simulation.save_now()?;
     Ok((runtime, listener, Server { simulation, hosts, address }))
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // On Unix, a port is free as soon as nobody listens on it; on Windows this would let two listen.
+    // On Unix, this allows to listen on a port again at once; on Windows it would allow two listeners.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// The first organization and a key of it. A simulation always has both.
+/// Returns the first organization and a key of it. A simulation always has both.
 fn credentials(simulation: &Simulation) -> Option<(Uuid, KnownKey)> {
     let organization = simulation.cloud.lock().organizations().next()?;
     Some((organization, simulation.keyring.key_of(organization)?.clone()))

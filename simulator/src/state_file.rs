@@ -1,10 +1,10 @@
-//! The file that keeps the state across restarts. It is replaced whole, or not at all.
+//! The file that keeps the state across restarts. It is replaced as a whole, or not at all.
 
 mod check;
 
 use std::{
-    fs, io,
-    io::Write,
+    fs::{self, File, TryLockError},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -19,37 +19,43 @@ use crate::{
     cloud::{Cloud, SecretHash},
     document::Document,
 };
-use check::Misfit;
+use check::Violation;
 
-/// Format 1 had the secrets of the keys themselves.
+/// The format that is written. Format 1 had the secrets of the keys themselves.
 const FORMAT: u32 = 2;
 
 /// The path of the keys in a state.
 const KEYS: &str = "cloud.keys";
 
-/// As many as operating systems follow.
+/// The number of symbolic links that operating systems follow.
 const MAX_LINKS: usize = 40;
 
 /// The state cannot be read from its file, or written there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateFileError {
-    /// The operating system says no.
-    #[error("the state file {}: {source}", path.display())]
+    /// The operating system does not let the simulator lock, read or write the file.
+    #[error("cannot use the state file {}", path.display())]
     File {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// What is in the file is not a state. The file is left as it is.
-    #[error("{} is not a state file of this simulator, and is left as it is: {field}: {source}", path.display())]
-    Corrupt {
-        /// Which file.
+    /// Another simulator uses the file.
+    #[error("another simulator uses the state file {}; stop that one, or name another file", path.display())]
+    InUse {
+        /// The path of the file.
         path: PathBuf,
-        /// The path of the field at which it goes wrong, or `.` for the whole file.
+    },
+    /// The file does not hold a state. It is left as it is.
+    #[error("{} is not a state file of this simulator, and is left as it is: {field}", path.display())]
+    Corrupt {
+        /// The path of the file.
+        path: PathBuf,
+        /// The path of the field that cannot be read, or `.` for the whole file.
         field: String,
-        /// What is wrong there.
+        /// Why it cannot be read.
         source: serde_json::Error,
     },
     /// The state breaks the API's document, or contradicts itself. The file is left as it is.
@@ -59,11 +65,11 @@ pub enum StateFileError {
         path.display()
     )]
     Invalid {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// The path of the first field that is wrong. What the document has a name for ends in that name.
+        /// The path of the first field that is wrong. It ends in the document's name of the field, if there is one.
         field: String,
-        /// What is wrong with it, without its value.
+        /// The problem, without the value of the field.
         problem: String,
     },
     /// The file was written by another version.
@@ -72,22 +78,24 @@ pub enum StateFileError {
         path.display()
     )]
     Format {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Its format.
+        /// The format of the file.
         found: u32,
     },
 }
 
-/// Where the state is kept.
+/// The file that keeps the state, locked against other simulators.
 pub(crate) struct StateFile {
-    /// The file itself, whatever links lead to it.
+    /// The path without symbolic links.
     path: PathBuf,
     /// The folder of the file, where new contents are written first.
     folder: PathBuf,
+    /// The lock ends when this is closed.
+    _lock: File,
 }
 
-/// Sees to it that changes are in the file, without writing it more often than necessary.
+/// Writes changes to the file, one time for all that are waiting.
 pub(crate) struct Saving {
     file: StateFile,
     /// The number of the last change.
@@ -115,22 +123,24 @@ struct Loaded {
 }
 
 impl StateFile {
-    /// Finds the file that a path leads to.
+    /// Finds and locks the file that a path leads to. It need not exist yet.
     pub(crate) fn open(path: PathBuf) -> Result<Self, StateFileError> {
-        match follow(&path) {
-            Ok(path) => Ok(Self { folder: folder_of(&path).to_owned(), path }),
-            Err(source) => Err(StateFileError::File { path, source }),
+        let path = follow_links(&path).map_err(|source| StateFileError::File { path, source })?;
+        match lock(&path) {
+            Ok(lock) => Ok(Self { folder: folder_of(&path).to_owned(), path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StateFileError::InUse { path }),
+            Err(TryLockError::Error(source)) => Err(StateFileError::File { path, source }),
         }
     }
 
-    /// The state, and the time at which it was that, or nothing if there is no file yet.
+    /// Returns the state and the time when it was saved, or nothing if there is no file yet.
     pub(crate) fn load(&self, document: &Document) -> Result<Option<(Cloud, DateTime<Utc>)>, StateFileError> {
         let contents = match fs::read(&self.path) {
             Ok(contents) => contents,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.file_error(error)),
         };
-        // This one reads to the end of the file, so that nothing can come after what the others read.
+        // Only this reads to the end of the file, and so refuses text behind the state.
         let header = serde_json::from_slice(&contents);
         let Header { format } = header.map_err(|source| self.corrupt(".".to_owned(), source))?;
         let Loaded { now, cloud } = match format {
@@ -148,9 +158,11 @@ impl StateFile {
             }
             found => return Err(StateFileError::Format { path: self.path.clone(), found }),
         };
-        match check::find_misfit(&cloud, now, document) {
+        match check::find_violation(&cloud, now, document) {
             None => Ok(Some((cloud, now))),
-            Some(Misfit { field, problem }) => Err(StateFileError::Invalid { path: self.path.clone(), field, problem }),
+            Some(Violation { field, problem }) => {
+                Err(StateFileError::Invalid { path: self.path.clone(), field, problem })
+            }
         }
     }
 
@@ -161,8 +173,8 @@ impl StateFile {
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
             let field = error.path().to_string();
             let source = if field.starts_with(KEYS) {
-                // The original text may repeat what stands there, and that may be a secret.
-                serde::de::Error::custom("it is not what this simulator stores of a key")
+                // The original error may repeat the value, which may be a secret.
+                serde::de::Error::custom("this is not a stored key")
             } else {
                 error.into_inner()
             };
@@ -174,18 +186,18 @@ impl StateFile {
         StateFileError::Corrupt { path: self.path.clone(), field, source }
     }
 
-    /// The contents of the file for a state.
+    /// Returns the contents of the file for a state.
     fn contents(&self, cloud: &Cloud, now: DateTime<Utc>) -> Result<Vec<u8>, StateFileError> {
         serde_json::to_vec(&Stored { format: FORMAT, now, cloud }).map_err(|error| self.file_error(error.into()))
     }
 
-    /// Replaces the file. Whatever happens meanwhile, it holds either what it held or all of the new contents.
+    /// Replaces the contents of the file, all or none.
     fn replace(&self, contents: &[u8]) -> Result<(), StateFileError> {
         self.try_replace(contents).map_err(|error| self.file_error(error))
     }
 
     fn try_replace(&self, contents: &[u8]) -> io::Result<()> {
-        // What the path leads to may have changed since the start. Only a file is replaced, and no link or device.
+        // The path may lead to something else by now. Only a file is replaced, and no link or device.
         match fs::symlink_metadata(&self.path) {
             Ok(found) if !found.is_file() => return Err(not_a_file()),
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -203,8 +215,18 @@ impl StateFile {
     }
 }
 
+/// Locks a state file for this simulator. The lock is on a file beside it, because the state file itself is replaced with
+/// each change.
+fn lock(path: &Path) -> Result<File, TryLockError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let file = File::options().write(true).create(true).truncate(false).open(beside).map_err(TryLockError::Error)?;
+    file.try_lock()?;
+    Ok(file)
+}
+
 /// Follows symbolic links to the file at their end, which need not exist yet.
-fn follow(path: &Path) -> io::Result<PathBuf> {
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..=MAX_LINKS {
         match fs::symlink_metadata(&path) {
@@ -223,10 +245,10 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn not_a_file() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a symbolic link to one")
+    io::Error::new(io::ErrorKind::InvalidInput, "this is neither a file nor a symbolic link to one")
 }
 
-/// Puts the hashes of the keys of a state in format 1 in the place of their secrets.
+/// Replaces the secrets of the keys in a state of format 1 by their hashes.
 fn hash_secrets(state: &mut Value) {
     let keys = state.pointer_mut("/cloud/keys").and_then(Value::as_object_mut);
     for (id, key) in keys.into_iter().flatten() {
@@ -242,8 +264,8 @@ impl Saving {
         Self { file, changes: AtomicU64::new(0), saved: Mutex::new(0) }
     }
 
-    /// Returns once the change that the caller has just made to the cloud is in the file. Of those who wait at the same
-    /// time, one writes for all.
+    /// Returns once the change that the caller has just made to the cloud is in the file. One caller writes the changes of
+    /// all that wait at the same time.
     pub(crate) fn save(&self, cloud: &Mutex<Cloud>, now: DateTime<Utc>) -> Result<(), StateFileError> {
         let change = self.changes.fetch_add(1, Ordering::SeqCst) + 1;
         let mut saved = self.saved.lock();

@@ -1,4 +1,4 @@
-//! Many open connections. In a process of its own, because it uses up all the file descriptors there are.
+//! Many open connections. This test has a process of its own, because it uses all file descriptors.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -9,7 +9,7 @@ use std::{
 
 const CONNECTIONS: usize = 10_000;
 
-/// A simulator that is stopped when this is dropped.
+/// A process that is killed when this is dropped.
 struct Running(Child);
 
 impl Drop for Running {
@@ -20,7 +20,7 @@ impl Drop for Running {
 }
 
 #[test]
-fn ten_thousand_open_connections_are_no_obstacle() {
+fn a_request_gets_a_response_beside_ten_thousand_open_connections() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clickhouse-cloud-simulator"));
     let spawned = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut running = Running(spawned.unwrap());
@@ -43,12 +43,12 @@ fn ten_thousand_open_connections_are_no_obstacle() {
         stream.write_all(b"GET / HTTP/1.1\r\nhost:").unwrap();
     }
 
-    // One that says nothing makes room for one that does, in case this process has no more to give.
+    // Closes one, in case this process has no more file descriptors.
     open.pop();
     let mut stream = TcpStream::connect(&address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream.write_all(b"GET /_simulator/clock HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use semver::Version;
 
-/// Turns the document of an API into a typed client crate.
+/// Generates a typed client crate from the document of an API.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -15,10 +15,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Emit the crate that the document describes.
     ///
-    /// Everything under `src/` of the output belongs to the generator: what the document no longer gives is removed.
-    /// The folder is replaced as a whole, so an interrupted run leaves the old crate. A manifest and a README.md are
-    /// written where there are none, and belong to you from then on. Exits with 1 when the document has errors (or, with
-    /// --check, when there are differences), and with 2 when it cannot do its work.
+    /// `src/` of the output belongs to the generator, which removes files that the document no longer gives. The folder is
+    /// replaced as a whole: after a run that was stopped, the next one starts from the old crate. A manifest and a
+    /// README.md are written if there are none, and belong to you from then on. Exits with 1 when there are errors in the
+    /// document (or, with --check, differences), and with 2 when the command cannot do its work.
     #[command(after_help = "\
 Examples:
   cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
@@ -26,23 +26,23 @@ Examples:
   cargo xtask generate --spec petstore.yaml --out ../petstore
                                        Make a crate of another API, with a manifest to start from
   cargo xtask generate --spec petstore.yaml --out ../petstore --config petstore.toml
-                                       Say of the document what it does not say itself")]
+                                       Add what the document does not state")]
     Generate(Generate),
-    /// List everything that is wrong with the document.
+    /// List the errors in the document, and the warnings about it.
     ///
-    /// Errors keep the crate from coming out, warnings do not. Exits with 1 when there are errors (or, with --strict,
-    /// warnings), or when the document cannot be read.
+    /// A document with warnings alone gives a crate. Exits with 1 when there are errors (or, with --strict, warnings), or
+    /// when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint
   cargo xtask lint --spec petstore.yaml
   cargo xtask lint --spec petstore.yaml --config petstore.toml")]
     Lint(Lint),
-    /// Say what a change of the document means for users of the emitted crate.
+    /// Show what a change of the document means for users of the emitted crate.
     ///
     /// Emits the crates of both documents and compares what programs can name: each change is breaking, additive or
-    /// invisible, with the Rust items that it touches, and at the end is the release that all of them call for. Exits
-    /// with 1 when there is what --fail-on names, and with 2 when there is nothing to compare.
+    /// invisible, with the Rust items that it touches, and at the end is the release that all of them require. Exits
+    /// with 1 for a change as bad as --fail-on, and with 2 when there is nothing to compare.
     #[command(after_help = "\
 Examples:
   cargo xtask diff HEAD                        What is not committed yet
@@ -50,41 +50,41 @@ Examples:
   cargo xtask diff old.yaml new.yaml --format markdown --fail-on breaking
   cargo xtask diff v1.yaml v2.yaml --config petstore.toml")]
     Diff(Diff),
-    /// List what the document that the service publishes says differently.
+    /// List the differences between the document and the one that the service publishes.
     ///
-    /// Both are held against each other by what goes over the wire: operations, parameters, fields, values, types and
-    /// constraints. Differences that are there on purpose are in `drift.toml`, beside our document. Exits with 1 when
-    /// there are others, or entries that apply to nothing any more, and with 2 when there is nothing to compare.
+    /// Compares the documents in what affects requests and responses: operations, parameters, fields, values, types and
+    /// constraints. Expected differences are listed in `drift.toml`, beside our document. Exits with 1 when there are
+    /// others, or expected ones that do not exist any more, and with 2 when there is nothing to compare.
     #[command(after_help = "\
 Examples:
   cargo xtask drift published.json
   cargo xtask drift https://example.com/openapi.json
   cargo xtask drift published.json --spec petstore.yaml")]
     Drift(Drift),
-    /// Work out the next version and check everything that a release needs; publish it with --execute.
+    /// Work out the next version and check a release of it; publish it with --execute.
     ///
-    /// The version follows from what has changed for users since the last tag. Everything is checked in a checkout of
-    /// its own, below `target/`: without --execute, nothing is written and nothing published. A run that was interrupted
-    /// is finished by the next. Exits with 1 when a check fails, and with 2 when it cannot do its work.
+    /// The version follows from the changes for users since the last tag. All checks run in a checkout of its own, below
+    /// `target/`: without --execute, nothing is committed or published. A run that was interrupted is finished by the
+    /// next. Exits with 1 when a check fails, and with 2 when the command cannot do its work.
     #[command(after_help = "\
 Examples:
-  cargo xtask release                          See what would be released, and whether it can be
-  cargo xtask release --version 1.0.0          The same, with another version than the least
+  cargo xtask release                          Show and check what would be released
+  cargo xtask release --version 1.0.0          The same, with a greater version than necessary
   cargo xtask release --execute                Commit, publish and tag it; pushing is up to you")]
     Release(Release),
-    /// Hold what `diff` says of a table of changes against the compiler and cargo-semver-checks.
+    /// Check `diff` against the compiler and cargo-semver-checks, for a table of changes.
     ///
-    /// For each change in `tests/diff/mutations.yaml`, both crates are emitted, and programs compiled against them. What
-    /// comes out is written to `tests/diff/proof.tsv`; with --sample, it is held against what is there. Exits with 1 when
-    /// anything disagrees.
+    /// For each change in `tests/diff/mutations.yaml`, both crates are emitted, and programs compiled against them. The
+    /// result is written to `tests/diff/proof.tsv`; with --sample, it is compared with that file. Exits with 1 when the
+    /// verdicts disagree.
     Prove(Prove),
-    /// Pack what is published, and print how large it is.
+    /// Make the packages that are published, and print their sizes.
     ///
-    /// The packages are in `target/package` then. Nothing is built or published. Exits with 2 when they cannot be made.
+    /// The packages are in `target/package`. Nothing is built or published. Exits with 2 when they cannot be made.
     Package,
-    /// Measure the numbers that the README states.
+    /// Measure the numbers in the README.
     ///
-    /// Builds what it compares with in `target/bench`, for which the first run needs a network and a few minutes.
+    /// Builds the crates that it compares with in `target/bench`. The first run needs a network and a few minutes.
     #[command(after_help = "\
 Examples:
   cargo xtask bench
@@ -92,14 +92,16 @@ Examples:
     Bench(Bench),
     /// Compare what the generator emits with what it emitted at a revision.
     ///
-    /// For changes of the generator that are to change no crate: every document of the repository, and those that are
-    /// named, is given to both. Exits with 1 when a file or a message differs.
+    /// For changes of the generator that must not change a crate. The generator of the revision is built in
+    /// `target/emitted`, and both generators get all documents of the repository and those that are named. A document
+    /// `petstore.yaml` has the config `petstore.toml`, or the `config.toml` of a folder in which it is alone. Exits with 1
+    /// when a file or a message differs.
     #[command(after_help = "\
 Examples:
   cargo xtask emitted HEAD
   cargo xtask emitted v0.1.0 published.json")]
     Emitted(Emitted),
-    /// Print what progenitor alone emits for a document, which `bench` measures.
+    /// Print the code that progenitor alone emits for a document, for `bench`.
     #[command(hide = true)]
     Bare(Spec),
 }
@@ -108,13 +110,13 @@ Examples:
 pub(crate) struct Emitted {
     /// The revision whose generator is built and run.
     pub(crate) revision: String,
-    /// Documents, or folders of them, beside those of the repository.
+    /// More documents, or folders of them.
     pub(crate) documents: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Measure this document instead, a copy of the one that the service publishes, and ten times as much of it.
+    /// Measure this copy of the document that the service publishes instead, and a document ten times as large.
     #[arg(long, value_name = "FILE")]
     pub(crate) published: Option<PathBuf>,
 }
@@ -123,7 +125,7 @@ pub(crate) struct Bench {
 pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// The folder of the crate; its sources are in `src/` below. If there is a `guide.rs` beside, it becomes a module.
+    /// The folder of the crate, with its sources in `src/`. A `guide.rs` beside `src/` becomes a module.
     #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
     pub(crate) out: PathBuf,
     /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the folder.
@@ -138,17 +140,17 @@ pub(crate) struct Generate {
 pub(crate) struct Lint {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// Exit with 1 when there are notes, too.
+    /// Exit with 1 when there are warnings, too.
     #[arg(long)]
     pub(crate) strict: bool,
 }
 
-/// A document, and what is said of it.
+/// A document and its config.
 #[derive(Args)]
 pub(crate) struct Source {
     #[command(flatten)]
     pub(crate) document: Spec,
-    /// What the document does not say: names, secrets, the envelope and more, as TOML; docs/config.md has the entries.
+    /// What the document does not state: names, secrets, the envelope and more, as TOML; docs/config.md has the entries.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -176,7 +178,7 @@ pub(crate) struct Diff {
     /// For people, for machines, or for a pull request.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Exit with 1 if a change is of this kind, or of a worse one.
+    /// Exit with 1 if there is a change of this kind, or of a worse one.
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<FailOn>,
 }
@@ -194,7 +196,7 @@ pub(crate) enum FailOn {
     Breaking,
     /// There is something new.
     Additive,
-    /// Anything.
+    /// There is any change.
     Invisible,
 }
 
@@ -209,15 +211,15 @@ pub(crate) struct Drift {
 
 #[derive(Args)]
 pub(crate) struct Release {
-    /// Publish what has been checked. Needs a token of the registry: see `cargo login`.
+    /// Publish the release that was checked. Needs a token of the registry: see `cargo login`.
     #[arg(long)]
     pub(crate) execute: bool,
-    /// The version, if it is to be greater than the changes call for.
+    /// The version, if it is to be greater than the changes require.
     #[arg(long, value_name = "X.Y.Z", value_parser = full_version)]
     pub(crate) version: Option<Version>,
 }
 
-/// A version that is no pre-release, because one says nothing about what may change after it.
+/// Parses a version. Refuses pre-releases, because the next version does not follow from them.
 fn full_version(text: &str) -> Result<Version, String> {
     let version: Version = text.parse().map_err(|error: semver::Error| error.to_string())?;
     if version.pre.is_empty() && version.build.is_empty() { Ok(version) } else { Err("write X.Y.Z alone".to_owned()) }
@@ -225,17 +227,17 @@ fn full_version(text: &str) -> Result<Version, String> {
 
 #[derive(Args)]
 pub(crate) struct Prove {
-    /// Compile only so many of the changes, do without cargo-semver-checks, and write nothing.
+    /// Compile only so many of the changes, do not run cargo-semver-checks, and write nothing.
     #[arg(long, value_name = "COUNT")]
     pub(crate) sample: Option<usize>,
 }
 
 fn crate_name(name: &str) -> Result<String, &'static str> {
     let is_name = codegen::is_crate_name(name);
-    is_name.then(|| name.to_owned()).ok_or("no package can be called so; give it a name like `petstore-client`")
+    is_name.then(|| name.to_owned()).ok_or("this cannot be the name of a package; give a name like `petstore-client`")
 }
 
-/// A path below the workspace, as short as it can be said from here.
+/// Returns a path in the workspace, relative to the current folder if possible.
 fn in_workspace(path: &str) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let here = std::env::current_dir().unwrap_or_default();

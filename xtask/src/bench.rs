@@ -1,5 +1,5 @@
-//! Measures what the README states. What is compared is measured in one run, because machines differ; a time is the
-//! least of several, because noise only adds.
+//! Measures the numbers in the README. Numbers that are compared come from one run, because machines differ; a time is the
+//! least of several, because noise only adds to it.
 
 mod published;
 mod scratch;
@@ -12,10 +12,11 @@ use codegen::{Document, Settings};
 
 use crate::{
     arguments::{Bench, Spec},
-    lint,
+    input,
 };
 use scratch::Scratch;
 
+/// The number of times that each time is measured.
 const RUNS: usize = 5;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -28,10 +29,10 @@ pub(crate) fn run(arguments: &Bench) -> Result<()> {
     }
 }
 
-/// Prints what progenitor alone emits.
+/// Prints the code that progenitor alone emits.
 pub(crate) fn bare(arguments: &Spec) -> Result<()> {
     let file = &arguments.spec;
-    let document = Document::parse(file.display().to_string(), lint::read(file, lint::DOCUMENT)?)?;
+    let document = Document::parse(file.display().to_string(), input::read(file, input::DOCUMENT)?)?;
     print!("{}", codegen::bare_of_any(&document)?);
     Ok(())
 }
@@ -70,7 +71,7 @@ fn our_document() -> Result<()> {
     rows_of("clickhouse-cloud-simulator", "load")
 }
 
-/// Packages that a client is built from, on this platform: ours, and the one that is written by hand.
+/// Counts the packages that a client is built from, on this platform: ours, and the one that is written by hand.
 fn row_of_dependencies(scratch: &Scratch) -> Result<()> {
     let ours = dependencies("clickhouse-cloud", Path::new(ROOT))?;
     let theirs = dependencies("clickhouse-cloud-api", &scratch.0)?;
@@ -86,11 +87,11 @@ fn dependencies(package: &str, folder: &Path) -> Result<usize> {
     ensure!(output.status.success(), "`cargo tree` fails:\n{}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8(output.stdout)?;
     let packages: BTreeSet<_> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
-    // The package itself is not one of them.
+    // The package itself is in the tree.
     Ok(packages.len().saturating_sub(1))
 }
 
-/// Has a program of its own print the numbers that it measures.
+/// Runs a benchmark, which prints its rows itself.
 fn rows_of(package: &str, bench: &str) -> Result<()> {
     let status = Command::new("cargo")
         .args(["bench", "--quiet", "--package", package, "--bench", bench])
@@ -112,7 +113,7 @@ fn row_of_ratio(what: &str, ours: usize, theirs: usize, goal: f64) {
     println!("| {what} | {ours} : {theirs} = {ratio:.2} | {goal} |");
 }
 
-/// Lines that are not empty: both sides are formatted by prettyplease, and ours has empty lines between its items.
+/// Counts the lines that are not empty. prettyplease formats both crates, and ours has empty lines between its items.
 fn lines(text: &str) -> usize {
     text.lines().filter(|line| !line.trim().is_empty()).count()
 }

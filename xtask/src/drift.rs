@@ -7,8 +7,8 @@ use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
 
 use crate::{
     FAILED, FINE, FOUND, arguments,
-    lint::{self, Named},
-    report::Texts,
+    diagnostics::{self, Texts},
+    input::{self, Kind},
 };
 use download::Url;
 
@@ -17,14 +17,14 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let published = Upstream::parse(&text).map_err(|error| anyhow!("{name} {error}"))?;
 
     let file = &arguments.document.spec;
-    let text = read(file, lint::DOCUMENT)?;
+    let text = read(file, input::DOCUMENT)?;
     let ours = Document::parse(file.display().to_string(), text.as_str());
     let list = file.with_file_name("drift.toml");
     let expectations = expectations(&list)?;
     let drift = match ours.map_err(DriftError::from).and_then(|ours| codegen::drift(&ours, &published, expectations)) {
         Ok(drift) => drift,
         Err(DriftError::Document(errors)) => {
-            lint::print_errors(&errors, &Texts::of_document(&text));
+            diagnostics::print_errors(&errors, &Texts::of_document(&text));
             return Ok(FAILED);
         }
         Err(error @ (DriftError::AnotherApi(_) | DriftError::TooEntangled)) => return Err(anyhow!("{name}: {error}")),
@@ -32,27 +32,27 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     Ok(show(&drift, &list))
 }
 
-/// What UPSTREAM is called in messages, and its text.
+/// Returns the name of UPSTREAM for messages, and its text.
 fn published(upstream: &Path) -> Result<(String, String)> {
     match upstream.to_str().and_then(Url::of) {
         Some(url) => url.and_then(|url| Ok((url.name(), url.download()?))),
         None => {
-            Ok((upstream.display().to_string(), read(upstream, Named { argument: "as UPSTREAM", ..lint::DOCUMENT })?))
+            Ok((upstream.display().to_string(), read(upstream, Kind { argument: "as UPSTREAM", ..input::DOCUMENT })?))
         }
     }
 }
 
-/// The text of a file, without which there is nothing to compare.
-fn read(file: &Path, named: Named) -> Result<String> {
-    lint::read(file, named).map_err(|error| anyhow!("{error}"))
+/// Reads the text of a file. The error is not [`input::Unreadable`]: it exits with another code.
+fn read(file: &Path, kind: Kind) -> Result<String> {
+    input::read(file, kind).map_err(|error| anyhow!("{error}"))
 }
 
-/// What is expected; nothing, where there is no list.
+/// Reads the expected differences, if there is a list of them.
 fn expectations(list: &Path) -> Result<Expectations> {
     if !list.exists() {
         return Ok(Expectations::default());
     }
-    let text = read(list, Named { what: "list", argument: "beside our document", ..lint::DOCUMENT })?;
+    let text = read(list, Kind { name: "list", argument: "beside our document", ..input::DOCUMENT })?;
     Expectations::parse(&text).with_context(|| format!("cannot read {}", list.display()))
 }
 

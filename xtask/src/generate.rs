@@ -6,29 +6,33 @@ use codegen::{Config, GenerateError, Settings};
 use crate::{
     FINE, FOUND,
     arguments::Generate,
-    lint::{self, Subject},
+    diagnostics::{self, Texts},
+    input::{self, Input},
     output::{Change, Output},
-    report, starter,
+    starter,
 };
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
-    let text = lint::read(&arguments.source.document.spec, lint::DOCUMENT)?;
-    let Some(Subject { document, config }) = lint::parse(&arguments.source, &text)? else { return Ok(FOUND) };
+    let text = input::read(&arguments.source.document.spec, input::DOCUMENT)?;
+    let Some(Input { document, config }) = input::parse(&arguments.source, &text)? else { return Ok(FOUND) };
     let name = arguments.name.as_deref().or(config.as_ref().and_then(Config::crate_name)).map(ToOwned::to_owned);
     let name = name.map_or_else(|| starter::package_name(&arguments.out), Ok)?;
     let guide = arguments.out.join("guide.rs").is_file();
     let settings = Settings { guide, ..Settings::new(name).config(config) };
-    let texts = lint::texts(&text, settings.config.as_ref());
+    let texts = Texts::of(&text, settings.config.as_ref());
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
-        Err(GenerateError::Document(errors)) => return Ok(lint::print_errors(&errors, &texts)),
+        Err(GenerateError::Document(errors)) => {
+            diagnostics::print_errors(&errors, &texts);
+            return Ok(FOUND);
+        }
         Err(error) => bail!(error),
     };
 
-    eprint!("{}", report::warnings(&generated.warnings, &texts));
+    diagnostics::print_warnings(&generated.warnings, &texts);
     let output = Output::open(&arguments.out, arguments.check)?;
-    let mut changes = output.compare(&generated.files)?;
+    let mut changes = output.compare(&generated.files);
     let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));
     if arguments.check {
         changes.extend(missing);
@@ -37,10 +41,10 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     output.write(&changes)?;
     starter::write(&arguments.out, &missing)?;
     for change in &changes {
-        println!("{:<9} {}", change.word(), output.path(change.path()).display());
+        println!("{:<9} {}", change.word(), output.path(&change.path).display());
     }
     for change in &missing {
-        println!("{:<9} {}, yours from now on", change.word(), output.path(change.path()).display());
+        println!("{:<9} {}, yours from now on", change.word(), output.path(&change.path).display());
     }
     println!("{} files in {:.2} s", changes.len() + missing.len(), start.elapsed().as_secs_f64());
     Ok(FINE)
@@ -49,7 +53,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
 fn show_differences(output: &Output, changes: &[Change]) -> u8 {
     let different: Vec<_> = changes.iter().filter(|change| !change.is_none()).collect();
     for change in &different {
-        print!("{}", change.diff(&output.path(change.path()).display().to_string()));
+        print!("{}", change.diff(&output.path(&change.path).display().to_string()));
     }
     if different.is_empty() {
         println!("{} files, all as the document gives them", changes.len());

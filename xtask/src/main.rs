@@ -2,33 +2,34 @@
 
 mod arguments;
 mod bench;
+mod diagnostics;
 mod diff;
 mod drift;
 mod emitted;
 mod excerpt;
 mod generate;
+mod input;
 mod lint;
-mod next_version;
 mod output;
 mod package;
 mod prove;
 mod release;
-mod report;
 mod revision;
 mod starter;
+mod version_bump;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use arguments::{Arguments, Command};
 use clap::Parser;
-use lint::Unreadable;
+use input::Unreadable;
 
-/// Nothing is wrong.
+/// The exit code when nothing is wrong.
 const FINE: u8 = 0;
-/// There are errors or differences, or there is no document to check.
+/// The exit code when there are errors in a document or differences, or the document cannot be read.
 const FOUND: u8 = 1;
-/// The command could not do its work.
+/// The exit code when the command cannot do its work.
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {

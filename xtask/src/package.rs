@@ -1,4 +1,4 @@
-//! Packs what is published, and says how large it is.
+//! Makes the packages that are published, and prints their sizes.
 
 use std::{
     fs::{self, File},
@@ -12,10 +12,10 @@ use tar::Archive;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// What is published, each after what it needs.
+/// The packages that are published, each after those that it depends on.
 const PACKAGES: [&str; 3] = ["clickhouse-cloud-runtime", "clickhouse-cloud-simulator", "clickhouse-cloud"];
 
-/// All packages of the workspace have one version.
+/// The version of all packages of the workspace.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Makes the packages, and prints a row for each.

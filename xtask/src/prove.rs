@@ -1,10 +1,9 @@
-//! Holds what `diff` says of a table of changes against what really happens: against the compiler, and against
-//! cargo-semver-checks.
+//! Checks `diff` against the compiler and cargo-semver-checks, for a table of changes.
 
 mod crates;
 mod edit;
 mod outcome;
-mod result;
+mod proof;
 mod semver_checks;
 mod table;
 
@@ -16,7 +15,7 @@ use serde_json::Value;
 
 use crate::{FINE, FOUND, arguments::Prove};
 use crates::Crates;
-use result::Proof;
+use proof::Proof;
 use semver_checks::SemverChecks;
 use table::{Mutation, Table};
 
@@ -25,12 +24,13 @@ const DOCUMENT: &str = "spec/clickhouse-cloud.yaml";
 const TABLE: &str = "tests/diff/mutations.yaml";
 const PROGRAM: &str = "tests/diff/user.rs";
 const PROOF: &str = "tests/diff/proof.tsv";
+/// The name of the emitted crate.
 const NAME: &str = "clickhouse-cloud";
 
 pub(crate) fn run(arguments: &Prove) -> Result<u8> {
     let table = Table::read(TABLE, &read(TABLE)?)?;
     let base = without_examples(document()?.root().clone());
-    let mut proofs = prove_all_by_library(&table.mutations, &base)?;
+    let mut proofs = diff_all(&table.mutations, &base)?;
 
     let compiled = spread(proofs.len(), arguments.sample.unwrap_or(proofs.len()));
     let mut crates = Crates::new(&read(PROGRAM)?);
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Prove) -> Result<u8> {
     if !compiled.is_empty() {
         let outcomes = crates.check()?;
         for &index in &compiled {
-            proofs[index].judged = Some(outcomes.of(&table.mutations[index])?);
+            proofs[index].compiler = Some(outcomes.of(&table.mutations[index])?);
         }
     }
     if arguments.sample.is_none() {
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Prove) -> Result<u8> {
                     proof.semver_checks = Some(tool.compare(&crates, mutation)?);
                 }
             }
-            None => eprintln!("cargo-semver-checks is not installed: without it, and proof.tsv stays as it is"),
+            None => eprintln!("cargo-semver-checks is not installed: proof.tsv is compared and not written"),
         }
     }
     finish(&table, &proofs, arguments)
@@ -60,37 +60,37 @@ fn finish(table: &Table, proofs: &[Proof], arguments: &Prove) -> Result<u8> {
     let mut problems: Vec<String> = proofs.iter().flat_map(|proof| proof.problems(table)).collect();
     let file = Path::new(ROOT).join(PROOF);
     if arguments.sample.is_none() && proofs.iter().all(|proof| proof.semver_checks.is_some()) {
-        fs::write(&file, result::to_text(proofs)).with_context(|| format!("cannot write {PROOF}"))?;
+        fs::write(&file, proof::to_text(proofs)).with_context(|| format!("cannot write {PROOF}"))?;
     } else {
-        problems.extend(result::differences(&read(PROOF)?, proofs));
+        problems.extend(proof::differences(&read(PROOF)?, proofs));
     }
     for problem in &problems {
         eprintln!("{problem}\n");
     }
-    let compiled = proofs.iter().filter(|proof| proof.judged.is_some()).count();
+    let compiled = proofs.iter().filter(|proof| proof.compiler.is_some()).count();
     println!("{} mutations, {compiled} of them compiled: {} disagreements", proofs.len(), problems.len());
     Ok(if problems.is_empty() { FINE } else { FOUND })
 }
 
-/// What the library says of each mutation; every processor has a share of them.
-fn prove_all_by_library<'m>(mutations: &'m [Mutation], base: &Value) -> Result<Vec<Proof<'m>>> {
+/// Diffs the documents of all mutations, with a share of them on each processor.
+fn diff_all<'m>(mutations: &'m [Mutation], base: &Value) -> Result<Vec<Proof<'m>>> {
     let processors = thread::available_parallelism()?.get();
     thread::scope(|scope| {
         let shares = mutations.chunks(mutations.len().div_ceil(processors).max(1));
-        let prove_share = |share: &'m [Mutation]| -> Result<Vec<_>> {
-            share.iter().map(|mutation| prove_by_library(mutation, base)).collect()
+        let diff_share = |share: &'m [Mutation]| -> Result<Vec<_>> {
+            share.iter().map(|mutation| diff_one(mutation, base)).collect()
         };
-        let threads: Vec<_> = shares.map(|share| scope.spawn(move || prove_share(share))).collect();
+        let threads: Vec<_> = shares.map(|share| scope.spawn(move || diff_share(share))).collect();
         let mut proofs = Vec::new();
         for thread in threads {
-            proofs.append(&mut thread.join().map_err(|_| anyhow!("the library panics"))??);
+            proofs.append(&mut thread.join().map_err(|_| anyhow!("the diff panics"))??);
         }
         Ok(proofs)
     })
 }
 
-/// What the library says of a mutation.
-fn prove_by_library<'m>(mutation: &'m Mutation, base: &Value) -> Result<Proof<'m>> {
+/// Diffs the documents of a mutation.
+fn diff_one<'m>(mutation: &'m Mutation, base: &Value) -> Result<Proof<'m>> {
     let in_context = || format!("in the mutation {:?}", mutation.name);
     let (old, new) = mutation.documents(base).with_context(in_context)?;
     let settings = Settings::new(NAME);
@@ -100,7 +100,7 @@ fn prove_by_library<'m>(mutation: &'m Mutation, base: &Value) -> Result<Proof<'m
     Ok(Proof::new(mutation, diff, [&old, &new]))
 }
 
-/// So many of all, as far from each other as they can be.
+/// Returns indices that are spread evenly over all.
 fn spread(all: usize, wanted: usize) -> Vec<usize> {
     (0..wanted.min(all)).map(|index| index * all / wanted.min(all)).collect()
 }
@@ -113,7 +113,7 @@ fn read(file: &str) -> Result<String> {
     fs::read_to_string(Path::new(ROOT).join(file)).with_context(|| format!("cannot read {file}"))
 }
 
-/// Examples would have to be edited with every property.
+/// Removes the examples, which would have to be edited with each property.
 fn without_examples(mut value: Value) -> Value {
     fn strip(value: &mut Value, are_keywords: bool) {
         match value {
@@ -131,4 +131,25 @@ fn without_examples(mut value: Value) -> Value {
     }
     strip(&mut value, true);
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_is_spread_evenly() {
+        assert_eq!(spread(10, 3), [0, 3, 6]);
+        assert_eq!(spread(2, 5), [0, 1]);
+        assert_eq!(spread(0, 5), [0; 0]);
+        assert_eq!(spread(5, 0), [0; 0]);
+    }
+
+    #[test]
+    fn examples_are_removed_and_properties_of_this_name_stay() {
+        let schema = json!({ "example": 1, "properties": { "example": { "type": "string", "examples": [1] } } });
+        assert_eq!(without_examples(schema), json!({ "properties": { "example": { "type": "string" } } }));
+    }
 }

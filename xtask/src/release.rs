@@ -1,34 +1,34 @@
-//! Releases the packages: works out the version, checks what would be released, and publishes it if asked to.
+//! Works out the next version, checks a release of it, and publishes it with `--execute`.
 //!
-//! Everything is done in a checkout of its own (`tree`), so that the person's files are as they were until all checks
-//! have passed. What `--execute` then does is in an order in which each step can be seen to be done, so that a run that
-//! was interrupted is finished by the next:
+//! The release is made and checked in a checkout of its own, so that the working tree stays as it is until all checks have
+//! passed. `--execute` then takes three steps. Each leaves a trace, by which the next run finishes one that was
+//! interrupted:
 //!
-//! 1. The release commit gets on the branch. A version that is in the changelog and has no tag is one that was begun.
-//! 2. Each package is published from that commit. The registry says which ones are there.
-//! 3. The commit is tagged. A tag means that nothing is left to do.
+//! 1. The branch gets the release commit. A version with an entry in the changelog and no tag is an unfinished release.
+//! 2. Each package is published from that commit. The registry lists the published ones.
+//! 3. The commit is tagged. A version with a tag is released.
 
-mod begun;
 mod cargo;
 mod changelog;
 mod changes;
+mod checkout;
 mod checks;
 mod manifests;
+mod next_version;
 mod prepare;
 mod repository;
 mod token;
-mod tree;
-mod version;
+mod unfinished;
 
 use anyhow::{Context, Result};
 use semver::Version;
 
 use crate::{FINE, FOUND, arguments};
 use cargo::Cargo;
+use checkout::Checkout;
 use repository::Repository;
-use tree::Tree;
 
-/// The parts of the repository that a release is about, from its root.
+// Paths from the root of the repository.
 const DOCUMENT: &str = "spec/clickhouse-cloud.yaml";
 const EMITTED: &str = "generated";
 const EMITTED_PACKAGE: &str = "clickhouse-cloud";
@@ -36,7 +36,7 @@ const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "Cargo.toml";
 const LOCK: &str = "Cargo.lock";
 
-/// What is to be mended before there can be a release.
+/// A release is not possible until somebody corrects the problem.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Refused(String);
@@ -45,7 +45,7 @@ fn refused(problem: impl Into<String>) -> anyhow::Error {
     Refused(problem.into()).into()
 }
 
-/// A version, and the commit that it is made of.
+/// A version, and its commit.
 struct Release {
     version: Version,
     commit: String,
@@ -66,46 +66,52 @@ fn release(arguments: &arguments::Release) -> Result<()> {
     let repository = Repository::here()?;
     let cargo = Cargo::find(repository.root())?;
     let branch = repository.branch()?;
-    repository.refuse_changes()?;
+    repository.check_clean()?;
     if arguments.execute {
-        token::refuse_none()?;
+        token::check()?;
     }
 
     let stated = arguments.version.as_ref();
-    let begun_or_new = match begun::find(&repository, stated)? {
+    let unfinished_or_next = match unfinished::find(&repository, stated)? {
         None => prepare::next(&repository, &branch, stated)?,
-        begun => begun,
+        unfinished => unfinished,
     };
-    let Some((tree, release)) = begun_or_new else { return Ok(()) };
-    let packages = cargo.packages(tree.folder())?;
-    let missing = checks::all(&repository, &cargo, &tree, &release, &packages)?;
+    let Some((checkout, release)) = unfinished_or_next else { return Ok(()) };
+    let packages = cargo.published_packages(checkout.folder())?;
+    let missing = checks::run_all(&repository, &cargo, &checkout, &release, &packages)?;
     if arguments.execute {
-        publish(&repository, &cargo, &tree, &release, &missing)?;
+        publish(&repository, &cargo, &checkout, &release, &missing)?;
     } else {
-        show_what_is_left(&repository, &branch, &release, &missing)?;
+        show_remaining_steps(&repository, &branch, &release, &missing)?;
     }
     println!("  git push --atomic origin {branch} v{}", release.version);
     Ok(())
 }
 
-fn publish(repository: &Repository, cargo: &Cargo, tree: &Tree, release: &Release, missing: &[String]) -> Result<()> {
+fn publish(
+    repository: &Repository,
+    cargo: &Cargo,
+    checkout: &Checkout,
+    release: &Release,
+    missing: &[String],
+) -> Result<()> {
     let Release { version, commit } = release;
     repository.advance_to(commit)?;
     for package in missing {
         println!("publishing {package} {version}");
-        cargo.publish(tree.folder(), package, version).context(
-            "mend what cargo says above and run this command again: what is published stays, and is passed over",
-        )?;
+        cargo
+            .publish(checkout.folder(), package, version)
+            .context("correct the error above and run this command again, which passes over published packages")?;
     }
     repository.tag(version, commit)?;
-    println!("{version} is out, and tagged v{version}. Nothing is pushed yet:");
+    println!("{version} is released and tagged v{version}. Nothing is pushed yet:");
     Ok(())
 }
 
-fn show_what_is_left(repository: &Repository, branch: &str, release: &Release, missing: &[String]) -> Result<()> {
+fn show_remaining_steps(repository: &Repository, branch: &str, release: &Release, missing: &[String]) -> Result<()> {
     let Release { version, commit } = release;
     println!(
-        "\nAll checks pass. Nothing is published, and your files are as they were. With --execute, this command would"
+        "\nAll checks pass. Nothing is published, and your files are unchanged. With --execute, this command would"
     );
     if !repository.is_in_history(commit)? {
         println!("  commit the changes above to {branch}, as \"{}\"", prepare::subject(version));

@@ -1,4 +1,4 @@
-//! Files as they were in a git revision.
+//! Reads files as of a git revision.
 
 use std::{
     ffi::OsStr,
@@ -15,41 +15,41 @@ use serde::Deserialize;
 /// A commit of the repository that a file is in.
 pub(crate) struct Revision<'a> {
     folder: &'a Path,
-    /// As it was named.
+    /// The name that a person gave it.
     name: String,
     commit: String,
 }
 
 impl<'a> Revision<'a> {
-    /// Finds the commit that a name stands for, in the repository of this folder.
+    /// Finds the commit that a name stands for, in the repository of a folder.
     pub(crate) fn find(folder: &'a Path, name: &str) -> Result<Self> {
         let commit = format!("{name}^{{commit}}");
         let found = git(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
         let Some(commit) = found else {
             let is_repository = git(folder, ["rev-parse", "--git-dir"])?.is_some();
-            let advice = if is_repository {
+            let help = if is_repository {
                 "`git log` and `git tag` list the revisions"
             } else {
                 "there is no git repository here, so name files"
             };
-            bail!("{name} is neither a file nor a git revision; {advice}");
+            bail!("{name} is neither a file nor a git revision; {help}");
         };
         Ok(Self { folder, name: name.to_owned(), commit: commit.trim().to_owned() })
     }
 
-    /// A file of the revision, by its path from the folder.
+    /// Reads a file of the revision, given its path from the folder.
     pub(crate) fn read(&self, file: &Path) -> Result<String> {
         let path = file.display();
         let text = self.read_if_there(file)?;
         text.ok_or_else(|| anyhow!("there is no {path} in {}; name another revision, or a file", self.name))
     }
 
-    /// A file of the revision, if it has one of this path from the folder.
+    /// Reads a file of the revision if there is one, given its path from the folder.
     pub(crate) fn read_if_there(&self, file: &Path) -> Result<Option<String>> {
         git(self.folder, ["show", &format!("{}:./{}", self.commit, file.display())])
     }
 
-    /// The version that the workspace had; none where there was no workspace of one version.
+    /// Returns the version of the workspace, unless there was no workspace of one version.
     pub(crate) fn version(&self) -> Result<Option<Version>> {
         let manifest = git(self.folder, ["show", &format!("{}:Cargo.toml", self.commit)])?;
         let manifest = manifest.and_then(|text| toml::from_str::<Manifest>(&text).ok());
@@ -57,7 +57,7 @@ impl<'a> Revision<'a> {
     }
 }
 
-/// The parts of a manifest that say which version a workspace is of.
+/// The part of a manifest with the version of the workspace.
 #[derive(Deserialize)]
 struct Manifest {
     workspace: Workspace,
@@ -73,7 +73,7 @@ struct Package {
     version: Version,
 }
 
-/// What git prints; none where it fails. Bounded, because a revision can hold anything.
+/// Returns what git prints, or nothing if it fails. The length is bounded: a revision can hold anything.
 fn git<const N: usize>(folder: &Path, arguments: [&str; N]) -> Result<Option<String>> {
     let folder = if folder.as_os_str().is_empty() { OsStr::new(".") } else { folder.as_os_str() };
     let mut git = Command::new("git")

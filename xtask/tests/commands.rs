@@ -8,17 +8,17 @@ use std::{
 
 use tempfile::TempDir;
 
-/// With one operation, and one type of one field.
+/// A document with one operation, and one schema of one field.
 const DOCUMENT: &str = include_str!("documents/thing.yaml");
 
-/// A folder with a document.
+/// Makes a folder with a document.
 fn folder(document: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("api.yaml"), document).unwrap();
     folder
 }
 
-/// Runs a command in a folder, and gives its exit code, standard output and standard error.
+/// Runs a command in a folder, and returns its exit code, standard output and standard error.
 fn xtask(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env_remove("FORCE_COLOR");
@@ -50,7 +50,7 @@ fn generating_twice_changes_nothing() {
 }
 
 #[test]
-fn what_a_crate_starts_with_belongs_to_its_owner() {
+fn the_files_beside_src_belong_to_a_person() {
     let folder = folder(DOCUMENT);
     let path = |file: &str| folder.path().join("out").join(file);
     xtask(folder.path(), &GENERATE);
@@ -97,10 +97,10 @@ fn a_crate_has_a_name_that_code_can_use() {
     let folder = folder(DOCUMENT);
     let (code, _, errors) = xtask(folder.path(), &[&GENERATE[..], &["--name", "9-lives"]].concat());
     assert_eq!(code, 2);
-    assert!(errors.contains("no package can be called so"), "{errors}");
+    assert!(errors.contains("this cannot be the name of a package"), "{errors}");
     let (code, _, errors) = xtask(folder.path(), &["generate", "--spec", "api.yaml", "--out", "fn"]);
     assert_eq!(code, 2);
-    assert!(errors.contains("give it a name with --name"), "{errors}");
+    assert!(errors.contains("give one with --name"), "{errors}");
     assert!(!folder.path().join("fn").exists());
 }
 
@@ -133,7 +133,7 @@ fn nothing_is_emitted_over_what_a_person_wrote() {
 }
 
 #[test]
-fn errors_name_the_location_and_show_the_line_and_a_help() {
+fn an_error_has_a_location_a_line_and_a_help_text() {
     let folder = folder(&DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
     let expected = "  \
   × there is no `#/components/schemas/Thign`
@@ -160,7 +160,7 @@ fn a_document_without_errors_gets_one_line() {
 }
 
 #[test]
-fn warnings_are_shown_and_those_of_a_kind_are_counted() {
+fn warnings_are_shown_and_similar_ones_are_counted() {
     let webhook = "webhooks: {added: {}}\n";
     let properties: Vec<_> = (0..20).map(|index| format!("        a{index}: {{propertyNames: {{}}}}\n")).collect();
     let properties = properties.concat();
@@ -210,7 +210,7 @@ fn a_document_that_cannot_be_read_is_named() {
     }
 }
 
-/// What the service itself publishes: the same as [`DOCUMENT`], and a field more.
+/// Returns the document that the service publishes: [`DOCUMENT`] with one more field.
 fn published() -> String {
     DOCUMENT.replace("name: {type: string}", "name: {type: string}\n        size: {type: integer}")
 }
@@ -242,7 +242,7 @@ api.yaml:18:5: field ours lacks
 }
 
 #[test]
-fn drift_from_nothing_is_refused() {
+fn a_file_that_is_no_document_has_no_drift() {
     let folder = folder(DOCUMENT);
     let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
     write("page.html", "<!DOCTYPE html>");

@@ -9,21 +9,22 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// With one operation, and one type of one field.
+/// A document with one operation, and one schema of one field.
 const DOCUMENT: &str = include_str!("documents/thing.yaml");
 
-/// A folder with three documents: `old.yaml`, `more.yaml` with a field more, and `less.yaml` with another type.
+/// Makes a folder with `old.yaml`, `more.yaml` with one more field, `less.yaml` with another type, and `texts.yaml` with
+/// other texts.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
     write("old.yaml", DOCUMENT);
     write("more.yaml", &format!("{DOCUMENT}        size: {{type: integer}}\n"));
     write("less.yaml", &DOCUMENT.replace("name: {type: string}", "name: {type: integer}"));
-    write("said.yaml", &DOCUMENT.replace("The thing.", "It.").replace("'1'", "'2'").replace("Things", "All things"));
+    write("texts.yaml", &DOCUMENT.replace("The thing.", "It.").replace("'1'", "'2'").replace("Things", "All things"));
     folder
 }
 
-/// Runs the command in a folder, and gives its exit code, standard output and standard error.
+/// Runs the command in a folder, and returns its exit code, standard output and standard error.
 fn diff(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.args(["diff", "--name", "things"]).args(arguments).current_dir(folder);
@@ -34,7 +35,7 @@ fn diff(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn people_read_what_why_and_where() {
+fn a_person_reads_the_change_its_reason_and_its_location() {
     let expected = "\
 breaking   field Thing.name: type changed from string to integer
            - Thing.name: Option<String>
@@ -46,12 +47,12 @@ breaking   field Thing.name: type changed from string to integer
 ";
     let folder = folder();
     assert_eq!(diff(folder.path(), &["old.yaml", "less.yaml"]), (0, expected.to_owned(), String::new()));
-    let nothing = "Nothing changes: no release is called for.\n";
+    let nothing = "Nothing changes: no release is required.\n";
     assert_eq!(diff(folder.path(), &["old.yaml", "old.yaml"]), (0, nothing.to_owned(), String::new()));
 }
 
 #[test]
-fn machines_read_the_same() {
+fn a_program_reads_json() {
     let folder = folder();
     let (code, output, errors) = diff(folder.path(), &["old.yaml", "more.yaml", "--format", "json"]);
     assert_eq!((code, errors.as_str()), (0, ""));
@@ -82,7 +83,7 @@ fn a_pull_request_gets_a_table() {
 }
 
 #[test]
-fn hostile_names_stay_in_their_cells_and_lines() {
+fn hostile_names_are_escaped() {
     let folder = folder();
     let name = r#""a|b_<img>\n\e[31m[c](https://example.com)`d`": {type: integer}"#;
     fs::write(folder.path().join("hostile.yaml"), format!("{DOCUMENT}        {name}\n")).unwrap();
@@ -96,10 +97,10 @@ fn hostile_names_stay_in_their_cells_and_lines() {
 }
 
 #[test]
-fn the_exit_code_is_1_for_what_was_named_and_worse() {
+fn the_exit_code_is_1_for_a_change_of_the_kind_and_for_worse_ones() {
     let folder = folder();
     for (new, breaking, additive, invisible) in
-        [("less.yaml", 1, 1, 1), ("more.yaml", 0, 1, 1), ("said.yaml", 0, 0, 1), ("old.yaml", 0, 0, 0)]
+        [("less.yaml", 1, 1, 1), ("more.yaml", 0, 1, 1), ("texts.yaml", 0, 0, 1), ("old.yaml", 0, 0, 0)]
     {
         for (fail_on, code) in [("breaking", breaking), ("additive", additive), ("invisible", invisible)] {
             assert_eq!(diff(folder.path(), &["old.yaml", new, "--fail-on", fail_on]).0, code, "{new} {fail_on}");
@@ -144,7 +145,7 @@ fn revisions_stand_for_the_document_as_it_was() {
     assert_eq!(last_line(&["v1.4.2", "v1.5.0"]), "1 additive: a minor release, 1.5.0 after 1.4.2.");
     assert_eq!(last_line(&["HEAD~1", "HEAD"]), "1 additive: a minor release, 1.5.0 after 1.4.2.");
     assert_eq!(last_line(&["HEAD"]), "2 breaking: a major release, 2.0.0 after 1.5.0.");
-    assert_eq!(last_line(&["v1.5.0", "more.yaml"]), "Nothing changes: no release is called for.");
+    assert_eq!(last_line(&["v1.5.0", "more.yaml"]), "Nothing changes: no release is required.");
 
     for (arguments, problem) in [
         (&["v9"][..], "v9 is neither a file nor a git revision; `git log` and `git tag` list the revisions"),
@@ -158,7 +159,7 @@ fn revisions_stand_for_the_document_as_it_was() {
 }
 
 #[test]
-fn nothing_is_compared_where_one_side_is_no_document() {
+fn a_file_that_is_no_document_is_refused() {
     let folder = folder();
     let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
     write("page.html", "<!DOCTYPE html>\n<p>Not found: api.yaml</p>\n");
@@ -178,7 +179,7 @@ fn nothing_is_compared_where_one_side_is_no_document() {
 }
 
 #[test]
-fn nothing_is_compared_where_there_is_no_repository() {
+fn a_revision_needs_a_repository() {
     let problem = "error: HEAD is neither a file nor a git revision; there is no git repository here, so name files\n";
     assert_eq!(
         diff(folder().path(), &["HEAD", "old.yaml", "--spec", "old.yaml"]),

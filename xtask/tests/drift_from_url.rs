@@ -27,7 +27,7 @@ fn server() -> SocketAddr {
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         for connection in listener.incoming() {
-            // A client that hangs up in the middle is what some tests are about.
+            // In some tests, the client hangs up.
             let _ = connection.and_then(serve);
         }
     });
@@ -41,13 +41,13 @@ fn serve(mut connection: TcpStream) -> std::io::Result<()> {
     let whole = |status: &str, headers: &str, body: &str| {
         format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
     };
-    let answer = match path.split('?').next().unwrap_or_default() {
+    let response = match path.split('?').next().unwrap_or_default() {
         "/api.yaml" => whole("200 OK", "", DOCUMENT),
         "/asks" if head.iter().any(|line| line.eq_ignore_ascii_case("authorization: Basic bWU6aHVudGVyMg==")) => {
             whole("200 OK", "", DOCUMENT)
         }
         "/moved" => whole("302 Found", "location: /api.yaml\r\n", ""),
-        "/circle" => whole("302 Found", "location: /circle\r\n", ""),
+        "/cycle" => whole("302 Found", "location: /cycle\r\n", ""),
         "/page" => whole("200 OK", "content-type: text/html\r\n", "<!doctype html>"),
         "/empty" => whole("200 OK", "", ""),
         "/binary" => "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\u{0}".to_owned(),
@@ -59,19 +59,19 @@ fn serve(mut connection: TcpStream) -> std::io::Result<()> {
                 connection.write_all(&[b'x'; 1 << 12])?;
             }
         }
-        "/gossip" => "this is no HTTP\r\n\r\n".to_owned(),
+        "/garbage" => "this is no HTTP\r\n\r\n".to_owned(),
         "/silent" => return Ok(()),
         _ => whole("404 Not Found", "", "{}"),
     };
-    connection.write_all(answer.as_bytes())
+    connection.write_all(response.as_bytes())
 }
 
-/// Runs the command, and gives its exit code, standard output and standard error.
+/// Runs the command, and returns its exit code, standard output and standard error.
 fn drift(upstream: &str) -> (i32, String, String) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("api.yaml"), DOCUMENT).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    // What a machine says about proxies is nothing to this one's own addresses.
+    // A proxy is not used for loopback.
     command.env("HTTP_PROXY", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1").env_remove("NO_PROXY");
     command.args(["drift", upstream, "--spec", "api.yaml"]).current_dir(folder.path());
     let Output { status, stdout, stderr } = command.output().unwrap();
@@ -89,18 +89,18 @@ fn a_document_is_read_from_its_url() {
 }
 
 #[test]
-fn a_url_that_gives_no_document_is_refused_without_its_secrets() {
+fn a_url_without_a_document_is_refused_without_its_secrets() {
     let server = server();
     for (path, problem) in [
-        ("none", "answers 404 Not Found; see whether the URL is still right"),
-        ("circle", "it redirects more than 3 times"),
+        ("none", "responds with 404 Not Found; check the URL"),
+        ("cycle", "it redirects more than 3 times"),
         ("page", "is a web page; download the document itself"),
         ("empty", "is empty; download it again"),
         ("binary", "is neither JSON nor YAML: line 1: this is not text"),
         ("cut", "it is cut off"),
         ("cut-chunks", "it is cut off"),
         ("endless", "is longer than 64 MiB, which no OpenAPI document is"),
-        ("gossip", "what comes is not HTTP as it should be"),
+        ("garbage", "the response is not HTTP"),
         ("silent", "it is cut off"),
     ] {
         let (code, output, errors) = drift(&format!("http://me:hunter2@{server}/{path}?token=hunter2"));
@@ -112,7 +112,7 @@ fn a_url_that_gives_no_document_is_refused_without_its_secrets() {
 }
 
 #[test]
-fn a_host_that_is_not_there_is_told_with_what_to_do() {
+fn a_host_that_cannot_be_reached_gets_a_help_text() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for url in [format!("http://me:hunter2@{closed}/api.json"), "https://me:hunter2@no.invalid/api.json".to_owned()] {
         let (code, output, errors) = drift(&url);

@@ -1,9 +1,9 @@
-//! What `diff` says of changes of the real document, held against what is written of them, and against the compiler.
+//! `cargo xtask prove`, with a sample of the mutations.
 
 use std::process::Command;
 
 #[test]
-fn all_changes_mean_what_the_last_proof_says_and_a_sample_of_them_to_the_compiler_too() {
+fn the_verdicts_are_those_of_the_last_proof_and_the_compiler_agrees_on_a_sample() {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["prove", "--sample", "12"]).output().unwrap();
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));

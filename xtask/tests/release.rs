@@ -14,15 +14,15 @@ use tempfile::TempDir;
 
 const TOKEN: &str = "hunter2";
 
-/// Notes each call, and keeps a registry. It can fail, or end who calls it.
+/// A stand-in for cargo. It logs each call and keeps a registry. It can fail, or kill the process that calls it.
 const CARGO: &str = r#"#!/bin/sh
 cd_to=$PWD
 cd "$(dirname "$0")"
 echo "$*" >> calls
 number=$(wc -l < calls)
-end_caller() { if [ "$(cat end 2>/dev/null)" = "$1 call $number" ]; then kill -9 $PPID; exit 1; fi; }
-end_caller before
-trap 'end_caller after' EXIT
+kill_caller() { if [ "$(cat kill 2>/dev/null)" = "$1 call $number" ]; then kill -9 $PPID; exit 1; fi; }
+kill_caller before
+trap 'kill_caller after' EXIT
 if [ -e fails ] && echo "$*" | grep -q "$(cat fails)"; then echo "error: it fails" >&2; exit 101; fi
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$cd_to/Cargo.toml" | head -1)
 for last; do :; done
@@ -90,14 +90,14 @@ version = \"0.1.0\"
 
 const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n\n### Added\n\n- Things.\n";
 
-/// A repository and the stand-in.
+/// A repository and the stand-in for cargo.
 struct Workspace {
     repository: TempDir,
     cargo: TempDir,
 }
 
-/// What a run has said.
-struct Said {
+/// The exit code of a run, and what it printed.
+struct Run {
     code: Option<i32>,
     output: String,
     errors: String,
@@ -110,9 +110,9 @@ impl Workspace {
         fs::write(&script, CARGO).unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
         fs::create_dir(workspace.cargo.path().join("registry")).unwrap();
-        workspace.tell_cargo("metadata.json", METADATA);
-        workspace.tell_cargo("version", "1.95.0");
-        workspace.tell_cargo("calls", "");
+        workspace.set_cargo("metadata.json", METADATA);
+        workspace.set_cargo("version", "1.95.0");
+        workspace.set_cargo("calls", "");
 
         for (file, text) in
             [(".gitignore", "target\n"), ("Cargo.toml", MANIFEST), ("Cargo.lock", LOCK), ("CHANGELOG.md", CHANGELOG)]
@@ -124,11 +124,11 @@ impl Workspace {
         workspace
     }
 
-    /// One that has been released once, as 0.1.0.
+    /// Returns a workspace after the release of 0.1.0.
     fn released() -> Self {
         let workspace = Self::new();
         assert_eq!(workspace.release(&["--execute"]).code, Some(0));
-        workspace.tell_cargo("calls", "");
+        workspace.set_cargo("calls", "");
         workspace
     }
 
@@ -154,21 +154,21 @@ impl Workspace {
         fs::write(self.path(file), text).unwrap();
     }
 
-    fn tell_cargo(&self, file: &str, text: &str) {
+    fn set_cargo(&self, file: &str, text: &str) {
         fs::write(self.cargo.path().join(file), text).unwrap();
     }
 
-    fn untell_cargo(&self, file: &str) {
+    fn unset_cargo(&self, file: &str) {
         fs::remove_file(self.cargo.path().join(file)).unwrap();
     }
 
-    /// The calls of cargo since the last release.
+    /// Returns the calls of cargo since the last release.
     fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.cargo.path().join("calls")).unwrap();
         calls.lines().map(ToOwned::to_owned).collect()
     }
 
-    /// What the registry has.
+    /// Lists the packages in the registry.
     fn registry(&self) -> Vec<String> {
         let entries = fs::read_dir(self.cargo.path().join("registry")).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -192,7 +192,7 @@ impl Workspace {
         String::from_utf8(stdout).unwrap().trim_end().to_owned()
     }
 
-    /// Commits another document, and the crate that it gives.
+    /// Commits another document and its crate.
     fn change_document(&self, text: &str) {
         fs::create_dir_all(self.path("spec")).unwrap();
         self.write("spec/clickhouse-cloud.yaml", text);
@@ -207,27 +207,27 @@ impl Workspace {
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// Runs the command, with a token if it is to be carried out.
-    fn release(&self, arguments: &[&str]) -> Said {
+    /// Runs the command with a token.
+    fn release(&self, arguments: &[&str]) -> Run {
         self.release_with(arguments, |command| {
             command.env("CARGO_REGISTRY_TOKEN", TOKEN);
         })
     }
 
-    fn release_with(&self, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Said {
+    fn release_with(&self, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Run {
         let mut command = self.command(env!("CARGO_BIN_EXE_xtask"), &[&["release"], arguments].concat());
         command.env("CARGO", self.cargo.path().join("cargo")).env("CARGO_HOME", self.cargo.path());
         command.env_remove("CARGO_REGISTRY_TOKEN").env_remove("CARGO_REGISTRIES_CRATES_IO_TOKEN");
         prepare(&mut command);
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        let said = Said { code: status.code(), output: text(stdout), errors: text(stderr) };
-        assert!(!said.output.contains(TOKEN) && !said.errors.contains(TOKEN), "the token is shown");
-        assert!(!self.cargo.path().join("tokens-seen").exists(), "the token is given to what does not need it");
-        said
+        let run = Run { code: status.code(), output: text(stdout), errors: text(stderr) };
+        assert!(!run.output.contains(TOKEN) && !run.errors.contains(TOKEN), "the token is shown");
+        assert!(!self.cargo.path().join("tokens-seen").exists(), "a command that does not need the token gets it");
+        run
     }
 
-    /// All that a release may change, apart from the registry.
+    /// Returns all that a release may change, apart from the registry.
     fn state(&self) -> [String; 6] {
         [
             self.git(&["rev-parse", "HEAD"]),
@@ -240,8 +240,8 @@ impl Workspace {
     }
 }
 
-impl Said {
-    /// Refused with 1, or failed with 2, and why.
+impl Run {
+    /// Asserts that the run was refused with 1, or failed with 2, and its message.
     #[track_caller]
     fn assert(&self, code: i32, problem: &str) {
         assert_eq!(self.code, Some(code), "{}{}", self.output, self.errors);
@@ -261,8 +261,8 @@ fn without_the_field(document: &str) -> String {
 fn without_execute_everything_is_checked_and_nothing_is_changed() {
     let workspace = Workspace::new();
     let before = workspace.state();
-    let said = workspace.release_with(&[], |_| {});
-    assert_eq!((said.code, said.errors.as_str()), (Some(0), ""), "{}", said.output);
+    let run = workspace.release_with(&[], |_| {});
+    assert_eq!((run.code, run.errors.as_str()), (Some(0), ""), "{}", run.output);
     assert_eq!(
         workspace.calls(),
         [
@@ -274,9 +274,9 @@ fn without_execute_everything_is_checked_and_nothing_is_changed() {
             "publish --dry-run --locked --registry crates-io --package clickhouse-cloud-runtime --package clickhouse-cloud",
         ]
     );
-    assert!(said.output.contains("-## Unreleased\n+## 0.1.0 - "), "{}", said.output);
+    assert!(run.output.contains("-## Unreleased\n+## 0.1.0 - "), "{}", run.output);
     assert!(
-        said.output.ends_with(
+        run.output.ends_with(
             "\
 With --execute, this command would
   commit the changes above to main, as \"Release 0.1.0\"
@@ -288,7 +288,7 @@ and leave it to you to push:
 "
         ),
         "{}",
-        said.output
+        run.output
     );
     assert_eq!(workspace.state(), before);
     assert_eq!(workspace.registry(), [""; 0]);
@@ -297,31 +297,27 @@ and leave it to you to push:
 #[test]
 fn the_first_release_is_of_the_version_in_the_manifest() {
     let workspace = Workspace::new();
-    let said = workspace.release(&["--execute"]);
-    assert_eq!(said.code, Some(0), "{}{}", said.output, said.errors);
-    assert!(
-        said.output.ends_with("Nothing is pushed yet:\n  git push --atomic origin main v0.1.0\n"),
-        "{}",
-        said.output
-    );
+    let run = workspace.release(&["--execute"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.output, run.errors);
+    assert!(run.output.ends_with("Nothing is pushed yet:\n  git push --atomic origin main v0.1.0\n"), "{}", run.output);
     assert_eq!(workspace.registry(), ["clickhouse-cloud-runtime@0.1.0", "clickhouse-cloud@0.1.0"]);
     assert_eq!(workspace.git(&["log", "-1", "--format=%s%d"]), "Release 0.1.0 (HEAD -> main, tag: v0.1.0)");
     assert_eq!(workspace.git(&["diff", "--name-only", "HEAD~", "HEAD"]), "CHANGELOG.md");
     assert_eq!(workspace.git(&["status", "--porcelain"]), "");
     assert_eq!(workspace.git(&["worktree", "list"]).lines().count(), 1);
 
-    let said = workspace.release(&["--execute"]);
-    assert_eq!(said.code, Some(0), "{}", said.errors);
-    assert_eq!(said.output, "0.1.0 is out, and nothing has been committed to main since\n");
+    let run = workspace.release(&["--execute"]);
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    assert_eq!(run.output, "0.1.0 is released, and there is no commit on main since\n");
 }
 
 #[test]
 fn the_version_and_the_changelog_follow_from_the_document() {
     let workspace = Workspace::released();
     workspace.change_document(&without_the_field(DOCUMENT));
-    let said = workspace.release(&["--execute"]);
-    assert_eq!(said.code, Some(0), "{}{}", said.output, said.errors);
-    assert!(said.output.contains("0.2.0 comes after 0.1.0: 1 breaking, 0 additive"), "{}", said.output);
+    let run = workspace.release(&["--execute"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.output, run.errors);
+    assert!(run.output.contains("0.2.0 comes after 0.1.0: 1 breaking, 0 additive"), "{}", run.output);
 
     let changelog = workspace.read("CHANGELOG.md");
     let (head, entry) = changelog.split_once("## 0.2.0 - ").unwrap();
@@ -340,15 +336,15 @@ fn a_breaking_change_of_the_generator_is_not_missed() {
     let workspace = Workspace::new();
     let emitted = workspace.path("generated/src/types/responses.rs");
     let text = fs::read_to_string(&emitted).unwrap();
-    // As an older generator would have made it.
+    // A method that only an older generator emitted.
     fs::write(&emitted, text + "\nimpl Thing {\n    pub fn old(&self) {}\n}\n").unwrap();
     workspace.commit("Emit a method");
     workspace.git(&["tag", "v0.1.0"]);
     workspace.change_document(DOCUMENT);
-    let said = workspace.release(&[]);
-    assert_eq!(said.code, Some(0), "{}{}", said.output, said.errors);
-    assert!(said.output.contains("0.2.0 comes after 0.1.0: 1 breaking"), "{}", said.output);
-    assert!(said.output.contains("  breaking   item Thing::old: removed\n"), "{}", said.output);
+    let run = workspace.release(&[]);
+    assert_eq!(run.code, Some(0), "{}{}", run.output, run.errors);
+    assert!(run.output.contains("0.2.0 comes after 0.1.0: 1 breaking"), "{}", run.output);
+    assert!(run.output.contains("  breaking   item Thing::old: removed\n"), "{}", run.output);
 }
 
 #[test]
@@ -356,41 +352,41 @@ fn a_version_that_is_too_small_is_refused_with_what_forbids_it() {
     let workspace = Workspace::released();
     workspace.change_document(&without_the_field(DOCUMENT));
     let before = workspace.state();
-    let said = workspace.release(&["--execute", "--version", "0.1.1"]);
-    said.assert(
+    let run = workspace.release(&["--execute", "--version", "0.1.1"]);
+    run.assert(
         1,
-        "refused: 0.1.1 is too small after 0.1.0: these changes call for 0.2.0\n  breaking   field Thing.name",
+        "refused: 0.1.1 is too small after 0.1.0: these changes require 0.2.0\n  breaking   field Thing.name",
     );
-    workspace.release(&["--version", "0.1.0"]).assert(1, "0.1.0 is not above 0.1.0, which is out");
+    workspace.release(&["--version", "0.1.0"]).assert(1, "0.1.0 is not above 0.1.0, which is released");
     workspace.release(&["--version", "0.3.0-rc.1"]).assert(2, "write X.Y.Z alone");
     assert_eq!(workspace.state(), before);
     assert_eq!(workspace.registry().len(), 2);
 
-    let said = workspace.release(&["--version", "1.0.0"]);
-    assert_eq!(said.code, Some(0), "{}", said.errors);
-    assert!(said.output.contains("tag the commit v1.0.0"), "{}", said.output);
+    let run = workspace.release(&["--version", "1.0.0"]);
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    assert!(run.output.contains("tag the commit v1.0.0"), "{}", run.output);
 }
 
 #[test]
-fn nothing_is_begun_that_cannot_be_ended() {
+fn no_release_starts_that_cannot_be_finished() {
     let workspace = Workspace::new();
     let before = workspace.state();
     let refuses = |code, problem: &str| workspace.release(&["--execute"]).assert(code, problem);
     workspace.release_with(&["--execute"], |_| {}).assert(2, "there is no token to publish with; run `cargo login`");
     assert_eq!(workspace.calls(), ["--version"]);
-    workspace.tell_cargo("version", "1.89.0");
+    workspace.set_cargo("version", "1.89.0");
     refuses(2, "Cargo 1.90.0 or later is needed, and this is cargo 1.89.0");
-    workspace.tell_cargo("version", "1.95.0");
+    workspace.set_cargo("version", "1.95.0");
     for (call, code, problem) in [
         ("^info", 2, "cannot ask the registry for clickhouse-cloud-runtime 0.1.0: error: it fails"),
         ("^test", 1, "refused: the tests fail"),
-        ("^publish --dry-run", 1, "refused: the packages are not right"),
+        ("^publish --dry-run", 1, "refused: the packages cannot be made"),
     ] {
-        workspace.tell_cargo("fails", call);
+        workspace.set_cargo("fails", call);
         refuses(code, problem);
-        workspace.untell_cargo("fails");
+        workspace.unset_cargo("fails");
     }
-    workspace.tell_cargo("registry/clickhouse-cloud@0.1.0", "");
+    workspace.set_cargo("registry/clickhouse-cloud@0.1.0", "");
     refuses(1, "clickhouse-cloud 0.1.0 is in the registry already; run `git fetch --tags`");
     assert_eq!(workspace.state(), before);
     assert_eq!(workspace.registry(), ["clickhouse-cloud@0.1.0"]);
@@ -399,14 +395,14 @@ fn nothing_is_begun_that_cannot_be_ended() {
 #[test]
 fn a_token_of_cargo_login_is_enough() {
     let workspace = Workspace::new();
-    workspace.tell_cargo("credentials.toml", &format!("[registry]\ntoken = \"{TOKEN}\"\n"));
-    let said = workspace.release_with(&["--execute"], |_| {});
+    workspace.set_cargo("credentials.toml", &format!("[registry]\ntoken = \"{TOKEN}\"\n"));
+    let run = workspace.release_with(&["--execute"], |_| {});
     // The stand-in does not read the file.
-    said.assert(2, "`cargo publish` of clickhouse-cloud-runtime 0.1.0 fails");
+    run.assert(2, "`cargo publish` of clickhouse-cloud-runtime 0.1.0 fails");
 }
 
 #[test]
-fn a_tree_that_is_not_ready_is_refused() {
+fn a_working_tree_that_is_not_ready_is_refused() {
     let workspace = Workspace::new();
     let refuses = |code, problem: &str| workspace.release(&["--execute"]).assert(code, problem);
     workspace.write("new.rs", "");
@@ -429,55 +425,55 @@ fn a_tree_that_is_not_ready_is_refused() {
 }
 
 #[test]
-fn a_repository_that_is_not_all_there_is_refused() {
+fn a_shallow_clone_and_a_folder_without_a_repository_are_refused() {
     let workspace = Workspace::released();
     let shallow = TempDir::new().unwrap();
     let from = format!("file://{}", workspace.repository.path().display());
     workspace.git(&["clone", "--quiet", "--depth", "1", &from, shallow.path().to_str().unwrap()]);
-    let said = workspace.release_with(&[], |command| {
+    let run = workspace.release_with(&[], |command| {
         command.current_dir(shallow.path());
     });
-    said.assert(2, "the history is cut off, so the last release may be missing; run `git fetch --unshallow --tags`");
+    run.assert(2, "the history is cut off, so the last release may be missing; run `git fetch --unshallow --tags`");
 
     let nothing = TempDir::new().unwrap();
-    let said = workspace.release_with(&[], |command| {
+    let run = workspace.release_with(&[], |command| {
         command.current_dir(nothing.path());
     });
-    said.assert(2, "a release is made in a git repository");
+    run.assert(2, "there is no git repository here");
 }
 
 #[test]
-fn a_document_with_complaints_is_refused_on_either_side() {
+fn a_document_with_errors_is_refused_and_an_old_one_is_compared_by_its_crate() {
     let workspace = Workspace::released();
     workspace.write("spec/clickhouse-cloud.yaml", &DOCUMENT.replace("#/components/schemas/Thing'", "#/nowhere'"));
     workspace.commit("Break the document");
-    workspace.release(&["--execute"]).assert(2, "error: the document has to be right first");
-    // Such a document could be released by an older generator. What it gave is compared instead.
+    workspace.release(&["--execute"]).assert(2, "error: there are errors in the document");
+    // An older generator could have released such a document. Its crate is compared instead.
     workspace.git(&["tag", "v0.1.1"]);
     workspace.change_document(&without_the_field(DOCUMENT));
-    let said = workspace.release(&[]);
-    assert_eq!(said.code, Some(0), "{}{}", said.output, said.errors);
-    assert!(said.output.contains("0.2.0 comes after 0.1.1"), "{}", said.output);
-    assert!(said.output.contains("  breaking   item Thing.name: removed\n"), "{}", said.output);
+    let run = workspace.release(&[]);
+    assert_eq!(run.code, Some(0), "{}{}", run.output, run.errors);
+    assert!(run.output.contains("0.2.0 comes after 0.1.1"), "{}", run.output);
+    assert!(run.output.contains("  breaking   item Thing.name: removed\n"), "{}", run.output);
 }
 
 #[test]
-fn what_is_written_by_hand_is_checked_where_the_tool_is_there() {
+fn packages_written_by_hand_are_checked_if_the_tool_is_installed() {
     let workspace = Workspace::released();
     workspace.change_document(&with_another_field(DOCUMENT));
-    let said = workspace.release(&[]);
-    assert!(said.output.contains("not checked: the APIs of packages that are written by hand"), "{}", said.output);
-    workspace.tell_cargo("has-semver-checks", "");
-    workspace.tell_cargo("calls", "");
+    let run = workspace.release(&[]);
+    assert!(run.output.contains("not checked: the APIs of packages that are written by hand"), "{}", run.output);
+    workspace.set_cargo("has-semver-checks", "");
+    workspace.set_cargo("calls", "");
     assert_eq!(workspace.release(&[]).code, Some(0));
     let call = "semver-checks check-release --package clickhouse-cloud-runtime --baseline-rev v0.1.0";
     assert!(workspace.calls().contains(&call.to_owned()), "{:?}", workspace.calls());
-    workspace.tell_cargo("fails", "check-release");
-    workspace.release(&[]).assert(1, "clickhouse-cloud-runtime has changed more than the version says");
+    workspace.set_cargo("fails", "check-release");
+    workspace.release(&[]).assert(1, "the changes of clickhouse-cloud-runtime require a greater version");
 }
 
 #[test]
-fn a_tag_that_is_somewhere_else_is_not_taken_twice() {
+fn a_tag_of_another_branch_is_not_used_again() {
     let workspace = Workspace::released();
     workspace.git(&["switch", "--quiet", "--create", "other"]);
     workspace.change_document(&with_another_field(DOCUMENT));
@@ -488,7 +484,7 @@ fn a_tag_that_is_somewhere_else_is_not_taken_twice() {
 }
 
 #[test]
-fn a_release_that_was_interrupted_anywhere_is_ended_by_the_next_run() {
+fn a_release_that_was_interrupted_anywhere_is_finished_by_the_next_run() {
     let prepared = Workspace::released();
     prepared.change_document(&without_the_field(DOCUMENT));
     let calls = {
@@ -501,10 +497,10 @@ fn a_release_that_was_interrupted_anywhere_is_ended_by_the_next_run() {
         for moment in ["before", "after"] {
             let point = format!("{moment} call {number}");
             let workspace = prepared.copy();
-            workspace.tell_cargo("end", &point);
+            workspace.set_cargo("kill", &point);
             assert_eq!(workspace.release(&["--execute"]).code, None, "{point}: it was not interrupted");
-            workspace.untell_cargo("end");
-            let Said { code, output, errors } = workspace.release(&["--execute"]);
+            workspace.unset_cargo("kill");
+            let Run { code, output, errors } = workspace.release(&["--execute"]);
             assert_eq!(code, Some(0), "{point}: {output}{errors}");
             let published = ["0.1.0", "0.2.0"].map(|version| format!("clickhouse-cloud-runtime@{version}"));
             assert_eq!(workspace.registry()[..2], published, "{point}");
@@ -521,31 +517,24 @@ fn a_release_that_was_interrupted_anywhere_is_ended_by_the_next_run() {
 }
 
 #[test]
-fn a_release_that_was_begun_is_ended_although_the_branch_has_gone_on() {
+fn an_unfinished_release_is_finished_although_the_branch_has_more_commits() {
     let workspace = Workspace::new();
-    workspace.tell_cargo("fails", "^publish --locked.*clickhouse-cloud$");
-    let said = workspace.release(&["--execute"]);
-    said.assert(
-        2,
-        "run this command again: what is published stays, and is passed over: `cargo publish` of clickhouse-cloud",
-    );
+    workspace.set_cargo("fails", "^publish --locked.*clickhouse-cloud$");
+    let run = workspace.release(&["--execute"]);
+    run.assert(2, "run this command again, which passes over published packages: `cargo publish` of clickhouse-cloud");
     assert_eq!(workspace.registry(), ["clickhouse-cloud-runtime@0.1.0"]);
-    workspace.untell_cargo("fails");
+    workspace.unset_cargo("fails");
     workspace.change_document(&with_another_field(DOCUMENT));
 
-    let said = workspace.release_with(&[], |_| {});
-    assert_eq!(said.code, Some(0), "{}", said.errors);
-    assert!(
-        said.output.contains("clickhouse-cloud-runtime 0.1.0 is there already, and is passed over"),
-        "{}",
-        said.output
-    );
-    assert!(said.output.contains("would\n  publish clickhouse-cloud 0.1.0\n  tag"), "{}", said.output);
+    let run = workspace.release_with(&[], |_| {});
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    assert!(run.output.contains("clickhouse-cloud-runtime 0.1.0 is published already"), "{}", run.output);
+    assert!(run.output.contains("would\n  publish clickhouse-cloud 0.1.0\n  tag"), "{}", run.output);
     assert_eq!(workspace.release(&["--execute"]).code, Some(0));
     assert_eq!(workspace.git(&["rev-parse", "v0.1.0^{commit}"]), workspace.git(&["rev-parse", "HEAD~"]));
     assert_eq!(workspace.registry().len(), 2);
 
-    let said = workspace.release(&["--execute"]);
-    assert_eq!(said.code, Some(0), "{}", said.errors);
-    assert!(said.output.contains("0.1.1 is out"), "{}", said.output);
+    let run = workspace.release(&["--execute"]);
+    assert_eq!(run.code, Some(0), "{}", run.errors);
+    assert!(run.output.contains("0.1.1 is released"), "{}", run.output);
 }

@@ -13,21 +13,21 @@ pub(super) use configuration::{Configuration, ConfigurationUpdate, refusal};
 
 use crate::identity;
 
-/// One in so many backups is full, the others are incremental.
+/// The number of backups of which one is full. The others are incremental.
 const FULL_EVERY: u64 = 7;
 
 /// The backups of one service.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Backups {
     configuration: Configuration,
-    /// When the next one is due. If the service is not up then, it is made as soon as the service is.
+    /// The time when the next one is due. If the service is not up then, it is made as soon as the service is.
     next: DateTime<Utc>,
     made: u64,
     /// The most recent one first.
     kept: VecDeque<Backup>,
 }
 
-/// One backup. Whether it is complete is a question of when one looks.
+/// A backup, which is in progress until `finished_at`.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Backup {
     id: Uuid,
@@ -38,18 +38,18 @@ pub(crate) struct Backup {
 }
 
 impl Backups {
-    /// The first one is due at once.
+    /// Returns no backups, with the first one due at once.
     pub(super) fn new(now: DateTime<Utc>) -> Self {
         Self { configuration: Configuration::default(), next: now, made: 0, kept: VecDeque::new() }
     }
 
-    /// Whether one is to be made by `now`.
+    /// Returns whether a backup is due by `now`.
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
         self.next <= now
     }
 
-    /// Makes the backups that were due by `until` of a service that has been up since `since`, and drops those that need
-    /// not be kept any longer.
+    /// Makes the backups that were due by `until` of a service that has been up since `since`, and drops those
+    /// that have been kept for long enough.
     pub(super) fn make(&mut self, service: Uuid, since: DateTime<Utc>, until: DateTime<Utc>) {
         let horizon = until - self.configuration.retention();
         self.skip_to(horizon);
@@ -64,7 +64,7 @@ impl Backups {
         }
     }
 
-    /// Passes over the backups that would be dropped as soon as they are made: a long time may have gone by.
+    /// Skips backups that would be dropped at once, because the clock may have advanced by years.
     fn skip_to(&mut self, horizon: DateTime<Utc>) {
         let period = self.configuration.period();
         let periods = (horizon - self.next).num_seconds() / period.num_seconds();
@@ -85,6 +85,11 @@ impl Backups {
         Ok(())
     }
 
+    /// Returns the number of backups that were made, whether or not they are still kept.
+    pub(crate) fn made(&self) -> u64 {
+        self.made
+    }
+
     pub(super) fn configuration(&self) -> &Configuration {
         &self.configuration
     }
@@ -93,7 +98,7 @@ impl Backups {
         self.kept.iter().find(|backup| backup.id == id)
     }
 
-    /// All of them, the most recent one first.
+    /// Returns all backups, the most recent one first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Backup> {
         self.kept.iter()
     }
@@ -119,7 +124,7 @@ impl Backup {
         self.finished_at <= now
     }
 
-    /// The backup as the API shows it.
+    /// Returns the backup as the API shows it.
     pub(super) fn to_json(&self, service: Uuid, now: DateTime<Utc>) -> Value {
         let mut shown = json!({
             "id": self.id,

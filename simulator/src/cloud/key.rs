@@ -4,75 +4,75 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// The key of a start is printed once. So many of them stay valid in each organization; the oldest give way.
-const MAX_MADE_UP_KEYS: usize = 8;
+/// The number of generated keys that stay valid in each organization. Each start may add one.
+const MAX_GENERATED_KEYS: usize = 8;
 
-/// An API key, apart from its id and its secret.
+/// An API key without its id and its secret.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
     secret_hash: SecretHash,
     organization: Uuid,
     role: Role,
-    /// Whether the simulator made the key up, because none was given.
-    #[serde(default)]
-    made_up: bool,
+    /// Whether the simulator generated the key.
+    #[serde(default, rename = "made_up")]
+    is_generated: bool,
 }
 
-/// What a key may do.
+/// The permissions of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Role {
     /// Everything.
     Admin,
-    /// Everything but what the document keeps for admins.
+    /// Everything that the document does not reserve for admins.
     Developer,
 }
 
-/// Who makes a request.
+/// The organization and the role of the key of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {
     pub(crate) organization: Uuid,
     pub(crate) role: Role,
 }
 
-/// The SHA-256 of an id and a secret, from which the secret cannot be told.
+/// The SHA-256 of an id and a secret.
 ///
-/// A slow hash would protect secrets that people think up, at the price of milliseconds for every request. The secrets
-/// made up here have 38 random characters, which no amount of guessing finds. The id is hashed along, so that equal
-/// secrets have different hashes.
+/// A slow hash would protect secrets that people think up, at the price of milliseconds for every request. Generated
+/// secrets have 38 random characters, which cannot be guessed. The id is part of the hash, so that
+/// equal secrets have different hashes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct SecretHash([u8; 32]);
 
-/// A text is not a [`SecretHash`]. It is not repeated, because it may be the secret itself.
+/// A text is not a [`SecretHash`]. The error does not repeat it, because it may be the secret.
 #[derive(Debug)]
 pub(crate) struct InvalidHash;
 
 impl Key {
-    pub(super) fn new(id: &str, secret: &str, caller: Caller, made_up: bool) -> Self {
+    pub(super) fn new(id: &str, secret: &str, caller: Caller, is_generated: bool) -> Self {
         let Caller { organization, role } = caller;
-        Self { secret_hash: SecretHash::new(id, secret), organization, role, made_up }
+        Self { secret_hash: SecretHash::new(id, secret), organization, role, is_generated }
     }
 
     pub(super) fn organization(&self) -> Uuid {
         self.organization
     }
 
-    /// Returns who the caller is, if this is the secret of the key.
+    /// Returns the caller, if this is the secret of the key.
     pub(super) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
         let Self { organization, role, .. } = *self;
         (self.secret_hash == SecretHash::new(id, secret)).then_some(Caller { organization, role })
     }
 }
 
-/// Drops the oldest of the keys that were made up for an organization, as far as there are too many.
+/// Drops the oldest generated keys of an organization, if there are too many.
 pub(super) fn drop_oldest(keys: &mut indexmap::IndexMap<String, Key>, organization: Uuid) {
-    let is_made_up = |key: &Key| key.made_up && key.organization == organization;
-    let count = keys.values().filter(|key| is_made_up(key)).count();
-    let mut surplus = count.saturating_sub(MAX_MADE_UP_KEYS);
+    let is_generated = |key: &Key| key.is_generated && key.organization == organization;
+    let count = keys.values().filter(|key| is_generated(key)).count();
+    let mut surplus = count.saturating_sub(MAX_GENERATED_KEYS);
     keys.retain(|_, key| {
-        let goes = surplus > 0 && is_made_up(key);
+        let goes = surplus > 0 && is_generated(key);
         surplus -= usize::from(goes);
         !goes
     });
@@ -81,7 +81,7 @@ pub(super) fn drop_oldest(keys: &mut indexmap::IndexMap<String, Key>, organizati
 impl SecretHash {
     const PREFIX: &str = "sha256:";
 
-    /// The hash of what is sent for Basic authentication. The id has no colon, so no other pair gives the same text.
+    /// Returns the hash of the credentials of Basic authentication. The id has no colon, so the text is unique.
     pub(crate) fn new(id: &str, secret: &str) -> Self {
         Self(Sha256::new().chain_update(id).chain_update(":").chain_update(secret).finalize().into())
     }
@@ -116,7 +116,7 @@ impl TryFrom<String> for SecretHash {
 
 impl fmt::Display for InvalidHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "it is not `{}` and 64 hexadecimal digits", SecretHash::PREFIX)
+        write!(formatter, "this is not `{}` and 64 hexadecimal digits", SecretHash::PREFIX)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What each operation of the document does.
+//! The operations of the document.
 
 mod backups;
 mod services;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Caller, Cloud, Refusal, backup};
 
-/// What the path of a call names.
+/// The ids in the path of a call.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Target {
     pub(crate) organization: Uuid,
@@ -18,33 +18,33 @@ pub(crate) struct Target {
     pub(crate) backup: Option<Uuid>,
 }
 
-/// A call that is to be carried out.
+/// A call of an operation.
 pub(crate) struct Call<'a> {
     pub(crate) caller: Caller,
     pub(crate) operation: &'a str,
     pub(crate) target: Target,
-    /// It has to fit the document, and is `null` for operations that take none.
+    /// The body, which fits the document. It is `null` for operations without one.
     pub(crate) body: &'a Value,
     pub(crate) now: DateTime<Utc>,
-    /// Changes of state after this are not shown.
+    /// The time until which changes of state are shown.
     pub(crate) seen_at: DateTime<Utc>,
 }
 
-/// The outcome of a call that was carried out.
-pub(crate) enum Answer {
+/// The result of a call that was carried out.
+pub(crate) enum Output {
     Nothing,
     Json(Value),
-    /// A list that can be long: its items are made when they are taken.
+    /// A list that can be long. Its items are made one by one.
     List(Items),
     Text(String),
 }
 
 pub(crate) type Items = Box<dyn Iterator<Item = Value> + Send>;
 
-/// Carries out one call.
-pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Answer, Refusal> {
+/// Carries out a call.
+pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refusal> {
     let &Call { caller, operation, target, body, now, seen_at } = call;
-    // Someone else's organization is none of the caller's business, not even whether it exists.
+    // A caller does not learn whether another organization exists.
     let found =
         cloud.organizations.get_mut(&target.organization).filter(|_| target.organization == caller.organization);
     let organization = found.ok_or_else(|| Refusal::not_found("there is no such organization"))?;
@@ -76,7 +76,7 @@ pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Answer, Re
     }
 }
 
-/// Why the API refuses a body that does not fit the document, in the API's words, where these are known.
+/// Returns the API's own refusal of a body that breaks the document, if it is known.
 pub(crate) fn known_refusal(operation: &str, body: &Value) -> Option<Refusal> {
     match operation {
         "createService" => services::creation_refusal(body),
@@ -85,7 +85,7 @@ pub(crate) fn known_refusal(operation: &str, body: &Value) -> Option<Refusal> {
     }
 }
 
-/// The body as the operation needs it. What fits the document can still be out of all proportion.
+/// Deserializes a body. Numbers that fit the document can still be too large.
 pub(super) fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(body)
         .map_err(|error| Refusal::bad_request(format_args!("{}: the value is too large", error.path())))

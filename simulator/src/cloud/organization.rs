@@ -18,30 +18,30 @@ impl Organization {
         self.services.values().map(Arc::as_ref)
     }
 
-    /// The services, each with the id that it is filed under.
-    pub(super) fn filed(&self) -> impl Iterator<Item = (Uuid, &Service)> {
+    /// Returns the services, each with the id that it is stored under.
+    pub(super) fn services_by_id(&self) -> impl Iterator<Item = (Uuid, &Service)> {
         self.services.iter().map(|(id, service)| (*id, service.as_ref()))
     }
 
-    /// The services as they are, for whoever looks at them while others go on changing them.
+    /// Returns the services as they are now, which later changes do not affect.
     pub(super) fn snapshot(&self) -> Vec<Arc<Service>> {
         self.services.values().cloned().collect()
     }
 
-    /// Brings every service up to date, and lets go of those whose deletion is complete.
-    pub(super) fn settle(&mut self, now: DateTime<Utc>) {
+    /// Applies all changes that are due by `now`, and removes services whose deletion is complete.
+    pub(super) fn catch_up(&mut self, now: DateTime<Utc>) {
         self.services.retain(|_, service| {
             if service.is_due(now) {
-                Arc::make_mut(service).settle(now);
+                Arc::make_mut(service).catch_up(now);
             }
             !service.is_gone()
         });
     }
 
-    /// The service as it is now.
+    /// Returns a service as it is now.
     pub(super) fn service(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<&mut Service, Refusal> {
         let service = Arc::make_mut(self.services.get_mut(&id).ok_or_else(no_such_service)?);
-        service.settle(now);
+        service.catch_up(now);
         if service.is_gone() { Err(no_such_service()) } else { Ok(service) }
     }
 

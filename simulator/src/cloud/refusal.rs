@@ -1,11 +1,11 @@
-/// Why a call is not carried out.
+/// The refusal of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) message: String,
 }
 
-/// `bad_request` and so on: a refusal with that status, whose message begins with the status in capitals.
+/// Defines `bad_request` and so on: a refusal with a status, whose message begins with the name of the status.
 macro_rules! refusals {
     ($($name:ident = $status:literal $word:literal)*) => {
         impl Refusal {$(

@@ -1,10 +1,10 @@
-//! A service: its settings, its states and the way it is shown.
+//! A service: its settings, its states and its JSON.
 
 mod access;
 mod lifecycle;
-mod place;
+mod location;
+mod representation;
 mod scaling;
-mod shown;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) use access::{IpAccessEntry, ListUpdate};
 pub(crate) use lifecycle::State;
 pub(super) use lifecycle::{Command, Lifecycle};
-pub(super) use place::{Place, Provider};
+pub(super) use location::{Location, Provider};
 pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
 
 use super::{Refusal, backup::Backups};
@@ -25,7 +25,9 @@ use crate::identity::Identity;
 pub(crate) struct Service {
     id: Uuid,
     name: String,
-    place: Place,
+    /// State files have the name `place`.
+    #[serde(rename = "place")]
+    location: Location,
     tier: Option<Tier>,
     scaling: Scaling,
     lifecycle: Lifecycle,
@@ -38,14 +40,14 @@ pub(crate) struct Service {
     backups: Backups,
 }
 
-/// What the customer brings along for the encryption of the disks.
+/// The customer's own key for the encryption of the disks.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Encryption {
     pub(super) key: Option<String>,
     pub(super) assumed_role_identifier: Option<String>,
 }
 
-/// What a service is created with.
+/// The settings of a new service.
 pub(super) struct Settings {
     pub(super) name: String,
     pub(super) provider: Provider,
@@ -63,7 +65,7 @@ impl Service {
         identity: &mut Identity,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
-        let place = Place::new(settings.provider, settings.region, identity.host_label())?;
+        let location = Location::new(settings.provider, settings.region, identity.host_label())?;
         if settings.tier == Some(Tier::Development) && settings.provider == Provider::Azure {
             return Err(Refusal::bad_request("tier: development services are not offered on azure"));
         }
@@ -71,7 +73,7 @@ impl Service {
         Ok(Self {
             id: identity.uuid(),
             name: settings.name,
-            place,
+            location,
             tier: settings.tier,
             scaling: Scaling::new(settings.tier, scaling)?,
             lifecycle: Lifecycle::new(now),
@@ -85,14 +87,14 @@ impl Service {
         })
     }
 
-    /// Whether something is due by `now`.
+    /// Returns whether a change is due by `now`.
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
         let changes_state = self.lifecycle.next(self.scaling.idle_timeout()).is_some_and(|(_, at)| at <= now);
         changes_state || (self.lifecycle.up_since().is_some() && self.backups.is_due(now))
     }
 
-    /// Lets happen what was due by `now`.
-    pub(super) fn settle(&mut self, now: DateTime<Utc>) {
+    /// Applies all changes that are due by `now`.
+    pub(super) fn catch_up(&mut self, now: DateTime<Utc>) {
         let idle_timeout = self.scaling.idle_timeout();
         while let Some((state, at)) = self.lifecycle.next(idle_timeout)
             && at <= now
@@ -140,12 +142,12 @@ impl Service {
         self.scaling.update(self.tier, update)
     }
 
-    /// The MySQL endpoint shows up once it has a password.
+    /// Adds the MySQL endpoint, which a service has once there is a password for it.
     pub(super) fn set_mysql_password(&mut self) {
         self.has_mysql_password = true;
     }
 
-    /// Notes that somebody is working with the service, which keeps it from idling, unless it is on its way out.
+    /// Records activity, which keeps the service from idling. Refuses it while the service is deleted.
     pub(super) fn touch(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
         self.lifecycle.touch(now)
     }
@@ -158,8 +160,8 @@ impl Service {
         &self.name
     }
 
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
     }
 
     pub(super) fn tier(&self) -> Option<Tier> {
@@ -170,17 +172,17 @@ impl Service {
         self.lifecycle.state()
     }
 
-    /// The state as it is seen by those whom changes after `seen_at` have not reached.
+    /// Returns the state without changes after `seen_at`.
     pub(super) fn state_seen_at(&self, seen_at: DateTime<Utc>) -> State {
         self.lifecycle.state_seen_at(seen_at)
     }
 
-    /// How long the service has been there.
+    /// Returns the time since the creation.
     pub(super) fn age(&self, now: DateTime<Utc>) -> TimeDelta {
         now - self.created_at
     }
 
-    pub(super) fn backups(&self) -> &Backups {
+    pub(crate) fn backups(&self) -> &Backups {
         &self.backups
     }
 
@@ -189,6 +191,6 @@ impl Service {
     }
 
     pub(super) fn private_endpoint_config(&self) -> Value {
-        self.place.private_endpoint_config(self.id)
+        self.location.private_endpoint_config(self.id)
     }
 }

@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::{DocumentError, Schema, path::PathTemplate};
 
-/// One operation of the document.
+/// An operation of the document.
 pub(crate) struct Operation {
     id: String,
     method: Method,
     path: PathTemplate,
     body: Option<Schema>,
-    answers: BTreeMap<u16, Schema>,
+    responses: BTreeMap<u16, Schema>,
     items: Option<Schema>,
 }
 
@@ -24,34 +24,34 @@ impl Operation {
         &self.method
     }
 
-    /// What the body has to look like, if the operation takes one.
+    /// Returns the schema of the request body, if the operation has one.
     pub(crate) fn body(&self) -> Option<&Schema> {
         self.body.as_ref()
     }
 
-    /// What the answer with this status looks like, if the operation declares it.
-    pub(crate) fn answer(&self, status: u16) -> Option<&Schema> {
-        self.answers.get(&status)
+    /// Returns the schema of the response with a status, if the operation declares it.
+    pub(crate) fn response(&self, status: u16) -> Option<&Schema> {
+        self.responses.get(&status)
     }
 
-    /// What each item of the result looks like, if the result is a list.
+    /// Returns the schema of an item, if the result is a list.
     pub(crate) fn items(&self) -> Option<&Schema> {
         self.items.as_ref()
     }
 
-    /// The path parameters by name, decoded, if this is a path of the operation.
+    /// Returns the decoded path parameters by name, if a path is one of the operation.
     pub(crate) fn parameters_in(&self, path: &str) -> Option<Vec<(&str, String)>> {
         self.path.parameters_in(path)
     }
 }
 
-/// The operations of the document, in its order.
+/// Reads the operations, in the order of the document.
 pub(super) fn read_all(tree: &Value, components: &Arc<Value>) -> Result<Vec<Operation>, DocumentError> {
     let paths = tree["paths"].as_object().ok_or_else(|| DocumentError::Missing("paths".to_owned()))?;
     let mut operations = Vec::new();
     for (path, item) in paths {
         for (key, node) in item.as_object().into_iter().flatten() {
-            // An item also holds parameters, a summary and the like.
+            // A path item also has parameters, a summary and so on.
             let Some(method) = method_of(key) else { continue };
             operations.push(read(tree, components, path, method, node)?);
         }
@@ -67,13 +67,13 @@ fn read(
     node: &Value,
 ) -> Result<Operation, DocumentError> {
     let id = node["operationId"].as_str();
-    let mut answers = BTreeMap::new();
+    let mut responses = BTreeMap::new();
     let mut items = None;
     for (status, response) in node["responses"].as_object().into_iter().flatten() {
         let content = &resolve(tree, response)["content"];
         let schema = content.as_object().and_then(|types| types.values().next()).map(|media| &media["schema"]);
         if let (Ok(status), Some(schema)) = (status.parse(), schema) {
-            answers.insert(status, Schema::new(schema, components));
+            responses.insert(status, Schema::new(schema, components));
             items = items.or_else(|| schema.pointer("/properties/result/items"));
         }
     }
@@ -83,12 +83,12 @@ fn read(
         method,
         path: PathTemplate::read(path),
         body: body.map(|schema| Schema::new(schema, components)),
-        answers,
+        responses,
         items: items.map(|schema| Schema::new(schema, components)),
     })
 }
 
-/// The method that a key of a path item stands for, if it stands for one.
+/// Returns the method that a key of a path item stands for, if it stands for one.
 fn method_of(key: &str) -> Option<Method> {
     Some(match key {
         "get" => Method::GET,
@@ -100,7 +100,7 @@ fn method_of(key: &str) -> Option<Method> {
     })
 }
 
-/// What a node stands for: itself, or what its `$ref` points to.
+/// Returns the target of the `$ref` of a node, or the node itself.
 fn resolve<'a>(tree: &'a Value, node: &'a Value) -> &'a Value {
     let target = node["$ref"].as_str().and_then(|reference| tree.pointer(reference.strip_prefix('#')?));
     target.unwrap_or(node)
@@ -108,7 +108,7 @@ fn resolve<'a>(tree: &'a Value, node: &'a Value) -> &'a Value {
 
 #[cfg(test)]
 impl Operation {
-    /// The examples of the operation's body and answers, each with the schema that it has to fit.
+    /// Returns the examples of the request body and the responses, each with its schema.
     pub(crate) fn examples(&self, tree: &Value) -> Vec<(&Schema, Value)> {
         let mut examples = Vec::new();
         let paths = tree["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
@@ -116,7 +116,7 @@ impl Operation {
         if let Some(schema) = &self.body {
             collect(&mut examples, schema, &node["requestBody"]["content"]["application/json"]);
         }
-        for (status, schema) in &self.answers {
+        for (status, schema) in &self.responses {
             let response = resolve(tree, &node["responses"][status.to_string()]);
             collect(&mut examples, schema, response["content"].as_object().unwrap().values().next().unwrap());
         }

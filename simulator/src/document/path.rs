@@ -13,7 +13,7 @@ impl PathTemplate {
         Self(text.trim_start_matches('/').split('/').map(Segment::read).collect())
     }
 
-    /// The parameters by name, decoded, if this is a path of the template.
+    /// Returns the decoded parameters by name, if a path fits the template.
     pub(super) fn parameters_in(&self, path: &str) -> Option<Vec<(&str, String)>> {
         let mut parameters = Vec::new();
         let mut rest = path.strip_prefix('/')?.split('/');

@@ -6,17 +6,17 @@ use std::{
 use jsonschema::{ValidationError, Validator, paths::LocationSegment};
 use serde_json::{Map, Value, json};
 
-/// More than these are of no help to anybody.
+/// The number of violations that are returned.
 const MAX_VIOLATIONS: usize = 5;
 
-/// A schema of the document, compiled when it is first needed.
+/// A schema of the document, compiled at its first use.
 pub(crate) struct Schema {
     source: Value,
     components: Arc<Value>,
     compiled: OnceLock<Result<Validator, String>>,
 }
 
-/// A place where a value does not fit its schema.
+/// A violation of a schema by a field of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Violation {
     field: String,
@@ -29,7 +29,7 @@ impl Schema {
         Self { source: to_json_schema(openapi), components: Arc::clone(components), compiled: OnceLock::new() }
     }
 
-    /// Where the value does not fit, without the values themselves: they may be secret.
+    /// Returns the violations by a value. They do not contain it, because it may be secret.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
         match self.compiled() {
             Ok(validator) if validator.is_valid(value) => Vec::new(),
@@ -38,8 +38,8 @@ impl Schema {
         }
     }
 
-    /// The same as one text, if there is something to complain about.
-    pub(crate) fn complaint(&self, value: &Value) -> Option<String> {
+    /// Describes the violations by a value in one text, if there are any.
+    pub(crate) fn describe_violations(&self, value: &Value) -> Option<String> {
         let violations: Vec<String> = self.violations(value).iter().map(Violation::to_string).collect();
         (!violations.is_empty()).then(|| violations.join("; "))
     }
@@ -51,13 +51,13 @@ impl Schema {
                 root.insert("components".to_owned(), self.components.as_ref().clone());
             }
             let options = jsonschema::draft202012::options().should_validate_formats(true);
-            options.build(&root).map_err(|error| format!("its schema is not one: {error}"))
+            options.build(&root).map_err(|error| format!("the schema is invalid: {error}"))
         })
     }
 }
 
 impl Violation {
-    #[allow(clippy::needless_pass_by_value, reason = "it is what an iterator of errors gives")]
+    #[allow(clippy::needless_pass_by_value, reason = "the iterator of errors yields values")]
     fn new(error: ValidationError<'_>) -> Self {
         let mut field = String::new();
         for segment in error.instance_path().segments() {
@@ -71,17 +71,17 @@ impl Violation {
         Self { field, message, keyword: error.kind().keyword().to_owned() }
     }
 
-    /// The path of the field; it is empty for the value as a whole.
+    /// Returns the path of the field, which is empty for the value as a whole.
     pub(crate) fn field(&self) -> &str {
         &self.field
     }
 
-    /// What does not fit, without the value.
+    /// Returns the problem, without the value.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
 
-    /// The keyword of JSON Schema that the value breaks.
+    /// Returns the keyword of JSON Schema that the value breaks.
     pub(crate) fn keyword(&self) -> &str {
         &self.keyword
     }
@@ -96,13 +96,13 @@ impl fmt::Display for Violation {
     }
 }
 
-/// The document's `components`, as far as schemas refer to them.
+/// Returns the `components` of the document that schemas refer to.
 pub(super) fn components(tree: &Value) -> Value {
     let schemas = tree.pointer("/components/schemas").and_then(Value::as_object);
     json!({ "schemas": each(schemas.into_iter().flatten()) })
 }
 
-/// The JSON Schema for a schema of OpenAPI 3.0, which has its own words for `null` and for exclusive bounds.
+/// Converts a schema of OpenAPI 3.0, which has its own keywords for `null` and exclusive bounds.
 fn to_json_schema(openapi: &Value) -> Value {
     let Some(openapi) = openapi.as_object() else { return openapi.clone() };
     if let Some(reference) = openapi.get("$ref") {

@@ -1,5 +1,5 @@
-//! Who may ask at all. A browser on this machine reaches the simulator on behalf of any page that it shows: those pages
-//! are to learn nothing, and to change nothing.
+//! Access control. A browser on this machine makes requests to the simulator for any page that it shows. These pages must
+//! not read or change anything.
 
 use axum::{
     extract::{Request, State},
@@ -20,12 +20,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// What a link on any page may lead to. None of these holds anything that is secret, or can be shown in a frame.
+/// The pages that links on other pages may lead to. They hold no secrets, and cannot be shown in a frame.
 const LINKED_PAGES: [&str; 3] = ["/", "/reference", "/reference/"];
 
-/// Tells the browser to keep responses from pages of other origins. Where they are not what it expects, this is the
-/// second lock after [`check`], and the only one in browsers that do not send `Sec-Fetch-Site`, as none does over plain
-/// HTTP to other machines.
+/// Headers that keep responses from pages of other origins. They are a second defence after [`check`], and the only one
+/// with browsers that do not send `Sec-Fetch-Site`, as over plain HTTP to other machines.
 const OWN_ORIGIN_ONLY: [(HeaderName, HeaderValue); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
@@ -35,16 +34,16 @@ const OWN_ORIGIN_ONLY: [(HeaderName, HeaderValue); 6] = [
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
 
-/// Turns away what [`check`] refuses.
+/// Refuses requests by [`check`].
 pub(super) async fn guard(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (head, mut body) = request.into_parts();
     let Err(refusal) = check(&server.hosts, &head) else { return next.run(Request::from_parts(head, body)).await };
-    tracing::warn!(method = head.method.as_str(), path = head.uri.path(), refusal.message, "turned away");
+    tracing::warn!(method = head.method.as_str(), path = head.uri.path(), refusal.message, "refused");
     body::discard(&mut body).await;
     Reply::refusal(&refusal, identity::request_id()).into_response()
 }
 
-/// Adds to a response what keeps other origins from it, as far as it does not say so itself.
+/// Adds the headers of [`OWN_ORIGIN_ONLY`] to a response, unless it has them.
 pub(super) async fn keep_to_this_origin(mut response: Response) -> Response {
     for (name, value) in OWN_ORIGIN_ONLY {
         response.headers_mut().entry(name).or_insert(value);
@@ -52,14 +51,14 @@ pub(super) async fn keep_to_this_origin(mut response: Response) -> Response {
     response
 }
 
-/// Refuses requests for a host that this is not, and those that a page of another origin lets the browser make.
+/// Refuses requests for another host, and those of pages of other origins.
 pub(super) fn check(hosts: &Hosts, head: &Parts) -> Result<(), Refusal> {
     let host = host(&head.headers)?;
     for authority in [Some(&host), head.uri.authority()].into_iter().flatten() {
         let name = authority.host();
-        if !hosts.allow(name) {
+        if !hosts.allows(name) {
             return Err(Refusal::misdirected_request(format_args!(
-                "this simulator does not go by the name {name}: call it at localhost or at its address, or start it with \
+                "this simulator does not accept the host name {name}: call it at localhost or at its address, or start it with \
                  --allow-host {name} (in a program: Builder::allow_host)"
             )));
         }
@@ -74,7 +73,7 @@ pub(super) fn check(hosts: &Hosts, head: &Parts) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The host, and the port if there is one, that a request is for.
+/// Returns the host of a request, with the port if there is one.
 fn host(headers: &HeaderMap) -> Result<Authority, Refusal> {
     let mut given = headers.get_all(HOST).into_iter();
     let (Some(host), None) = (given.next(), given.next()) else {
@@ -84,12 +83,12 @@ fn host(headers: &HeaderMap) -> Result<Authority, Refusal> {
     authority.ok_or_else(|| Refusal::bad_request("the Host header is not a host"))
 }
 
-/// The values of a header. One that is not text is empty, which is nothing that is expected anywhere.
+/// Returns the values of a header, with an empty one for a value that is not text.
 fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     headers.get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
-/// Whether somebody has followed a link to one of the pages, and will see it by itself.
+/// Returns whether a person follows a link to one of the pages.
 fn follows_link(head: &Parts) -> bool {
     let is = |name: HeaderName, expected| values(&head.headers, &name).eq([expected]);
     matches!(head.method, Method::GET | Method::HEAD)

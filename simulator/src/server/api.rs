@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -17,7 +17,7 @@ use super::{
     request,
 };
 use crate::{
-    cloud::{self, Answer, Call, Caller, Items, Named, Refusal, Target, UnknownId},
+    cloud::{self, Call, Caller, Items, Lookup, Output, Refusal, Target, UnknownId},
     document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
     hosts::Hosts,
@@ -28,8 +28,8 @@ use crate::{
 
 const RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// Answers any request that is for the API, or for nothing that exists.
-pub(super) async fn answer(
+/// Responds to requests to the API, and to those to unknown paths.
+pub(super) async fn respond(
     State(Server { simulation, hosts, .. }): State<Server>,
     Extension(connection): Extension<Connection>,
     request: axum::extract::Request,
@@ -40,7 +40,7 @@ pub(super) async fn answer(
     let mut entry = simulation.log.begin(entry);
 
     let exchange = Exchange { simulation: &simulation, hosts: &hosts, head: &head, entry: &mut entry };
-    let Outcome { reply, fault } = exchange.conclude(&mut body).await;
+    let Outcome { reply, fault } = exchange.handle(&mut body).await;
     let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
     entry.status = (!resets).then_some(reply.status.as_u16());
     drop(entry);
@@ -52,7 +52,7 @@ pub(super) async fn answer(
     deliver(reply, fault.as_ref(), &connection).await
 }
 
-/// One request, on its way to an answer.
+/// A request that is being handled.
 struct Exchange<'a> {
     simulation: &'a Arc<Simulation>,
     hosts: &'a Hosts,
@@ -60,12 +60,13 @@ struct Exchange<'a> {
     entry: &'a mut LogEntry,
 }
 
+/// The reply to a request, and the fault that applies to it.
 struct Outcome {
     reply: Reply,
     fault: Option<FaultRule>,
 }
 
-/// What a request that may be carried out turned out to be.
+/// A request that may be carried out.
 struct Admitted<'a> {
     operation: &'a Operation,
     parameters: Vec<(&'a str, String)>,
@@ -73,29 +74,29 @@ struct Admitted<'a> {
 }
 
 impl Exchange<'_> {
-    async fn conclude(mut self, body: &mut Body) -> Outcome {
+    async fn handle(mut self, body: &mut Body) -> Outcome {
         let admitted = match self.admit() {
             Ok(admitted) => admitted,
             Err(reply) => return Outcome { reply, fault: None },
         };
-        let named = self.named(&admitted);
-        let fault = self.simulation.faults.strike(admitted.operation.id(), &named);
+        let lookup = self.look_up(&admitted);
+        let fault = self.simulation.faults.apply_to(admitted.operation.id(), &lookup);
         self.entry.fault = fault.as_ref().map(FaultRule::fault);
-        let reply = match fault.as_ref().and_then(|rule| self.instead(rule, &named)) {
+        let reply = match fault.as_ref().and_then(|rule| self.faulty_reply(rule, &lookup)) {
             Some(reply) => reply,
             None => self.carry_out(&admitted, body, fault.as_ref()).await,
         };
         Outcome { reply, fault }
     }
 
-    /// What is known of the things that the path names. Nothing is, where they are not named by ids.
-    fn named(&self, call: &Admitted<'_>) -> Named {
+    /// Looks up the ids in the path. Nothing is known of a path without valid ids.
+    fn look_up(&self, call: &Admitted<'_>) -> Lookup {
         let now = self.simulation.clock.now();
         let target = request::target(&call.parameters).ok();
         target.map(|target| self.simulation.cloud.lock().look_up(call.caller, target, now)).unwrap_or_default()
     }
 
-    /// What is asked, by whom, and whether it is too often: all that can be told from the head.
+    /// Checks what the head of the request tells: access, operation, key and rate limit.
     fn admit(&mut self) -> Result<Admitted<'static>, Reply> {
         let request_id = self.entry.request_id;
         access::check(self.hosts, self.head).map_err(|refusal| Reply::refusal(&refusal, request_id))?;
@@ -109,16 +110,16 @@ impl Exchange<'_> {
             Route::NotSimulated => {
                 let simulated = self.simulation.document.operations().map(Operation::id).collect::<Vec<_>>().join(", ");
                 let refusal = Refusal::not_found(format_args!(
-                    "the simulator does not have this path of the API: what it simulates is {simulated}"
+                    "the simulator does not have this path of the API: it simulates {simulated}"
                 ));
                 return Err(Reply::refusal(&refusal, request_id));
             }
-            Route::Nowhere => return Err(Reply::cannot(&self.head.method, self.head.uri.path())),
+            Route::UnknownPath => return Err(Reply::unknown_path(&self.head.method, self.head.uri.path())),
         };
         self.entry.operation = Some(operation.id().to_owned());
 
         let given = request::credentials(&self.head.headers);
-        // The words of the API, where these are known.
+        // For an unknown key, this is the API's message.
         let reason = if given.is_some() { "Key is not found" } else { "the API key is missing" };
         let found = given.and_then(|given| {
             let caller = self.simulation.caller(given.username(), given.password())?;
@@ -137,8 +138,8 @@ impl Exchange<'_> {
         Ok(Admitted { operation, parameters, caller })
     }
 
-    /// What is answered instead of carrying out the call, if the fault is of that kind.
-    fn instead(&self, rule: &FaultRule, named: &Named) -> Option<Reply> {
+    /// Returns the reply of a fault that keeps the call from being carried out.
+    fn faulty_reply(&self, rule: &FaultRule, lookup: &Lookup) -> Option<Reply> {
         let request_id = self.entry.request_id;
         let simulated = Refusal::internal_error("this failure is simulated");
         match rule.fault() {
@@ -148,8 +149,8 @@ impl Exchange<'_> {
                 Some(too_many_requests("this refusal is simulated", rule.seconds_or_default(), request_id))
             }
             Fault::NotYetFound => Some(Reply::refusal(&Refusal::not_found("there is no such service"), request_id)),
-            Fault::InvalidId => named.unknown.as_ref().map(|UnknownId { thing, id }| {
-                // The words of the API.
+            Fault::InvalidId => lookup.unknown.as_ref().map(|UnknownId { thing, id }| {
+                // The API's message.
                 let refusal = Refusal::bad_request(format_args!("Invalid {thing} id string:\"{id}\""));
                 Reply::refusal(&refusal, request_id)
             }),
@@ -163,72 +164,70 @@ impl Exchange<'_> {
         let read =
             async { Ok((request::target(&call.parameters)?, request::body(call.operation, headers, body).await?)) };
         let (reply, schema) = match read.await {
-            // The document does not list all that can be wrong with a request: what a refusal looks like will do.
+            // Operations do not declare all refusals of invalid requests, so the schema of all refusals is used.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((target, body)) => match self.change(call, target, &body, fault).await {
-                Ok(Answer::List(items)) if !fault.is_some_and(damages_fields) => {
+            Ok((target, body)) => match self.carry_out_and_save(call, target, &body, fault).await {
+                Ok(Output::List(items)) if !fault.is_some_and(damages_fields) => {
                     return match write_list(call.operation, items, request_id) {
                         Ok(bytes) => Reply::written(bytes),
-                        Err(found) => self.broken(call.operation, &found),
+                        Err(violations) => self.invalid_reply(call.operation, &violations),
                     };
                 }
-                Ok(answer) => self.with_schema(call, Reply::success(answer, request_id)),
+                Ok(output) => self.with_schema(call, Reply::success(output, request_id)),
                 Err(refusal) => self.with_schema(call, Reply::refusal(&refusal, request_id)),
             },
         };
-        self.proof(call.operation, reply, schema, fault)
+        self.check_and_damage(call.operation, reply, schema, fault)
     }
 
-    /// Carries the call out in the cloud, and sees to it that a change is kept.
-    async fn change(
+    /// Carries out the call in the cloud, and saves a change.
+    async fn carry_out_and_save(
         &mut self,
         call: &Admitted<'static>,
         target: Target,
         body: &Value,
         fault: Option<&FaultRule>,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Output, Refusal> {
         let now = self.simulation.clock.now();
         let stale = fault.filter(|rule| rule.fault() == Fault::StaleState).map(FaultRule::seconds_or_default);
         let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());
         let (caller, operation) = (call.caller, call.operation.id());
         let call_of_cloud = Call { caller, operation, target, body, now, seen_at };
-        let outcome = cloud::carry_out(&mut self.simulation.cloud.lock(), &call_of_cloud);
-        let answer = outcome?;
+        let result = cloud::carry_out(&mut self.simulation.cloud.lock(), &call_of_cloud);
+        let output = result?;
         self.entry.carried_out = true;
         if call.operation.method() != Method::GET
             && let Err(error) = self.simulation.save().await
         {
-            tracing::error!(%error, "the state is not saved");
+            tracing::error!(error = &error as &dyn Error, "the state is not saved");
             return Err(Refusal::internal_error("the state file cannot be written: see the simulator's log"));
         }
-        Ok(answer)
+        Ok(output)
     }
 
-    /// An answer, and what the document says it looks like. An organization that is not there is the one thing that the
-    /// document does not foresee everywhere.
+    /// Returns a reply with its schema. Not all operations declare the 404 of an unknown organization.
     fn with_schema(&self, call: &Admitted<'static>, reply: Reply) -> (Reply, Option<&'static Schema>) {
-        let declared = call.operation.answer(reply.status.as_u16());
+        let declared = call.operation.response(reply.status.as_u16());
         let schema = declared.or_else(|| (reply.status == 404).then(|| self.simulation.document.refusal()));
         (reply, schema)
     }
 
-    /// Checks an answer against the document, so that no client learns to live with a mistake of the simulator; then
-    /// damages it, if it is to be damaged.
-    fn proof(
+    /// Checks a reply against the document, so that no client relies on a bug of the simulator. Then applies a fault.
+    fn check_and_damage(
         &self,
         operation: &Operation,
         mut reply: Reply,
         schema: Option<&Schema>,
         fault: Option<&FaultRule>,
     ) -> Reply {
-        let found = match (&reply.content, schema) {
+        let violations = match (&reply.content, schema) {
             (_, None) => Some("the document does not declare the status".to_owned()),
-            (Content::Json(json), Some(schema)) => schema.complaint(json),
-            (Content::Text(text), Some(schema)) => schema.complaint(&Value::String(text.clone())),
+            (Content::Json(json), Some(schema)) => schema.describe_violations(json),
+            (Content::Text(text), Some(schema)) => schema.describe_violations(&Value::String(text.clone())),
             (Content::Written(_) | Content::Html(_), Some(_)) => None,
         };
-        if let Some(found) = found {
-            return self.broken(operation, &found);
+        if let Some(violations) = violations {
+            return self.invalid_reply(operation, &violations);
         }
         if let (Content::Json(json), Some(schema), Some(rule)) = (&mut reply.content, schema, fault) {
             damage(json, schema, rule, &self.simulation.faults);
@@ -236,36 +235,36 @@ impl Exchange<'_> {
         reply
     }
 
-    /// What is answered in place of an answer that does not fit the document.
-    fn broken(&self, operation: &Operation, found: &str) -> Reply {
-        tracing::error!(operation = operation.id(), found, "the simulator broke the document");
-        let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {found}"));
+    /// Returns the reply in place of one that breaks the document.
+    fn invalid_reply(&self, operation: &Operation, violations: &str) -> Reply {
+        tracing::error!(operation = operation.id(), violations, "the simulator broke the document");
+        let refusal = Refusal::internal_error(format_args!("the simulator broke the document: {violations}"));
         Reply::refusal(&refusal, self.entry.request_id)
     }
 }
 
 fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
     let reply = Reply::refusal(&Refusal::too_many_requests(message), request_id);
-    // Rounded up: who comes back at that time is let in.
+    // Rounded up, so that a retry at that time is admitted.
     reply.header(RATE_LIMIT_RESET, format!("{:.3}", (seconds * 1000.0).ceil() / 1000.0))
 }
 
-/// A successful answer with a list as its result, or where it does not fit the document. Each item is checked and written
-/// by itself: all of them at once take ten times the memory.
+/// Writes a successful response with a list, or returns where it breaks the document. Checks and writes each item by
+/// itself: all at once take ten times the memory.
 fn write_list(operation: &Operation, items: Items, request_id: Uuid) -> Result<Vec<u8>, String> {
-    let (Some(whole), Some(each)) = (operation.answer(200), operation.items()) else {
+    let (Some(whole), Some(each)) = (operation.response(200), operation.items()) else {
         return Err("the document does not say that this is a list".to_owned());
     };
     let empty = envelope(Value::Array(Vec::new()), request_id);
-    if let Some(complaint) = whole.complaint(&empty) {
-        return Err(complaint);
+    if let Some(violations) = whole.describe_violations(&empty) {
+        return Err(violations);
     }
     let mut written = serde_json::to_vec(&empty).map_err(|error| error.to_string())?;
-    // The items go where the empty list ends.
+    // The items are inserted before the end of the empty list.
     let end = written.split_off(written.len() - 2);
     for (index, item) in items.enumerate() {
-        if let Some(complaint) = each.complaint(&item) {
-            return Err(format!("result[{index}]: {complaint}"));
+        if let Some(violations) = each.describe_violations(&item) {
+            return Err(format!("result[{index}]: {violations}"));
         }
         if index > 0 {
             written.push(b',');

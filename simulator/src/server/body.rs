@@ -6,10 +6,10 @@ use tokio::time::timeout;
 
 use crate::cloud::Refusal;
 
-/// Nothing that the document describes is nearly as long.
+/// The bound on a request body. No body of the document is nearly as long.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// How long a client may take to send a body.
+/// The time that a client may take to send a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Reads a body to its end.
@@ -24,8 +24,8 @@ pub(super) async fn read(body: &mut Body) -> Result<Bytes, Refusal> {
     }
 }
 
-/// Takes in the rest of a body without keeping it. A client that is still sending would not see the answer: its end of
-/// the connection breaks when ours closes with data unread.
+/// Reads the rest of a body and drops it. A client that is still sending would not see the response, because closing a
+/// connection with unread data resets it.
 pub(super) async fn discard(body: &mut Body) {
     _ = timeout(TIMEOUT, async { while let Some(Ok(_)) = body.frame().await {} }).await;
 }

@@ -14,30 +14,30 @@ use tower_service::Service;
 
 use super::{Server, router};
 
-/// How long a client may take to send the head of a request, and to come back with another one.
+/// The time that a client may take to send the head of a request, also between requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 const MAX_CONNECTIONS: usize = 16_384;
 
-/// After a failure to accept a connection, which means that the system is short of something.
+/// The pause after a failure to accept a connection, which means that the system lacks a resource.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 const TOO_MANY_CONNECTIONS: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// The connection that a request came in on.
+/// The connection of a request.
 #[derive(Clone, Default)]
 pub(super) struct Connection(Arc<Notify>);
 
 impl Connection {
-    /// Resets the connection. What awaits this is not heard of again.
+    /// Resets the connection. Never returns: the task that awaits this is dropped.
     pub(super) async fn reset(&self) -> ! {
         self.0.notify_one();
         std::future::pending().await
     }
 }
 
-/// Serves until told to stop, or until the other end of `stopped` is dropped. Then all connections are closed.
+/// Serves until `stopped` receives a message or its sender is dropped. Then closes all connections.
 pub(crate) async fn serve(listener: TcpListener, server: Server, mut stopped: oneshot::Receiver<()>) {
     let router = router(server);
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -50,7 +50,7 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, mut stopped: on
                 (Ok((stream, _)), Ok(slot)) => {
                     let router = router.clone();
                     connections.spawn(async move {
-                        converse(stream, router).await;
+                        serve_connection(stream, router).await;
                         drop(slot);
                     });
                 }
@@ -64,22 +64,22 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, mut stopped: on
     }
 }
 
-/// Answers the requests of one connection.
-async fn converse(stream: TcpStream, router: Router) {
+/// Responds to the requests of one connection.
+async fn serve_connection(stream: TcpStream, router: Router) {
     _ = stream.set_nodelay(true);
     let connection = Connection::default();
-    let answer = |mut request: Request<Incoming>| {
+    let respond = |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
         router.clone().call(request.map(Body::new))
     };
     let mut http = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        // A client that has said all it has to say still gets its answer.
+        // A client that closes its sending side still gets its response.
         .half_close(true)
-        .serve_connection(TokioIo::new(stream), service_fn(answer));
+        .serve_connection(TokioIo::new(stream), service_fn(respond));
     tokio::select! {
-        // What goes wrong on a connection is the client's business.
+        // An error of a connection is a problem of the client.
         result = &mut http => if let Err(error) = result { tracing::debug!(%error, "connection broken") },
         () = connection.0.notified() => {
             // Closing a socket that does not linger is what resets the connection.

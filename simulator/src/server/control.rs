@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 use super::Server;
 use crate::fault::FaultRule;
 
-/// What fits on a page.
-const SHOWN_SERVICES: usize = 500;
-const SHOWN_REQUESTS: usize = 20;
+/// The number of services on the page.
+const MAX_SHOWN_SERVICES: usize = 500;
+/// The number of requests on the page.
+const MAX_SHOWN_REQUESTS: usize = 20;
 
-/// A hundred years, which is enough for any test.
+/// The bound on one advance of the clock: a hundred years.
 const MAX_ADVANCE_SECONDS: f64 = 100.0 * 365.0 * 24.0 * 60.0 * 60.0;
 
-/// The body is not what the endpoint takes.
+/// The body of a request is invalid.
 pub(super) struct Rejected(String);
 
 impl IntoResponse for Rejected {
@@ -78,17 +79,17 @@ pub(super) async fn advance_clock(
 ) -> Result<Json<Value>, Rejected> {
     let Json(Advance { seconds }) = by?;
     if !(0.0..=MAX_ADVANCE_SECONDS).contains(&seconds) {
-        return Err(Rejected(format!("seconds: it has to be between 0 and {MAX_ADVANCE_SECONDS}")));
+        return Err(Rejected(format!("seconds: this has to be between 0 and {MAX_ADVANCE_SECONDS}")));
     }
     server.simulation.clock.advance(Duration::from_secs_f64(seconds));
     Ok(clock(State(server)).await)
 }
 
-/// What the page for people shows.
+/// Returns the data of the page.
 pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> Json<Value> {
     let now = simulation.clock.now();
     let mut cloud = simulation.cloud.lock();
-    let mut left = SHOWN_SERVICES;
+    let mut left = MAX_SHOWN_SERVICES;
     let ids: Vec<_> = cloud.organizations().collect();
     let mut organizations = Vec::new();
     for id in ids {
@@ -100,8 +101,8 @@ pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> J
                 json!({
                     "id": service.id(),
                     "name": service.name(),
-                    "provider": service.place().provider().as_str(),
-                    "region": service.place().region(),
+                    "provider": service.location().provider().as_str(),
+                    "region": service.location().region(),
                     "state": service.state().as_str(),
                 })
             })
@@ -115,6 +116,6 @@ pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> J
         "rateLimit": simulation.rate_limit.map(|limit| limit.to_string()),
         "organizations": organizations,
         "faults": simulation.faults.list(),
-        "requests": { "total": simulation.log.total(), "last": simulation.log.last(SHOWN_REQUESTS) },
+        "requests": { "total": simulation.log.total(), "last": simulation.log.last(MAX_SHOWN_REQUESTS) },
     }))
 }

@@ -5,40 +5,40 @@ use crate::{
     fault::{Fault, FaultRule, Faults},
 };
 
-/// Does to the fields of an answer what a fault does to them: to those of the name that the rule gives, or to one, picked
-/// at random, where the answer does not fit the document any more. An answer without such a field stays as it is.
-pub(super) fn damage(answer: &mut Value, schema: &Schema, rule: &FaultRule, faults: &Faults) {
+/// Applies a fault to fields of a response: to those with the name in the rule, or to a random one with which the response
+/// breaks the document. A response without such a field stays as it is.
+pub(super) fn damage(response: &mut Value, schema: &Schema, rule: &FaultRule, faults: &Faults) {
     let fault = rule.fault();
     let Some(keyword) = broken_keyword(fault) else { return };
     let mut fields = Vec::new();
-    let root = if answer.get("result").is_some() { "/result" } else { "" };
-    if let Some(node) = answer.pointer(root) {
+    let root = if response.get("result").is_some() { "/result" } else { "" };
+    if let Some(node) = response.pointer(root) {
         collect_fields(node, root, rule.field_name().is_none(), &mut fields);
     }
     if let Some(name) = rule.field_name() {
         for field in fields.iter().filter(|field| field.rsplit('/').next() == Some(name)) {
-            spoil(answer, field, fault);
+            damage_field(response, field, fault);
         }
         return;
     }
-    let first = faults.choose(fields.len());
+    let first = faults.random_index(fields.len());
     fields.rotate_left(first);
     for field in fields {
-        let mut damaged = answer.clone();
-        spoil(&mut damaged, &field, fault);
+        let mut damaged = response.clone();
+        damage_field(&mut damaged, &field, fault);
         if schema.violations(&damaged).iter().any(|violation| violation.keyword() == keyword) {
-            *answer = damaged;
+            *response = damaged;
             return;
         }
     }
 }
 
-/// Whether the fault is one that befalls single fields.
+/// Returns whether a fault applies to single fields.
 pub(super) fn damages_fields(rule: &FaultRule) -> bool {
     broken_keyword(rule.fault()).is_some()
 }
 
-/// The keyword of JSON Schema that an answer breaks after this fault.
+/// Returns the keyword of JSON Schema that a response breaks after a fault.
 fn broken_keyword(fault: Fault) -> Option<&'static str> {
     match fault {
         Fault::MissingField => Some("required"),
@@ -48,7 +48,7 @@ fn broken_keyword(fault: Fault) -> Option<&'static str> {
     }
 }
 
-/// The JSON pointers of all fields at or below a node; of lists, only those in the first item, if that is enough.
+/// Collects the JSON pointers of all fields below a node. Of lists, it can take those in the first item only.
 fn collect_fields(node: &Value, pointer: &str, first_item_only: bool, fields: &mut Vec<String>) {
     match node {
         Value::Object(object) => {
@@ -67,16 +67,16 @@ fn collect_fields(node: &Value, pointer: &str, first_item_only: bool, fields: &m
     }
 }
 
-fn spoil(answer: &mut Value, field: &str, fault: Fault) {
+fn damage_field(response: &mut Value, field: &str, fault: Fault) {
     if fault == Fault::MissingField {
         if let Some((parent, name)) = field.rsplit_once('/')
-            && let Some(object) = answer.pointer_mut(parent).and_then(Value::as_object_mut)
+            && let Some(object) = response.pointer_mut(parent).and_then(Value::as_object_mut)
         {
             object.shift_remove(name);
         }
         return;
     }
-    let Some(value) = answer.pointer_mut(field) else { return };
+    let Some(value) = response.pointer_mut(field) else { return };
     *value = match (fault, &*value) {
         (Fault::UnknownEnumValue, _) => json!("something_new"),
         (_, Value::String(_)) => json!(true),

@@ -10,12 +10,13 @@ use tokio::time::sleep;
 use super::{connection::Connection, reply::Reply};
 use crate::fault::{Fault, FaultRule};
 
-/// Long enough for what was sent before to be on its way.
-const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
+/// The pause before a connection is cut, after which the bytes before the cut are sent.
+const PAUSE_BEFORE_CUT: Duration = Duration::from_millis(20);
 
+/// The number of pieces of a slow body.
 const SLOW_PIECES: u32 = 10;
 
-/// Sends a reply, or does to it what a fault does on the way.
+/// Sends a reply, with the faults that apply on the way.
 pub(super) async fn deliver(reply: Reply, fault: Option<&FaultRule>, connection: &Connection) -> Response<Body> {
     let Some(rule) = fault else { return reply.into_response() };
     let (head, bytes) = reply.into_parts();
@@ -38,7 +39,7 @@ pub(super) async fn deliver(reply: Reply, fault: Option<&FaultRule>, connection:
 
 type Piece = (Duration, io::Result<Bytes>);
 
-/// A body of this length that comes in pieces, each of them after a pause.
+/// Returns a response whose body comes in pieces, each after a pause.
 fn in_pieces(head: Response<()>, length: usize, pieces: Vec<Piece>) -> Response<Body> {
     let pieces = stream::unfold(pieces.into_iter(), |mut pieces| async {
         let (pause, piece) = pieces.next()?;
@@ -54,7 +55,7 @@ fn half(bytes: &[u8]) -> Bytes {
     Bytes::copy_from_slice(&bytes[..bytes.len() / 2])
 }
 
-/// An error in place of the rest of a body, which makes the server close the connection.
+/// Returns an error in place of the rest of a body, which makes the server close the connection.
 fn cut() -> Piece {
-    (BEFORE_THE_CUT, Err(io::ErrorKind::ConnectionAborted.into()))
+    (PAUSE_BEFORE_CUT, Err(io::ErrorKind::ConnectionAborted.into()))
 }

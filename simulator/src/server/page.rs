@@ -3,7 +3,7 @@ use axum::{
     response::IntoResponse,
 };
 
-/// Nothing from anywhere else, nothing inline.
+/// The content security policy of the page: nothing from other origins, and nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

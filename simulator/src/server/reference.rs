@@ -15,7 +15,7 @@ use utoipa_swagger_ui::Config;
 use super::Server;
 use crate::keyring::KnownKey;
 
-/// Nothing from anywhere else, and no call to anywhere else. The viewer sets styles inline.
+/// The content security policy of the viewer, which sets styles inline: nothing from other origins, and no calls to them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -29,7 +29,7 @@ pub(super) async fn index(server: State<Server>) -> Response {
     file(server, Path("index.html".to_owned())).await
 }
 
-/// The document, with the simulator as its only server and an organization that is there.
+/// Returns the document, with the simulator as its only server and an existing organization.
 pub(super) async fn document(State(Server { simulation, .. }): State<Server>) -> Json<Value> {
     let mut document = simulation.document.tree().clone();
     document["servers"] = json!([{ "url": "/", "description": "This simulator" }]);
@@ -40,12 +40,12 @@ pub(super) async fn document(State(Server { simulation, .. }): State<Server>) ->
     Json(document)
 }
 
-/// A file of the viewer.
+/// Returns a file of the viewer.
 pub(super) async fn file(State(server): State<Server>, Path(name): Path<String>) -> Response {
     let config = Config::from("/reference/document.json").try_it_out_enabled(true).validator_url("none");
     match utoipa_swagger_ui::serve(&name, Arc::new(config)) {
         Ok(Some(file)) => {
-            // The key is not to be left in a cache.
+            // The key must not stay in a cache.
             let caching = if name == INITIALIZER { "no-store" } else { "no-cache" };
             let headers = [
                 (CONTENT_TYPE, file.content_type.as_str()),
@@ -66,8 +66,7 @@ pub(super) async fn file(State(server): State<Server>, Path(name): Path<String>)
     }
 }
 
-/// A script that enters a key, so that "try it" works at once. There is one only where nobody but this machine can ask
-/// for it.
+/// Returns a script that enters a key, so that "try it" works at once. There is none if other machines can read it.
 fn sign_in(server: &Server) -> Option<String> {
     let KnownKey { id, secret } = server.simulation.keyring.viewer()?;
     let (id, secret) = (json!(id), json!(secret));

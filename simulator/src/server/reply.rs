@@ -7,11 +7,11 @@ use axum::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::cloud::{Answer, Refusal};
+use crate::cloud::{Output, Refusal};
 
 const JSON: &str = "application/json; charset=utf-8";
 
-/// What is to be sent.
+/// A response before it is sent.
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) content: Content,
@@ -20,30 +20,30 @@ pub(super) struct Reply {
 
 pub(super) enum Content {
     Json(Value),
-    /// JSON as it is sent, checked already.
+    /// Serialized JSON that is checked already.
     Written(Vec<u8>),
     Text(String),
     Html(Cow<'static, str>),
 }
 
 impl Reply {
-    /// A successful answer, in its envelope.
-    pub(super) fn success(answer: Answer, request_id: Uuid) -> Self {
-        let content = match answer {
-            Answer::Nothing => Content::Json(json!({ "status": 200, "requestId": request_id })),
-            Answer::Json(result) => Content::Json(envelope(result, request_id)),
-            Answer::List(items) => Content::Json(envelope(items.collect(), request_id)),
-            Answer::Text(text) => Content::Text(text),
+    /// Returns a success in its envelope.
+    pub(super) fn success(output: Output, request_id: Uuid) -> Self {
+        let content = match output {
+            Output::Nothing => Content::Json(json!({ "status": 200, "requestId": request_id })),
+            Output::Json(result) => Content::Json(envelope(result, request_id)),
+            Output::List(items) => Content::Json(envelope(items.collect(), request_id)),
+            Output::Text(text) => Content::Text(text),
         };
         Self { status: StatusCode::OK, content, headers: Vec::new() }
     }
 
-    /// A successful answer that is written and checked already.
+    /// Returns a success whose JSON is serialized and checked already.
     pub(super) fn written(bytes: Vec<u8>) -> Self {
         Self { status: StatusCode::OK, content: Content::Written(bytes), headers: Vec::new() }
     }
 
-    /// A refusal, in its envelope.
+    /// Returns a refusal in its envelope.
     pub(super) fn refusal(refusal: &Refusal, request_id: Uuid) -> Self {
         let Refusal { status, message } = refusal;
         let envelope = json!({ "status": status, "error": message, "requestId": request_id });
@@ -51,15 +51,15 @@ impl Reply {
         Self { status, content: Content::Json(envelope), headers: Vec::new() }
     }
 
-    /// A page from a proxy that found nobody behind it.
+    /// Returns the page of a proxy without a backend.
     pub(super) fn bad_gateway() -> Self {
         let page =
             "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n";
         Self { status: StatusCode::BAD_GATEWAY, content: Content::Html(page.into()), headers: Vec::new() }
     }
 
-    /// The page with which the gateway of the API answers what is not of the API at all.
-    pub(super) fn cannot(method: &Method, path: &str) -> Self {
+    /// Returns the page of the API's gateway for a path that the API does not have.
+    pub(super) fn unknown_path(method: &Method, path: &str) -> Self {
         let page = format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n\
              <pre>Cannot {method} {}</pre>\n</body>\n</html>\n",
@@ -73,7 +73,7 @@ impl Reply {
         self
     }
 
-    /// The head of the reply, and the bytes of its body.
+    /// Returns the head of the response and the bytes of its body.
     pub(super) fn into_parts(self) -> (Response<()>, Vec<u8>) {
         let (content_type, bytes) = match self.content {
             Content::Json(value) => (JSON, serde_json::to_vec(&value).unwrap_or_default()),
@@ -109,7 +109,7 @@ fn escape_html(text: &str) -> String {
     escaped
 }
 
-/// The envelope of a successful answer, whose last field is the result.
+/// Returns the envelope of a success, whose last field is the result.
 pub(super) fn envelope(result: Value, request_id: Uuid) -> Value {
     let mut envelope = json!({ "status": 200, "requestId": request_id });
     envelope["result"] = result;

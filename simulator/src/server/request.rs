@@ -1,4 +1,4 @@
-//! What is read from a request.
+//! Reads the parts of a request.
 
 use axum::{body::Body, http::HeaderMap};
 use headers::{
@@ -14,18 +14,18 @@ use crate::{
     document::Operation,
 };
 
-/// The id and the secret of the key.
+/// Returns the id and the secret of the key.
 pub(super) fn credentials(headers: &HeaderMap) -> Option<Authorization<Basic>> {
     headers.typed_get()
 }
 
-/// What the path names, if all of it is an id.
+/// Returns the ids in the path. Refuses invalid ones.
 pub(super) fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
     let mut target = Target::default();
     for (name, text) in parameters {
         let id = match Uuid::try_parse(text) {
             Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
-            _ => return Err(Refusal::bad_request(format_args!("{name}: it has to be a UUID"))),
+            _ => return Err(Refusal::bad_request(format_args!("{name}: this has to be a UUID"))),
         };
         match *name {
             "organizationId" => target.organization = id,
@@ -37,7 +37,7 @@ pub(super) fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
     Ok(target)
 }
 
-/// The body, if the operation takes one: it has to be JSON that fits the document.
+/// Reads the body, if the operation has one. Refuses a body that is not JSON or breaks the document.
 pub(super) async fn body(operation: &Operation, headers: &HeaderMap, stream: &mut Body) -> Result<Value, Refusal> {
     let Some(schema) = operation.body() else { return Ok(Value::Null) };
     if !is_json(headers) {
@@ -46,9 +46,9 @@ pub(super) async fn body(operation: &Operation, headers: &HeaderMap, stream: &mu
     let bytes = body::read(stream).await?;
     let mut json = serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
-    if let Some(complaint) = schema.complaint(&json) {
+    if let Some(violations) = schema.describe_violations(&json) {
         let known = cloud::known_refusal(operation.id(), &json);
-        return Err(known.unwrap_or_else(|| Refusal::bad_request(complaint)));
+        return Err(known.unwrap_or_else(|| Refusal::bad_request(violations)));
     }
     use_integers(&mut json);
     Ok(json)
@@ -59,13 +59,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     content_type.is_some_and(|content_type| mime::Mime::from(content_type).essence_str() == "application/json")
 }
 
-/// Writes 48.0 as 48: for JSON they are the same number.
+/// Replaces 48.0 by 48, which is the same number in JSON.
 fn use_integers(value: &mut Value) {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Number(number) if number.is_f64() => {
-            if let Some(float) = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < EXACT) {
-                #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+            if let Some(float) = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < MAX_EXACT) {
+                #[allow(clippy::cast_possible_truncation, reason = "the number is whole and in range")]
                 let whole = float as i64;
                 *number = Number::from(whole);
             }

@@ -1,5 +1,5 @@
-//! Who is let in: programs on this machine, and the pages of the simulator itself. Not the pages of others, which a
-//! browser on this machine shows, and not those whose name was made to lead here.
+//! Access control: programs on this machine and the pages of the simulator are allowed. Pages of other origins in a browser
+//! on this machine are not, nor pages whose name was made to resolve to this machine.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
 
 const INITIALIZER: &str = "/reference/swagger-initializer.js";
 
-/// Everything that is served, with the method that it is asked by.
+/// Returns all endpoints with their methods.
 fn endpoints(client: &Client) -> Vec<(reqwest::Method, String)> {
     let mut endpoints = vec![
         (POST, "/_simulator/faults".to_owned()),
@@ -62,8 +62,8 @@ async fn pages_of_other_origins_have_no_access_to_anything() {
             let response = send(&client, &method, &path, headers).await;
             assert_eq!(response.status(), 403, "{method} {path} {headers:?}");
             assert_eq!(response.headers()["cross-origin-resource-policy"], "same-origin");
-            let answer = response.text().await.unwrap();
-            assert!(answer.contains("FORBIDDEN: pages of other origins") && !answer.contains(secret), "{answer}");
+            let response = response.text().await.unwrap();
+            assert!(response.contains("FORBIDDEN: pages of other origins") && !response.contains(secret), "{response}");
         }
     }
     assert!(client.simulator.log().entries().iter().all(|entry| entry.status == Some(403) && !entry.carried_out));
@@ -71,7 +71,7 @@ async fn pages_of_other_origins_have_no_access_to_anything() {
 }
 
 #[tokio::test]
-async fn programs_and_the_own_pages_are_let_in() {
+async fn programs_and_the_own_pages_have_access() {
     let client = Client::start().await;
     let own = client.simulator.base_url();
     for (method, path) in endpoints(&client) {
@@ -97,7 +97,7 @@ async fn programs_and_the_own_pages_are_let_in() {
 }
 
 #[tokio::test]
-async fn a_link_leads_from_anywhere_to_the_pages_and_to_nothing_else() {
+async fn links_on_other_pages_lead_to_the_pages_only() {
     let client = Client::start().await;
     let link = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
     for (path, status) in
@@ -109,15 +109,15 @@ async fn a_link_leads_from_anywhere_to_the_pages_and_to_nothing_else() {
 }
 
 #[tokio::test]
-async fn other_host_names_are_turned_away() {
+async fn other_host_names_are_refused() {
     let client = Client::start().await;
     let secret = client.simulator.key().1;
     for (method, path) in endpoints(&client) {
         for host in ["evil.example", "evil.example:8123", "localhost.evil.example", "192.0.2.1", "[2001:db8::1]:80"] {
             let response = send(&client, &method, &path, &[("host", host)]).await;
             assert_eq!(response.status(), 421, "{method} {path} {host}");
-            let answer: Value = response.json().await.unwrap();
-            let error = answer["error"].as_str().unwrap();
+            let response: Value = response.json().await.unwrap();
+            let error = response["error"].as_str().unwrap();
             let name = host.trim_end_matches(":8123").trim_end_matches(":80");
             assert!(error.contains(&format!("--allow-host {name} (")), "{error}");
             assert!(!error.contains(secret), "{error}");
@@ -131,7 +131,7 @@ async fn other_host_names_are_turned_away() {
         }
     }
     let entries = client.simulator.log().entries();
-    assert!(entries.iter().any(|entry| entry.status == Some(421)), "what the API turns away is in its log");
+    assert!(entries.iter().any(|entry| entry.status == Some(421)), "requests that the API refuses are in its log");
     assert!(entries.iter().all(|entry| !entry.carried_out));
 
     // Neither a name in the request line nor a second header gets around it.
@@ -142,13 +142,13 @@ async fn other_host_names_are_turned_away() {
         ("GET / HTTP/1.1\r\nhost: ", 400),
         ("GET / HTTP/1.1\r\nx: y", 400),
     ] {
-        let answer = client.raw(format!("{head}\r\nconnection: close\r\n\r\n")).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{head}: {answer}");
+        let response = client.raw(format!("{head}\r\nconnection: close\r\n\r\n")).await;
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{head}: {response}");
     }
 }
 
 #[tokio::test]
-async fn allowed_host_names_are_let_in_and_are_origins_of_their_own() {
+async fn allowed_host_names_have_access_and_are_origins_of_their_own() {
     let client = Client::start_with(|builder| builder.allow_host("Simulator").allow_host("192.0.2.1")).await;
     for (headers, status) in [
         (&[("host", "simulator:8123")][..], 200),
@@ -163,7 +163,7 @@ async fn allowed_host_names_are_let_in_and_are_origins_of_their_own() {
 }
 
 #[tokio::test]
-async fn the_reference_signs_in_with_no_secret_that_was_given() {
+async fn the_reference_never_signs_in_with_a_given_secret() {
     let client = Client::start_with(|builder| builder.key("given", "a secret of mine")).await;
     let initializer = client.request(GET, INITIALIZER).send().await.unwrap().text().await.unwrap();
     assert!(!initializer.contains("a secret of mine"), "{initializer}");
@@ -173,7 +173,7 @@ async fn the_reference_signs_in_with_no_secret_that_was_given() {
     assert_eq!(list.send().await.unwrap().status(), 200);
 }
 
-/// A page that tries what a page can, and keeps what came of it in `results`.
+/// A page that tries all that a page can, and keeps the outcomes in `results`.
 const ATTACK: &str = r#"<!doctype html>
 <title>Cats</title>
 <iframe name="nowhere"></iframe>
@@ -181,7 +181,7 @@ const ATTACK: &str = r#"<!doctype html>
   <input name='{"seconds": 3600, "x": "' value='"}'>
 </form>
 <script>
-  // What the script of the reference expects to find, and a place for the key that it gives away.
+  // The globals that the script of the reference uses, and a variable for the key in it.
   let stolen = null;
   window.SwaggerUIBundle = () => ({ preauthorizeBasic: (_, id, secret) => (stolen = secret) });
   SwaggerUIBundle.presets = {};
@@ -227,14 +227,14 @@ async fn serve_attack(client: &Client) -> u16 {
     tokio::spawn(async move {
         let pages = Arc::new((attack, control, script));
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(answer(BufReader::new(stream), Arc::clone(&pages)));
+            tokio::spawn(respond(BufReader::new(stream), Arc::clone(&pages)));
         }
     });
     port
 }
 
-/// Answers one request with the attack, with the attack on the copy, or with the copy.
-async fn answer(mut stream: BufReader<TcpStream>, pages: Arc<(String, String, String)>) {
+/// Responds to one request with the attack, with the attack on the copy, or with the copy.
+async fn respond(mut stream: BufReader<TcpStream>, pages: Arc<(String, String, String)>) {
     let mut request = String::new();
     // A browser also opens connections in advance, and may not use them.
     while !request.ends_with("\r\n\r\n") {
@@ -248,16 +248,16 @@ async fn answer(mut stream: BufReader<TcpStream>, pages: Arc<(String, String, St
         _ => ("text/javascript", &pages.2),
     };
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n", body.len());
-    // Who does not wait for the answer does not need it.
+    // The browser may have hung up.
     _ = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).await;
 }
 
 #[tokio::test]
-async fn in_a_browser_a_page_of_another_origin_learns_and_changes_nothing() {
+async fn in_a_browser_a_page_of_another_origin_reads_and_changes_nothing() {
     let client = Client::start().await;
     let now = client.request(GET, "/_simulator/clock").send().await.unwrap().text().await.unwrap();
     let port = serve_attack(&client).await;
-    // If nothing stood in its way, the attack would work.
+    // Without protection, the attack works.
     let Some(mut control) = Browser::open(&format!("http://127.0.0.1:{port}/control")).await else { return };
     let results = control.wait_for("window.results").await;
     assert_eq!((&results["stolen"], &results["script"]), (&json!(client.simulator.key().1), &json!("loaded")));
@@ -278,7 +278,7 @@ async fn in_a_browser_a_page_of_another_origin_learns_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn in_a_browser_a_link_of_another_origin_leads_to_the_page() {
+async fn in_a_browser_a_link_on_another_page_leads_to_the_page() {
     let client = Client::start().await;
     let port = serve_attack(&client).await;
     let Some(mut browser) = Browser::open(&format!("http://localhost:{port}/")).await else { return };
@@ -288,14 +288,14 @@ async fn in_a_browser_a_link_of_another_origin_leads_to_the_page() {
 }
 
 #[tokio::test]
-async fn in_a_browser_a_name_that_was_made_to_lead_here_opens_nothing() {
+async fn in_a_browser_a_name_that_was_made_to_resolve_here_has_no_access() {
     const RULES: &str = "MAP *.example 127.0.0.1";
     let client = Client::start_with(|builder| builder.allow_host("friend.example")).await;
     let port = client.simulator.address().port();
     let url = format!("http://rebound.example:{port}/");
     let Some(mut browser) = Browser::open_with(&url, RULES).await else { return };
     browser.wait_for("document.body?.innerText.includes('--allow-host rebound.example')").await;
-    // It is of the same origin as the simulator, to the browser.
+    // For the browser, it has the same origin as the simulator.
     browser.wait_for(&format!("(location.pathname = '{INITIALIZER}', true)")).await;
     browser.wait_for(&format!("location.pathname === '{INITIALIZER}' && document.readyState === 'complete'")).await;
     let shown = browser.wait_for("document.body?.innerText").await;

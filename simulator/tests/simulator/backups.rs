@@ -84,14 +84,14 @@ async fn a_start_time_makes_backups_then_each_day_or_every_other_day() {
     }
 }
 
-/// As the API shows it: its own order of the fields.
+/// Returns the fields of a body in the order of the API.
 fn body_in_order(body: &Value) -> Value {
     let fields = ["backupPeriodInHours", "backupRetentionPeriodInHours", "backupStartTime"];
     fields.into_iter().map(|field| (field.to_owned(), body[field].clone())).collect()
 }
 
 #[tokio::test]
-async fn a_start_time_goes_with_periods_of_one_and_two_days_only() {
+async fn a_start_time_needs_a_period_of_one_or_two_days() {
     let client = Client::start().await;
     let service = client.create_running().await;
     let path = format!("{service}/backupConfiguration");
@@ -109,7 +109,7 @@ async fn a_start_time_goes_with_periods_of_one_and_two_days_only() {
     assert_eq!(client.result(GET, &path, None).await, twelve, "nothing is changed by a refusal");
     let both = configure(&client, &service, json!({ "backupStartTime": "03:00", "backupPeriodInHours": 48 })).await;
     assert_eq!((&both["backupPeriodInHours"], &both["backupStartTime"]), (&json!(48), &json!("03:00")));
-    // What is stored is kept as it is.
+    // A stored period is kept.
     let other = configure(&client, &service, json!({ "backupStartTime": "04:00" })).await;
     assert_eq!(other["backupPeriodInHours"], 48);
     // The start time that is stored.
@@ -153,7 +153,7 @@ async fn backups_of_development_services_are_not_configured() {
 }
 
 #[tokio::test]
-async fn null_resets_a_field_and_nothing_keeps_it() {
+async fn null_resets_a_field_and_a_missing_one_is_kept() {
     let client = Client::start().await;
     let service = client.create().await;
     let defaults = json!({ "backupPeriodInHours": 24, "backupRetentionPeriodInHours": 24 });
@@ -171,7 +171,7 @@ async fn null_resets_a_field_and_nothing_keeps_it() {
 }
 
 #[tokio::test]
-async fn a_configuration_out_of_all_proportion_is_refused() {
+async fn a_configuration_out_of_range_is_refused() {
     let client = Client::start().await;
     let service = client.create().await;
     let path = format!("{service}/backupConfiguration");
@@ -201,7 +201,7 @@ async fn the_configuration_is_for_admins() {
 }
 
 #[tokio::test]
-async fn a_service_is_created_from_a_backup_of_its_like() {
+async fn a_service_is_created_from_a_backup_of_the_same_region_and_tier() {
     let client = Client::start().await;
     let service = client.create_running().await;
     let backup = backups(&client, &service).await[0]["id"].clone();

@@ -1,10 +1,10 @@
-//! Input that means no good: a clear answer to each, and everything is still there afterwards.
+//! Hostile input: each gets a clear response, and the simulator still works afterwards.
 
 use serde_json::json;
 
 use crate::client::{Client, GET, NOBODY, POST, read};
 
-/// The head of a request with a key, up to the headers of the body.
+/// Returns the head of a request with a key, without the headers of the body.
 fn head(client: &Client, method: &str, target: &str) -> String {
     let request = client.signed(GET, "/").build().unwrap();
     let authorization = request.headers()["authorization"].to_str().unwrap().to_owned();
@@ -27,8 +27,8 @@ async fn malformed_http_is_a_bad_request() {
         (b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n".to_vec(), "HTTP/1.1 400 "),
         (many_headers.into_bytes(), "HTTP/1.1 431 "),
     ] {
-        let answer = client.raw(bytes.clone()).await;
-        assert!(answer.starts_with(status), "{:?}: {answer}", String::from_utf8_lossy(&bytes));
+        let response = client.raw(bytes.clone()).await;
+        assert!(response.starts_with(status), "{:?}: {response}", String::from_utf8_lossy(&bytes));
     }
     still_works(&client).await;
 }
@@ -36,8 +36,8 @@ async fn malformed_http_is_a_bad_request() {
 #[tokio::test]
 async fn a_head_that_is_too_long_is_refused() {
     let client = Client::start().await;
-    let answer = client.raw(format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(100_000))).await;
-    assert!(answer.starts_with("HTTP/1.1 414 "), "{answer}");
+    let response = client.raw(format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(100_000))).await;
+    assert!(response.starts_with("HTTP/1.1 414 "), "{response}");
     still_works(&client).await;
 }
 
@@ -46,8 +46,8 @@ async fn a_huge_body_is_too_large() {
     let client = Client::start().await;
     let body = vec![b' '; 100 * 1024 * 1024];
     let request = client.signed(POST, &client.path("")).header("content-type", "application/json").body(body);
-    let (status, answer) = read(request.send().await.unwrap()).await;
-    assert_eq!((status, &answer["error"]), (413, &json!("CONTENT_TOO_LARGE: a body may have at most 1048576 bytes")));
+    let (status, response) = read(request.send().await.unwrap()).await;
+    assert_eq!((status, &response["error"]), (413, &json!("CONTENT_TOO_LARGE: a body may have at most 1048576 bytes")));
     still_works(&client).await;
 }
 
@@ -55,8 +55,8 @@ async fn a_huge_body_is_too_large() {
 async fn a_body_that_ends_early_is_not_complete() {
     let client = Client::start().await;
     let head = head(&client, "POST", &client.path(""));
-    let answer = client.raw(format!("{head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{{")).await;
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    let response = client.raw(format!("{head}content-type: application/json\r\ncontent-length: 100\r\n\r\n{{")).await;
+    assert!(response.is_empty() || response.starts_with("HTTP/1.1 400 "), "{response}");
     still_works(&client).await;
 }
 
@@ -65,9 +65,9 @@ async fn deep_nesting_is_not_json() {
     let client = Client::start().await;
     for deep in ["[".repeat(500_000), "{\"a\":".repeat(100_000), format!("{}{}", "[".repeat(200), "]".repeat(200))] {
         let request = client.signed(POST, &client.path("")).header("content-type", "application/json").body(deep);
-        let (status, answer) = read(request.send().await.unwrap()).await;
+        let (status, response) = read(request.send().await.unwrap()).await;
         assert_eq!(status, 400);
-        assert!(answer["error"].as_str().unwrap().contains("recursion limit"), "{answer}");
+        assert!(response["error"].as_str().unwrap().contains("recursion limit"), "{response}");
     }
     still_works(&client).await;
 }
@@ -95,9 +95,9 @@ async fn paths_are_not_tricked() {
         (format!("http://elsewhere/v1/organizations/{organization}/services"), 421),
         ("*".to_owned(), 404),
     ] {
-        let answer = client.raw(format!("{}connection: close\r\n\r\n", head(&client, "GET", &target))).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{target}: {answer}");
+        let response = client.raw(format!("{}connection: close\r\n\r\n", head(&client, "GET", &target))).await;
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{target}: {response}");
     }
     let (status, error) = client.refusal(GET, "/not-a-uuid/backups", None).await;
-    assert_eq!((status, error.as_str()), (400, "BAD_REQUEST: serviceId: it has to be a UUID"));
+    assert_eq!((status, error.as_str()), (400, "BAD_REQUEST: serviceId: this has to be a UUID"));
 }

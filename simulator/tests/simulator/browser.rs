@@ -13,19 +13,19 @@ use tokio::{
 };
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
-/// How long a page may take for anything.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time that a page may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A page in a headless Chromium.
 pub(crate) struct Browser {
     process: Child,
     page: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    asked: u64,
+    requests: u64,
     _profile: TempDir,
 }
 
 impl Browser {
-    /// Opens a page, if there is a browser: if not, says so.
+    /// Opens a page, or prints that there is no browser.
     pub(crate) async fn open(url: &str) -> Option<Self> {
         Self::open_with(url, "").await
     }
@@ -52,26 +52,26 @@ impl Browser {
             return None;
         };
         let stderr = BufReader::new(process.stderr.take().unwrap());
-        let said = tokio::task::spawn_blocking(move || {
+        let address = tokio::task::spawn_blocking(move || {
             let mut lines = stderr.lines().map(Result::unwrap);
             let address = lines.find_map(|line| Some(line.strip_prefix("DevTools listening on ws://")?.to_owned()));
-            // The rest is read so that the browser never waits for somebody to do so.
+            // The rest is read so that the browser never waits for a reader.
             std::thread::spawn(move || lines.for_each(drop));
             address
         });
-        let address = said.await.unwrap().unwrap();
+        let address = address.await.unwrap().unwrap();
         let list = format!("http://{}/json", address.split('/').next().unwrap());
         let pages: Value = reqwest::get(list).await.unwrap().json().await.unwrap();
         let page = pages.as_array().unwrap().iter().find(|page| page["type"] == "page").unwrap();
         let (page, _) = connect_async(page["webSocketDebuggerUrl"].as_str().unwrap()).await.unwrap();
-        Some(Self { process, page, asked: 0, _profile: profile })
+        Some(Self { process, page, requests: 0, _profile: profile })
     }
 
-    /// Waits until an expression of JavaScript is something true, and gives it.
+    /// Waits until a JavaScript expression has a true value, and returns it.
     pub(crate) async fn wait_for(&mut self, expression: &str) -> Value {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while Instant::now() < deadline {
-            // A page that gives way to another one does not always answer.
+            // A page that is being replaced does not always respond.
             let value = timeout(Duration::from_secs(1), self.evaluate(expression)).await.unwrap_or_default();
             if !matches!(value, Value::Null | Value::Bool(false)) && value != "" {
                 return value;
@@ -82,20 +82,20 @@ impl Browser {
     }
 
     async fn evaluate(&mut self, expression: &str) -> Value {
-        self.asked += 1;
+        self.requests += 1;
         let parameters = json!({ "expression": expression, "returnByValue": true });
-        let command = json!({ "id": self.asked, "method": "Runtime.evaluate", "params": parameters });
+        let command = json!({ "id": self.requests, "method": "Runtime.evaluate", "params": parameters });
         self.page.send(Message::text(command.to_string())).await.unwrap();
         loop {
             let message = self.page.next().await.unwrap().unwrap();
-            let answer: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
-            if answer["id"] == self.asked {
-                return answer["result"]["result"]["value"].clone();
+            let response: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
+            if response["id"] == self.requests {
+                return response["result"]["result"]["value"].clone();
             }
         }
     }
 
-    /// Clicks what a selector finds, once it is there.
+    /// Clicks the element of a selector, once it exists.
     pub(crate) async fn click(&mut self, selector: &str) {
         let found = format!("document.querySelector({})", json!(selector));
         self.wait_for(&format!("{found} && ({found}.click(), true)")).await;

@@ -1,4 +1,4 @@
-//! Each operation, when all goes well.
+//! Each operation, when it succeeds.
 
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ async fn scaling_is_updated_field_by_field() {
 }
 
 #[tokio::test]
-async fn a_password_is_made_up_unless_its_hash_is_given() {
+async fn a_password_is_generated_unless_its_hash_is_given() {
     let client = Client::start().await;
     let service = client.create().await;
     let path = format!("{service}/password");
@@ -160,11 +160,11 @@ async fn metrics_are_text_without_an_envelope() {
 }
 
 #[tokio::test]
-async fn the_answer_to_a_deletion_has_no_result() {
+async fn the_response_to_a_deletion_has_no_result() {
     let client = Client::start().await;
     let service = client.create_running().await;
     client.command(&service, "stop").await;
     client.advance(60);
-    let (status, answer) = client.call(DELETE, &service, None).await;
-    assert_eq!((status, answer.get("result"), &answer["status"]), (200, None, &json!(200)));
+    let (status, response) = client.call(DELETE, &service, None).await;
+    assert_eq!((status, response.get("result"), &response["status"]), (200, None, &json!(200)));
 }

@@ -13,17 +13,17 @@ pub(crate) const POST: Method = Method::POST;
 pub(crate) const PATCH: Method = Method::PATCH;
 pub(crate) const DELETE: Method = Method::DELETE;
 
-/// A simulator and somebody to call it.
+/// A simulator and a client for it.
 pub(crate) struct Client {
     pub(crate) simulator: Simulator,
     http: reqwest::Client,
 }
 
-/// An id that nothing has.
+/// An id that does not exist.
 pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 impl Client {
-    /// Calls a simulator whose clock is advanced by hand and whose rate is not limited.
+    /// Starts a simulator with a manual clock and without a rate limit.
     pub(crate) async fn start() -> Self {
         Self::start_with(|builder| builder).await
     }
@@ -37,7 +37,7 @@ impl Client {
         format!("{}{path}", self.simulator.base_url())
     }
 
-    /// The path of the organization's services, and what comes below.
+    /// Returns a path below the services of the organization.
     pub(crate) fn path(&self, below: &str) -> String {
         format!("/v1/organizations/{}/services{below}", self.simulator.organization())
     }
@@ -51,7 +51,7 @@ impl Client {
         self.request(method, path).basic_auth(id, Some(secret))
     }
 
-    /// Calls something below the organization's services, and gives the status and the whole answer.
+    /// Calls a path below the services of the organization, and returns the status and the whole response.
     pub(crate) async fn call(&self, method: Method, below: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.signed(method, &self.path(below));
         if let Some(body) = body {
@@ -60,29 +60,29 @@ impl Client {
         read(request.send().await.unwrap()).await
     }
 
-    /// The result of a call that succeeds.
+    /// Returns the result of a call that succeeds.
     pub(crate) async fn result(&self, method: Method, below: &str, body: Option<Value>) -> Value {
-        let (status, answer) = self.call(method, below, body).await;
-        assert_eq!(status, 200, "{answer}");
-        answer["result"].clone()
+        let (status, response) = self.call(method, below, body).await;
+        assert_eq!(status, 200, "{response}");
+        response["result"].clone()
     }
 
-    /// The status and the error of a call that fails.
+    /// Returns the status and the error of a call that fails.
     pub(crate) async fn refusal(&self, method: Method, below: &str, body: Option<Value>) -> (u16, String) {
-        let (status, answer) = self.call(method, below, body).await;
-        assert_eq!(answer["status"], status, "{answer}");
-        assert!(answer["requestId"].is_string(), "{answer}");
-        (status, answer["error"].as_str().unwrap().to_owned())
+        let (status, response) = self.call(method, below, body).await;
+        assert_eq!(response["status"], status, "{response}");
+        assert!(response["requestId"].is_string(), "{response}");
+        (status, response["error"].as_str().unwrap().to_owned())
     }
 
-    /// The path of a new service.
+    /// Creates a service, and returns its path.
     pub(crate) async fn create(&self) -> String {
         let body = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1", "ipAccessList": [], "idleScaling": false });
         let created = self.result(POST, "", Some(body)).await;
         format!("/{}", created["service"]["id"].as_str().unwrap())
     }
 
-    /// The path of a service that is running.
+    /// Creates a service that is running, and returns its path.
     pub(crate) async fn create_running(&self) -> String {
         let service = self.create().await;
         self.advance(90);
@@ -102,7 +102,7 @@ impl Client {
         self.simulator.advance(Duration::from_secs(seconds));
     }
 
-    /// What comes back for these bytes.
+    /// Sends bytes, and returns the response to them.
     pub(crate) async fn raw(&self, bytes: impl Into<Vec<u8>>) -> String {
         let (address, bytes) = (self.simulator.address(), bytes.into());
         let exchange = move || {
@@ -110,9 +110,9 @@ impl Client {
             stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
             stream.write_all(&bytes).unwrap();
             stream.shutdown(Shutdown::Write).unwrap();
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).unwrap();
-            String::from_utf8(answer).unwrap()
+            let mut response = Vec::new();
+            stream.read_to_end(&mut response).unwrap();
+            String::from_utf8(response).unwrap()
         };
         tokio::task::spawn_blocking(exchange).await.unwrap()
     }

@@ -1,10 +1,10 @@
-//! What is controlled over HTTP.
+//! The endpoints that control the simulator.
 
 use serde_json::{Value, json};
 
 use crate::client::{Client, DELETE, GET, POST};
 
-async fn ask(client: &Client, path: &str) -> Value {
+async fn get(client: &Client, path: &str) -> Value {
     client.request(GET, path).send().await.unwrap().json().await.unwrap()
 }
 
@@ -14,10 +14,10 @@ async fn faults_are_added_listed_and_dropped() {
     let rule = json!({ "fault": "bad-gateway", "operation": "listServices", "times": 1 });
     let added = client.request(POST, "/_simulator/faults").json(&rule).send().await.unwrap();
     assert_eq!((added.status().as_u16(), added.json::<Value>().await.unwrap()), (200, json!([rule])));
-    assert_eq!(ask(&client, "/_simulator/faults").await, json!([rule]));
+    assert_eq!(get(&client, "/_simulator/faults").await, json!([rule]));
     let path = client.path("");
     assert_eq!(client.signed(GET, &path).send().await.unwrap().status(), 502);
-    assert_eq!(ask(&client, "/_simulator/faults").await, json!([]));
+    assert_eq!(get(&client, "/_simulator/faults").await, json!([]));
 
     let late = json!({ "fault": "stale-state", "seconds": 2.5 });
     let added = client.request(POST, "/_simulator/faults").json(&late).send().await.unwrap();
@@ -29,7 +29,7 @@ async fn faults_are_added_listed_and_dropped() {
 }
 
 #[tokio::test]
-async fn nonsense_is_refused_with_a_reason() {
+async fn invalid_requests_are_refused_with_a_reason() {
     let client = Client::start().await;
     for (path, body, reason) in [
         ("/_simulator/faults", json!({ "fault": "explode" }), "explode"),
@@ -42,21 +42,21 @@ async fn nonsense_is_refused_with_a_reason() {
     ] {
         let response = client.request(POST, path).json(&body).send().await.unwrap();
         assert_eq!(response.status(), 400, "{body}");
-        let answer: Value = response.json().await.unwrap();
-        assert!(answer["error"].as_str().unwrap().contains(reason), "{answer}");
+        let response: Value = response.json().await.unwrap();
+        assert!(response["error"].as_str().unwrap().contains(reason), "{response}");
     }
     assert_eq!(client.request(DELETE, "/_simulator/clock").send().await.unwrap().status(), 405);
 }
 
 #[tokio::test]
-async fn the_log_tells_what_was_asked_and_done() {
+async fn the_log_lists_requests_and_their_outcomes() {
     let client = Client::start().await;
     let service = client.create().await;
     client.advance(90);
     client.call(DELETE, &service, None).await;
     client.request(GET, "/nowhere?secret=1").send().await.unwrap();
 
-    let log = ask(&client, "/_simulator/log").await;
+    let log = get(&client, "/_simulator/log").await;
     assert_eq!(log["total"], 3);
     let [create, delete, nowhere] = &log["requests"].as_array().unwrap()[..] else { panic!("{log}") };
     assert_eq!(
@@ -83,10 +83,10 @@ async fn the_log_tells_what_was_asked_and_done() {
 async fn the_clock_is_advanced() {
     let client = Client::start().await;
     let service = client.create().await;
-    let before = ask(&client, "/_simulator/clock").await;
+    let before = get(&client, "/_simulator/clock").await;
     assert_eq!(before["speed"], 0.0);
     let response = client.request(POST, "/_simulator/clock").json(&json!({ "seconds": 90 })).send().await.unwrap();
     assert_eq!(response.status(), 200);
-    assert_ne!(ask(&client, "/_simulator/clock").await["now"], before["now"]);
+    assert_ne!(get(&client, "/_simulator/clock").await["now"], before["now"]);
     assert_eq!(client.state(&service).await, "running");
 }

@@ -1,4 +1,4 @@
-//! What goes wrong on demand.
+//! Faults on demand.
 
 use std::time::{Duration, Instant};
 
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, DELETE, GET, NOBODY, PATCH, POST, read};
 
-/// A client, the path of a service, and the fault in force for getting it.
-async fn facing(rule: FaultRule) -> (Client, String) {
+/// Returns a client, the path of a service, and adds a fault to reading it.
+async fn client_with_fault(rule: FaultRule) -> (Client, String) {
     let client = Client::start().await;
     let service = client.create().await;
     client.simulator.faults().add(rule.operation("getService")).unwrap();
@@ -16,14 +16,14 @@ async fn facing(rule: FaultRule) -> (Client, String) {
 }
 
 async fn get_json(client: &Client, service: &str) -> Value {
-    let (status, answer) = client.call(GET, service, None).await;
+    let (status, response) = client.call(GET, service, None).await;
     assert_eq!(status, 200);
-    answer["result"].clone()
+    response["result"].clone()
 }
 
 #[tokio::test]
-async fn a_script_fails_the_next_calls_of_an_operation() {
-    let (client, service) = facing(FaultRule::new(Fault::InternalError).times(2)).await;
+async fn a_rule_fails_the_next_calls_of_an_operation() {
+    let (client, service) = client_with_fault(FaultRule::new(Fault::InternalError).times(2)).await;
     assert_eq!(client.call(GET, "", None).await.0, 200);
     assert_eq!(client.refusal(GET, &service, None).await.0, 500);
     assert_eq!(client.simulator.faults().list().len(), 1);
@@ -33,8 +33,8 @@ async fn a_script_fails_the_next_calls_of_an_operation() {
 }
 
 #[tokio::test]
-async fn a_proxy_answers_with_html() {
-    let (client, service) = facing(FaultRule::new(Fault::BadGateway)).await;
+async fn a_proxy_responds_with_html() {
+    let (client, service) = client_with_fault(FaultRule::new(Fault::BadGateway)).await;
     let response = client.signed(GET, &client.path(&service)).send().await.unwrap();
     assert_eq!(
         (response.status().as_u16(), &response.headers()["content-type"]),
@@ -47,7 +47,7 @@ async fn a_proxy_answers_with_html() {
 
 #[tokio::test]
 async fn a_simulated_rate_limit_says_when_it_ends() {
-    let (client, service) = facing(FaultRule::new(Fault::TooManyRequests).seconds(0.25)).await;
+    let (client, service) = client_with_fault(FaultRule::new(Fault::TooManyRequests).seconds(0.25)).await;
     let response = client.signed(GET, &client.path(&service)).send().await.unwrap();
     assert_eq!(
         (response.status().as_u16(), &response.headers()["x-ratelimit-reset"]),
@@ -56,7 +56,7 @@ async fn a_simulated_rate_limit_says_when_it_ends() {
 }
 
 #[tokio::test]
-async fn a_reset_before_the_request_is_read_leaves_nothing_behind() {
+async fn a_reset_before_the_request_is_read_changes_nothing() {
     let client = Client::start().await;
     client.simulator.faults().add("createService=reset-before,times=1".parse().unwrap()).unwrap();
     let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
@@ -68,7 +68,7 @@ async fn a_reset_before_the_request_is_read_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_reset_before_the_answer_leaves_the_change() {
+async fn a_reset_before_the_response_leaves_the_change() {
     let client = Client::start().await;
     client.simulator.faults().add("createService=reset-after,times=1".parse().unwrap()).unwrap();
     let body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
@@ -81,7 +81,7 @@ async fn a_reset_before_the_answer_leaves_the_change() {
 
 #[tokio::test]
 async fn a_cut_body_ends_half_way() {
-    let (client, service) = facing(FaultRule::new(Fault::CutBody)).await;
+    let (client, service) = client_with_fault(FaultRule::new(Fault::CutBody)).await;
     let mut response = client.signed(GET, &client.path(&service)).send().await.unwrap();
     let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
     let mut received = 0;
@@ -97,7 +97,7 @@ async fn a_cut_body_ends_half_way() {
 
 #[tokio::test]
 async fn a_slow_body_takes_its_time() {
-    let (client, service) = facing(FaultRule::new(Fault::SlowBody).seconds(0.3)).await;
+    let (client, service) = client_with_fault(FaultRule::new(Fault::SlowBody).seconds(0.3)).await;
     let started = Instant::now();
     get_json(&client, &service).await;
     assert!(started.elapsed() >= Duration::from_millis(290), "{:?}", started.elapsed());
@@ -105,14 +105,14 @@ async fn a_slow_body_takes_its_time() {
 
 #[tokio::test]
 async fn invalid_json_is_whole_by_its_length() {
-    let (client, service) = facing(FaultRule::new(Fault::InvalidJson)).await;
+    let (client, service) = client_with_fault(FaultRule::new(Fault::InvalidJson)).await;
     let body = client.signed(GET, &client.path(&service)).send().await.unwrap().text().await.unwrap();
     assert!(body.starts_with("{\"status\":200") && serde_json::from_str::<Value>(&body).is_err(), "{body}");
 }
 
 #[tokio::test]
-async fn a_field_that_is_promised_is_missing() {
-    let (client, service) = facing(FaultRule::new(Fault::MissingField).times(1)).await;
+async fn a_required_field_is_missing() {
+    let (client, service) = client_with_fault(FaultRule::new(Fault::MissingField).times(1)).await;
     let damaged = get_json(&client, &service).await;
     let whole = get_json(&client, &service).await;
     let fields = |service: &Value| service.to_string().matches("\":").count();
@@ -130,7 +130,7 @@ async fn a_field_that_is_promised_is_missing() {
 
 #[tokio::test]
 async fn a_field_has_another_type() {
-    let (client, service) = facing(FaultRule::new(Fault::WrongType).times(1)).await;
+    let (client, service) = client_with_fault(FaultRule::new(Fault::WrongType).times(1)).await;
     let damaged = get_json(&client, &service).await;
     let whole = get_json(&client, &service).await;
     assert_ne!(damaged, whole);
@@ -140,14 +140,14 @@ async fn a_field_has_another_type() {
 
 #[tokio::test]
 async fn a_field_has_a_value_that_is_not_listed() {
-    let (client, service) = facing(FaultRule::new(Fault::UnknownEnumValue)).await;
+    let (client, service) = client_with_fault(FaultRule::new(Fault::UnknownEnumValue)).await;
     let damaged = get_json(&client, &service).await;
     assert_eq!(damaged.to_string().matches("something_new").count(), 1, "{damaged}");
     assert_ne!(damaged["name"], "something_new");
     client.simulator.faults().clear();
     client.simulator.faults().add("*=unknown-enum-value".parse().unwrap()).unwrap();
-    let (status, answer) = client.call(PATCH, &format!("{service}/password"), Some(json!({}))).await;
-    assert_eq!(status, 200, "there is none: {answer}");
+    let (status, response) = client.call(PATCH, &format!("{service}/password"), Some(json!({}))).await;
+    assert_eq!(status, 200, "there is none: {response}");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn a_new_service_is_not_found_at_first() {
 }
 
 #[tokio::test]
-async fn a_new_service_is_not_found_for_so_many_calls_of_an_operation() {
+async fn a_new_service_is_not_found_by_a_number_of_calls() {
     let client = Client::start().await;
     client.simulator.faults().add("getService=not-yet-found,times=2".parse().unwrap()).unwrap();
     let service = client.create().await;
@@ -191,8 +191,8 @@ async fn an_old_state_is_shown_for_a_while() {
 
     client.simulator.faults().add("*=stale-state,seconds=10".parse().unwrap()).unwrap();
     let command = json!({ "command": "start" });
-    let answer = client.result(PATCH, &format!("{service}/state"), Some(command)).await;
-    assert_eq!(answer["state"], "stopped", "the answer to a change is no better");
+    let response = client.result(PATCH, &format!("{service}/state"), Some(command)).await;
+    assert_eq!(response["state"], "stopped", "the response to a change is no better");
     client.advance(9);
     assert_eq!(client.state(&service).await, "stopped");
     assert_eq!(client.result(GET, "", None).await[0]["state"], "stopped");
@@ -210,7 +210,7 @@ async fn an_old_state_is_shown_for_a_while() {
 }
 
 #[tokio::test]
-async fn an_id_that_nobody_has_is_invalid() {
+async fn an_id_that_does_not_exist_is_invalid() {
     let client = Client::start().await;
     let service = client.create_running().await;
     client.simulator.faults().add(FaultRule::new(Fault::InvalidId)).unwrap();
@@ -220,8 +220,8 @@ async fn an_id_that_nobody_has_is_invalid() {
     assert_eq!(client.refusal(GET, &format!("/{NOBODY}/backups/{NOBODY}"), None).await, invalid("service"));
     assert_eq!(client.refusal(GET, &format!("{service}/backups/{NOBODY}"), None).await, invalid("backup"));
     let other = format!("/v1/organizations/{NOBODY}/services{service}");
-    let (status, answer) = read(client.signed(GET, &other).send().await.unwrap()).await;
-    assert_eq!((status, answer["error"].as_str().unwrap().to_owned()), invalid("organization"));
+    let (status, response) = read(client.signed(GET, &other).send().await.unwrap()).await;
+    assert_eq!((status, response["error"].as_str().unwrap().to_owned()), invalid("organization"));
     assert_eq!(client.call(GET, &service, None).await.0, 200);
 
     client.command(&service, "stop").await;
@@ -232,8 +232,8 @@ async fn an_id_that_nobody_has_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_not_let_in_meets_no_fault() {
-    let (client, service) = facing(FaultRule::new(Fault::BadGateway).times(1)).await;
+async fn a_call_without_access_has_no_fault() {
+    let (client, service) = client_with_fault(FaultRule::new(Fault::BadGateway).times(1)).await;
     assert_eq!(client.request(GET, &client.path(&service)).send().await.unwrap().status(), 401);
     let nowhere = client.signed(GET, &client.path("/nothing/there")).send().await.unwrap();
     assert_eq!(nowhere.status(), 404);

@@ -11,7 +11,7 @@ use crate::client::{Client, GET, POST};
 use serde_json::json;
 
 #[tokio::test]
-async fn it_says_how_to_reach_it() {
+async fn the_environment_of_a_client_is_known() {
     let simulator = Simulator::builder().key("id", "secret").start().await.unwrap();
     let [(url, base_url), (key, id), (secret_name, secret)] = simulator.client_env();
     assert_eq!((url, base_url), ("CLICKHOUSE_CLOUD_API_URL", simulator.base_url()));
@@ -20,7 +20,7 @@ async fn it_says_how_to_reach_it() {
 }
 
 #[tokio::test]
-async fn dropped_it_is_gone() {
+async fn dropping_it_stops_it() {
     let simulator = Simulator::start().await.unwrap();
     let address = simulator.address();
     let open = TcpStream::connect(address).unwrap();
@@ -52,7 +52,7 @@ fn it_outlives_the_runtime_that_started_it() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_and_a_speed_that_is_none_are_told() {
+async fn a_port_in_use_and_an_invalid_speed_are_refused() {
     let first = Simulator::start().await.unwrap();
     let error = Simulator::builder().listen(first.address()).start().await.err().unwrap();
     assert!(matches!(error, StartError::Listen { .. }));
@@ -64,7 +64,7 @@ async fn a_port_in_use_and_a_speed_that_is_none_are_told() {
 }
 
 #[tokio::test]
-async fn keys_and_hosts_that_are_none_are_told() {
+async fn invalid_keys_and_hosts_are_refused() {
     for (id, secret) in [("", "secret"), ("id", ""), ("id:more", "secret")] {
         let error = Simulator::builder().key(id, secret).start().await.err().unwrap();
         assert!(matches!(error, StartError::Key(_)), "{error}");

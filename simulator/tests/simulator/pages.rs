@@ -1,4 +1,4 @@
-//! What there is for people. A browser looks at it too, if there is one.
+//! The pages for people. They are opened in a browser, if there is one.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_page_shows_what_is_running_and_needs_nothing_from_elsewhere() {
+async fn the_page_shows_services_and_loads_nothing_from_other_origins() {
     let client = Client::start().await;
     client.create_running().await;
     let response = client.request(GET, "/").send().await.unwrap();
@@ -56,10 +56,10 @@ async fn in_a_browser_a_service_is_created_in_the_reference_and_shows_on_the_pag
     reference.wait_for("document.querySelector('[data-param-name=organizationId] input')?.value").await;
     reference.wait_for("document.querySelector('.btn.authorize.locked') !== null").await;
     reference.click(".opblock-post button.execute").await;
-    let answer = reference
+    let response = reference
         .wait_for("document.querySelector('.live-responses-table tbody .response-col_status')?.innerText")
         .await;
-    assert!(answer.as_str().unwrap().starts_with("200"), "{answer}");
+    assert!(response.as_str().unwrap().starts_with("200"), "{response}");
     assert_eq!(client.simulator.log().count("createService"), 1);
     assert_eq!(client.result(GET, "", None).await[0]["name"], "order-analytics");
 

@@ -15,16 +15,16 @@ async fn the_eleventh_request_in_ten_seconds_is_refused_until_the_window_opens()
     let response = client.signed(GET, &client.path("")).send().await.unwrap();
     let reset: f64 = response.headers()["x-ratelimit-reset"].to_str().unwrap().parse().unwrap();
     assert!(reset > 0.0 && reset <= 10.0, "{reset}");
-    let (status, answer) = read(response).await;
+    let (status, response) = read(response).await;
     assert_eq!(status, 429);
-    assert_eq!(answer["error"], "TOO_MANY_REQUESTS: more than 10 requests in 10 seconds");
+    assert_eq!(response["error"], "TOO_MANY_REQUESTS: more than 10 requests in 10 seconds");
 
     client.simulator.advance(Duration::from_secs_f64(reset));
     assert_eq!(client.call(GET, "", None).await.0, 200);
 }
 
 #[tokio::test]
-async fn keys_are_limited_one_by_one_and_strangers_not_at_all() {
+async fn each_key_has_its_own_limit_and_unknown_keys_have_none() {
     let limit = RateLimit::new(1, Duration::from_secs(60)).unwrap();
     let simulator = Simulator::builder().key("one", "1").key("two", "2").rate_limit(limit).start().await.unwrap();
     let url = format!("{}/v1/organizations/{}/services", simulator.base_url(), simulator.organization());

@@ -1,4 +1,4 @@
-//! Each reason to refuse a call, by the document and by the facts.
+//! The refusals of calls, by the document and by the state.
 
 use clickhouse_cloud_simulator::Simulator;
 use reqwest::Method;
@@ -59,7 +59,7 @@ fn without(body: &Value, field: &str) -> Value {
 }
 
 #[tokio::test]
-async fn settings_that_do_not_go_together_are_refused() {
+async fn settings_that_contradict_are_refused() {
     let client = Client::start().await;
     let create = |extra: Value| {
         let mut body = json!({ "name": "a", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
@@ -98,7 +98,7 @@ async fn secrets_are_not_repeated_in_errors() {
 }
 
 #[tokio::test]
-async fn unknown_things_are_not_found() {
+async fn unknown_ids_are_not_found() {
     let client = Client::start().await;
     let service = client.create().await;
     let nobody = format!("/{NOBODY}");
@@ -114,7 +114,7 @@ async fn unknown_things_are_not_found() {
 }
 
 #[tokio::test]
-async fn a_path_of_the_api_that_is_not_simulated_says_what_is() {
+async fn a_path_that_is_not_simulated_lists_the_simulated_operations() {
     let client = Client::start().await;
     let organization = client.simulator.organization();
     for (method, path) in [
@@ -125,17 +125,17 @@ async fn a_path_of_the_api_that_is_not_simulated_says_what_is() {
         (PATCH, client.path(&format!("/{NOBODY}/replicaScaling"))),
         (GET, client.path(&format!("/{NOBODY}/clickpipes/{NOBODY}/settings"))),
     ] {
-        let (status, answer) = read(client.signed(method, &path).send().await.unwrap()).await;
-        assert_eq!((status, &answer["status"]), (404, &json!(404)), "{path}");
-        assert!(answer["requestId"].is_string(), "{answer}");
-        let error = answer["error"].as_str().unwrap();
+        let (status, response) = read(client.signed(method, &path).send().await.unwrap()).await;
+        assert_eq!((status, &response["status"]), (404, &json!(404)), "{path}");
+        assert!(response["requestId"].is_string(), "{response}");
+        let error = response["error"].as_str().unwrap();
         assert!(error.starts_with("NOT_FOUND: the simulator does not have this path of the API: "), "{error}");
         assert!(error.contains(" listServices, ") && error.ends_with(", updateBackupConfiguration"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_path_that_is_not_of_the_api_is_answered_with_a_page_of_html() {
+async fn a_path_that_the_api_does_not_have_gets_a_page_of_html() {
     let client = Client::start().await;
     let nothing = client.path(&format!("/{NOBODY}/nothing"));
     for (method, path, shown) in [

@@ -1,4 +1,4 @@
-//! Random sequences of calls, against a model that knows no more than which services there have to be.
+//! Random sequences of calls, checked against a model of the services that exist.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::client::{Client, DELETE, GET, NOBODY, PATCH, POST};
 const SEQUENCES: u64 = 2_000;
 const MAX_CALLS: usize = 30;
 
-/// What has to be true of a service.
+/// The expected state of a service.
 struct Expected {
     name: String,
     deleted: bool,
@@ -34,17 +34,17 @@ async fn step(client: &Client, random: &mut Rng, services: &mut BTreeMap<String,
     client.advance([0, 0, 5, 30, 90, 3600, 100_000][random.usize(..7)]);
     let service = random.choice(services.keys()).cloned().unwrap_or_else(|| format!("/{NOBODY}"));
     let (method, below, body) = call(random, &service);
-    let (status, answer) = if below.ends_with("/prometheus") {
+    let (status, response) = if below.ends_with("/prometheus") {
         let response = client.signed(method.clone(), &client.path(&below)).send().await.unwrap();
         (response.status().as_u16(), Value::Null)
     } else {
         client.call(method.clone(), &below, body.clone()).await
     };
-    assert!([200, 400, 404, 409].contains(&status), "{method} {below} {body:?}: {answer}");
+    assert!([200, 400, 404, 409].contains(&status), "{method} {below} {body:?}: {response}");
     if status == 404 {
         assert!(
             services.get(&service).is_none_or(|expected| expected.deleted) || below.contains("/backups/"),
-            "{answer}"
+            "{response}"
         );
         return;
     }
@@ -52,7 +52,7 @@ async fn step(client: &Client, random: &mut Rng, services: &mut BTreeMap<String,
         return;
     }
     if method == POST {
-        let created = &answer["result"]["service"];
+        let created = &response["result"]["service"];
         let name = created["name"].as_str().unwrap().to_owned();
         services.insert(format!("/{}", created["id"].as_str().unwrap()), Expected { name, deleted: false });
     } else if method == DELETE {
@@ -62,7 +62,7 @@ async fn step(client: &Client, random: &mut Rng, services: &mut BTreeMap<String,
     }
 }
 
-/// Some call, sensible or not.
+/// Returns a random call, valid or not.
 fn call(random: &mut Rng, service: &str) -> (Method, String, Option<Value>) {
     let at = |below: &str| format!("{service}{below}");
     match random.u8(..15) {
@@ -141,7 +141,7 @@ fn name(random: &mut Rng) -> String {
         .collect()
 }
 
-/// Who is still there has to be listed, and who is listed has to be still there.
+/// Asserts that the listed services are those that exist.
 async fn compare(client: &Client, services: &BTreeMap<String, Expected>) {
     let listed = client.result(GET, "", None).await;
     let listed: BTreeMap<String, &Value> =

@@ -1,6 +1,6 @@
 //! The state across restarts.
 
-use std::{fs, path::Path};
+use std::{error::Error, fs, path::Path};
 
 use clickhouse_cloud_simulator::{Simulator, StartError, StateFileError};
 use serde_json::{Value, json};
@@ -42,7 +42,9 @@ async fn everything_is_there_after_a_restart() {
     second.advance(90);
     assert_eq!(second.state(&fresh).await, "running");
     assert_ne!(second.create().await, fresh);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside");
+    let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["state.json", "state.json.lock"], "no temporary file is left");
 }
 
 #[tokio::test]
@@ -82,7 +84,7 @@ async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
         drop(unseeded().start().await.unwrap());
     }
     let keys = read(&path)["cloud"]["keys"].clone();
-    assert_eq!(keys.as_object().unwrap().len(), 9, "the given one, and some of those made up");
+    assert_eq!(keys.as_object().unwrap().len(), 9, "the given one, and eight generated ones");
     let last = unseeded().start().await.unwrap();
     assert_eq!(call(&last, "given", "a secret of mine").await, 200);
     assert_eq!(call(&last, &id, &secret).await, 401, "that was many starts ago");
@@ -107,7 +109,7 @@ async fn a_state_with_secrets_is_upgraded() {
     assert_eq!(get.send().await.unwrap().status(), 200);
     drop(client);
 
-    // A secret has no place in the new format, and is not repeated.
+    // The new format has no secrets, and the error does not repeat one.
     for key in [json!({ "secret": "hunter2", "organization": organization, "role": "admin" }), json!("hunter2")] {
         let mut state = read(&path);
         state["cloud"]["keys"]["old"] = key;
@@ -136,6 +138,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         ("ip_access_list", json!([{ "source": "300.0.0.1" }]), "ip_access_list"),
         ("place/region", json!("mars-1"), "region"),
         ("backups/configuration/period_in_hours", json!(0), "backups.configuration"),
+        ("backups/made", json!(u64::MAX), "backups.made"),
         ("backups/next", json!("-262000-01-01T00:00:00Z"), "backups.next"),
         ("backups/kept/0/finished_at", json!("+262000-01-01T00:00:00Z"), "backups.kept[0].finished_at"),
         ("lifecycle/since", json!("+262142-12-31T23:59:59Z"), "lifecycle.since"),
@@ -162,7 +165,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         fs::write(&path, changed.to_string()).unwrap();
         match Simulator::builder().state_file(&path).start().await.err() {
             Some(StartError::StateFile(StateFileError::Invalid { field: found, .. })) => assert_eq!(found, field),
-            None => assert_eq!(field, "", "a key is made up"),
+            None => assert_eq!(field, "", "a key is generated"),
             other => panic!("{other:?}"),
         }
     }
@@ -174,7 +177,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     let error = refusal(&path).await.to_string();
     assert!(error.contains(".organization: there is no such organization"), "{error}");
 
-    // What is not even of the right type has a path as well.
+    // A value of another type has a path, too.
     let mut wrong = whole;
     wrong["cloud"]["organizations"][organization.to_string()]["services"][&id]["name"] = json!(7);
     fs::write(&path, wrong.to_string()).unwrap();
@@ -213,20 +216,34 @@ async fn a_symbolic_link_is_followed_and_stays_a_link() {
     assert!(fs::symlink_metadata(&target).unwrap().is_symlink());
     drop(client);
 
-    let circle = folder.path().join("circle");
-    symlink(&circle, &circle).unwrap();
+    let cycle = folder.path().join("cycle");
+    symlink(&cycle, &cycle).unwrap();
     let to_folder = folder.path().join("to-folder");
     symlink(&elsewhere, &to_folder).unwrap();
     for (path, reason) in
-        [(&circle, "too many symbolic links"), (&to_folder, "neither a file"), (&elsewhere, "neither a file")]
+        [(&cycle, "too many symbolic links"), (&to_folder, "neither a file"), (&elsewhere, "neither a file")]
     {
-        let error = refusal(path).await.to_string();
-        assert!(error.contains(reason), "{error}");
+        let error = refusal(path).await;
+        let source = error.source().unwrap().to_string();
+        assert!(source.contains(reason), "{error}: {source}");
     }
 }
 
 #[tokio::test]
-async fn a_change_is_in_the_file_before_it_is_answered() {
+async fn a_file_in_use_is_refused_until_its_simulator_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let first = start(&path).await;
+    let service = first.create().await;
+    let error = refusal(&path).await;
+    assert!(matches!(&error, StateFileError::InUse { path: used } if *used == path), "{error}");
+    assert!(error.to_string().ends_with("state.json; stop that one, or name another file"), "{error}");
+    drop(first);
+    assert_eq!(start(&path).await.state(&service).await, "provisioning");
+}
+
+#[tokio::test]
+async fn a_change_is_in_the_file_before_the_response() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let client = start(&path).await;
@@ -265,7 +282,7 @@ async fn a_file_that_is_not_a_state_is_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_known_at_the_start() {
+async fn a_file_that_cannot_be_written_is_refused_at_the_start() {
     let error = Simulator::builder().state_file("/nowhere/at/all/state.json").start().await.err().unwrap();
     assert!(matches!(error, StartError::StateFile(StateFileError::File { .. })), "{error}");
 }

@@ -13,8 +13,8 @@ use super::{
     synthetic,
 };
 
-/// So many times the document is measured, too.
-const TIMES: usize = 10;
+/// The factor by which the large document is larger.
+const FACTOR: usize = 10;
 
 /// Prints the numbers of a document as a service publishes it.
 pub(super) fn run(file: &Path) -> Result<()> {
@@ -22,7 +22,7 @@ pub(super) fn run(file: &Path) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let document = Document::parse(file.display().to_string(), text)?;
     let large = scratch.0.join("large.json");
-    fs::write(&large, serde_json::to_vec_pretty(&synthetic::multiplied(document.root(), TIMES))?)?;
+    fs::write(&large, serde_json::to_vec_pretty(&synthetic::multiplied(document.root(), FACTOR))?)?;
 
     let bare = codegen::bare_of_any(&document)?;
     scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
@@ -34,7 +34,7 @@ pub(super) fn run(file: &Path) -> Result<()> {
     println!("| what | measured | goal |\n|---|---|---|");
     row_of_ratio("lines of the emitted crate : of what bare progenitor emits", lines_of_emitted, lines(&bare), 0.5);
 
-    let xtask = release()?;
+    let xtask = release_build()?;
     let generate = |document: &Path, package: &str| {
         timed(Command::new(&xtask).args(["generate", "--spec"]).arg(document).arg("--out").arg(scratch.0.join(package)))
     };
@@ -42,7 +42,7 @@ pub(super) fn run(file: &Path) -> Result<()> {
     let times = least_of_each(|| Ok([generate(file, "published")?, progenitor()?, generate(&large, "large")?]))?;
     let [ours, theirs, of_large] = times.map(millis);
     row_of_ratio("the generator : bare progenitor, each a process in a release build, in ms", ours, theirs, 1.0);
-    let what = format!("the generator on {TIMES} times the document : on the document, in ms");
+    let what = format!("the generator on {FACTOR} times the document : on the document, in ms");
     row_of_ratio(&what, of_large, ours, 10.0);
 
     for package in ["bare", "published", "clickhouse-cloud-api"] {
@@ -58,8 +58,8 @@ pub(super) fn run(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// This program, as it is for those who use it every day.
-fn release() -> Result<PathBuf> {
+/// Builds this program with optimizations.
+fn release_build() -> Result<PathBuf> {
     let status = Command::new("cargo")
         .args(["build", "--quiet", "--release", "--package", "xtask"])
         .current_dir(ROOT)

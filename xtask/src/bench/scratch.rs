@@ -9,11 +9,11 @@ use anyhow::{Result, ensure};
 
 use super::ROOT;
 
-/// A workspace for what is measured, kept between runs so that dependencies are built once.
+/// A workspace of measured packages, kept between runs so that dependencies are built once.
 pub(super) struct Scratch(pub(super) PathBuf);
 
 impl Scratch {
-    /// The one of this name, with these packages.
+    /// Opens the workspace of a name, with these packages.
     pub(super) fn new(name: &str, packages: &[&str]) -> Result<Self> {
         let folder = Path::new(ROOT).join("target").join(name);
         fs::create_dir_all(&folder)?;
@@ -43,7 +43,7 @@ impl Scratch {
         Ok(())
     }
 
-    /// The time to check the package alone, with its dependencies done.
+    /// Measures the check of a changed package whose dependencies are already checked.
     pub(super) fn recheck(&self, package: &str) -> Result<Duration> {
         let root = self.0.join(package).join("src/lib.rs");
         fs::write(&root, fs::read(&root)?)?;
@@ -52,7 +52,7 @@ impl Scratch {
         Ok(start.elapsed())
     }
 
-    /// The time that cargo takes by itself, when everything is done.
+    /// Measures a check that has nothing to do.
     pub(super) fn idle_check(&self) -> Result<Duration> {
         let start = Instant::now();
         self.check("bare")?;
@@ -70,8 +70,8 @@ impl Scratch {
         Ok(start.elapsed())
     }
 
-    /// The time to check a package from nothing, with its dependencies done. One from the registry is never checked in
-    /// any other way.
+    /// Measures the check of a package from scratch whose dependencies are already checked. Cargo never
+    /// checks a package of the registry again without that.
     pub(super) fn clean_check(&self, package: &str) -> Result<Duration> {
         let clean =
             Command::new("cargo").args(["clean", "--quiet", "--package", package]).current_dir(&self.0).status()?;

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-/// A document of so many times the paths and the schemas, each time under other names.
+/// Returns a document with each path and schema as many times, under different names.
 pub(super) fn multiplied(root: &Value, times: usize) -> Value {
     let mut all = root.clone();
     let entries = |pointer: &str| root.pointer(pointer).and_then(Value::as_object).cloned().unwrap_or_default();
@@ -25,7 +25,7 @@ fn extend(all: &mut Value, pointer: &str, more: impl Iterator<Item = (String, Va
     }
 }
 
-/// Gives operations other ids, and references to schemas other targets.
+/// Renames operations, and the schemas that references point to.
 fn rename(value: &mut Value, number: usize) {
     match value {
         Value::Array(elements) => elements.iter_mut().for_each(|element| rename(element, number)),
@@ -43,5 +43,27 @@ fn rename(value: &mut Value, number: usize) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn copies_refer_to_copies() {
+        let document = |reference: &str| json!({ "$ref": reference });
+        let root = json!({
+            "paths": { "/a": { "operationId": "getA", "schema": document("#/components/schemas/A") } },
+            "components": { "schemas": { "A": document("#/components/schemas/A") }, "parameters": {} },
+        });
+        let large = multiplied(&root, 3);
+        assert_eq!(large["paths"].as_object().unwrap().len(), 3);
+        let copy = json!({ "operationId": "getACopy2", "schema": document("#/components/schemas/ACopy2") });
+        assert_eq!(large["paths"]["/copy2/a"], copy);
+        assert_eq!(large["components"]["schemas"]["ACopy1"], document("#/components/schemas/ACopy1"));
+        assert_eq!(multiplied(&root, 1), root);
     }
 }

@@ -1,4 +1,4 @@
-//! Fetches the document that a URL names, and never more, longer or from elsewhere than a document needs.
+//! Downloads the document at a URL, with bounds on its length, the time and the redirects.
 
 use std::{
     io::{ErrorKind, Read},
@@ -14,45 +14,45 @@ use ureq::{
     tls::{RootCerts, TlsConfig},
 };
 
-/// A server that is there takes the connection at once.
-const CONNECT: Duration = Duration::from_secs(10);
-/// Within this, the longest document is there over 10 Mbit/s.
-const TOTAL: Duration = Duration::from_secs(60);
+/// The time that a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time that a download may take: enough for the longest document at 10 Mbit/s.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_REDIRECTS: u32 = 3;
 
-/// Where a document is: with TLS, or on this machine.
+/// The URL of a document, with TLS or on this machine.
 pub(super) struct Url(Uri);
 
 impl Url {
-    /// The URL, if this is one and no file.
+    /// Parses an argument, unless it is a file.
     pub(super) fn of(argument: &str) -> Option<Result<Self>> {
         let scheme = argument.split_once("://")?.0.to_lowercase();
         matches!(scheme.as_str(), "http" | "https").then(|| Self::parse(argument))
     }
 
-    // What is wrong is said without the text, which may hold credentials.
+    // Messages do not repeat the text, which may hold credentials.
     fn parse(text: &str) -> Result<Self> {
         let uri: Uri = text.parse().map_err(|error| anyhow!("UPSTREAM is not a URL: {error}"))?;
         ensure!(is_safe(&uri), "UPSTREAM is a URL without TLS; write https://, or download it and name the copy");
         Ok(Self(uri))
     }
 
-    /// The URL without what may be secret: who asks, and the query.
+    /// Returns the URL without the parts that may be secret: the credentials, and the query.
     pub(super) fn name(&self) -> String {
         let Self(uri) = self;
         let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{}://{}{port}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path())
     }
 
-    /// What is there now; of a text that is too long, a little more than one may have.
+    /// Downloads the text. Of a text that is too long, returns one byte more than it may have.
     pub(super) fn download(&self) -> Result<String> {
-        self.download_within(TOTAL)
+        self.download_within(TOTAL_TIMEOUT)
     }
 
     fn download_within(&self, total: Duration) -> Result<String> {
         let name = self.name();
         let mut response = self.agent(total).get(&self.0).call().map_err(|error| explain(&name, error))?;
-        refuse_other_answers(&name, &response)?;
+        refuse_other_responses(&name, &response)?;
         let mut bytes = Vec::new();
         let body = response.body_mut().as_reader();
         body.take(Document::MAX_LENGTH as u64 + 1)
@@ -68,21 +68,21 @@ impl Url {
             .https_only(!is_loopback(&self.0))
             .http_status_as_error(false)
             .max_redirects(MAX_REDIRECTS)
-            .timeout_connect(Some(CONNECT.min(total)))
+            .timeout_connect(Some(CONNECT_TIMEOUT.min(total)))
             .timeout_global(Some(total));
         let config = if is_loopback(&self.0) { config.proxy(None) } else { config };
         config.build().new_agent()
     }
 }
 
-fn refuse_other_answers(name: &str, response: &Response<Body>) -> Result<()> {
-    ensure!(is_safe(response.get_uri()), "{name} redirects to a URL without TLS; what is there cannot be trusted");
+fn refuse_other_responses(name: &str, response: &Response<Body>) -> Result<()> {
+    ensure!(is_safe(response.get_uri()), "{name} redirects to a URL without TLS, which cannot be trusted");
     let status = response.status();
-    ensure!(status.is_success(), "{name} answers {status}; see whether the URL is still right");
+    ensure!(status.is_success(), "{name} responds with {status}; check the URL");
     Ok(())
 }
 
-/// Whether nobody can change on the way what the URL gives.
+/// Returns whether nobody on the network can change the response.
 fn is_safe(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS) || is_loopback(uri)
 }
@@ -92,17 +92,17 @@ fn is_loopback(uri: &Uri) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// What went wrong, and what to do. The library's own words are taken only where they cannot hold a URL.
+/// Explains an error and what to do. Messages of the library are used only where they cannot hold a URL.
 fn explain(name: &str, error: Error) -> anyhow::Error {
     let problem = match error {
-        Error::Timeout(Timeout::Connect | Timeout::Resolve) => "there is no answer from its host".to_owned(),
+        Error::Timeout(Timeout::Connect | Timeout::Resolve) => "its host does not respond".to_owned(),
         Error::Timeout(_) => "it takes too long".to_owned(),
         Error::HostNotFound => "its host is not found".to_owned(),
         Error::TooManyRedirects => format!("it redirects more than {MAX_REDIRECTS} times"),
         Error::RequireHttpsOnly(_) => "it redirects to a URL without TLS".to_owned(),
         Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => "it is cut off".to_owned(),
         Error::Io(error) => error.to_string(),
-        Error::Protocol(error) => format!("what comes is not HTTP as it should be: {error}"),
+        Error::Protocol(error) => format!("the response is not HTTP: {error}"),
         Error::Rustls(error) => error.to_string(),
         Error::Tls(problem) => problem.to_owned(),
         Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => "the proxy does not let it through".to_owned(),
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_holds_no_secret() {
+    fn the_name_of_a_url_holds_no_secret() {
         let url = Url::of("https://me:hunter2@example.com:8443/api.json?token=hunter2#hunter2").unwrap().unwrap();
         assert_eq!(url.name(), "https://example.com:8443/api.json");
     }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_needs_no_tls() {
+    fn only_loopback_needs_no_tls() {
         let is_taken = |url: &str| Url::of(url).unwrap().is_ok();
         for url in ["HTTPS://example.com", "http://localhost:1/a", "http://127.0.0.1/", "http://[::1]:80/a"] {
             assert!(is_taken(url), "{url}");
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_says_nothing_is_left() {
+    fn a_server_that_sends_nothing_times_out() {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = Url::of(&format!("http://{}/", server.local_addr().unwrap())).unwrap().unwrap();
         let error = url.download_within(Duration::from_millis(50)).unwrap_err().to_string();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_never_ends_is_left() {
+    fn a_response_that_never_ends_times_out() {
         use std::io::Write;
 
         let server = TcpListener::bind("127.0.0.1:0").unwrap();

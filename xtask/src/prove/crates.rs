@@ -12,15 +12,15 @@ use serde_json::Value;
 
 use super::{
     NAME, ROOT,
-    outcome::{Judged, Outcome, Outcomes},
+    outcome::{Compiled, Outcome, Outcomes},
     table::Mutation,
 };
 
-/// A workspace of emitted crates, each a package that has programs against it as examples.
+/// A workspace of emitted crates, each with programs that use it as its examples.
 pub(super) struct Crates {
     folder: PathBuf,
     /// The program that uses everything.
-    user: String,
+    user_program: String,
     packages: BTreeMap<String, Package>,
 }
 
@@ -31,16 +31,16 @@ struct Package {
 
 /// The name of the example that uses everything.
 const USER: &str = "user";
-/// The package of the document as it is.
+/// The package of the document without changes.
 const UNCHANGED: &str = "unchanged";
 
 impl Crates {
-    pub(super) fn new(user: &str) -> Self {
+    pub(super) fn new(user_program: &str) -> Self {
         let folder = Path::new(ROOT).join("target/prove");
-        Self { folder, user: user.to_owned(), packages: BTreeMap::new() }
+        Self { folder, user_program: user_program.to_owned(), packages: BTreeMap::new() }
     }
 
-    /// Where the workspace is.
+    /// Returns the folder of the workspace.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -60,16 +60,16 @@ impl Crates {
     fn package(&mut self, name: String, document: &Document) -> Result<&mut Package> {
         match self.packages.entry(name) {
             Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(place) => {
+            Entry::Vacant(entry) => {
                 let generated =
                     codegen::generate(document, &Settings::new(NAME)).map_err(|error| anyhow!("{error}"))?;
-                let examples = BTreeMap::from([(USER.to_owned(), self.user.clone())]);
-                Ok(place.insert(Package { files: generated.files, examples }))
+                let examples = BTreeMap::from([(USER.to_owned(), self.user_program.clone())]);
+                Ok(entry.insert(Package { files: generated.files, examples }))
             }
         }
     }
 
-    /// Writes the workspace, and has every package and every program compiled.
+    /// Writes the workspace, and compiles all packages and programs.
     pub(super) fn check(&self) -> Result<Checked> {
         self.write().with_context(|| format!("cannot write {}", self.folder.display()))?;
         let output = self
@@ -87,7 +87,8 @@ impl Crates {
         Ok(checked)
     }
 
-    /// A command of cargo in the workspace, which uses what is already built for the one around it.
+    /// Returns a command of cargo in the workspace, with the target folder of the outer workspace, where dependencies are
+    /// built already.
     pub(super) fn cargo(&self, command: &str) -> Command {
         let mut cargo = Command::new("cargo");
         cargo
@@ -123,12 +124,12 @@ impl Crates {
     }
 }
 
-/// The package of the older crate of a mutation.
+/// Returns the package of the older crate of a mutation.
 pub(super) fn old_package(mutation: &Mutation) -> String {
     if mutation.given.is_empty() { UNCHANGED.to_owned() } else { format!("{}-given", mutation.slug()) }
 }
 
-/// The code of a mutation as a program.
+/// Makes a program of the code of a mutation.
 fn program(code: &str) -> String {
     format!(
         "#![allow(unused)]
@@ -145,7 +146,7 @@ async fn program(cloud: Client, org: Uuid, id: Uuid, backup: Uuid) -> Result<(),
     )
 }
 
-/// Every package has a library of the same name: the crate is what is changed, not what it is called.
+/// Returns the manifest of a package. All packages have a library of the same name, so that programs compile against each.
 fn manifest(name: &str) -> String {
     let runtime = format!("{ROOT}/runtime");
     format!(
@@ -161,7 +162,7 @@ fn manifest(name: &str) -> String {
 
 pub(super) const LIBRARY: &str = "clickhouse_cloud";
 
-/// What the compiler makes of each target, by the names of its package and its own.
+/// The outcomes of compiling, by the names of the package and the target.
 pub(super) struct Checked(HashMap<(String, String), Outcome>);
 
 /// A line of what cargo prints.
@@ -207,16 +208,16 @@ impl Checked {
         }
     }
 
-    /// What it makes of the programs of a mutation.
-    pub(super) fn of(&self, mutation: &Mutation) -> Result<Judged> {
+    /// Returns the outcomes of the programs of a mutation.
+    pub(super) fn of(&self, mutation: &Mutation) -> Result<Compiled> {
         let one = |package: String, target: &str| {
             let outcome = self.0.get(&(package.clone(), target.to_owned())).copied();
-            outcome.with_context(|| format!("cargo says nothing of {package}/examples/{target}.rs"))
+            outcome.with_context(|| format!("there is no outcome of {package}/examples/{target}.rs"))
         };
         let both = |target: &str| -> Result<Outcomes> {
             Ok(Outcomes { old: one(old_package(mutation), target)?, new: one(mutation.slug(), target)? })
         };
         let code = mutation.code.is_some().then(|| both(&mutation.slug())).transpose()?;
-        Ok(Judged { user: both(USER)?, code })
+        Ok(Compiled { user_program: both(USER)?, code })
     }
 }

@@ -2,25 +2,24 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A change of a document. One that does not find its place is an error.
+/// A change of a document. A location that does not exist is an error.
 ///
-/// A place is a JSON pointer from the root, `/info/title`, or from an operation or a schema: `getThing:/summary`,
+/// A location is a JSON pointer from the root, `/info/title`, or from an operation or a schema: `getThing:/summary`,
 /// `Thing:/properties/name`, and `Thing` for the schema itself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub(super) enum Edit {
-    /// Takes away what is there.
+    /// Removes a value.
     Remove(String),
-    /// Puts another value in the place of the one that is there.
+    /// Replaces a value.
     Set { at: String, to: Value },
-    /// Puts a value where there is none: under a key, the last one unless it is to stand before another, or at the end
-    /// of a list (`/-`).
+    /// Adds a value under a new key, which comes before another key or last, or at the end of a list (`/-`).
     Add { at: String, value: Value, before: Option<String> },
-    /// Gives another key to what is there, in the same position.
+    /// Renames a key, which keeps its position.
     Rename { at: String, to: String },
-    /// Moves what is there before its sibling of this key.
+    /// Moves a key before another one of the same object.
     Move { at: String, before: String },
-    /// Puts a text in the place of another, whether key or value.
+    /// Replaces a text wherever it is a key or a value.
     Everywhere { text: String, becomes: String },
 }
 
@@ -29,8 +28,8 @@ impl Edit {
         match self {
             Self::Remove(at) => remove(document, at).map(drop),
             Self::Set { at, to } => {
-                let place = pointer(document, at)?;
-                let value = document.pointer_mut(&place).with_context(|| format!("there is no {at}"))?;
+                let pointer = pointer(document, at)?;
+                let value = document.pointer_mut(&pointer).with_context(|| format!("there is no {at}"))?;
                 ensure!(value != to, "{at} is like this already");
                 *value = to.clone();
                 Ok(())
@@ -46,9 +45,9 @@ impl Edit {
                 Ok(())
             }
             Self::Move { at, before } => {
-                let place = pointer(document, at)?;
-                let value = remove(document, &place)?;
-                add(document, &place, value, Some(before))
+                let pointer = pointer(document, at)?;
+                let value = remove(document, &pointer)?;
+                add(document, &pointer, value, Some(before))
             }
             Self::Everywhere { text, becomes } => {
                 ensure!(replace(document, text, becomes) > 0, "{text} is nowhere");
@@ -76,9 +75,9 @@ fn add(document: &mut Value, at: &str, value: Value, before: Option<&str>) -> Re
     match parent {
         Value::Object(object) => {
             ensure!(!object.contains_key(&key), "there is a {at} already");
-            let place = |before: &str| object.keys().position(|other| other == before);
+            let index_of = |before: &str| object.keys().position(|other| other == before);
             let index = match before {
-                Some(before) => place(before).with_context(|| format!("there is no {before} beside {at}"))?,
+                Some(before) => index_of(before).with_context(|| format!("there is no {before} beside {at}"))?,
                 None => object.len(),
             };
             object.shift_insert(index, key, value);
@@ -89,7 +88,7 @@ fn add(document: &mut Value, at: &str, value: Value, before: Option<&str>) -> Re
     Ok(())
 }
 
-/// How many there were.
+/// Replaces a text, and returns how many times.
 fn replace(value: &mut Value, text: &str, becomes: &str) -> usize {
     match value {
         Value::String(string) if string == text => {
@@ -118,15 +117,15 @@ fn entry<'d>(document: &'d mut Value, at: &str) -> Result<(&'d mut Map<String, V
     Ok((object.with_context(|| format!("there is no {at}"))?, key))
 }
 
-/// What a place is in, and its key there.
+/// Returns the value around a location, and the key of the location in it.
 fn parent<'d>(document: &'d mut Value, at: &str) -> Result<(&'d mut Value, String)> {
-    let place = pointer(document, at)?;
-    let (parent, key) = place.rsplit_once('/').with_context(|| format!("{at} is the whole document"))?;
+    let pointer = pointer(document, at)?;
+    let (parent, key) = pointer.rsplit_once('/').with_context(|| format!("{at} is the whole document"))?;
     let parent = document.pointer_mut(parent).with_context(|| format!("there is nothing around {at}"))?;
     Ok((parent, key.replace("~1", "/").replace("~0", "~")))
 }
 
-/// The pointer from the root.
+/// Returns the JSON pointer of a location.
 fn pointer(document: &Value, at: &str) -> Result<String> {
     if at.starts_with('/') {
         return Ok(at.to_owned());
@@ -142,4 +141,67 @@ fn pointer(document: &Value, at: &str) -> Result<String> {
     let found = operations.find(|(.., operation)| operation.get("operationId").is_some_and(|id| id == name));
     let (path, method, _) = found.with_context(|| format!("there is no operation and no schema {name}"))?;
     Ok(format!("/paths/{}/{method}{rest}", path.replace('~', "~0").replace('/', "~1")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "info": { "title": "T", "version": "1" },
+            "paths": { "/a": { "get": { "operationId": "getA", "tags": ["x"] } } },
+            "components": { "schemas": { "A": { "type": "object" } } },
+        })
+    }
+
+    /// Applies an edit, and returns the JSON of what changed.
+    fn edited(edit: Value, pointer: &str) -> String {
+        let mut document = document();
+        serde_json::from_value::<Edit>(edit).unwrap().apply(&mut document).unwrap();
+        document.pointer(pointer).map(Value::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_location_starts_at_the_root_an_operation_or_a_schema() {
+        assert_eq!(edited(json!({ "set": { "at": "/info/title", "to": 1 } }), "/info/title"), "1");
+        assert_eq!(edited(json!({ "remove": "getA:/tags/0" }), "/paths/~1a/get/tags"), "[]");
+        assert_eq!(
+            edited(json!({ "set": { "at": "A:/type", "to": "string" } }), "/components/schemas/A/type"),
+            "\"string\""
+        );
+        assert_eq!(edited(json!({ "remove": "A" }), "/components/schemas"), "{}");
+    }
+
+    #[test]
+    fn keys_keep_their_order() {
+        let info = |edit| edited(edit, "/info");
+        assert_eq!(info(json!({ "rename": { "at": "/info/title", "to": "name" } })), r#"{"name":"T","version":"1"}"#);
+        assert_eq!(
+            info(json!({ "move": { "at": "/info/version", "before": "title" } })),
+            r#"{"version":"1","title":"T"}"#
+        );
+        let add = json!({ "add": { "at": "/info/more", "value": 1, "before": "version" } });
+        assert_eq!(info(add), r#"{"title":"T","more":1,"version":"1"}"#);
+        let everywhere = json!({ "everywhere": { "text": "title", "becomes": "name" } });
+        assert_eq!(info(everywhere), r#"{"name":"T","version":"1"}"#);
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_is_an_error() {
+        for (edit, message) in [
+            (json!({ "remove": "getB:/tags" }), "there is no operation and no schema getB"),
+            (json!({ "remove": "/info/more" }), "there is no /info/more"),
+            (json!({ "remove": "getA:/tags/1" }), "there is no getA:/tags/1"),
+            (json!({ "set": { "at": "/info/title", "to": "T" } }), "/info/title is like this already"),
+            (json!({ "add": { "at": "/info/title", "value": 1 } }), "there is a /info/title already"),
+            (json!({ "rename": { "at": "/info/title", "to": "version" } }), "there is a version beside /info/title"),
+            (json!({ "everywhere": { "text": "nothing", "becomes": "x" } }), "nothing is nowhere"),
+        ] {
+            let error = serde_json::from_value::<Edit>(edit).unwrap().apply(&mut document()).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
 }

@@ -2,34 +2,34 @@ use std::fmt;
 
 use codegen::diff::Verdict;
 
-/// What the compiler makes of a program.
+/// The outcome of compiling a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Fails,
-    /// It uses something deprecated.
+    /// The program uses something deprecated.
     Warns,
     Compiles,
 }
 
-/// What the compiler makes of one program with the older and with the newer crate.
+/// The outcomes of compiling a program against the older and against the newer crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Outcomes {
     pub(super) old: Outcome,
     pub(super) new: Outcome,
 }
 
-/// What the compiler makes of a mutation.
+/// The outcomes of compiling the programs of a mutation.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Judged {
-    /// Of the program that uses everything.
-    pub(super) user: Outcomes,
-    /// Of the code of the mutation.
+pub(super) struct Compiled {
+    /// The program that uses everything.
+    pub(super) user_program: Outcomes,
+    /// The code of the mutation.
     pub(super) code: Option<Outcomes>,
 }
 
-/// What cargo-semver-checks makes of a mutation: the release that it asks for.
+/// The release that cargo-semver-checks requires for a mutation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Release {
+pub(super) enum RequiredRelease {
     Any,
     Minor,
     Major,
@@ -46,16 +46,16 @@ impl Outcomes {
     }
 }
 
-impl Judged {
+impl Compiled {
     pub(super) fn verdict(self) -> Verdict {
         let code = self.code.map_or(Verdict::Invisible, Outcomes::verdict);
-        self.user.verdict().max(code)
+        self.user_program.verdict().max(code)
     }
 }
 
-impl Release {
-    /// Whether that is what a verdict calls for. Nothing is ever said of what is merely new.
-    pub(super) fn agrees(self, verdict: Verdict) -> bool {
+impl RequiredRelease {
+    /// Returns whether this agrees with a verdict. cargo-semver-checks does not report additions.
+    pub(super) fn agrees_with(self, verdict: Verdict) -> bool {
         match verdict {
             Verdict::Breaking => self == Self::Major,
             Verdict::Additive => self != Self::Major,
@@ -84,7 +84,7 @@ impl fmt::Display for Outcomes {
     }
 }
 
-impl fmt::Display for Release {
+impl fmt::Display for RequiredRelease {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Any => "any",

@@ -10,24 +10,24 @@ use anyhow::{Context, Result, bail, ensure};
 use super::{
     ROOT,
     crates::{Crates, LIBRARY, old_package},
-    outcome::Release,
+    outcome::RequiredRelease,
     table::Mutation,
 };
 
-/// The tool, and what it has to know of each package.
+/// cargo-semver-checks, and the JSON of rustdoc for each package.
 pub(super) struct SemverChecks {
     rustdoc: HashMap<String, PathBuf>,
 }
 
 impl SemverChecks {
-    /// None where it is not installed.
+    /// Returns nothing if the tool is not installed.
     pub(super) fn find() -> Option<Self> {
         let found = Command::new("cargo").args(["semver-checks", "--version"]).stderr(Stdio::null()).output().ok()?;
         found.status.success().then(|| Self { rustdoc: HashMap::new() })
     }
 
-    /// The release that the tool asks for.
-    pub(super) fn compare(&mut self, crates: &Crates, mutation: &Mutation) -> Result<Release> {
+    /// Returns the release that the tool requires for a mutation.
+    pub(super) fn compare(&mut self, crates: &Crates, mutation: &Mutation) -> Result<RequiredRelease> {
         let [old, new] = [old_package(mutation), mutation.slug()].map(|package| self.rustdoc(crates, package));
         let output = Command::new("cargo")
             .args(["semver-checks", "--release-type", "patch", "--color", "never", "--baseline-rustdoc"])
@@ -36,18 +36,19 @@ impl SemverChecks {
             .arg(new?)
             .current_dir(ROOT)
             .output()?;
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
-        let summary = said.lines().find(|line| line.contains("Summary"));
-        let summary = summary.with_context(|| format!("cargo-semver-checks fails on {:?}:\n{said}", mutation.name))?;
+        let printed = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+        let summary = printed.lines().find(|line| line.contains("Summary"));
+        let summary =
+            summary.with_context(|| format!("cargo-semver-checks fails on {:?}:\n{printed}", mutation.name))?;
         Ok(match summary {
-            major if major.contains("requires new major version") => Release::Major,
-            minor if minor.contains("requires new minor version") => Release::Minor,
-            none if none.contains("no semver update required") => Release::Any,
-            other => bail!("cargo-semver-checks says {other:?}"),
+            major if major.contains("requires new major version") => RequiredRelease::Major,
+            minor if minor.contains("requires new minor version") => RequiredRelease::Minor,
+            none if none.contains("no semver update required") => RequiredRelease::Any,
+            other => bail!("cannot read the summary of cargo-semver-checks: {other:?}"),
         })
     }
 
-    /// What rustdoc knows of a package, as JSON. Only a nightly compiler, or one that is told to be like it, writes that.
+    /// Returns the JSON of rustdoc for a package. Only a nightly compiler, or one with `RUSTC_BOOTSTRAP`, writes it.
     fn rustdoc(&mut self, crates: &Crates, package: String) -> Result<PathBuf> {
         if let Some(known) = self.rustdoc.get(&package) {
             return Ok(known.clone());

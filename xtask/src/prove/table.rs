@@ -1,4 +1,4 @@
-//! Changes of the document, and what they are expected to mean.
+//! The table of mutations: changes of the document, with the expected verdicts.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::edit::Edit;
 
-/// The table, by groups.
+/// The table of mutations.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
-    /// Why a judge sees something else, each under a word that mutations name it by.
+    /// Reasons why the compiler or cargo-semver-checks disagrees, by the names that mutations use.
     pub(super) exceptions: BTreeMap<String, String>,
     pub(super) mutations: Vec<Mutation>,
 }
@@ -21,23 +21,23 @@ pub(super) struct Table {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Mutation {
-    /// What happens, in words.
+    /// The mutation in words.
     pub(super) name: String,
-    /// What the older document has, where it is not like the one in `spec/`.
+    /// The edits that make the older document from the one in `spec/`.
     #[serde(default)]
     pub(super) given: Vec<Edit>,
-    /// How the newer document comes out of the older one.
+    /// The edits that make the newer document from the older one.
     pub(super) edits: Vec<Edit>,
-    /// What it means for users.
+    /// The expected verdict.
     #[serde(deserialize_with = "verdict")]
     pub(super) verdict: Verdict,
-    /// Every row of the diff: its verdict, and the row in one line.
+    /// The expected changes of the diff, each with its verdict in one line.
     pub(super) rows: Vec<String>,
-    /// Statements that show what it means: that compile against one of both crates only, say.
+    /// Statements that show the effect, for example by compiling against only one of the crates.
     pub(super) code: Option<String>,
-    /// Why the compiler does not see it.
+    /// The exception for the compiler.
     pub(super) compiler: Option<String>,
-    /// Why cargo-semver-checks sees it differently.
+    /// The exception for cargo-semver-checks.
     pub(super) semver_checks: Option<String>,
 }
 
@@ -58,13 +58,13 @@ impl Table {
 }
 
 impl Mutation {
-    /// The name as a package may have it.
+    /// Returns the name in a form that a package can have.
     pub(super) fn slug(&self) -> String {
         let words = self.name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
     }
 
-    /// Both documents, as JSON, a line for each key: rows point into it.
+    /// Returns the older and the newer document, as JSON with a line for each key, which changes point into.
     pub(super) fn documents(&self, base: &Value) -> Result<(Document, Document)> {
         let old = apply(base.clone(), &self.given)?;
         let new = apply(old.clone(), &self.edits)?;

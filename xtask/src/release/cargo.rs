@@ -10,52 +10,52 @@ use anyhow::{Context, Result, bail, ensure};
 use semver::Version;
 use serde::Deserialize;
 
-use super::{token, tree};
+use super::{checkout, token};
 
-/// The first that packages what is not published yet along with what depends on it.
-const LEAST: Version = Version::new(1, 90, 0);
+/// The first version that can package an unpublished package along with its dependents.
+const MIN_VERSION: Version = Version::new(1, 90, 0);
 pub(super) const REGISTRY: &str = "crates-io";
 
-/// Cargo, which builds in a folder of its own.
+/// Cargo, with a target folder of its own.
 pub(super) struct Cargo {
     program: OsString,
     build: PathBuf,
 }
 
 impl Cargo {
-    /// Finds the one that runs this, or the one in the path.
+    /// Finds the cargo that runs this program, or else the one in the path.
     pub(super) fn find(root: &Path) -> Result<Self> {
         let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let cargo = Self { program, build: tree::build_folder(root) };
-        let printed = cargo.printed(root, &["--version"])?;
+        let cargo = Self { program, build: checkout::build_folder(root) };
+        let printed = cargo.output_text(root, &["--version"])?;
         let version: Option<Version> = printed.split(' ').nth(1).and_then(|version| version.parse().ok());
         ensure!(
-            version.is_some_and(|version| version >= LEAST),
-            "to release, Cargo {LEAST} or later is needed, and this is {}; run `rustup update`",
+            version.is_some_and(|version| version >= MIN_VERSION),
+            "to release, Cargo {MIN_VERSION} or later is needed, and this is {}; run `rustup update`",
             printed.trim()
         );
         Ok(cargo)
     }
 
-    /// Runs a command that says itself what it does. Gives whether it succeeds.
+    /// Runs a command that prints to the terminal. Returns whether it succeeds.
     pub(super) fn succeeds(&self, folder: &Path, arguments: &[&str]) -> Result<bool> {
         let status = self.command(folder, arguments).status().context("cannot run cargo")?;
         Ok(status.success())
     }
 
-    /// Whether there is a subcommand of this name.
+    /// Returns whether there is a subcommand of this name.
     pub(super) fn has(&self, folder: &Path, subcommand: &str) -> Result<bool> {
         Ok(self.output(folder, &[subcommand, "--version"])?.status.success())
     }
 
-    /// The packages that are published, each after those that it needs.
-    pub(super) fn packages(&self, folder: &Path) -> Result<Vec<String>> {
-        let printed = self.printed(folder, &["metadata", "--format-version", "1", "--no-deps", "--locked"])?;
+    /// Lists the packages that are published, each after those that it depends on.
+    pub(super) fn published_packages(&self, folder: &Path) -> Result<Vec<String>> {
+        let printed = self.output_text(folder, &["metadata", "--format-version", "1", "--no-deps", "--locked"])?;
         let metadata: Metadata = serde_json::from_str(&printed).context("cannot read what `cargo metadata` prints")?;
         in_order(metadata.packages)
     }
 
-    /// Whether the registry has this version of a package.
+    /// Returns whether the registry has this version of a package.
     pub(super) fn is_published(&self, folder: &Path, package: &str, version: &Version) -> Result<bool> {
         let named = format!("{package}@{version}");
         let Output { status, stderr, .. } =
@@ -67,7 +67,7 @@ impl Cargo {
         Ok(status.success())
     }
 
-    /// Publishes a package, unless it is there by then. Nothing is built: a build script must not meet the token.
+    /// Publishes a package, unless the registry has it. Builds nothing, because a build script could read the token.
     pub(super) fn publish(&self, folder: &Path, package: &str, version: &Version) -> Result<()> {
         let mut command = Command::new(&self.program);
         command.args(["publish", "--locked", "--no-verify", "--registry", REGISTRY, "--package", package]);
@@ -80,18 +80,18 @@ impl Cargo {
         Ok(())
     }
 
-    fn printed(&self, folder: &Path, arguments: &[&str]) -> Result<String> {
+    fn output_text(&self, folder: &Path, arguments: &[&str]) -> Result<String> {
         let Output { status, stdout, stderr } = self.output(folder, arguments)?;
         let stderr = String::from_utf8_lossy(&stderr);
         ensure!(status.success(), "`cargo {}` fails: {}", arguments.join(" "), stderr.trim());
-        String::from_utf8(stdout).context("what cargo prints is not UTF-8")
+        String::from_utf8(stdout).context("the output of cargo is not UTF-8")
     }
 
     fn output(&self, folder: &Path, arguments: &[&str]) -> Result<Output> {
         self.command(folder, arguments).output().context("cannot run cargo")
     }
 
-    /// A command that does not know the token: what it builds and tests is code of others.
+    /// Returns a command without the token: it builds and runs code of others.
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(folder).env("CARGO_TARGET_DIR", &self.build);
@@ -137,8 +137,8 @@ fn in_order(packages: Vec<Package>) -> Result<Vec<String>> {
     while !waiting.is_empty() {
         let free = waiting.iter().find(|(_, needed)| needed.iter().all(|name| !waiting.contains_key(name)));
         let Some((name, _)) = free else {
-            let circle: Vec<_> = waiting.into_keys().collect();
-            bail!("{} need each other, so none can be published first", circle.join(" and "));
+            let cycle: Vec<_> = waiting.into_keys().collect();
+            bail!("{} depend on each other, so none can be published first", cycle.join(" and "));
         };
         let name = name.clone();
         waiting.remove(&name);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_is_published_after_those_that_it_needs() {
+    fn a_package_is_published_after_its_dependencies() {
         let metadata = r#"{"packages": [
             {"name": "a", "publish": null, "dependencies": [
                 {"name": "b", "req": "^0.1.0", "path": "/b"}, {"name": "serde", "req": "^1.0", "path": null}]},
@@ -168,11 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn packages_that_need_each_other_are_refused() {
+    fn a_dependency_cycle_is_refused() {
         let metadata = r#"{"packages": [
             {"name": "a", "publish": null, "dependencies": [{"name": "b", "req": "^0.1.0", "path": "/b"}]},
             {"name": "b", "publish": null, "dependencies": [{"name": "a", "req": "^0.1.0", "path": "/a"}]}]}"#;
         let error = order(metadata).unwrap_err().to_string();
-        assert_eq!(error, "a and b need each other, so none can be published first");
+        assert_eq!(error, "a and b depend on each other, so none can be published first");
     }
 }

@@ -8,22 +8,21 @@ use super::changes::{Changes, Line};
 
 const UNRELEASED: &str = "## Unreleased";
 
-/// So many of the Rust items that a change touches are named.
-const ITEMS: usize = 4;
+/// The number of Rust items that are named for a change.
+const MAX_ITEMS: usize = 4;
 
-/// The heading of a release, without its date.
+/// Returns the heading of a release without its date.
 pub(super) fn heading(version: &Version) -> String {
     format!("## {version} - ")
 }
 
-/// Whether there is an entry for a release.
-pub(super) fn has(text: &str, version: &Version) -> bool {
+/// Returns whether there is an entry for a release.
+pub(super) fn has_entry(text: &str, version: &Version) -> bool {
     text.lines().any(|line| line.starts_with(&heading(version)))
 }
 
-/// The changelog with an entry for a release: what people have written as unreleased, and below it, in each section, the
-/// changes that were worked out.
-pub(super) fn released(text: &str, version: &Version, date: NaiveDate, changes: &Changes) -> String {
+/// Adds an entry for a release: the unreleased entry that people have written, with the changes at the end of its sections.
+pub(super) fn add_entry(text: &str, version: &Version, date: NaiveDate, changes: &Changes) -> String {
     let (before, unreleased, after) = split(text);
     let mut entry = Entry::read(unreleased);
     for line in &changes.lines {
@@ -38,7 +37,7 @@ pub(super) fn released(text: &str, version: &Version, date: NaiveDate, changes: 
     parts.join("\n\n") + "\n"
 }
 
-/// What stands before the entry of what is unreleased, that entry without its heading, and what stands after it.
+/// Splits a changelog into the text before the unreleased entry, that entry without its heading, and the text after it.
 fn split(text: &str) -> (&str, &str, &str) {
     let next_entry = |text: &str| find_line(text, |line| line.starts_with("## ")).unwrap_or(text.len());
     let is_unreleased = |line: &str| {
@@ -55,11 +54,11 @@ fn split(text: &str) -> (&str, &str, &str) {
     (before, unreleased, after)
 }
 
-/// Where the first such line starts.
-fn find_line(text: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
+/// Returns the offset of the first line that fits.
+fn find_line(text: &str, fits: impl Fn(&str) -> bool) -> Option<usize> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if is_it(line) {
+        if fits(line) {
             return Some(start);
         }
         start += line.len();
@@ -67,7 +66,9 @@ fn find_line(text: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
     None
 }
 
-/// An entry in its sections: the heading of each, and what stands below. The first has no heading.
+const EMPTY_ENTRY: &str = "Nothing that a program notices.";
+
+/// The sections of an entry, each with its heading and its text. The first one has no heading.
 struct Entry(Vec<(String, String)>);
 
 impl Entry {
@@ -102,13 +103,11 @@ impl Entry {
             (heading, body) => format!("### {heading}\n\n{body}"),
         });
         let sections: Vec<_> = sections.filter(|section| !section.is_empty()).collect();
-        if sections.is_empty() { NOTHING.to_owned() } else { sections.join("\n\n") }
+        if sections.is_empty() { EMPTY_ENTRY.to_owned() } else { sections.join("\n\n") }
     }
 }
 
-const NOTHING: &str = "Nothing that a program notices.";
-
-/// Where a change is listed; nowhere, if nobody notices it.
+/// Returns the section that lists a change, unless the change is invisible.
 fn section(line: &Line) -> Option<&'static str> {
     match line.verdict {
         Verdict::Breaking => Some("Breaking"),
@@ -123,25 +122,25 @@ fn item(line: &Line) -> String {
     if let Some(first) = subject.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let mut rust: Vec<_> = line.rust.iter().take(ITEMS).map(|name| format!("`{name}`")).collect();
-    if line.rust.len() > ITEMS {
-        rust.push(format!("{} more", line.rust.len() - ITEMS));
+    let mut rust: Vec<_> = line.rust.iter().take(MAX_ITEMS).map(|name| format!("`{name}`")).collect();
+    if line.rust.len() > MAX_ITEMS {
+        rust.push(format!("{} more", line.rust.len() - MAX_ITEMS));
     }
     let rust = if rust.is_empty() { String::new() } else { format!(" (in Rust: {})", rust.join(", ")) };
-    format!("- {subject} `{}`: {}{rust}.", line.name, plain(&line.change))
+    format!("- {subject} `{}`: {}{rust}.", line.name, escape(&line.change))
 }
 
-/// Text that Markdown shows as it is. It comes from the document, which may hold anything.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
+/// Escapes text for Markdown. It comes from the document, which may hold anything.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
     for character in text.chars() {
         match character {
-            '\\' | '*' | '_' | '`' | '<' | '[' => plain.extend(['\\', character]),
-            '\n' | '\r' => plain.push(' '),
-            _ => plain.push(character),
+            '\\' | '*' | '_' | '`' | '<' | '[' => escaped.extend(['\\', character]),
+            '\n' | '\r' => escaped.push(' '),
+            _ => escaped.push(character),
         }
     }
-    plain
+    escaped
 }
 
 #[cfg(test)]
@@ -161,11 +160,11 @@ mod tests {
 
     fn entry(text: &str, lines: Vec<Line>) -> String {
         let date = NaiveDate::from_ymd_opt(2026, 2, 3).unwrap();
-        released(text, &Version::new(0, 2, 0), date, &Changes { lines })
+        add_entry(text, &Version::new(0, 2, 0), date, &Changes { lines })
     }
 
     #[test]
-    fn what_people_wrote_comes_first_and_the_rows_join_its_sections() {
+    fn changes_are_added_to_the_sections_that_people_wrote() {
         let text = "\
 # Changelog
 
@@ -227,7 +226,7 @@ Faster.
     }
 
     #[test]
-    fn an_entry_is_made_where_nothing_is_unreleased() {
+    fn an_entry_is_made_without_an_unreleased_one() {
         let new = "## 0.2.0 - 2026-02-03\n\nNothing that a program notices.\n";
         for (text, expected) in [
             ("", new.to_owned()),
@@ -243,10 +242,10 @@ Faster.
     }
 
     #[test]
-    fn an_entry_is_known_by_its_version() {
+    fn an_entry_is_found_by_its_version() {
         let text = "# C\n\n## 0.10.0 - 2026-01-01\n";
-        assert!(has(text, &Version::new(0, 10, 0)));
-        assert!(!has(text, &Version::new(0, 1, 0)));
-        assert!(!has("## Unreleased\n", &Version::new(0, 1, 0)));
+        assert!(has_entry(text, &Version::new(0, 10, 0)));
+        assert!(!has_entry(text, &Version::new(0, 1, 0)));
+        assert!(!has_entry("## Unreleased\n", &Version::new(0, 1, 0)));
     }
 }

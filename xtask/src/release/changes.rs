@@ -6,39 +6,39 @@ use codegen::{
     diff::{self, Change, DiffError, Row, RustChange, Verdict},
 };
 
-use super::{DOCUMENT, EMITTED, EMITTED_PACKAGE, repository::Repository, tree::Tree};
+use super::{DOCUMENT, EMITTED, EMITTED_PACKAGE, checkout::Checkout, repository::Repository};
 use crate::revision::Revision;
 
-/// What has changed for users of the emitted crate since a release.
+/// The changes for users of the emitted crate since a release.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) lines: Vec<Line>,
 }
 
-/// One change.
+/// A change in the list of changes.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) verdict: Verdict,
-    /// What it is in the document, as in `field`, or `item` for something in Rust alone.
+    /// The kind of thing that changes: `field` and so on in the document, `item` in Rust alone.
     pub(super) subject: String,
     pub(super) name: String,
-    /// What happened to it.
+    /// The change in words.
     pub(super) change: String,
     pub(super) is_new: bool,
-    /// The names of what it touches in Rust.
+    /// The names of the Rust items that it touches.
     pub(super) rust: Vec<String>,
 }
 
 impl Changes {
-    /// What the document and the generator have changed since a tag.
+    /// Finds the changes of the document and of the generator since a tag.
     ///
-    /// The document is compared with the one of then by the crates that today's generator makes of both. What the
-    /// generator changes by itself is the difference between the crate that it makes of the document of then, and the
-    /// one that was released.
-    pub(super) fn since(repository: &Repository, tag: &str, tree: &Tree) -> Result<Self> {
+    /// Changes of the document are differences between the crates that today's generator makes of the old and the new
+    /// document. Changes of the generator are differences between the released crate and the one that today's generator
+    /// makes of the old document.
+    pub(super) fn since(repository: &Repository, tag: &str, checkout: &Checkout) -> Result<Self> {
         let revision = Revision::find(repository.root(), tag)?;
         let old = Document::parse(format!("{tag}:{DOCUMENT}"), revision.read(Path::new(DOCUMENT))?);
-        let new = tree.document()?;
+        let new = checkout.document()?;
         let released = released(repository, &revision, tag)?;
 
         let settings = Settings::new(EMITTED_PACKAGE);
@@ -47,25 +47,25 @@ impl Changes {
             Ok((lines.collect(), codegen::generate(&old, &settings).map_err(DiffError::Old)?.files))
         });
         let (mut lines, base): (Vec<_>, _) = match by_document {
-            // What the generator no longer takes can still be compared by what it once made of it.
+            // The generator now refuses the old document. The released crate can still be compared.
             Err(DiffError::Old(_)) => (Vec::new(), codegen::generate(&new, &settings)?.files),
             by_document => by_document?,
         };
         match diff::between_files(&released, &base) {
             Ok(by_generator) => lines.extend(by_generator.into_iter().map(Line::from)),
-            Err(error) => lines.push(Line::unknown(&error)),
+            Err(error) => lines.push(Line::not_comparable(&error)),
         }
         lines.sort_by_key(|line| std::cmp::Reverse(line.verdict));
         Ok(Self { lines })
     }
 
-    /// The worst of them.
+    /// Returns the worst verdict.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         self.lines.iter().map(|line| line.verdict).max()
     }
 }
 
-/// The emitted crate as of a revision.
+/// Reads the emitted crate as of a revision.
 fn released(repository: &Repository, revision: &Revision, tag: &str) -> Result<Vec<File>> {
     let files = repository.files(tag, &format!("{EMITTED}/src"))?.into_iter().map(|path| {
         let text = revision.read(Path::new(&path))?;
@@ -75,8 +75,8 @@ fn released(repository: &Repository, revision: &Revision, tag: &str) -> Result<V
 }
 
 impl Line {
-    /// What nobody can judge may break everything.
-    fn unknown(error: &SurfaceError) -> Self {
+    /// A crate that cannot be compared, and so may break every program.
+    fn not_comparable(error: &SurfaceError) -> Self {
         Self {
             verdict: Verdict::Breaking,
             subject: "item".to_owned(),
@@ -104,7 +104,7 @@ impl From<Row> for Line {
 
 impl From<RustChange> for Line {
     fn from(change: RustChange) -> Self {
-        let happened = match (&change.old, &change.new) {
+        let words = match (&change.old, &change.new) {
             (Some(_), None) => "removed".to_owned(),
             (None, _) => "added".to_owned(),
             (Some(_), Some(new)) => format!("is now {new}"),
@@ -113,23 +113,44 @@ impl From<RustChange> for Line {
             verdict: change.verdict,
             subject: "item".to_owned(),
             name: name(&change).unwrap_or_default().to_owned(),
-            change: happened,
+            change: words,
             is_new: change.old.is_none(),
             rust: Vec::new(),
         }
     }
 }
 
-/// What a program calls it, or used to: the signature without arguments and types.
+/// Returns the name of the item of a change.
 fn name(change: &RustChange) -> Option<&str> {
-    let signature = change.old.as_deref().or(change.new.as_deref())?;
+    change.old.as_deref().or(change.new.as_deref()).map(name_in)
+}
+
+/// Returns the name in a signature, which comes before arguments and types.
+fn name_in(signature: &str) -> &str {
     let end = ["(", ": ", " = "].iter().filter_map(|end| signature.find(end)).min();
-    Some(&signature[..end.unwrap_or(signature.len())])
+    &signature[..end.unwrap_or(signature.len())]
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { verdict, subject, name, change, .. } = self;
         write!(formatter, "{:<10} {subject} {name}: {change}", verdict.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_comes_before_arguments_and_types() {
+        for (signature, name) in [
+            ("Thing.name: Option<String>", "Thing.name"),
+            ("Client::get_thing(&self, id: Uuid) -> Call<Thing>", "Client::get_thing"),
+            ("Id = Uuid", "Id"),
+            ("Thing", "Thing"),
+        ] {
+            assert_eq!(name_in(signature), name);
+        }
     }
 }

@@ -3,9 +3,9 @@ use anyhow::{Result, ensure};
 use super::{
     DOCUMENT, EMITTED, EMITTED_PACKAGE, Refused, Release,
     cargo::{Cargo, REGISTRY},
+    checkout::Checkout,
     refused,
     repository::Repository,
-    tree::Tree,
 };
 use crate::{
     FINE,
@@ -13,24 +13,24 @@ use crate::{
     generate,
 };
 
-/// Checks a release from every side, the quick ones first. Gives the packages that are to be published yet.
-pub(super) fn all(
+/// Runs all checks, the quick ones first. Returns the packages that are not published yet.
+pub(super) fn run_all(
     repository: &Repository,
     cargo: &Cargo,
-    tree: &Tree,
+    checkout: &Checkout,
     release: &Release,
     packages: &[String],
 ) -> Result<Vec<String>> {
-    step("generated/ is what the document gives");
-    emitted_crate_is_current(tree)?;
-    step("the registry does not have it yet");
-    let missing = missing(repository, cargo, tree, release, packages)?;
+    step("generated/ is current");
+    check_emitted_crate(checkout)?;
+    step("the registry does not have this version");
+    let missing = unpublished(repository, cargo, checkout, release, packages)?;
     step("the tests pass: cargo test --workspace");
-    let passed = cargo.succeeds(tree.folder(), &["test", "--workspace", "--locked"])?;
-    ensure!(passed, Refused("the tests fail as shown above; mend them and commit".to_owned()));
-    api_is_compatible(repository, cargo, tree, packages)?;
-    step("it can be packaged and built from the packages: cargo publish --dry-run");
-    can_be_published(cargo, tree, &missing)?;
+    let passed = cargo.succeeds(checkout.folder(), &["test", "--workspace", "--locked"])?;
+    ensure!(passed, Refused("the tests fail as shown above; correct this and commit".to_owned()));
+    check_api(repository, cargo, checkout, packages)?;
+    step("the packages can be made and built: cargo publish --dry-run");
+    check_packages(cargo, checkout, &missing)?;
     Ok(missing)
 }
 
@@ -38,11 +38,11 @@ fn step(what: &str) {
     println!("\nchecking that {what}");
 }
 
-fn emitted_crate_is_current(tree: &Tree) -> Result<()> {
-    tree.document()?;
+fn check_emitted_crate(checkout: &Checkout) -> Result<()> {
+    checkout.document()?;
     let arguments = Generate {
-        source: Source { document: Spec { spec: tree.folder().join(DOCUMENT) }, config: None },
-        out: tree.folder().join(EMITTED),
+        source: Source { document: Spec { spec: checkout.folder().join(DOCUMENT) }, config: None },
+        out: checkout.folder().join(EMITTED),
         name: Some(EMITTED_PACKAGE.to_owned()),
         check: true,
     };
@@ -51,57 +51,57 @@ fn emitted_crate_is_current(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
-/// Only a release that was begun may be there in part.
-fn missing(
+/// Returns the packages that the registry does not have. Only an unfinished release may be published in part.
+fn unpublished(
     repository: &Repository,
     cargo: &Cargo,
-    tree: &Tree,
+    checkout: &Checkout,
     release: &Release,
     packages: &[String],
 ) -> Result<Vec<String>> {
     let Release { version, commit } = release;
     let mut missing = Vec::new();
     for package in packages {
-        if !cargo.is_published(tree.folder(), package, version)? {
+        if !cargo.is_published(checkout.folder(), package, version)? {
             missing.push(package.clone());
         } else if repository.is_in_history(commit)? {
-            println!("{package} {version} is there already, and is passed over");
+            println!("{package} {version} is published already");
         } else {
             return Err(refused(format!(
-                "{package} {version} is in the registry already; run `git fetch --tags`, or state another with --version"
+                "{package} {version} is in the registry already; run `git fetch --tags`, or give another version with --version"
             )));
         }
     }
     Ok(missing)
 }
 
-/// What no document and no generator knows: the packages that are written by hand.
-fn api_is_compatible(repository: &Repository, cargo: &Cargo, tree: &Tree, packages: &[String]) -> Result<()> {
+/// Checks that the version allows for the changes of the packages that are written by hand.
+fn check_api(repository: &Repository, cargo: &Cargo, checkout: &Checkout, packages: &[String]) -> Result<()> {
     let Some(last) = repository.last_release()? else { return Ok(()) };
-    if !cargo.has(tree.folder(), "semver-checks")? {
+    if !cargo.has(checkout.folder(), "semver-checks")? {
         println!("\nnot checked: the APIs of packages that are written by hand; `cargo install cargo-semver-checks`");
         return Ok(());
     }
-    step("the version is right for what is written by hand: cargo semver-checks");
+    step("the version is right for the packages that are written by hand: cargo semver-checks");
     for package in packages.iter().filter(|package| *package != EMITTED_PACKAGE) {
         let baseline = format!("v{last}");
         let arguments = ["semver-checks", "check-release", "--package", package, "--baseline-rev", &baseline];
         ensure!(
-            cargo.succeeds(tree.folder(), &arguments)?,
-            Refused(format!("{package} has changed more than the version says; state a greater one with --version"))
+            cargo.succeeds(checkout.folder(), &arguments)?,
+            Refused(format!("the changes of {package} require a greater version; give one with --version"))
         );
     }
     Ok(())
 }
 
-fn can_be_published(cargo: &Cargo, tree: &Tree, packages: &[String]) -> Result<()> {
+fn check_packages(cargo: &Cargo, checkout: &Checkout, packages: &[String]) -> Result<()> {
     if packages.is_empty() {
         return Ok(());
     }
     let named = packages.iter().flat_map(|package| ["--package", package]);
     let arguments: Vec<_> =
         ["publish", "--dry-run", "--locked", "--registry", REGISTRY].into_iter().chain(named).collect();
-    let succeeds = cargo.succeeds(tree.folder(), &arguments)?;
-    ensure!(succeeds, Refused("the packages are not right as shown above; mend them and commit".to_owned()));
+    let succeeds = cargo.succeeds(checkout.folder(), &arguments)?;
+    ensure!(succeeds, Refused("the packages cannot be made as shown above; correct this and commit".to_owned()));
     Ok(())
 }

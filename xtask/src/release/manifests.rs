@@ -1,4 +1,4 @@
-//! The version, where manifests state it. Everything else in them stays as it is written.
+//! Reads and changes the version in manifests and in the lock file, and leaves the rest as it is written.
 
 use anyhow::{Context, Result};
 use semver::Version;
@@ -6,7 +6,7 @@ use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::{LOCK, MANIFEST};
 
-/// The version that the workspace's manifest states for its packages.
+/// Reads the version of all packages from the manifest of the workspace.
 pub(super) fn version(manifest: &str) -> Result<Version> {
     let manifest: DocumentMut = manifest.parse().context(MANIFEST)?;
     let version = manifest.get("workspace").and_then(|workspace| workspace.get("package")?.get("version")?.as_str());
@@ -14,7 +14,7 @@ pub(super) fn version(manifest: &str) -> Result<Version> {
     version.parse().with_context(|| format!("workspace.package.version in {MANIFEST}"))
 }
 
-/// The manifest with another version, which its packages require of each other too.
+/// Changes the version in the manifest of the workspace, also where its packages require it of each other.
 pub(super) fn with_version(manifest: &str, version: &Version) -> Result<String> {
     let mut manifest: DocumentMut = manifest.parse().context(MANIFEST)?;
     let stated = manifest.get_mut("workspace").and_then(|workspace| workspace.get_mut("package")?.get_mut("version"));
@@ -33,7 +33,7 @@ pub(super) fn with_version(manifest: &str, version: &Version) -> Result<String> 
     Ok(manifest.to_string())
 }
 
-/// The lock file with another version of the workspace's packages, which are those that come from nowhere.
+/// Changes the version of the packages of the workspace in the lock file. They are the ones without a source.
 pub(super) fn lock_with_version(lock: &str, old: &Version, new: &Version) -> Result<String> {
     let mut lock: DocumentMut = lock.parse().context(LOCK)?;
     let packages = lock.get_mut("package").and_then(Item::as_array_of_tables_mut);
@@ -111,7 +111,7 @@ e = { version = \"0.1.0\" }
     }
 
     #[test]
-    fn a_manifest_without_a_version_is_told() {
+    fn a_manifest_without_a_version_is_refused() {
         for (manifest, problem) in [
             ("[package]\nversion = '1.0.0'\n", "Cargo.toml has no workspace.package.version"),
             ("[workspace.package]\nversion = 'one'\n", "workspace.package.version in Cargo.toml"),

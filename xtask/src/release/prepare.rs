@@ -5,55 +5,55 @@ use semver::Version;
 use similar::TextDiff;
 
 use super::{
-    CHANGELOG, LOCK, MANIFEST, Release, changelog, changes::Changes, manifests, refused, repository::Repository,
-    tree::Tree, version,
+    CHANGELOG, LOCK, MANIFEST, Release, changelog, changes::Changes, checkout::Checkout, manifests,
+    next_version::next_version, refused, repository::Repository,
 };
 
-/// Makes the commit of the next release, away from the branch, and shows what is in it. Nothing, if nothing has been
-/// committed since the last one.
+/// Makes the commit of the next release, away from the branch, and shows its changes. Returns nothing if there is no
+/// commit since the last release.
 pub(super) fn next<'r>(
     repository: &'r Repository,
     branch: &str,
     stated: Option<&Version>,
-) -> Result<Option<(Tree<'r>, Release)>> {
+) -> Result<Option<(Checkout<'r>, Release)>> {
     let last = repository.last_release()?;
     let head = repository.head()?;
     if let Some(last) = last.as_ref().filter(|last| repository.tagged(last).as_deref() == Some(&head)) {
-        println!("{last} is out, and nothing has been committed to {branch} since");
+        println!("{last} is released, and there is no commit on {branch} since");
         return Ok(None);
     }
 
-    let tree = Tree::of(repository, &head)?;
-    let manifest = tree.read(MANIFEST)?;
+    let checkout = Checkout::new(repository, &head)?;
+    let manifest = checkout.read(MANIFEST)?;
     let written = manifests::version(&manifest)?;
     let changes = match &last {
-        Some(last) => Changes::since(repository, &format!("refs/tags/v{last}"), &tree)?,
+        Some(last) => Changes::since(repository, &format!("refs/tags/v{last}"), &checkout)?,
         None => Changes::default(),
     };
-    let version = version::next(last.as_ref(), &written, &changes, stated)?;
+    let version = next_version(last.as_ref(), &written, &changes, stated)?;
     if let Some(commit) = repository.tagged(&version) {
         return Err(refused(format!(
-            "v{version} is the tag of {commit}, which is not in {branch}; merge it, or state another with --version"
+            "v{version} is the tag of {commit}, which is not in {branch}; merge it, or give another version with --version"
         )));
     }
     show(last.as_ref(), &version, &changes);
 
-    let log = tree.read(CHANGELOG)?;
-    let lock = tree.read(LOCK)?;
+    let log = checkout.read(CHANGELOG)?;
+    let lock = checkout.read(LOCK)?;
     let edits = [
-        (CHANGELOG, changelog::released(&log, &version, Utc::now().date_naive(), &changes), log),
+        (CHANGELOG, changelog::add_entry(&log, &version, Utc::now().date_naive(), &changes), log),
         (MANIFEST, manifests::with_version(&manifest, &version)?, manifest),
         (LOCK, manifests::lock_with_version(&lock, &written, &version)?, lock),
     ];
     for (file, new, old) in &edits {
         print!("{}", TextDiff::from_lines(old, new).unified_diff().header(file, file));
-        tree.write(file, new)?;
+        checkout.write(file, new)?;
     }
-    let commit = tree.repository().commit(&[CHANGELOG, MANIFEST, LOCK], &subject(&version))?;
-    Ok(Some((tree, Release { version, commit })))
+    let commit = checkout.repository().commit(&[CHANGELOG, MANIFEST, LOCK], &subject(&version))?;
+    Ok(Some((checkout, Release { version, commit })))
 }
 
-/// The message of a release commit.
+/// Returns the message of a release commit.
 pub(super) fn subject(version: &Version) -> String {
     format!("Release {version}")
 }

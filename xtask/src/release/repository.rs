@@ -7,19 +7,19 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use semver::Version;
 
-/// So many changed files are named.
-const SHOWN: usize = 10;
+/// The number of changed files that are listed.
+const MAX_FILES: usize = 10;
 
-/// A git repository, or another checkout of one.
+/// A git repository, in its main folder or in another checkout.
 pub(super) struct Repository {
     root: PathBuf,
 }
 
 impl Repository {
-    /// The one that the current folder is in, with all of its history.
+    /// Opens the repository of the current folder. Refuses one without all of its history.
     pub(super) fn here() -> Result<Self> {
         let here = Self { root: PathBuf::from(".") };
-        let root = here.git(["rev-parse", "--show-toplevel"]).context("a release is made in a git repository")?;
+        let root = here.git(["rev-parse", "--show-toplevel"]).context("there is no git repository here")?;
         let repository = Self { root: PathBuf::from(root) };
         ensure!(
             repository.git(["rev-parse", "--is-shallow-repository"])? == "false",
@@ -37,14 +37,14 @@ impl Repository {
         &self.root
     }
 
-    /// Refuses to go on where files are not committed: they would not be in the release.
-    pub(super) fn refuse_changes(&self) -> Result<()> {
+    /// Refuses files that are not committed: they would not be in the release.
+    pub(super) fn check_clean(&self) -> Result<()> {
         let status = self.git(["status", "--porcelain"])?;
         if status.is_empty() {
             return Ok(());
         }
-        let mut files: Vec<_> = status.lines().take(SHOWN).collect();
-        if status.lines().count() > SHOWN {
+        let mut files: Vec<_> = status.lines().take(MAX_FILES).collect();
+        if status.lines().count() > MAX_FILES {
             files.push("...");
         }
         bail!("the tree is not clean; commit, stash or remove these first:\n{}", files.join("\n"))
@@ -54,49 +54,50 @@ impl Repository {
         self.git(["rev-parse", "HEAD"])
     }
 
-    /// The name of the branch that is checked out.
+    /// Returns the name of the branch that is checked out.
     pub(super) fn branch(&self) -> Result<String> {
         let branch = self.git(["symbolic-ref", "--quiet", "--short", "HEAD"]);
-        branch.map_err(|_| anyhow!("no branch is checked out, so a release has nowhere to go; run `git switch BRANCH`"))
+        branch
+            .map_err(|_| anyhow!("no branch is checked out that could get the release commit; run `git switch BRANCH`"))
     }
 
-    /// The newest version that a commit before this one is tagged with, as in `v1.2.3`.
+    /// Returns the greatest version among the tags like `v1.2.3` in the history.
     pub(super) fn last_release(&self) -> Result<Option<Version>> {
         let tags = self.git(["tag", "--list", "v*", "--merged", "HEAD"])?;
         let versions = tags.lines().filter_map(|tag| Version::parse(tag.strip_prefix('v')?).ok());
         Ok(versions.filter(|version| version.pre.is_empty() && version.build.is_empty()).max())
     }
 
-    /// The commit that a tag stands for, if there is one of this name.
+    /// Returns the commit that is tagged with a version, if there is one.
     pub(super) fn tagged(&self, version: &Version) -> Option<String> {
         self.git(["rev-parse", "--verify", "--quiet", &format!("refs/tags/v{version}^{{commit}}")]).ok()
     }
 
-    /// The first commit that has this text in this file, of those that came before.
+    /// Finds the first commit in the history that changed how often a file has this text.
     pub(super) fn first_with(&self, text: &str, file: &str) -> Result<Option<String>> {
         let commits = self.git(["log", "--reverse", "--format=%H", &format!("-S{text}"), "--", file])?;
         Ok(commits.lines().next().map(ToOwned::to_owned))
     }
 
-    /// The files below a folder, as of a commit.
+    /// Lists the files below a folder as of a commit.
     pub(super) fn files(&self, commit: &str, folder: &str) -> Result<Vec<String>> {
         let files = self.git(["ls-tree", "-r", "-z", "--name-only", commit, "--", folder])?;
         Ok(files.split_terminator('\0').map(ToOwned::to_owned).collect())
     }
 
-    /// Commits these files as they are now, and gives the commit.
+    /// Commits these files, and returns the commit.
     pub(super) fn commit(&self, files: &[&str], message: &str) -> Result<String> {
         self.git([&["add", "--"], files].concat())?;
         self.git(["commit", "--quiet", "--message", message])?;
         self.head()
     }
 
-    /// Whether a commit came before this one, or is this one.
+    /// Returns whether a commit is the checked-out one or one of its ancestors.
     pub(super) fn is_in_history(&self, commit: &str) -> Result<bool> {
         Ok(self.run(["merge-base", "--is-ancestor", commit, "HEAD"])?.status.success())
     }
 
-    /// Makes a commit that was made elsewhere the newest one of the branch.
+    /// Moves the branch forward to a commit that was made in another checkout.
     pub(super) fn advance_to(&self, commit: &str) -> Result<()> {
         if !self.is_in_history(commit)? {
             let moved = self.git(["merge", "--ff-only", "--quiet", commit]);
@@ -112,23 +113,23 @@ impl Repository {
         Ok(())
     }
 
-    /// Checks a commit out into a new folder, beside the branch.
+    /// Checks a commit out into a new folder, without a branch.
     pub(super) fn check_out(&self, commit: &str, folder: &Path) -> Result<()> {
         let folder = folder.to_str().context("the path of the repository is not UTF-8")?;
         self.git(["worktree", "add", "--quiet", "--force", "--detach", folder, commit])?;
         Ok(())
     }
 
-    /// Forgets folders of [`Self::check_out`] that are gone.
-    pub(super) fn forget_removed(&self) -> Result<()> {
+    /// Removes records of [`Self::check_out`] whose folders are gone.
+    pub(super) fn prune_checkouts(&self) -> Result<()> {
         self.git(["worktree", "prune"]).map(drop)
     }
 
-    /// What git prints.
+    /// Returns what git prints.
     fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<String> {
         let Output { status, stdout, stderr } = self.run(arguments)?;
         let stderr = String::from_utf8_lossy(&stderr);
-        ensure!(status.success(), "git says: {}", stderr.trim());
+        ensure!(status.success(), "git fails: {}", stderr.trim());
         let stdout = String::from_utf8(stdout).context("what git prints is not UTF-8")?;
         Ok(stdout.trim_end_matches('\n').to_owned())
     }

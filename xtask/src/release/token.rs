@@ -2,11 +2,11 @@ use std::{env, fs, path::PathBuf};
 
 use anyhow::{Result, bail};
 
-/// Where cargo looks for the token. Only cargo itself needs what is in there.
+/// The environment variables in which cargo looks for the token.
 pub(super) const VARIABLES: [&str; 2] = ["CARGO_REGISTRY_TOKEN", "CARGO_REGISTRIES_CRATES_IO_TOKEN"];
 
-/// Refuses to go on where cargo would find no token to publish with.
-pub(super) fn refuse_none() -> Result<()> {
+/// Refuses to go on if cargo would find no token.
+pub(super) fn check() -> Result<()> {
     if is_in_environment() || is_in_credentials() {
         return Ok(());
     }

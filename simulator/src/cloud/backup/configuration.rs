@@ -7,16 +7,16 @@ use crate::cloud::Refusal;
 const DEFAULT_PERIOD_IN_HOURS: i32 = 24;
 const DEFAULT_RETENTION_PERIOD_IN_HOURS: i32 = 24;
 
-/// The periods that go with a start time.
+/// The periods that are allowed with a start time.
 const PERIODS_WITH_START_TIME_IN_HOURS: [i32; 2] = [24, 48];
 
-/// What the API says to a start time that is none.
+/// The API's message for an invalid start time.
 const INVALID_START_TIME: &str = "customBackupStartTime must be a valid time (HH:00)";
 
-/// A year. The document has no upper bound, but the backups are kept in memory.
+/// The bound on periods and retention: a year. The document has none, but the backups are kept in memory.
 const MAX_HOURS: i32 = 24 * 365;
 
-/// When backups are made and how long they are kept.
+/// The schedule of backups and their retention.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Configuration {
     period_in_hours: i32,
@@ -61,7 +61,7 @@ impl Default for Configuration {
 }
 
 impl Configuration {
-    /// Makes all the changes, or none.
+    /// Makes all changes, or none.
     pub(super) fn update(&mut self, update: &ConfigurationUpdate) -> Result<(), Refusal> {
         let changed = Self {
             period_in_hours: update.period_in_hours.apply(self.period_in_hours, DEFAULT_PERIOD_IN_HOURS),
@@ -77,9 +77,9 @@ impl Configuration {
         check("backupPeriodInHours", changed.period_in_hours)?;
         check("backupRetentionPeriodInHours", changed.retention_period_in_hours)?;
         if changed.start_time.is_some() && !PERIODS_WITH_START_TIME_IN_HOURS.contains(&changed.period_in_hours) {
-            // The words of the API.
-            let words = "customBackupPeriod must be 24 or 48 hours when customBackupStartTime is set";
-            return Err(Refusal::bad_request(words));
+            // The API's message.
+            let message = "customBackupPeriod must be 24 or 48 hours when customBackupStartTime is set";
+            return Err(Refusal::bad_request(message));
         }
         *self = changed;
         Ok(())
@@ -93,21 +93,21 @@ impl Configuration {
         TimeDelta::hours(self.retention_period_in_hours.into())
     }
 
-    /// The first time after `at` that is the start time of a day, if there is a start time.
+    /// Returns the next start time after `at`, if there is a start time.
     pub(super) fn first_start_after(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let StartTime(time) = self.start_time?;
         let that_day = at.date_naive().and_time(time).and_utc();
         Some(if that_day > at { that_day } else { that_day + Days::new(1) })
     }
 
-    /// When the backup is due that follows one made at `at`.
+    /// Returns when the backup after one at `at` is due.
     pub(super) fn following(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        // A period is a day and a whole number of further days, if there is a start time.
+        // With a start time, a period is a whole number of days.
         let further_days = self.period() - TimeDelta::days(1);
         self.first_start_after(at).map_or(at + self.period(), |start| start + further_days)
     }
 
-    /// The configuration as the API shows it.
+    /// Returns the configuration as the API shows it.
     pub(crate) fn to_json(&self) -> Value {
         let mut shown = Map::new();
         shown.insert("backupPeriodInHours".to_owned(), self.period_in_hours.into());
@@ -119,7 +119,7 @@ impl Configuration {
     }
 }
 
-/// Why the API refuses a body that does not fit the document, in the API's words, where these are known.
+/// Returns the API's own refusal of a body that breaks the document, if it is known.
 pub(crate) fn refusal(body: &Value) -> Option<Refusal> {
     let start_time = body.get("backupStartTime")?.as_str()?;
     StartTime::try_from(start_time.to_owned()).err().map(Refusal::bad_request)
@@ -129,7 +129,7 @@ fn check(field: &str, hours: i32) -> Result<(), Refusal> {
     if (1..=MAX_HOURS).contains(&hours) {
         Ok(())
     } else {
-        Err(Refusal::bad_request(format_args!("{field}: it has to be between 1 and {MAX_HOURS}")))
+        Err(Refusal::bad_request(format_args!("{field}: this has to be between 1 and {MAX_HOURS}")))
     }
 }
 

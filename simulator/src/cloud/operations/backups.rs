@@ -1,24 +1,24 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::Answer;
+use super::Output;
 use crate::cloud::{
     Refusal, Role,
     backup::ConfigurationUpdate,
     service::{Service, Tier},
 };
 
-pub(super) fn list(service: &Service, now: DateTime<Utc>) -> Answer {
-    Answer::Json(service.backups().iter().map(|backup| backup.to_json(service.id(), now)).collect())
+pub(super) fn list(service: &Service, now: DateTime<Utc>) -> Output {
+    Output::Json(service.backups().iter().map(|backup| backup.to_json(service.id(), now)).collect())
 }
 
-pub(super) fn get(service: &Service, id: Uuid, now: DateTime<Utc>) -> Result<Answer, Refusal> {
+pub(super) fn get(service: &Service, id: Uuid, now: DateTime<Utc>) -> Result<Output, Refusal> {
     let backup = service.backups().get(id).ok_or_else(|| Refusal::not_found("there is no such backup"))?;
-    Ok(Answer::Json(backup.to_json(service.id(), now)))
+    Ok(Output::Json(backup.to_json(service.id(), now)))
 }
 
-pub(super) fn get_configuration(service: &Service) -> Answer {
-    Answer::Json(service.backups().configuration().to_json())
+pub(super) fn get_configuration(service: &Service) -> Output {
+    Output::Json(service.backups().configuration().to_json())
 }
 
 pub(super) fn update_configuration(
@@ -26,12 +26,12 @@ pub(super) fn update_configuration(
     role: Role,
     body: &ConfigurationUpdate,
     now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+) -> Result<Output, Refusal> {
     if role != Role::Admin {
         return Err(Refusal::forbidden("the API key needs the admin role"));
     }
     if service.tier() == Some(Tier::Development) {
-        // The words of the API.
+        // The API's message.
         return Err(Refusal::bad_request("cannot update backup configuration for development tier service"));
     }
     service.touch(now)?;

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Answer;
+use super::Output;
 use crate::{
     cloud::{
         Organization, Refusal,
@@ -12,7 +12,7 @@ use crate::{
     identity::Identity,
 };
 
-/// The body of a creation, but for the fields that it has in common with an update of the scaling.
+/// The body of a creation, without the fields of [`ScalingUpdate`].
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreateService {
@@ -41,7 +41,7 @@ pub(super) struct UpdateServiceState {
     command: Command,
 }
 
-/// The hashes themselves are not kept: there is nothing to log in to.
+/// The body of a change of the password. The hashes are not stored, because nothing needs them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UpdateServicePassword {
@@ -49,15 +49,15 @@ pub(super) struct UpdateServicePassword {
     new_double_sha1_hash: Option<String>,
 }
 
-/// Why the API refuses a creation that does not fit the document, in the API's words, where these are known.
+/// Returns the API's own refusal of a creation that breaks the document, if it is known.
 pub(super) fn creation_refusal(body: &Value) -> Option<Refusal> {
     let lacks_list = body.as_object()?.get("ipAccessList").is_none();
     lacks_list.then(|| Refusal::bad_request("request body.ipAccessList value is not an array: undefined"))
 }
 
-pub(super) fn list(organization: &mut Organization, now: DateTime<Utc>, seen_at: DateTime<Utc>) -> Answer {
-    organization.settle(now);
-    Answer::List(Box::new(organization.snapshot().into_iter().map(move |service| service.to_json(seen_at))))
+pub(super) fn list(organization: &mut Organization, now: DateTime<Utc>, seen_at: DateTime<Utc>) -> Output {
+    organization.catch_up(now);
+    Output::List(Box::new(organization.snapshot().into_iter().map(move |service| service.to_json(seen_at))))
 }
 
 pub(super) fn create(
@@ -66,7 +66,7 @@ pub(super) fn create(
     body: CreateService,
     scaling: &ScalingUpdate,
     now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+) -> Result<Output, Refusal> {
     if let Some(backup) = body.backup_id {
         check_backup(organization, backup, &body.region, body.tier, now)?;
     }
@@ -83,10 +83,10 @@ pub(super) fn create(
         },
     };
     let service = organization.add(Service::create(settings, scaling, identity, now)?);
-    Ok(Answer::Json(json!({ "service": service.to_json(now), "password": identity.password() })))
+    Ok(Output::Json(json!({ "service": service.to_json(now), "password": identity.password() })))
 }
 
-/// The new service has to be where the backup was made, and like the service that it was made from.
+/// Refuses a backup of a service with another region or tier, or one that is in progress.
 fn check_backup(
     organization: &mut Organization,
     backup: Uuid,
@@ -94,28 +94,28 @@ fn check_backup(
     tier: Option<Tier>,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    organization.settle(now);
+    organization.catch_up(now);
     let found = organization.services().find_map(|service| Some((service, service.backups().get(backup)?)));
     let (origin, backup) = found.ok_or_else(|| Refusal::bad_request("backupId: there is no such backup"))?;
     if !backup.is_done(now) {
         return Err(Refusal::bad_request("backupId: the backup is not complete yet"));
     }
-    if origin.place().region() != region {
-        return Err(Refusal::bad_request("region: it is not that of the backup"));
+    if origin.location().region() != region {
+        return Err(Refusal::bad_request("region: this is not the region of the backup"));
     }
     if origin.tier() != tier {
-        return Err(Refusal::bad_request("tier: it is not that of the backup"));
+        return Err(Refusal::bad_request("tier: this is not the tier of the backup"));
     }
     Ok(())
 }
 
-pub(super) fn get(service: &Service, seen_at: DateTime<Utc>) -> Answer {
-    Answer::Json(service.to_json(seen_at))
+pub(super) fn get(service: &Service, seen_at: DateTime<Utc>) -> Output {
+    Output::Json(service.to_json(seen_at))
 }
 
 pub(super) fn update(service: &mut Service, body: UpdateService, now: DateTime<Utc>) -> Result<(), Refusal> {
     service.touch(now)?;
-    // The only change that can be refused goes first, so that all are made or none.
+    // The only change that can be refused comes first, so that all changes are made or none.
     if let Some(update) = body.ip_access_list {
         service.update_ip_access_list(update)?;
     }
@@ -128,13 +128,13 @@ pub(super) fn update(service: &mut Service, body: UpdateService, now: DateTime<U
     Ok(())
 }
 
-pub(super) fn delete(service: &mut Service, now: DateTime<Utc>) -> Result<Answer, Refusal> {
+pub(super) fn delete(service: &mut Service, now: DateTime<Utc>) -> Result<Output, Refusal> {
     service.delete(now)?;
-    Ok(Answer::Nothing)
+    Ok(Output::Nothing)
 }
 
-pub(super) fn get_private_endpoint_config(service: &Service) -> Answer {
-    Answer::Json(service.private_endpoint_config())
+pub(super) fn get_private_endpoint_config(service: &Service) -> Output {
+    Output::Json(service.private_endpoint_config())
 }
 
 pub(super) fn update_state(
@@ -155,17 +155,17 @@ pub(super) fn update_password(
     identity: &mut Identity,
     body: &UpdateServicePassword,
     now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
+) -> Result<Output, Refusal> {
     service.touch(now)?;
     if body.new_password_hash.is_none() {
-        return Ok(Answer::Json(json!({ "password": identity.password() })));
+        return Ok(Output::Json(json!({ "password": identity.password() })));
     }
     if body.new_double_sha1_hash.is_some() {
         service.set_mysql_password();
     }
-    Ok(Answer::Json(Value::Object(serde_json::Map::new())))
+    Ok(Output::Json(Value::Object(serde_json::Map::new())))
 }
 
-pub(super) fn get_prometheus(service: &Service) -> Answer {
-    Answer::Text(service.metrics())
+pub(super) fn get_prometheus(service: &Service) -> Output {
+    Output::Text(service.metrics())
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::Refusal;
 
-/// An address, or a range of addresses, that may connect.
+/// An address or a range of addresses that may connect.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct IpAccessEntry {
     pub(super) source: String,
@@ -22,7 +22,7 @@ pub(crate) struct ListUpdate<T> {
 }
 
 impl<T> ListUpdate<T> {
-    /// Removes, then adds. What is added takes the place of what is the same.
+    /// Removes entries, then adds entries. An added entry replaces the same one.
     pub(super) fn apply(self, list: &mut Vec<T>, same: impl Fn(&T, &T) -> bool) {
         list.retain(|entry| !self.remove.iter().any(|removed| same(removed, entry)));
         for added in self.add {

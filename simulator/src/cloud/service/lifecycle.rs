@@ -3,16 +3,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::Refusal;
 
+// The durations of the transitions.
 const PROVISIONING: TimeDelta = TimeDelta::seconds(30);
 const STARTING: TimeDelta = TimeDelta::seconds(60);
 const STOPPING: TimeDelta = TimeDelta::seconds(30);
 const AWAKING: TimeDelta = TimeDelta::seconds(10);
 const TERMINATING: TimeDelta = TimeDelta::seconds(30);
 
-/// How long a stopped service still refuses to be deleted.
-const WINDING_DOWN: TimeDelta = TimeDelta::seconds(5);
+/// The time for which a stopped service still refuses to be deleted.
+const DELETION_DELAY: TimeDelta = TimeDelta::seconds(5);
 
-/// The states that the simulator knows, of those that the document lists. A `terminated` service is not shown any more.
+/// The states of the document that occur in the simulator. A `terminated` service is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum State {
@@ -36,12 +37,12 @@ pub(crate) enum Command {
     Awake,
 }
 
-/// The state of a service, and what it takes to tell when the next one is due.
+/// The state of a service, and the times from which the next state follows.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Lifecycle {
     state: State,
     since: DateTime<Utc>,
-    /// The state before this one, if there was any.
+    /// The previous state, if there was one.
     #[serde(default)]
     before: Option<State>,
     up_since: Option<DateTime<Utc>>,
@@ -57,17 +58,17 @@ impl Lifecycle {
         self.state
     }
 
-    /// The state as it is seen by those whom changes reach late: what has changed after `seen_at` has not reached them.
+    /// Returns the state without a change after `seen_at`.
     pub(super) fn state_seen_at(&self, seen_at: DateTime<Utc>) -> State {
         self.before.filter(|_| self.since > seen_at).unwrap_or(self.state)
     }
 
-    /// Since when the service is running or idle, if it is.
+    /// Returns the time since when the service is running, idle or awaking, if it is.
     pub(super) fn up_since(&self) -> Option<DateTime<Utc>> {
         self.up_since
     }
 
-    /// The state that comes by itself, and when.
+    /// Returns the next state that needs no command, and its time.
     pub(super) fn next(&self, idle_timeout: Option<TimeDelta>) -> Option<(State, DateTime<Utc>)> {
         let (state, after) = match self.state {
             State::Provisioning => (State::Starting, PROVISIONING),
@@ -94,9 +95,9 @@ impl Lifecycle {
         };
     }
 
-    /// A command that asks for what is already so, or on its way, changes nothing: it may be the repetition of one whose
-    /// answer was lost. Neither does `start` for an idle service. A command that could be carried out later is a conflict,
-    /// any other a bad request.
+    /// Carries out a command. It changes nothing if the service already has the state or is on the way to it, because the
+    /// command may be the retry of one whose response was lost. `start` changes nothing about an idle service. A command
+    /// that is possible in a later state is a conflict, any other a bad request.
     pub(super) fn command(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), Refusal> {
         use State::{Awaking, Idle, Provisioning, Running, Starting, Stopped, Stopping, Terminated, Terminating};
         match (command, self.state) {
@@ -120,18 +121,18 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Begins the deletion, in the states in which the API allows it.
+    /// Starts the deletion, in the states in which the API allows it.
     pub(super) fn delete(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
         use State::{Awaking, Idle, Provisioning, Running, Starting, Stopped, Stopping, Terminated, Terminating};
         match self.state {
-            Stopped if now < self.since + WINDING_DOWN => {
+            Stopped if now < self.since + DELETION_DELAY => {
                 Err(Refusal::conflict("the service is not completely stopped yet"))
             }
             Provisioning | Starting | Awaking | Idle | Stopped => {
                 self.enter(Terminating, now);
                 Ok(())
             }
-            // In the words of the API, which does not accept the repetition of a deletion either.
+            // The API's message. The API refuses a second deletion, too.
             Running | Stopping | Terminating | Terminated => Err(Refusal::conflict(format_args!(
                 "Only instance in one of the following states: 'provisioning','starting','awaking','idle','stopped',\
                  'degraded','failed' can be terminated. Current state: '{}'",

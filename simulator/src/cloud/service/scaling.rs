@@ -18,7 +18,7 @@ pub(crate) enum Tier {
     DedicatedStandard,
 }
 
-/// How a service scales.
+/// The scaling settings of a service.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Scaling {
     pub(super) memory: Option<Memory>,
@@ -34,7 +34,7 @@ pub(crate) struct Memory {
     pub(super) max: i32,
 }
 
-/// Changes to the way a service scales.
+/// Changes to the scaling settings.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScalingUpdate {
@@ -47,7 +47,7 @@ pub(crate) struct ScalingUpdate {
 
 impl Scaling {
     pub(super) fn new(tier: Option<Tier>, settings: &ScalingUpdate) -> Result<Self, Refusal> {
-        // With only a lower limit given, the default of the upper one must not be in its way.
+        // The default of the upper limit must not be below a given lower limit.
         let max = DEFAULT_MAX_TOTAL_MEMORY_GB.max(settings.min_total_memory_gb.unwrap_or_default());
         let mut scaling = Self {
             memory: scales(tier).then_some(Memory { min: DEFAULT_MIN_TOTAL_MEMORY_GB, max }),
@@ -59,7 +59,7 @@ impl Scaling {
         Ok(scaling)
     }
 
-    /// Makes all the changes, or none.
+    /// Makes all changes, or none.
     pub(super) fn update(&mut self, tier: Option<Tier>, update: &ScalingUpdate) -> Result<(), Refusal> {
         let mut changed = self.clone();
         match &mut changed.memory {
@@ -72,7 +72,7 @@ impl Scaling {
             None => {}
         }
         if changed.memory.is_some_and(|memory| memory.min > memory.max) {
-            return Err(Refusal::bad_request("minTotalMemoryGb: it is above maxTotalMemoryGb"));
+            return Err(Refusal::bad_request("minTotalMemoryGb: this is above maxTotalMemoryGb"));
         }
         if let Some(replicas) = update.num_replicas {
             if tier == Some(Tier::Development) {
@@ -82,7 +82,7 @@ impl Scaling {
         }
         if let Some(idle) = update.idle_scaling {
             if tier == Some(Tier::Development) && !idle {
-                return Err(Refusal::bad_request("idleScaling: it is always true for development services"));
+                return Err(Refusal::bad_request("idleScaling: this is always true for development services"));
             }
             changed.idle = idle;
         }
@@ -91,17 +91,17 @@ impl Scaling {
         Ok(())
     }
 
-    /// How long without activity before the service idles, if it ever does.
+    /// Returns the time without activity after which the service idles, if it does.
     pub(super) fn idle_timeout(&self) -> Option<TimeDelta> {
         self.idle.then(|| TimeDelta::minutes(self.idle_timeout_minutes.into()))
     }
 }
 
-/// A service without a tier belongs to a newer plan, where all services scale.
+/// Returns whether the memory of a tier can change. Without a tier, a service is of a newer plan, where it can.
 fn scales(tier: Option<Tier>) -> bool {
     matches!(tier, None | Some(Tier::Production))
 }
 
 fn fixed_memory(field: &str) -> Refusal {
-    Refusal::bad_request(format_args!("{field}: only production services have it"))
+    Refusal::bad_request(format_args!("{field}: only production services have this"))
 }

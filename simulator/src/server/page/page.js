@@ -57,7 +57,7 @@ const refresh = async () => {
   } catch {
     const clock = document.getElementById("clock");
     clock.className = "lost";
-    clock.textContent = "The simulator does not answer.";
+    clock.textContent = "The simulator does not respond.";
   }
   setTimeout(refresh, 1000);
 };

@@ -12,15 +12,15 @@ pub(crate) enum Provider {
     Azure,
 }
 
-/// Where a service runs, and under which name.
+/// The provider and the region of a service, and the first label of its host names.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     provider: Provider,
     region: String,
     label: String,
 }
 
-impl Place {
+impl Location {
     pub(super) fn new(provider: Provider, region: String, label: String) -> Result<Self, Refusal> {
         if Provider::of(&region) == provider {
             Ok(Self { provider, region, label })
@@ -37,7 +37,7 @@ impl Place {
         &self.region
     }
 
-    /// The endpoints that clients connect to.
+    /// Returns the endpoints that clients connect to.
     pub(super) fn endpoints(&self, with_mysql: bool) -> Value {
         let host = format!("{}.{}.{}.clickhouse.cloud", self.label, self.region, self.provider.as_str());
         let mut endpoints = vec![
@@ -51,7 +51,7 @@ impl Place {
         Value::Array(endpoints)
     }
 
-    /// The role for objects in S3, which only AWS has.
+    /// Returns the role for objects in S3, which only services on AWS have.
     pub(super) fn iam_role(&self) -> Option<String> {
         let Self { label, region, .. } = self;
         (self.provider == Provider::Aws).then(|| format!("arn:aws:iam::111122223333:role/CH-S3-{label}-{region}"))
@@ -80,7 +80,7 @@ impl Place {
 }
 
 impl Provider {
-    /// Whose region this is, which shows in the way it is written: `us-east-1`, `us-east1`, `eastus`.
+    /// Returns the provider of a region, which follows from its form: `us-east-1`, `us-east1`, `eastus`.
     fn of(region: &str) -> Self {
         match region.rsplit_once('-') {
             Some((_, end)) if end.bytes().all(|byte| byte.is_ascii_digit()) => Self::Aws,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn regions_tell_their_provider() {
+    fn the_provider_follows_from_the_region() {
         for (region, provider) in [
             ("us-east-1", Provider::Aws),
             ("ap-southeast-2", Provider::Aws),

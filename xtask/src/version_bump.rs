@@ -1,17 +1,17 @@
 use codegen::diff::Verdict;
 use semver::Version;
 
-/// What a release is called that is to raise a version as Cargo counts.
+/// The part of a version that a release raises, as Cargo counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Release {
+pub(crate) enum Bump {
     Major,
     Minor,
     Patch,
 }
 
-impl Release {
-    /// The least release for changes of this verdict.
-    pub(crate) fn of(verdict: Verdict) -> Self {
+impl Bump {
+    /// Returns the least bump that changes of a kind require.
+    pub(crate) fn required_by(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Breaking => Self::Major,
             Verdict::Additive => Self::Minor,
@@ -19,7 +19,7 @@ impl Release {
         }
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Major => "major",
             Self::Minor => "minor",
@@ -27,8 +27,8 @@ impl Release {
         }
     }
 
-    /// The version after `last`. Cargo takes the first number that is not zero for the major one, and before 1.0 the
-    /// one after it stands for the other two.
+    /// Returns the version after `last`. Cargo takes the first number that is not zero for the major one; before 1.0 the
+    /// number after it stands for the minor and the patch number.
     pub(crate) fn after(self, last: &Version) -> Version {
         let Version { major, minor, patch, .. } = *last;
         match (self, major, minor) {
@@ -57,7 +57,7 @@ mod tests {
             ("1.2.3", Verdict::Additive, "1.3.0"),
             ("1.2.3", Verdict::Invisible, "1.2.4"),
         ] {
-            let after = Release::of(verdict).after(&last.parse().unwrap());
+            let after = Bump::required_by(verdict).after(&last.parse().unwrap());
             assert_eq!(after.to_string(), next, "{verdict} after {last}");
         }
     }

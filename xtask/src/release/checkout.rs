@@ -7,26 +7,26 @@ use anyhow::{Context, Result, anyhow};
 use codegen::Document;
 
 use super::{DOCUMENT, repository::Repository};
-use crate::{lint, report::Texts};
+use crate::diagnostics::{self, Texts};
 
-/// A checkout for one run, in which a release is made and checked: beside the person's own, below `target/`.
-pub(super) struct Tree<'r> {
+/// A checkout below `target/` for one run, in which a release is made and checked.
+pub(super) struct Checkout<'r> {
     repository: &'r Repository,
     folder: PathBuf,
 }
 
-/// What is built there stays, so that the next run is fast. The checkout does not.
+/// Returns the folder for what is built in a checkout. It outlives the checkout, so that the next run is fast.
 pub(super) fn build_folder(root: &Path) -> PathBuf {
     root.join("target/next-release/build")
 }
 
-impl<'r> Tree<'r> {
+impl<'r> Checkout<'r> {
     /// Checks a commit out.
-    pub(super) fn of(repository: &'r Repository, commit: &str) -> Result<Self> {
-        let tree = Self { repository, folder: repository.root().join("target/next-release/tree") };
-        tree.remove()?;
-        repository.check_out(commit, &tree.folder)?;
-        Ok(tree)
+    pub(super) fn new(repository: &'r Repository, commit: &str) -> Result<Self> {
+        let checkout = Self { repository, folder: repository.root().join("target/next-release/tree") };
+        checkout.remove()?;
+        repository.check_out(commit, &checkout.folder)?;
+        Ok(checkout)
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -39,17 +39,17 @@ impl<'r> Tree<'r> {
 
     pub(super) fn read(&self, file: &str) -> Result<String> {
         let path = self.folder.join(file);
-        fs::read_to_string(path).with_context(|| format!("cannot read {file}, without which there is no release"))
+        fs::read_to_string(path).with_context(|| format!("cannot read {file}, which a release needs"))
     }
 
-    /// Reads the document, and prints its errors.
+    /// Parses and checks the document. Prints the errors in it.
     pub(super) fn document(&self) -> Result<Document> {
         let text = self.read(DOCUMENT)?;
         let document = Document::parse(DOCUMENT, text.as_str());
         let document = document.and_then(|document| codegen::check(&document).map(|_| document));
         document.map_err(|errors| {
-            lint::print_errors(&errors, &Texts::of_document(&text));
-            anyhow!("the document has to be right first; mend it, generate and commit")
+            diagnostics::print_errors(&errors, &Texts::of_document(&text));
+            anyhow!("there are errors in the document; correct them, generate and commit")
         })
     }
 
@@ -58,16 +58,16 @@ impl<'r> Tree<'r> {
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Removes it, or what an interrupted run has left.
+    /// Removes this checkout, or the one of an interrupted run.
     fn remove(&self) -> Result<()> {
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder).with_context(|| format!("cannot remove {}", self.folder.display()))?;
         }
-        self.repository.forget_removed()
+        self.repository.prune_checkouts()
     }
 }
 
-impl Drop for Tree<'_> {
+impl Drop for Checkout<'_> {
     fn drop(&mut self) {
         if let Err(error) = self.remove() {
             eprintln!("warning: {error:#}");

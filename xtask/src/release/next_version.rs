@@ -2,11 +2,11 @@ use codegen::diff::Verdict;
 use semver::Version;
 
 use super::{Refused, changes::Changes};
-use crate::next_version::Release;
+use crate::version_bump::Bump;
 
-/// The version that comes next: the one that is stated, or else the least that the changes allow. `written` is the one
-/// in the manifest, which somebody may have raised by hand.
-pub(super) fn next(
+/// Returns the next version: the stated one, or else the least that the changes allow. `written` is the version in the
+/// manifest, which a person may have raised.
+pub(super) fn next_version(
     last: Option<&Version>,
     written: &Version,
     changes: &Changes,
@@ -17,12 +17,12 @@ pub(super) fn next(
     match stated {
         None => Ok(required.max(written.clone())),
         Some(stated) if *stated >= required => Ok(stated.clone()),
-        Some(stated) if stated <= last => Err(Refused(format!("{stated} is not above {last}, which is out"))),
+        Some(stated) if stated <= last => Err(Refused(format!("{stated} is not above {last}, which is released"))),
         Some(stated) => {
             let forbidding = changes.lines.iter().filter(|line| least_after(last, Some(line.verdict)) > *stated);
             let forbidding: Vec<_> = forbidding.map(|line| format!("  {line}")).collect();
             Err(Refused(format!(
-                "{stated} is too small after {last}: these changes call for {required}\n{}",
+                "{stated} is too small after {last}: these changes require {required}\n{}",
                 forbidding.join("\n")
             )))
         }
@@ -30,7 +30,7 @@ pub(super) fn next(
 }
 
 fn least_after(last: &Version, verdict: Option<Verdict>) -> Version {
-    Release::of(verdict.unwrap_or(Verdict::Invisible)).after(last)
+    Bump::required_by(verdict.unwrap_or(Verdict::Invisible)).after(last)
 }
 
 #[cfg(test)]
@@ -50,18 +50,18 @@ mod tests {
         Changes { lines: lines.collect() }
     }
 
-    /// The version after 0.1.2, which the manifest has too unless something else is written.
+    /// Returns the version after 0.1.2.
     fn after(written: &str, verdicts: &[Verdict], stated: Option<&str>) -> Result<String, String> {
         let stated = stated.map(|stated| stated.parse().unwrap());
-        next(Some(&Version::new(0, 1, 2)), &written.parse().unwrap(), &changes(verdicts), stated.as_ref())
+        next_version(Some(&Version::new(0, 1, 2)), &written.parse().unwrap(), &changes(verdicts), stated.as_ref())
             .map(|version| version.to_string())
             .map_err(|refused| refused.to_string())
     }
 
     #[test]
-    fn the_first_version_is_the_one_that_is_written_unless_another_is_stated() {
+    fn the_first_version_is_the_one_in_the_manifest_or_the_stated_one() {
         let written = Version::new(0, 1, 0);
-        let first = |stated: Option<&Version>| next(None, &written, &Changes::default(), stated).unwrap();
+        let first = |stated: Option<&Version>| next_version(None, &written, &Changes::default(), stated).unwrap();
         assert_eq!(first(None), written);
         assert_eq!(first(Some(&Version::new(1, 0, 0))), Version::new(1, 0, 0));
     }
@@ -81,22 +81,22 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_somebody_has_written_is_kept_if_it_is_great_enough() {
+    fn a_raised_version_in_the_manifest_is_kept_if_it_is_great_enough() {
         assert_eq!(after("0.3.0", &[Verdict::Breaking], None).as_deref(), Ok("0.3.0"));
         assert_eq!(after("0.1.9", &[Verdict::Breaking], None).as_deref(), Ok("0.2.0"));
     }
 
     #[test]
-    fn a_version_that_is_stated_may_be_greater_and_not_smaller() {
+    fn a_stated_version_may_be_greater_but_not_smaller() {
         let verdicts = [Verdict::Additive, Verdict::Breaking];
         assert_eq!(after("0.1.2", &verdicts, Some("1.0.0")).as_deref(), Ok("1.0.0"));
         assert_eq!(after("0.1.2", &verdicts[..1], Some("0.1.3")).as_deref(), Ok("0.1.3"));
         let refusals = [
-            ("0.1.2", "0.1.2 is not above 0.1.2, which is out"),
-            ("0.0.9", "0.0.9 is not above 0.1.2, which is out"),
+            ("0.1.2", "0.1.2 is not above 0.1.2, which is released"),
+            ("0.0.9", "0.0.9 is not above 0.1.2, which is released"),
             (
                 "0.1.3",
-                "0.1.3 is too small after 0.1.2: these changes call for 0.2.0\n  breaking   field Thing.breaking: changed",
+                "0.1.3 is too small after 0.1.2: these changes require 0.2.0\n  breaking   field Thing.breaking: changed",
             ),
         ];
         for (stated, refusal) in refusals {

@@ -1,4 +1,4 @@
-//! What comes out: a line for each mutation.
+//! The result of `prove`: a line for each mutation.
 
 use std::collections::HashMap;
 
@@ -8,21 +8,21 @@ use codegen::{
 };
 
 use super::{
-    outcome::{Judged, Outcome, Release},
+    outcome::{Compiled, Outcome, RequiredRelease},
     table::{Mutation, Table},
 };
 
-/// What all say of a mutation.
+/// The verdicts on a mutation.
 pub(super) struct Proof<'m> {
     mutation: &'m Mutation,
     verdict: Verdict,
-    rows: Vec<Row>,
-    /// The line of a document that each row points at.
+    changes: Vec<Row>,
+    /// The line of a document that each change points at.
     lines: Vec<String>,
-    /// The compiler, if it was asked.
-    pub(super) judged: Option<Judged>,
-    /// cargo-semver-checks, if it was asked.
-    pub(super) semver_checks: Option<Release>,
+    /// The outcomes of the compiler, if it was run.
+    pub(super) compiler: Option<Compiled>,
+    /// The verdict of cargo-semver-checks, if it was run.
+    pub(super) semver_checks: Option<RequiredRelease>,
 }
 
 const HEADER: [&str; 7] =
@@ -30,80 +30,89 @@ const HEADER: [&str; 7] =
 
 impl<'m> Proof<'m> {
     pub(super) fn new(mutation: &'m Mutation, diff: Diff, documents: [&Document; 2]) -> Self {
-        let line = |row: &Row| {
-            let document = documents.iter().find(|document| document.file() == row.file);
-            let line =
-                document.zip(row.place).and_then(|(document, place)| document.text().lines().nth(place.line - 1));
+        let line = |change: &Row| {
+            let document = documents.iter().find(|document| document.file() == change.file);
+            let line = document
+                .zip(change.place)
+                .and_then(|(document, location)| document.text().lines().nth(location.line - 1));
             line.unwrap_or("-").trim().to_owned()
         };
         Self {
             mutation,
-            // No row at all is as invisible as can be.
+            // Without changes, the mutation is invisible.
             verdict: diff.verdict.unwrap_or(Verdict::Invisible),
             lines: diff.rows.iter().map(line).collect(),
-            rows: diff.rows,
-            judged: None,
+            changes: diff.rows,
+            compiler: None,
             semver_checks: None,
         }
     }
 
-    /// Where somebody disagrees, or what was to be said is not.
+    /// Returns where a verdict differs from the expected one.
     pub(super) fn problems(&self, table: &Table) -> Vec<String> {
         let Mutation { name, verdict, rows: expected, compiler, semver_checks, .. } = self.mutation;
         let mut problems = Vec::new();
-        let mut say = |problem: String| problems.push(format!("{name}: {problem}"));
-        let rows: Vec<_> = self.rows.iter().map(|row| format!("{} {row}", row.verdict)).collect();
-        if rows != *expected {
-            say(format!("the rows of the diff are\n  {}\nand not\n  {}", rows.join("\n  "), expected.join("\n  ")));
+        let mut add = |problem: String| problems.push(format!("{name}: {problem}"));
+        let changes: Vec<_> = self.changes.iter().map(|change| format!("{} {change}", change.verdict)).collect();
+        if changes != *expected {
+            add(format!(
+                "the changes of the diff are\n  {}\nand not\n  {}",
+                changes.join("\n  "),
+                expected.join("\n  ")
+            ));
         }
         if self.verdict != *verdict {
-            say(format!("the diff is {}, and not {verdict}", self.verdict));
+            add(format!("the diff is {}, and not {verdict}", self.verdict));
         }
-        if self.rows.iter().any(|row| row.subject == Subject::Item) {
-            say("a row accounts for nothing in the document".to_owned());
+        if self.changes.iter().any(|change| change.subject == Subject::Item) {
+            add("a change has no cause in the document".to_owned());
         }
         let exception = |of: &Option<String>| of.as_ref().and_then(|of| table.exceptions.get(of));
-        if let Some(judged) = self.judged {
-            match (judged.verdict() == *verdict, exception(compiler)) {
-                (false, None) => say(format!("the compiler finds it {}, and not {verdict}", judged.verdict())),
-                (true, Some(reason)) => say(format!("the compiler agrees, so this is no longer so: {reason}")),
+        if let Some(compiled) = self.compiler {
+            match (compiled.verdict() == *verdict, exception(compiler)) {
+                (false, None) => add(format!("the compiler finds it {}, and not {verdict}", compiled.verdict())),
+                (true, Some(reason)) => {
+                    add(format!("the compiler agrees, so this exception is no longer right: {reason}"));
+                }
                 _ => {}
             }
-            let compiled = [Some(judged.user), judged.code].into_iter().flatten();
-            if compiled
+            let programs = [Some(compiled.user_program), compiled.code].into_iter().flatten();
+            if programs
                 .map(|outcomes| (outcomes.old, outcomes.new))
                 .all(|both| both == (Outcome::Fails, Outcome::Fails))
             {
-                say("nothing that is compiled compiles at all".to_owned());
+                add("none of the programs compiles".to_owned());
             }
-            if self.mutation.given.is_empty() && judged.user.old == Outcome::Fails {
-                say("the user program does not compile against the unchanged crate".to_owned());
+            if self.mutation.given.is_empty() && compiled.user_program.old == Outcome::Fails {
+                add("the user program does not compile against the unchanged crate".to_owned());
             }
         }
         if let Some(release) = self.semver_checks {
-            match (release.agrees(*verdict), exception(semver_checks)) {
-                (false, None) => say(format!("cargo-semver-checks asks for {release} release, and it is {verdict}")),
-                (true, Some(reason)) => say(format!("cargo-semver-checks agrees, so this is no longer so: {reason}")),
+            match (release.agrees_with(*verdict), exception(semver_checks)) {
+                (false, None) => add(format!("cargo-semver-checks requires {release} release, and it is {verdict}")),
+                (true, Some(reason)) => {
+                    add(format!("cargo-semver-checks agrees, so this exception is no longer right: {reason}"));
+                }
                 _ => {}
             }
         }
         problems
     }
 
-    /// What is known, in the columns of the table.
+    /// Returns the columns of the table, as far as they are known.
     fn columns(&self) -> [Option<String>; 7] {
         let Mutation { compiler, semver_checks, .. } = self.mutation;
         let exceptions: Vec<_> = [("compiler", compiler), ("cargo-semver-checks", semver_checks)]
             .iter()
-            .filter_map(|(judge, exception)| Some(format!("{judge}: {}", exception.as_ref()?)))
+            .filter_map(|(tool, exception)| Some(format!("{tool}: {}", exception.as_ref()?)))
             .collect();
-        let code = |judged: Judged| judged.code.map_or("-".to_owned(), |outcomes| outcomes.to_string());
+        let code = |compiled: Compiled| compiled.code.map_or("-".to_owned(), |outcomes| outcomes.to_string());
         [
             Some(self.mutation.name.clone()),
             Some(self.verdict.to_string()),
             Some(self.lines.join(" / ")),
-            self.judged.map(|judged| judged.user.to_string()),
-            self.judged.map(code),
+            self.compiler.map(|compiled| compiled.user_program.to_string()),
+            self.compiler.map(code),
             self.semver_checks.map(|release| release.to_string()),
             Some(exceptions.join(", ")),
         ]
@@ -116,7 +125,7 @@ pub(super) fn to_text(proofs: &[Proof<'_>]) -> String {
     lines.map(|line| line + "\n").collect()
 }
 
-/// Where what is known differs from an earlier result.
+/// Returns where known columns differ from an earlier result.
 pub(super) fn differences(earlier: &str, proofs: &[Proof<'_>]) -> Vec<String> {
     let mut earlier: HashMap<&str, Vec<&str>> = earlier
         .lines()

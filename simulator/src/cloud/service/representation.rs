@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use super::Service;
 
 impl Service {
-    /// The service as the API shows it to those whom changes of state after `seen_at` have not reached.
+    /// Returns the service as the API shows it, without changes of state after `seen_at`.
     pub(crate) fn to_json(&self, seen_at: DateTime<Utc>) -> Value {
         let mut shown = json!({
             "id": self.id,
             "name": self.name,
-            "provider": self.place.provider().as_str(),
-            "region": self.place.region(),
+            "provider": self.location.provider().as_str(),
+            "region": self.location.region(),
             "state": self.state_seen_at(seen_at).as_str(),
-            "endpoints": self.place.endpoints(self.has_mysql_password),
+            "endpoints": self.location.endpoints(self.has_mysql_password),
             "tier": self.tier,
             "minTotalMemoryGb": self.scaling.memory.map(|memory| memory.min),
             "maxTotalMemoryGb": self.scaling.memory.map(|memory| memory.max),
@@ -25,19 +25,19 @@ impl Service {
             "createdAt": self.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
             "encryptionKey": self.encryption.key,
             "encryptionAssumedRoleIdentifier": self.encryption.assumed_role_identifier,
-            "iamRole": self.place.iam_role(),
+            "iamRole": self.location.iam_role(),
             "privateEndpointIds": self.private_endpoint_ids,
             "dataWarehouseId": self.data_warehouse_id,
             "isPrimary": true,
         });
-        // A field that does not apply is left out: none of these may be null.
+        // None of these fields may be null: a field that does not apply is left out.
         if let Some(fields) = shown.as_object_mut() {
             fields.retain(|_, value| !value.is_null());
         }
         shown
     }
 
-    /// The service's metrics, in the text format that Prometheus scrapes.
+    /// Returns the metrics of the service in the text format of Prometheus.
     pub(crate) fn metrics(&self) -> String {
         let Self { id, name, .. } = self;
         let state = self.state().as_str();
@@ -60,7 +60,7 @@ impl Service {
         metrics
     }
 
-    /// The number of replicas that are there to be measured: an idle service has none.
+    /// Returns the number of replicas with metrics: an idle service has none.
     fn replicas_up(&self) -> i32 {
         if self.state() == super::State::Running { self.scaling.replicas.unwrap_or(1) } else { 0 }
     }
