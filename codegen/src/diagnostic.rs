@@ -36,12 +36,52 @@ pub enum Level {
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// The file, as it was named.
-    pub file: Arc<str>,
+    pub(crate) file: SourceFile,
     /// Where in the file.
     pub span: Span,
+}
+
+impl Location {
+    /// The name of the file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file.name
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.file.text
+    }
+}
+
+/// A file that was read. Clones share its text.
+#[derive(Clone)]
+pub(crate) struct SourceFile {
+    pub(crate) name: Arc<str>,
+    pub(crate) text: Arc<str>,
+}
+
+impl SourceFile {
+    pub(crate) fn new(name: &str, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into().into() }
+    }
+}
+
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for SourceFile {}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.name, formatter)
+    }
 }
 
 /// A stretch of a line.
@@ -212,7 +252,7 @@ impl Span {
 
 impl fmt::Display for Location {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}:{}", self.file, self.span.line, self.span.column)
+        write!(formatter, "{}:{}:{}", self.file(), self.span.line, self.span.column)
     }
 }
 

@@ -12,7 +12,7 @@ mod version;
 pub(crate) mod wildcard;
 mod yaml;
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -24,8 +24,8 @@ pub(crate) use version::Dialect;
 use yaml::At;
 
 use crate::diagnostic::{
-    Diagnostic, Diagnostics, Fix, Level, Location, Node, NodeDiagnostic, Origin, Part, SourceDiagnostic, SourceNode,
-    Span,
+    Diagnostic, Diagnostics, Fix, Level, Location, Node, NodeDiagnostic, Origin, Part, SourceDiagnostic, SourceFile,
+    SourceNode, Span,
 };
 pub(crate) use crate::pointer::Pointer;
 
@@ -43,16 +43,9 @@ pub struct Document {
     warnings: Vec<SourceDiagnostic>,
 }
 
-/// A file of a document. Clones share the text.
-#[derive(Clone, Debug)]
-struct SourceFile {
-    name: Arc<str>,
-    text: Arc<str>,
-}
-
 impl SourceFile {
     fn parse(name: &str, text: String) -> Result<(Self, Value), Diagnostics> {
-        let file = Self { name: name.into(), text: text.into() };
+        let file = Self::new(name, text);
         let text = &*file.text;
         if text.len() > Document::MAX_LENGTH {
             let message =
@@ -72,7 +65,7 @@ impl SourceFile {
     }
 
     fn refusal(&self, span: Span, message: String, help: String) -> Diagnostics {
-        let location = Location { file: Arc::clone(&self.name), span };
+        let location = Location { file: self.clone(), span };
         Diagnostics(vec![Diagnostic { location, level: Level::Error, message, help, fix: None }])
     }
 }
@@ -117,12 +110,6 @@ impl Document {
         self.files.first().map_or("", |file| &file.text)
     }
 
-    /// The text of the file of a name, which may be any of the document's files.
-    #[must_use]
-    pub fn text_of(&self, file: &str) -> Option<&str> {
-        self.files.iter().find(|known| &*known.name == file).map(|file| &*file.text)
-    }
-
     /// The tree that the text describes, with the keys of its objects in the order of the text.
     #[must_use]
     pub fn root(&self) -> &Value {
@@ -143,7 +130,7 @@ impl Document {
 
     /// Counts a file that is referred to and is not read.
     pub(crate) fn add_unread_file(&mut self, name: &str) {
-        self.files.push(SourceFile { name: name.into(), text: "".into() });
+        self.files.push(SourceFile::new(name, ""));
     }
 
     /// The length of all files, in bytes.
@@ -263,8 +250,8 @@ impl Document {
             texts.map(|(index, file, pointers)| (index, Positions::of(&file.text, pointers.into_iter()))).collect();
         let location = |SourceNode { origin, part }: &SourceNode| {
             let span = positions.get(&origin.file).map_or(Span::START, |positions| positions.find(&origin.at, *part));
-            let file = self.files.get(origin.file).map_or_else(|| "".into(), |file| Arc::clone(&file.name));
-            Location { file, span }
+            let file = self.files.get(origin.file).or(self.files.first());
+            Location { file: file.cloned().unwrap_or_else(|| SourceFile::new("", "")), span }
         };
         nodes.iter().map(location).collect()
     }

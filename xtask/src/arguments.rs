@@ -155,11 +155,14 @@ pub(crate) struct Source {
     pub(crate) config: Option<PathBuf>,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Spec {
     /// The document, in OpenAPI 3.0 or 3.1, as YAML or JSON.
     #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
     pub(crate) spec: PathBuf,
+    /// Also read files outside the folder of the document, if it refers to them.
+    #[arg(long)]
+    pub(crate) allow_outside: bool,
 }
 
 #[derive(Args)]

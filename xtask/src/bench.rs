@@ -5,7 +5,7 @@ mod published;
 mod scratch;
 mod synthetic;
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
+use std::{collections::BTreeSet, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use codegen::{Document, Settings};
@@ -31,8 +31,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<()> {
 
 /// Prints the code that progenitor alone emits.
 pub(crate) fn bare(arguments: &Spec) -> Result<()> {
-    let file = &arguments.spec;
-    let document = Document::parse(file.display().to_string(), input::read(file, input::DOCUMENT)?)?;
+    let document = input::read_document(arguments, input::DOCUMENT)?.context("there are errors in the document")?;
     print!("{}", codegen::bare_of_any(&document)?);
     Ok(())
 }
@@ -102,9 +101,8 @@ fn rows_of(package: &str, bench: &str) -> Result<()> {
 }
 
 fn document() -> Result<Document> {
-    let file = "spec/clickhouse-cloud.yaml";
-    let text = fs::read_to_string(Path::new(ROOT).join(file)).with_context(|| format!("cannot read {file}"))?;
-    Ok(Document::parse(file, text)?)
+    let spec = Spec { spec: Path::new(ROOT).join("spec/clickhouse-cloud.yaml"), allow_outside: false };
+    input::read_document(&spec, input::DOCUMENT)?.context("there are errors in the document")
 }
 
 fn row_of_ratio(what: &str, ours: usize, theirs: usize, goal: f64) {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use codegen::{Config, Diagnostic, Diagnostics, Level, Location};
-use indexmap::IndexMap;
+use codegen::{Diagnostic, Diagnostics, Level};
+use indexmap::{IndexMap, IndexSet};
 use miette::{LabeledSpan, MietteDiagnostic, MietteHandlerOpts, Report, Severity};
 
 use crate::excerpt::Excerpt;
@@ -17,63 +17,35 @@ const MAX_SIMILAR: usize = 3;
 /// The number of further similar warnings whose locations are listed.
 const MAX_LOCATIONS: usize = 10;
 
-/// The texts that diagnostics point into.
-pub(crate) struct Texts<'a> {
-    pub(crate) document: &'a str,
-    /// The name of the file, and its text.
-    pub(crate) config: Option<(&'a str, &'a str)>,
-}
-
-impl<'a> Texts<'a> {
-    pub(crate) fn of(document: &'a str, config: Option<&'a Config>) -> Self {
-        Self { document, config: config.map(|config| (config.file(), config.text())) }
-    }
-
-    pub(crate) fn of_document(document: &'a str) -> Self {
-        Self { document, config: None }
-    }
-
-    fn is_about_config(&self, diagnostic: &Diagnostic) -> bool {
-        self.config.is_some_and(|(file, _)| file == &*diagnostic.location.file)
-    }
-
-    /// Returns the text that a diagnostic points into.
-    fn text(&self, diagnostic: &Diagnostic) -> &'a str {
-        let config = self.config.filter(|_| self.is_about_config(diagnostic));
-        config.map_or(self.document, |(_, text)| text)
-    }
-
-    /// Names the files that diagnostics are about.
-    fn subject(&self, diagnostics: &[Diagnostic]) -> &'static str {
-        let of_config = diagnostics.iter().filter(|diagnostic| self.is_about_config(diagnostic)).count();
-        match of_config {
-            0 => "the document",
-            some if some < diagnostics.len() => "the document and the config",
-            _ => "the config",
-        }
-    }
-}
-
 /// Prints errors to standard error.
-pub(crate) fn print_errors(errors: &Diagnostics, texts: &Texts<'_>) {
-    eprint!("{}", show_errors(&errors.0, texts));
+pub(crate) fn print_errors(errors: &Diagnostics) {
+    eprint!("{}", show_errors(&errors.0));
 }
 
 /// Prints warnings to standard error.
-pub(crate) fn print_warnings(warnings: &[Diagnostic], texts: &Texts<'_>) {
-    eprint!("{}", show_warnings(warnings, texts));
+pub(crate) fn print_warnings(warnings: &[Diagnostic]) {
+    eprint!("{}", show_warnings(warnings));
 }
 
-fn show_errors(errors: &[Diagnostic], texts: &Texts<'_>) -> String {
+fn show_errors(errors: &[Diagnostic]) -> String {
     let (shown, others) = errors.split_at(errors.len().min(MAX_ERRORS));
     let more = if others.is_empty() { String::new() } else { format!("  and {} more\n\n", others.len()) };
     let noun = if errors.len() == 1 { "error" } else { "errors" };
-    let (shown, subject) = (show(shown, texts), texts.subject(errors));
-    format!("{shown}{more}{} {noun} in {subject}\n", errors.len())
+    format!("{}{more}{} {noun} in {}\n", show(shown), errors.len(), files(errors))
+}
+
+/// Names the files that diagnostics are about.
+fn files(diagnostics: &[Diagnostic]) -> String {
+    let files: IndexSet<_> = diagnostics.iter().map(|diagnostic| diagnostic.location.file()).collect();
+    match Vec::from_iter(files).as_slice() {
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} and {two}"),
+        several => format!("{} files", several.len()),
+    }
 }
 
 /// Shows warnings. Of similar ones, only the first are shown with their lines.
-fn show_warnings(warnings: &[Diagnostic], texts: &Texts<'_>) -> String {
+fn show_warnings(warnings: &[Diagnostic]) -> String {
     let mut kinds: IndexMap<String, Vec<&Diagnostic>> = IndexMap::new();
     for warning in warnings {
         kinds.entry(kind(warning)).or_default().push(warning);
@@ -81,12 +53,12 @@ fn show_warnings(warnings: &[Diagnostic], texts: &Texts<'_>) -> String {
     let mut report = String::new();
     for similar in kinds.values() {
         let (shown, others) = similar.split_at(similar.len().min(MAX_SIMILAR));
-        report.push_str(&show(shown.iter().copied(), texts));
+        report.push_str(&show(shown.iter().copied()));
         report.push_str(&locations(others));
     }
     if !warnings.is_empty() {
         let noun = if warnings.len() == 1 { "warning" } else { "warnings" };
-        let _ = writeln!(report, "{} {noun} about the document", warnings.len());
+        let _ = writeln!(report, "{} {noun} in {}", warnings.len(), files(warnings));
     }
     report
 }
@@ -108,19 +80,19 @@ fn locations(warnings: &[&Diagnostic]) -> String {
     format!("  and {} more like this, at {}{rest}\n\n", warnings.len(), locations.join(", "))
 }
 
-fn show<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, texts: &Texts<'_>) -> String {
+fn show<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> String {
     // A JSON pointer that is broken into lines cannot be copied. A second hook is refused, and would be the same.
     let _ = miette::set_hook(Box::new(|_| Box::new(MietteHandlerOpts::new().wrap_lines(false).build())));
     let mut report = String::new();
     for diagnostic in diagnostics {
-        let _ = writeln!(report, "{:?}", to_miette(diagnostic, texts.text(diagnostic)));
+        let _ = writeln!(report, "{:?}", to_miette(diagnostic));
     }
     report
 }
 
-fn to_miette(diagnostic: &Diagnostic, text: &str) -> Report {
-    let Location { file, span } = &diagnostic.location;
-    let excerpt = Excerpt::new(file, text, *span);
+fn to_miette(diagnostic: &Diagnostic) -> Report {
+    let location = &diagnostic.location;
+    let excerpt = Excerpt::new(location.file(), location.text(), location.span);
     let severity = match diagnostic.level {
         Level::Error => Severity::Error,
         Level::Warning => Severity::Warning,
@@ -142,14 +114,14 @@ mod tests {
 
     #[test]
     fn errors_are_counted_by_the_files_that_they_are_about() {
-        let texts = Texts { document: "[", config: Some(("a.toml", "[")) };
-        let (document, config) = (diagnostic("a.yaml", "wrong"), diagnostic("a.toml", "wrong"));
+        let [one, two, three] = ["a.yaml", "b.yaml", "a.toml"].map(|file| diagnostic(file, "wrong"));
         for (errors, summary) in [
-            (vec![document.clone()], "1 error in the document\n"),
-            (vec![config.clone(), config.clone()], "2 errors in the config\n"),
-            (vec![document, config], "2 errors in the document and the config\n"),
+            (vec![one.clone()], "1 error in a.yaml\n"),
+            (vec![two.clone(), two.clone()], "2 errors in b.yaml\n"),
+            (vec![one.clone(), three.clone()], "2 errors in a.yaml and a.toml\n"),
+            (vec![one, two, three], "3 errors in 3 files\n"),
         ] {
-            let shown = show_errors(&errors, &texts);
+            let shown = show_errors(&errors);
             assert!(shown.ends_with(summary), "{shown}");
         }
     }

@@ -1,6 +1,6 @@
 mod format;
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use anyhow::{Result, anyhow};
 use codegen::{
@@ -11,8 +11,8 @@ use semver::Version;
 
 use crate::{
     FAILED, FINE, FOUND,
-    arguments::{Diff, FailOn, Source},
-    diagnostics::{self, Texts},
+    arguments::{Diff, FailOn, Source, Spec},
+    diagnostics,
     input::{self, Kind},
     revision::Revision,
 };
@@ -22,24 +22,18 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
     let old = Side::read(&arguments.old, source)?;
     let new = match &arguments.new {
         Some(new) => Side::read(new, source)?,
-        None => Side::of_file(&source.document.spec, input::DOCUMENT, source)?,
+        None => Side::of_file(&source.document, input::DOCUMENT, source)?,
     };
-    let (Some((old_document, old_config)), Some((new_document, new_config))) = (old.parse(), new.parse()) else {
-        return Ok(FAILED);
-    };
-    let name = new_config.as_ref().and_then(Config::crate_name).unwrap_or("clickhouse-cloud");
+    let (Some(old), Some(new)) = (old, new) else { return Ok(FAILED) };
+    let name = new.config.as_ref().and_then(Config::crate_name).unwrap_or("clickhouse-cloud");
     let name = arguments.name.as_deref().unwrap_or(name);
-    let of_new = Settings::new(name).config(new_config.clone());
+    let of_new = Settings::new(name).config(new.config.clone());
     // The older document may lack what entries of the config are about.
-    let of_old = Settings::new(name).config(old_config.map(Config::ahead));
-    let diff = match diff::between((&old_document, &of_old), (&new_document, &of_new)) {
+    let of_old = Settings::new(name).config(old.config.map(Config::ahead));
+    let diff = match diff::between((&old.document, &of_old), (&new.document, &of_new)) {
         Ok(diff) => diff,
-        Err(DiffError::Old(GenerateError::Document(errors))) => {
-            diagnostics::print_errors(&errors, &Texts::of(&old.text, of_old.config.as_ref()));
-            return Ok(FAILED);
-        }
-        Err(DiffError::New(GenerateError::Document(errors))) => {
-            diagnostics::print_errors(&errors, &Texts::of(&new.text, of_new.config.as_ref()));
+        Err(DiffError::Old(GenerateError::Document(errors)) | DiffError::New(GenerateError::Document(errors))) => {
+            diagnostics::print_errors(&errors);
             return Ok(FAILED);
         }
         Err(error) => return Err(anyhow!(error)),
@@ -49,50 +43,49 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
     Ok(if is_failure { FOUND } else { FINE })
 }
 
-/// One of the two documents and its config, before they are parsed.
+/// One of the two documents and its config.
 struct Side {
-    name: String,
-    text: String,
-    /// The name of the config, and its text.
-    config: Option<(String, String)>,
+    document: Document,
+    config: Option<Config>,
     /// The version of the crate that this document belongs to.
     version: Version,
 }
 
 impl Side {
-    /// Reads a file if there is one of this name, and otherwise the document as of a revision.
-    fn read(named: &str, source: &Source) -> Result<Self> {
+    /// Reads a file if there is one of this name, and otherwise the document as of a revision. Returns nothing after
+    /// having printed the errors in it or in its config.
+    fn read(named: &str, source: &Source) -> Result<Option<Self>> {
         if Path::new(named).exists() {
-            return Self::of_file(Path::new(named), Kind { argument: "as OLD and NEW", ..input::DOCUMENT }, source);
+            let spec = Spec { spec: named.into(), ..source.document.clone() };
+            return Self::of_file(&spec, Kind { argument: "as OLD and NEW", ..input::DOCUMENT }, source);
         }
-        let spec = &source.document.spec;
+        let Spec { spec, allow_outside } = &source.document;
         let revision = Revision::find(folder(spec), named)?;
         let text = revision.read(Path::new(spec.file_name().unwrap_or_default()))?;
+        let mut read_file = |path: &str| revision.read(Path::new(path)).map_err(io::Error::other);
+        let name = format!("{named}:{}", spec.display());
+        let document = input::parse_document(&name, text, *allow_outside, &mut read_file);
         let config = source.config.as_deref().map(|config| config_as_of(named, config)).transpose()?.flatten();
-        Ok(Self {
-            name: format!("{named}:{}", spec.display()),
-            text,
-            config,
-            version: revision.version()?.map_or_else(own_version, Ok)?,
-        })
+        let version = revision.version()?.map_or_else(own_version, Ok)?;
+        Ok(Self::of(document, config, version))
     }
 
-    fn of_file(file: &Path, kind: Kind, source: &Source) -> Result<Self> {
-        let text = input::read(file, kind).map_err(|error| anyhow!("{error}"))?;
+    fn of_file(spec: &Spec, kind: Kind, source: &Source) -> Result<Option<Self>> {
+        let document = input::read_document(spec, kind).map_err(|error| anyhow!("{error}"))?;
         let config = source.config.as_ref().map(|config| {
             let text = input::read_config(config).map_err(|error| anyhow!("{error}"))?;
             anyhow::Ok((config.display().to_string(), text))
         });
-        Ok(Self { name: file.display().to_string(), text, config: config.transpose()?, version: own_version()? })
+        Ok(Self::of(document, config.transpose()?, own_version()?))
     }
 
-    /// Parses the document and its config. Returns nothing after having printed the errors in one of them.
-    fn parse(&self) -> Option<(Document, Option<Config>)> {
-        let document = Document::parse(&self.name, &self.text);
-        let print = |errors| diagnostics::print_errors(&errors, &Texts::of_document(&self.text));
-        let document = document.map_err(print).ok()?;
-        let Some((name, text)) = &self.config else { return Some((document, None)) };
-        Some((document, Some(input::parse_config(name, text)?)))
+    fn of(document: Option<Document>, config: Option<(String, String)>, version: Version) -> Option<Self> {
+        let document = document?;
+        let config = match config {
+            Some((name, text)) => Some(input::parse_config(&name, &text)?),
+            None => None,
+        };
+        Some(Self { document, config, version })
     }
 }
 

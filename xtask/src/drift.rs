@@ -3,11 +3,10 @@ mod download;
 use std::{fmt::Write, path::Path};
 
 use anyhow::{Context, Result, anyhow};
-use codegen::{Document, Drift, DriftError, Expectation, Expectations, Upstream};
+use codegen::{Drift, DriftError, Expectation, Expectations, Upstream};
 
 use crate::{
-    FAILED, FINE, FOUND, arguments,
-    diagnostics::{self, Texts},
+    FAILED, FINE, FOUND, arguments, diagnostics,
     input::{self, Kind},
 };
 use download::Url;
@@ -16,15 +15,14 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     let (name, text) = published(&arguments.upstream)?;
     let published = Upstream::parse(&text).map_err(|error| anyhow!("{name} {error}"))?;
 
-    let file = &arguments.document.spec;
-    let text = read(file, input::DOCUMENT)?;
-    let ours = Document::parse(file.display().to_string(), text.as_str());
-    let list = file.with_file_name("drift.toml");
+    let ours = input::read_document(&arguments.document, input::DOCUMENT).map_err(|error| anyhow!("{error}"))?;
+    let Some(ours) = ours else { return Ok(FAILED) };
+    let list = arguments.document.spec.with_file_name("drift.toml");
     let expectations = expectations(&list)?;
-    let drift = match ours.map_err(DriftError::from).and_then(|ours| codegen::drift(&ours, &published, expectations)) {
+    let drift = match codegen::drift(&ours, &published, expectations) {
         Ok(drift) => drift,
         Err(DriftError::Document(errors)) => {
-            diagnostics::print_errors(&errors, &Texts::of_document(&text));
+            diagnostics::print_errors(&errors);
             return Ok(FAILED);
         }
         Err(error @ (DriftError::AnotherApi(_) | DriftError::TooEntangled)) => return Err(anyhow!("{name}: {error}")),

@@ -6,7 +6,7 @@ use codegen::{Config, GenerateError, Settings};
 use crate::{
     FINE, FOUND,
     arguments::Generate,
-    diagnostics::{self, Texts},
+    diagnostics,
     input::{self, Input},
     output::{Change, Output},
     starter,
@@ -14,23 +14,21 @@ use crate::{
 
 pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     let start = Instant::now();
-    let text = input::read(&arguments.source.document.spec, input::DOCUMENT)?;
-    let Some(Input { document, config }) = input::parse(&arguments.source, &text)? else { return Ok(FOUND) };
+    let Some(Input { document, config }) = input::read_input(&arguments.source)? else { return Ok(FOUND) };
     let name = arguments.name.as_deref().or(config.as_ref().and_then(Config::crate_name)).map(ToOwned::to_owned);
     let name = name.map_or_else(|| starter::package_name(&arguments.out), Ok)?;
     let guide = arguments.out.join("guide.rs").is_file();
     let settings = Settings { guide, ..Settings::new(name).config(config) };
-    let texts = Texts::of(&text, settings.config.as_ref());
     let generated = match codegen::generate(&document, &settings) {
         Ok(generated) => generated,
         Err(GenerateError::Document(errors)) => {
-            diagnostics::print_errors(&errors, &texts);
+            diagnostics::print_errors(&errors);
             return Ok(FOUND);
         }
         Err(error) => bail!(error),
     };
 
-    diagnostics::print_warnings(&generated.warnings, &texts);
+    diagnostics::print_warnings(&generated.warnings);
     let output = Output::open(&arguments.out, arguments.check)?;
     let mut changes = output.compare(&generated.files);
     let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));

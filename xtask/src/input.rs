@@ -1,13 +1,17 @@
 //! The files that the arguments of a command name.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
 use anyhow::Result;
 use codegen::{Config, Document};
 
 use crate::{
-    arguments::Source,
-    diagnostics::{self, Texts},
+    arguments::{Source, Spec},
+    diagnostics,
 };
 
 /// A kind of file that an argument names.
@@ -35,19 +39,36 @@ pub(crate) struct Input {
 #[error("{0}")]
 pub(crate) struct Unreadable(String);
 
-/// Parses a document, given its text, and its config. Returns nothing after having printed the errors in one of them.
-pub(crate) fn parse(arguments: &Source, text: &str) -> Result<Option<Input>, Unreadable> {
-    let document = match Document::parse(arguments.document.spec.display().to_string(), text) {
-        Ok(document) => document,
-        Err(errors) => {
-            diagnostics::print_errors(&errors, &Texts::of_document(text));
-            return Ok(None);
-        }
-    };
+/// Reads a document with the files that it refers to, and its config. Returns nothing after having printed the errors in
+/// one of them.
+pub(crate) fn read_input(arguments: &Source) -> Result<Option<Input>, Unreadable> {
+    let Some(document) = read_document(&arguments.document, DOCUMENT)? else { return Ok(None) };
     let Some(file) = &arguments.config else { return Ok(Some(Input { document, config: None })) };
     let text = read_config(file)?;
     let config = parse_config(&file.display().to_string(), &text);
     Ok(config.map(|config| Input { document, config: Some(config) }))
+}
+
+/// Reads a document with the files that it refers to. Returns nothing after having printed the errors in it.
+pub(crate) fn read_document(spec: &Spec, kind: Kind) -> Result<Option<Document>, Unreadable> {
+    let Spec { spec: file, allow_outside } = spec;
+    let text = read(file, kind)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut read_file = |path: &str| read(&folder.join(path), kind).map_err(io::Error::other);
+    Ok(parse_document(&file.display().to_string(), text, *allow_outside, &mut read_file))
+}
+
+/// Parses a document, and reads the files that it refers to by their paths from its folder. Returns nothing after having
+/// printed the errors in them.
+pub(crate) fn parse_document(
+    name: &str,
+    text: String,
+    allow_outside: bool,
+    read_file: &mut dyn FnMut(&str) -> io::Result<String>,
+) -> Option<Document> {
+    let document = Document::parse(name, text);
+    let document = document.and_then(|document| codegen::bundle(document, allow_outside, read_file));
+    document.map_err(|errors| diagnostics::print_errors(&errors)).ok()
 }
 
 /// Reads the text of a config.
@@ -57,8 +78,7 @@ pub(crate) fn read_config(file: &Path) -> Result<String, Unreadable> {
 
 /// Parses a config. Returns nothing after having printed the errors in it.
 pub(crate) fn parse_config(name: &str, text: &str) -> Option<Config> {
-    let texts = Texts { document: "", config: Some((name, text)) };
-    Config::parse(name, text).map_err(|errors| diagnostics::print_errors(&errors, &texts)).ok()
+    Config::parse(name, text).map_err(|errors| diagnostics::print_errors(&errors)).ok()
 }
 
 /// Reads the text of a file. Of a file that is too long, returns one byte more than it may have.

@@ -3,23 +3,20 @@ use anyhow::Result;
 use crate::{
     FINE, FOUND,
     arguments::Lint,
-    diagnostics::{self, Texts},
+    diagnostics,
     input::{self, Input},
 };
 
 pub(crate) fn run(arguments: &Lint) -> Result<u8> {
-    let source = &arguments.source;
-    let text = input::read(&source.document.spec, input::DOCUMENT)?;
-    let Some(Input { document, config }) = input::parse(source, &text)? else { return Ok(FOUND) };
-    let texts = Texts::of(&text, config.as_ref());
+    let Some(Input { document, config }) = input::read_input(&arguments.source)? else { return Ok(FOUND) };
     match codegen::lint(&document, config.as_ref()) {
         Ok(warnings) => {
-            diagnostics::print_warnings(&warnings, &texts);
+            diagnostics::print_warnings(&warnings);
             println!("{}: no errors", document.file());
             Ok(if arguments.strict && !warnings.is_empty() { FOUND } else { FINE })
         }
         Err(errors) => {
-            diagnostics::print_errors(&errors, &texts);
+            diagnostics::print_errors(&errors);
             Ok(FOUND)
         }
     }

@@ -13,7 +13,11 @@ use anyhow::{Context, Result, anyhow};
 use codegen::{Document, Settings, diff};
 use serde_json::Value;
 
-use crate::{FINE, FOUND, arguments::Prove};
+use crate::{
+    FINE, FOUND,
+    arguments::{Prove, Spec},
+    input,
+};
 use crates::Crates;
 use proof::Proof;
 use semver_checks::SemverChecks;
@@ -106,7 +110,8 @@ fn spread(all: usize, wanted: usize) -> Vec<usize> {
 }
 
 fn document() -> Result<Document> {
-    Document::parse(DOCUMENT, read(DOCUMENT)?).map_err(|errors| anyhow!("{errors}"))
+    let spec = Spec { spec: Path::new(ROOT).join(DOCUMENT), allow_outside: false };
+    input::read_document(&spec, input::DOCUMENT)?.context("there are errors in the document")
 }
 
 fn read(file: &str) -> Result<String> {

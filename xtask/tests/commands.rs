@@ -145,7 +145,7 @@ fn an_error_has_a_location_a_line_and_a_help_text() {
     ╰────
   help: did you mean `#/components/schemas/Thing`?
 
-1 error in the document
+1 error in api.yaml
 ";
     for command in [&["lint", "--spec", "api.yaml"][..], &GENERATE] {
         assert_eq!(xtask(folder.path(), command), (1, String::new(), expected.to_owned()));
@@ -171,7 +171,7 @@ fn warnings_are_shown_and_similar_ones_are_counted() {
     let more = "and 17 more like this, at 25:14, 26:14, 27:14, 28:14, 29:14, 30:14, 31:14, 32:15, 33:15, 34:15, …";
     assert!(shown.contains(more), "{shown}");
     assert!(shown.contains("api.yaml:42:1"), "{shown}");
-    assert!(shown.ends_with("\n21 warnings about the document\n"), "{shown}");
+    assert!(shown.ends_with("\n21 warnings in api.yaml\n"), "{shown}");
 
     assert_eq!(xtask(folder.path(), &["lint", "--spec", "api.yaml", "--strict"]).0, 1);
     let (code, _, of_generate) = xtask(folder.path(), &GENERATE);
@@ -188,7 +188,7 @@ fn a_hundred_errors_are_shown_and_the_others_counted() {
     let folder = folder(&document);
     let (code, _, errors) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
     assert_eq!((code, errors.matches("there is no").count()), (1, 100));
-    assert!(errors.ends_with("\n  and 50 more\n\n150 errors in the document\n"), "{errors}");
+    assert!(errors.ends_with("\n  and 50 more\n\n150 errors in api.yaml\n"), "{errors}");
 }
 
 #[test]

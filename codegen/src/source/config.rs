@@ -1,6 +1,6 @@
 //! What a person says of a document that is not theirs to change: `docs/config.md` describes the form.
 
-use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, fmt, ops::Range};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -9,15 +9,14 @@ use serde::{
 use toml::de::{DeTable, DeValue};
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Level, Location, Span},
+    diagnostic::{Diagnostic, Diagnostics, Level, Location, SourceFile, Span},
     package::is_crate_name,
 };
 
 /// What is said of a document beside it.
 #[derive(Clone, Debug)]
 pub struct Config {
-    file: Arc<str>,
-    text: String,
+    file: SourceFile,
     pub(crate) entries: Entries,
     /// Whether an entry may apply to nothing.
     pub(crate) may_be_ahead: bool,
@@ -144,13 +143,13 @@ impl Config {
     /// One diagnostic, when the text is too long, is not TOML, or has an entry of another name or form than there is.
     pub fn parse(file: impl AsRef<str>, text: impl Into<String>) -> Result<Self, Diagnostics> {
         let config =
-            Self { file: file.as_ref().into(), text: text.into(), entries: Entries::default(), may_be_ahead: false };
-        if config.text.len() > Self::MAX_LENGTH {
+            Self { file: SourceFile::new(file.as_ref(), text), entries: Entries::default(), may_be_ahead: false };
+        if config.file.text.len() > Self::MAX_LENGTH {
             let message = format!("this text is longer than {} MiB, which no config is", Self::MAX_LENGTH >> 20);
             let help = "name the config's own file";
             return Err(Diagnostics(vec![config.diagnostic_at(Span::START, message, help)]));
         }
-        let entries = toml::from_str::<Entries>(&config.text).map_err(|error| {
+        let entries = toml::from_str::<Entries>(&config.file.text).map_err(|error| {
             let help = "docs/config.md shows every entry there is";
             Diagnostics(vec![config.diagnostic_at(
                 config.span(error.span().unwrap_or_default()),
@@ -177,13 +176,13 @@ impl Config {
     /// The name of the file.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        &self.file.name
     }
 
     /// The text of the file.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.file.text
     }
 
     /// The name of the crate's package, if it is given.
@@ -203,13 +202,13 @@ impl Config {
     }
 
     fn diagnostic_at(&self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-        let location = Location { file: Arc::clone(&self.file), span };
+        let location = Location { file: self.file.clone(), span };
         Diagnostic { location, level: Level::Error, message: message.into(), help: help.into(), fix: None }
     }
 
     /// Returns the bytes of an entry, or of the nearest one around it.
     fn bytes_of(&self, entry: &[String]) -> Range<usize> {
-        let Ok(table) = DeTable::parse(&self.text) else { return Range::default() };
+        let Ok(table) = DeTable::parse(&self.file.text) else { return Range::default() };
         let mut span = table.span();
         let table = DeValue::Table(table.into_inner());
         let mut value = &table;
@@ -234,11 +233,11 @@ impl Config {
 
     /// Returns the part of a range that is on its first line.
     fn span(&self, bytes: Range<usize>) -> Span {
-        let is_start = |offset: &usize| self.text.is_char_boundary(*offset);
+        let is_start = |offset: &usize| self.file.text.is_char_boundary(*offset);
         let offset = (0..=bytes.start).rev().find(is_start).unwrap_or_default();
-        let before = &self.text[..offset];
+        let before = &self.file.text[..offset];
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let rest = self.text[offset..].lines().next().unwrap_or_default();
+        let rest = self.file.text[offset..].lines().next().unwrap_or_default();
         Span {
             line: before.matches('\n').count() + 1,
             column: before[start..].chars().count() + 1,

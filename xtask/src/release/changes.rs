@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, fmt, path::Path};
+use std::{collections::BTreeSet, fmt, io, path::Path};
 
 use anyhow::Result;
 use codegen::{
@@ -37,7 +37,10 @@ impl Changes {
     /// makes of the old document.
     pub(super) fn since(repository: &Repository, tag: &str, checkout: &Checkout) -> Result<Self> {
         let revision = Revision::find(repository.root(), tag)?;
+        let folder = Path::new(DOCUMENT).parent().unwrap_or(Path::new(""));
+        let mut read_file = |path: &str| revision.read(&folder.join(path)).map_err(io::Error::other);
         let old = Document::parse(format!("{tag}:{DOCUMENT}"), revision.read(Path::new(DOCUMENT))?);
+        let old = old.and_then(|old| codegen::bundle(old, false, &mut read_file));
         let new = checkout.document()?;
         let released = released(repository, &revision, tag)?;
 

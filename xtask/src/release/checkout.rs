@@ -3,11 +3,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use codegen::Document;
 
 use super::{DOCUMENT, repository::Repository};
-use crate::diagnostics::{self, Texts};
+use crate::{diagnostics, input};
 
 /// A checkout below `target/` for one run, in which a release is made and checked.
 pub(super) struct Checkout<'r> {
@@ -44,13 +44,16 @@ impl<'r> Checkout<'r> {
 
     /// Parses and checks the document. Prints the errors in it.
     pub(super) fn document(&self) -> Result<Document> {
-        let text = self.read(DOCUMENT)?;
-        let document = Document::parse(DOCUMENT, text.as_str());
-        let document = document.and_then(|document| codegen::check(&document).map(|_| document));
-        document.map_err(|errors| {
-            diagnostics::print_errors(&errors, &Texts::of_document(&text));
-            anyhow!("there are errors in the document; correct them, generate and commit")
-        })
+        let mut read_file = |path: &str| fs::read_to_string(self.folder.join(DOCUMENT).with_file_name(path));
+        let document = input::parse_document(DOCUMENT, self.read(DOCUMENT)?, false, &mut read_file);
+        let document = document.filter(|document| match codegen::check(document) {
+            Ok(_) => true,
+            Err(errors) => {
+                diagnostics::print_errors(&errors);
+                false
+            }
+        });
+        document.context("there are errors in the document; correct them, generate and commit")
     }
 
     pub(super) fn write(&self, file: &str, text: &str) -> Result<()> {

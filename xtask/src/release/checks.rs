@@ -41,7 +41,10 @@ fn step(what: &str) {
 fn check_emitted_crate(checkout: &Checkout) -> Result<()> {
     checkout.document()?;
     let arguments = Generate {
-        source: Source { document: Spec { spec: checkout.folder().join(DOCUMENT) }, config: None },
+        source: Source {
+            document: Spec { spec: checkout.folder().join(DOCUMENT), allow_outside: false },
+            config: None,
+        },
         out: checkout.folder().join(EMITTED),
         name: Some(EMITTED_PACKAGE.to_owned()),
         check: true,

@@ -156,7 +156,7 @@ impl<'a> Rows<'a> {
             name: key.name.clone(),
             change: key.change.clone(),
             reason: format!("{}: {effect}", found.cause),
-            file: location.map_or(self.new.file(), |location| &location.file).to_owned(),
+            file: location.map_or(self.new.file(), Location::file).to_owned(),
             place: location.map(|location| location.span),
             rust,
         }

@@ -3,7 +3,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use crate::{
-    diagnostic::{Location, Part, Span},
+    diagnostic::{Part, Span},
     source::{Document, Pointer},
 };
 
@@ -79,11 +79,10 @@ impl Rows {
     pub(super) fn placed(self, document: &Document) -> Vec<Row> {
         let pointers: Vec<_> = self.0.keys().map(|difference| difference.pointer.clone()).collect();
         let locations = document.locations(&pointers, Part::Key);
-        let rows =
-            self.0.into_iter().zip(locations).map(|((difference, operations), Location { file, span: place })| {
-                let Difference { kind: difference, at, ours, theirs, .. } = difference;
-                Row { file: file.to_string(), place, difference, at, ours, theirs, operations }
-            });
+        let rows = self.0.into_iter().zip(locations).map(|((difference, operations), location)| {
+            let Difference { kind: difference, at, ours, theirs, .. } = difference;
+            Row { file: location.file().to_owned(), place: location.span, difference, at, ours, theirs, operations }
+        });
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by(|one, other| (&one.file, one.place).cmp(&(&other.file, other.place)));
         rows
