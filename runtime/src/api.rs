@@ -53,3 +53,15 @@ pub struct Environment {
     /// A bearer token, or an API key of one part.
     pub token: Option<&'static str>,
 }
+
+/// An API for tests.
+#[cfg(test)]
+pub(crate) static EXAMPLE: Api = Api {
+    title: "Things",
+    base_url: "https://api.example.com/v1",
+    user_agent: "things/1",
+    envelope: None,
+    rate_limit: None,
+    environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    api_key: None,
+};

@@ -281,17 +281,7 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Api, ClientBuilder, Environment, Transport};
-
-    static API: Api = Api {
-        title: "Things",
-        base_url: "https://api.example.com",
-        user_agent: "things/1",
-        envelope: None,
-        rate_limit: None,
-        environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
-        api_key: None,
-    };
+    use crate::{ClientBuilder, Transport, api::EXAMPLE};
 
     /// Waits for the same time after each attempt.
     #[derive(Debug)]
@@ -312,7 +302,7 @@ mod tests {
             message: None,
             request_id: None,
             in_envelope: true,
-            base_url: API.base_url.to_owned(),
+            base_url: EXAMPLE.base_url.to_owned(),
             body: bytes::Bytes::new(),
         }))
     }
@@ -328,7 +318,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_wait_ends_after_the_deadline_whatever_the_policy_and_the_server_ask_for() {
-        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
         let request = transport.get("getThing", "/thing");
         let mut random = fastrand::Rng::with_seed(1);
         let mut waits = 0;
@@ -362,7 +352,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_call_without_a_timeout_has_five_minutes_from_its_permit() {
-        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
         let request = transport.get("getThing", "/thing");
         let mut attempts = Attempts::new(transport.call_settings());
         tokio::time::advance(Duration::from_secs(3_600)).await;
@@ -372,7 +362,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_timeout_longer_than_any_clock_is_no_shorter_than_the_default() {
-        let transport: Transport = ClientBuilder::new(&API).timeout(Duration::MAX).build().unwrap();
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).timeout(Duration::MAX).build().unwrap();
         let mut attempts = Attempts::new(transport.call_settings());
         assert!(attempts.acquire_permit(&transport.get("getThing", "/thing")).await.is_some());
         assert!(attempts.deadline > Some(Instant::now() + DEFAULT_TIMEOUT));
@@ -380,7 +370,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_error_has_the_outcome_of_all_attempts() {
-        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
         let settings = transport.call_settings();
         let error = |request: &Request, statuses: &[u16]| {
             let mut attempts = Attempts::new(settings);

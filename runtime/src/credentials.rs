@@ -71,3 +71,38 @@ impl Credentials {
 
 /// The error for credentials that no header can hold.
 pub(crate) struct InvalidHeader;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(credentials: &Credentials, api_key: Option<ApiKey>) -> Option<(String, String)> {
+        let (name, value) = credentials.header(api_key)?;
+        let value = value.ok().expect("can be sent");
+        assert!(value.is_sensitive());
+        Some((name.to_string(), value.to_str().unwrap().to_owned()))
+    }
+
+    #[test]
+    fn each_kind_of_credentials_has_its_place() {
+        let key = Credentials::Key { id: "id".to_owned(), secret: "secret".into() };
+        assert_eq!(header(&key, None), Some(("authorization".to_owned(), "Basic aWQ6c2VjcmV0".to_owned())));
+        let token = Credentials::Token("token".into());
+        assert_eq!(header(&token, None), Some(("authorization".to_owned(), "Bearer token".to_owned())));
+
+        let key = Credentials::ApiKey("a b".into());
+        let [in_header, in_query, in_cookie] = [ApiKey::Header("x-key"), ApiKey::Query("key"), ApiKey::Cookie("key")];
+        assert_eq!(header(&key, Some(in_header)), Some(("x-key".to_owned(), "a b".to_owned())));
+        assert_eq!(header(&key, Some(in_query)), None);
+        assert_eq!(key.query(Some(in_query)), Some(("key", "a b")));
+        assert_eq!(key.cookie(Some(in_cookie)).as_deref(), Some("key=a%20b"));
+    }
+
+    #[test]
+    fn empty_and_ambiguous_credentials_are_refused() {
+        let key = |id: &str, secret: &str| Credentials::Key { id: id.to_owned(), secret: secret.into() }.check();
+        assert!(key("id", "se:cret").is_ok());
+        assert!(matches!(key("id", " "), Err(ConfigurationError::EmptyCredential { part: "key secret" })));
+        assert!(matches!(key("i:d", "secret"), Err(ConfigurationError::ColonInKeyId)));
+    }
+}

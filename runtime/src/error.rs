@@ -81,9 +81,9 @@ pub enum Error {
 
     /// A call that changes something may have been carried out or not.
     ///
-    /// The outcome stays unknown if a later attempt is refused or cannot connect. If
-    /// [`is_retry_harmless`](OutcomeUnknown::is_retry_harmless), the call can be made again;
-    /// [`check`](OutcomeUnknown::check) has what to check first otherwise.
+    /// The outcome stays unknown if a later attempt is refused or cannot connect.
+    /// [`is_retry_harmless`](OutcomeUnknown::is_retry_harmless) returns whether the call can be made again, and
+    /// [`check`](OutcomeUnknown::check) what to check first if it cannot.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
 
@@ -334,7 +334,7 @@ pub struct ApiError {
     pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
-    /// Whether the body is in the envelope that the API declares for its errors, if it declares one.
+    /// Whether the body is the API's error envelope, or the API has none.
     pub(crate) in_envelope: bool,
     pub(crate) base_url: String,
     pub(crate) body: Bytes,

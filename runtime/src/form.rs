@@ -87,3 +87,66 @@ fn part(name: &str, value: &TextTree, content_type: Option<&str>, files: &Files)
 fn escape(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Upload {
+        title: &'static str,
+        tags: [&'static str; 2],
+        reason: Option<String>,
+        size: Size,
+    }
+
+    #[derive(Serialize)]
+    struct Size {
+        width: u32,
+    }
+
+    const UPLOAD: Upload = Upload { title: "a b", tags: ["c", "d"], reason: None, size: Size { width: 5 } };
+
+    #[test]
+    fn a_urlencoded_form_has_the_styles_of_its_properties() {
+        let fields = urlencoded(&UPLOAD, &[]).unwrap();
+        assert_eq!(fields, "title=a%20b&tags=c&tags=d&size=%7B%22width%22%3A5%7D");
+        let styles = [("tags", ParameterStyle::Form { explode: false }), ("size", ParameterStyle::DeepObject)];
+        assert_eq!(urlencoded(&UPLOAD, &styles).unwrap(), "title=a%20b&tags=c,d&size%5Bwidth%5D=5");
+        assert!(urlencoded(&[1], &[]).is_err());
+    }
+
+    #[test]
+    fn a_multipart_form_has_a_part_for_each_element() {
+        let (content_type, body) = multipart(&UPLOAD, &[("title", "text/markdown")]).unwrap();
+        let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+        let head = |name: &str| format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n");
+        let expected = [
+            head("title") + "Content-Type: text/markdown\r\n\r\na b\r\n",
+            head("tags") + "\r\nc\r\n",
+            head("tags") + "\r\nd\r\n",
+            head("size") + "Content-Type: application/json\r\n\r\n{\"width\":5}\r\n",
+            format!("--{boundary}--\r\n"),
+        ];
+        assert_eq!(body, expected.concat());
+    }
+
+    #[test]
+    fn a_file_is_a_part_with_its_name_and_media_type() {
+        #[derive(Serialize)]
+        struct Import {
+            file: FilePart,
+        }
+
+        let import = Import { file: FilePart::new("a,b").name("\"t\".csv").content_type("text/csv") };
+        let (_, body) = multipart(&import, &[]).unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        let part = "name=\"file\"; filename=\"%22t%22.csv\"\r\nContent-Type: text/csv\r\n\r\na,b\r\n";
+        assert!(text.contains(part), "{text}");
+        assert!(serde_json::to_string(&import).is_err(), "JSON has no files");
+        let invalid = Import { file: FilePart::new("a").content_type("a\nb") };
+        assert!(multipart(&invalid, &[]).is_err());
+    }
+}

@@ -381,3 +381,50 @@ impl fmt::Debug for Request {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ClientBuilder, api::EXAMPLE};
+
+    fn transport() -> Transport {
+        ClientBuilder::new(&EXAMPLE).key("id", "secret").build().unwrap()
+    }
+
+    fn url(request: &Request) -> String {
+        request.url(&Url::parse(EXAMPLE.base_url).unwrap()).to_string()
+    }
+
+    fn violations(request: &Request) -> Vec<String> {
+        request.violations.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_url_has_the_encoded_parameters() {
+        let request = transport().get("getThing", "/things/{thing}/parts/{part}").path("part", 5).path("thing", "a/b");
+        assert_eq!(url(&request), "https://api.example.com/v1/things/a%2Fb/parts/5");
+        let request = transport().get("listThings", "/things").query("q", "a b").query_list("id", [1, 2]);
+        assert_eq!(url(&request), "https://api.example.com/v1/things?q=a%20b&id=1&id=2");
+    }
+
+    #[test]
+    fn a_path_parameter_cannot_change_the_path() {
+        for value in ["", ".", ".."] {
+            let request = transport().get("getThing", "/things/{thing}").path("thing", value);
+            assert_eq!(violations(&request).len(), 1, "{value}");
+            assert!(request.check_validity().is_err());
+        }
+    }
+
+    #[test]
+    fn headers_of_the_client_cannot_be_set() {
+        let mut request = transport().get("getThing", "/thing");
+        for name in ["Authorization", "content-length", "a b"] {
+            request.set_header(name, b"a");
+        }
+        request.set_header("x-trace", b"a\nb");
+        assert_eq!(violations(&request).len(), 4);
+        request.set_header("x-trace", b"a");
+        assert!(request.call_headers["x-trace"].is_sensitive());
+    }
+}

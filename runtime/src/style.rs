@@ -204,3 +204,65 @@ impl From<(ParameterStyle, TextTree)> for ParameterValue {
 fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, ALL_BUT_UNRESERVED).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use ParameterStyle::{DeepObject, Form, Json, Label, Matrix, PipeDelimited, Simple, SpaceDelimited};
+
+    use super::*;
+
+    fn list(style: ParameterStyle) -> ParameterValue {
+        style.list(["a b", "c"]).try_into().unwrap()
+    }
+
+    fn object(style: ParameterStyle) -> ParameterValue {
+        style.value(&BTreeMap::from([("R", 100), ("G", 200)])).try_into().unwrap()
+    }
+
+    #[test]
+    fn lists_and_objects_in_a_path() {
+        let cases = [
+            (Simple { explode: false }, "a%20b,c", "G,200,R,100"),
+            (Simple { explode: true }, "a%20b,c", "G=200,R=100"),
+            (Label { explode: false }, ".a%20b,c", ".G,200,R,100"),
+            (Label { explode: true }, ".a%20b.c", ".G=200.R=100"),
+            (Matrix { explode: false }, ";id=a%20b,c", ";id=G,200,R,100"),
+            (Matrix { explode: true }, ";id=a%20b;id=c", ";G=200;R=100"),
+        ];
+        for (style, of_list, of_object) in cases {
+            assert_eq!(list(style).path("id"), of_list, "{style:?}");
+            assert_eq!(object(style).path("id"), of_object, "{style:?}");
+        }
+    }
+
+    #[test]
+    fn lists_and_objects_in_a_query() {
+        assert_eq!(list(Form { explode: true }).query("id"), ["id=a%20b", "id=c"]);
+        assert_eq!(list(Form { explode: false }).query("id"), ["id=a%20b,c"]);
+        assert_eq!(list(SpaceDelimited).query("id"), ["id=a%20b%20c"]);
+        assert_eq!(list(PipeDelimited).query("id"), ["id=a%20b%7Cc"]);
+        assert_eq!(object(Form { explode: true }).query("id"), ["G=200", "R=100"]);
+        assert_eq!(object(DeepObject).query("id"), ["id%5BG%5D=200", "id%5BR%5D=100"]);
+        assert_eq!(object(Json).query("id"), ["id=%7B%22G%22%3A200%2C%22R%22%3A100%7D"]);
+    }
+
+    #[test]
+    fn empty_lists_and_null_are_absent_from_a_query() {
+        let empty = Form { explode: false }.list([""; 0]);
+        assert_eq!(ParameterValue::try_from(empty).unwrap().query("id"), [""; 0]);
+        let null = Form { explode: false }.value(&None::<i64>);
+        assert_eq!(ParameterValue::try_from(null).unwrap().query("id"), [""; 0]);
+    }
+
+    #[test]
+    fn reserved_characters_are_encoded_unless_they_are_allowed() {
+        let mut value = ParameterValue::text(&"a/b?c=d&e+f");
+        assert_eq!(value.query("q"), ["q=a%2Fb%3Fc%3Dd%26e%2Bf"]);
+        value.allow_reserved();
+        assert_eq!(value.query("q"), ["q=a/b?c=d%26e%2Bf"]);
+        assert_eq!(value.header("q"), "a/b?c=d&e+f");
+        assert_eq!(ParameterValue::text(&"a b;c").cookies("q"), ["q=a%20b%3Bc"]);
+    }
+}

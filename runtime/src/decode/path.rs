@@ -118,3 +118,17 @@ fn locate_in<'a>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_of_several_paths_is_located() {
+        let json = br#"{"a": [1, {"b": "c"}], "d.e": null}"#;
+        let [a, d] = [Step::Key("a".to_owned()), Step::Key("d.e".to_owned())];
+        let paths = [Path(vec![a.clone(), Step::Index(0)]), Path(vec![a, Step::Index(1)]), Path(vec![d])];
+        assert_eq!(paths.each_ref().map(ToString::to_string), ["$.a[0]", "$.a[1]", r#"$["d.e"]"#]);
+        assert_eq!(locate(json, &paths), [&b"1"[..], br#"{"b": "c"}"#, b"null"]);
+    }
+}

@@ -295,3 +295,26 @@ impl Skip {
         Ok(false)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_skipped_up_to_its_end() {
+        for value in ["null", "-0.5e+10", r#""a\"\u00e9""#, "[]", "{}", r#"[1, {"a": [true, "]"]}, []]"#] {
+            let json = format!(" {value} , 1");
+            let mut cursor = Cursor::new(json.as_bytes());
+            cursor.skip_value().unwrap();
+            assert_eq!(cursor.slice_from(1), value.as_bytes());
+        }
+    }
+
+    #[test]
+    fn an_error_has_its_byte() {
+        let error = |json: &str| Cursor::new(json.as_bytes()).skip_value().unwrap_err().to_string();
+        assert_eq!(error("[1 2]"), "`2` is not expected at byte 3");
+        assert_eq!(error("[1,"), "it ends too early");
+        assert_eq!(error("\"\n\""), "0x0a is not expected at byte 1");
+    }
+}

@@ -18,19 +18,10 @@ use super::{
     parts::{Container, Parts, Plan, Slot},
     result,
 };
-use crate::{Api, Envelope, Environment, raw_response::RawResponse};
+use crate::{Envelope, raw_response::RawResponse};
 
-static API: Api = Api {
-    title: "Test API",
-    base_url: "https://api.example.com",
-    user_agent: "test/1",
-    rate_limit: None,
-    envelope: Some(Envelope { result: "result", error: Some("error"), request_id: Some("requestId") }),
-    environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
-    api_key: None,
-};
-
-static BARE: Api = Api { envelope: None, ..API };
+const ENVELOPE: Option<Envelope> =
+    Some(Envelope { result: "result", error: Some("error"), request_id: Some("requestId") });
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
 struct Host {
@@ -83,7 +74,7 @@ fn decode<T: Decode>(result: &Value) -> (T, Vec<(String, MismatchKind)>) {
 }
 
 fn decode_body<T: Decode>(body: &str) -> Decoded<T> {
-    let decoded = finished(result(API.envelope, &response(body)));
+    let decoded = finished(result(ENVELOPE, &response(body)));
     decoded.unwrap_or_else(|error| panic!("`{}` {}", error.path, error.problem))
 }
 
@@ -93,7 +84,7 @@ fn response(body: &str) -> RawResponse<Bytes> {
 }
 
 fn undecodable<T: Decode>(body: &str) -> Undecodable {
-    finished(result::<T>(API.envelope, &response(body))).err().expect("does not decode")
+    finished(result::<T>(ENVELOPE, &response(body))).err().expect("does not decode")
 }
 
 fn finished<T>(decoding: Decoding<'_, T>) -> Result<Decoded<T>, Undecodable> {
@@ -363,7 +354,7 @@ fn too_deep_nesting_is_set_aside_from_there_on() {
 fn invalid_utf_8_is_set_aside_alone() {
     let body = b"{\"result\": {\"name\": \"\xff\", \"port\": 1, \"new\": \"\xff\"}}";
     let response = RawResponse { body: Bytes::from_static(body), ..response("") };
-    let decoded = finished(result::<Host>(API.envelope, &response)).ok().unwrap();
+    let decoded = finished(result::<Host>(ENVELOPE, &response)).ok().unwrap();
     assert_eq!(decoded.value, Host { port: Some(1), ..Host::default() });
     assert_eq!(decoded.mismatches[0].path(), "$.result.name");
 }
@@ -372,7 +363,7 @@ fn invalid_utf_8_is_set_aside_alone() {
 fn a_byte_order_mark_is_skipped() {
     let decoded = decode_body::<Host>("\u{feff}{\"result\": {\"name\": \"a\", \"port\": \"1\"}}");
     assert_eq!(decoded.value, Host { port: Some(1), ..named("a") });
-    assert_eq!(error_body(API.envelope, "\u{feff}{\"error\": \"no\"}".as_bytes()).message.as_deref(), Some("no"));
+    assert_eq!(error_body(ENVELOPE, "\u{feff}{\"error\": \"no\"}".as_bytes()).message.as_deref(), Some("no"));
     assert_eq!(undecodable::<Host>("\u{feff}\u{feff}{}").path, "$");
 }
 
@@ -413,7 +404,7 @@ fn an_invalid_request_id_is_ignored() {
 
 #[test]
 fn without_an_envelope_the_response_is_the_result() {
-    let decoded = finished(result::<Vec<i64>>(BARE.envelope, &response("[1, [], 3]"))).ok().expect("decodes");
+    let decoded = finished(result::<Vec<i64>>(None, &response("[1, [], 3]"))).ok().expect("decodes");
     assert_eq!(decoded.value, [1, 3]);
     assert_eq!(decoded.mismatches[0].path(), "$[1]");
 }
@@ -421,16 +412,16 @@ fn without_an_envelope_the_response_is_the_result() {
 #[test]
 fn a_call_without_a_result_accepts_any_response() {
     for (body, request_id) in [("", None), ("<html>", None), (r#"{"requestId": "id", "result": 5}"#, Some("id"))] {
-        let decoded = finished(empty(API.envelope, &response(body))).ok().expect("decodes");
+        let decoded = finished(empty(ENVELOPE, &response(body))).ok().expect("decodes");
         assert_eq!(decoded.request_id.as_deref(), request_id, "{body}");
     }
 }
 
 #[test]
 fn an_error_response_has_its_message_and_request_id() {
-    let both = error_body(API.envelope, br#"{"error": "no", "requestId": "id"}"#);
+    let both = error_body(ENVELOPE, br#"{"error": "no", "requestId": "id"}"#);
     assert_eq!((both.message.as_deref(), both.request_id.as_deref()), (Some("no"), Some("id")));
-    let none = error_body(API.envelope, br#"{"error": {"code": 1}, "requestId": null}"#);
+    let none = error_body(ENVELOPE, br#"{"error": {"code": 1}, "requestId": null}"#);
     assert_eq!((none.message, none.request_id), (None, None));
 
     let common = [

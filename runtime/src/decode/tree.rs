@@ -206,3 +206,26 @@ impl<'de> IntoDeserializer<'de, serde_json::Error> for TreeDeserializer<'de> {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn unrepresentable_json_is_a_string_for_any_value_and_fits_no_type() {
+        let tree = Tree::parse(br#"{"a": 1e400, "b": 1}"#).ok().unwrap();
+        let any = Value::deserialize(TreeDeserializer(&tree.0)).unwrap();
+        assert_eq!(any, json!({"a": "1e400", "b": 1}));
+        assert!(String::deserialize(TreeDeserializer(&tree.0["a"])).is_err());
+        assert_eq!(i64::deserialize(TreeDeserializer(&tree.0["b"])).unwrap(), 1);
+        assert_eq!(tree.into_value(), any);
+    }
+
+    #[test]
+    fn invalid_json_is_no_tree() {
+        assert!(Tree::parse(b"[1e400").is_err() && Tree::parse(b"1e400 1").is_err());
+    }
+}

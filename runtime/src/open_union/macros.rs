@@ -1,6 +1,6 @@
 /// Declares open unions.
 ///
-/// Each has a variant for each variant of the document, and `Unknown` for any other JSON, so that a variant that the API
+/// Each has a variant for each documented variant, and `Unknown` for any other JSON, so that a variant that the API
 /// adds later decodes and is kept. It implements `From` for each variant, and `Serialize`. The words after the colon add
 /// `Deserialize` (`received`), validation against the document's constraints (`sent`), and `Parameter` (`parameter`). With
 /// `secret`, unknown JSON is not serialized.

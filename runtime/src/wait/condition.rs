@@ -112,3 +112,39 @@ impl<T> fmt::Debug for Condition<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use reqwest::{StatusCode, header::HeaderMap};
+
+    use super::*;
+
+    #[test]
+    fn a_state_is_a_target_a_failure_or_another() {
+        let states = WaitStates::<()> { field: "state", value: |()| None, target: &["up", "idle"], failure: &["gone"] };
+        let observed = ["up", "idle", "gone", "starting"].map(|state| states.classify(state));
+        assert_eq!(observed, [Observed::Target, Observed::Target, Observed::Failure, Observed::Other]);
+    }
+
+    #[test]
+    fn a_refusal_matches_by_its_status_and_message_in_the_error_envelope() {
+        let pattern = RefusalPattern { status: 400, message_starts: "unknown service" };
+        let matches = |status: u16, message: &str, in_envelope| {
+            pattern.matches(&ApiError {
+                operation: "getThing",
+                attempts: 1,
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::new(),
+                message: Some(message.to_owned()),
+                request_id: None,
+                in_envelope,
+                base_url: String::new(),
+                body: Bytes::new(),
+            })
+        };
+        assert!(matches(400, "unknown service 5", true));
+        assert!(!matches(404, "unknown service 5", true) && !matches(400, "an unknown service", true));
+        assert!(!matches(400, "unknown service 5", false));
+    }
+}

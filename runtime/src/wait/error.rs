@@ -62,3 +62,43 @@ fn describe_target(target: &[&str]) -> String {
         target => target.iter().map(|state| format!("`{state}`")).collect::<Vec<_>>().join(" or "),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timed_out(
+        field: Option<&'static str>,
+        value: Option<&str>,
+        target: &'static [&'static str],
+        polls: u32,
+    ) -> String {
+        WaitError::TimedOut {
+            operation: "getThing",
+            field,
+            value: value.map(ToOwned::to_owned),
+            target,
+            consecutive_polls: polls,
+            settle: 3,
+            within: Duration::from_secs(60),
+        }
+        .to_string()
+    }
+
+    #[test]
+    fn a_timeout_shows_how_far_the_wait_came() {
+        let message = |progress: &str| format!("getThing: after 60s, {progress}; allow more time with `.within(..)`");
+        let target = &["up", "idle"];
+        assert_eq!(
+            timed_out(Some("state"), Some("starting"), target, 0),
+            message("`state` is `starting`, and not yet `up` or `idle`")
+        );
+        assert_eq!(timed_out(Some("state"), None, &[], 0), message("`state` is unknown, and not yet gone"));
+        assert_eq!(
+            timed_out(Some("state"), Some("up"), target, 2),
+            message("it was `up` or `idle` in 2 of 3 consecutive polls")
+        );
+        assert_eq!(timed_out(None, None, &[], 0), message("the condition does not hold yet"));
+        assert_eq!(timed_out(None, None, &[], 1), message("the condition held in 1 of 3 consecutive polls"));
+    }
+}
