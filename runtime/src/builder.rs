@@ -135,10 +135,10 @@ impl<C: From<Transport>> ClientBuilder<C> {
 
     /// Sets the retry policy; a [`Backoff`] unless set. [`NoRetry`](crate::NoRetry) turns retries off.
     ///
-    /// A policy is consulted only if a retry is safe. That is always so after an attempt that was not sent, or was refused
-    /// with 429. After an attempt without a response, or with a status of 408, 425, 500 or more, a retry is safe if the
-    /// operation is idempotent: GET, PUT, DELETE and PATCH, unless the document has `x-retry: never`. The call ends with
-    /// [`Error::OutcomeUnknown`] otherwise.
+    /// A policy is consulted only if a retry is safe. That is always so after an attempt that was not sent, or was
+    /// refused with 429. After an attempt without a response, or with a status of 408, 425, 500 or more, a retry is
+    /// safe if the operation is idempotent: GET, PUT, DELETE and PATCH, unless the document has `x-retry: never`. The
+    /// call ends with [`Error::OutcomeUnknown`] otherwise.
     pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
         self.call_settings.retry = Arc::new(policy);
         self
@@ -166,8 +166,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
 
     /// Sets a custom HTTP client, with its own proxies, certificates, connection pool and redirects.
     ///
-    /// The built-in client follows no redirects. It uses the proxies of the system and of the environment (`HTTPS_PROXY`,
-    /// `NO_PROXY` and so on), but none for plain http to loopback; neither should a custom client.
+    /// The built-in client follows no redirects. It uses the proxies of the system and of the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY` and so on), but none for plain http to loopback; neither should a custom client.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -190,8 +190,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// Sets the longest body that a response may have; 64 MiB unless set. A longer one is not read to its end, and ends
     /// the call with [`Error::Decode`](crate::Error::Decode). The body of a streamed response may have any length.
     ///
-    /// A call takes at most about eight times as much memory as the body of its response, plus the size of an element for
-    /// each element of a list.
+    /// A call takes at most about eight times as much memory as the body of its response, plus the size of an element
+    /// for each element of a list.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
         self
@@ -200,8 +200,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Configuration`] if the base URL is not a plain `http` or `https` URL, if credentials are empty, cannot be
-    /// sent or would be sent unencrypted, if the rate limit allows no request, or if TLS cannot be set up.
+    /// [`Error::Configuration`] if the base URL is not a plain `http` or `https` URL, if credentials are empty, cannot
+    /// be sent or would be sent unencrypted, if the rate limit allows no request, or if TLS cannot be set up.
     pub fn build(self) -> Result<C, Error> {
         let base_url = self.parse_base_url()?;
         self.check_rate_limit()?;

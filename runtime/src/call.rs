@@ -24,8 +24,8 @@ type DecodeFn<T> = for<'a> fn(Option<Envelope>, &'a RawResponse<Bytes>) -> Decod
 
 /// A call that is ready to be made: `.await` it, or set its timeouts, retries and headers first.
 ///
-/// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future ends the
-/// call at once.
+/// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future ends
+/// the call at once.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     request: Request,
@@ -61,8 +61,8 @@ impl<T> Call<T> {
     /// Sets a header, such as an idempotency key or the id of a trace, in every attempt of this call. It replaces any
     /// other header of that name.
     ///
-    /// The value may be a secret: neither `Debug` nor an error shows it. The call ends with [`Error::InvalidRequest`] if
-    /// HTTP does not allow the name or the value, or if the client itself sets that header: `Authorization` (or the
+    /// The value may be a secret: neither `Debug` nor an error shows it. The call ends with [`Error::InvalidRequest`]
+    /// if HTTP does not allow the name or the value, or if the client itself sets that header: `Authorization` (or the
     /// header or cookie of the credentials), `Host`, `Content-Type`, `Content-Length` and `Transfer-Encoding`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.request.set_header(name.as_ref(), value.as_ref());
@@ -81,7 +81,8 @@ impl<T> Call<T> {
     /// well, let the condition hold for failures, too, and check the response. The interval, the timeout and the other
     /// settings are those of the [`Wait`].
     ///
-    /// A call that is not idempotent cannot be polled: the wait ends with [`Error::InvalidRequest`], and nothing is sent.
+    /// A call that is not idempotent cannot be polled: the wait ends with [`Error::InvalidRequest`], and nothing is
+    /// sent.
     pub fn until(self, condition: impl WaitCondition<T>) -> Wait<T> {
         Wait::for_condition(self, condition)
     }
@@ -91,7 +92,8 @@ impl<T> Call<T> {
         Wait::for_state(self, states)
     }
 
-    /// Polls until a target state is reached or the resource is gone. Generated code makes waiters for deletions with it.
+    /// Polls until a target state is reached or the resource is gone. Generated code makes waiters for deletions with
+    /// it.
     pub fn wait_until_gone(self, states: WaitStates<T>) -> Wait<T, ()> {
         Wait::for_absence(self, states)
     }
@@ -152,8 +154,8 @@ impl<T> Call<T> {
         }
     }
 
-    /// Makes a success of a deletion that finds nothing to delete after an attempt with an unknown outcome: that attempt
-    /// has succeeded. A 404 that is not from the API does not count.
+    /// Makes a success of a deletion that finds nothing to delete after an attempt with an unknown outcome: that
+    /// attempt has succeeded. A 404 that is not from the API does not count.
     fn accept_already_gone(&self, error: Error) -> Result<Success<Bytes>, Error> {
         match error {
             Error::OutcomeUnknown(unknown) if self.request.is_deletion_without_result() => match unknown.cause {

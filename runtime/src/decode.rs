@@ -1,8 +1,8 @@
 //! The tolerant decoding of responses.
 //!
 //! A short response is decoded straight from its bytes. If that fails, or if the response is long, it is decoded
-//! incrementally: a part that fits from its bytes, and any other as a small tree that is coerced. So tolerance costs nothing
-//! for a response that fits, and a long response does not block other tasks.
+//! incrementally: a part that fits from its bytes, and any other as a small tree that is coerced. So tolerance costs
+//! nothing for a response that fits, and a long response does not block other tasks.
 
 mod coerce;
 mod envelope;
@@ -172,8 +172,8 @@ pub(crate) fn error_body(envelope: Option<Envelope>, body: &[u8]) -> ErrorBody {
 
 /// Whether a body is the API's own error envelope.
 ///
-/// For an unknown path, gateways and frameworks have an `error` with nothing but the name of the status. That of the API
-/// has a message, or a request id beside it.
+/// For an unknown path, gateways and frameworks have an `error` with nothing but the name of the status. That of the
+/// API has a message, or a request id beside it.
 fn is_in_envelope(envelope: Envelope, body: &Value) -> bool {
     let Some(error) = envelope.error else { return true };
     let has_text = |name: &str| body.get(name).is_some_and(Value::is_string);

@@ -8,8 +8,9 @@ use crate::{WaitError, clock, decode, retry};
 
 /// The error of a call. The variants differ in what a caller can do about them.
 ///
-/// A call that may have been carried out ends with [`OutcomeUnknown`](Self::OutcomeUnknown). A call that was carried out,
-/// but has no value to return, ends with [`Decode`](Self::Decode). After any other error the call has changed nothing.
+/// A call that may have been carried out ends with [`OutcomeUnknown`](Self::OutcomeUnknown). A call that was carried
+/// out, but has no value to return, ends with [`Decode`](Self::Decode). After any other error the call has changed
+/// nothing.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::Error;
@@ -219,8 +220,8 @@ impl OutcomeUnknown {
         &self.cause
     }
 
-    /// The HTTP status of the last attempt, if it had a response. A success means that the service carried the call out,
-    /// and that its response was incomplete.
+    /// The HTTP status of the last attempt, if it had a response. A success means that the service carried the call
+    /// out, and that its response was incomplete.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
@@ -291,8 +292,8 @@ impl std::error::Error for OutcomeUnknown {
 fn timed_out(attempts: u32, timeout: Duration) -> String {
     if attempts == 0 {
         return format!(
-            "the rate limiter gave no permit within {timeout:?}, so nothing was sent; make fewer calls at once, or allow \
-             more time"
+            "the rate limiter gave no permit within {timeout:?}, so nothing was sent; make fewer calls at once, or \
+             allow more time"
         );
     }
     format!("no response within {timeout:?}{}; try again, or allow more time", after(attempts))
@@ -365,8 +366,8 @@ impl ApiError {
         &self.headers
     }
 
-    /// The wait that the server asks for in `X-RateLimit-Reset` or else in `Retry-After`, as a number of seconds, a Unix
-    /// time or a date. A value that is invalid or means more than a day is ignored.
+    /// The wait that the server asks for in `X-RateLimit-Reset` or else in `Retry-After`, as a number of seconds, a
+    /// Unix time or a date. A value that is invalid or means more than a day is ignored.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry::retry_after(&self.headers, clock::system_time)
@@ -603,8 +604,8 @@ fn list(violations: &[Violation]) -> String {
 /// A field that the document requires, and that is not in the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the API sent a `{type_name}` without its `{field}`, which its document requires; read the field instead of calling \
-     the method, if you can do without it"
+    "the API sent a `{type_name}` without its `{field}`, which its document requires; read the field instead of \
+     calling the method, if you can do without it"
 )]
 pub struct MissingField {
     type_name: &'static str,
@@ -642,8 +643,8 @@ impl MissingField {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigurationError {
-    /// Environment variables of [`ClientBuilder::environment`](crate::ClientBuilder::environment) are unset, empty or not
-    /// Unicode.
+    /// Environment variables of [`ClientBuilder::environment`](crate::ClientBuilder::environment) are unset, empty or
+    /// not Unicode.
     #[error("set the environment variable {}", variables.join(" and "))]
     Environment {
         /// The variables to set.
@@ -693,7 +694,8 @@ pub enum ConfigurationError {
 
     /// The key id contains a colon, which HTTP Basic does not allow.
     #[error(
-        "the key id contains a `:`, which separates the id from the secret in HTTP Basic; give the id and the secret apart"
+        "the key id contains a `:`, which separates the id from the secret in HTTP Basic; give the id and the secret \
+         apart"
     )]
     ColonInKeyId,
 
@@ -724,8 +726,8 @@ mod tests {
         );
         assert_eq!(
             error(None, 4),
-            "getThing: could not reach api.example.com in 4 attempts: relative URL without a base; check the network and \
-             the base URL, then try again"
+            "getThing: could not reach api.example.com in 4 attempts: relative URL without a base; check the network \
+             and the base URL, then try again"
         );
     }
 

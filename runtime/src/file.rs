@@ -18,7 +18,8 @@ use crate::{
 /// use clickhouse_cloud_runtime::FilePart;
 ///
 /// let file = FilePart::new("a,b\n1,2\n").name("table.csv").content_type("text/csv");
-/// assert_eq!(format!("{file:?}"), r#"FilePart { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#);
+/// let debug = r#"FilePart { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#;
+/// assert_eq!(format!("{file:?}"), debug);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]

@@ -25,8 +25,8 @@ pub(crate) fn urlencoded(form: &impl Serialize, styles: &[(&str, ParameterStyle)
     Ok(fields.collect::<Vec<_>>().join("&").into())
 }
 
-/// Writes `multipart/form-data`, with a part for each property, or for each element of a list. Returns the `Content-Type`
-/// as well, because it contains the boundary of the parts.
+/// Writes `multipart/form-data`, with a part for each property, or for each element of a list. Returns the
+/// `Content-Type` as well, because it contains the boundary of the parts.
 pub(crate) fn multipart(form: &impl Serialize, types: &[(&str, &str)]) -> Result<(String, Bytes), String> {
     let (tree, files) = TextTree::with_files(form)?;
     let mut parts = Vec::new();

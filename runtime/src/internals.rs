@@ -10,8 +10,8 @@ use crate::{
     decode::{self, Decoding},
 };
 
-/// Decodes the body of a response as a call does. Returns the value, the mismatches and the number of omitted ones, or the
-/// path and the problem of a body that does not decode.
+/// Decodes the body of a response as a call does. Returns the value, the mismatches and the number of omitted ones, or
+/// the path and the problem of a body that does not decode.
 pub fn decode<T: Decode>(
     envelope: Option<Envelope>,
     body: &[u8],

@@ -6,8 +6,8 @@ use serde::{Deserializer, de::Visitor};
 
 /// Declares open enums of strings.
 ///
-/// Each has a variant for each listed value, and `Unknown(String)` for any other value, so that a value that the API adds
-/// later decodes and is kept. It has `as_str`, and implements `Display`, `FromStr`, `From` and serde's traits.
+/// Each has a variant for each listed value, and `Unknown(String)` for any other value, so that a value that the API
+/// adds later decodes and is kept. It has `as_str`, and implements `Display`, `FromStr`, `From` and serde's traits.
 ///
 /// ```
 /// clickhouse_cloud_runtime::open_enum! {

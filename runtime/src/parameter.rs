@@ -34,7 +34,8 @@ macro_rules! displayed {
 }
 
 displayed! {
-    bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, str, String, Uuid, IpAddr, Ipv4Addr, Ipv6Addr, NaiveDate, NaiveTime
+    bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, str, String,
+    Uuid, IpAddr, Ipv4Addr, Ipv6Addr, NaiveDate, NaiveTime
 }
 
 // An API that has a secret in a parameter needs it in clear text.

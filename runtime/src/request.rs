@@ -19,8 +19,8 @@ use crate::{
     validate::{self, Validate},
 };
 
-/// The headers of the identity, the host, and the length of a request. If one of them is wrong or sent twice, servers may
-/// disagree about where the body ends, and read a part of it as another request.
+/// The headers of the identity, the host, and the length of a request. If one of them is wrong or sent twice, servers
+/// may disagree about where the body ends, and read a part of it as another request.
 const SET_BY_CLIENT: [HeaderName; 5] = [AUTHORIZATION, HOST, CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 const CONTROL_CHARACTER: &str = "contains a control character, which cannot be sent in a header";
@@ -230,7 +230,8 @@ impl Request {
         self.set_body(content_type, content)
     }
 
-    /// Sets a body of `application/x-www-form-urlencoded`. `styles` has the properties that are not in the default style.
+    /// Sets a body of `application/x-www-form-urlencoded`. `styles` has the properties that are not in the default
+    /// style.
     pub fn form(mut self, form: &(impl Serialize + Validate), styles: &[(&str, ParameterStyle)]) -> Self {
         self.validate(form);
         match form::urlencoded(form, styles) {
@@ -239,7 +240,8 @@ impl Request {
         }
     }
 
-    /// Sets a body of `multipart/form-data`. `content_types` has the properties that do not have the default media type.
+    /// Sets a body of `multipart/form-data`. `content_types` has the properties that do not have the default media
+    /// type.
     pub fn multipart(mut self, form: &(impl Serialize + Validate), content_types: &[(&str, &str)]) -> Self {
         self.validate(form);
         match form::multipart(form, content_types) {

@@ -9,8 +9,8 @@ use crate::{
     validate::{Constraint, Path, Validate},
 };
 
-/// A text that must not be shown. It is redacted in `Debug`, has no `Display` and no `Serialize`, and is wiped from memory
-/// when it is dropped. Only [`Secret::expose_secret`] returns it.
+/// A text that must not be shown. It is redacted in `Debug`, has no `Display` and no `Serialize`, and is wiped from
+/// memory when it is dropped. Only [`Secret::expose_secret`] returns it.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::Secret;

@@ -16,8 +16,8 @@ use crate::{
     retry::{Idempotency, Outcome},
 };
 
-/// The connections, the base URL, the credentials and the settings that the clones of a client share. A generated client
-/// wraps one.
+/// The connections, the base URL, the credentials and the settings that the clones of a client share. A generated
+/// client wraps one.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
@@ -233,7 +233,8 @@ impl Transport {
     }
 }
 
-/// Whether an error response has no meaning without its body, which distinguishes a 404 of the API from that of a proxy.
+/// Whether an error response has no meaning without its body, which distinguishes a 404 of the API from that of a
+/// proxy.
 fn needs_body(request: &Request, status: StatusCode) -> bool {
     status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe
 }

@@ -94,8 +94,8 @@ impl<T> Wait<T, ()> {
         Self::new(call, Condition::State(states), WaitOutput { reached: drop, gone: Some(|| ()) })
     }
 
-    /// Sets further refusals that mean that the resource is gone, which generated code takes from `gone` in `x-waiters`.
-    /// Like a 404, they count only in the API's error envelope.
+    /// Sets further refusals that mean that the resource is gone, which generated code takes from `gone` in
+    /// `x-waiters`. Like a 404, they count only in the API's error envelope.
     pub fn gone(mut self, refusals: &'static [RefusalPattern]) -> Self {
         self.gone = refusals;
         self
@@ -131,8 +131,8 @@ impl<T, O> Wait<T, O> {
 
     /// Sets the grace period, in which responses may be stale; 30 seconds unless set.
     ///
-    /// It begins with the wait. Until it ends, a 404 means "not yet", and so does a failure state that was there from the
-    /// first response on. With [`Duration::ZERO`], both end the wait at once.
+    /// It begins with the wait. Until it ends, a 404 means "not yet", and so does a failure state that was there from
+    /// the first response on. With [`Duration::ZERO`], both end the wait at once.
     pub fn grace(mut self, time: Duration) -> Self {
         self.grace = time;
         self
@@ -140,8 +140,9 @@ impl<T, O> Wait<T, O> {
 
     /// Sets the number of consecutive polls that must show the target; 1 unless the document has another number.
     ///
-    /// A larger number is for a target that is reported too early: a service that is to restart may still be `running` in
-    /// the first response, before the restart begins. A poll without a response resets the count. Zero is the same as 1.
+    /// A larger number is for a target that is reported too early: a service that is to restart may still be `running`
+    /// in the first response, before the restart begins. A poll without a response resets the count. Zero is the same
+    /// as 1.
     pub fn settle(mut self, polls: u32) -> Self {
         self.settle = polls;
         self

@@ -1,7 +1,7 @@
 //! Coercion: decodes a JSON value whose nodes do not all fit, by coercing them or setting them aside.
 //!
-//! Response types have optional fields only, so any part of a response decodes alone if it is wrapped in the objects and
-//! arrays that lead to it. That makes coercion linear: a container with several mismatches is split, each child is
+//! Response types have optional fields only, so any part of a response decodes alone if it is wrapped in the objects
+//! and arrays that lead to it. That makes coercion linear: a container with several mismatches is split, each child is
 //! coerced alone, and a child that fits is not decoded again except for once with each container around it.
 //!
 //! The parts of a union do not decode alone, because its variant depends on all of them. So a union with a mismatch is

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::Envelope;
 
-/// Deserializes an envelope: the result and the request id. serde's derive cannot, because the names of the properties are
-/// known only at run time.
+/// Deserializes an envelope: the result and the request id. serde's derive cannot, because the names of the properties
+/// are known only at run time.
 pub(super) struct EnvelopeSeed<S> {
     pub(super) envelope: Envelope,
     /// Deserializes the result. A repeated result is deserialized again.

@@ -2,8 +2,8 @@
 //! memory.
 //!
 //! A part that fits is decoded straight from its bytes. A part that does not is read as a small tree, and coerced. A
-//! longer array or object is entered, and decoded element by element or field by field. The result is the same as if the
-//! whole response were coerced as one tree.
+//! longer array or object is entered, and decoded element by element or field by field. The result is the same as if
+//! the whole response were coerced as one tree.
 
 use std::collections::HashMap;
 
@@ -34,7 +34,8 @@ pub(crate) const MAX_MISMATCHES: usize = 1_000;
 /// The largest number of elements in an outline, which decides what a list is a list of.
 const MAX_OUTLINE_ELEMENTS: usize = 100;
 
-/// The length up to which a scalar is coerced. No number is longer, and to coerce a longer text would block other tasks.
+/// The length up to which a scalar is coerced. No number is longer, and to coerce a longer text would block other
+/// tasks.
 const MAX_SCALAR_BYTES: usize = 64 * 1024;
 
 /// The cost of coercing a byte, relative to decoding it.

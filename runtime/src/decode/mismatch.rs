@@ -44,8 +44,8 @@ impl Mismatch {
         self.kind
     }
 
-    /// The value as it was received. JSON that no [`Value`] can hold, such as `1e400` or lists nested a thousand deep, is
-    /// returned as a string.
+    /// The value as it was received. JSON that no [`Value`] can hold, such as `1e400` or lists nested a thousand deep,
+    /// is returned as a string.
     #[must_use]
     pub fn value(&self) -> &Value {
         self.value.get_or_init(|| Tree::from_json(&self.json).into_value())

@@ -19,10 +19,11 @@ use super::{
 };
 use crate::Secret;
 
-/// A type that a response can be decoded as. Generated code implements it. An implementation of your own needs no methods.
+/// A type that a response can be decoded as. Generated code implements it. An implementation of your own needs no
+/// methods.
 pub trait Decode: DeserializeOwned + Send + 'static {
-    /// Returns the value of a response without a body, if the type has one: an object without fields, an empty list, map
-    /// or text, or `None`.
+    /// Returns the value of a response without a body, if the type has one: an object without fields, an empty list,
+    /// map or text, or `None`.
     #[must_use]
     fn empty() -> Option<Self> {
         None
@@ -35,8 +36,8 @@ pub trait Decode: DeserializeOwned + Send + 'static {
         Plan::Whole
     }
 
-    /// Plans how a long array or object is decoded, by its outline: the container without the content of long containers
-    /// in it.
+    /// Plans how a long array or object is decoded, by its outline: the container without the content of long
+    /// containers in it.
     #[doc(hidden)]
     #[must_use]
     fn plan_by_outline(outline: &Value) -> Plan<Self> {

@@ -1,7 +1,7 @@
 //! A scanner that finds the end of a JSON value without decoding it.
 //!
-//! It checks the grammar alone: a number may be larger than any type, nesting deeper than any stack, and text may contain
-//! bytes that are not UTF-8.
+//! It checks the grammar alone: a number may be larger than any type, nesting deeper than any stack, and text may
+//! contain bytes that are not UTF-8.
 
 use std::fmt;
 
@@ -83,8 +83,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Skips the opening bracket of a container, and the closing one of an empty container. Returns whether it has a first
-    /// part.
+    /// Skips the opening bracket of a container, and the closing one of an empty container. Returns whether it has a
+    /// first part.
     pub(super) fn enter(&mut self, container: Container) -> Result<bool, NotJson> {
         self.expect(container.open())?;
         let is_empty = self.skip_whitespace()? == container.close();

@@ -14,8 +14,8 @@ use super::scan::{Container, Cursor, NotJson};
 /// The deepest nesting in a tree, which is that of `serde_json`.
 pub(super) const MAX_DEPTH: usize = 127;
 
-/// The prefix of a string that stands for JSON that no [`Value`] can hold. A server that sends it harms its own response
-/// only.
+/// The prefix of a string that stands for JSON that no [`Value`] can hold. A server that sends it harms its own
+/// response only.
 const UNREPRESENTABLE: &str = "\0unrepresentable JSON: ";
 
 /// A tree of any JSON: the input of a [`TreeDeserializer`].

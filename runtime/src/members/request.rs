@@ -45,7 +45,9 @@
 /// # let json = serde_json::to_value(&lamp).unwrap();
 /// # assert_eq!(
 /// #     json,
-/// #     serde_json::json!({"kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800, "timer": null})
+/// #     serde_json::json!({
+/// #         "kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800, "timer": null
+/// #     })
 /// # );
 /// ```
 #[macro_export]

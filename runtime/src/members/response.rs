@@ -31,7 +31,7 @@ macro_rules! received {
         $(#[$attribute:meta])*
         pub struct $name:ident {$(
             $(#[doc = $doc:literal])*
-            $field:ident $(as $wire:literal)?: $ty:ty $(=> $returned:ty)? $([$($word:tt)*])?
+            $field:ident $(as $wire:literal)?: $ty:ty $(=> $ret:ty)? $([$($word:tt)*])?
         ),* $(,)?}
     ) => {
         $(#[$attribute])*
@@ -45,7 +45,7 @@ macro_rules! received {
         impl $name {$(
             $crate::accessor! {
                 $(#[doc = $doc])*
-                $field $(as $wire)? of $name $(=> $returned)? $([$($word)*])?
+                $field $(as $wire)? of $name $(=> $ret)? $([$($word)*])?
             }
         )*}
 
@@ -96,19 +96,20 @@ macro_rules! shared {
 #[macro_export]
 macro_rules! accessor {
     ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $([])?) => {};
-    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $(=> $returned:ty)? [secret $($word:tt)*]) => {
-        $crate::accessor! { $(#[$attribute])* $field $(as $wire)? of $name $(=> $returned)? [$($word)*] }
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $(=> $ret:ty)? [secret $($word:tt)*]) => {
+        $crate::accessor! { $(#[$attribute])* $field $(as $wire)? of $name $(=> $ret)? [$($word)*] }
     };
-    ($(#[$attribute:meta])* $field:ident of $name:ident => $returned:ty $([])?) => {
-        $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $returned }
+    ($(#[$attribute:meta])* $field:ident of $name:ident => $ret:ty $([])?) => {
+        $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $ret }
     };
-    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $returned:ty [deprecated]) => {
-        $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $returned }
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $ret:ty [deprecated]) => {
+        $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $ret }
     };
-    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $returned:ty $([])?) => {
+    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $ret:ty $([])?) => {
         $(#[$attribute])*
-        pub fn $field(&self) -> ::std::result::Result<$returned, $crate::MissingField> {
-            $crate::members::FieldRef::field_ref(&self.$field).ok_or($crate::MissingField::new(stringify!($name), $wire))
+        pub fn $field(&self) -> ::std::result::Result<$ret, $crate::MissingField> {
+            let field = $crate::members::FieldRef::field_ref(&self.$field);
+            field.ok_or($crate::MissingField::new(stringify!($name), $wire))
         }
     };
 }

@@ -1,14 +1,14 @@
 /// Declares open unions.
 ///
 /// Each has a variant for each documented variant, and `Unknown` for any other JSON, so that a variant that the API
-/// adds later decodes and is kept. It implements `From` for each variant, and `Serialize`. The words after the colon add
-/// `Deserialize` (`received`), validation against the document's constraints (`sent`), and `Parameter` (`parameter`). With
-/// `secret`, unknown JSON is not serialized.
+/// adds later decodes and is kept. It implements `From` for each variant, and `Serialize`. The words after the colon
+/// add `Deserialize` (`received`), validation against the document's constraints (`sent`), and `Parameter`
+/// (`parameter`). With `secret`, unknown JSON is not serialized.
 ///
-/// A `received` union has a pattern for each variant: a type of JSON, or members of an object with their expected values.
-/// A member with another value excludes the variant; `null` allows that the member is absent, and `_` any value. The
-/// pattern of a variant that is a union itself is `union`, or the members that all of its variants have in common and
-/// `..union`.
+/// A `received` union has a pattern for each variant: a type of JSON, or members of an object with their expected
+/// values. A member with another value excludes the variant; `null` allows that the member is absent, and `_` any
+/// value. The pattern of a variant that is a union itself is `union`, or the members that all of its variants have in
+/// common and `..union`.
 ///
 /// `from` implements `TryFrom` another union, so that a response can become a request.
 ///

@@ -1,5 +1,5 @@
-//! A deserializer that passes the JSON of a union on to the unions in it. Otherwise JSON that is ten unions deep would be
-//! read ten times.
+//! A deserializer that passes the JSON of a union on to the unions in it. Otherwise JSON that is ten unions deep would
+//! be read ten times.
 
 use std::{cell::Cell, fmt};
 

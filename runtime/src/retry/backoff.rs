@@ -6,9 +6,9 @@ use super::{FailedAttempt, RetryPolicy};
 
 /// Exponential backoff with full jitter.
 ///
-/// The ceiling of the wait is half a second after the first attempt, doubles with each attempt, and stays at 30 seconds.
-/// The wait is a random time up to the ceiling, so that clients that failed together do not retry together. There are
-/// eight attempts at most, with half a minute of waiting on average.
+/// The ceiling of the wait is half a second after the first attempt, doubles with each attempt, and stays at 30
+/// seconds. The wait is a random time up to the ceiling, so that clients that failed together do not retry together.
+/// There are eight attempts at most, with half a minute of waiting on average.
 ///
 /// ```
 /// # use std::time::Duration;

@@ -34,14 +34,15 @@ impl RefusalPattern {
     }
 }
 
-/// A condition for [`Call::until`](crate::Call::until): a closure that returns whether a response is the one to wait for.
+/// A condition for [`Call::until`](crate::Call::until): a closure that returns whether a response is the one to wait
+/// for.
 #[cfg(not(target_family = "wasm"))]
 pub trait WaitCondition<T>: FnMut(&Response<T>) -> bool + Send + 'static {}
 #[cfg(not(target_family = "wasm"))]
 impl<T, F: FnMut(&Response<T>) -> bool + Send + 'static> WaitCondition<T> for F {}
 
-/// A condition for [`Call::until`](crate::Call::until): a closure that returns whether a response is the one to wait for.
-/// It need not be `Send`, because a browser has one thread.
+/// A condition for [`Call::until`](crate::Call::until): a closure that returns whether a response is the one to wait
+/// for. It need not be `Send`, because a browser has one thread.
 #[cfg(target_family = "wasm")]
 pub trait WaitCondition<T>: FnMut(&Response<T>) -> bool + 'static {}
 #[cfg(target_family = "wasm")]
