@@ -180,15 +180,15 @@ impl<C: From<Transport>> ClientBuilder<C> {
     }
 
     /// Sets whether requests are checked against the constraints of the document. A request that violates one ends with
-    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest), and is not sent. Requests are not checked unless set,
-    /// because the service may have changed its constraints.
+    /// [`Error::InvalidRequest`], and is not sent. Requests are not checked unless set, because the service may have
+    /// changed its constraints.
     pub fn validate_requests(mut self, validate: bool) -> Self {
         self.validate_requests = validate;
         self
     }
 
     /// Sets the longest body that a response may have; 64 MiB unless set. A longer one is not read to its end, and ends
-    /// the call with [`Error::Decode`](crate::Error::Decode). The body of a streamed response may have any length.
+    /// the call with [`Error::Decode`]. The body of a streamed response may have any length.
     ///
     /// A call takes at most about eight times as much memory as the body of its response, plus the size of an element
     /// for each element of a list.
