@@ -82,8 +82,8 @@ async fn a_response_knows_all_of_its_answer() {
 #[test]
 fn a_base_url_that_paths_cannot_be_put_behind_is_refused() {
     for (url, problem) in [
-        ("https://id:secret@api.example.com", "holds credentials"),
-        ("https://id@api.example.com", "holds credentials"),
+        ("https://id:secret@api.example.com", "contains credentials"),
+        ("https://id@api.example.com", "contains credentials"),
         ("https://api.example.com?region=eu", "has a query or a fragment"),
         ("https://api.example.com#top", "has a query or a fragment"),
         ("ftp://api.example.com", "is neither http nor https"),
@@ -138,7 +138,7 @@ fn a_line_break_in_a_credential_is_refused_before_any_call() {
         (builder().user_agent("mine\n"), "user agent"),
     ] {
         let text = builder.build().unwrap_err().to_string();
-        assert_eq!(text, format!("the {part} holds a control character; is there a line break at its end?"));
+        assert_eq!(text, format!("the {part} contains a control character; is there a line break at its end?"));
     }
 }
 
@@ -305,7 +305,7 @@ async fn a_path_parameter_that_would_lead_elsewhere_is_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "getThing: nothing was sent, because `name` is {name:?}, which would make it the path of something else"
+                "getThing: nothing was sent, because `name` is {name:?}, which would change the path of the operation"
             )
         );
     }
@@ -323,7 +323,7 @@ async fn query_and_headers_are_sent_as_they_are_meant() {
     assert_eq!(sent.headers["x-page"].as_bytes(), "ü".as_bytes());
 
     let error = transport.get("listThings", "/things").header("x-page", "a\nb").result::<Value>().await.unwrap_err();
-    assert!(error.to_string().contains("`x-page` holds a control character"), "{error}");
+    assert!(error.to_string().contains("`x-page` contains a control character"), "{error}");
     assert_eq!(api.requests().await.len(), 1);
 }
 
@@ -383,7 +383,7 @@ async fn a_header_that_is_the_clients_or_cannot_be_sent_is_refused() {
         assert_eq!(invalid.violations()[0].path(), name.to_lowercase());
         let text = error.to_string();
         assert!(text.starts_with("listServices: nothing was sent, because "), "{text}");
-        assert!(text.ends_with("is a header that the client sets, and no call can change"), "{text}");
+        assert!(text.ends_with("is set by the client, and no call can change it"), "{text}");
     }
     for (name, value, path) in [
         ("", "a", "header"),

@@ -81,7 +81,7 @@ async fn the_time_of_a_call_covers_decoding() {
     assert!(matches!(error, Error::Decode(_)), "{error:?}");
     let told = error.to_string();
     assert!(told.starts_with("listServices: carried out (200 OK), but "), "{told}");
-    assert!(told.contains("was not decoded when the call's 500s were over") && !told.contains("again"), "{told}");
+    assert!(told.contains("was not decoded within the call's timeout of 500s") && !told.contains("again"), "{told}");
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn the_longest_body_is_a_setting() {
     assert_eq!(client(body.len()).get_service(ID, ID).await.unwrap().name().unwrap().len(), 1_000);
     let error = client(body.len() - 1).get_service(ID, ID).await.unwrap_err();
     let expected =
-        format!("its answer is longer than {} bytes, the most that `max_body_bytes(..)` allows", body.len() - 1);
+        format!("its response is longer than {} bytes, the most that `max_body_bytes(..)` allows", body.len() - 1);
     assert!(error.to_string().ends_with(&expected), "{error}");
 }
 

@@ -111,7 +111,7 @@ async fn a_refusal_by_a_proxy_has_no_message_but_all_of_its_body() {
     assert_eq!(error.body(), html.as_bytes());
     assert_eq!(
         error.to_string(),
-        "getService: 502 Bad Gateway: the answer holds no message of the API; the service is in trouble: try again later"
+        "getService: 502 Bad Gateway: the response has no message of the API; the service is in trouble: try again later"
     );
 }
 
@@ -185,7 +185,7 @@ async fn the_time_of_a_call_is_the_clients_unless_it_has_its_own() {
     ] {
         let Error::Timeout { timeout, .. } = error else { panic!("{error:?}") };
         assert_eq!(timeout, time);
-        assert!(error.to_string().contains(&format!("no answer within {time:?}")), "{error}");
+        assert!(error.to_string().contains(&format!("no response within {time:?}")), "{error}");
     }
     let unknown = outcome_unknown(cloud.delete_service(ID, ID).timeout(own).await.unwrap_err());
     let OutcomeUnknownCause::TimedOut(timeout) = unknown.cause() else { panic!("{unknown:?}") };
@@ -217,22 +217,22 @@ async fn an_answer_that_makes_no_sense_says_where_and_keeps_the_body() {
     assert_eq!(error.body(), "<html></html>".as_bytes());
     assert_eq!(
         error.to_string(),
-        "getService: carried out (200 OK), but at `$` its answer is not JSON: expected value at line 1 column 1; \
-         the whole answer is in `body()`"
+        "getService: carried out (200 OK), but at `$` its response is not JSON: expected value at line 1 column 1; \
+         the whole response is in `body()`"
     );
 
     let without = json!({"status": 200, "requestId": REQUEST_ID});
     let error = undecodable(ResponseTemplate::new(200).set_body_json(without)).await;
     assert_eq!((error.path(), error.request_id()), ("$", Some(REQUEST_ID)));
-    assert!(error.to_string().contains("at `$` its answer has no `result`"), "{error}");
+    assert!(error.to_string().contains("at `$` its response has no `result`"), "{error}");
 
     let error = undecodable(result(&json!("done"))).await;
     assert_eq!((error.path(), error.request_id()), ("$.result", Some(REQUEST_ID)));
-    assert!(error.to_string().contains("at `$.result` its answer is a string, which does not fit"), "{error}");
+    assert!(error.to_string().contains("at `$.result` its response is a string, which does not fit"), "{error}");
     assert_eq!(Error::Decode(error).status().map(|status| status.as_u16()), Some(200));
 
     let error = undecodable(ResponseTemplate::new(200)).await;
-    assert!(error.to_string().ends_with("its answer is not JSON: EOF while parsing a value at line 1 column 0"));
+    assert!(error.to_string().ends_with("its response is not JSON: EOF while parsing a value at line 1 column 0"));
 }
 
 /// The base URL of a server whose answers never end.
@@ -251,7 +251,7 @@ async fn an_answer_that_never_ends_is_given_up_on() {
     let error = client(never_ends("200 OK").await).get_service(ID, ID).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "getService: carried out (200 OK), but at `$` its answer is longer than 67108864 bytes, the most that \
+        "getService: carried out (200 OK), but at `$` its response is longer than 67108864 bytes, the most that \
          `max_body_bytes(..)` allows"
     );
 

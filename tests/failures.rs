@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{ApiError, DecodeError, Error, Fit, OutcomeUnknownCause, types::*, uuid::Uuid};
+use clickhouse_cloud::{ApiError, DecodeError, Error, MismatchKind, OutcomeUnknownCause, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, RateLimit};
 use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
@@ -236,7 +236,7 @@ async fn an_answer_that_is_not_json_says_so_and_is_kept() {
     cloud.fault("*=invalid-json");
     let error = undecodable(cloud.client.list_services(cloud.organization).await);
     assert_eq!(error.status(), 200);
-    assert!(error.to_string().contains("its answer is not JSON: EOF while parsing"), "{error}");
+    assert!(error.to_string().contains("its response is not JSON: EOF while parsing"), "{error}");
     assert!(error.body().starts_with(b"{"));
 
     undecodable(cloud.client.create_service(cloud.organization, &new_service()).await);
@@ -266,7 +266,7 @@ async fn a_field_of_another_type_is_converted_or_set_aside_and_reported() {
     cloud.fault("getService=wrong-type,field=name,times=1");
     let response = cloud.client.get_service(org, id).await.unwrap();
     let [mismatch] = response.mismatches() else { panic!("{response:?}") };
-    assert_eq!((mismatch.path(), mismatch.fit()), ("$.result.name", Fit::Converted));
+    assert_eq!((mismatch.path(), mismatch.kind()), ("$.result.name", MismatchKind::Coerced));
     let mut expected = whole.clone();
     expected.name = Some("true".to_owned());
     assert_eq!(*response, expected);
@@ -274,7 +274,7 @@ async fn a_field_of_another_type_is_converted_or_set_aside_and_reported() {
     cloud.fault("getService=wrong-type,field=createdAt,times=1");
     let response = cloud.client.get_service(org, id).await.unwrap();
     let [mismatch] = response.mismatches() else { panic!("{response:?}") };
-    assert_eq!((mismatch.path(), mismatch.fit()), ("$.result.createdAt", Fit::SetAside));
+    assert_eq!((mismatch.path(), mismatch.kind()), ("$.result.createdAt", MismatchKind::SetAside));
     assert_eq!(mismatch.value(), &serde_json::json!(true));
     let mut expected = whole;
     expected.created_at = None;

@@ -125,7 +125,7 @@ async fn a_call_whose_turn_does_not_come_in_time_is_not_sent() {
     client.list_services(org).await.unwrap();
     let error = client.create_service(org, &new_service()).timeout(Duration::from_millis(50)).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { attempts: 0, .. }), "{error:?}");
-    assert!(error.to_string().contains("its turn did not come within 50ms, so nothing was sent"), "{error}");
+    assert!(error.to_string().contains("the rate limiter gave no permit within 50ms, so nothing was sent"), "{error}");
     assert_eq!(simulator.log().total(), 1);
 }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, fmt::Debug, time::Duration};
 
-use clickhouse_cloud::{Client, Error, Fit, NoRetry, reqwest, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Error, MismatchKind, NoRetry, reqwest, types::*, uuid::Uuid};
 use serde_json::{Value, json};
 use tests::{
     document::{self, resolve},
@@ -164,9 +164,10 @@ async fn mismatches_hide_the_values_that_did_not_fit() {
     assert_hidden(&created.mismatches());
     assert_eq!(created.password().unwrap().expose_secret(), MARK);
 
-    let told: Vec<_> = created.mismatches().iter().map(|it| (it.path(), it.fit())).collect();
-    let password = ("$.result.password", Fit::Converted);
-    let [key, name] = ["$.result.service.encryptionKey", "$.result.service.name"].map(|path| (path, Fit::SetAside));
+    let told: Vec<_> = created.mismatches().iter().map(|it| (it.path(), it.kind())).collect();
+    let password = ("$.result.password", MismatchKind::Coerced);
+    let [key, name] =
+        ["$.result.service.encryptionKey", "$.result.service.name"].map(|path| (path, MismatchKind::SetAside));
     assert_eq!(told, [password, key, name]);
     for mismatch in created.mismatches() {
         assert!(!mismatch.to_string().contains(MARK), "{mismatch}");

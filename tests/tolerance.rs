@@ -5,7 +5,7 @@
 use std::{collections::HashSet, ptr};
 
 use clickhouse_cloud::{
-    Call, Client, Error, Fit, Secret,
+    Call, Client, Error, MismatchKind, Secret,
     chrono::{DateTime, Utc},
     types::*,
     uuid::Uuid,
@@ -86,16 +86,16 @@ async fn mismatches_are_told_with_the_paths_of_the_answer() {
     let api = FakeApi::answering(result(&services)).await;
     let services = api.client().list_services(ID).await.unwrap();
 
-    let told: Vec<_> = services.mismatches().iter().map(|it| (it.path(), it.fit(), it.value().clone())).collect();
+    let told: Vec<_> = services.mismatches().iter().map(|it| (it.path(), it.kind(), it.value().clone())).collect();
     let expected = [
-        ("$.result[0].endpoints[1]", Fit::SetAside, json!("none")),
-        ("$.result[0].endpoints[2].port", Fit::SetAside, json!("n/a")),
-        ("$.result[0].isPrimary", Fit::Converted, json!("true")),
-        ("$.result[1]", Fit::SetAside, json!("gone")),
-        ("$.result[2].iamRole", Fit::Converted, json!(5)),
-        ("$.result[2].idleTimeoutMinutes", Fit::SetAside, json!("soon")),
-        ("$.result[2].minTotalMemoryGb", Fit::Converted, json!(48.0)),
-        ("$.result[2].numReplicas", Fit::Converted, json!("3")),
+        ("$.result[0].endpoints[1]", MismatchKind::SetAside, json!("none")),
+        ("$.result[0].endpoints[2].port", MismatchKind::SetAside, json!("n/a")),
+        ("$.result[0].isPrimary", MismatchKind::Coerced, json!("true")),
+        ("$.result[1]", MismatchKind::SetAside, json!("gone")),
+        ("$.result[2].iamRole", MismatchKind::Coerced, json!(5)),
+        ("$.result[2].idleTimeoutMinutes", MismatchKind::SetAside, json!("soon")),
+        ("$.result[2].minTotalMemoryGb", MismatchKind::Coerced, json!(48.0)),
+        ("$.result[2].numReplicas", MismatchKind::Coerced, json!("3")),
     ];
     assert_eq!(told, expected);
 
@@ -188,7 +188,7 @@ fn without(mut value: Value, pointer: &str) -> Value {
 #[derive(Debug, PartialEq)]
 struct Received {
     value: Value,
-    mismatches: Vec<(String, Fit)>,
+    mismatches: Vec<(String, MismatchKind)>,
 }
 
 /// What the rules say that a client receives: a second, slower reading, straight from the schema.
@@ -199,7 +199,7 @@ fn expected(schema: &'static Value, result: &Value) -> Received {
     Received { value, mismatches }
 }
 
-fn read(schema: &'static Value, value: &Value, path: &str, told: &mut Vec<(String, Fit)>) -> Option<Value> {
+fn read(schema: &'static Value, value: &Value, path: &str, told: &mut Vec<(String, MismatchKind)>) -> Option<Value> {
     let schema = resolve(schema);
     match (schema["type"].as_str().expect("a type"), value) {
         ("object", Value::Object(fields)) => {
@@ -225,8 +225,8 @@ fn read(schema: &'static Value, value: &Value, path: &str, told: &mut Vec<(Strin
             );
             match &read {
                 Some(_) if same_type || (kind == "integer" && value.is_i64()) => {}
-                Some(_) => told.push((path.to_owned(), Fit::Converted)),
-                None => told.push((path.to_owned(), Fit::SetAside)),
+                Some(_) => told.push((path.to_owned(), MismatchKind::Coerced)),
+                None => told.push((path.to_owned(), MismatchKind::SetAside)),
             }
             read
         }
@@ -281,7 +281,7 @@ async fn call(cloud: &Client, operation: Operation) -> Result<Received, Error> {
 
 async fn received<T: Revealed + Send + 'static>(call: Call<T>) -> Result<Received, Error> {
     let response = call.await?;
-    let mut mismatches: Vec<_> = response.mismatches().iter().map(|it| (it.path().to_owned(), it.fit())).collect();
+    let mut mismatches: Vec<_> = response.mismatches().iter().map(|it| (it.path().to_owned(), it.kind())).collect();
     mismatches.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(Received { value: response.revealed(), mismatches })
 }

@@ -246,7 +246,7 @@ async fn a_404_that_is_not_the_apis_ends_calls_and_waits_at_once_and_names_the_b
             let Error::Api(refusal) = &error else { panic!("{error:?}") };
             assert!(!refusal.is_not_found());
             let text = error.to_string();
-            let advice = format!("something other than the API may have answered at {base_url}); check the base URL");
+            let advice = format!("something other than the API may have responded at {base_url}); check the base URL");
             assert!(text.contains(&advice), "{text}");
         }
         assert_eq!(api.requests().await.len(), 5);
@@ -265,7 +265,7 @@ async fn a_repeated_deletion_succeeded_if_the_api_says_so_and_nobody_else() {
         let error = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap_err();
         assert!(!matches!(error, Error::Api(_)), "the first attempt may have deleted it: {error:?}");
         assert_eq!((error.attempts(), error.status()), (2, Some(StatusCode::NOT_FOUND)));
-        assert!(error.to_string().contains(&format!("may have answered at {}", api.url())), "{error}");
+        assert!(error.to_string().contains(&format!("may have responded at {}", api.url())), "{error}");
     }
 }
 
@@ -366,8 +366,8 @@ async fn a_state_that_did_not_settle_in_time_says_so() {
     let api = FakeApi::answering_in_turn(states(&["running"])).await;
     let waiting = api.client().wait_until_service_running(ID, ID).every(Duration::from_secs(60));
     let error = waiting.settle(2).within(Duration::from_millis(200)).await.unwrap_err();
-    let text = "getService: after 200ms, it was `running` or `idle` in 1 polls in a row, and it takes 2; allow more time \
-                with `.within(..)`";
+    let text = "getService: after 200ms, it was `running` or `idle` in 1 of 2 consecutive polls; allow more time with \
+                `.within(..)`";
     assert_eq!(error.to_string(), text);
 }
 
@@ -422,8 +422,7 @@ async fn what_costs_money_each_time_is_not_polled() {
     {
         assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
         let text = format!(
-            "{operation}: nothing was sent, because it does something else each time it is carried out, so it cannot be \
-             polled; poll a GET instead"
+            "{operation}: nothing was sent, because it is not idempotent, so it cannot be polled; poll a GET instead"
         );
         assert_eq!(error.to_string(), text);
     }

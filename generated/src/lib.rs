@@ -7,9 +7,9 @@ pub mod guide;
 pub mod types;
 
 pub use clickhouse_cloud_runtime::{
-    ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
-    InvalidRequest, Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause,
-    Patch, RateLimit, Response, RetryPolicy, Secret, Streamed, Violation, Wait,
-    WaitError, chrono, reqwest, uuid,
+    ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt,
+    InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
+    OutcomeUnknownCause, Patch, RateLimit, Response, RetryPolicy, Secret,
+    StreamedResponse, Violation, Wait, WaitError, chrono, reqwest, uuid,
 };
 pub use client::{Client, ClientBuilder};

@@ -1,56 +1,67 @@
 use crate::RateLimit;
 
-/// What a document says of its API as a whole. Generated code holds one as a `static`.
+/// The facts of an API's document that all calls share. Generated code has one as a `static`.
 #[derive(Debug)]
 pub struct Api {
     /// The title of the API, for messages.
     pub title: &'static str,
-    /// The first of the document's servers; where calls go unless the builder is told otherwise. Empty where the
-    /// document does not say.
+    /// The URL of the document's first server, which is the default base URL. Empty if the document has no server.
     pub base_url: &'static str,
-    /// Name and version of the crate, sent as `User-Agent`.
+    /// The name and version of the generated crate, which are the default `User-Agent`.
     pub user_agent: &'static str,
-    /// The properties that wrap every JSON answer (`x-envelope`), where the API has such a thing.
+    /// The envelope of JSON responses (`x-envelope`), if there is one.
     pub envelope: Option<Envelope>,
-    /// How many requests the service takes (`x-rate-limit`), where it says so.
+    /// The rate limit of the service (`x-rate-limit`), if it is documented.
     pub rate_limit: Option<RateLimit>,
     /// The environment variables that configure a client (`x-environment`).
     pub environment: Environment,
-    /// Where the service looks for an API key of one part, if it takes one.
+    /// The place of an API key of one part, if the service accepts one.
     pub api_key: Option<ApiKey>,
 }
 
-/// Where an API key of one part is sent, and under which name.
+/// The place of an API key of one part, with the name there.
 #[derive(Clone, Copy, Debug)]
 pub enum ApiKey {
-    /// In a header.
+    /// A header.
     Header(&'static str),
-    /// In the query.
+    /// A query parameter.
     Query(&'static str),
-    /// In a cookie.
+    /// A cookie.
     Cookie(&'static str),
 }
 
-/// The names of the properties that wrap every JSON answer.
+/// The wire names in the envelope of JSON responses.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope {
-    /// Holds what the operation returns.
+    /// The property with the value that an operation returns.
     pub result: &'static str,
-    /// Holds the text of a refusal.
+    /// The property with the message of an error.
     pub error: Option<&'static str>,
-    /// Holds the id under which the service logged the request.
+    /// The property with the id under which the service logged the request.
     pub request_id: Option<&'static str>,
 }
 
 /// The names of the environment variables that configure a client.
 #[derive(Clone, Copy, Debug)]
 pub struct Environment {
-    /// Replaces the base URL.
+    /// The base URL.
     pub base_url: Option<&'static str>,
-    /// The id of the API key.
+    /// The id of an API key.
     pub key_id: Option<&'static str>,
-    /// The secret of the API key.
+    /// The secret of an API key.
     pub key_secret: Option<&'static str>,
     /// A bearer token, or an API key of one part.
     pub token: Option<&'static str>,
 }
+
+/// An API for tests.
+#[cfg(test)]
+pub(crate) static EXAMPLE: Api = Api {
+    title: "Things",
+    base_url: "https://api.example.com/v1",
+    user_agent: "things/1",
+    envelope: None,
+    rate_limit: None,
+    environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    api_key: None,
+};

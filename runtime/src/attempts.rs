@@ -1,4 +1,4 @@
-//! Makes attempts at a call until one succeeds, or until another one would do harm or come too late.
+//! The attempts at a call: permits, retries, the deadline, and the outcome of all attempts.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,20 +6,20 @@ use reqwest::StatusCode;
 
 use crate::{
     ApiError, Error, FailedAttempt, OutcomeUnknown, OutcomeUnknownCause, Request, RetryPolicy,
-    answer::{Answer, Receive},
-    clock::{self, Instant, sleep, within},
-    pacing::Turn,
-    retry::{Idempotency, Outcome, told},
+    clock::{self, Instant, sleep, timeout},
+    rate_limiter::Permit,
+    raw_response::{FromBody, RawResponse},
+    retry::{Idempotency, Outcome, retry_after},
     trace::Span,
 };
 
-/// The time that a call has once it has its permit, if nothing else was said.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(5 * 60);
+/// The time that a call has after its first permit, unless it has a timeout.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
-/// The times and the retries of a call: the client's, unless the call has its own.
+/// The timeouts and the retry policy of a call: the client's, unless the call has its own.
 #[derive(Clone, Debug)]
 pub(crate) struct CallSettings {
-    /// For the call as a whole, from its first moment.
+    /// For the whole call, from its beginning.
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Arc<dyn RetryPolicy>,
@@ -27,79 +27,80 @@ pub(crate) struct CallSettings {
 
 /// The time that an attempt has.
 #[derive(Clone, Copy)]
-pub(crate) struct AttemptTime {
-    begun: Instant,
-    time: Duration,
-    /// The setting that the time comes from, for messages.
-    pub(crate) limit: Duration,
+pub(crate) struct AttemptTimeout {
+    started: Instant,
+    limit: Duration,
+    /// The timeout in the settings that the limit comes from, for messages.
+    pub(crate) configured: Duration,
 }
 
-/// Why an attempt failed.
+/// The reason why an attempt failed.
 pub(crate) enum Failure {
-    /// There is no point in another one, whatever the policy.
+    /// A retry would fail in the same way.
     Final(Error),
     /// There was no connection, so nothing was sent.
-    NotSent(reqwest::Error),
-    /// The connection was lost, before a response came or within one of this status.
-    Lost { source: reqwest::Error, status: Option<StatusCode> },
-    /// An HTTP client of the user's own followed redirects until it gave up.
+    NotConnected(reqwest::Error),
+    /// The connection was lost before the response, or within a response of this status.
+    ConnectionLost { source: reqwest::Error, status: Option<StatusCode> },
+    /// A custom HTTP client followed redirects until it gave up.
     Redirected(reqwest::Error),
-    /// The time was over, before a response came or within one of this status.
-    TimedOut { limit: Duration, status: Option<StatusCode> },
-    /// The response is no success.
+    /// The attempt timed out before the response, or within a response of this status.
+    TimedOut { timeout: Duration, status: Option<StatusCode> },
+    /// The response has an error status.
     Refused(Box<ApiError>),
 }
 
 /// The attempts at a call so far.
 pub(crate) struct Attempts {
-    made: u32,
-    /// Whether one of them may have arrived.
-    arrived: bool,
-    /// Whether one of them may have changed something, without a response that says so.
-    in_doubt: bool,
-    /// Why the last one failed.
-    last: Option<Failure>,
-    /// The response of the last one that was refused, before [`Self::last`].
-    refusal: Option<Box<ApiError>>,
-    begun: Instant,
-    until: Option<Instant>,
+    count: u32,
+    /// Whether one of them may have reached the service.
+    may_have_arrived: bool,
+    /// Whether one of them may have changed something.
+    is_outcome_unknown: bool,
+    last_failure: Option<Failure>,
+    /// The last refusal before [`Self::last_failure`].
+    earlier_refusal: Option<Box<ApiError>>,
+    started: Instant,
+    deadline: Option<Instant>,
     waited: Duration,
 }
 
-/// The answer to a request, and what it took.
-pub(crate) struct Answered<B> {
-    pub(crate) answer: Answer<B>,
+/// The response of the attempt that succeeded.
+pub(crate) struct Success<B> {
+    pub(crate) response: RawResponse<B>,
     pub(crate) attempts: u32,
-    /// The end of the call's time, which covers what is still to be done with the answer.
-    pub(crate) until: Option<Instant>,
+    /// The deadline of the call, which the decoding of the response has to meet as well.
+    pub(crate) deadline: Option<Instant>,
 }
 
-/// Makes attempts until there is an answer, or until another one would do harm or come too late.
-pub(crate) async fn answer<B: Receive>(
+/// Makes attempts until one succeeds, or until a retry is unsafe or would begin after the deadline.
+pub(crate) async fn send_with_retries<B: FromBody>(
     request: &Request,
     settings: &CallSettings,
     span: &Span,
-) -> Result<Answered<B>, Error> {
+) -> Result<Success<B>, Error> {
     request.check_validity()?;
     let mut attempts = Attempts::new(settings);
     loop {
-        let Some(permit) = attempts.permit(request).await else {
+        let Some(permit) = attempts.acquire_permit(request).await else {
             return Err(attempts.into_error(request, settings));
         };
-        let time = attempts.time(settings);
-        attempts.made += 1;
-        span.attempt(attempts.made, attempts.waited);
-        let failure = match request.transport().attempt(request, &permit, time).await {
-            Ok(answer) => return Ok(Answered { answer, attempts: attempts.made, until: attempts.until }),
+        let timeout = attempts.attempt_timeout(settings);
+        attempts.count += 1;
+        span.attempt_started(attempts.count, attempts.waited);
+        let failure = match request.transport().attempt(request, &permit, timeout).await {
+            Ok(response) => {
+                return Ok(Success { response, attempts: attempts.count, deadline: attempts.deadline });
+            }
             Err(failure) => failure,
         };
         drop(permit);
-        span.failed(attempts.made, &failure);
-        let wait = attempts.wait(&failure, request, settings);
-        attempts.note(failure, request);
+        span.attempt_failed(attempts.count, &failure);
+        let wait = attempts.wait_before_retry(&failure, request, settings);
+        attempts.record(failure, request);
         match wait {
             Some(wait) => {
-                attempts.waited += wait;
+                attempts.waited = attempts.waited.saturating_add(wait);
                 sleep(wait).await;
             }
             None => return Err(attempts.into_error(request, settings)),
@@ -107,123 +108,135 @@ pub(crate) async fn answer<B: Receive>(
     }
 }
 
-/// The error of a call that failed after so many attempts, while its response was read.
-pub(crate) fn error_within_response(made: u32, failure: Failure, request: &Request, settings: &CallSettings) -> Error {
-    let mut attempts = Attempts { made, ..Attempts::new(settings) };
-    attempts.note(failure, request);
+/// Makes the error of a call that failed while the body of its response was streamed.
+pub(crate) fn error_within_response(
+    attempts: u32,
+    failure: Failure,
+    request: &Request,
+    settings: &CallSettings,
+) -> Error {
+    let mut attempts = Attempts { count: attempts, ..Attempts::new(settings) };
+    attempts.record(failure, request);
     attempts.into_error(request, settings)
 }
 
-impl AttemptTime {
-    /// What the future gives, unless the time is over before.
-    pub(crate) async fn within<T>(self, future: impl Future<Output = T>) -> Option<T> {
-        within(self.time.saturating_sub(self.begun.elapsed()), future).await
+impl AttemptTimeout {
+    /// Returns the output of the future, or `None` if it is not ready in time.
+    pub(crate) async fn apply<T>(self, future: impl Future<Output = T>) -> Option<T> {
+        timeout(self.limit.saturating_sub(self.started.elapsed()), future).await
     }
 }
 
 impl Attempts {
     fn new(settings: &CallSettings) -> Self {
-        let begun = Instant::now();
-        let until = settings.timeout.and_then(|time| begun.checked_add(time));
+        let started = Instant::now();
         Self {
-            made: 0,
-            arrived: false,
-            in_doubt: false,
-            last: None,
-            refusal: None,
-            begun,
-            until,
+            count: 0,
+            may_have_arrived: false,
+            is_outcome_unknown: false,
+            last_failure: None,
+            earlier_refusal: None,
+            started,
+            deadline: settings.timeout.map(|timeout| clock::add(started, timeout)),
             waited: Duration::ZERO,
         }
     }
 
-    /// The right to send; nothing, if it does not come in time.
-    async fn permit(&mut self, request: &Request) -> Option<Turn> {
-        let asked = Instant::now();
-        if self.until.is_some_and(|until| until <= asked) {
+    /// Waits for a permit of the rate limiter, at most until the deadline.
+    async fn acquire_permit(&mut self, request: &Request) -> Option<Permit> {
+        let started = Instant::now();
+        if self.deadline.is_some_and(|deadline| deadline <= started) {
             return None;
         }
-        let permit = match (request.transport().pacer(), self.until) {
-            (None, _) => Some(Turn::unlimited()),
-            (Some(pacer), None) => Some(pacer.turn().await),
-            (Some(pacer), Some(until)) => within(until - asked, pacer.turn()).await,
+        let permit = match (request.transport().rate_limiter(), self.deadline) {
+            (None, _) => Some(Permit::unlimited()),
+            (Some(limiter), None) => Some(limiter.acquire().await),
+            (Some(limiter), Some(deadline)) => timeout(deadline - started, limiter.acquire()).await,
         };
-        self.waited += asked.elapsed();
-        // To wait for a permit is no fault of the service: its time begins here.
-        self.until = self.until.or_else(|| Instant::now().checked_add(TIMEOUT));
+        self.waited += started.elapsed();
+        // The service is not responsible for the wait for a permit, so the default timeout begins after it.
+        self.deadline = self.deadline.or_else(|| Some(clock::add(Instant::now(), DEFAULT_TIMEOUT)));
         permit
     }
 
-    /// The time for an attempt that begins now.
-    fn time(&self, settings: &CallSettings) -> AttemptTime {
-        let begun = Instant::now();
-        let left = self.until.map_or(Duration::MAX, |until| until - begun);
-        if left < settings.attempt_timeout {
-            AttemptTime { begun, time: left, limit: settings.timeout.unwrap_or(TIMEOUT) }
+    /// Returns the time for an attempt that begins now.
+    fn attempt_timeout(&self, settings: &CallSettings) -> AttemptTimeout {
+        let started = Instant::now();
+        let remaining = self.deadline.map_or(Duration::MAX, |deadline| deadline - started);
+        if remaining < settings.attempt_timeout {
+            let configured = settings.timeout.unwrap_or(DEFAULT_TIMEOUT);
+            AttemptTimeout { started, limit: remaining, configured }
         } else {
-            AttemptTime { begun, time: settings.attempt_timeout, limit: settings.attempt_timeout }
+            AttemptTimeout { started, limit: settings.attempt_timeout, configured: settings.attempt_timeout }
         }
     }
 
-    /// The wait before the next attempt, if there may be one.
-    fn wait(&self, failure: &Failure, request: &Request, settings: &CallSettings) -> Option<Duration> {
-        if !request.idempotency.allows_retry_after(failure.outcome()?) {
+    /// Returns the wait before a retry, or `None` if there is to be none.
+    fn wait_before_retry(&self, failure: &Failure, request: &Request, settings: &CallSettings) -> Option<Duration> {
+        if !request.idempotency.allows_retry(failure.outcome()?) {
             return None;
         }
         let retry_after = failure.retry_after();
         let status = failure.refusal().map(ApiError::status);
-        let failed = FailedAttempt { number: self.made, status, retry_after, elapsed: self.begun.elapsed() };
+        let failed = FailedAttempt { number: self.count, status, retry_after, elapsed: self.started.elapsed() };
         let wait = settings.retry.wait(&failed).map(|wait| retry_after.unwrap_or(wait))?;
-        let next = Instant::now().checked_add(wait)?;
-        self.until.is_none_or(|until| next < until).then_some(wait)
+        let next_attempt = Instant::now().checked_add(wait)?;
+        self.deadline.is_none_or(|deadline| next_attempt < deadline).then_some(wait)
     }
 
-    /// Keeps what a failed attempt means for the end of the call.
-    fn note(&mut self, failure: Failure, request: &Request) {
+    /// Records a failed attempt, for the error of the call.
+    fn record(&mut self, failure: Failure, request: &Request) {
         let outcome = failure.outcome();
-        self.arrived |= outcome != Some(Outcome::NotSent);
-        self.in_doubt |= outcome.is_some_and(Outcome::is_unknown) && request.idempotency != Idempotency::Safe;
-        if let Some(Failure::Refused(refusal)) = self.last.replace(failure) {
-            self.refusal = Some(refusal);
+        self.may_have_arrived |= outcome != Some(Outcome::NotSent);
+        self.is_outcome_unknown |= outcome.is_some_and(Outcome::is_unknown) && request.idempotency != Idempotency::Safe;
+        if let Some(Failure::Refused(refusal)) = self.last_failure.replace(failure) {
+            self.earlier_refusal = Some(refusal);
         }
     }
 
-    /// What to tell the caller, now that there is no other attempt.
+    /// Makes the error of the call, after the last attempt.
     fn into_error(self, request: &Request, settings: &CallSettings) -> Error {
-        let (operation, attempts, in_doubt) = (request.operation, self.made, self.in_doubt);
+        let (operation, attempts, is_outcome_unknown) = (request.operation, self.count, self.is_outcome_unknown);
         let host = || request.transport().host();
         let unknown = |status, cause| {
             let check = (request.idempotency == Idempotency::NotIdempotent).then_some(request.check);
             Error::OutcomeUnknown(Box::new(OutcomeUnknown { operation, attempts, check, status, cause }))
         };
-        match self.last {
-            None => Error::Timeout { operation, timeout: settings.timeout.unwrap_or(TIMEOUT), attempts },
-            Some(Failure::Final(error)) => error.after_attempts(attempts),
-            Some(Failure::NotSent(source)) if in_doubt => unknown(None, OutcomeUnknownCause::NotConnected(source)),
-            Some(Failure::NotSent(source)) => match self.refusal {
-                // The last that is known for certain: it was sent, and refused for coming too often.
+        match self.last_failure {
+            None => Error::Timeout { operation, timeout: settings.timeout.unwrap_or(DEFAULT_TIMEOUT), attempts },
+            Some(Failure::Final(error)) => error.with_attempts(attempts),
+            Some(Failure::NotConnected(source)) if is_outcome_unknown => {
+                unknown(None, OutcomeUnknownCause::NotConnected(source))
+            }
+            Some(Failure::NotConnected(source)) => match self.earlier_refusal {
+                // The refusal shows that nothing was changed, which a lost connection would not.
                 Some(refusal) if request.idempotency != Idempotency::Safe => {
-                    Error::Api(refusal).after_attempts(attempts)
+                    Error::Api(refusal).with_attempts(attempts)
                 }
-                _ if self.arrived => Error::ConnectionLost { operation, host: host(), attempts, source },
-                _ => Error::Connect { operation, host: host(), attempts, source },
+                _ if self.may_have_arrived => Error::ConnectionLost { operation, host: host(), attempts, source },
+                _ => {
+                    let proxy = request.transport().proxy().map(ToOwned::to_owned);
+                    Error::Connect { operation, host: host(), proxy, attempts, source }
+                }
             },
-            Some(Failure::Lost { source, status }) if in_doubt => {
+            Some(Failure::ConnectionLost { source, status }) if is_outcome_unknown => {
                 unknown(status, OutcomeUnknownCause::ConnectionLost(source))
             }
-            Some(Failure::Redirected(source)) if in_doubt => unknown(None, OutcomeUnknownCause::ConnectionLost(source)),
-            Some(Failure::Lost { source, .. } | Failure::Redirected(source)) => {
+            Some(Failure::Redirected(source)) if is_outcome_unknown => {
+                unknown(None, OutcomeUnknownCause::ConnectionLost(source))
+            }
+            Some(Failure::ConnectionLost { source, .. } | Failure::Redirected(source)) => {
                 Error::ConnectionLost { operation, host: host(), attempts, source }
             }
-            Some(Failure::TimedOut { limit, status }) if in_doubt => {
-                unknown(status, OutcomeUnknownCause::TimedOut(limit))
+            Some(Failure::TimedOut { timeout, status }) if is_outcome_unknown => {
+                unknown(status, OutcomeUnknownCause::TimedOut(timeout))
             }
-            Some(Failure::TimedOut { limit, .. }) => Error::Timeout { operation, timeout: limit, attempts },
+            Some(Failure::TimedOut { timeout, .. }) => Error::Timeout { operation, timeout, attempts },
             Some(Failure::Refused(mut refusal)) => {
                 refusal.attempts = attempts;
                 let status = refusal.status;
                 match Outcome::of_status(status).is_unknown() {
-                    _ if !in_doubt => Error::Api(refusal),
+                    _ if !is_outcome_unknown => Error::Api(refusal),
                     true => unknown(Some(status), OutcomeUnknownCause::Failed(refusal)),
                     false => unknown(Some(status), OutcomeUnknownCause::Refused(refusal)),
                 }
@@ -233,8 +246,8 @@ impl Attempts {
 }
 
 impl Error {
-    /// The same error, of a call that made so many attempts.
-    fn after_attempts(mut self, attempts: u32) -> Self {
+    /// Sets the number of attempts, where the error has one.
+    fn with_attempts(mut self, attempts: u32) -> Self {
         match &mut self {
             Self::Api(error) => error.attempts = attempts,
             Self::Decode(error) => error.attempts = attempts,
@@ -245,13 +258,13 @@ impl Error {
 }
 
 impl Failure {
-    /// What may have become of the attempt; nothing, if there is no point in another one.
+    /// Returns the outcome of the attempt, or `None` if the failure is final.
     fn outcome(&self) -> Option<Outcome> {
         match self {
             Self::Final(_) => None,
-            Self::NotSent(_) => Some(Outcome::NotSent),
-            Self::Lost { .. } | Self::TimedOut { .. } => Some(Outcome::Unknown),
-            Self::Redirected(_) => Some(Outcome::UnknownAlways),
+            Self::NotConnected(_) => Some(Outcome::NotSent),
+            Self::ConnectionLost { .. } | Self::TimedOut { .. } => Some(Outcome::Unknown),
+            Self::Redirected(_) => Some(Outcome::UnknownFinal),
             Self::Refused(error) => Some(Outcome::of_status(error.status)),
         }
     }
@@ -261,30 +274,20 @@ impl Failure {
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        self.refusal().and_then(|error| told(&error.headers, clock::now))
+        self.refusal().and_then(|error| retry_after(&error.headers, clock::system_time))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Api, ClientBuilder, Environment, Transport};
+    use crate::{ClientBuilder, Transport, api::EXAMPLE};
 
-    static API: Api = Api {
-        title: "Things",
-        base_url: "https://api.example.com",
-        user_agent: "things/1",
-        envelope: None,
-        rate_limit: None,
-        environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
-        api_key: None,
-    };
-
-    /// Waits as long as it was told to.
+    /// Waits for the same time after each attempt.
     #[derive(Debug)]
-    struct Always(Duration);
+    struct FixedWait(Duration);
 
-    impl RetryPolicy for Always {
+    impl RetryPolicy for FixedWait {
         fn wait(&self, _: &FailedAttempt) -> Option<Duration> {
             Some(self.0)
         }
@@ -299,7 +302,7 @@ mod tests {
             message: None,
             request_id: None,
             in_envelope: true,
-            base_url: API.base_url.to_owned(),
+            base_url: EXAMPLE.base_url.to_owned(),
             body: bytes::Bytes::new(),
         }))
     }
@@ -314,43 +317,75 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_wait_crosses_the_deadline_whatever_the_policy_and_the_server_say() {
-        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+    async fn no_wait_ends_after_the_deadline_whatever_the_policy_and_the_server_ask_for() {
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
         let request = transport.get("getThing", "/thing");
         let mut random = fastrand::Rng::with_seed(1);
         let mut waits = 0;
         for _ in 0..10_000 {
             let timeout = random.bool().then(|| any_duration(&mut random));
-            let retry = Arc::new(Always(any_duration(&mut random)));
+            let retry = Arc::new(FixedWait(any_duration(&mut random)));
             let settings = CallSettings { timeout, attempt_timeout: any_duration(&mut random), retry };
             let mut attempts = Attempts::new(&settings);
-            if attempts.permit(&request).await.is_none() {
-                assert_eq!(timeout, Some(Duration::ZERO), "its permit comes at once");
+            if attempts.acquire_permit(&request).await.is_none() {
+                assert_eq!(timeout, Some(Duration::ZERO), "its permit is there at once");
                 continue;
             }
-            let deadline = attempts.until;
-            let time = attempts.time(&settings).time;
+            let deadline = attempts.deadline;
+            let time = attempts.attempt_timeout(&settings).limit;
             assert!(time <= settings.attempt_timeout);
             assert!(deadline.is_none_or(|deadline| Instant::now() + time <= deadline));
             tokio::time::advance(time.min(Duration::from_secs(1_000))).await;
 
-            let told = any_duration(&mut random);
-            let failure = refusal(503, &told.as_secs_f64().to_string());
-            if let Some(wait) = attempts.wait(&failure, &request, &settings) {
+            let retry_after = any_duration(&mut random);
+            let failure = refusal(503, &retry_after.as_secs_f64().to_string());
+            if let Some(wait) = attempts.wait_before_retry(&failure, &request, &settings) {
                 waits += 1;
-                assert!(deadline.is_none_or(|deadline| Instant::now() + wait < deadline), "{settings:?} {told:?}");
+                assert!(
+                    deadline.is_none_or(|deadline| Instant::now() + wait < deadline),
+                    "{settings:?} {retry_after:?}"
+                );
             }
         }
         assert!(waits > 1_000, "{waits}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_without_a_time_of_its_own_has_five_minutes_from_its_permit_on() {
-        let transport: Transport = ClientBuilder::new(&API).build().unwrap();
+    async fn a_call_without_a_timeout_has_five_minutes_from_its_permit() {
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
         let request = transport.get("getThing", "/thing");
         let mut attempts = Attempts::new(transport.call_settings());
         tokio::time::advance(Duration::from_secs(3_600)).await;
-        assert!(attempts.permit(&request).await.is_some());
-        assert_eq!(attempts.until, Some(Instant::now() + TIMEOUT));
+        assert!(attempts.acquire_permit(&request).await.is_some());
+        assert_eq!(attempts.deadline, Some(Instant::now() + DEFAULT_TIMEOUT));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timeout_longer_than_any_clock_is_no_shorter_than_the_default() {
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).timeout(Duration::MAX).build().unwrap();
+        let mut attempts = Attempts::new(transport.call_settings());
+        assert!(attempts.acquire_permit(&transport.get("getThing", "/thing")).await.is_some());
+        assert!(attempts.deadline > Some(Instant::now() + DEFAULT_TIMEOUT));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_error_has_the_outcome_of_all_attempts() {
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
+        let settings = transport.call_settings();
+        let error = |request: &Request, statuses: &[u16]| {
+            let mut attempts = Attempts::new(settings);
+            for status in statuses {
+                attempts.count += 1;
+                attempts.record(refusal(*status, "1"), request);
+            }
+            attempts.into_error(request, settings)
+        };
+        let post = transport.post("createThing", "/thing");
+        assert!(matches!(error(&post, &[429, 400]), Error::Api(refusal) if refusal.status == 400));
+        let Error::OutcomeUnknown(unknown) = error(&post, &[503, 409]) else { panic!("it may have been created") };
+        assert!(matches!(unknown.cause(), OutcomeUnknownCause::Refused(refusal) if refusal.status == 409));
+        assert_eq!((unknown.attempts(), unknown.is_retry_harmless()), (2, false));
+        let get = transport.get("getThing", "/thing");
+        assert!(matches!(error(&get, &[503, 503]), Error::Api(refusal) if refusal.attempts == 2));
     }
 }

@@ -1,22 +1,24 @@
 use std::{env, fmt, marker::PhantomData, net::IpAddr, sync::Arc, time::Duration};
 
+#[cfg(not(target_family = "wasm"))]
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
     Url,
     header::{HeaderMap, HeaderValue, USER_AGENT},
 };
 
 use crate::{
-    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, answer::MAX_BODY_BYTES,
-    attempts::CallSettings, credentials::Credentials, pacing::Pacer, transport::Settings,
+    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::CallSettings,
+    credentials::Credentials, rate_limiter::RateLimiter, raw_response::DEFAULT_MAX_BODY_BYTES, transport::Settings,
 };
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Sets up a client.
+/// The builder of a client.
 ///
-/// Without credentials, calls are made without any. The last of [`key`](Self::key),
-/// [`bearer_token`](Self::bearer_token) and [`api_key`](Self::api_key) wins.
+/// Credentials are optional. Of [`key`](Self::key), [`bearer_token`](Self::bearer_token) and
+/// [`api_key`](Self::api_key), the last one wins.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     api: &'static Api,
@@ -34,7 +36,7 @@ pub struct ClientBuilder<C> {
 }
 
 impl<C: From<Transport>> ClientBuilder<C> {
-    /// Starts from the defaults of an API. Generated code calls this; you call `Client::builder()`.
+    /// Starts from the defaults of an API. Call `Client::builder()` instead, which generated code makes of it.
     pub fn new(api: &'static Api) -> Self {
         Self {
             api,
@@ -42,24 +44,24 @@ impl<C: From<Transport>> ClientBuilder<C> {
             credentials: None,
             http_client: None,
             user_agent: None,
-            connect_timeout: CONNECT_TIMEOUT,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             call_settings: CallSettings {
                 timeout: None,
-                attempt_timeout: ATTEMPT_TIMEOUT,
+                attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
                 retry: Arc::new(Backoff::new()),
             },
             rate_limit: api.rate_limit,
             allow_credentials_over_http: false,
             validate_requests: false,
-            max_body_bytes: MAX_BODY_BYTES,
+            max_body_bytes: DEFAULT_MAX_BODY_BYTES,
             client: PhantomData,
         }
     }
 
-    /// Reads the credentials, and the base URL if it is set, from the environment variables that the API names.
+    /// Reads the credentials and, if it is set, the base URL from the environment variables of the API.
     ///
     /// # Errors
-    /// [`ConfigurationError::Environment`] with every variable that is needed and not set.
+    /// [`ConfigurationError::Environment`] with every variable that has to be set and is not.
     pub fn environment(mut self) -> Result<Self, Error> {
         let names = &self.api.environment;
         let read = |name: Option<&str>| name.and_then(|name| env::var(name).ok()).filter(|text| !text.is_empty());
@@ -84,137 +86,138 @@ impl<C: From<Transport>> ClientBuilder<C> {
         Ok(self)
     }
 
-    /// The id and the secret of an API key, sent as HTTP Basic.
+    /// Sets an API key of an id and a secret, which is sent as HTTP Basic.
     pub fn key(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.credentials = Some(Credentials::Key { id: id.into(), secret: secret.into() });
         self
     }
 
-    /// A token, sent as HTTP Bearer, instead of a key.
+    /// Sets a token, which is sent as HTTP Bearer.
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
         self.credentials = Some(Credentials::Token(token.into()));
         self
     }
 
-    /// An API key of one part, sent where the API's document says.
+    /// Sets an API key of one part, which is sent in the header, query or cookie that the API's document names.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
         self.credentials = Some(Credentials::ApiKey(key.into()));
         self
     }
 
-    /// Where the API is, if not where its document says: a stand-in on loopback, say, or a gateway. A path in it is
-    /// put before the path of every call.
+    /// Sets the base URL, for a gateway, say, or a simulator on loopback. Its path is prepended to the path of each
+    /// operation.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// What to send as `User-Agent`, instead of the name and version of this crate.
+    /// Sets the `User-Agent`; the name and version of this crate unless set.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// The time that a call has as a whole: the wait for its turn, every attempt, and the waits between them. No wait
-    /// goes beyond it.
+    /// Sets the timeout of a whole call: the wait for a permit of the rate limiter, all attempts, and the waits between
+    /// them.
     ///
-    /// Unless this is set, a call waits for its turn as long as it takes, and has five minutes from then on. A single
-    /// call can be given another time with [`Call::timeout`](crate::Call::timeout).
+    /// Unless this is set, a call waits for its first permit without a timeout, and has five minutes from then on.
+    /// [`Call::timeout`](crate::Call::timeout) sets the timeout of a single call.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call_settings.timeout = Some(timeout);
         self
     }
 
-    /// The time that each attempt has, from its first byte to its last; 60 seconds unless set.
+    /// Sets the timeout of each attempt, from connecting to the last byte of the response; 60 seconds unless set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.call_settings.attempt_timeout = timeout;
         self
     }
 
-    /// When a call is attempted again, as far as that does no harm; with a [`Backoff`] unless set. Use
-    /// [`NoRetry`](crate::NoRetry) to have none.
+    /// Sets the retry policy; a [`Backoff`] unless set. [`NoRetry`](crate::NoRetry) turns retries off.
     ///
-    /// What was not sent, or refused with 429, is always attempted again. What was sent and had no response, or one of
-    /// 408, 425, 500 or more, is attempted again only where to do it twice is the same as to do it once: GET, PUT, DELETE
-    /// and PATCH, unless the document says `x-retry: never`. Otherwise it is an [`Error::OutcomeUnknown`] at once.
+    /// A policy is consulted only if a retry is safe. That is always so after an attempt that was not sent, or was
+    /// refused with 429. After an attempt without a response, or with a status of 408, 425, 500 or more, a retry is
+    /// safe if the operation is idempotent: GET, PUT, DELETE and PATCH, unless the document has `x-retry: never`. The
+    /// call ends with [`Error::OutcomeUnknown`] otherwise.
     pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
         self.call_settings.retry = Arc::new(policy);
         self
     }
 
-    /// How many requests are sent, instead of what the document says. Clones of the client share them, in the order in
-    /// which they ask.
+    /// Sets the rate limit; that of the document unless set. The clones of a client share it: their calls are sent in
+    /// the order in which they were made.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// Sends requests as they come.
+    /// Turns the rate limiter off.
     pub fn no_rate_limit(mut self) -> Self {
         self.rate_limit = None;
         self
     }
 
-    /// The time that a connection may take to come about; 10 seconds unless set. Without effect on an own
-    /// [`http_client`](Self::http_client), and in a browser, which decides by itself about connections and redirects.
+    /// Sets the timeout for connecting; 10 seconds unless set. It has no effect on a custom
+    /// [`http_client`](Self::http_client), and none in a browser.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// An HTTP client of your own: proxies, certificates and connection pooling are then as you set them up, and so
-    /// are redirects, which the built-in one does not follow. The built-in one uses the proxies of the system and of the
-    /// environment (`HTTPS_PROXY` and its like), but none for plain http to loopback; see that yours does not either.
+    /// Sets a custom HTTP client, with its own proxies, certificates, connection pool and redirects.
+    ///
+    /// The built-in client follows no redirects. It uses the proxies of the system and of the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY` and so on), but none for plain http to loopback; neither should a custom client.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Whether credentials may be sent over plain `http://` to hosts other than loopback. They may not unless this
-    /// is set.
+    /// Sets whether credentials may be sent over plain `http://` to hosts other than loopback; they may not unless set.
     pub fn allow_credentials_over_http(mut self, allow: bool) -> Self {
         self.allow_credentials_over_http = allow;
         self
     }
 
-    /// Whether a request that breaks a constraint of the document ends with
-    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest), and is not sent. It is sent unless this is set, because
-    /// the service moves its bounds, and knows best what it takes.
+    /// Sets whether requests are checked against the constraints of the document. A request that violates one ends with
+    /// [`Error::InvalidRequest`], and is not sent. Requests are not checked unless set, because the service may have
+    /// changed its constraints.
     pub fn validate_requests(mut self, validate: bool) -> Self {
         self.validate_requests = validate;
         self
     }
 
-    /// The longest body that a response may have; 64 MiB unless set. One that is longer is an
-    /// [`Error::Decode`](crate::Error::Decode), and is not read to its end. What is streamed may be of any length.
+    /// Sets the longest body that a response may have; 64 MiB unless set. A longer one is not read to its end, and ends
+    /// the call with [`Error::Decode`]. The body of a streamed response may have any length.
     ///
-    /// A call takes at most about eight times as much memory as the body of its response, and the size of an element for
-    /// each element of a list.
+    /// A call takes at most about eight times as much memory as the body of its response, plus the size of an element
+    /// for each element of a list.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Configuration`] when the base URL is not a plain `http` or `https` URL, when credentials would be
-    /// sent unencrypted, are empty or cannot be sent, or when TLS cannot be set up.
+    /// [`Error::Configuration`] if the base URL is not a plain `http` or `https` URL, if credentials are empty, cannot
+    /// be sent or would be sent unencrypted, if the rate limit allows no request, or if TLS cannot be set up.
     pub fn build(self) -> Result<C, Error> {
         let base_url = self.parse_base_url()?;
         self.check_rate_limit()?;
         self.credentials.as_ref().map_or(Ok(()), Credentials::check)?;
         let headers = self.headers()?;
-        let http = match self.http_client {
-            Some(client) => client,
-            None => http_client(&base_url, self.connect_timeout)?,
+        let (http, proxy) = match self.http_client {
+            Some(client) => (client, None),
+            None => (http_client(&base_url, self.connect_timeout)?, system_proxy(&base_url)),
         };
         let settings = Settings {
             base_url,
             credentials: self.credentials,
             headers,
             defaults: self.call_settings,
-            pacer: self.rate_limit.map(|limit| Arc::new(Pacer::new(limit))),
+            rate_limiter: self.rate_limit.map(|limit| Arc::new(RateLimiter::new(limit))),
+            proxy,
             validate_requests: self.validate_requests,
             max_body_bytes: self.max_body_bytes,
         };
@@ -230,33 +233,33 @@ impl<C: From<Transport>> ClientBuilder<C> {
         }
     }
 
-    /// The headers that every request has.
+    /// Returns the headers of every request.
     fn headers(&self) -> Result<HeaderMap, ConfigurationError> {
         let user_agent = self.user_agent.iter().map(|text| ("user agent", text.as_str()));
         let mut parts = self.credentials.iter().flat_map(Credentials::parts).chain(user_agent);
         if let Some((part, _)) = parts.find(|(_, text)| text.contains(char::is_control)) {
             return Err(ConfigurationError::ControlCharacter { part });
         }
-        let unsendable = |part| move |_| ConfigurationError::ControlCharacter { part };
-        // An HTTP client of one's own has a user agent of its own.
-        let own = self.http_client.is_none().then_some(self.api.user_agent);
+        let invalid = |part| move |_| ConfigurationError::ControlCharacter { part };
+        // A custom HTTP client has its own default.
+        let default = self.http_client.is_none().then_some(self.api.user_agent);
         let mut headers = HeaderMap::new();
-        if let Some(text) = self.user_agent.as_deref().or(own) {
-            headers.insert(USER_AGENT, HeaderValue::from_bytes(text.as_bytes()).map_err(unsendable("user agent"))?);
+        if let Some(text) = self.user_agent.as_deref().or(default) {
+            headers.insert(USER_AGENT, HeaderValue::from_bytes(text.as_bytes()).map_err(invalid("user agent"))?);
         }
         if let Some(Credentials::ApiKey(_)) = &self.credentials
             && self.api.api_key.is_none()
         {
             return Err(ConfigurationError::NoApiKey);
         }
-        let own = self.credentials.as_ref().and_then(|credentials| credentials.header(self.api.api_key));
-        if let Some((name, value)) = own {
+        let credentials = self.credentials.as_ref().and_then(|credentials| credentials.header(self.api.api_key));
+        if let Some((name, value)) = credentials {
             headers.insert(name, value.map_err(|_| ConfigurationError::ControlCharacter { part: "credentials" })?);
         }
         Ok(headers)
     }
 
-    /// A base URL as it should be.
+    /// Returns a base URL for messages.
     fn example(&self) -> &'static str {
         if self.api.base_url.is_empty() { "https://api.example.com" } else { self.api.base_url }
     }
@@ -272,7 +275,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             return Err(invalid("is neither http nor https"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid("holds credentials, which belong into `key(..)`"));
+            return Err(invalid("contains credentials; set them with `key(..)` instead"));
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("has a query or a fragment"));
@@ -285,7 +288,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
     }
 }
 
-/// Without the base URL: until `build` has refused it, it may hold credentials.
+// Without the base URL, which may contain credentials until `build` refuses them.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -302,21 +305,57 @@ impl<C> fmt::Debug for ClientBuilder<C> {
 #[cfg(not(target_family = "wasm"))]
 fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, ConfigurationError> {
     let mut builder = reqwest::Client::builder().connect_timeout(connect_timeout);
-    // A proxy would read the credentials, and what is loopback to it is another machine.
+    // A proxy would read the credentials, and its own loopback is another machine.
     if base_url.scheme() == "http" && is_loopback(base_url) {
         builder = builder.no_proxy();
     }
     builder.redirect(reqwest::redirect::Policy::none()).build().map_err(ConfigurationError::HttpClient)
 }
 
-/// In a browser, connections and redirects are the browser's affair.
+/// Sets nothing up, because connections and redirects are up to the browser.
 #[cfg(target_family = "wasm")]
 fn http_client(_: &Url, _: Duration) -> Result<reqwest::Client, ConfigurationError> {
     reqwest::Client::builder().build().map_err(ConfigurationError::HttpClient)
+}
+
+/// Returns the host and port of the proxy that the built-in client uses, from the system or the environment.
+#[cfg(not(target_family = "wasm"))]
+fn system_proxy(base_url: &Url) -> Option<String> {
+    proxy(base_url, &Matcher::from_system())
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn proxy(base_url: &Url, proxies: &Matcher) -> Option<String> {
+    if base_url.scheme() == "http" && is_loopback(base_url) {
+        return None;
+    }
+    let proxy = proxies.intercept(&base_url.as_str().parse().ok()?)?;
+    proxy.uri().authority().map(ToString::to_string)
+}
+
+/// Returns `None`, because a browser does not show its proxies.
+#[cfg(target_family = "wasm")]
+fn system_proxy(_: &Url) -> Option<String> {
+    None
 }
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.trim_end_matches('.') == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_named_by_host_and_port_without_its_credentials() {
+        let proxies = Matcher::builder().all("http://id:secret@proxy.example:3128").no("internal.example").build();
+        let proxy = |url: &str| proxy(&Url::parse(url).unwrap(), &proxies);
+        assert_eq!(proxy("https://api.example.com/v1").as_deref(), Some("proxy.example:3128"));
+        assert_eq!(proxy("http://api.example.com").as_deref(), Some("proxy.example:3128"));
+        assert_eq!(proxy("https://api.internal.example"), None);
+        assert_eq!(proxy("http://127.0.0.1:8080"), None);
+    }
 }

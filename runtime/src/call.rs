@@ -4,11 +4,11 @@ use bytes::Bytes;
 
 use crate::{
     ApiError, DecodeError, Envelope, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
-    Streamed, Wait, WaitCondition, WaitStates,
-    answer::{Answer, Body},
-    attempts::{self, Answered, CallSettings, TIMEOUT},
-    clock::{Instant, within},
+    StreamedResponse, Wait, WaitCondition, WaitStates,
+    attempts::{self, CallSettings, DEFAULT_TIMEOUT, Success},
+    clock::{self, Instant},
     decode::{Decoding, Undecodable},
+    raw_response::{Body, RawResponse},
     retry::Idempotency,
     trace::Span,
 };
@@ -20,56 +20,56 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
-type Decode<T> = for<'a> fn(Option<Envelope>, &'a Answer<Bytes>) -> Decoding<'a, T>;
+type DecodeFn<T> = for<'a> fn(Option<Envelope>, &'a RawResponse<Bytes>) -> Decoding<'a, T>;
 
-/// A call that is ready to be made: `.await` it, or first say what is special about this one.
+/// A call that is ready to be made: `.await` it, or set its timeouts, retries and headers first.
 ///
-/// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future at any
-/// point ends the call at once.
+/// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future ends
+/// the call at once.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     request: Request,
-    decode: Decode<T>,
+    decode: DecodeFn<T>,
     settings: CallSettings,
 }
 
 impl<T> Call<T> {
-    pub(crate) fn new(request: Request, decode: Decode<T>) -> Self {
+    pub(crate) fn new(request: Request, decode: DecodeFn<T>) -> Self {
         let settings = request.transport().call_settings().clone();
         Self { request, decode, settings }
     }
 
-    /// The time that this call has as a whole: see [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+    /// Sets the timeout of the whole call, like [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = Some(timeout);
         self
     }
 
-    /// The time that each attempt at this call has: see
+    /// Sets the timeout of each attempt, like
     /// [`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout).
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = timeout;
         self
     }
 
-    /// When this call is attempted again: see [`ClientBuilder::retry`](crate::ClientBuilder::retry).
+    /// Sets the retry policy, like [`ClientBuilder::retry`](crate::ClientBuilder::retry).
     pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
         self.settings.retry = Arc::new(policy);
         self
     }
 
-    /// Sends a header with this call, in place of any of that name that is sent otherwise: a key that makes the call
-    /// idempotent, say, or the id of a trace. It is the same in every attempt.
+    /// Sets a header, such as an idempotency key or the id of a trace, in every attempt of this call. It replaces any
+    /// other header of that name.
     ///
-    /// Its value is shown nowhere, so it may be a secret. A name or a value that HTTP does not allow is an
-    /// [`Error::InvalidRequest`], and so are the headers that the client sets: `Authorization` (or whichever has the
-    /// credentials), `Host`, `Content-Type`, `Content-Length` and `Transfer-Encoding`.
+    /// The value may be a secret: neither `Debug` nor an error shows it. The call ends with [`Error::InvalidRequest`]
+    /// if HTTP does not allow the name or the value, or if the client itself sets that header: `Authorization` (or the
+    /// header or cookie of the credentials), `Host`, `Content-Type`, `Content-Length` and `Transfer-Encoding`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.request.set_header(name.as_ref(), value.as_ref());
         self
     }
 
-    /// Changes the request: how generated code adds the optional parameters of an operation.
+    /// Changes the request. Generated code adds the optional parameters of an operation with it.
     pub fn map_request(mut self, change: impl FnOnce(Request) -> Request) -> Self {
         self.request = change(self.request);
         self
@@ -77,37 +77,38 @@ impl<T> Call<T> {
 
     /// Polls until a condition holds, and returns the response that it holds for.
     ///
-    /// The condition is shown every response, and can remember what it saw before. The wait ends well when the condition
-    /// holds; to end it at a failure as well, let the condition hold for that, too, and look at the response. How often
-    /// to poll, for how long, and what else there is to set, is up to the [`Wait`].
+    /// The condition is called with every response, and may keep state between calls. To end the wait at a failure as
+    /// well, let the condition hold for failures, too, and check the response. The interval, the timeout and the other
+    /// settings are those of the [`Wait`].
     ///
-    /// A poll makes the call, so a call that does something else each time it is carried out cannot be polled: the wait
-    /// ends with [`Error::InvalidRequest`], and nothing is sent.
+    /// A call that is not idempotent cannot be polled: the wait ends with [`Error::InvalidRequest`], and nothing is
+    /// sent.
     pub fn until(self, condition: impl WaitCondition<T>) -> Wait<T> {
         Wait::for_condition(self, condition)
     }
 
-    /// Polls until a target state is reached: how generated code makes a waiter.
+    /// Polls until a target state is reached. Generated code makes waiters with it.
     pub fn wait_until(self, states: WaitStates<T>) -> Wait<T> {
         Wait::for_state(self, states)
     }
 
-    /// Polls until a target state is reached or the thing is gone: how generated code makes a waiter for a deletion.
+    /// Polls until a target state is reached or the resource is gone. Generated code makes waiters for deletions with
+    /// it.
     pub fn wait_until_gone(self, states: WaitStates<T>) -> Wait<T, ()> {
         Wait::for_absence(self, states)
     }
 
-    /// Refuses to repeat what is not the same when it is carried out twice.
+    /// Refuses to poll an operation that is not idempotent.
     pub(crate) fn check_pollable(&self) -> Result<(), Error> {
         if self.request.idempotency == Idempotency::NotIdempotent {
-            let problem = "does something else each time it is carried out, so it cannot be polled; poll a GET instead";
+            let problem = "is not idempotent, so it cannot be polled; poll a GET instead";
             return Err(self.request.invalid("", problem.to_owned()));
         }
         Ok(())
     }
 
-    /// Gives the call at most so much time.
-    pub(crate) fn limit(mut self, time: Duration) -> Self {
+    /// Lowers the timeout to at most this time.
+    pub(crate) fn with_max_timeout(mut self, time: Duration) -> Self {
         self.settings.timeout = Some(self.settings.timeout.map_or(time, |timeout| timeout.min(time)));
         self
     }
@@ -116,53 +117,51 @@ impl<T> Call<T> {
         self.request.operation
     }
 
-    pub(crate) async fn make(self) -> Result<Response<T>, Error> {
-        let span = Span::of(&self.request);
-        let outcome = span.watch(self.answer(&span)).await;
+    pub(crate) async fn send(self) -> Result<Response<T>, Error> {
+        let span = Span::new(&self.request);
+        let outcome = span.instrument(self.send_in(&span)).await;
         match &outcome {
-            Ok(response) => span.answered(response.status(), response.request_id()),
-            Err(error) => span.ended(error),
+            Ok(response) => span.succeeded(response.status(), response.request_id()),
+            Err(error) => span.failed(error),
         }
         outcome
     }
 
-    async fn answer(&self, span: &Span) -> Result<Response<T>, Error> {
-        let Answered { answer, attempts, until } = match attempts::answer(&self.request, &self.settings, span).await {
-            Ok(answered) => answered,
-            Err(error) => self.already_gone(error)?,
-        };
-        let decoded = match (self.decode)(self.request.envelope(), &answer) {
+    async fn send_in(&self, span: &Span) -> Result<Response<T>, Error> {
+        let sent = attempts::send_with_retries(&self.request, &self.settings, span).await;
+        let Success { response, attempts, deadline } = sent.or_else(|error| self.accept_already_gone(error))?;
+        let decoded = match (self.decode)(self.request.envelope(), &response) {
             Decoding::Done(decoded) => decoded,
-            Decoding::UnderWay(decoding) => {
-                let timeout = self.settings.timeout.unwrap_or(TIMEOUT);
-                let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
-                let out_of_time =
-                    || Undecodable::whole(format!("was not decoded when the call's {timeout:?} were over"));
-                within(left, decoding).await.unwrap_or_else(|| Err(out_of_time()))
+            Decoding::Pending(decoding) => {
+                let remaining = deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+                let timeout = self.settings.timeout.unwrap_or(DEFAULT_TIMEOUT);
+                let timed_out =
+                    || Undecodable::whole(format!("was not decoded within the call's timeout of {timeout:?}"));
+                clock::timeout(remaining, decoding).await.unwrap_or_else(|| Err(timed_out()))
             }
         };
         match decoded {
-            Ok(decoded) => Ok(Response::new(answer, attempts, decoded)),
+            Ok(decoded) => Ok(Response::new(response, attempts, decoded)),
             Err(undecodable) => Err(Error::Decode(Box::new(DecodeError {
                 operation: self.request.operation,
                 attempts,
-                status: answer.status,
+                status: response.status,
                 request_id: undecodable.request_id,
                 path: undecodable.path,
                 problem: undecodable.problem,
-                body: answer.body,
+                body: response.body,
             }))),
         }
     }
 
-    /// A repeated deletion that finds nothing to delete: an attempt before it has succeeded. Only the API knows that, so
-    /// a 404 of anything else on the way does not count.
-    fn already_gone(&self, error: Error) -> Result<Answered<Bytes>, Error> {
+    /// Makes a success of a deletion that finds nothing to delete after an attempt with an unknown outcome: that
+    /// attempt has succeeded. A 404 that is not from the API does not count.
+    fn accept_already_gone(&self, error: Error) -> Result<Success<Bytes>, Error> {
         match error {
-            Error::OutcomeUnknown(unknown) if self.request.is_done_when_gone() => match unknown.cause {
+            Error::OutcomeUnknown(unknown) if self.request.is_deletion_without_result() => match unknown.cause {
                 OutcomeUnknownCause::Refused(refusal) if refusal.is_not_found() => {
                     let ApiError { status, headers, body, attempts, .. } = *refusal;
-                    Ok(Answered { answer: Answer { status, headers, body }, attempts, until: None })
+                    Ok(Success { response: RawResponse { status, headers, body }, attempts, deadline: None })
                 }
                 cause => Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown { cause, ..*unknown }))),
             },
@@ -171,28 +170,28 @@ impl<T> Call<T> {
     }
 }
 
-/// What is returned as it came, and so can be returned piece by piece: text and bytes.
-pub trait Pieces {}
+/// A type that is returned without decoding, so that its response can be streamed: text and bytes.
+pub trait Streamable {}
 
-impl Pieces for String {}
+impl Streamable for String {}
 
-impl Pieces for Bytes {}
+impl Streamable for Bytes {}
 
-impl<T: Pieces> Call<T> {
-    /// Makes the call, and gives its answer piece by piece as it comes, however long it is.
+impl<T: Streamable> Call<T> {
+    /// Makes the call, and returns a response whose body is read chunk by chunk, and may have any length.
     ///
-    /// A failure before the answer begins is handled as for any call. After that it is up to you:
-    /// [`Streamed::chunk`] returns it.
-    pub async fn stream(self) -> Result<Streamed, Error> {
-        let span = Span::of(&self.request);
-        let outcome = span.watch(attempts::answer::<Body>(&self.request, &self.settings, &span)).await;
+    /// A failure before the body is handled as in any call, with retries. A failure within the body is returned by
+    /// [`StreamedResponse::chunk`].
+    pub async fn stream(self) -> Result<StreamedResponse, Error> {
+        let span = Span::new(&self.request);
+        let outcome = span.instrument(attempts::send_with_retries::<Body>(&self.request, &self.settings, &span)).await;
         match outcome {
-            Ok(Answered { answer, attempts, .. }) => {
-                span.answered(answer.status, None);
-                Ok(Streamed::new(answer, attempts, self.request, self.settings))
+            Ok(Success { response, attempts, .. }) => {
+                span.succeeded(response.status, None);
+                Ok(StreamedResponse::new(response, attempts, self.request, self.settings))
             }
             Err(error) => {
-                span.ended(&error);
+                span.failed(&error);
                 Err(error)
             }
         }
@@ -204,7 +203,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.make())
+        Box::pin(self.send())
     }
 }
 

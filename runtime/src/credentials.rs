@@ -1,9 +1,9 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use crate::{ApiKey, ConfigurationError, Secret, style::Written};
+use crate::{ApiKey, ConfigurationError, Secret, style::ParameterValue};
 
-/// How a client says who it is.
+/// The credentials of a client.
 #[derive(Clone, Debug)]
 pub(crate) enum Credentials {
     Key { id: String, secret: Secret },
@@ -12,7 +12,7 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
-    /// Its parts and what they are called.
+    /// Returns the parts, with their names in messages.
     pub(crate) fn parts(&self) -> Vec<(&'static str, &str)> {
         match self {
             Self::Key { id, secret } => vec![("key id", id), ("key secret", secret.expose_secret())],
@@ -21,7 +21,7 @@ impl Credentials {
         }
     }
 
-    /// Refuses what no service could tell from other credentials, or from none.
+    /// Refuses credentials that a service would read as other ones, or as none.
     pub(crate) fn check(&self) -> Result<(), ConfigurationError> {
         if let Some((part, _)) = self.parts().into_iter().find(|(_, text)| text.trim().is_empty()) {
             return Err(ConfigurationError::EmptyCredential { part });
@@ -32,8 +32,8 @@ impl Credentials {
         }
     }
 
-    /// The header that says who calls, marked so that no one prints it; none where something else does.
-    pub(crate) fn header(&self, api_key: Option<ApiKey>) -> Option<(HeaderName, Result<HeaderValue, Unsendable>)> {
+    /// Returns the header with the credentials, marked as sensitive; `None` if they are sent elsewhere.
+    pub(crate) fn header(&self, api_key: Option<ApiKey>) -> Option<(HeaderName, Result<HeaderValue, InvalidHeader>)> {
         let (name, text) = match (self, api_key) {
             (Self::Key { id, secret }, _) => {
                 let pair = BASE64_STANDARD.encode(format!("{id}:{}", secret.expose_secret()));
@@ -43,14 +43,14 @@ impl Credentials {
             (Self::ApiKey(key), Some(ApiKey::Header(name))) => (name.parse().ok()?, key.expose_secret().to_owned()),
             (Self::ApiKey(_), _) => return None,
         };
-        let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| Unsendable).map(|mut value| {
+        let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| InvalidHeader).map(|mut value| {
             value.set_sensitive(true);
             value
         });
         Some((name, value))
     }
 
-    /// The name and the value that the query holds.
+    /// Returns the query parameter with the credentials, if they are sent there.
     pub(crate) fn query(&self, api_key: Option<ApiKey>) -> Option<(&'static str, &str)> {
         match (self, api_key) {
             (Self::ApiKey(key), Some(ApiKey::Query(name))) => Some((name, key.expose_secret())),
@@ -58,16 +58,51 @@ impl Credentials {
         }
     }
 
-    /// The cookie.
+    /// Returns the cookie with the credentials, if they are sent there.
     pub(crate) fn cookie(&self, api_key: Option<ApiKey>) -> Option<String> {
         match (self, api_key) {
             (Self::ApiKey(key), Some(ApiKey::Cookie(name))) => {
-                Some(Written::text(&key.expose_secret()).cookies(name).concat())
+                Some(ParameterValue::text(&key.expose_secret()).cookies(name).concat())
             }
             _ => None,
         }
     }
 }
 
-/// Credentials hold something that a header cannot.
-pub(crate) struct Unsendable;
+/// The error for credentials that no header can hold.
+pub(crate) struct InvalidHeader;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(credentials: &Credentials, api_key: Option<ApiKey>) -> Option<(String, String)> {
+        let (name, value) = credentials.header(api_key)?;
+        let value = value.ok().expect("can be sent");
+        assert!(value.is_sensitive());
+        Some((name.to_string(), value.to_str().unwrap().to_owned()))
+    }
+
+    #[test]
+    fn each_kind_of_credentials_has_its_place() {
+        let key = Credentials::Key { id: "id".to_owned(), secret: "secret".into() };
+        assert_eq!(header(&key, None), Some(("authorization".to_owned(), "Basic aWQ6c2VjcmV0".to_owned())));
+        let token = Credentials::Token("token".into());
+        assert_eq!(header(&token, None), Some(("authorization".to_owned(), "Bearer token".to_owned())));
+
+        let key = Credentials::ApiKey("a b".into());
+        let [in_header, in_query, in_cookie] = [ApiKey::Header("x-key"), ApiKey::Query("key"), ApiKey::Cookie("key")];
+        assert_eq!(header(&key, Some(in_header)), Some(("x-key".to_owned(), "a b".to_owned())));
+        assert_eq!(header(&key, Some(in_query)), None);
+        assert_eq!(key.query(Some(in_query)), Some(("key", "a b")));
+        assert_eq!(key.cookie(Some(in_cookie)).as_deref(), Some("key=a%20b"));
+    }
+
+    #[test]
+    fn empty_and_ambiguous_credentials_are_refused() {
+        let key = |id: &str, secret: &str| Credentials::Key { id: id.to_owned(), secret: secret.into() }.check();
+        assert!(key("id", "se:cret").is_ok());
+        assert!(matches!(key("id", " "), Err(ConfigurationError::EmptyCredential { part: "key secret" })));
+        assert!(matches!(key("i:d", "secret"), Err(ConfigurationError::ColonInKeyId)));
+    }
+}

@@ -6,17 +6,17 @@ use serde::de::DeserializeOwned;
 
 use crate::{WaitError, clock, decode, retry};
 
-/// Everything that can go wrong with a call, told apart by what there is to do about it.
+/// The error of a call. The variants differ in what a caller can do about them.
 ///
-/// What may have been carried out is always [`OutcomeUnknown`](Self::OutcomeUnknown), and what was carried out for
-/// certain, although there is nothing to return, is [`Decode`](Self::Decode). After any other error of a call nothing
-/// was changed by it.
+/// A call that may have been carried out ends with [`OutcomeUnknown`](Self::OutcomeUnknown). A call that was carried
+/// out, but has no value to return, ends with [`Decode`](Self::Decode). After any other error the call has changed
+/// nothing.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::Error;
 ///
-/// /// Whether the same call may simply be made again, later.
-/// fn is_worth_another_try(error: &Error) -> bool {
+/// /// Whether the same call may be made again later.
+/// fn is_retryable(error: &Error) -> bool {
 ///     match error {
 ///         Error::Connect { .. } | Error::ConnectionLost { .. } | Error::Timeout { .. } => true,
 ///         Error::OutcomeUnknown(unknown) => unknown.is_retry_harmless(),
@@ -28,32 +28,30 @@ use crate::{WaitError, clock, decode, retry};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API, or something on the way to it, refused the request: nothing was carried out.
+    /// The API, or a proxy in front of it, refused the request: nothing was changed.
     ///
-    /// A call that changes nothing ends like this after a status of 500 or more as well. One that changes something may
-    /// have been carried out then, and ends as [`OutcomeUnknown`](Self::OutcomeUnknown).
+    /// A call that changes nothing (GET, say) also ends with this after a status of 500 or more. A call that changes
+    /// something ends with [`OutcomeUnknown`](Self::OutcomeUnknown) then.
     #[error(transparent)]
     Api(Box<ApiError>),
 
-    /// No connection came about in any attempt, so nothing was sent.
-    #[error(
-        "{operation}: could not reach {host}{}: {}; check the network and the base URL, then try again",
-        after(*attempts),
-        root(source)
-    )]
+    /// No attempt could connect, so nothing was sent.
+    #[error("{operation}: {}", not_connected(host, proxy.as_deref(), *attempts, source))]
     Connect {
         /// The operation's id.
         operation: &'static str,
-        /// The host that was called.
+        /// The host of the base URL.
         host: String,
-        /// How many attempts were made.
+        /// The host and port of the proxy that the HTTP client uses for it. `None` with a custom HTTP client.
+        proxy: Option<String>,
+        /// The number of attempts.
         attempts: u32,
-        /// What the HTTP client says of the last one.
+        /// The error of the HTTP client in the last attempt.
         source: reqwest::Error,
     },
 
-    /// The connection was lost before the whole response came. The call was one that changes nothing (GET, say), so it
-    /// can be made again.
+    /// The connection was lost before the response was complete. The call changes nothing (GET, say), so it can be made
+    /// again.
     #[error(
         "{operation}: the connection to {host} was lost{}: {}; nothing was changed, so try again",
         after(*attempts),
@@ -62,58 +60,57 @@ pub enum Error {
     ConnectionLost {
         /// The operation's id.
         operation: &'static str,
-        /// The host that was called.
+        /// The host of the base URL.
         host: String,
-        /// How many attempts were made.
+        /// The number of attempts.
         attempts: u32,
-        /// What the HTTP client says of the last one.
+        /// The error of the HTTP client in the last attempt.
         source: reqwest::Error,
     },
 
-    /// A call that changes nothing (GET, say) had no response in time, or the time was over before any attempt was
-    /// made.
-    #[error("{operation}: {}", out_of_time(*attempts, *timeout))]
+    /// A call that changes nothing (GET, say) timed out, or any call timed out before its first attempt.
+    #[error("{operation}: {}", timed_out(*attempts, *timeout))]
     Timeout {
         /// The operation's id.
         operation: &'static str,
-        /// The time that the call or its last attempt had.
+        /// The timeout of the call or of its last attempt.
         timeout: Duration,
-        /// How many attempts were made; none, if no permit came in time (see
+        /// The number of attempts; zero if the rate limiter gave no permit in time (see
         /// [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit)).
         attempts: u32,
     },
 
-    /// A call that changes something may have been carried out, or not.
+    /// A call that changes something may have been carried out or not.
     ///
-    /// It stays so when an attempt after the one in question is refused, or finds no connection.
-    /// [`is_retry_harmless`](OutcomeUnknown::is_retry_harmless) says whether the call can simply be made again, and
-    /// [`check`](OutcomeUnknown::check) what to look at first where it cannot.
+    /// The outcome stays unknown if a later attempt is refused or cannot connect.
+    /// [`is_retry_harmless`](OutcomeUnknown::is_retry_harmless) returns whether the call can be made again, and
+    /// [`check`](OutcomeUnknown::check) what to check first if it cannot.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
 
-    /// The call was carried out, but its response makes no sense to this client. To make it again does not help.
+    /// The call was carried out, but its response cannot be decoded. A retry does not help.
     #[error(transparent)]
     Decode(Box<DecodeError>),
 
-    /// What was waited for did not come.
+    /// A wait ended without its target.
     #[error(transparent)]
     Wait(Box<WaitError>),
 
-    /// The request was refused by this client; nothing was sent.
+    /// The request is invalid; nothing was sent.
     #[error(transparent)]
     InvalidRequest(#[from] InvalidRequest),
 
-    /// A field that the document promises is not in the answer.
+    /// A field that the document requires is not in the response.
     #[error(transparent)]
     MissingField(#[from] MissingField),
 
-    /// The client cannot be built as it was asked for.
+    /// The client cannot be built with these settings.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
 }
 
 impl Error {
-    /// The HTTP status of the last response, where there was one.
+    /// The HTTP status of the last response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -124,7 +121,7 @@ impl Error {
         }
     }
 
-    /// The id under which the service logged the request: what its support will ask for.
+    /// The id under which the service logged the request, which its support asks for.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match self {
@@ -135,7 +132,7 @@ impl Error {
         }
     }
 
-    /// How many attempts the call made: none, where nothing was sent.
+    /// The number of attempts; zero if nothing was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {
@@ -150,10 +147,9 @@ impl Error {
     }
 }
 
-/// A call that changes something, and that may have been carried out or not.
+/// The error of a call that changes something, and may have been carried out or not.
 ///
-/// `Display` gives the operation, what happened, whether a retry is harmless, what to check where it is not, and the
-/// request id.
+/// `Display` shows the operation, the cause, what to check before a retry unless that is harmless, and the request id.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::OutcomeUnknown;
@@ -169,26 +165,25 @@ impl Error {
 pub struct OutcomeUnknown {
     pub(crate) operation: &'static str,
     pub(crate) attempts: u32,
-    /// Absent where a retry is harmless.
+    /// `None` if a retry is harmless.
     pub(crate) check: Option<&'static str>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) cause: OutcomeUnknownCause,
 }
 
-/// Why it is not known whether a call was carried out: what became of its last attempt.
+/// The failure of the last attempt at a call whose outcome is unknown.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OutcomeUnknownCause {
-    /// The connection was lost, before a response came or within it.
+    /// The connection was lost before the response was complete.
     ConnectionLost(reqwest::Error),
-    /// There was no response, or not all of it, within this time.
+    /// The response was not complete within this time.
     TimedOut(Duration),
-    /// The response does not say whether the call was carried out: a status of 500 or more, 408, 425 or 303.
+    /// The response has a status that does not show whether the call was carried out: 500 or more, 408, 425 or 303.
     Failed(Box<ApiError>),
-    /// An earlier attempt may have been carried out, and the last one was refused: perhaps because of what the earlier
-    /// one did.
+    /// The last attempt was refused, perhaps because an earlier one was carried out.
     Refused(Box<ApiError>),
-    /// An earlier attempt may have been carried out, and for the last one no connection came about.
+    /// The last attempt could not connect, and an earlier one may have been carried out.
     NotConnected(reqwest::Error),
 }
 
@@ -199,40 +194,40 @@ impl OutcomeUnknown {
         self.operation
     }
 
-    /// How many attempts were made.
+    /// The number of attempts.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Whether the call may be made again without a look at what it did: to carry it out twice is the same as once.
+    /// Whether the call may be made again without a check, because it is idempotent.
     ///
-    /// It is so for PUT, PATCH and DELETE and not for POST, unless the API's document says otherwise.
+    /// PUT, PATCH and DELETE are idempotent and POST is not, unless the API's document says otherwise.
     #[must_use]
     pub fn is_retry_harmless(&self) -> bool {
         self.check.is_none()
     }
 
-    /// What to look at before the call is made again, as the API's document has it; absent where a retry is harmless.
+    /// What to check before the call is made again, from the API's document; `None` if a retry is harmless.
     #[must_use]
     pub fn check(&self) -> Option<&str> {
         self.check
     }
 
-    /// What became of the last attempt.
+    /// The failure of the last attempt.
     #[must_use]
     pub fn cause(&self) -> &OutcomeUnknownCause {
         &self.cause
     }
 
-    /// The HTTP status of the last attempt's response, where there was one. After a success of which not everything came
-    /// this is its status: the service said that it has carried the call out.
+    /// The HTTP status of the last attempt, if it had a response. A success means that the service carried the call
+    /// out, and that its response was incomplete.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// The id under which the service logged the last attempt, where it said so.
+    /// The id under which the service logged the last attempt, if it sent one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match &self.cause {
@@ -243,21 +238,20 @@ impl OutcomeUnknown {
         }
     }
 
-    /// What happened, in words.
-    fn what_happened(&self) -> String {
+    fn describe_cause(&self) -> String {
         let within = self.status.map_or_else(String::new, |status| format!(" within the response {status}"));
         match &self.cause {
             OutcomeUnknownCause::ConnectionLost(source) => format!("the connection was lost{within}: {}", root(source)),
             OutcomeUnknownCause::TimedOut(limit) => match self.status {
-                None => format!("no answer came within {limit:?}"),
-                Some(status) => format!("of the response {status} not everything came within {limit:?}"),
+                None => format!("no response within {limit:?}"),
+                Some(status) => format!("the response {status} was not complete within {limit:?}"),
             },
             OutcomeUnknownCause::Failed(response) if response.status.is_redirection() => {
-                format!("{}; {}", response.answer(), response.advice())
+                format!("{}; {}", response.describe(), response.advice())
             }
-            OutcomeUnknownCause::Failed(response) => format!("the service failed: {}", response.answer()),
+            OutcomeUnknownCause::Failed(response) => format!("the service failed: {}", response.describe()),
             OutcomeUnknownCause::Refused(response) => {
-                format!("the outcome of an attempt is unknown, and its retry was refused: {}", response.answer())
+                format!("the outcome of an attempt is unknown, and its retry was refused: {}", response.describe())
             }
             OutcomeUnknownCause::NotConnected(source) => {
                 format!("the outcome of an attempt is unknown, and its retry could not connect: {}", root(source))
@@ -268,7 +262,7 @@ impl OutcomeUnknown {
 
 impl fmt::Display for OutcomeUnknown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}{}", self.operation, self.what_happened(), after(self.attempts))?;
+        write!(formatter, "{}: {}{}", self.operation, self.describe_cause(), after(self.attempts))?;
         let was_carried_out = if self.status.is_some_and(|status| status.is_success()) {
             "by its status it was carried out"
         } else {
@@ -295,32 +289,45 @@ impl std::error::Error for OutcomeUnknown {
     }
 }
 
-fn out_of_time(attempts: u32, timeout: Duration) -> String {
+fn timed_out(attempts: u32, timeout: Duration) -> String {
     if attempts == 0 {
         return format!(
-            "its turn did not come within {timeout:?}, so nothing was sent; make fewer calls at once, or allow more time"
+            "the rate limiter gave no permit within {timeout:?}, so nothing was sent; make fewer calls at once, or \
+             allow more time"
         );
     }
-    format!("no answer within {timeout:?}{}; try again, or allow more time", after(attempts))
+    format!("no response within {timeout:?}{}; try again, or allow more time", after(attempts))
+}
+
+fn not_connected(host: &str, proxy: Option<&str>, attempts: u32, source: &reqwest::Error) -> String {
+    let (through, proxy) = match proxy {
+        Some(proxy) => (format!(" through the proxy {proxy}"), ", the proxy"),
+        None => (String::new(), ""),
+    };
+    format!(
+        "could not reach {host}{through}{}: {}; check the network{proxy} and the base URL, then try again",
+        after(attempts),
+        root(source)
+    )
 }
 
 fn after(attempts: u32) -> String {
     if attempts > 1 { format!(" in {attempts} attempts") } else { String::new() }
 }
 
-/// Text of the server without characters that would break a line of a log, or control a terminal.
+/// Replaces the control characters in a text from the server, which would break a line of a log or control a terminal.
 fn in_one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// The innermost cause: an HTTP client's own message is "error sending request", whatever happened.
+/// Returns the innermost cause, because the outer message of the HTTP client is always "error sending request".
 fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
     error.source().map_or(error, root)
 }
 
-/// A refusal by the API, or by something on the way to it.
+/// A response with an error status, from the API or from a proxy in front of it.
 ///
-/// `Display` gives the operation, the status, the message, what to do, and the request id.
+/// `Display` shows the operation, the status, the message, what to do, and the request id.
 pub struct ApiError {
     pub(crate) operation: &'static str,
     pub(crate) attempts: u32,
@@ -328,20 +335,20 @@ pub struct ApiError {
     pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
-    /// Whether the body is in the envelope that the API declares for its errors, if it declares one.
+    /// Whether the body is the API's error envelope, or the API has none.
     pub(crate) in_envelope: bool,
     pub(crate) base_url: String,
     pub(crate) body: Bytes,
 }
 
 impl ApiError {
-    /// The HTTP status of the refusal.
+    /// The HTTP status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The API's own words; absent when the answer did not come from the API (a proxy's 502, say).
+    /// The API's error message; `None` if the response is not from the API (the 502 of a proxy, say).
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -353,34 +360,33 @@ impl ApiError {
         self.request_id.as_deref()
     }
 
-    /// The headers of the refusal.
+    /// The headers of the response.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The time that the server asks to wait before another try, in `X-RateLimit-Reset` or else in `Retry-After`: as a
-    /// number of seconds, or as a time of the calendar. A value that makes no sense, like one of more than a day, is as
-    /// good as none.
+    /// The wait that the server asks for in `X-RateLimit-Reset` or else in `Retry-After`, as a number of seconds, a
+    /// Unix time or a date. A value that is invalid or means more than a day is ignored.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        retry::told(&self.headers, clock::now)
+        retry::retry_after(&self.headers, clock::system_time)
     }
 
-    /// The body as it came.
+    /// The body as it was received.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as a type: one of those that the operation's documentation names beside the status.
+    /// Decodes the body as a type: one that the operation's documentation lists for the status.
     ///
-    /// It is read like any answer: what does not fit is converted or set aside.
+    /// Values that do not fit are coerced or set aside, as in any response.
     ///
     /// # Errors
-    /// [`Error::Decode`] when the body is something else: the answer may not have come from the API.
+    /// [`Error::Decode`] if the body does not decode. The response may not be from the API.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::json_as_a_whole(&self.body).map_err(|undecodable| {
+        decode::json_at_once(&self.body).map_err(|undecodable| {
             Error::Decode(Box::new(DecodeError {
                 operation: self.operation,
                 attempts: self.attempts,
@@ -393,27 +399,27 @@ impl ApiError {
         })
     }
 
-    /// Whether the API says that what was asked for is not there.
+    /// Whether the API reports that the resource does not exist.
     ///
-    /// A 404 that is not in the API's own error envelope says nothing of the kind: it comes from something on the way,
-    /// often because the base URL is wrong.
+    /// A 404 outside of the API's error envelope does not count: it is from a gateway or proxy, often because the base
+    /// URL is wrong.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.in_envelope
     }
 
-    /// A 404 that the API did not send, as far as one can see.
-    fn is_stray(&self) -> bool {
+    /// Whether this is a 404 that seems not to be from the API.
+    fn is_foreign_not_found(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && !self.in_envelope
     }
 
-    /// The status and the message.
-    fn answer(&self) -> String {
-        let message = self.message().map_or_else(|| "the answer holds no message of the API".to_owned(), in_one_line);
-        if self.is_stray() {
+    /// Returns the status and the message.
+    fn describe(&self) -> String {
+        let message = self.message().map_or_else(|| "the response has no message of the API".to_owned(), in_one_line);
+        if self.is_foreign_not_found() {
             let base_url = &self.base_url;
             return format!(
-                "{}: {message} (something other than the API may have answered at {base_url})",
+                "{}: {message} (something other than the API may have responded at {base_url})",
                 self.status
             );
         }
@@ -426,11 +432,11 @@ impl ApiError {
             400 | 422 => "change the request",
             401 => "check the key's id and secret",
             403 => "use a key with the rights for this",
-            404 if self.is_stray() => "check the base URL",
+            404 if self.is_foreign_not_found() => "check the base URL",
             404 => "check the ids",
-            408 => "something on the way did not get the request in time: try again",
+            408 => "a server on the way did not get the request in time: try again",
             409 => "its state does not allow this now: wait for it to change, then try again",
-            425 => "something on the way took the request for one that was sent before: try again",
+            425 => "a server on the way took the request for a replay: try again",
             429 => "make fewer calls, and try again later",
             500..=599 => "the service is in trouble: try again later",
             _ => "see the API's documentation",
@@ -440,7 +446,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}{}; {}", self.operation, self.answer(), after(self.attempts), self.advice())?;
+        write!(formatter, "{}: {}{}; {}", self.operation, self.describe(), after(self.attempts), self.advice())?;
         match self.request_id() {
             Some(id) => write!(formatter, " (request {})", in_one_line(id)),
             None => Ok(()),
@@ -463,12 +469,12 @@ impl fmt::Debug for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// A response that is not what the document describes, in a way that leaves nothing to return.
+/// A response that cannot be decoded, so that there is no value to return.
 ///
-/// After a success the call was carried out, and `Display` begins with that: a service was created, say, although the
-/// response does not tell which one.
+/// After a success the call was carried out, and `Display` starts with that: a service may have been created, although
+/// its id is unknown.
 ///
-/// Single fields that do not fit are no error: see [`Response::mismatches`](crate::Response::mismatches).
+/// Single fields that do not fit are mismatches instead: see [`Response::mismatches`](crate::Response::mismatches).
 pub struct DecodeError {
     pub(crate) operation: &'static str,
     pub(crate) attempts: u32,
@@ -480,7 +486,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The HTTP status of the response: the call was carried out, unless this is the body of a refusal that was read.
+    /// The HTTP status of the response. After a success the call was carried out.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
@@ -492,13 +498,13 @@ impl DecodeError {
         self.request_id.as_deref()
     }
 
-    /// Where in the answer the trouble is, as a JSON path: `$.result[2].name`.
+    /// The JSON path of the value that does not fit, such as `$.result[2].name`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The body as it came. It may hold secrets, so it is not in `Debug` or `Display`.
+    /// The body as it was received. It may contain secrets, so `Debug` and `Display` do not show it.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -510,13 +516,13 @@ impl fmt::Display for DecodeError {
         let was_carried_out = if self.status.is_success() { "carried out" } else { "refused" };
         write!(
             formatter,
-            "{}: {was_carried_out} ({}), but at `{}` its answer {}",
+            "{}: {was_carried_out} ({}), but at `{}` its response {}",
             self.operation, self.status, self.path, self.problem
         )?;
         if self.body.is_empty() {
             return Ok(());
         }
-        formatter.write_str("; the whole answer is in `body()`")
+        formatter.write_str("; the whole response is in `body()`")
     }
 }
 
@@ -535,7 +541,7 @@ impl fmt::Debug for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// A request that cannot be sent, or that breaks constraints of the document, with everything that is wrong with it.
+/// A request that cannot be sent, or that violates constraints of the document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{subject}{}", list(violations))]
 pub struct InvalidRequest {
@@ -544,14 +550,14 @@ pub struct InvalidRequest {
 }
 
 impl InvalidRequest {
-    /// Everything that is wrong with the request.
+    /// All violations in the request.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 }
 
-/// What is wrong: the request of a call, or a value that was looked at by itself.
+/// The invalid thing: the request of an operation, or a value that was validated by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     Operation(&'static str),
@@ -567,7 +573,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// One thing that is wrong with a request.
+/// A problem of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     pub(crate) path: String,
@@ -575,7 +581,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// The parameter, or the field of the body in Rust's names, `entries[2].source`; empty for the body itself.
+    /// The parameter, or the field of the body in Rust's names, such as `entries[2].source`; empty for the body itself.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -595,18 +601,18 @@ fn list(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// A field that the document calls required, and that the API did not send.
+/// A field that the document requires, and that is not in the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the API sent a `{type_name}` without its `{field}`, which its document promises; read the field itself, not the \
-     method, where you can do without it"
+    "the API sent a `{type_name}` without its `{field}`, which its document requires; read the field instead of \
+     calling the method, if you can do without it"
 )]
 pub struct MissingField {
     type_name: &'static str,
     field: &'static str,
 }
 
-// Where both types are the same, converting one into the other does not fail.
+// The error of a conversion between equal types.
 impl From<Infallible> for MissingField {
     fn from(never: Infallible) -> Self {
         match never {}
@@ -614,55 +620,55 @@ impl From<Infallible> for MissingField {
 }
 
 impl MissingField {
-    /// Names the type and the field, as they stand in the document.
+    /// Makes the error of a type and a field, by their names in the document.
     #[must_use]
     pub const fn new(type_name: &'static str, field: &'static str) -> Self {
         Self { type_name, field }
     }
 
-    /// The type, as the document names it.
+    /// The name of the type in the document.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
         self.type_name
     }
 
-    /// The field, as it goes over the wire.
+    /// The wire name of the field.
     #[must_use]
     pub const fn field(&self) -> &'static str {
         self.field
     }
 }
 
-/// A client that cannot be built as it was asked for.
+/// The error of a client that cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigurationError {
-    /// Environment variables that [`ClientBuilder::environment`](crate::ClientBuilder::environment) needs are unset,
-    /// empty or not Unicode.
+    /// Environment variables of [`ClientBuilder::environment`](crate::ClientBuilder::environment) are unset, empty or
+    /// not Unicode.
     #[error("set the environment variable {}", variables.join(" and "))]
     Environment {
         /// The variables to set.
         variables: Vec<&'static str>,
     },
 
-    /// The base URL is not one that paths can be put behind.
+    /// The base URL is invalid.
     #[error("the base URL {problem}; give one like `{example}`")]
     BaseUrl {
-        /// What is wrong with it.
+        /// The problem of the base URL.
         problem: String,
-        /// The API's own base URL.
+        /// A valid base URL.
         example: &'static str,
     },
 
-    /// Nobody said where the API is: its document does not, and nor did the builder.
+    /// There is no base URL, in the API's document or in the builder.
     #[error("the base URL is not set, and the API's document has none; give one with `base_url(..)`")]
     NoBaseUrl,
 
-    /// The API's document does not say where an API key of one part is sent.
-    #[error("the API takes no key of one part; use `key(..)` or `bearer_token(..)`")]
+    /// The API accepts no key of one part.
+    #[error("the API accepts no key of one part; use `key(..)` or `bearer_token(..)`")]
     NoApiKey,
 
-    /// Credentials would travel unencrypted over a network.
+    /// Credentials would be sent unencrypted.
     #[error(
         "credentials are not sent to {host} over plain http; use https, or allow it with \
          `allow_credentials_over_http(true)`"
@@ -672,31 +678,61 @@ pub enum ConfigurationError {
         host: String,
     },
 
-    /// A control character, a line break say, that cannot be sent in a header.
-    #[error("the {part} holds a control character; is there a line break at its end?")]
+    /// A control character, such as a line break, cannot be sent in a header.
+    #[error("the {part} contains a control character; is there a line break at its end?")]
     ControlCharacter {
-        /// What it is in: the key id, the key secret, the token or the user agent.
+        /// The part with the control character: the key id, the key secret, the token or the user agent.
         part: &'static str,
     },
 
-    /// A credential that is there and empty: an environment variable that is not set, perhaps.
-    #[error("the {part} is empty; is the variable set that it is read from?")]
+    /// A credential is empty, perhaps because an environment variable is unset.
+    #[error("the {part} is empty; is the variable that it is read from set?")]
     EmptyCredential {
-        /// What is empty: the key id, the key secret, the token or the API key.
+        /// The empty part: the key id, the key secret, the token or the API key.
         part: &'static str,
     },
 
-    /// HTTP Basic cannot send a key id with a colon in it: the colon ends the id.
+    /// The key id contains a colon, which HTTP Basic does not allow.
     #[error(
-        "the key id holds a `:`, at which the service would take the secret to begin; give the id and the secret apart"
+        "the key id contains a `:`, which separates the id from the secret in HTTP Basic; give the id and the secret \
+         apart"
     )]
     ColonInKeyId,
 
-    /// Nothing could ever be sent.
-    #[error("a rate limit needs at least one request, and a window longer than nothing")]
+    /// The rate limit allows no request.
+    #[error("a rate limit needs at least one request, and a window longer than zero")]
     RateLimit,
 
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up: {0}")]
     HttpClient(#[source] reqwest::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_without_a_connection_names_the_proxy() {
+        let error = |proxy: Option<&str>, attempts| {
+            let source = reqwest::Client::new().get("no URL").build().unwrap_err();
+            let (host, proxy) = ("api.example.com".to_owned(), proxy.map(ToOwned::to_owned));
+            Error::Connect { operation: "getThing", host, proxy, attempts, source }.to_string()
+        };
+        assert_eq!(
+            error(Some("proxy.example:3128"), 1),
+            "getThing: could not reach api.example.com through the proxy proxy.example:3128: relative URL without a \
+             base; check the network, the proxy and the base URL, then try again"
+        );
+        assert_eq!(
+            error(None, 4),
+            "getThing: could not reach api.example.com in 4 attempts: relative URL without a base; check the network \
+             and the base URL, then try again"
+        );
+    }
+
+    #[test]
+    fn text_of_the_server_is_shown_in_one_line() {
+        assert_eq!(in_one_line("a\r\n\u{1b}[2Jb"), "a   [2Jb");
+    }
 }

@@ -8,17 +8,18 @@ use serde::{
 
 use crate::{
     Violation,
-    tree::Files,
+    text_tree::Files,
     validate::{Constraint, Path, Validate},
 };
 
-/// A file to send in a `multipart/form-data` form: its bytes, and what the service may be told of them.
+/// A file in a `multipart/form-data` form, with its name and media type.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::FilePart;
 ///
 /// let file = FilePart::new("a,b\n1,2\n").name("table.csv").content_type("text/csv");
-/// assert_eq!(format!("{file:?}"), r#"FilePart { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#);
+/// let debug = r#"FilePart { name: Some("table.csv"), content_type: Some("text/csv"), length: 8 }"#;
+/// assert_eq!(format!("{file:?}"), debug);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
@@ -29,18 +30,18 @@ pub struct FilePart {
 }
 
 impl FilePart {
-    /// A file with this content, called `file`, of the type `application/octet-stream`.
+    /// Makes a file with this content, the name `file` and the media type `application/octet-stream`.
     pub fn new(content: impl Into<Bytes>) -> Self {
         Self { content: content.into(), name: None, content_type: None }
     }
 
-    /// The name that the service is told.
+    /// Sets the name of the file.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The media type that the service is told.
+    /// Sets the media type of the file.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
@@ -53,7 +54,7 @@ impl<T: Into<Bytes>> From<T> for FilePart {
     }
 }
 
-/// Without the content, which may be a secret.
+// Without the content, which may be a secret.
 impl fmt::Debug for FilePart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -65,11 +66,11 @@ impl fmt::Debug for FilePart {
     }
 }
 
-/// Only as a part of a form: JSON cannot hold a file.
+// Serde has no files, so this writes a reference to the file in `Files`, which only a form can resolve.
 impl Serialize for FilePart {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some((key, number)) = Files::keep(self) else {
-            return Err(S::Error::custom("a file can be sent in a multipart form only"));
+        let Some((key, number)) = Files::register(self) else {
+            return Err(S::Error::custom("a file can only be sent in a multipart form"));
         };
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry(&key, &number)?;

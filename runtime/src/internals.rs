@@ -1,4 +1,4 @@
-//! What benchmarks and fuzzing see of the inside. Anything here may change in any release.
+//! Internals for benchmarks and fuzzing. Anything here may change in any release.
 
 use std::{
     pin::pin,
@@ -10,24 +10,24 @@ use crate::{
     decode::{self, Decoding},
 };
 
-/// Decodes the body of a response as a call does, and returns what did not fit and how much more there was of that; or
-/// else says where it does not decode, and why.
+/// Decodes the body of a response as a call does. Returns the value, the mismatches and the number of omitted ones, or
+/// the path and the problem of a body that does not decode.
 pub fn decode<T: Decode>(
     envelope: Option<Envelope>,
     body: &[u8],
 ) -> Result<(T, Vec<Mismatch>, usize), (String, String)> {
     let decoded = match decode::json(envelope, body) {
         Decoding::Done(decoded) => decoded,
-        Decoding::UnderWay(decoding) => finish(decoding),
+        Decoding::Pending(decoding) => block_on(decoding),
     };
     match decoded {
-        Ok(decoded) => Ok((decoded.value, decoded.mismatches, decoded.omitted)),
+        Ok(decoded) => Ok((decoded.value, decoded.mismatches, decoded.omitted_mismatches)),
         Err(undecodable) => Err((undecodable.path, undecodable.problem)),
     }
 }
 
-/// Decoding waits for nothing: it only lets others have their turn.
-fn finish<T>(decoding: impl Future<Output = T>) -> T {
+/// Polls decoding to its end. It is pending only where it yields, so no waker is needed.
+fn block_on<T>(decoding: impl Future<Output = T>) -> T {
     let mut decoding = pin!(decoding);
     loop {
         if let Poll::Ready(decoded) = decoding.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

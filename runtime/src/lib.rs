@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod answers;
 mod api;
 mod attempts;
 mod builder;
@@ -21,45 +19,44 @@ pub mod members;
 pub mod open_enum;
 #[doc(hidden)]
 pub mod open_union;
-mod pacing;
 mod parameter;
 mod patch;
-#[doc(hidden)]
-pub mod received;
+mod rate_limiter;
+mod raw_response;
 mod request;
 mod response;
+mod response_variants;
 mod retry;
 mod secret;
-mod sent;
-mod streamed;
+mod streamed_response;
 mod style;
+mod text_tree;
 mod trace;
 mod transport;
-mod tree;
 #[doc(hidden)]
 pub mod validate;
 mod wait;
 
-pub use answers::{Answers, Received};
 pub use api::{Api, ApiKey, Envelope, Environment};
 pub use builder::ClientBuilder;
-pub use call::{BoxFuture, Call, Pieces};
+pub use call::{BoxFuture, Call, Streamable};
 #[doc(hidden)]
-pub use decode::pieces;
-pub use decode::{Decode, Fit, Mismatch};
+pub use decode::parts;
+pub use decode::{Decode, Mismatch, MismatchKind};
 pub use error::{
     ApiError, ConfigurationError, DecodeError, Error, InvalidRequest, MissingField, OutcomeUnknown,
     OutcomeUnknownCause, Violation,
 };
 pub use file::FilePart;
-pub use pacing::RateLimit;
 pub use parameter::Parameter;
 pub use patch::Patch;
+pub use rate_limiter::RateLimit;
 pub use request::Request;
 pub use response::Response;
+pub use response_variants::{Answers, Received};
 pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
 pub use secret::{Expose, Exposed, Secret};
-pub use streamed::Streamed;
+pub use streamed_response::StreamedResponse;
 pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
 pub use wait::{RefusalPattern, Wait, WaitCondition, WaitError, WaitStates};

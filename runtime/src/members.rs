@@ -1,7 +1,9 @@
-//! How the structs of emitted crates become JSON objects and are made of them.
+//! Structs of requests and responses, and their conversion from and to JSON objects.
 //!
-//! serde's derives would write much of this anew for each struct, and a compiler spends most of its time on it.
+//! The code that serde's derives write for each struct would take the compiler most of its time.
 
+mod request;
+mod response;
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
@@ -12,30 +14,32 @@ use serde::{
 
 use crate::{
     Decode, Patch,
-    pieces::{Begin, Container, Parts, Slot},
+    parts::{Container, Parts, Plan, Slot},
 };
 
-/// A struct that is made of the members of an object.
+pub use response::FieldRef;
+
+/// A struct whose fields are the members of a JSON object.
 pub trait Members: Default {
-    /// What the struct is called.
+    /// The name of the struct.
     const NAME: &'static str;
-    /// What the members are called.
+    /// The wire names of the fields.
     const NAMES: &'static [&'static str];
 
-    /// Takes the value of a member. One of a name that is not known is passed over.
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<(), A::Error>;
+    /// Decodes the value of a member into its field. A member without a field is skipped.
+    fn decode_member<'de, A: MapAccess<'de>>(&mut self, name: &str, object: &mut A) -> Result<(), A::Error>;
 
-    /// The place for the value of a member, if its name is known.
+    /// Returns the field for a member, if there is one.
     fn slot(&mut self, name: &str) -> Option<&mut dyn Slot>;
 }
 
-/// How the struct is decoded from a long object.
+/// Plans how the struct is decoded from a long container.
 #[must_use]
-pub fn begin<T: Members>(container: Container) -> Begin<T> {
-    Begin::with(Container::Object, container, T::default)
+pub fn plan<T: Members>(container: Container) -> Plan<T> {
+    Plan::by_parts(Container::Object, container, T::default)
 }
 
-/// What takes the members of a long object.
+/// Returns the fields for the members of a long object.
 pub fn parts<T: Members + Decode>(value: &mut T) -> Option<Box<dyn Parts + '_>> {
     Some(Box::new(Fields(value)))
 }
@@ -52,14 +56,14 @@ impl<T: Members + Decode> Parts for Fields<'_, T> {
     }
 }
 
-/// Makes a struct of the members of an object.
-pub fn read<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_struct(T::NAME, T::NAMES, Object(PhantomData))
+/// Deserializes a struct from an object.
+pub fn deserialize<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_struct(T::NAME, T::NAMES, ObjectVisitor(PhantomData))
 }
 
-struct Object<T>(PhantomData<T>);
+struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Members> Visitor<'de> for Object<T> {
+impl<'de, T: Members> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,17 +72,17 @@ impl<'de, T: Members> Visitor<'de> for Object<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
         let mut value = T::default();
-        while let Some(name) = object.next_key_seed(Name)? {
-            value.take(&name, &mut object)?;
+        while let Some(name) = object.next_key_seed(NameSeed)? {
+            value.decode_member(&name, &mut object)?;
         }
         Ok(value)
     }
 }
 
-/// The name of a member, which is copied only where it is written with escapes.
-struct Name;
+/// Deserializes the name of a member, and copies it only if it has escapes.
+struct NameSeed;
 
-impl<'de> DeserializeSeed<'de> for Name {
+impl<'de> DeserializeSeed<'de> for NameSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
@@ -86,7 +90,7 @@ impl<'de> DeserializeSeed<'de> for Name {
     }
 }
 
-impl<'de> Visitor<'de> for Name {
+impl<'de> Visitor<'de> for NameSeed {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,44 +110,44 @@ impl<'de> Visitor<'de> for Name {
     }
 }
 
-/// What may be absent from an object.
-pub trait LeftOut {
-    /// Whether it is.
-    fn is_left_out(&self) -> bool;
+/// A value that may be omitted from an object.
+pub trait Omittable {
+    /// Whether the value is omitted.
+    fn is_omitted(&self) -> bool;
 }
 
-impl<T> LeftOut for Option<T> {
-    fn is_left_out(&self) -> bool {
+impl<T> Omittable for Option<T> {
+    fn is_omitted(&self) -> bool {
         self.is_none()
     }
 }
 
-impl<T> LeftOut for Patch<T> {
-    fn is_left_out(&self) -> bool {
+impl<T> Omittable for Patch<T> {
+    fn is_omitted(&self) -> bool {
         self.is_keep()
     }
 }
 
-/// What is received, and nowhere written.
-pub struct Hidden;
+/// A secret of a response, which is omitted when the response is serialized.
+pub struct OmittedSecret;
 
-impl LeftOut for Hidden {
-    fn is_left_out(&self) -> bool {
+impl Omittable for OmittedSecret {
+    fn is_omitted(&self) -> bool {
         true
     }
 }
 
-impl Serialize for Hidden {
+impl Serialize for OmittedSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }
 }
 
-/// Writes an object, member by member.
-pub struct Writer<M>(M);
+/// Serializes an object, member by member.
+pub struct ObjectWriter<M>(M);
 
-impl<M: SerializeMap> Writer<M> {
-    /// An object without members so far.
+impl<M: SerializeMap> ObjectWriter<M> {
+    /// Begins an object.
     pub fn start<S: Serializer<SerializeMap = M>>(serializer: S) -> Result<Self, S::Error> {
         serializer.serialize_map(None).map(Self)
     }
@@ -154,12 +158,12 @@ impl<M: SerializeMap> Writer<M> {
         Ok(self)
     }
 
-    /// Writes a member, if it is there.
-    pub fn member_if_there(self, name: &'static str, value: &(impl LeftOut + Serialize)) -> Result<Self, M::Error> {
-        if value.is_left_out() { Ok(self) } else { self.member(name, value) }
+    /// Writes a member, unless it is omitted.
+    pub fn optional_member(self, name: &'static str, value: &(impl Omittable + Serialize)) -> Result<Self, M::Error> {
+        if value.is_omitted() { Ok(self) } else { self.member(name, value) }
     }
 
-    /// The end of the object.
+    /// Ends the object.
     pub fn end(self) -> Result<M::Ok, M::Error> {
         self.0.end()
     }
@@ -174,7 +178,7 @@ macro_rules! members {
             const NAME: &'static str = stringify!($name);
             const NAMES: &'static [&'static str] = &[$($crate::wire_name!($field $(as $wire)?)),*];
 
-            fn take<'de, A: $crate::serde::de::MapAccess<'de>>(
+            fn decode_member<'de, A: $crate::serde::de::MapAccess<'de>>(
                 &mut self,
                 name: &str,
                 object: &mut A,
@@ -186,7 +190,7 @@ macro_rules! members {
                 Ok(())
             }
 
-            fn slot(&mut self, name: &str) -> ::std::option::Option<&mut dyn $crate::pieces::Slot> {
+            fn slot(&mut self, name: &str) -> ::std::option::Option<&mut dyn $crate::parts::Slot> {
                 match name {
                     $($crate::wire_name!($field $(as $wire)?) => ::std::option::Option::Some(&mut self.$field),)*
                     _ => ::std::option::Option::None,
@@ -199,11 +203,11 @@ macro_rules! members {
                 ::std::option::Option::Some(Self::default())
             }
 
-            fn begin(container: $crate::pieces::Container) -> $crate::pieces::Begin<Self> {
-                $crate::members::begin(container)
+            fn plan(container: $crate::parts::Container) -> $crate::parts::Plan<Self> {
+                $crate::members::plan(container)
             }
 
-            fn parts(&mut self) -> ::std::option::Option<::std::boxed::Box<dyn $crate::pieces::Parts + '_>> {
+            fn parts(&mut self) -> ::std::option::Option<::std::boxed::Box<dyn $crate::parts::Parts + '_>> {
                 $crate::members::parts(self)
             }
         }
@@ -212,13 +216,13 @@ macro_rules! members {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::members::read(deserializer)
+                $crate::members::deserialize(deserializer)
             }
         }
     };
 }
 
-/// What a field is called over the wire.
+/// Expands to the wire name of a field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! wire_name {
@@ -230,10 +234,10 @@ macro_rules! wire_name {
     };
 }
 
-/// A field as it is sent.
+/// Expands to the value of a field as it is serialized into a request, with its secrets.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! written {
+macro_rules! request_value {
     ($value:expr, [secret $($word:tt)*]) => {
         &$crate::Exposed(&$value)
     };
@@ -241,6 +245,3 @@ macro_rules! written {
         &$value
     };
 }
-
-#[cfg(test)]
-mod tests;

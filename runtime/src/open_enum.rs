@@ -1,14 +1,13 @@
-//! Enums of strings that the API may add to.
+//! Open enums: enums of strings with a variant for values that the document does not list.
 
 use std::{fmt, marker::PhantomData};
 
 use serde::{Deserializer, de::Visitor};
 
-/// Makes enums of strings that the API may add to.
+/// Declares open enums of strings.
 ///
-/// Each has a unit variant for each listed value, and `Unknown(String)` for what the API says beyond that, so that a
-/// value added next year neither fails to decode nor is lost; and with them `as_str`, `Display`, `FromStr`, `From` and
-/// serde's traits.
+/// Each has a variant for each listed value, and `Unknown(String)` for any other value, so that a value that the API
+/// adds later decodes and is kept. It has `as_str`, and implements `Display`, `FromStr`, `From` and serde's traits.
 ///
 /// ```
 /// clickhouse_cloud_runtime::open_enum! {
@@ -40,7 +39,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as it goes over the wire.
+            /// The value in JSON.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -50,7 +49,7 @@ macro_rules! open_enum {
             }
         }
 
-        // By the text: the order in which a document lists values may change.
+        // By the text, because a document may list its values in another order later.
         impl ::std::cmp::Ord for $name {
             fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
                 self.as_str().cmp(other.as_str())
@@ -105,8 +104,8 @@ macro_rules! open_enum {
         }
 
         impl $crate::Decode for $name {
-            fn begin(_: $crate::pieces::Container) -> $crate::pieces::Begin<Self> {
-                $crate::pieces::Begin::Misfit
+            fn plan(_: $crate::parts::Container) -> $crate::parts::Plan<Self> {
+                $crate::parts::Plan::Mismatch
             }
         }
 
@@ -139,21 +138,20 @@ macro_rules! open_enum {
     )+};
 }
 
-/// Reads a value of an open enum. A listed value needs no copy of its text.
+/// Deserializes a value of an open enum. A listed value needs no copy of its text.
 ///
-/// It stands outside of the macro, so that an enum may be called like whatever it names in here.
+/// It is outside of the macro, so that an enum may have the name of any type that is used here.
 pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> From<&'a str> + From<String>,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_string(Text(PhantomData))
+    deserializer.deserialize_string(TextVisitor(PhantomData))
 }
 
-/// Takes the text from wherever it is.
-struct Text<T>(PhantomData<T>);
+struct TextVisitor<T>(PhantomData<T>);
 
-impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for Text<T> {
+impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

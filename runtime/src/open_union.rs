@@ -1,43 +1,43 @@
-//! What [`open_union!`](crate::open_union!) stands on.
+//! Open unions: enums of the variants of a union, with one more for JSON that is none of them.
 
-mod choice;
 mod macros;
 mod pattern;
 #[cfg(test)]
-#[expect(private_interfaces, unreachable_pub, reason = "what the macro makes is public")]
+#[expect(private_interfaces, unreachable_pub, reason = "the macro declares public types")]
 mod tests;
-mod tree;
+mod value_deserializer;
+mod variant;
 
 use std::fmt;
 
 use serde::{Deserializer, Serialize, Serializer, de::Error};
 pub use serde_json::Value;
 
-pub use choice::{Alternative, Nested, Recognize, Variant, best_fit};
-pub use pattern::{Expected, Fit, Member, Pattern};
+pub use pattern::{Expected, Member, Pattern, Score};
+pub use variant::{NestedUnion, Scored, TypedVariant, UnionVariant, best_score};
 
 use crate::{
     Expose,
-    decode::kind,
-    pieces::{Begin, Decode},
+    decode::json_type,
+    parts::{Decode, Plan},
 };
 
-/// An enum that [`open_union!`](crate::open_union!) made.
+/// An enum that [`open_union!`](crate::open_union!) declares.
 pub trait Union: Sized + 'static {
-    /// What it can be, in the order of the document.
-    const ALTERNATIVES: &'static [&'static dyn Alternative<Self>];
+    /// The variants, in the order of the document.
+    const VARIANTS: &'static [&'static dyn UnionVariant<Self>];
 
-    /// JSON that is none of them.
+    /// Makes the variant for JSON that is none of them.
     fn unknown(json: Value) -> Self;
 }
 
-/// Reads the JSON once, and decodes the alternative that it is.
+/// Deserializes a union: reads the JSON once, and decodes the variant that it matches best.
 ///
 /// # Errors
-/// An object or a list that is one of the alternatives, but does not fit its type.
+/// If an object or an array matches a variant, and does not fit its type.
 pub fn deserialize<'de, U: Union, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    let json = tree::whole(deserializer)?;
-    let candidates = choice::candidates::<U>(&json);
+    let json = value_deserializer::read_value(deserializer)?;
+    let candidates = variant::candidates::<U>(&json);
     if json.is_object() || json.is_array() {
         return match candidates.first() {
             Some(best) => best.decode(json).map_err(D::Error::custom),
@@ -48,37 +48,41 @@ pub fn deserialize<'de, U: Union, D: Deserializer<'de>>(deserializer: D) -> Resu
     Ok(decoded.unwrap_or_else(|| U::unknown(json)))
 }
 
-/// How JSON of this outline is decoded, if it is too long for one go: as the alternative that it is.
+/// Plans how a long union is decoded: as the variant that its outline matches best.
 #[must_use]
-pub fn begin_like<U: Union>(outline: &Value) -> Begin<U> {
-    match choice::candidates::<U>(outline).first() {
-        Some(best) => best.begin_like(outline),
-        None => Value::begin_like(outline).map(U::unknown),
+pub fn plan_by_outline<U: Union>(outline: &Value) -> Plan<U> {
+    match variant::candidates::<U>(outline).first() {
+        Some(best) => best.plan_by_outline(outline),
+        None => Value::plan_by_outline(outline).map(U::unknown),
     }
 }
 
-/// Writes JSON that was kept as it came. Where it may have a secret in it, it is only for the API to see.
-pub fn serialize_unknown<S: Serializer>(json: &Value, hidden: bool, serializer: S) -> Result<S::Ok, S::Error> {
-    if hidden { serializer.serialize_unit() } else { json.serialize(serializer) }
+/// Serializes unknown JSON, or `null` if it may contain a secret.
+pub fn serialize_unknown<S: Serializer>(json: &Value, is_secret: bool, serializer: S) -> Result<S::Ok, S::Error> {
+    if is_secret { serializer.serialize_unit() } else { json.serialize(serializer) }
 }
 
-/// Writes an alternative that is a secret, to send it; what was received is not written again.
-pub fn serialize_secret<T: Expose, S: Serializer>(secret: &T, sent: bool, serializer: S) -> Result<S::Ok, S::Error> {
-    if sent { secret.expose(serializer) } else { serializer.serialize_unit() }
+/// Serializes a variant of secrets into a request. In a response it becomes `null`.
+pub fn serialize_secret<T: Expose, S: Serializer>(
+    secret: &T,
+    is_request: bool,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if is_request { secret.expose(serializer) } else { serializer.serialize_unit() }
 }
 
-/// JSON that was kept as it came, in a path or a query.
+/// Writes unknown JSON as a parameter.
 #[must_use]
 pub fn text(json: &Value) -> String {
     json.as_str().map_or_else(|| json.to_string(), ToOwned::to_owned)
 }
 
-/// JSON that was kept as it came, without what is in it: that may be a secret.
+/// Unknown JSON, which is redacted in `Debug` because it may contain secrets.
 #[derive(Clone, Copy)]
-pub struct Unshown<'a>(pub &'a Value);
+pub struct Redacted<'a>(pub &'a Value);
 
-impl fmt::Debug for Unshown<'_> {
+impl fmt::Debug for Redacted<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(kind(self.0))
+        formatter.write_str(json_type(self.0))
     }
 }

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::Secret;
 
-/// A value that can stand in a path, a query, a header or a cookie.
+/// A value that can be sent in a path, a query, a header or a cookie.
 pub trait Parameter {
-    /// The value as text, not yet percent-encoded.
+    /// Returns the value as text, without percent-encoding.
     fn to_parameter(&self) -> String;
 }
 
@@ -34,10 +34,11 @@ macro_rules! displayed {
 }
 
 displayed! {
-    bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, str, String, Uuid, IpAddr, Ipv4Addr, Ipv6Addr, NaiveDate, NaiveTime
+    bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, str, String,
+    Uuid, IpAddr, Ipv4Addr, Ipv6Addr, NaiveDate, NaiveTime
 }
 
-/// Where an API takes one, it is sent in clear text.
+// An API that has a secret in a parameter needs it in clear text.
 impl Parameter for Secret {
     fn to_parameter(&self) -> String {
         self.expose_secret().to_owned()

@@ -1,6 +1,6 @@
 use serde::{Serialize, Serializer};
 
-/// What a PATCH does to a field that may be `null`: three different requests.
+/// The change of a field that may be `null`: it is kept, reset or set.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::Patch;
@@ -10,17 +10,17 @@ use serde::{Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Patch<T> {
-    /// Leave the field as it is: it is not in the request.
+    /// Keeps the field: it is absent from the request.
     #[default]
     Keep,
-    /// Put the field back to its default: `null` in the request.
+    /// Resets the field to its default: it is `null` in the request.
     Reset,
-    /// Give the field this value.
+    /// Sets the field to this value.
     Set(T),
 }
 
 impl<T> Patch<T> {
-    /// Whether the field is left as it is, and so left out of the request.
+    /// Whether the field is kept, and so absent from the request.
     pub const fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }

@@ -11,21 +11,21 @@ use serde::Serialize;
 
 use crate::{
     Answers, Call, Decode, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation,
-    answers, decode,
+    decode,
     error::Subject,
-    form,
+    form, response_variants,
     retry::Idempotency,
-    style::Written,
+    style::ParameterValue,
     validate::{self, Validate},
 };
 
-/// The headers that say who calls, where, and where the body ends. Two of one of them, or a wrong one, and what one
-/// server reads as a body is the next request to another.
+/// The headers of the identity, the host, and the length of a request. If one of them is wrong or sent twice, servers
+/// may disagree about where the body ends, and read a part of it as another request.
 const SET_BY_CLIENT: [HeaderName; 5] = [AUTHORIZATION, HOST, CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING];
 
-const CONTROL_CHARACTER: &str = "holds a control character, which cannot be sent in a header";
+const CONTROL_CHARACTER: &str = "contains a control character, which cannot be sent in a header";
 
-/// A request in the making: generated code fills it in and turns it into a [`Call`].
+/// The builder of a request, which generated code turns into a [`Call`].
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is made a call and awaited"]
 pub struct Request {
@@ -36,20 +36,20 @@ pub struct Request {
     pub(crate) check: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// What the caller of the operation adds, in place of what is sent otherwise. Whatever it is, nobody prints it.
-    pub(crate) headers_of_call: HeaderMap,
+    /// The headers of [`Call::header`], which replace others and are marked as sensitive.
+    pub(crate) call_headers: HeaderMap,
     pub(crate) cookies: Vec<String>,
     pub(crate) body: Option<Body>,
     template: &'static str,
     path: String,
-    query: Vec<(&'static str, Written)>,
+    query: Vec<(&'static str, ParameterValue)>,
     returns_nothing: bool,
-    whole: bool,
+    has_no_envelope: bool,
     pub(crate) anonymous: bool,
     violations: Vec<Violation>,
 }
 
-/// What is sent, and what it is called in the header `Content-Type`.
+/// The body of a request, with its `Content-Type`.
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: Cow<'static, str>,
@@ -62,74 +62,74 @@ impl Request {
             transport,
             operation,
             idempotency: Idempotency::of_method(&method),
-            check: "look at the state of things before trying again",
+            check: "check the current state before trying again",
             method,
             accept: "application/json",
             headers: Vec::new(),
-            headers_of_call: HeaderMap::new(),
+            call_headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
             template,
-            path: with_room_for_values(template),
+            path: path_with_capacity(template),
             query: Vec::new(),
             returns_nothing: false,
-            whole: false,
+            has_no_envelope: false,
             anonymous: false,
             violations: Vec::new(),
         }
     }
 
-    /// Says that the operation does something else each time it is carried out.
+    /// Marks the operation as not idempotent, although its method is.
     pub fn not_repeatable(mut self) -> Self {
         self.idempotency = Idempotency::NotIdempotent;
         self
     }
 
-    /// Says that to carry the operation out twice is the same as once, although its method does not promise it.
+    /// Marks the operation as idempotent, although its method is not.
     pub fn repeatable(mut self) -> Self {
         self.idempotency = Idempotency::Idempotent;
         self
     }
 
-    /// Says what to do when nobody knows whether the operation was carried out.
+    /// Sets what to check if the outcome of the operation is unknown.
     pub fn check(mut self, advice: &'static str) -> Self {
         self.check = advice;
         self
     }
 
-    /// Says that the operation is called without credentials, also where the client has them.
+    /// Sends the request without credentials, even if the client has them.
     pub fn anonymous(mut self) -> Self {
         self.anonymous = true;
         self
     }
 
-    /// Puts a value in the place of `{name}` in the path.
+    /// Replaces `{name}` in the path.
     pub fn path(self, name: &'static str, value: impl Parameter) -> Self {
-        self.put_into_path(name, &Written::text(&value))
+        self.set_path_value(name, &ParameterValue::text(&value))
     }
 
-    /// The same with more than one text.
+    /// Replaces `{name}` in the path by a value in a style.
     pub fn path_as(mut self, name: &'static str, value: Styled) -> Self {
-        match self.written(name, value) {
-            Some(value) => self.put_into_path(name, &value),
+        match self.resolve(name, value) {
+            Some(value) => self.set_path_value(name, &value),
             None => self,
         }
     }
 
-    fn put_into_path(mut self, name: &'static str, value: &Written) -> Self {
+    fn set_path_value(mut self, name: &'static str, value: &ParameterValue) -> Self {
         let text = value.path(name);
         if matches!(text.as_str(), "" | "." | "..") {
-            self.violate(name, format!("is {text:?}, which would make it the path of something else"));
+            self.violate(name, format!("is {text:?}, which would change the path of the operation"));
         }
-        if let Some(place) = placeholder(&self.path, name) {
-            self.path.replace_range(place, &text);
+        if let Some(range) = find_placeholder(&self.path, name) {
+            self.path.replace_range(range, &text);
         }
         self
     }
 
     /// Adds `name=value` to the query.
     pub fn query(mut self, name: &'static str, value: impl Parameter) -> Self {
-        self.query.push((name, Written::text(&value)));
+        self.query.push((name, ParameterValue::text(&value)));
         self
     }
 
@@ -138,15 +138,15 @@ impl Request {
         self.query_as(name, ParameterStyle::Form { explode: true }.list(values))
     }
 
-    /// Adds more than one text to the query.
+    /// Adds a value in a style to the query.
     pub fn query_as(mut self, name: &'static str, value: Styled) -> Self {
-        let written = self.written(name, value);
-        self.query.extend(written.map(|value| (name, value)));
+        let value = self.resolve(name, value);
+        self.query.extend(value.map(|value| (name, value)));
         self
     }
 
-    /// Leaves the reserved characters in the last value of the query as they are, except for those that end it or
-    /// mean a space: `#`, `[`, `]`, `&` and `+`.
+    /// Keeps reserved characters in the last value of the query unencoded, except for `#`, `[`, `]`, `&` and `+`, which
+    /// have a meaning there.
     pub fn allow_reserved(mut self) -> Self {
         if let Some((_, value)) = self.query.last_mut() {
             value.allow_reserved();
@@ -156,18 +156,18 @@ impl Request {
 
     /// Adds a header.
     pub fn header(self, name: &'static str, value: impl Parameter) -> Self {
-        self.put_into_headers(name, &Written::text(&value))
+        self.add_header(name, &ParameterValue::text(&value))
     }
 
-    /// Adds a header with more than one text.
+    /// Adds a header with a value in a style.
     pub fn header_as(mut self, name: &'static str, value: Styled) -> Self {
-        match self.written(name, value) {
-            Some(value) => self.put_into_headers(name, &value),
+        match self.resolve(name, value) {
+            Some(value) => self.add_header(name, &value),
             None => self,
         }
     }
 
-    fn put_into_headers(mut self, name: &'static str, value: &Written) -> Self {
+    fn add_header(mut self, name: &'static str, value: &ParameterValue) -> Self {
         let text = value.header(name);
         if text.contains(char::is_control) {
             self.violate(name, CONTROL_CHARACTER.to_owned());
@@ -176,9 +176,9 @@ impl Request {
         self
     }
 
-    /// Sets a header in place of any of that name.
+    /// Sets a header, which replaces any other of that name.
     pub(crate) fn set_header(&mut self, name: &str, value: &[u8]) {
-        // What is no name may be a value that was given in its place, so it is not shown.
+        // An invalid name is not shown, because it may be a secret that was passed as the name by mistake.
         let Ok(header) = HeaderName::try_from(name) else {
             return self.violate(
                 "header",
@@ -186,13 +186,12 @@ impl Request {
             );
         };
         if SET_BY_CLIENT.contains(&header) || self.transport.has_credentials_in(&header) {
-            return self
-                .violate(header.as_str(), "is a header that the client sets, and no call can change".to_owned());
+            return self.violate(header.as_str(), "is set by the client, and no call can change it".to_owned());
         }
         match HeaderValue::from_bytes(value) {
             Ok(mut value) => {
                 value.set_sensitive(true);
-                self.headers_of_call.insert(header, value);
+                self.call_headers.insert(header, value);
             }
             Err(_) => self.violate(header.as_str(), CONTROL_CHARACTER.to_owned()),
         }
@@ -200,56 +199,58 @@ impl Request {
 
     /// Adds a cookie.
     pub fn cookie(mut self, name: &'static str, value: impl Parameter) -> Self {
-        self.cookies.append(&mut Written::text(&value).cookies(name));
+        self.cookies.append(&mut ParameterValue::text(&value).cookies(name));
         self
     }
 
-    /// Adds cookies for more than one text.
+    /// Adds the cookies of a value in a style.
     pub fn cookie_as(mut self, name: &'static str, value: Styled) -> Self {
-        if let Some(value) = self.written(name, value) {
+        if let Some(value) = self.resolve(name, value) {
             self.cookies.append(&mut value.cookies(name));
         }
         self
     }
 
-    fn written(&mut self, name: &'static str, value: Styled) -> Option<Written> {
-        let written = Written::try_from(value);
-        written.map_err(|problem| self.violate(name, format!("cannot be written: {problem}"))).ok()
+    fn resolve(&mut self, name: &'static str, value: Styled) -> Option<ParameterValue> {
+        let value = ParameterValue::try_from(value);
+        value.map_err(|problem| self.violate(name, format!("cannot be serialized: {problem}"))).ok()
     }
 
-    /// Sends this as JSON.
+    /// Sets a JSON body.
     pub fn body(mut self, body: &(impl Serialize + Validate + ?Sized)) -> Self {
         self.validate(body);
         match serde_json::to_vec(body) {
-            Ok(json) => self.send("application/json", json),
-            Err(error) => self.unwritable("JSON", &error.to_string()),
+            Ok(json) => self.set_body("application/json", json),
+            Err(error) => self.not_serializable("JSON", &error.to_string()),
         }
     }
 
-    /// Sends these bytes as they are; a text is bytes, too.
+    /// Sets a body of bytes or text.
     pub fn content(self, content_type: &'static str, content: impl Into<Bytes>) -> Self {
-        self.send(content_type, content)
+        self.set_body(content_type, content)
     }
 
-    /// Sends this as `application/x-www-form-urlencoded`, with properties that have a style of their own.
+    /// Sets a body of `application/x-www-form-urlencoded`. `styles` has the properties that are not in the default
+    /// style.
     pub fn form(mut self, form: &(impl Serialize + Validate), styles: &[(&str, ParameterStyle)]) -> Self {
         self.validate(form);
         match form::urlencoded(form, styles) {
-            Ok(fields) => self.send("application/x-www-form-urlencoded", fields),
-            Err(problem) => self.unwritable("a form", &problem),
+            Ok(fields) => self.set_body("application/x-www-form-urlencoded", fields),
+            Err(problem) => self.not_serializable("a form", &problem),
         }
     }
 
-    /// Sends this as `multipart/form-data`, with properties that have a media type of their own.
+    /// Sets a body of `multipart/form-data`. `content_types` has the properties that do not have the default media
+    /// type.
     pub fn multipart(mut self, form: &(impl Serialize + Validate), content_types: &[(&str, &str)]) -> Self {
         self.validate(form);
         match form::multipart(form, content_types) {
-            Ok((content_type, parts)) => self.send(content_type, parts),
-            Err(problem) => self.unwritable("a form", &problem),
+            Ok((content_type, parts)) => self.set_body(content_type, parts),
+            Err(problem) => self.not_serializable("a form", &problem),
         }
     }
 
-    /// Calls what is sent by another name.
+    /// Replaces the media type of the body.
     pub fn content_type(mut self, content_type: &'static str) -> Self {
         if let Some(body) = &mut self.body {
             body.content_type = content_type.into();
@@ -263,70 +264,70 @@ impl Request {
         }
     }
 
-    fn send(mut self, content_type: impl Into<Cow<'static, str>>, content: impl Into<Bytes>) -> Self {
+    fn set_body(mut self, content_type: impl Into<Cow<'static, str>>, content: impl Into<Bytes>) -> Self {
         self.body = Some(Body { content_type: content_type.into(), content: content.into() });
         self
     }
 
-    fn unwritable(mut self, what: &str, problem: &str) -> Self {
-        self.violate("body", format!("cannot be written as {what}: {problem}"));
+    fn not_serializable(mut self, format: &str, problem: &str) -> Self {
+        self.violate("body", format!("cannot be serialized as {format}: {problem}"));
         self
     }
 
-    /// Says which media types the answer may have, if not JSON alone.
+    /// Sets the media types that the response may have, if they are not JSON alone.
     pub fn accept(mut self, media_types: &'static str) -> Self {
         self.accept = media_types;
         self
     }
 
-    /// Says that the answer is in no envelope, although those of others are.
+    /// Marks the response as one without an envelope, although the API has one.
     pub fn whole(mut self) -> Self {
-        self.whole = true;
+        self.has_no_envelope = true;
         self
     }
 
-    /// A call that returns what the answer's envelope holds.
+    /// Makes a call that returns the JSON value in the envelope.
     pub fn result<T: Decode>(self) -> Call<T> {
         Call::new(self, decode::result)
     }
 
-    /// The same, or nothing where the answer is empty.
+    /// Makes a call that returns the JSON value in the envelope, or `None` if the response is empty.
     pub fn optional<T: Decode>(self) -> Call<Option<T>> {
         Call::new(self, decode::optional)
     }
 
-    /// A call that returns nothing.
+    /// Makes a call that returns nothing.
     pub fn empty(mut self) -> Call<()> {
         self.returns_nothing = true;
         Call::new(self, decode::empty)
     }
 
-    /// A call that returns text of this media type as it is.
+    /// Makes a call that returns text of this media type.
     pub fn text(self, media_type: &'static str) -> Call<String> {
         Call::new(self.accept(media_type), decode::text)
     }
 
-    /// A call that returns bytes of this media type as they are.
+    /// Makes a call that returns bytes of this media type.
     pub fn bytes(self, media_type: &'static str) -> Call<Bytes> {
         Call::new(self.accept(media_type), decode::bytes)
     }
 
-    /// A call that returns one of several answers, of these media types.
+    /// Makes a call that returns one of several response variants, of these media types.
     pub fn one_of<T: Answers>(self, media_types: &'static str) -> Call<T> {
-        Call::new(self.accept(media_types), answers::choose)
+        Call::new(self.accept(media_types), response_variants::decode_variant)
     }
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    /// What the answer is wrapped in.
+    /// Returns the envelope of the response.
     pub(crate) fn envelope(&self) -> Option<Envelope> {
-        self.transport.api().envelope.filter(|_| !self.whole)
+        self.transport.api().envelope.filter(|_| !self.has_no_envelope)
     }
 
-    /// Whether an answer of 404 is as good as a success, because there is nothing else to return.
-    pub(crate) fn is_done_when_gone(&self) -> bool {
+    /// Whether a 404 is as good as a success, because the operation deletes and returns nothing.
+    pub(crate) fn is_deletion_without_result(&self) -> bool {
         self.method == Method::DELETE && self.returns_nothing
     }
 
@@ -347,6 +348,7 @@ impl Request {
         url
     }
 
+    /// Makes the error of a request with this problem.
     pub(crate) fn invalid(&self, path: &str, problem: String) -> Error {
         let violations = vec![Violation { path: path.to_owned(), problem }];
         InvalidRequest { subject: Subject::Operation(self.operation), violations }.into()
@@ -357,20 +359,20 @@ impl Request {
     }
 }
 
-fn with_room_for_values(template: &str) -> String {
+fn path_with_capacity(template: &str) -> String {
     let mut path = String::with_capacity(2 * template.len());
     path.push_str(template);
     path
 }
 
-/// Where `{name}` stands in a path.
-fn placeholder(path: &str, name: &str) -> Option<Range<usize>> {
+/// Finds `{name}` in a path.
+fn find_placeholder(path: &str, name: &str) -> Option<Range<usize>> {
     let mut starts = path.match_indices('{').map(|(at, _)| at);
     let start = starts.find(|at| path[at + 1..].strip_prefix(name).is_some_and(|rest| rest.starts_with('}')))?;
     Some(start..start + name.len() + 2)
 }
 
-/// Without what stands in the path or anywhere else, which may be a secret.
+// Without the values of parameters and the body, which may be secrets.
 impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -379,5 +381,52 @@ impl fmt::Debug for Request {
             .field("method", &self.method)
             .field("path", &self.template)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ClientBuilder, api::EXAMPLE};
+
+    fn transport() -> Transport {
+        ClientBuilder::new(&EXAMPLE).key("id", "secret").build().unwrap()
+    }
+
+    fn url(request: &Request) -> String {
+        request.url(&Url::parse(EXAMPLE.base_url).unwrap()).to_string()
+    }
+
+    fn violations(request: &Request) -> Vec<String> {
+        request.violations.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_url_has_the_encoded_parameters() {
+        let request = transport().get("getThing", "/things/{thing}/parts/{part}").path("part", 5).path("thing", "a/b");
+        assert_eq!(url(&request), "https://api.example.com/v1/things/a%2Fb/parts/5");
+        let request = transport().get("listThings", "/things").query("q", "a b").query_list("id", [1, 2]);
+        assert_eq!(url(&request), "https://api.example.com/v1/things?q=a%20b&id=1&id=2");
+    }
+
+    #[test]
+    fn a_path_parameter_cannot_change_the_path() {
+        for value in ["", ".", ".."] {
+            let request = transport().get("getThing", "/things/{thing}").path("thing", value);
+            assert_eq!(violations(&request).len(), 1, "{value}");
+            assert!(request.check_validity().is_err());
+        }
+    }
+
+    #[test]
+    fn headers_of_the_client_cannot_be_set() {
+        let mut request = transport().get("getThing", "/thing");
+        for name in ["Authorization", "content-length", "a b"] {
+            request.set_header(name, b"a");
+        }
+        request.set_header("x-trace", b"a\nb");
+        assert_eq!(violations(&request).len(), 4);
+        request.set_header("x-trace", b"a");
+        assert!(request.call_headers["x-trace"].is_sensitive());
     }
 }

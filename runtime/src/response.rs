@@ -3,12 +3,12 @@ use std::{fmt, ops::Deref};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use crate::{Mismatch, answer::Answer, decode::Decoded};
+use crate::{Mismatch, decode::Decoded, raw_response::RawResponse};
 
-/// What a call returned. It derefs to the value; the envelope around it is gone.
+/// The value that a call returned, without its envelope, and the HTTP response that it came in.
 ///
-/// Where the value has a method of the same name as one here, say a `status` of its own, it is reached through the
-/// value: `(*response).status()`, or `response.into_inner().status()`.
+/// It dereferences to the value. A method of the value that has the name of a method here, such as `status`, is called
+/// with `(*response).status()` or `response.into_inner().status()`.
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -21,31 +21,31 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(answer: Answer<Bytes>, attempts: u32, decoded: Decoded<T>) -> Self {
+    pub(crate) fn new(response: RawResponse<Bytes>, attempts: u32, decoded: Decoded<T>) -> Self {
         Self {
             value: decoded.value,
-            status: answer.status,
-            headers: answer.headers,
+            status: response.status,
+            headers: response.headers,
             request_id: decoded.request_id,
             mismatches: decoded.mismatches,
-            omitted_mismatches: decoded.omitted,
+            omitted_mismatches: decoded.omitted_mismatches,
             attempts,
-            body: answer.body,
+            body: response.body,
         }
     }
 
-    /// The value alone.
+    /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The HTTP status: a success, or 404 where a repeated deletion finds that there is nothing left to delete.
+    /// The HTTP status: a success, or 404 if the retry of a deletion finds nothing left to delete.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -57,26 +57,26 @@ impl<T> Response<T> {
         self.request_id.as_deref()
     }
 
-    /// What in the answer did not fit the document, and was converted or set aside so that the rest could be read: the
-    /// first thousand, and how many more there are is in [`omitted_mismatches`](Self::omitted_mismatches).
+    /// The values in the response that did not fit the document, and were coerced or set aside. These are the first
+    /// thousand; [`omitted_mismatches`](Self::omitted_mismatches) has the number of the others.
     #[must_use]
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
     }
 
-    /// How many mismatches there are beside the thousand that [`mismatches`](Self::mismatches) has.
+    /// The number of mismatches that are not in [`mismatches`](Self::mismatches).
     #[must_use]
     pub fn omitted_mismatches(&self) -> usize {
         self.omitted_mismatches
     }
 
-    /// How many attempts the call made, this one included.
+    /// The number of attempts, the one with this response included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The body as it came. It may hold secrets, so it is not in `Debug`.
+    /// The body as it was received. It may contain secrets, so `Debug` does not show it.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body

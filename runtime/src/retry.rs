@@ -1,8 +1,8 @@
-//! When a failed attempt is followed by another.
+//! Retries: whether a failed attempt is followed by another, and when.
 
 mod backoff;
 mod outcome;
-mod told;
+mod retry_after;
 
 use std::{fmt, time::Duration};
 
@@ -10,19 +10,18 @@ use reqwest::StatusCode;
 
 pub use backoff::{Backoff, NoRetry};
 pub(crate) use outcome::{Idempotency, Outcome};
-pub(crate) use told::told;
+pub(crate) use retry_after::retry_after;
 
-/// Says how long to wait before the next attempt, and when to give up.
+/// Decides how long to wait before the next attempt, and when to give up.
 ///
-/// It is asked only where another attempt does no harm and the call has time left for it, so it can make calls more
-/// patient or less, and never less safe.
+/// A policy is consulted only if a retry is safe, so it can cause more or fewer attempts, but no unsafe one.
 pub trait RetryPolicy: fmt::Debug + Send + Sync {
-    /// The time to wait before the next attempt; `None` to give up. A time that the server asked for
-    /// ([`FailedAttempt::retry_after`]) is used instead of this one.
+    /// Returns the time to wait before the next attempt, or `None` to give up. A time that the server asks for
+    /// ([`FailedAttempt::retry_after`]) is used instead. A wait that would end after the call's deadline ends the call.
     fn wait(&self, failed: &FailedAttempt) -> Option<Duration>;
 }
 
-/// An attempt that failed in a way that allows for another one.
+/// A failed attempt for which a retry is safe.
 #[derive(Clone, Copy, Debug)]
 pub struct FailedAttempt {
     pub(crate) number: u32,
@@ -32,25 +31,25 @@ pub struct FailedAttempt {
 }
 
 impl FailedAttempt {
-    /// Which attempt it was, from 1.
+    /// The number of the attempt, from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// The status of the answer; absent if there was none.
+    /// The HTTP status of the response; `None` if there was no response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// The time that the server asks to wait, in `Retry-After` or `X-RateLimit-Reset`.
+    /// The wait that the server asks for in `Retry-After` or `X-RateLimit-Reset`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The time since the call was made.
+    /// The time since the call began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed

@@ -5,12 +5,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     Patch, Violation,
-    members::LeftOut,
+    members::Omittable,
     validate::{Constraint, Path, Validate},
 };
 
-/// Text that must not be seen: it is absent from `Debug`, has no `Display` and no `Serialize`, and is wiped from
-/// memory when dropped. [`Secret::expose_secret`] is the one way to it.
+/// A text that must not be shown. It is redacted in `Debug`, has no `Display` and no `Serialize`, and is wiped from
+/// memory when it is dropped. Only [`Secret::expose_secret`] returns it.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::Secret;
@@ -23,7 +23,7 @@ use crate::{
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The text itself. Every call of this is a place to look at in a review.
+    /// Returns the text. Reviews should look at every call of this method.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.0.expose_secret()
@@ -62,13 +62,13 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// A value whose secrets can be written into a request. Generated code names it; nothing else has a use for it.
+/// A value whose secrets can be written into a request. Only generated code uses it.
 pub trait Expose {
     /// Writes the value with its secrets in clear text.
     fn expose<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
-/// A value that is written with its secrets in clear text.
+/// A wrapper that serializes a value with its secrets in clear text.
 #[doc(hidden)]
 pub struct Exposed<'a, T: ?Sized>(pub &'a T);
 
@@ -78,9 +78,9 @@ impl<T: Expose + ?Sized> Serialize for Exposed<'_, T> {
     }
 }
 
-impl<T: LeftOut> LeftOut for Exposed<'_, T> {
-    fn is_left_out(&self) -> bool {
-        self.0.is_left_out()
+impl<T: Omittable> Omittable for Exposed<'_, T> {
+    fn is_omitted(&self) -> bool {
+        self.0.is_omitted()
     }
 }
 

@@ -1,12 +1,12 @@
-//! What a call tells those who watch: a span for each call, with names, numbers and ids, and nothing that was sent.
+//! The `tracing` spans of calls. They have names, numbers and ids, and nothing of what was sent or received.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use unwatched::Span;
+pub(crate) use disabled::Span;
 #[cfg(feature = "tracing")]
-pub(crate) use watched::Span;
+pub(crate) use enabled::Span;
 
 #[cfg(feature = "tracing")]
-mod watched {
+mod enabled {
     use std::{
         sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
         time::Duration,
@@ -19,13 +19,13 @@ mod watched {
 
     pub(crate) struct Span {
         call: tracing::Span,
-        // Recorded at the end: what is recorded again is shown again.
+        // Recorded at the end, because subscribers show each value that is recorded.
         attempt: AtomicU32,
         wait_ms: AtomicU64,
     }
 
     impl Span {
-        pub(crate) fn of(request: &Request) -> Self {
+        pub(crate) fn new(request: &Request) -> Self {
             let span = info_span!(
                 "call",
                 operation = request.operation,
@@ -39,26 +39,26 @@ mod watched {
             Self { call: span, attempt: AtomicU32::new(0), wait_ms: AtomicU64::new(0) }
         }
 
-        pub(crate) async fn watch<T>(&self, call: impl Future<Output = T>) -> T {
+        pub(crate) async fn instrument<T>(&self, call: impl Future<Output = T>) -> T {
             call.instrument(self.call.clone()).await
         }
 
-        /// An attempt begins, after so long a wait since the call was made.
-        pub(crate) fn attempt(&self, number: u32, waited: Duration) {
+        /// Notes that an attempt begins, after this much waiting in the whole call.
+        pub(crate) fn attempt_started(&self, number: u32, waited: Duration) {
             self.attempt.store(number, Relaxed);
             self.wait_ms.store(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX), Relaxed);
         }
 
-        pub(crate) fn failed(&self, number: u32, failure: &Failure) {
+        pub(crate) fn attempt_failed(&self, number: u32, failure: &Failure) {
             let status = failure.refusal().map(ApiError::status).map(|status| status.as_u16());
             self.call.in_scope(|| debug!(attempt = number, status, failure = failure.kind(), "an attempt failed"));
         }
 
-        pub(crate) fn answered(&self, status: StatusCode, request_id: Option<&str>) {
+        pub(crate) fn succeeded(&self, status: StatusCode, request_id: Option<&str>) {
             self.record(Some(status), request_id);
         }
 
-        pub(crate) fn ended(&self, error: &Error) {
+        pub(crate) fn failed(&self, error: &Error) {
             self.record(error.status(), error.request_id());
             self.call.record("error", error.kind());
         }
@@ -79,8 +79,8 @@ mod watched {
         fn kind(&self) -> &'static str {
             match self {
                 Self::Final(error) => error.kind(),
-                Self::NotSent(_) => "connect",
-                Self::Lost { .. } | Self::Redirected(_) => "lost",
+                Self::NotConnected(_) => "connect",
+                Self::ConnectionLost { .. } | Self::Redirected(_) => "lost",
                 Self::TimedOut { .. } => "timeout",
                 Self::Refused(_) => "refused",
             }
@@ -106,30 +106,30 @@ mod watched {
 }
 
 #[cfg(not(feature = "tracing"))]
-mod unwatched {
+mod disabled {
     use std::time::Duration;
 
     use crate::{Error, Request, attempts::Failure};
 
-    /// Nobody watches.
+    /// A span that does nothing.
     pub(crate) struct Span;
 
-    #[expect(clippy::unused_self, reason = "stands in for a span")]
+    #[expect(clippy::unused_self, reason = "has the methods of a span")]
     impl Span {
-        pub(crate) fn of(_: &Request) -> Self {
+        pub(crate) fn new(_: &Request) -> Self {
             Self
         }
 
-        pub(crate) async fn watch<T>(&self, call: impl Future<Output = T>) -> T {
+        pub(crate) async fn instrument<T>(&self, call: impl Future<Output = T>) -> T {
             call.await
         }
 
-        pub(crate) fn attempt(&self, _: u32, _: Duration) {}
+        pub(crate) fn attempt_started(&self, _: u32, _: Duration) {}
 
-        pub(crate) fn failed(&self, _: u32, _: &Failure) {}
+        pub(crate) fn attempt_failed(&self, _: u32, _: &Failure) {}
 
-        pub(crate) fn answered(&self, _: reqwest::StatusCode, _: Option<&str>) {}
+        pub(crate) fn succeeded(&self, _: reqwest::StatusCode, _: Option<&str>) {}
 
-        pub(crate) fn ended(&self, _: &Error) {}
+        pub(crate) fn failed(&self, _: &Error) {}
     }
 }

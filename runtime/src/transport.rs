@@ -8,15 +8,16 @@ use reqwest::{
 
 use crate::{
     Api, ApiError, DecodeError, Error, Request,
-    answer::{Answer, Body, BodyError, Receive},
-    attempts::{AttemptTime, CallSettings, Failure},
+    attempts::{AttemptTimeout, CallSettings, Failure},
     credentials::Credentials,
     decode,
-    pacing::{Pacer, Turn},
+    rate_limiter::{Permit, RateLimiter},
+    raw_response::{Body, BodyError, FromBody, RawResponse},
     retry::{Idempotency, Outcome},
 };
 
-/// What the clones of a client share: the connections, where to call, and as whom. Generated code holds one.
+/// The connections, the base URL, the credentials and the settings that the clones of a client share. A generated
+/// client wraps one.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
@@ -26,14 +27,16 @@ struct Shared {
     settings: Settings,
 }
 
-/// What was said to the builder, as far as calls need it.
+/// The settings of the builder that calls need.
 pub(crate) struct Settings {
     pub(crate) base_url: Url,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) headers: HeaderMap,
-    /// Of calls that have none of their own.
+    /// For calls without settings of their own.
     pub(crate) defaults: CallSettings,
-    pub(crate) pacer: Option<Arc<Pacer>>,
+    pub(crate) rate_limiter: Option<Arc<RateLimiter>>,
+    /// The proxy that the built-in HTTP client uses.
+    pub(crate) proxy: Option<String>,
     pub(crate) validate_requests: bool,
     pub(crate) max_body_bytes: usize,
 }
@@ -43,33 +46,33 @@ impl Transport {
         Self(Arc::new(Shared { api, http, settings }))
     }
 
-    /// Starts a GET call of the operation with this id. `template` is its path as in the document, with the
-    /// parameters in braces; and so for the other methods.
+    /// Starts the GET request of the operation with this id. `template` is its path as in the document, with the
+    /// parameters in braces.
     pub fn get(&self, operation: &'static str, template: &'static str) -> Request {
         self.request(operation, Method::GET, template)
     }
 
-    /// Starts a PUT call.
+    /// Starts a PUT request, like [`get`](Self::get).
     pub fn put(&self, operation: &'static str, template: &'static str) -> Request {
         self.request(operation, Method::PUT, template)
     }
 
-    /// Starts a POST call.
+    /// Starts a POST request, like [`get`](Self::get).
     pub fn post(&self, operation: &'static str, template: &'static str) -> Request {
         self.request(operation, Method::POST, template)
     }
 
-    /// Starts a PATCH call.
+    /// Starts a PATCH request, like [`get`](Self::get).
     pub fn patch(&self, operation: &'static str, template: &'static str) -> Request {
         self.request(operation, Method::PATCH, template)
     }
 
-    /// Starts a DELETE call.
+    /// Starts a DELETE request, like [`get`](Self::get).
     pub fn delete(&self, operation: &'static str, template: &'static str) -> Request {
         self.request(operation, Method::DELETE, template)
     }
 
-    /// Starts a call with any method.
+    /// Starts a request with any method, like [`get`](Self::get).
     pub fn request(&self, operation: &'static str, method: Method, template: &'static str) -> Request {
         Request::new(self.clone(), operation, method, template)
     }
@@ -86,15 +89,19 @@ impl Transport {
         self.0.settings.validate_requests
     }
 
-    pub(crate) fn pacer(&self) -> Option<&Arc<Pacer>> {
-        self.0.settings.pacer.as_ref()
+    pub(crate) fn rate_limiter(&self) -> Option<&Arc<RateLimiter>> {
+        self.0.settings.rate_limiter.as_ref()
     }
 
     pub(crate) fn host(&self) -> String {
         self.0.settings.base_url.host_str().unwrap_or_default().to_owned()
     }
 
-    /// Whether credentials are sent in the header of this name.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.0.settings.proxy.as_deref()
+    }
+
+    /// Whether this header has the credentials.
     pub(crate) fn has_credentials_in(&self, header: &HeaderName) -> bool {
         let is_in_cookie =
             || self.0.settings.credentials.as_ref().is_some_and(|own| own.cookie(self.api().api_key).is_some());
@@ -102,59 +109,61 @@ impl Transport {
             || (*header == COOKIE && is_in_cookie())
     }
 
-    /// Sends a request and receives its answer, in one attempt.
-    pub(crate) async fn attempt<B: Receive>(
+    /// Makes one attempt: sends the request and reads the response.
+    pub(crate) async fn attempt<B: FromBody>(
         &self,
         request: &Request,
-        permit: &Turn,
-        time: AttemptTime,
-    ) -> Result<Answer<B>, Failure> {
+        permit: &Permit,
+        timeout: AttemptTimeout,
+    ) -> Result<RawResponse<B>, Failure> {
         let mut head = None;
-        if let Some(attempted) = time.within(self.send_and_receive(request, permit, &mut head)).await {
+        if let Some(attempted) = timeout.apply(self.send(request, permit, &mut head)).await {
             return attempted;
         }
         match head {
-            Some((status, headers)) if !status.is_success() && !tells_by_body(request, status) => {
+            Some((status, headers)) if !status.is_success() && !needs_body(request, status) => {
                 Err(self.refusal(request, status, headers, Bytes::new()))
             }
-            head => Err(Failure::TimedOut { limit: time.limit, status: head.map(|(status, _)| status) }),
+            head => Err(Failure::TimedOut { timeout: timeout.configured, status: head.map(|(status, _)| status) }),
         }
     }
 
-    /// Does so without a limit. The head of a response is kept as soon as it is there: it counts although the rest may
-    /// not come in time.
-    async fn send_and_receive<B: Receive>(
+    /// Makes an attempt without a timeout. The head of the response is stored as soon as it is there, because it counts
+    /// even if the body times out.
+    async fn send<B: FromBody>(
         &self,
         request: &Request,
-        permit: &Turn,
+        permit: &Permit,
         head: &mut Option<(StatusCode, HeaderMap)>,
-    ) -> Result<Answer<B>, Failure> {
-        permit.sent();
+    ) -> Result<RawResponse<B>, Failure> {
+        permit.mark_sent();
         let sent = self.prepare(request).send().await;
         match &sent {
-            Ok(_) => permit.answered(),
-            Err(error) if is_connect(error) || error.is_builder() => permit.unused(),
+            Ok(_) => permit.mark_responded(),
+            Err(error) if is_connect(error) || error.is_builder() => permit.mark_unsent(),
             Err(_) => {}
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
         let status = response.status();
         let (_, headers) = head.insert((status, std::mem::take(response.headers_mut())));
-        let (body, most) = (Body::of(response), self.0.settings.max_body_bytes);
+        let (body, max_bytes) = (Body::new(response), self.0.settings.max_body_bytes);
 
         if !status.is_success() {
-            let body = match Bytes::receive(body, most).await {
+            let body = match Bytes::from_body(body, max_bytes).await {
                 Ok(body) => body,
-                Err(BodyError::Lost(source)) if tells_by_body(request, status) => {
-                    return Err(Failure::Lost { source: source.without_url(), status: Some(status) });
+                Err(BodyError::ConnectionLost(source)) if needs_body(request, status) => {
+                    return Err(Failure::ConnectionLost { source: source.without_url(), status: Some(status) });
                 }
-                Err(BodyError::Lost(_) | BodyError::TooLong) => Bytes::new(),
+                Err(BodyError::ConnectionLost(_) | BodyError::TooLong) => Bytes::new(),
             };
             return Err(self.refusal(request, status, std::mem::take(headers), body));
         }
-        match B::receive(body, most).await {
-            Ok(body) => Ok(Answer { status, headers: std::mem::take(headers), body }),
-            Err(BodyError::Lost(source)) => Err(Failure::Lost { source: source.without_url(), status: Some(status) }),
-            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status, most))),
+        match B::from_body(body, max_bytes).await {
+            Ok(body) => Ok(RawResponse { status, headers: std::mem::take(headers), body }),
+            Err(BodyError::ConnectionLost(source)) => {
+                Err(Failure::ConnectionLost { source: source.without_url(), status: Some(status) })
+            }
+            Err(BodyError::TooLong) => Err(Failure::Final(too_long(request, status, max_bytes))),
         }
     }
 
@@ -166,7 +175,7 @@ impl Transport {
             url.query_pairs_mut().append_pair(name, key);
         }
         let mut builder = self.0.http.request(request.method.clone(), url);
-        // Of these headers, the one with the credentials is the one that nobody may see.
+        // The sensitive one of these headers has the credentials.
         for (name, value) in
             self.0.settings.headers.iter().filter(|(_, value)| !(request.anonymous && value.is_sensitive()))
         {
@@ -183,12 +192,12 @@ impl Transport {
             builder = builder.header(CONTENT_TYPE, &*body.content_type).body(body.content.clone());
         }
         if expects_body(&request.method) && request.body.as_ref().is_none_or(|body| body.content.is_empty()) {
-            builder = without_body(builder);
+            builder = with_empty_body(builder);
         }
-        builder.headers(request.headers_of_call.clone())
+        builder.headers(request.call_headers.clone())
     }
 
-    /// The header for cookies, which there can be one of.
+    /// Joins all cookies into the one header that HTTP allows.
     fn cookies(&self, request: &Request) -> Option<HeaderValue> {
         let own = self.credentials(request).and_then(|credentials| credentials.cookie(self.api().api_key));
         let cookies: Vec<_> = own.iter().chain(&request.cookies).map(String::as_str).collect();
@@ -201,9 +210,9 @@ impl Transport {
         self.0.settings.credentials.as_ref().filter(|_| !request.anonymous)
     }
 
-    /// A refusal, with whatever came of its body: the status says enough.
+    /// Makes the error of a response with an error status, whose body may be incomplete.
     fn refusal(&self, request: &Request, status: StatusCode, headers: HeaderMap, body: Bytes) -> Failure {
-        let decode::Refusal { message, request_id, in_envelope } = decode::refusal(self.api().envelope, &body);
+        let decode::ErrorBody { message, request_id, in_envelope } = decode::error_body(self.api().envelope, &body);
         let refusal = ApiError {
             operation: request.operation,
             attempts: 1,
@@ -215,34 +224,35 @@ impl Transport {
             base_url: self.0.settings.base_url.to_string(),
             body,
         };
-        if let (Some(pacer), Outcome::Throttled, Some(wait)) =
-            (self.pacer(), Outcome::of_status(status), refusal.retry_after())
+        if let (Some(limiter), Outcome::Throttled, Some(wait)) =
+            (self.rate_limiter(), Outcome::of_status(status), refusal.retry_after())
         {
-            pacer.hold(wait);
+            limiter.pause(wait);
         }
         Failure::Refused(Box::new(refusal))
     }
 }
 
-/// Whether it takes the body to know what a response means: only that tells a 404 of the API from any other.
-fn tells_by_body(request: &Request, status: StatusCode) -> bool {
+/// Whether an error response has no meaning without its body, which distinguishes a 404 of the API from that of a
+/// proxy.
+fn needs_body(request: &Request, status: StatusCode) -> bool {
     status == StatusCode::NOT_FOUND && request.idempotency == Idempotency::Safe
 }
 
-/// Whether requests of this method have a body most of the time. HTTP wants a length from them, also where there is
-/// none, and some servers answer 411 otherwise.
+/// Whether requests of this method usually have a body. Such a request needs a `Content-Length` even without a body:
+/// some servers respond with 411 otherwise.
 fn expects_body(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 #[cfg(not(target_family = "wasm"))]
-fn without_body(builder: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+fn with_empty_body(builder: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
     builder.header(reqwest::header::CONTENT_LENGTH, HeaderValue::from_static("0"))
 }
 
-/// A browser says by itself how long a body is, and lets nobody else do so.
+/// Changes nothing, because a browser sets the length by itself.
 #[cfg(target_family = "wasm")]
-fn without_body(builder: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+fn with_empty_body(builder: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
     builder
 }
 
@@ -253,9 +263,9 @@ fn failure(request: &Request, error: reqwest::Error) -> Failure {
     } else if error.is_redirect() {
         Failure::Redirected(error)
     } else if is_connect(&error) {
-        Failure::NotSent(error)
+        Failure::NotConnected(error)
     } else {
-        Failure::Lost { source: error, status: None }
+        Failure::ConnectionLost { source: error, status: None }
     }
 }
 
@@ -264,7 +274,7 @@ fn is_connect(error: &reqwest::Error) -> bool {
     error.is_connect()
 }
 
-/// A browser does not say at which point a request failed: it may have arrived.
+/// Returns `false`, because a browser does not report whether a failed request was sent.
 #[cfg(target_family = "wasm")]
 fn is_connect(_: &reqwest::Error) -> bool {
     false
@@ -290,7 +300,7 @@ impl fmt::Debug for Transport {
             .field("credentials", &self.0.settings.credentials)
             .field("headers", &self.0.settings.headers)
             .field("defaults", &self.0.settings.defaults)
-            .field("rate_limit", &self.0.settings.pacer)
+            .field("rate_limit", &self.0.settings.rate_limiter)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Checks what is about to be sent against the constraints of the document.
+//! The validation of requests against the constraints of the document.
 
 mod constraint;
 mod macros;
@@ -16,18 +16,18 @@ pub use values::{properties, unlisted};
 
 use crate::{InvalidRequest, Violation, error::Subject};
 
-/// A value that can be held against the constraints of the document.
+/// A value that can be validated against the constraints of the document.
 pub trait Validate {
-    /// Adds everything that is wrong with the value, which stands at `path`.
+    /// Adds all violations in the value, which is at `path` in the request.
     fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>);
 
-    /// Whether the value is left out of what is sent.
+    /// Whether the value is absent from the request.
     fn is_absent(&self) -> bool {
         false
     }
 }
 
-/// Everything that is wrong with a value of this type.
+/// Returns an error with all violations in a value of this type.
 pub fn validate(type_name: &'static str, value: &impl Validate) -> Result<(), InvalidRequest> {
     let violations = violations(value);
     if violations.is_empty() { Ok(()) } else { Err(InvalidRequest { subject: Subject::Type(type_name), violations }) }

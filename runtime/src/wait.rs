@@ -1,4 +1,4 @@
-//! Waiting for a state or a condition by polling.
+//! Waits for a state or a condition, by polling.
 
 mod condition;
 mod error;
@@ -20,32 +20,32 @@ use crate::{
     retry::Outcome,
 };
 
-const EVERY: Duration = Duration::from_secs(5);
-const WITHIN: Duration = Duration::from_secs(30 * 60);
-const GRACE: Duration = Duration::from_secs(30);
-const SETTLE: u32 = 1;
+const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(5);
+const DEFAULT_WAIT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const DEFAULT_GRACE_PERIOD: Duration = Duration::from_secs(30);
+const DEFAULT_SETTLE_POLLS: u32 = 1;
 
-/// Waits for something to become as it should be, by polling: `.await` it, or first say how.
+/// A wait for a target state or a condition, by polling: `.await` it, or set its interval and timeout first.
 ///
-/// It polls at once, then every five seconds, for half an hour at most unless the document says otherwise. Each poll is
-/// a call like any other: it keeps to the rate limit, and is retried if it fails. If it fails all the same, for a reason
-/// that passes, the wait goes on.
+/// The first poll is made at once, and the others every five seconds, for half an hour at most unless the document has
+/// another timeout. Each poll is a call like any other, with permits of the rate limiter and retries. A poll that fails
+/// for a transient reason does not end the wait.
 ///
-/// Services are often eventually consistent: just after a change, responses may still show what was before it. So in
+/// Services are often eventually consistent: just after a change, responses may still show the state before it. So in
 /// the first 30 seconds (see [`grace`](Self::grace)),
-/// - a 404 does not end the wait, unless it is waited for: what was created a moment ago may not be found yet;
-/// - a failure state does not end the wait if it was there from the first response on. Once another state was seen, a
-///   failure state ends it at once.
+/// - a 404 does not end the wait, unless it is the target: a new resource may not be found yet;
+/// - a failure state does not end the wait if it was there from the first response on. Once there was another state, a
+///   failure state ends the wait at once.
 ///
-/// A target state may be out of date as well: see [`settle`](Self::settle).
+/// A target state may be stale as well: see [`settle`](Self::settle).
 ///
-/// A 404 counts as the absence of the thing only in the API's own error envelope. Any other one, say the page of a
-/// gateway for a path that it does not know, ends the wait with [`Error::Api`], which names the base URL.
-#[must_use = "nothing is waited for until it is awaited"]
+/// A 404 means that the resource does not exist only in the API's own error envelope. Any other 404, say the page of a
+/// gateway for an unknown path, ends the wait with [`Error::Api`], which names the base URL.
+#[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<T, O = Response<T>> {
     call: Call<T>,
     condition: Condition<T>,
-    end: End<T, O>,
+    output: WaitOutput<T, O>,
     gone: &'static [RefusalPattern],
     every: Duration,
     within: Duration,
@@ -54,10 +54,10 @@ pub struct Wait<T, O = Response<T>> {
     on_poll: Option<OnPoll<T>>,
 }
 
-/// What a wait that ends well returns.
-struct End<T, O> {
+/// The output of a wait that reaches its target.
+struct WaitOutput<T, O> {
     reached: fn(Response<T>) -> O,
-    /// Where the thing may be gone.
+    /// The output if the resource is gone, where that is a target.
     gone: Option<fn() -> O>,
 }
 
@@ -66,36 +66,36 @@ type OnPoll<T> = Box<dyn FnMut(&Response<T>) + Send>;
 #[cfg(target_family = "wasm")]
 type OnPoll<T> = Box<dyn FnMut(&Response<T>)>;
 
-/// Whether a poll that failed like this may succeed the next time.
-fn is_passing(error: &Error) -> bool {
+/// Whether the next poll may succeed after this error.
+fn is_transient(error: &Error) -> bool {
     match error {
         Error::Connect { .. }
         | Error::ConnectionLost { .. }
         | Error::Timeout { .. }
         | Error::OutcomeUnknown(_)
         | Error::Decode(_) => true,
-        Error::Api(refusal) => !matches!(Outcome::of_status(refusal.status), Outcome::Refused | Outcome::UnknownAlways),
+        Error::Api(refusal) => !matches!(Outcome::of_status(refusal.status), Outcome::Refused | Outcome::UnknownFinal),
         _ => false,
     }
 }
 
 impl<T> Wait<T> {
     pub(crate) fn for_state(call: Call<T>, states: WaitStates<T>) -> Self {
-        Self::new(call, Condition::State(states), End { reached: |response| response, gone: None })
+        Self::new(call, Condition::State(states), WaitOutput { reached: |response| response, gone: None })
     }
 
     pub(crate) fn for_condition(call: Call<T>, condition: impl WaitCondition<T>) -> Self {
-        Self::new(call, Condition::Own(Box::new(condition)), End { reached: |response| response, gone: None })
+        Self::new(call, Condition::Custom(Box::new(condition)), WaitOutput { reached: |response| response, gone: None })
     }
 }
 
 impl<T> Wait<T, ()> {
     pub(crate) fn for_absence(call: Call<T>, states: WaitStates<T>) -> Self {
-        Self::new(call, Condition::State(states), End { reached: drop, gone: Some(|| ()) })
+        Self::new(call, Condition::State(states), WaitOutput { reached: drop, gone: Some(|| ()) })
     }
 
-    /// Says which other refusals mean that the thing is gone: how generated code knows the `gone` of `x-waiters`. They
-    /// count only in the API's error envelope, like a 404.
+    /// Sets further refusals that mean that the resource is gone, which generated code takes from `gone` in
+    /// `x-waiters`. Like a 404, they count only in the API's error envelope.
     pub fn gone(mut self, refusals: &'static [RefusalPattern]) -> Self {
         self.gone = refusals;
         self
@@ -103,85 +103,85 @@ impl<T> Wait<T, ()> {
 }
 
 impl<T, O> Wait<T, O> {
-    fn new(call: Call<T>, condition: Condition<T>, end: End<T, O>) -> Self {
+    fn new(call: Call<T>, condition: Condition<T>, output: WaitOutput<T, O>) -> Self {
         Self {
             call,
             condition,
-            end,
+            output,
             gone: &[],
-            every: EVERY,
-            within: WITHIN,
-            grace: GRACE,
-            settle: SETTLE,
+            every: DEFAULT_POLL_INTERVAL,
+            within: DEFAULT_WAIT_TIMEOUT,
+            grace: DEFAULT_GRACE_PERIOD,
+            settle: DEFAULT_SETTLE_POLLS,
             on_poll: None,
         }
     }
 
-    /// The time from one response to the next poll.
+    /// Sets the time from one response to the next poll.
     pub fn every(mut self, pause: Duration) -> Self {
         self.every = pause;
         self
     }
 
-    /// The longest time to wait, polls included.
+    /// Sets the timeout of the wait, polls included.
     pub fn within(mut self, time: Duration) -> Self {
         self.within = time;
         self
     }
 
-    /// The time for which responses may be out of date; 30 seconds unless set.
+    /// Sets the grace period, in which responses may be stale; 30 seconds unless set.
     ///
-    /// In this time, counted from the beginning of the wait, a 404 means "not yet", and so does a failure state that
-    /// was there from the first response on. With [`Duration::ZERO`], both end the wait at once.
+    /// It begins with the wait. Until it ends, a 404 means "not yet", and so does a failure state that was there from
+    /// the first response on. With [`Duration::ZERO`], both end the wait at once.
     pub fn grace(mut self, time: Duration) -> Self {
         self.grace = time;
         self
     }
 
-    /// The number of polls in a row that must show what is waited for; 1 unless the document says otherwise.
+    /// Sets the number of consecutive polls that must show the target; 1 unless the document has another number.
     ///
-    /// A larger number is for what may be reported too early: a service that was just told to restart may still be
-    /// `running` in the first response, before the restart has begun. A poll without a response begins the count anew.
-    /// Zero is the same as 1.
+    /// A larger number is for a target that is reported too early: a service that is to restart may still be `running`
+    /// in the first response, before the restart begins. A poll without a response resets the count. Zero is the same
+    /// as 1.
     pub fn settle(mut self, polls: u32) -> Self {
         self.settle = polls;
         self
     }
 
-    /// Is shown every response, to move a progress bar, say.
+    /// Calls a closure with every response, to update a progress bar, say.
     #[cfg(not(target_family = "wasm"))]
-    pub fn on_poll(mut self, look: impl FnMut(&Response<T>) + Send + 'static) -> Self {
-        self.on_poll = Some(Box::new(look));
+    pub fn on_poll(mut self, observer: impl FnMut(&Response<T>) + Send + 'static) -> Self {
+        self.on_poll = Some(Box::new(observer));
         self
     }
 
-    /// Is shown every response, to move a progress bar, say.
+    /// Calls a closure with every response, to update a progress bar, say.
     #[cfg(target_family = "wasm")]
-    pub fn on_poll(mut self, look: impl FnMut(&Response<T>) + 'static) -> Self {
-        self.on_poll = Some(Box::new(look));
+    pub fn on_poll(mut self, observer: impl FnMut(&Response<T>) + 'static) -> Self {
+        self.on_poll = Some(Box::new(observer));
         self
     }
 
     async fn poll(mut self) -> Result<O, Error> {
         self.call.check_pollable()?;
-        let begun = Instant::now();
+        let started = Instant::now();
         let mut progress = Progress::new(self.grace, self.settle);
-        let mut problem = None;
+        let mut last_error = None;
         loop {
-            let left = self.within.saturating_sub(begun.elapsed());
-            if left.is_zero() {
+            let remaining = self.within.saturating_sub(started.elapsed());
+            if remaining.is_zero() {
                 let timed_out = || self.timed_out(&progress);
-                return Err(problem.filter(|_| !progress.has_response()).unwrap_or_else(timed_out));
+                return Err(last_error.filter(|_| !progress.has_response()).unwrap_or_else(timed_out));
             }
-            let outcome = self.call.clone().limit(left).make().await;
-            let elapsed = begun.elapsed();
+            let outcome = self.call.clone().with_max_timeout(remaining).send().await;
+            let elapsed = started.elapsed();
             match outcome {
                 Ok(response) => match self.observe(&mut progress, elapsed, &response) {
-                    Step::Reached => return Ok((self.end.reached)(response)),
+                    Step::Reached => return Ok((self.output.reached)(response)),
                     Step::Failed => return Err(self.failed(&progress)),
-                    Step::NotYet => {}
+                    Step::Continue => {}
                 },
-                Err(Error::Api(refusal)) if self.is_absent(&refusal) => match self.end.gone {
+                Err(Error::Api(refusal)) if self.is_absent(&refusal) => match self.output.gone {
                     Some(gone) if progress.observe(elapsed, Observed::Target, None) == Step::Reached => {
                         return Ok(gone());
                     }
@@ -189,34 +189,34 @@ impl<T, O> Wait<T, O> {
                     None if progress.observe(elapsed, Observed::Absent, None) == Step::Failed => {
                         return Err(Error::Api(refusal));
                     }
-                    None => problem = Some(Error::Api(refusal)),
+                    None => last_error = Some(Error::Api(refusal)),
                 },
                 Err(Error::Timeout { .. }) if elapsed >= self.within => {}
-                Err(error) if is_passing(&error) => {
-                    progress.observe(elapsed, Observed::Nothing, None);
-                    problem = Some(error);
+                Err(error) if is_transient(&error) => {
+                    progress.observe(elapsed, Observed::NoResponse, None);
+                    last_error = Some(error);
                 }
                 Err(error) => return Err(error),
             }
-            sleep(self.every.min(self.within.saturating_sub(begun.elapsed()))).await;
+            sleep(self.every.min(self.within.saturating_sub(started.elapsed()))).await;
         }
     }
 
     fn observe(&mut self, progress: &mut Progress, elapsed: Duration, response: &Response<T>) -> Step {
-        if let Some(look) = &mut self.on_poll {
-            look(response);
+        if let Some(observer) = &mut self.on_poll {
+            observer(response);
         }
-        let (observed, state) = self.condition.look(response);
+        let (observed, state) = self.condition.evaluate(response);
         progress.observe(elapsed, observed, state)
     }
 
-    /// Whether a refusal says that the thing is not there.
+    /// Whether a refusal means that the resource does not exist.
     fn is_absent(&self, refusal: &ApiError) -> bool {
         refusal.is_not_found() || self.gone.iter().any(|pattern| pattern.matches(refusal))
     }
 
     fn failed(&self, progress: &Progress) -> Error {
-        let (field, target) = self.condition.in_words();
+        let (field, target) = self.condition.field_and_target();
         Error::Wait(Box::new(WaitError::Failed {
             operation: self.call.operation(),
             field: field.unwrap_or_default(),
@@ -226,13 +226,13 @@ impl<T, O> Wait<T, O> {
     }
 
     fn timed_out(&self, progress: &Progress) -> Error {
-        let (field, target) = self.condition.in_words();
+        let (field, target) = self.condition.field_and_target();
         Error::Wait(Box::new(WaitError::TimedOut {
             operation: self.call.operation(),
             field,
             value: progress.state().map(ToOwned::to_owned),
             target,
-            in_a_row: progress.in_a_row(),
+            consecutive_polls: progress.consecutive_polls(),
             settle: self.settle,
             within: self.within,
         }))

@@ -5,9 +5,9 @@
 use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::IntoFuture, time::Duration};
 
 use clickhouse_cloud::{
-    ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt, Fit,
-    InvalidRequest, Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit, Response,
-    RetryPolicy, Secret, Streamed, Violation, Wait, WaitError,
+    ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt,
+    InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch,
+    RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
     chrono::{DateTime, Utc},
     reqwest,
     types::*,
@@ -54,7 +54,7 @@ async fn services(cloud: &Client, org: Uuid, id: Uuid) -> Result<BTreeMap<String
     let config: Call<PrivateEndpointConfig> = cloud.get_private_endpoint_config(org, id);
     println!("{}", link(&config.await?.into_inner())?);
     let metrics: String = cloud.get_service_prometheus(org, id).await?.into_inner();
-    let streamed: Streamed = cloud.get_service_prometheus(org, id).stream().await?;
+    let streamed: StreamedResponse = cloud.get_service_prometheus(org, id).stream().await?;
     println!("{} {}", metrics.len(), streamed.status());
     Ok(rows)
 }
@@ -161,8 +161,8 @@ fn may_have_been_carried_out(unknown: &OutcomeUnknown) -> String {
 
 fn misfits(mismatches: &[Mismatch]) {
     for mismatch in mismatches {
-        let fit: Fit = mismatch.fit();
-        println!("{} {fit:?}", mismatch.path());
+        let kind: MismatchKind = mismatch.kind();
+        println!("{} {kind:?}", mismatch.path());
     }
 }
 

@@ -50,9 +50,10 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
         Some(parse_quote!(#(#types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file Fit, InvalidRequest,
-                Mismatch, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit, Response,
-                RetryPolicy, Secret, Streamed, Violation, Wait, WaitError, #bytes chrono, reqwest, uuid,
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file InvalidRequest,
+                Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit,
+                Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono, reqwest,
+                uuid,
             };
         }),
         // What `Unknown` holds.

@@ -269,7 +269,7 @@ fn call_items(
         let doc = doc("See [`Call::stream`].");
         parse_quote! {
             #(#doc)*
-            pub async fn stream(self) -> Result<Streamed, Error> {
+            pub async fn stream(self) -> Result<StreamedResponse, Error> {
                 self.0.stream().await
             }
         }

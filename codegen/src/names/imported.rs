@@ -29,7 +29,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "Response",
             "RetryPolicy",
             "Secret",
-            "Streamed",
+            "StreamedResponse",
             "Transport",
             "Wait",
             "WaitCondition",

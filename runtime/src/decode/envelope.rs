@@ -1,3 +1,5 @@
+//! The strict decoding of envelopes.
+
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -5,11 +7,11 @@ use serde_json::Value;
 
 use crate::Envelope;
 
-/// Reads an envelope in one go, without a tree in between: serde's derive cannot, because the names of the
-/// properties are known only at run time.
+/// Deserializes an envelope: the result and the request id. serde's derive cannot, because the names of the properties
+/// are known only at run time.
 pub(super) struct EnvelopeSeed<S> {
     pub(super) envelope: Envelope,
-    /// Reads the result. It is used once more if the result is there once more.
+    /// Deserializes the result. A repeated result is deserialized again.
     pub(super) result: S,
 }
 
@@ -31,7 +33,7 @@ impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for EnvelopeSeed<S> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut result = None;
         let mut request_id = None;
-        while let Some(property) = map.next_key_seed(Name(self.envelope))? {
+        while let Some(property) = map.next_key_seed(PropertySeed(self.envelope))? {
             match property {
                 Property::Result => result = Some(map.next_value_seed(self.result)?),
                 Property::RequestId => request_id = map.next_value::<Value>()?.as_str().map(ToOwned::to_owned),
@@ -48,10 +50,10 @@ enum Property {
     Other,
 }
 
-/// Tells the properties apart without a copy of their names.
-struct Name(Envelope);
+/// Deserializes the name of a property, without a copy of it.
+struct PropertySeed(Envelope);
 
-impl<'de> DeserializeSeed<'de> for Name {
+impl<'de> DeserializeSeed<'de> for PropertySeed {
     type Value = Property;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Property, D::Error> {
@@ -59,7 +61,7 @@ impl<'de> DeserializeSeed<'de> for Name {
     }
 }
 
-impl Visitor<'_> for Name {
+impl Visitor<'_> for PropertySeed {
     type Value = Property;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,10 +5,10 @@ use serde_path_to_error::Segment;
 
 use super::{
     scan::{Container, Cursor, NotJson},
-    tree::text,
+    tree::decode_key,
 };
 
-/// The way from the root of a JSON value to a node in it, written `$.result[2].name`.
+/// The path of a node in a JSON value, which is displayed as `$.result[2].name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Path(Vec<Step>);
 
@@ -25,7 +25,7 @@ impl From<Step> for Path {
 }
 
 impl Path {
-    /// Where a decoding error happened, as far as it can be told.
+    /// Returns the path of a decoding error, up to its first segment that is no key or index.
     pub(super) fn of(error: &serde_path_to_error::Path) -> Self {
         let steps = error.iter().map_while(|segment| match segment {
             Segment::Seq { index } => Some(Step::Index(*index)),
@@ -39,21 +39,21 @@ impl Path {
         &self.0
     }
 
-    pub(super) fn starts_with(&self, start: &Self) -> bool {
-        self.0.starts_with(&start.0)
+    pub(super) fn starts_with(&self, prefix: &Self) -> bool {
+        self.0.starts_with(&prefix.0)
     }
 
-    /// The first `length` steps.
-    pub(super) fn start(&self, length: usize) -> Self {
+    /// Returns the first `length` steps.
+    pub(super) fn prefix(&self, length: usize) -> Self {
         Self(self.0[..length.min(self.0.len())].to_vec())
     }
 
-    /// This path, and from its end on the other one.
+    /// Returns this path followed by further steps.
     pub(super) fn join(&self, steps: &[Step]) -> Self {
         Self([&self.0, steps].concat())
     }
 
-    /// The last step and those before it; none for the root.
+    /// Returns the last step and those before it; `None` for the root.
     pub(super) fn split_last(&self) -> Option<(&Step, &[Step])> {
         self.0.split_last()
     }
@@ -74,42 +74,61 @@ fn is_plain(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// The node at the end of these steps.
-pub(super) fn node<'a>(root: &'a mut Value, steps: &[Step]) -> Option<&'a mut Value> {
+/// Finds the node at these steps.
+pub(super) fn find_node<'a>(root: &'a mut Value, steps: &[Step]) -> Option<&'a mut Value> {
     steps.iter().try_fold(root, |node, step| match step {
         Step::Key(key) => node.get_mut(key),
         Step::Index(index) => node.get_mut(index),
     })
 }
 
-/// The JSON that stands at each of these paths. They are in order, and none is in another.
+/// Finds the JSON at each of these paths, which are in order, and none of which is within another.
 pub(super) fn locate<'a>(json: &'a [u8], paths: &[Path]) -> Vec<&'a [u8]> {
     let mut located = vec![json; paths.len()];
-    // It has been read before, so nothing fails.
-    let _: Result<(), NotJson> = search(&mut Cursor::new(json), paths, 0, &mut located);
+    // Never an error, because the JSON has been scanned before.
+    let _: Result<(), NotJson> = locate_in(&mut Cursor::new(json), paths, 0, &mut located);
     located
 }
 
-fn search<'a>(cursor: &mut Cursor<'a>, paths: &[Path], depth: usize, located: &mut [&'a [u8]]) -> Result<(), NotJson> {
-    let container = Container::of(cursor.next()?);
-    let start = cursor.at();
+fn locate_in<'a>(
+    cursor: &mut Cursor<'a>,
+    paths: &[Path],
+    depth: usize,
+    located: &mut [&'a [u8]],
+) -> Result<(), NotJson> {
+    let container = Container::of(cursor.skip_whitespace()?);
+    let start = cursor.position();
     let Some(container) = container.filter(|_| paths.first().is_some_and(|path| path.0.len() > depth)) else {
-        cursor.skip()?;
-        located.fill(cursor.since(start));
+        cursor.skip_value()?;
+        located.fill(cursor.slice_from(start));
         return Ok(());
     };
     let mut index = 0;
-    let mut goes_on = cursor.enter(container)?;
-    while goes_on {
+    let mut has_next = cursor.enter(container)?;
+    while has_next {
         let step = match container {
             Container::Array => Step::Index(index),
-            Container::Object => Step::Key(text(cursor.key()?)),
+            Container::Object => Step::Key(decode_key(cursor.skip_key()?)),
         };
         let from = paths.partition_point(|path| path.0[depth] < step);
         let count = paths[from..].partition_point(|path| path.0[depth] == step);
-        search(cursor, &paths[from..from + count], depth + 1, &mut located[from..from + count])?;
+        locate_in(cursor, &paths[from..from + count], depth + 1, &mut located[from..from + count])?;
         index += 1;
-        goes_on = cursor.goes_on(container)?;
+        has_next = cursor.advance_to_next(container)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_of_several_paths_is_located() {
+        let json = br#"{"a": [1, {"b": "c"}], "d.e": null}"#;
+        let [a, d] = [Step::Key("a".to_owned()), Step::Key("d.e".to_owned())];
+        let paths = [Path(vec![a.clone(), Step::Index(0)]), Path(vec![a, Step::Index(1)]), Path(vec![d])];
+        assert_eq!(paths.each_ref().map(ToString::to_string), ["$.a[0]", "$.a[1]", r#"$["d.e"]"#]);
+        assert_eq!(locate(json, &paths), [&b"1"[..], br#"{"b": "c"}"#, b"null"]);
+    }
 }

@@ -1,4 +1,4 @@
-//! JSON as a tree, whatever is in it.
+//! Trees of any JSON, also of JSON that no [`Value`] can hold.
 
 use serde::{
     Deserializer,
@@ -11,77 +11,79 @@ use serde_json::{Map, Value};
 
 use super::scan::{Container, Cursor, NotJson};
 
-/// What is nested deeper is no part of a tree. It is the bound of `serde_json`, too.
+/// The deepest nesting in a tree, which is that of `serde_json`.
 pub(super) const MAX_DEPTH: usize = 127;
 
-/// Stands before the text of what a [`Value`] cannot hold, in its place. Whoever sends it harms nobody but himself.
-const MARK: &str = "\0what no tree can hold: ";
+/// The prefix of a string that stands for JSON that no [`Value`] can hold. A server that sends it harms its own
+/// response only.
+const UNREPRESENTABLE: &str = "\0unrepresentable JSON: ";
 
-/// JSON as a tree: to be decoded as what is [`Marked`], or to be [`shown`](Self::shown).
+/// A tree of any JSON: the input of a [`TreeDeserializer`].
 pub(super) struct Tree(pub(super) Value);
 
 impl Tree {
-    /// Reads JSON that is known to be JSON.
-    pub(super) fn of(json: &[u8]) -> Self {
-        serde_json::from_slice(json).map_or_else(|_| Self::with_marks(json), Self)
+    /// Reads a tree from valid JSON.
+    pub(super) fn from_json(json: &[u8]) -> Self {
+        serde_json::from_slice(json).map_or_else(|_| Self::scan(json), Self)
     }
 
-    /// Reads what may be JSON.
+    /// Reads a tree from text that may not be JSON.
     pub(super) fn parse(json: &[u8]) -> Result<Self, NotJson> {
         if let Ok(value) = serde_json::from_slice(json) {
             return Ok(Self(value));
         }
         let mut cursor = Cursor::new(json);
-        cursor.skip()?;
-        cursor.end()?;
-        Ok(Self::with_marks(json))
+        cursor.skip_value()?;
+        cursor.expect_end()?;
+        Ok(Self::scan(json))
     }
 
-    fn with_marks(json: &[u8]) -> Self {
+    /// Reads a tree, with marked strings for JSON that no [`Value`] can hold.
+    fn scan(json: &[u8]) -> Self {
         Self(read(&mut Cursor::new(json), 0).unwrap_or_default())
     }
 
-    /// The tree for somebody to look at: marked text without its mark.
-    pub(super) fn shown(mut self) -> Value {
+    /// Returns the tree with the JSON itself in the marked strings.
+    pub(super) fn into_value(mut self) -> Value {
         unmark(&mut self.0);
         self.0
     }
 }
 
 fn read(cursor: &mut Cursor<'_>, depth: usize) -> Result<Value, NotJson> {
-    let container = Container::of(cursor.next()?);
-    let start = cursor.at();
+    let container = Container::of(cursor.skip_whitespace()?);
+    let start = cursor.position();
     match container {
         Some(container @ Container::Array) if depth < MAX_DEPTH => {
             let mut elements = Vec::new();
-            let mut goes_on = cursor.enter(container)?;
-            while goes_on {
+            let mut has_next = cursor.enter(container)?;
+            while has_next {
                 elements.push(read(cursor, depth + 1)?);
-                goes_on = cursor.goes_on(container)?;
+                has_next = cursor.advance_to_next(container)?;
             }
             Ok(Value::Array(elements))
         }
         Some(container @ Container::Object) if depth < MAX_DEPTH => {
             let mut fields = Map::new();
-            let mut goes_on = cursor.enter(container)?;
-            while goes_on {
-                let key = text(cursor.key()?);
+            let mut has_next = cursor.enter(container)?;
+            while has_next {
+                let key = decode_key(cursor.skip_key()?);
                 fields.insert(key, read(cursor, depth + 1)?);
-                goes_on = cursor.goes_on(container)?;
+                has_next = cursor.advance_to_next(container)?;
             }
             Ok(Value::Object(fields))
         }
         _ => {
-            cursor.skip()?;
-            let json = cursor.since(start);
+            cursor.skip_value()?;
+            let json = cursor.slice_from(start);
             let scalar = serde_json::from_slice(json).ok().filter(|_| container.is_none());
-            Ok(scalar.unwrap_or_else(|| Value::String(format!("{MARK}{}", String::from_utf8_lossy(json)))))
+            Ok(scalar.unwrap_or_else(|| Value::String(format!("{UNREPRESENTABLE}{}", String::from_utf8_lossy(json)))))
         }
     }
 }
 
-/// The text of a key, as far as it is text.
-pub(super) fn text(json: &[u8]) -> String {
+/// Decodes a key with its quotes, and replaces bytes that are not UTF-8.
+pub(super) fn decode_key(json: &[u8]) -> String {
     serde_json::from_slice(json).unwrap_or_else(|_| String::from_utf8_lossy(json).into_owned())
 }
 
@@ -89,54 +91,55 @@ fn unmark(value: &mut Value) {
     match value {
         Value::Array(elements) => elements.iter_mut().for_each(unmark),
         Value::Object(fields) => fields.values_mut().for_each(unmark),
-        Value::String(text) if text.starts_with(MARK) => drop(text.drain(..MARK.len())),
+        Value::String(text) if text.starts_with(UNREPRESENTABLE) => drop(text.drain(..UNREPRESENTABLE.len())),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// Decodes from a tree in which there may be marks. They fit no type. Where there is none, what is marked is as good as
-/// the string of its JSON.
+/// A deserializer of trees. A marked string fits no type; where any value is accepted, it becomes a string of its JSON.
 #[derive(Clone, Copy)]
-pub(super) struct Marked<'a>(pub(super) &'a Value);
+pub(super) struct TreeDeserializer<'a>(pub(super) &'a Value);
 
-impl Marked<'_> {
-    /// The same, where a type is expected.
-    fn typed(self) -> serde_json::Result<Self> {
+impl TreeDeserializer<'_> {
+    /// Refuses a marked string, for methods that expect a type.
+    fn check_typed(self) -> serde_json::Result<Self> {
         match self.0 {
-            Value::String(text) if text.starts_with(MARK) => Err(Error::custom("no type can hold this")),
+            Value::String(text) if text.starts_with(UNREPRESENTABLE) => {
+                Err(Error::custom("no type can hold this JSON"))
+            }
             _ => Ok(self),
         }
     }
 }
 
-/// Methods of a deserializer that expect a type.
+/// Implements the methods of a deserializer that expect a type.
 macro_rules! typed {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> serde_json::Result<V::Value> {
-            self.typed()?.deserialize_any(visitor)
+            self.check_typed()?.deserialize_any(visitor)
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Marked<'de> {
+impl<'de> Deserializer<'de> for TreeDeserializer<'de> {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> serde_json::Result<V::Value> {
         match self.0 {
             Value::Array(elements) => {
-                let mut elements = SeqDeserializer::new(elements.iter().map(Marked));
+                let mut elements = SeqDeserializer::new(elements.iter().map(TreeDeserializer));
                 let value = visitor.visit_seq(&mut elements)?;
                 elements.end()?;
                 Ok(value)
             }
             Value::Object(members) => {
-                let members = members.iter().map(|(name, value)| (name.as_str(), Marked(value)));
+                let members = members.iter().map(|(name, value)| (name.as_str(), TreeDeserializer(value)));
                 let mut members = MapDeserializer::new(members);
                 let value = visitor.visit_map(&mut members)?;
                 members.end()?;
                 Ok(value)
             }
-            Value::String(text) => visitor.visit_borrowed_str(text.strip_prefix(MARK).unwrap_or(text)),
+            Value::String(text) => visitor.visit_borrowed_str(text.strip_prefix(UNREPRESENTABLE).unwrap_or(text)),
             scalar => scalar.deserialize_any(visitor),
         }
     }
@@ -146,11 +149,11 @@ impl<'de> Deserializer<'de> for Marked<'de> {
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> serde_json::Result<V::Value> {
-        self.typed()?.deserialize_any(visitor)
+        self.check_typed()?.deserialize_any(visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> serde_json::Result<V::Value> {
-        self.typed()?.deserialize_any(visitor)
+        self.check_typed()?.deserialize_any(visitor)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -159,7 +162,7 @@ impl<'de> Deserializer<'de> for Marked<'de> {
         _: usize,
         visitor: V,
     ) -> serde_json::Result<V::Value> {
-        self.typed()?.deserialize_any(visitor)
+        self.check_typed()?.deserialize_any(visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -168,7 +171,7 @@ impl<'de> Deserializer<'de> for Marked<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> serde_json::Result<V::Value> {
-        self.typed()?.deserialize_any(visitor)
+        self.check_typed()?.deserialize_any(visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> serde_json::Result<V::Value> {
@@ -181,7 +184,7 @@ impl<'de> Deserializer<'de> for Marked<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> serde_json::Result<V::Value> {
-        self.typed()?.0.deserialize_enum(name, variants, visitor)
+        self.check_typed()?.0.deserialize_enum(name, variants, visitor)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> serde_json::Result<V::Value> {
@@ -196,10 +199,33 @@ impl<'de> Deserializer<'de> for Marked<'de> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, serde_json::Error> for Marked<'de> {
+impl<'de> IntoDeserializer<'de, serde_json::Error> for TreeDeserializer<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn unrepresentable_json_is_a_string_for_any_value_and_fits_no_type() {
+        let tree = Tree::parse(br#"{"a": 1e400, "b": 1}"#).ok().unwrap();
+        let any = Value::deserialize(TreeDeserializer(&tree.0)).unwrap();
+        assert_eq!(any, json!({"a": "1e400", "b": 1}));
+        assert!(String::deserialize(TreeDeserializer(&tree.0["a"])).is_err());
+        assert_eq!(i64::deserialize(TreeDeserializer(&tree.0["b"])).unwrap(), 1);
+        assert_eq!(tree.into_value(), any);
+    }
+
+    #[test]
+    fn invalid_json_is_no_tree() {
+        assert!(Tree::parse(b"[1e400").is_err() && Tree::parse(b"1e400 1").is_err());
     }
 }

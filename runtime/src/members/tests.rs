@@ -1,4 +1,4 @@
-#![allow(unreachable_pub, reason = "the macros make types for other crates")]
+#![allow(unreachable_pub, reason = "the macros declare public types")]
 
 use serde_json::json;
 
@@ -7,42 +7,42 @@ use crate::{Patch, Secret, received, sent, shared};
 received! {
     /// A node of a tree.
     pub struct Node {
-        /// What it is called.
+        /// Its name.
         label as "nodeLabel": String => &str,
-        /// How many there are.
+        /// A number.
         count: i64 => i64,
-        /// What is below.
-        below: Box<Node> => &Node,
-        /// Like it.
-        like: Vec<Node> => &[Node],
-        /// What it was called.
+        /// A child.
+        child: Box<Node> => &Node,
+        /// Similar nodes.
+        similar: Vec<Node> => &[Node],
+        /// Its former name.
         old: String => &str [deprecated],
-        /// What opens it.
+        /// A key.
         key: Secret => &Secret [secret],
     }
 }
 
 received! {
-    /// Nothing.
+    /// A type without fields.
     pub struct Nothing {}
 }
 
 sent! {
-    /// A node to make.
+    /// A new node.
     #[derive(Default)]
     pub struct NewNode {
         optional {
-            /// What is new.
+            /// A field with the name of a method.
             new: String [by new_ into],
-            /// What is below.
-            below: Box<NewNode> [box NewNode],
-            /// What it was called.
+            /// A child.
+            child: Box<NewNode> [box NewNode],
+            /// Its former name.
             old: String [deprecated into],
-            /// What opens it.
+            /// A key.
             keys as "allKeys": Vec<Secret> [secret of into Secret],
         }
         patch {
-            /// What opens it from now on.
+            /// A new key.
             key: Secret [secret],
         }
     }
@@ -52,13 +52,13 @@ sent! {
     /// A login.
     pub struct Login {
         constant {
-            /// Which kind.
+            /// The kind.
             kind: i64 = 7,
         }
         required {
-            /// Who.
+            /// The user.
             name: String [into],
-            /// Why, which may be unsaid.
+            /// The reason, which may be `null`.
             reason: Option<String>,
             /// The password.
             password: Secret [secret into],
@@ -67,11 +67,11 @@ sent! {
 }
 
 shared! {
-    /// Goes both ways.
+    /// A type of requests and responses.
     #[derive(Default)]
     pub struct Mood {
         optional {
-            /// How good.
+            /// The level.
             level as "moodLevel": i64,
         }
     }
@@ -82,32 +82,32 @@ fn node(json: &str) -> serde_json::Result<Node> {
 }
 
 #[test]
-fn members_are_found_by_their_names_over_the_wire() {
+fn members_are_found_by_their_wire_names() {
     let node =
-        node(r#"{"node\u004cabel": "a", "below": {"count": 2}, "like": [{"count": 3}], "label": 1, "x": []}"#).unwrap();
+        node(r#"{"node\u004cabel": "a", "child": {"count": 2}, "similar": [{"count": 3}], "label": 1}"#).unwrap();
     assert_eq!(node.label(), Ok("a"));
-    assert_eq!(node.below().unwrap().count(), Ok(2));
-    assert_eq!(node.like().unwrap()[0].count(), Ok(3));
+    assert_eq!(node.child().unwrap().count(), Ok(2));
+    assert_eq!(node.similar().unwrap()[0].count(), Ok(3));
     assert_eq!(node.count().unwrap_err().field(), "count");
 }
 
 #[test]
-fn null_is_nothing_and_of_two_members_of_one_name_the_last_counts() {
+fn null_is_none_and_the_last_of_equal_members_counts() {
     assert_eq!(node(r#"{"count": null}"#).unwrap(), Node::default());
     assert_eq!(node(r#"{"count": 1, "count": 2}"#).unwrap().count, Some(2));
 }
 
 #[test]
-fn what_is_no_object_is_no_struct() {
-    let refused = |json| node(json).unwrap_err().to_string();
-    assert_eq!(refused(r#"["a", 1]"#), "invalid type: sequence, expected struct Node at line 1 column 1");
-    assert_eq!(refused("1"), "invalid type: integer `1`, expected struct Node at line 1 column 1");
+fn only_an_object_is_a_struct() {
+    let error = |json| node(json).unwrap_err().to_string();
+    assert_eq!(error(r#"["a", 1]"#), "invalid type: sequence, expected struct Node at line 1 column 1");
+    assert_eq!(error("1"), "invalid type: integer `1`, expected struct Node at line 1 column 1");
     serde_json::from_str::<Nothing>(r#"{"a": 1}"#).unwrap();
 }
 
 #[test]
-fn what_was_received_is_written_as_it_was_without_its_secrets() {
-    let text = r#"{"nodeLabel":"a","below":{"count":2},"like":[]}"#;
+fn a_response_is_serialized_without_its_secrets() {
+    let text = r#"{"nodeLabel":"a","child":{"count":2},"similar":[]}"#;
     assert_eq!(serde_json::to_string(&node(text).unwrap()).unwrap(), text);
     let node = node(r#"{"key":"k","old":"o"}"#).unwrap();
     assert_eq!(node.key().unwrap().expose_secret(), "k");
@@ -116,30 +116,30 @@ fn what_was_received_is_written_as_it_was_without_its_secrets() {
 }
 
 #[test]
-fn what_is_sent_has_what_was_set_and_its_secrets() {
-    let node = NewNode::new().new_("a").below(NewNode::new()).keys(["k", "l"]).key(Secret::from("m"));
-    let json = json!({"new": "a", "below": {}, "allKeys": ["k", "l"], "key": "m"});
+fn a_request_is_serialized_with_its_secrets() {
+    let node = NewNode::new().new_("a").child(NewNode::new()).keys(["k", "l"]).key(Secret::from("m"));
+    let json = json!({"new": "a", "child": {}, "allKeys": ["k", "l"], "key": "m"});
     assert_eq!(serde_json::to_value(node).unwrap(), json);
     assert_eq!(serde_json::to_value(NewNode::new().key(Patch::Reset)).unwrap(), json!({ "key": null }));
     assert_eq!(serde_json::to_value(NewNode::default()).unwrap(), json!({}));
 }
 
 #[test]
-#[expect(deprecated, reason = "is what is tested")]
-fn what_is_deprecated_says_so() {
+#[expect(deprecated, reason = "is tested")]
+fn deprecated_fields_have_deprecated_methods() {
     assert_eq!(NewNode::new().old("a").old.as_deref(), Some("a"));
     assert_eq!(node(r#"{"old": "a"}"#).unwrap().old(), Ok("a"));
 }
 
 #[test]
-fn what_is_required_is_sent_even_if_it_is_nothing() {
+fn a_required_field_is_sent_even_if_it_is_null() {
     let login = Login::new("a", None, "p");
     assert_eq!(serde_json::to_string(&login).unwrap(), r#"{"kind":7,"name":"a","reason":null,"password":"p"}"#);
     assert!(!format!("{login:?}").contains("\"p\""));
 }
 
 #[test]
-fn what_goes_both_ways_is_read_as_it_is_written() {
+fn a_shared_type_is_serialized_and_deserialized_alike() {
     let mood = Mood::new().level(3);
     let text = serde_json::to_string(&mood).unwrap();
     assert_eq!(text, r#"{"moodLevel":3}"#);

@@ -1,15 +1,16 @@
-/// Makes enums of what a value can be, which the API may add to.
+/// Declares open unions.
 ///
-/// Each has a variant for each alternative of the document, and `Unknown` for JSON that is none of them, so that one
-/// added next year neither fails to decode nor is lost. With them come `From` for each alternative, `Serialize`, and
-/// for what is `received` `Deserialize`, for what is `sent` a check of the document's constraints. With `secret`, JSON
-/// that is none of them is not serialized either.
+/// Each has a variant for each documented variant, and `Unknown` for any other JSON, so that a variant that the API
+/// adds later decodes and is kept. It implements `From` for each variant, and `Serialize`. The words after the colon
+/// add `Deserialize` (`received`), validation against the document's constraints (`sent`), and `Parameter`
+/// (`parameter`). With `secret`, unknown JSON is not serialized.
 ///
-/// What is received says how each alternative is recognised: by a kind of JSON, or by members of an object. Values of a
-/// member exclude all others; `null` says that it may be absent, and `_` that others are possible, too. `union` is an
-/// alternative that is such an enum itself; `..union` stands behind what all of its alternatives have in common.
+/// A `received` union has a pattern for each variant: a type of JSON, or members of an object with their expected
+/// values. A member with another value excludes the variant; `null` allows that the member is absent, and `_` any
+/// value. The pattern of a variant that is a union itself is `union`, or the members that all of its variants have in
+/// common and `..union`.
 ///
-/// With `from`, what was received as another such enum can be made one to send.
+/// `from` implements `TryFrom` another union, so that a response can become a request.
 ///
 /// ```
 /// clickhouse_cloud_runtime::received! {
@@ -65,7 +66,7 @@ macro_rules! open_union {
                 #[doc = concat!("`", stringify!($variant), "`, as the document describes it.")]
                 $variant $ty,
             )+
-            /// JSON that is none of these.
+            /// JSON that is no documented variant.
             Unknown($crate::open_union::Value),
         }
 
@@ -74,7 +75,7 @@ macro_rules! open_union {
                 match self {
                     $(Self::$variant(value) => formatter.debug_tuple(stringify!($variant)).field(value).finish(),)+
                     Self::Unknown(json) => {
-                        formatter.debug_tuple("Unknown").field(&$crate::open_union::Unshown(json)).finish()
+                        formatter.debug_tuple("Unknown").field(&$crate::open_union::Redacted(json)).finish()
                     }
                 }
             }
@@ -90,8 +91,8 @@ macro_rules! open_union {
                         $crate::open_union!(@serialize $ty, value, serializer, $words)
                     })+
                     Self::Unknown(json) => {
-                        let hidden = $crate::open_union!(@has "secret" $words);
-                        $crate::open_union::serialize_unknown(json, hidden, serializer)
+                        let is_secret = $crate::open_union!(@has "secret" $words);
+                        $crate::open_union::serialize_unknown(json, is_secret, serializer)
                     }
                 }
             }
@@ -101,7 +102,7 @@ macro_rules! open_union {
         $crate::open_union!(@impl $words $name { $($variant $ty $(= $pattern)?,)+ });
     };
 
-    // A secret, or a list or map of secrets: what is around it is taken off until it stands first.
+    // A secret, or a list or map of secrets, whose outer types are removed one by one.
     (@serialize (Secret $($end:tt)*), $value:ident, $serializer:ident, $words:tt) => {
         $crate::open_union::serialize_secret($value, $crate::open_union!(@has "sent" $words), $serializer)
     };
@@ -213,30 +214,30 @@ macro_rules! open_union {
     };
     (@impl [received $($word:ident)*] $name:ident { $($variant:ident $ty:tt = $pattern:tt,)+ }) => {
         impl $crate::open_union::Union for $name {
-            const ALTERNATIVES: &'static [&'static dyn $crate::open_union::Alternative<Self>] =
-                &[$($crate::open_union!(@alternative $variant $pattern)),+];
+            const VARIANTS: &'static [&'static dyn $crate::open_union::UnionVariant<Self>] =
+                &[$($crate::open_union!(@variant $variant $pattern)),+];
 
             fn unknown(json: $crate::open_union::Value) -> Self {
                 Self::Unknown(json)
             }
         }
 
-        impl $crate::open_union::Recognize for $name {
-            fn fit(json: &$crate::open_union::Value) -> ::std::option::Option<$crate::open_union::Fit> {
-                $crate::open_union::best_fit::<Self>(json)
+        impl $crate::open_union::Scored for $name {
+            fn score(json: &$crate::open_union::Value) -> ::std::option::Option<$crate::open_union::Score> {
+                $crate::open_union::best_score::<Self>(json)
             }
         }
 
         impl $crate::Decode for $name {
-            fn begin(_: $crate::pieces::Container) -> $crate::pieces::Begin<Self> {
-                $crate::pieces::Begin::Depends
+            fn plan(_: $crate::parts::Container) -> $crate::parts::Plan<Self> {
+                $crate::parts::Plan::ByOutline
             }
 
-            fn begin_like(outline: &$crate::open_union::Value) -> $crate::pieces::Begin<Self> {
-                $crate::open_union::begin_like(outline)
+            fn plan_by_outline(outline: &$crate::open_union::Value) -> $crate::parts::Plan<Self> {
+                $crate::open_union::plan_by_outline(outline)
             }
 
-            fn parts(&mut self) -> ::std::option::Option<::std::boxed::Box<dyn $crate::pieces::Parts + '_>> {
+            fn parts(&mut self) -> ::std::option::Option<::std::boxed::Box<dyn $crate::parts::Parts + '_>> {
                 match self {
                     $(Self::$variant(value) => $crate::Decode::parts(value),)+
                     Self::Unknown(json) => $crate::Decode::parts(json),
@@ -255,17 +256,17 @@ macro_rules! open_union {
         $crate::open_union!(@impl [$($word)*] $name { $($variant $ty = $pattern,)+ });
     };
 
-    (@alternative $variant:ident union) => {
-        $crate::open_union!(@alternative $variant { ..union })
+    (@variant $variant:ident union) => {
+        $crate::open_union!(@variant $variant { ..union })
     };
-    (@alternative $variant:ident { $($member:literal: $($value:tt)|+,)* ..union }) => {
-        &$crate::open_union::Nested {
+    (@variant $variant:ident { $($member:literal: $($value:tt)|+,)* ..union }) => {
+        &$crate::open_union::NestedUnion {
             members: $crate::open_union!(@members $($member: $($value)|+,)*),
             make: Self::$variant,
         }
     };
-    (@alternative $variant:ident $pattern:tt) => {
-        &$crate::open_union::Variant { pattern: $crate::open_union!(@pattern $pattern), make: Self::$variant }
+    (@variant $variant:ident $pattern:tt) => {
+        &$crate::open_union::TypedVariant { pattern: $crate::open_union!(@pattern $pattern), make: Self::$variant }
     };
 
     (@pattern any) => { $crate::open_union::Pattern::Any };

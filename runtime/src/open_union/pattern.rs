@@ -1,3 +1,5 @@
+//! Patterns of JSON, and how well JSON matches them.
+
 use std::fmt;
 
 use serde::{
@@ -7,7 +9,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-/// What the JSON of an alternative looks like, one level deep.
+/// The pattern of a variant's JSON, one level deep.
 #[derive(Clone, Copy)]
 pub enum Pattern {
     /// Any JSON.
@@ -18,68 +20,68 @@ pub enum Pattern {
     Integer,
     /// Any number.
     Number,
-    /// Text.
+    /// A string.
     String,
-    /// A list of anything.
+    /// An array of anything.
     Array,
-    /// A list in which something looks like this, or nothing is.
+    /// An array that is empty, or has an item of this pattern.
     ArrayOf(&'static Self),
-    /// An object of any keys.
+    /// An object with any keys.
     Map,
-    /// An object with members that tell it from the others.
+    /// An object with discriminating members.
     Object(&'static [Member]),
 }
 
-/// A member of an object that tells alternatives apart.
+/// A member of an object that discriminates between variants.
 #[derive(Clone, Copy)]
 pub struct Member {
-    /// Its name over the wire.
+    /// The wire name.
     pub name: &'static str,
-    /// What it can be.
+    /// The expected values.
     pub expected: &'static [Expected],
 }
 
-/// One of the values that a member can have.
+/// An expected value of a member.
 #[derive(Clone, Copy)]
 pub enum Expected {
-    /// This one.
+    /// This value.
     Exactly(&'static dyn Constant),
-    /// None: the member may be absent, or `null`.
+    /// No value: the member may be absent or `null`.
     Absent,
-    /// Any other.
+    /// Any value.
     Anything,
 }
 
-/// A value of a document.
+/// A constant in a document.
 pub trait Constant: Sync {
     /// Whether the JSON is this value.
-    fn is(&self, json: &Value) -> bool;
+    fn equals(&self, json: &Value) -> bool;
 }
 
-/// How well JSON fits an alternative; the greatest is the best. What stands first outweighs what follows.
+/// A score of how well JSON matches a variant; the greatest is the best. The first field has the greatest weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fit {
-    /// How many members have a value that is expected there.
+pub struct Score {
+    /// The number of members with exactly an expected value.
     matched: usize,
-    /// Whether each member is there that has to be.
+    /// Whether no discriminating member is missing.
     is_complete: bool,
-    /// How many members the alternative knows.
+    /// The number of members that are fields of the variant's type.
     known: usize,
-    /// Whether no other kind of JSON would do.
-    is_exact: bool,
+    /// Whether the pattern is `Integer`, which is preferred to `Number`.
+    is_integer: bool,
 }
 
 impl Pattern {
-    /// How JSON fits a `T` of this pattern; none if it cannot be one.
-    pub(super) fn fit<T: DeserializeOwned>(self, json: &Value) -> Option<Fit> {
+    /// Scores the JSON as a `T` of this pattern; `None` if it does not match.
+    pub(super) fn score<T: DeserializeOwned>(self, json: &Value) -> Option<Score> {
         match (self, json) {
-            (Self::Object(members), Value::Object(object)) => fit_of_object(members, object, fields::<T>()),
-            _ => self.shallow_fit(json),
+            (Self::Object(members), Value::Object(object)) => score_object(members, object, field_names::<T>()),
+            _ => self.shallow_score(json),
         }
     }
 
-    fn shallow_fit(self, json: &Value) -> Option<Fit> {
-        let fits = match (self, json) {
+    fn shallow_score(self, json: &Value) -> Option<Score> {
+        let matches = match (self, json) {
             (Self::Any, _)
             | (Self::Boolean, Value::Bool(_))
             | (Self::Number, Value::Number(_))
@@ -88,100 +90,100 @@ impl Pattern {
             | (Self::Map, Value::Object(_)) => true,
             (Self::Integer, Value::Number(number)) => !number.is_f64(),
             (Self::ArrayOf(item), Value::Array(items)) => {
-                items.is_empty() || items.iter().any(|json| item.shallow_fit(json).is_some())
+                items.is_empty() || items.iter().any(|json| item.shallow_score(json).is_some())
             }
-            (Self::Object(members), Value::Object(object)) => return fit_of_members(members, object),
+            (Self::Object(members), Value::Object(object)) => return score_members(members, object),
             _ => false,
         };
-        let is_exact = matches!(self, Self::Integer);
+        let is_integer = matches!(self, Self::Integer);
         let is_complete = !matches!(self, Self::Any);
-        fits.then_some(Fit { is_complete, is_exact, ..Fit::default() })
+        matches.then_some(Score { is_complete, is_integer, ..Score::default() })
     }
 }
 
-fn fit_of_object(members: &[Member], object: &Map<String, Value>, fields: &[&str]) -> Option<Fit> {
-    let fit = fit_of_members(members, object)?;
+fn score_object(members: &[Member], object: &Map<String, Value>, fields: &[&str]) -> Option<Score> {
+    let score = score_members(members, object)?;
     let known = fields.iter().filter(|field| object.contains_key(**field)).count();
-    // An alternative that knows nothing of what is there would only lose it.
-    let is_something = if object.is_empty() { fit.is_complete } else { known > 0 };
-    is_something.then_some(Fit { known, ..fit })
+    // A variant without any of these members would lose all of them.
+    let matches = if object.is_empty() { score.is_complete } else { known > 0 };
+    matches.then_some(Score { known, ..score })
 }
 
-fn fit_of_members(members: &[Member], object: &Map<String, Value>) -> Option<Fit> {
-    let mut fit = Fit { is_complete: true, ..Fit::default() };
+fn score_members(members: &[Member], object: &Map<String, Value>) -> Option<Score> {
+    let mut score = Score { is_complete: true, ..Score::default() };
     for Member { name, expected } in members {
-        let may_be = |what: fn(&Expected) -> bool| expected.iter().any(what);
-        let accepts_anything = may_be(|expected| matches!(expected, Expected::Anything));
+        let expects = |is: fn(&Expected) -> bool| expected.iter().any(is);
+        let accepts_anything = expects(|expected| matches!(expected, Expected::Anything));
         match object.get(*name) {
-            None => fit.is_complete &= may_be(|expected| matches!(expected, Expected::Absent)),
-            Some(json) if expected.iter().any(|expected| expected.is(json)) => fit.matched += 1,
+            None => score.is_complete &= expects(|expected| matches!(expected, Expected::Absent)),
+            Some(json) if expected.iter().any(|expected| expected.equals(json)) => score.matched += 1,
             Some(Value::Null) => {}
             Some(_) if accepts_anything => {}
             Some(_) => return None,
         }
     }
-    Some(fit)
+    Some(score)
 }
 
-impl Fit {
-    /// How the JSON fits if it has to have these members, too.
+impl Score {
+    /// Adds the score of further members that the JSON has to match.
     pub(super) fn with_members(self, members: &[Member], json: &Value) -> Option<Self> {
         let Value::Object(object) = json else { return Some(self) };
-        let outer = fit_of_members(members, object)?;
+        let outer = score_members(members, object)?;
         let (matched, is_complete) = (self.matched + outer.matched, self.is_complete && outer.is_complete);
         Some(Self { matched, is_complete, ..self })
     }
 }
 
 impl Expected {
-    fn is(&self, json: &Value) -> bool {
-        matches!(self, Self::Exactly(constant) if constant.is(json))
+    fn equals(&self, json: &Value) -> bool {
+        matches!(self, Self::Exactly(constant) if constant.equals(json))
     }
 }
 
 impl Constant for &'static str {
-    fn is(&self, json: &Value) -> bool {
+    fn equals(&self, json: &Value) -> bool {
         json.as_str() == Some(self)
     }
 }
 
 impl Constant for bool {
-    fn is(&self, json: &Value) -> bool {
+    fn equals(&self, json: &Value) -> bool {
         json.as_bool() == Some(*self)
     }
 }
 
 impl Constant for i32 {
-    fn is(&self, json: &Value) -> bool {
+    fn equals(&self, json: &Value) -> bool {
         json.as_i64() == Some(i64::from(*self))
     }
 }
 
 impl Constant for i64 {
-    fn is(&self, json: &Value) -> bool {
+    fn equals(&self, json: &Value) -> bool {
         json.as_i64() == Some(*self)
     }
 }
 
-/// The names over the wire of a struct's fields, which its `Deserialize` knows.
-fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
+/// Returns the wire names of a struct's fields, which its `Deserialize` passes to the deserializer.
+fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut fields: &[&str] = &[];
-    // It is not given anything to decode.
-    let _ = T::deserialize(Fields(&mut fields));
+    // Always an error, because there is nothing to decode.
+    let _ = T::deserialize(FieldNames(&mut fields));
     fields
 }
 
-struct Fields<'a>(&'a mut &'static [&'static str]);
+struct FieldNames<'a>(&'a mut &'static [&'static str]);
 
-/// That there is nothing to decode.
+/// The error of a deserializer without data.
 #[derive(Debug)]
-struct Nothing;
+struct NoData;
 
-impl<'de> Deserializer<'de> for Fields<'_> {
-    type Error = Nothing;
+impl<'de> Deserializer<'de> for FieldNames<'_> {
+    type Error = NoData;
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Nothing> {
-        Err(Nothing)
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, NoData> {
+        Err(NoData)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -189,9 +191,9 @@ impl<'de> Deserializer<'de> for Fields<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         _: V,
-    ) -> Result<V::Value, Nothing> {
+    ) -> Result<V::Value, NoData> {
         *self.0 = fields;
-        Err(Nothing)
+        Err(NoData)
     }
 
     forward_to_deserialize_any! {
@@ -200,15 +202,15 @@ impl<'de> Deserializer<'de> for Fields<'_> {
     }
 }
 
-impl fmt::Display for Nothing {
+impl fmt::Display for NoData {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("there is nothing to decode")
     }
 }
 
-impl std::error::Error for Nothing {}
+impl std::error::Error for NoData {}
 
-impl de::Error for Nothing {
+impl de::Error for NoData {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self
     }

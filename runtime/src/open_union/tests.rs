@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Decode, Fit, Secret, internals};
+use crate::{Decode, MismatchKind, Secret, internals};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Range {
@@ -34,7 +34,7 @@ struct All {
 }
 
 crate::open_union! {
-    /// A filter, by a discriminator.
+    /// A filter with a discriminator.
     pub enum Filter: received {
         Range(Range) = { "type": "range", "from": _, "to": _ },
         Terms(Terms) = { "type": "terms" | "in", "values": _ },
@@ -61,19 +61,19 @@ crate::open_union! {
 }
 
 crate::open_union! {
-    /// Two unions with the same alternatives, told by what these have in common.
+    /// Two unions with the same variants, which differ in a member of all of them.
     pub enum Charts: received {
         Lines(Drawn) = { "kind": "lines", ..union },
         Bars(Drawn2) = { "kind": "bars" | null, ..union },
     }
 
-    /// Drawn in one of two ways.
+    /// A small or a large drawing.
     pub enum Drawn: received {
         Small(Small) = {},
         Large(Large) = { "size": _ },
     }
 
-    /// The same.
+    /// Another union of the same variants.
     pub enum Drawn2: received {
         Small(Small) = {},
         Large(Large) = { "size": _ },
@@ -99,20 +99,20 @@ struct Measured {
 }
 
 crate::open_union! {
-    /// Told by nothing but the members.
+    /// A union without a discriminator.
     pub enum Loose: received {
         Small(Small) = {},
         Large(Large) = {},
         Measured(Measured) = { "size": _, "unit": _ },
     }
 
-    /// Told by values of an optional member and of one with several values.
+    /// A union with an optional discriminator, and a member of several values.
     pub enum Versioned: received {
         First(Small) = { "version": 1 | null },
         Second(Large) = { "version": 2 | null, "beta": true | false | null | _ },
     }
 
-    /// With a secret.
+    /// A union with a secret.
     pub enum Login: received + secret {
         Password(Secret) = string,
         Known(Small) = { "name": _ },
@@ -126,14 +126,14 @@ impl Decode for Small {}
 impl Decode for Large {}
 impl Decode for Measured {}
 
-/// What an answer that holds the JSON makes of it, and what did not fit.
-fn decode<T: Decode>(json: &Value) -> (T, Vec<(String, Fit)>) {
+/// Decodes a response. Returns the value and the mismatches.
+fn decode<T: Decode>(json: &Value) -> (T, Vec<(String, MismatchKind)>) {
     let decoded = internals::decode::<T>(None, json.to_string().as_bytes());
     let (value, mismatches, _) = decoded.unwrap_or_else(|(path, problem)| panic!("`{path}` {problem}"));
-    (value, mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.fit())).collect())
+    (value, mismatches.iter().map(|mismatch| (mismatch.path().to_owned(), mismatch.kind())).collect())
 }
 
-fn fits<T: Decode>(json: &Value) -> T {
+fn decode_exactly<T: Decode>(json: &Value) -> T {
     let (value, mismatches) = decode(json);
     assert_eq!(mismatches, [], "{json}");
     value
@@ -146,113 +146,116 @@ macro_rules! text {
 }
 
 #[test]
-fn the_discriminator_decides_where_the_members_suggest_another() {
+fn the_discriminator_decides_against_the_other_members() {
     let json = json!({ "type": "terms", "field": "a", "from": 1, "to": 2 });
     assert_eq!(
-        fits::<Filter>(&json),
+        decode_exactly::<Filter>(&json),
         Filter::Terms(Terms { type_: text!("terms"), field: text!("a"), ..Terms::default() })
     );
     let json = json!({ "type": "in", "from": 1, "to": 2 });
-    assert!(matches!(fits(&json), Filter::Terms(_)));
+    assert!(matches!(decode_exactly(&json), Filter::Terms(_)));
 }
 
 #[test]
-fn members_decide_where_the_discriminator_is_absent_or_null() {
-    assert!(matches!(fits(&json!({ "field": "a", "values": [1] })), Filter::Terms(_)));
-    assert!(matches!(fits(&json!({ "type": null, "from": 1, "to": 2 })), Filter::Range(_)));
-    // Nothing is whole, and only one knows what is there.
-    assert!(matches!(fits(&json!({ "weights": {} })), Filter::Terms(_)));
+fn members_decide_if_the_discriminator_is_absent_or_null() {
+    assert!(matches!(decode_exactly(&json!({ "field": "a", "values": [1] })), Filter::Terms(_)));
+    assert!(matches!(decode_exactly(&json!({ "type": null, "from": 1, "to": 2 })), Filter::Range(_)));
+    // No variant is complete, and only one has this member.
+    assert!(matches!(decode_exactly(&json!({ "weights": {} })), Filter::Terms(_)));
 }
 
 #[test]
-fn an_unknown_discriminator_is_kept_whatever_the_members_suggest() {
+fn an_unknown_discriminator_is_kept_whatever_the_members() {
     let json = json!({ "type": "fuzzy", "field": "a", "from": 1, "to": 2 });
-    assert_eq!(fits::<Filter>(&json), Filter::Unknown(json.clone()));
+    assert_eq!(decode_exactly::<Filter>(&json), Filter::Unknown(json.clone()));
     assert_eq!(serde_json::to_value(Filter::Unknown(json.clone())).unwrap(), json);
-    // It is not another spelling of one either.
+    // Another spelling or type of a known value is unknown, too.
     for json in [json!({ "type": "Range", "from": 1 }), json!({ "type": 1 }), json!({ "type": ["range"] })] {
-        assert_eq!(fits::<Filter>(&json), Filter::Unknown(json.clone()));
+        assert_eq!(decode_exactly::<Filter>(&json), Filter::Unknown(json.clone()));
     }
 }
 
 #[test]
-fn other_kinds_of_json_are_kept() {
+fn other_types_of_json_are_kept() {
     for json in [json!(null), json!(true), json!(1), json!("range"), json!([{ "type": "range" }]), json!({})] {
-        assert_eq!(fits::<Filter>(&json), Filter::Unknown(json.clone()));
+        assert_eq!(decode_exactly::<Filter>(&json), Filter::Unknown(json.clone()));
     }
 }
 
 #[test]
-fn of_alternatives_that_all_fit_the_one_that_knows_the_most_members_is_taken() {
-    assert_eq!(fits::<Loose>(&json!({ "name": "a" })), Loose::Small(Small { name: text!("a") }));
+fn of_several_matching_variants_the_one_with_the_most_known_members_is_taken() {
+    assert_eq!(decode_exactly::<Loose>(&json!({ "name": "a" })), Loose::Small(Small { name: text!("a") }));
     let large = Large { name: text!("a"), size: Some(1) };
-    assert_eq!(fits::<Loose>(&json!({ "name": "a", "size": 1, "new": true })), Loose::Large(large));
+    assert_eq!(decode_exactly::<Loose>(&json!({ "name": "a", "size": 1, "new": true })), Loose::Large(large));
     let sized = Measured { name: None, size: Some(1), unit: text!("m") };
-    assert_eq!(fits::<Loose>(&json!({ "size": 1, "unit": "m" })), Loose::Measured(sized));
-    assert_eq!(fits::<Loose>(&json!({})), Loose::Small(Small::default()));
+    assert_eq!(decode_exactly::<Loose>(&json!({ "size": 1, "unit": "m" })), Loose::Measured(sized));
+    assert_eq!(decode_exactly::<Loose>(&json!({})), Loose::Small(Small::default()));
     let foreign = json!({ "nothing": "known" });
-    assert_eq!(fits::<Loose>(&foreign), Loose::Unknown(foreign.clone()));
+    assert_eq!(decode_exactly::<Loose>(&foreign), Loose::Unknown(foreign.clone()));
 }
 
 #[test]
-fn values_of_members_exclude_unless_others_are_possible() {
+fn an_unexpected_value_excludes_a_variant_unless_any_is_allowed() {
     let name = text!("a");
     let first = Versioned::First(Small { name: name.clone() });
     let second = Versioned::Second(Large { name, size: None });
-    assert_eq!(fits::<Versioned>(&json!({ "name": "a" })), first);
-    assert_eq!(fits::<Versioned>(&json!({ "version": 1, "name": "a", "beta": false })), first);
-    assert_eq!(fits::<Versioned>(&json!({ "version": 2, "name": "a" })), second);
-    assert_eq!(fits::<Versioned>(&json!({ "beta": true, "name": "a" })), second);
-    assert_eq!(fits::<Versioned>(&json!({ "version": 2, "beta": "perhaps", "name": "a" })), second);
+    assert_eq!(decode_exactly::<Versioned>(&json!({ "name": "a" })), first);
+    assert_eq!(decode_exactly::<Versioned>(&json!({ "version": 1, "name": "a", "beta": false })), first);
+    assert_eq!(decode_exactly::<Versioned>(&json!({ "version": 2, "name": "a" })), second);
+    assert_eq!(decode_exactly::<Versioned>(&json!({ "beta": true, "name": "a" })), second);
+    assert_eq!(decode_exactly::<Versioned>(&json!({ "version": 2, "beta": "perhaps", "name": "a" })), second);
     for version in [json!(3), json!("1"), json!(1.5)] {
         let json = json!({ "version": version, "name": "a" });
-        assert_eq!(fits::<Versioned>(&json), Versioned::Unknown(json.clone()));
+        assert_eq!(decode_exactly::<Versioned>(&json), Versioned::Unknown(json.clone()));
     }
 }
 
 #[test]
-fn kinds_of_json_are_exact() {
+fn types_of_json_are_exact() {
     let id = "00000000-0000-0000-0000-000000000000";
-    assert_eq!(fits::<Scalar>(&json!(1)), Scalar::Integer(1));
-    assert_eq!(fits::<Scalar>(&json!(1.5)), Scalar::Number(1.5));
-    assert_eq!(fits::<Scalar>(&json!(true)), Scalar::Boolean(true));
-    assert_eq!(fits::<Scalar>(&json!(id)), Scalar::Id(uuid::Uuid::nil()));
+    assert_eq!(decode_exactly::<Scalar>(&json!(1)), Scalar::Integer(1));
+    assert_eq!(decode_exactly::<Scalar>(&json!(1.5)), Scalar::Number(1.5));
+    assert_eq!(decode_exactly::<Scalar>(&json!(true)), Scalar::Boolean(true));
+    assert_eq!(decode_exactly::<Scalar>(&json!(id)), Scalar::Id(uuid::Uuid::nil()));
     for json in [json!("1"), json!("true"), json!("")] {
-        assert_eq!(fits::<Scalar>(&json), Scalar::Unknown(json.clone()));
+        assert_eq!(decode_exactly::<Scalar>(&json), Scalar::Unknown(json.clone()));
     }
     // Too large for the integer, it is still a number.
-    assert_eq!(fits::<Scalar>(&json!(u64::MAX)), Scalar::Number(18_446_744_073_709_551_615.0));
+    assert_eq!(decode_exactly::<Scalar>(&json!(u64::MAX)), Scalar::Number(18_446_744_073_709_551_615.0));
 }
 
 #[test]
-fn lists_are_told_by_what_is_in_them() {
-    assert_eq!(fits::<Scalar>(&json!(["a"])), Scalar::Names(vec!["a".to_owned()]));
-    assert_eq!(fits::<Scalar>(&json!([1, 2])), Scalar::Sizes(vec![1, 2]));
-    assert!(matches!(fits(&json!([{ "type": "range", "from": 1 }])), Scalar::Filters(filters) if filters.len() == 1));
-    assert_eq!(fits::<Scalar>(&json!([])), Scalar::Names(Vec::new()));
-    assert_eq!(fits::<Scalar>(&json!({ "a": 1 })), Scalar::Labels([("a".to_owned(), 1)].into()));
+fn lists_are_distinguished_by_their_items() {
+    assert_eq!(decode_exactly::<Scalar>(&json!(["a"])), Scalar::Names(vec!["a".to_owned()]));
+    assert_eq!(decode_exactly::<Scalar>(&json!([1, 2])), Scalar::Sizes(vec![1, 2]));
+    assert!(matches!(decode_exactly(&json!([{ "type": "range" }])), Scalar::Filters(filters) if filters.len() == 1));
+    assert_eq!(decode_exactly::<Scalar>(&json!([])), Scalar::Names(Vec::new()));
+    assert_eq!(decode_exactly::<Scalar>(&json!({ "a": 1 })), Scalar::Labels([("a".to_owned(), 1)].into()));
 }
 
 #[test]
-fn a_union_in_a_union_is_the_one_with_the_alternative_that_fits_best() {
-    assert!(matches!(fits(&json!({ "type": "range", "from": 1 })), Either::Filter(Filter::Range(_))));
-    assert_eq!(fits::<Either>(&json!({ "a": 1 })), Either::Scalar(Scalar::Labels([("a".to_owned(), 1)].into())));
-    assert_eq!(fits::<Either>(&json!("a")), Either::Scalar(Scalar::Unknown(json!("a"))));
-    assert_eq!(fits::<Either>(&json!(null)), Either::Unknown(json!(null)));
+fn a_nested_union_is_the_one_with_the_best_variant() {
+    assert!(matches!(decode_exactly(&json!({ "type": "range", "from": 1 })), Either::Filter(Filter::Range(_))));
+    assert_eq!(
+        decode_exactly::<Either>(&json!({ "a": 1 })),
+        Either::Scalar(Scalar::Labels([("a".to_owned(), 1)].into()))
+    );
+    assert_eq!(decode_exactly::<Either>(&json!("a")), Either::Scalar(Scalar::Unknown(json!("a"))));
+    assert_eq!(decode_exactly::<Either>(&json!(null)), Either::Unknown(json!(null)));
 }
 
 #[test]
-fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() {
+fn nested_unions_are_distinguished_by_members_of_all_their_variants() {
     let large = Large { name: text!("a"), size: Some(1) };
     let json = |kind: &str| json!({ "kind": kind, "name": "a", "size": 1 });
-    assert_eq!(fits::<Charts>(&json("lines")), Charts::Lines(Drawn::Large(large.clone())));
-    assert_eq!(fits::<Charts>(&json("bars")), Charts::Bars(Drawn2::Large(large.clone())));
-    assert_eq!(fits::<Charts>(&json("pie")), Charts::Unknown(json("pie")));
-    assert_eq!(fits::<Charts>(&json!({ "name": "a", "size": 1 })), Charts::Bars(Drawn2::Large(large)));
+    assert_eq!(decode_exactly::<Charts>(&json("lines")), Charts::Lines(Drawn::Large(large.clone())));
+    assert_eq!(decode_exactly::<Charts>(&json("bars")), Charts::Bars(Drawn2::Large(large.clone())));
+    assert_eq!(decode_exactly::<Charts>(&json("pie")), Charts::Unknown(json("pie")));
+    assert_eq!(decode_exactly::<Charts>(&json!({ "name": "a", "size": 1 })), Charts::Bars(Drawn2::Large(large)));
 }
 
 #[test]
-fn what_does_not_fit_in_an_alternative_is_mended_and_told_with_its_path() {
+fn mismatches_in_a_variant_are_coerced_and_reported_with_their_paths() {
     let json = json!([
         { "type": "terms", "values": [1, "2", "three", 4], "weights": { "a": 1, "b": "heavy" } },
         { "type": "range", "from": "1", "to": {} },
@@ -266,32 +269,35 @@ fn what_does_not_fit_in_an_alternative_is_mended_and_told_with_its_path() {
     assert_eq!((range.from, range.to), (Some(1), None));
     assert!(matches!(filters[2], Filter::Unknown(_)));
     let expected = [
-        ("$[0].values[1]", Fit::Converted),
-        ("$[0].values[2]", Fit::SetAside),
-        ("$[0].weights.b", Fit::SetAside),
-        ("$[1].from", Fit::Converted),
-        ("$[1].to", Fit::SetAside),
+        ("$[0].values[1]", MismatchKind::Coerced),
+        ("$[0].values[2]", MismatchKind::SetAside),
+        ("$[0].weights.b", MismatchKind::SetAside),
+        ("$[1].from", MismatchKind::Coerced),
+        ("$[1].to", MismatchKind::SetAside),
     ];
-    assert_eq!(mismatches, expected.map(|(path, fit)| (path.to_owned(), fit)));
+    assert_eq!(mismatches, expected.map(|(path, kind)| (path.to_owned(), kind)));
 }
 
 #[test]
-fn a_union_that_is_the_whole_answer_is_mended() {
+fn mismatches_in_a_union_at_the_root_are_coerced() {
     let (filter, mismatches) = decode::<Filter>(&json!({ "type": "range", "from": [] }));
     assert_eq!(filter, Filter::Range(Range { type_: text!("range"), ..Range::default() }));
-    assert_eq!(mismatches, [("$.from".to_owned(), Fit::SetAside)]);
+    assert_eq!(mismatches, [("$.from".to_owned(), MismatchKind::SetAside)]);
 }
 
 #[test]
-fn mending_does_not_make_it_another_alternative() {
-    // Without the member that does not fit, all of it would be known to the other.
+fn coercion_does_not_change_the_variant() {
+    // Without the member that does not fit, the other variant would have the better score.
     let (loose, mismatches) = decode::<Loose>(&json!({ "name": "a", "size": "large", "unit": 5 }));
     assert_eq!(loose, Loose::Measured(Measured { name: text!("a"), size: None, unit: text!("5") }));
-    assert_eq!(mismatches, [("$.size".to_owned(), Fit::SetAside), ("$.unit".to_owned(), Fit::Converted)]);
+    assert_eq!(
+        mismatches,
+        [("$.size".to_owned(), MismatchKind::SetAside), ("$.unit".to_owned(), MismatchKind::Coerced)]
+    );
 }
 
 #[test]
-fn filters_of_filters_are_mended_at_any_depth() {
+fn mismatches_in_nested_unions_are_coerced_at_any_depth() {
     let mut json = json!({ "type": "range", "from": "1", "to": "far" });
     let mut path = String::new();
     for level in 0..50 {
@@ -304,22 +310,22 @@ fn filters_of_filters_are_mended_at_any_depth() {
     let (filter, mismatches) = decode::<Filter>(&json);
     assert!(matches!(filter, Filter::All(_)));
     assert_eq!(mismatches.len(), 52);
-    assert!(mismatches.contains(&(format!("${path}.from"), Fit::Converted)));
-    assert!(mismatches.contains(&(format!("${path}.to"), Fit::SetAside)));
+    assert!(mismatches.contains(&(format!("${path}.from"), MismatchKind::Coerced)));
+    assert!(mismatches.contains(&(format!("${path}.to"), MismatchKind::SetAside)));
 }
 
 #[test]
-fn what_is_kept_is_not_shown_and_not_serialized_where_secrets_are() {
-    let unknown: Login = fits(&json!({ "token": "correct horse" }));
+fn unknown_json_that_may_be_secret_is_neither_shown_nor_serialized() {
+    let unknown: Login = decode_exactly(&json!({ "token": "correct horse" }));
     assert_eq!(format!("{unknown:?}"), "Unknown(an object)");
     assert_eq!(serde_json::to_value(&unknown).unwrap(), json!(null));
-    let password: Login = fits(&json!("correct horse"));
+    let password: Login = decode_exactly(&json!("correct horse"));
     assert_eq!(format!("{password:?}"), "Password(Secret([REDACTED]))");
     assert_eq!(serde_json::to_value(&password).unwrap(), json!(null));
     assert_eq!(serde_json::to_value(Login::Known(Small { name: text!("a") })).unwrap(), json!({ "name": "a" }));
 }
 
-mod sent {
+mod requests {
     use super::*;
     use crate::{Expose, MissingField, Parameter, validate};
 
@@ -333,31 +339,31 @@ mod sent {
     }
 
     crate::open_union! {
-        /// What is sent.
+        /// A union in requests.
         pub enum Input: sent {
             Named(Named),
             Text(String),
         }
 
-        /// Text that must not be seen.
+        /// A union of secrets.
         pub enum Hidden: sent {
             Secret(Secret),
             Secrets(Vec<Secret>),
         }
 
-        /// The same, as it is received.
+        /// The union in responses.
         pub enum Output: received {
             Named(Small) = { "name": _ },
             Text(String) = string,
         }
 
-        /// What is sent of that.
+        /// The union in requests that responses can become.
         pub enum Resent: sent from Output {
             Named(Named),
             Text(String),
         }
 
-        /// What stands in a query.
+        /// A union in a query.
         pub enum Query: sent + parameter {
             Number(i64),
             Text(String),
@@ -380,7 +386,7 @@ mod sent {
     }
 
     #[test]
-    fn is_written_as_the_alternative_that_it_is() {
+    fn a_union_is_serialized_as_its_variant() {
         let json = |input: Input| serde_json::to_value(input).unwrap();
         assert_eq!(json(Named { name: "a".to_owned() }.into()), json!({ "name": "a" }));
         assert_eq!(json("a".into()), json!("a"));
@@ -393,8 +399,8 @@ mod sent {
     }
 
     #[test]
-    fn is_made_of_what_was_received() {
-        let resent = |json| Resent::try_from(fits::<Output>(&json));
+    fn a_request_is_made_from_a_response() {
+        let resent = |json| Resent::try_from(decode_exactly::<Output>(&json));
         assert_eq!(resent(json!({ "name": "a" })).unwrap(), Resent::Named(Named { name: "a".to_owned() }));
         assert_eq!(resent(json!("a")).unwrap(), Resent::Text("a".to_owned()));
         assert_eq!(resent(json!([1])).unwrap(), Resent::Unknown(json!([1])));
@@ -402,7 +408,7 @@ mod sent {
     }
 
     #[test]
-    fn is_checked_as_the_alternative_that_it_is() {
+    fn a_union_is_validated_as_its_variant() {
         assert!(Named { name: "a".to_owned() }.validate().is_ok());
         let problems = |input: Input| validate::violations(&input).iter().map(ToString::to_string).collect::<Vec<_>>();
         let long = Named { name: "long".to_owned() };
@@ -412,7 +418,7 @@ mod sent {
     }
 
     #[test]
-    fn stands_in_a_query_as_text() {
+    fn a_union_is_a_parameter() {
         assert_eq!(Query::from(5).to_parameter(), "5");
         assert_eq!(Query::from("a").to_parameter(), "a");
         assert_eq!(Query::Unknown(json!("b")).to_parameter(), "b");

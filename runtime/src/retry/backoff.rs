@@ -1,14 +1,14 @@
-use std::time::Duration;
+//! Exponential backoff with full jitter.
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use std::time::Duration;
 
 use super::{FailedAttempt, RetryPolicy};
 
-/// Waits longer after each attempt, and never as long as others do.
+/// Exponential backoff with full jitter.
 ///
-/// The longest wait is half a second after the first attempt, doubles with each one, and ends at 30 seconds; the wait
-/// is any time between none and that ("full jitter"), so that clients that failed together do not come back together.
-/// It gives up after eight attempts, which take half a minute of waiting, or when the call has no time left.
+/// The ceiling of the wait is half a second after the first attempt, doubles with each attempt, and stays at 30
+/// seconds. The wait is a random time up to the ceiling, so that clients that failed together do not retry together.
+/// There are eight attempts at most, with half a minute of waiting on average.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -16,50 +16,45 @@ use super::{FailedAttempt, RetryPolicy};
 /// let patient = Backoff::new().first(Duration::from_secs(2)).longest(Duration::from_secs(60)).max_attempts(5);
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[must_use = "a policy has to be given to a client or a call"]
+#[must_use = "a policy has no effect until it is given to a client or a call"]
 pub struct Backoff {
     first: Duration,
     longest: Duration,
     max_attempts: u32,
 }
 
-/// Makes one attempt, and leaves it at that.
+/// Makes one attempt, and no retries.
 #[derive(Clone, Copy, Debug)]
 pub struct NoRetry;
 
 impl Backoff {
-    /// As described above.
+    /// Starts from the defaults: a ceiling from half a second to 30 seconds, and eight attempts.
     pub const fn new() -> Self {
         Self { first: Duration::from_millis(500), longest: Duration::from_secs(30), max_attempts: 8 }
     }
 
-    /// The longest wait after the first attempt.
+    /// Sets the ceiling of the wait after the first attempt.
     pub const fn first(mut self, wait: Duration) -> Self {
         self.first = wait;
         self
     }
 
-    /// The longest wait after any attempt.
+    /// Sets the highest ceiling, of the wait after any attempt.
     pub const fn longest(mut self, wait: Duration) -> Self {
         self.longest = wait;
         self
     }
 
-    /// Gives up after so many attempts.
+    /// Sets the number of attempts, the first one included.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The longest wait after the attempt of this number.
+    /// Returns the ceiling of the wait after the attempt of this number.
     fn ceiling(&self, number: u32) -> Duration {
-        let mut growing = ExponentialBuilder::new()
-            .with_min_delay(self.first.min(self.longest))
-            .with_max_delay(self.longest)
-            .without_max_times()
-            .build();
-        // Doubled thirty times, a nanosecond is a second, and a second is longer than anyone waits.
-        growing.nth(number.saturating_sub(1).min(60) as usize).unwrap_or(self.longest)
+        let factor = 2_u32.checked_pow(number.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.first.saturating_mul(factor).min(self.longest)
     }
 }
 
@@ -90,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn the_ceiling_doubles_up_to_the_longest_wait() {
+    fn the_ceiling_doubles_up_to_the_highest() {
         let ceilings = [1, 2, 3, 6, 7, 8, 100, u32::MAX].map(|number| Backoff::new().ceiling(number).as_millis());
         assert_eq!(ceilings, [500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
     }
 
     #[test]
-    fn every_wait_is_between_none_and_the_ceiling() {
+    fn every_wait_is_a_random_time_up_to_the_ceiling() {
         let policy = Backoff::new().max_attempts(1_000);
         for number in 1..200 {
             let wait = policy.wait(&failed(number)).unwrap();
@@ -107,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn extreme_settings_do_no_harm() {
+    fn extreme_settings_do_not_panic() {
         for (first, longest) in
             [(Duration::ZERO, Duration::ZERO), (Duration::MAX, Duration::MAX), (Duration::MAX, Duration::ZERO)]
         {
@@ -119,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn it_gives_up_after_the_last_attempt() {
+    fn there_is_no_wait_after_the_last_attempt() {
         let policy = Backoff::new().max_attempts(3);
         assert!(policy.wait(&failed(2)).is_some());
         assert!(policy.wait(&failed(3)).is_none());

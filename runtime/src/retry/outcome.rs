@@ -1,42 +1,42 @@
 use reqwest::{Method, StatusCode};
 
-/// What may have become of an attempt that failed.
+/// The outcome of a failed attempt: whether the operation was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Nothing of the request left this machine.
+    /// No connection was established, so nothing was sent.
     NotSent,
-    /// Refused for coming too often, and so not carried out.
+    /// Refused because of the rate limit, and not carried out.
     Throttled,
-    /// Refused for what it is: it would be again.
+    /// Refused for a reason that a retry does not change, and not carried out.
     Refused,
-    /// Carried out or not. Another attempt may find out.
+    /// Carried out or not. A retry may succeed.
     Unknown,
-    /// Carried out or not, and another attempt would end in the same way.
-    UnknownAlways,
+    /// Carried out or not. A retry would fail in the same way.
+    UnknownFinal,
 }
 
-/// What it means to carry an operation out twice.
+/// The effect of carrying out an operation twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// Nothing is changed by it.
+    /// None: the operation changes nothing.
     Safe,
-    /// The same as to carry it out once.
+    /// The same effect as once.
     Idempotent,
-    /// Something else than to carry it out once.
+    /// Another effect than once.
     NotIdempotent,
 }
 
 impl Outcome {
-    /// Returns what a response with this status, which is no success, says of the attempt.
+    /// Returns the outcome that an error status stands for.
     ///
-    /// A 408 or a 425 comes from something on the way that has its own clock or its own doubts, so it does not say what
-    /// the service behind it did. A 303 is how servers point at the result of what they have carried out.
+    /// A 408 or a 425 may come from a proxy that does not know what the service behind it did. A 303 points to the
+    /// result of an operation that was carried out.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::TOO_MANY_REQUESTS => Self::Throttled,
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Self::Unknown,
-            StatusCode::SEE_OTHER => Self::UnknownAlways,
-            // What no standard knows says nothing either.
+            StatusCode::SEE_OTHER => Self::UnknownFinal,
+            // A status without a defined meaning.
             status if status.as_u16() >= 500 || status.is_informational() => Self::Unknown,
             _ => Self::Refused,
         }
@@ -44,12 +44,12 @@ impl Outcome {
 
     /// Whether the attempt may have been carried out.
     pub(crate) fn is_unknown(self) -> bool {
-        matches!(self, Self::Unknown | Self::UnknownAlways)
+        matches!(self, Self::Unknown | Self::UnknownFinal)
     }
 }
 
 impl Idempotency {
-    /// Returns what HTTP says of the method, and of PATCH what most APIs mean by it.
+    /// Returns the idempotency that HTTP defines for a method. PATCH counts as idempotent, which it is in most APIs.
     pub(crate) fn of_method(method: &Method) -> Self {
         match *method {
             Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Self::Safe,
@@ -58,11 +58,11 @@ impl Idempotency {
         }
     }
 
-    /// Whether another attempt is harmless, and may end better.
-    pub(crate) fn allows_retry_after(self, outcome: Outcome) -> bool {
+    /// Whether a retry is safe and may succeed.
+    pub(crate) fn allows_retry(self, outcome: Outcome) -> bool {
         match outcome {
             Outcome::NotSent | Outcome::Throttled => true,
-            Outcome::Refused | Outcome::UnknownAlways => false,
+            Outcome::Refused | Outcome::UnknownFinal => false,
             Outcome::Unknown => self != Self::NotIdempotent,
         }
     }
@@ -86,31 +86,31 @@ mod tests {
 
     fn allowed(method: &Method, status: u16) -> bool {
         let outcome = Outcome::of_status(StatusCode::from_u16(status).unwrap());
-        Idempotency::of_method(method).allows_retry_after(outcome)
+        Idempotency::of_method(method).allows_retry(outcome)
     }
 
     #[test]
-    fn what_was_not_carried_out_is_always_retried() {
+    fn an_attempt_that_was_not_carried_out_is_always_retried() {
         for method in METHODS {
-            assert!(Idempotency::of_method(&method).allows_retry_after(Outcome::NotSent), "{method}");
+            assert!(Idempotency::of_method(&method).allows_retry(Outcome::NotSent), "{method}");
             assert!(allowed(&method, 429), "{method}");
         }
     }
 
     #[test]
-    fn what_may_have_been_carried_out_is_retried_only_if_that_is_harmless() {
+    fn an_unknown_outcome_is_retried_only_if_the_method_is_idempotent() {
         for status in (500..1000).chain([408, 425]) {
             for method in METHODS {
-                let is_harmless = !matches!(method, Method::POST | Method::CONNECT);
-                assert_eq!(allowed(&method, status), is_harmless, "{method} {status}");
+                let is_idempotent = !matches!(method, Method::POST | Method::CONNECT);
+                assert_eq!(allowed(&method, status), is_idempotent, "{method} {status}");
             }
             let outcome = Outcome::of_status(StatusCode::from_u16(status).unwrap());
-            assert!(outcome.is_unknown() && !Idempotency::NotIdempotent.allows_retry_after(outcome), "{status}");
+            assert!(outcome.is_unknown() && !Idempotency::NotIdempotent.allows_retry(outcome), "{status}");
         }
     }
 
     #[test]
-    fn what_was_refused_is_never_retried() {
+    fn a_refused_attempt_is_never_retried() {
         for status in (300..500).filter(|code| ![408, 425, 429].contains(code)) {
             for method in METHODS {
                 assert!(!allowed(&method, status), "{method} {status}");
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_statuses_that_are_not_retried_only_303_leaves_the_outcome_unknown() {
+    fn of_the_statuses_without_a_retry_only_303_has_an_unknown_outcome() {
         let statuses = (300..500).filter(|code| ![408, 425].contains(code));
         let unknown: Vec<_> =
             statuses.filter(|code| Outcome::of_status(StatusCode::from_u16(*code).unwrap()).is_unknown()).collect();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_of_ones_own_are_not_retried() {
+    fn custom_methods_are_not_idempotent() {
         let method = Method::from_bytes(b"PURGE").unwrap();
         assert_eq!(Idempotency::of_method(&method), Idempotency::NotIdempotent);
     }

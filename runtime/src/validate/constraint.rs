@@ -1,65 +1,65 @@
 use std::{cmp::Ordering, fmt};
 
-/// What a document demands of a value, in its own words.
+/// A constraint of a schema, by its keyword.
 #[derive(Clone, Copy, Debug)]
 pub enum Constraint<'a> {
-    /// So many characters at the least.
+    /// The least number of characters.
     MinLength(usize),
-    /// So many characters at the most.
+    /// The largest number of characters.
     MaxLength(usize),
-    /// Text in which the regular expression finds something.
+    /// A regular expression that matches somewhere in the text.
     Pattern(&'a str),
-    /// A number from here.
+    /// The least number.
     Minimum(Number),
-    /// A number up to here.
+    /// The largest number.
     Maximum(Number),
-    /// A greater number.
+    /// A number that the value is greater than.
     ExclusiveMinimum(Number),
-    /// A smaller number.
+    /// A number that the value is less than.
     ExclusiveMaximum(Number),
-    /// A number that this one divides.
+    /// A number that divides the value.
     MultipleOf(Number),
-    /// So many items at the least.
+    /// The least number of items.
     MinItems(usize),
-    /// So many items at the most.
+    /// The largest number of items.
     MaxItems(usize),
-    /// No item twice.
+    /// No two equal items.
     UniqueItems,
-    /// So many properties at the least.
+    /// The least number of properties.
     MinProperties(usize),
-    /// So many properties at the most.
+    /// The largest number of properties.
     MaxProperties(usize),
-    /// What is demanded of each item of a list, and of each value of a map.
+    /// The constraints of each item of a list, or of each value of a map.
     Items(&'a [Constraint<'a>]),
 }
 
-/// A number of a document or of a request, exact if it is whole.
+/// A number in a document or in a request. A whole number is exact.
 #[derive(Clone, Copy, Debug)]
 pub enum Number {
     /// A whole number.
     Whole(i128),
-    /// Any other.
+    /// Any other number.
     Real(f64),
 }
 
-/// Quotients of numbers that are not whole are as inexact as this.
-const TOLERANCE: f64 = 1e-9;
+/// The relative error of a quotient of floats that still counts as a whole number.
+const QUOTIENT_TOLERANCE: f64 = 1e-9;
 
 impl Number {
     pub(super) fn is_finite(self) -> bool {
-        self.real().is_finite()
+        self.to_f64().is_finite()
     }
 
     pub(super) fn is_multiple_of(self, divisor: Self) -> bool {
         if let (Self::Whole(value), Self::Whole(divisor)) = (self, divisor) {
             return divisor != 0 && value % divisor == 0;
         }
-        let quotient = self.real() / divisor.real();
-        (quotient - quotient.round()).abs() <= TOLERANCE * quotient.abs().max(1.0)
+        let quotient = self.to_f64() / divisor.to_f64();
+        (quotient - quotient.round()).abs() <= QUOTIENT_TOLERANCE * quotient.abs().max(1.0)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "what is compared with it is no more exact")]
-    fn real(self) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "the float that it is compared with is no more exact")]
+    fn to_f64(self) -> f64 {
         match self {
             Self::Whole(number) => number as f64,
             Self::Real(number) => number,
@@ -77,7 +77,7 @@ impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Whole(one), Self::Whole(other)) => Some(one.cmp(other)),
-            (one, other) => one.real().partial_cmp(&other.real()),
+            (one, other) => one.to_f64().partial_cmp(&other.to_f64()),
         }
     }
 }
@@ -106,80 +106,80 @@ numbers! {
     Real(f64): f32 f64;
 }
 
-/// `minLength`.
+/// Makes the constraint `minLength`.
 #[must_use]
 pub fn min_length(least: usize) -> Constraint<'static> {
     Constraint::MinLength(least)
 }
 
-/// `maxLength`.
+/// Makes the constraint `maxLength`.
 #[must_use]
 pub fn max_length(most: usize) -> Constraint<'static> {
     Constraint::MaxLength(most)
 }
 
-/// `pattern`.
+/// Makes the constraint `pattern`.
 #[must_use]
 pub fn pattern(pattern: &str) -> Constraint<'_> {
     Constraint::Pattern(pattern)
 }
 
-/// `minimum`.
+/// Makes the constraint `minimum`.
 pub fn minimum(least: impl Into<Number>) -> Constraint<'static> {
     Constraint::Minimum(least.into())
 }
 
-/// `maximum`.
+/// Makes the constraint `maximum`.
 pub fn maximum(most: impl Into<Number>) -> Constraint<'static> {
     Constraint::Maximum(most.into())
 }
 
-/// `minimum` with `exclusiveMinimum: true`.
+/// Makes the constraint `minimum` with `exclusiveMinimum: true`.
 pub fn exclusive_minimum(bound: impl Into<Number>) -> Constraint<'static> {
     Constraint::ExclusiveMinimum(bound.into())
 }
 
-/// `maximum` with `exclusiveMaximum: true`.
+/// Makes the constraint `maximum` with `exclusiveMaximum: true`.
 pub fn exclusive_maximum(bound: impl Into<Number>) -> Constraint<'static> {
     Constraint::ExclusiveMaximum(bound.into())
 }
 
-/// `multipleOf`.
+/// Makes the constraint `multipleOf`.
 pub fn multiple_of(divisor: impl Into<Number>) -> Constraint<'static> {
     Constraint::MultipleOf(divisor.into())
 }
 
-/// `minItems`.
+/// Makes the constraint `minItems`.
 #[must_use]
 pub fn min_items(least: usize) -> Constraint<'static> {
     Constraint::MinItems(least)
 }
 
-/// `maxItems`.
+/// Makes the constraint `maxItems`.
 #[must_use]
 pub fn max_items(most: usize) -> Constraint<'static> {
     Constraint::MaxItems(most)
 }
 
-/// `uniqueItems`.
+/// Makes the constraint `uniqueItems`.
 #[must_use]
 pub fn unique_items() -> Constraint<'static> {
     Constraint::UniqueItems
 }
 
-/// `minProperties`.
+/// Makes the constraint `minProperties`.
 #[must_use]
 pub fn min_properties(least: usize) -> Constraint<'static> {
     Constraint::MinProperties(least)
 }
 
-/// `maxProperties`.
+/// Makes the constraint `maxProperties`.
 #[must_use]
 pub fn max_properties(most: usize) -> Constraint<'static> {
     Constraint::MaxProperties(most)
 }
 
-/// `items`, or `additionalProperties`.
+/// Makes the constraint `items`, or `additionalProperties`.
 #[must_use]
 pub fn items<'a>(constraints: &'a [Constraint<'a>]) -> Constraint<'a> {
     Constraint::Items(constraints)

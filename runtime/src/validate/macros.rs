@@ -1,4 +1,4 @@
-/// Gives types that are sent the constraints that the document states for them, and a `validate` that checks them.
+/// Declares the constraints of request types, and gives them a method `validate`.
 ///
 /// Fields that are not listed have no constraints.
 ///
@@ -30,10 +30,11 @@ macro_rules! constraints {
         $($field:ident: [$($constraint:expr),* $(,)?]),* $(,)?
     })+) => {$(
         impl $name {
-            /// Everything about the value that breaks a constraint of the API's document.
+            /// Returns an error with all violations of constraints of the API's document.
             ///
-            /// A call does not look by itself, because the service may have moved its bounds: see
-            /// [`validate_requests`](clickhouse_cloud_runtime::ClientBuilder::validate_requests).
+            /// Calls are not validated unless
+            /// [`validate_requests`](clickhouse_cloud_runtime::ClientBuilder::validate_requests) is set, because the
+            /// service may have changed its constraints.
             pub fn validate(&self) -> ::std::result::Result<(), $crate::InvalidRequest> {
                 $crate::validate::validate(stringify!($name), self)
             }
@@ -51,8 +52,8 @@ macro_rules! constraints {
                 let present = absent.iter().filter(|absent| !**absent).count();
                 properties(present, &[$($($own),+)?], path, found);
                 $(
-                    let at = path.field(stringify!($field));
-                    Validate::violations(&self.$field, &[$($constraint),*], &at, found);
+                    let field_path = path.field(stringify!($field));
+                    Validate::violations(&self.$field, &[$($constraint),*], &field_path, found);
                 )*
             }
         }

@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// The way from a request to one of its values, in the names of Rust's fields: `ip_access_list[2].source`.
+/// The path of a value in a request, by the names of Rust's fields: `ip_access_list[2].source`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Path<'a> {
-    before: Option<&'a Path<'a>>,
+    parent: Option<&'a Path<'a>>,
     step: Step<'a>,
 }
 
@@ -17,18 +17,18 @@ enum Step<'a> {
 }
 
 impl Path<'_> {
-    /// The way on to a field.
+    /// Returns the path of a field.
     #[must_use]
     pub fn field<'a>(&'a self, name: &'a str) -> Path<'a> {
-        Path { before: Some(self), step: Step::Field(name) }
+        Path { parent: Some(self), step: Step::Field(name) }
     }
 
     pub(super) fn index(&self, index: usize) -> Path<'_> {
-        Path { before: Some(self), step: Step::Index(index) }
+        Path { parent: Some(self), step: Step::Index(index) }
     }
 
     pub(super) fn key<'a>(&'a self, key: &'a str) -> Path<'a> {
-        Path { before: Some(self), step: Step::Key(key) }
+        Path { parent: Some(self), step: Step::Key(key) }
     }
 
     fn is_root(&self) -> bool {
@@ -38,12 +38,12 @@ impl Path<'_> {
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(before) = self.before {
-            fmt::Display::fmt(before, formatter)?;
+        if let Some(parent) = self.parent {
+            fmt::Display::fmt(parent, formatter)?;
         }
         match self.step {
             Step::Root => Ok(()),
-            Step::Field(name) if self.before.is_none_or(Path::is_root) => formatter.write_str(name),
+            Step::Field(name) if self.parent.is_none_or(Path::is_root) => formatter.write_str(name),
             Step::Field(name) => write!(formatter, ".{name}"),
             Step::Index(index) => write!(formatter, "[{index}]"),
             Step::Key(key) => write!(formatter, "[{key:?}]"),

@@ -1,4 +1,4 @@
-#![expect(unreachable_pub, reason = "the macros are for public types")]
+#![expect(unreachable_pub, reason = "the macros declare public types")]
 
 use std::collections::BTreeMap;
 
@@ -35,14 +35,14 @@ constraints! {
     }
 }
 
-/// What is wrong with a value, without its path.
+/// Returns the problems of a value, without its path.
 fn problems(value: &impl Validate, constraints: &[Constraint<'_>]) -> Vec<String> {
     let mut found = Vec::new();
     value.violations(constraints, &Path::default(), &mut found);
     found.iter().map(|violation| violation.to_string().trim_start_matches("it ").to_owned()).collect()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
+#[expect(clippy::needless_pass_by_value, reason = "makes the calls shorter")]
 fn fits(value: impl Validate, constraint: Constraint<'_>) -> bool {
     problems(&value, &[constraint]).is_empty()
 }
@@ -63,7 +63,7 @@ fn lengths_are_counted_in_characters() {
 }
 
 #[test]
-fn a_pattern_is_searched_for_in_the_whole_text() {
+fn a_pattern_may_match_anywhere_in_the_text() {
     let text = |text: &str| text.to_owned();
     assert!(fits(text("xaby"), pattern("ab")));
     assert!(fits(text("ab"), pattern("^ab$")));
@@ -84,7 +84,7 @@ fn bounds_of_whole_numbers_are_exact() {
 }
 
 #[test]
-fn multiples() {
+fn multiples_are_exact_for_whole_numbers_only() {
     assert!(fits(24_i64, multiple_of(12)) && fits(0_i64, multiple_of(12)) && fits(-12_i64, multiple_of(12)));
     assert!(!fits(25_i64, multiple_of(12)));
     assert!(!fits(i64::MAX, multiple_of(2)) && fits(i64::MAX - 1, multiple_of(2)));
@@ -93,7 +93,7 @@ fn multiples() {
 }
 
 #[test]
-fn numbers_that_json_cannot_hold() {
+fn numbers_must_be_finite() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let problem = format!("must be a number that JSON can hold, and is {number}");
         assert_eq!(problems(&number, &[minimum(0), maximum(1), multiple_of(1)]), [problem]);
@@ -101,7 +101,7 @@ fn numbers_that_json_cannot_hold() {
 }
 
 #[test]
-fn lists_and_maps() {
+fn lists_and_maps_have_constraints_of_their_length_and_items() {
     let list = |items: &[&str]| items.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert!(fits(list(&["a"]), min_items(1)) && fits(list(&["a"]), max_items(1)));
     assert_eq!(problems(&list(&[]), &[min_items(1)]), ["must have at least 1 item, and has 0"]);
@@ -117,14 +117,14 @@ fn lists_and_maps() {
 }
 
 #[test]
-fn what_is_not_sent_is_not_checked() {
+fn absent_values_are_not_validated() {
     assert_eq!(Thing { weight: Patch::Reset, ..Thing::default() }.validate(), Ok(()));
     assert!(fits(None::<i64>, minimum(1)) && fits(Patch::<i64>::Keep, minimum(1)));
     assert!(!fits(Some(0), minimum(1)) && !fits(Patch::Set(0), minimum(1)));
 }
 
 #[test]
-fn everything_is_said_at_once_with_its_path() {
+fn all_violations_are_returned_with_their_paths() {
     let part = Thing { name: Some("A".to_owned()), color: Some(Color::from("blue")), ..Thing::default() };
     let thing = Thing {
         weight: Patch::Set(-0.25),
@@ -152,14 +152,14 @@ fn everything_is_said_at_once_with_its_path() {
 }
 
 #[test]
-fn secrets_are_checked_and_not_shown() {
+fn secrets_are_validated_and_not_shown() {
     let error = Thing { key: Some("s3cret".into()), ..Thing::default() }.validate().unwrap_err();
     assert_eq!(all(&error), ["`key` must have at least 8 characters", "`key` must match `^k`"]);
     assert!(!format!("{error} {error:?}").contains("s3cret"));
 }
 
 #[test]
-fn properties_that_are_left_out_do_not_count() {
+fn absent_properties_do_not_count() {
     struct Change {
         hours: Patch<i64>,
         name: Option<String>,

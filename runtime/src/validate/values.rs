@@ -11,15 +11,15 @@ use uuid::Uuid;
 use super::{Constraint, Number, Path, Validate};
 use crate::{Patch, Secret, Violation};
 
-/// Neither text nor how long it is goes into a problem: it may be a secret.
+/// Adds the violations in a text. They show neither the text nor its length, because it may be a secret.
 fn text(text: &str, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
     for constraint in constraints {
         let problem = match constraint {
             Constraint::MinLength(least) if text.chars().count() < *least => {
-                format!("must have at least {}", counted(*least, "character", "characters"))
+                format!("must have at least {}", quantity(*least, "character", "characters"))
             }
             Constraint::MaxLength(most) if text.chars().count() > *most => {
-                format!("must have at most {}", counted(*most, "character", "characters"))
+                format!("must have at most {}", quantity(*most, "character", "characters"))
             }
             Constraint::Pattern(pattern) if !matches(pattern, text) => format!("must match `{pattern}`"),
             _ => continue,
@@ -28,7 +28,7 @@ fn text(text: &str, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut
     }
 }
 
-/// The generator takes no pattern that does not compile.
+/// Whether a pattern matches. A pattern that does not compile matches nothing; the generator refuses it.
 fn matches(pattern: &str, text: &str) -> bool {
     Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
 }
@@ -39,7 +39,7 @@ fn number(number: Number, constraints: &[Constraint<'_>], path: &Path<'_>, found
         return violate(format!("must be a number that JSON can hold, and is {number}"));
     }
     for constraint in constraints {
-        let wanted = match constraint {
+        let required = match constraint {
             Constraint::Minimum(least) if number < *least => format!("at least {least}"),
             Constraint::Maximum(most) if number > *most => format!("at most {most}"),
             Constraint::ExclusiveMinimum(bound) if number <= *bound => format!("greater than {bound}"),
@@ -47,38 +47,39 @@ fn number(number: Number, constraints: &[Constraint<'_>], path: &Path<'_>, found
             Constraint::MultipleOf(divisor) if !number.is_multiple_of(*divisor) => format!("a multiple of {divisor}"),
             _ => continue,
         };
-        violate(format!("must be {wanted}, and is {number}"));
+        violate(format!("must be {required}, and is {number}"));
     }
 }
 
-/// What is wrong with how many properties there are.
+/// Adds the violations of the bounds on the number of properties.
 pub fn properties(count: usize, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
     for constraint in constraints {
-        let wanted = match constraint {
-            Constraint::MinProperties(least) if count < *least => format!("at least {}", entries(*least)),
-            Constraint::MaxProperties(most) if count > *most => format!("at most {}", entries(*most)),
+        let required = match constraint {
+            Constraint::MinProperties(least) if count < *least => format!("at least {}", count_properties(*least)),
+            Constraint::MaxProperties(most) if count > *most => format!("at most {}", count_properties(*most)),
             _ => continue,
         };
-        found.push(Violation { path: path.to_string(), problem: format!("must have {wanted}, and has {count}") });
+        found.push(Violation { path: path.to_string(), problem: format!("must have {required}, and has {count}") });
     }
 }
 
-/// What is wrong with a value of an enum that the document does not list. What it is may be a slip, and a secret.
+/// Makes the violation of an enum value that the document does not list. It does not show the value, which may be a
+/// secret in the wrong field.
 #[must_use]
 pub fn unlisted(path: &Path<'_>) -> Violation {
     Violation { path: path.to_string(), problem: "must be a value that the document lists".to_owned() }
 }
 
-fn entries(count: usize) -> String {
-    counted(count, "property", "properties")
+fn count_properties(count: usize) -> String {
+    quantity(count, "property", "properties")
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+fn quantity(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// What is demanded of each item.
-fn of_items<'a>(constraints: &[Constraint<'a>]) -> &'a [Constraint<'a>] {
+/// Returns the constraints of each item.
+fn item_constraints<'a>(constraints: &[Constraint<'a>]) -> &'a [Constraint<'a>] {
     let found = constraints.iter().find_map(|constraint| match constraint {
         Constraint::Items(constraints) => Some(*constraints),
         _ => None,
@@ -112,7 +113,7 @@ impl<T: Validate + PartialEq> Validate for Vec<T> {
 
 impl<T: Validate + PartialEq> Validate for [T] {
     fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
-        let items = |count| counted(count, "item", "items");
+        let items = |number| quantity(number, "item", "items");
         for constraint in constraints {
             let problem = match constraint {
                 Constraint::MinItems(least) if self.len() < *least => {
@@ -131,7 +132,7 @@ impl<T: Validate + PartialEq> Validate for [T] {
             found.push(Violation { path: path.to_string(), problem });
         }
         for (index, item) in self.iter().enumerate() {
-            item.violations(of_items(constraints), &path.index(index), found);
+            item.violations(item_constraints(constraints), &path.index(index), found);
         }
     }
 }
@@ -140,7 +141,7 @@ impl<T: Validate> Validate for BTreeMap<String, T> {
     fn violations(&self, constraints: &[Constraint<'_>], path: &Path<'_>, found: &mut Vec<Violation>) {
         properties(self.len(), constraints, path, found);
         for (key, value) in self {
-            value.violations(of_items(constraints), &path.key(key), found);
+            value.violations(item_constraints(constraints), &path.key(key), found);
         }
     }
 }
@@ -193,8 +194,8 @@ macro_rules! number {
 
 number! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
 
-/// What every value of the type is right for.
-macro_rules! anything {
+/// Implements [`Validate`] for types without constraints.
+macro_rules! unconstrained {
     ($($type:ty)+) => {$(
         impl Validate for $type {
             fn violations(&self, _: &[Constraint<'_>], _: &Path<'_>, _: &mut Vec<Violation>) {}
@@ -202,7 +203,7 @@ macro_rules! anything {
     )+};
 }
 
-anything! { () bool Uuid NaiveDate NaiveTime NaiveDateTime IpAddr Ipv4Addr Ipv6Addr Value }
+unconstrained! { () bool Uuid NaiveDate NaiveTime NaiveDateTime IpAddr Ipv4Addr Ipv6Addr Value }
 
 impl<Z: TimeZone> Validate for DateTime<Z> {
     fn violations(&self, _: &[Constraint<'_>], _: &Path<'_>, _: &mut Vec<Violation>) {}

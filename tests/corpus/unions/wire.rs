@@ -1,7 +1,7 @@
 //! Which alternative an answer is, and what is sent of one.
 
 use serde_json::json;
-use unions::{Client, Fit, types::*};
+use unions::{Client, MismatchKind, types::*};
 use wire::{Server, json as answer};
 
 async fn shapes(shapes: serde_json::Value) -> Vec<Shape> {
@@ -51,8 +51,8 @@ async fn what_does_not_fit_in_an_alternative_is_told_with_its_path() {
     let [Filter::Range(range), Filter::Unknown(_)] = any.of().unwrap() else { panic!("{any:?}") };
     assert_eq!((range.from, range.to), (Some(1), None));
     assert_eq!(received.size, Some(SearchSizeKeyword::from("large").into()));
-    let told: Vec<_> = received.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.fit())).collect();
-    assert_eq!(told, [("$.filter.of[0].from", Fit::Converted), ("$.filter.of[0].to", Fit::SetAside)]);
+    let told: Vec<_> = received.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
+    assert_eq!(told, [("$.filter.of[0].from", MismatchKind::Coerced), ("$.filter.of[0].to", MismatchKind::SetAside)]);
 }
 
 #[tokio::test]
@@ -104,6 +104,6 @@ async fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() 
     assert!(matches!(tiles[1], Tile::Bar(BarTile::Built(_))));
     assert!(matches!(&tiles[2], Tile::Line(LineTile::Raw(tile)) if tile.sql().unwrap() == "5"));
     assert!(matches!(tiles[3], Tile::Unknown(_)));
-    let told: Vec<_> = tiles.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.fit())).collect();
-    assert_eq!(told, [("$[2].sql", Fit::Converted)]);
+    let told: Vec<_> = tiles.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
+    assert_eq!(told, [("$[2].sql", MismatchKind::Coerced)]);
 }

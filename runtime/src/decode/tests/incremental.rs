@@ -1,4 +1,4 @@
-//! Decoding part by part gives what mending the whole gives, wherever the parts are cut.
+//! Incremental decoding gives the same as coercing the whole response, whatever the length of a part.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use fastrand::Rng;
 
 use super::*;
 use crate::{
-    decode::{mend::mend, tree::Tree},
+    decode::{coerce::decode_coerced, tree::Tree},
     open_enum, open_union, received,
 };
 
@@ -19,25 +19,25 @@ open_enum! {
 }
 
 received! {
-    /// A round thing.
+    /// A circle.
     pub struct Circle {
-        /// What it is.
+        /// The discriminator.
         kind: String,
-        /// How large.
+        /// The size.
         radius: i64,
-        /// What is in it.
+        /// Shapes within it.
         inner: Vec<Shape>,
     }
 }
 
 received! {
-    /// A square thing.
+    /// A square.
     pub struct Square {
-        /// What it is.
+        /// The discriminator.
         kind: String,
-        /// How large.
+        /// The size.
         side: f64,
-        /// What it is called.
+        /// Its names.
         names: BTreeMap<String, String>,
     }
 }
@@ -52,41 +52,41 @@ open_union! {
 }
 
 received! {
-    /// Everything that a response can have.
+    /// A response with fields of all kinds.
     pub struct Thing {
-        /// Text.
+        /// A text.
         name: String,
         /// An integer.
         count as "the count": u32,
         /// A number.
         load: f64,
-        /// True or false.
+        /// A boolean.
         up: bool,
         /// An enum.
         color: Color,
-        /// Texts.
+        /// A list of texts.
         tags: Vec<String>,
-        /// Lists of lists, some of which are nothing.
+        /// Lists of nullable lists.
         lists: Vec<Option<Vec<i64>>>,
         /// A map.
         limits: BTreeMap<String, i64>,
-        /// A map of what may be nothing.
+        /// A map of nullable values.
         maybe: BTreeMap<String, Option<bool>>,
-        /// Anything.
+        /// Any JSON.
         any: Value,
         /// Any object.
         object: serde_json::Map<String, Value>,
-        /// Both.
+        /// A tuple.
         pair: (i64, String),
-        /// A thing in it.
+        /// A nested thing.
         next: Box<Thing>,
-        /// Things in it.
+        /// A list of things.
         things: Vec<Thing>,
-        /// Things with names.
+        /// A map of things.
         named: BTreeMap<String, Thing>,
         /// A union.
         shape: Shape,
-        /// Unions.
+        /// A list of unions.
         shapes: Vec<Shape>,
     }
 }
@@ -145,7 +145,7 @@ const SCALARS: [&str; 22] = [
     r#""\u0041\"\\""#,
 ];
 
-/// Random JSON, with the keys of the types above.
+/// Writes random JSON with the keys of the types above.
 fn write_json(json: &mut String, depth: usize, random: &mut Rng) {
     json.push_str(random.choice(["", "", " ", "\n\t"]).unwrap());
     match random.u32(0..if depth == 0 { 3 } else { 8 }) {
@@ -171,38 +171,28 @@ fn write_json(json: &mut String, depth: usize, random: &mut Rng) {
     json.push_str(random.choice(["", "", " "]).unwrap());
 }
 
-/// The value, the mismatches with their values, and how many there are beyond those; or what does not decode.
-type Told<T> = Result<(T, Vec<(String, Fit, Value)>), (String, String)>;
+/// The value and the mismatches with their values, or the path and problem of an error.
+type Outcome<T> = Result<(T, Vec<(String, MismatchKind, Value)>), (String, String)>;
 
-fn whole<T: Decode>(json: &str) -> Told<T> {
+fn decode_in_parts<T: Decode>(json: &str, max_part_bytes: usize) -> Outcome<T> {
     let body = format!(r#"{{"result":{json}}}"#);
-    let walked = finish(in_parts::<T>(API.envelope, body.as_bytes(), usize::MAX)).0;
-    told(walked)
-}
-
-fn told<T>(decoded: Result<Decoded<T>, Undecodable>) -> Told<T> {
-    let Decoded { value, mismatches, omitted, .. } = decoded.map_err(|error| (error.path, error.problem))?;
-    assert_eq!(omitted, 0);
-    let mismatches = mismatches.iter().map(|told| (told.path().to_owned(), told.fit(), told.value().clone()));
+    let decoded = block_on(decode_incrementally::<T>(ENVELOPE, body.as_bytes(), max_part_bytes)).0;
+    let Decoded { value, mismatches, omitted_mismatches, .. } = decoded.map_err(|error| (error.path, error.problem))?;
+    assert_eq!(omitted_mismatches, 0);
+    let mismatches = mismatches.iter().map(|found| (found.path().to_owned(), found.kind(), found.value().clone()));
     Ok((value, mismatches.collect()))
 }
 
-fn in_parts_of<T: Decode>(json: &str, part: usize) -> Told<T> {
-    let body = format!(r#"{{"result":{json}}}"#);
-    told(finish(in_parts::<T>(API.envelope, body.as_bytes(), part)).0)
-}
-
-fn is_the_same<T: Decode + std::fmt::Debug + PartialEq>(json: &str) {
-    let expected = whole::<T>(json);
+fn assert_same_for_all_parts<T: Decode + std::fmt::Debug + PartialEq>(json: &str) {
+    let expected = decode_in_parts::<T>(json, usize::MAX);
     for part in [1, 2, 7, 30, 100] {
-        assert_eq!(in_parts_of(json, part), expected, "parts of {part} bytes: {json}");
+        assert_eq!(decode_in_parts(json, part), expected, "parts of {part} bytes: {json}");
     }
-    // The whole is mended as one tree.
-    let mended = mend::<T>(Tree::parse(json.as_bytes()).unwrap());
-    match (&expected, mended) {
-        (Ok((value, mismatches)), Ok((mended, misfits))) => {
-            assert_eq!(*value, mended, "{json}");
-            assert!(mismatches.len() <= misfits.len(), "{json}");
+    let coerced = decode_coerced::<T>(Tree::parse(json.as_bytes()).unwrap());
+    match (&expected, coerced) {
+        (Ok((value, mismatches)), Ok((coerced, kinds))) => {
+            assert_eq!(*value, coerced, "{json}");
+            assert!(mismatches.len() <= kinds.len(), "{json}");
         }
         (Err(_), Err(_)) => {}
         _ => panic!("{json}"),
@@ -215,16 +205,16 @@ fn parts_of_any_length_give_the_same_value_and_the_same_mismatches() {
     for _ in 0..500 {
         let mut json = String::new();
         write_json(&mut json, 5, &mut random);
-        is_the_same::<Thing>(&json);
-        is_the_same::<Vec<Thing>>(&json);
-        is_the_same::<Option<Vec<Option<Shape>>>>(&json);
-        is_the_same::<BTreeMap<String, Thing>>(&json);
-        is_the_same::<Value>(&json);
+        assert_same_for_all_parts::<Thing>(&json);
+        assert_same_for_all_parts::<Vec<Thing>>(&json);
+        assert_same_for_all_parts::<Option<Vec<Option<Shape>>>>(&json);
+        assert_same_for_all_parts::<BTreeMap<String, Thing>>(&json);
+        assert_same_for_all_parts::<Value>(&json);
     }
 }
 
 #[test]
-fn a_long_response_that_fits_or_not_gives_others_their_turn_often() {
+fn a_long_response_yields_to_other_tasks_often() {
     let fits = r#"{"name": "a", "the count": 7, "tags": ["a", "b"], "shape": {"kind": "circle", "radius": 5}}"#;
     let does_not = r#"{"name":[1]}"#;
     for (element, length) in [(fits, 20_000), (does_not, 20_000)] {
@@ -235,21 +225,22 @@ fn a_long_response_that_fits_or_not_gives_others_their_turn_often() {
             format!(r#"{{"new": [{list}], "result": {{}}}}"#),
         ];
         for (number, body) in bodies.iter().enumerate() {
-            let pauses = if number == 0 {
-                finish(in_parts::<Vec<Thing>>(API.envelope, body.as_bytes(), PART)).1
+            let yields = if number == 0 {
+                block_on(decode_incrementally::<Vec<Thing>>(ENVELOPE, body.as_bytes(), MAX_PART_BYTES)).1
             } else {
-                finish(in_parts::<Thing>(API.envelope, body.as_bytes(), PART)).1
+                block_on(decode_incrementally::<Thing>(ENVELOPE, body.as_bytes(), MAX_PART_BYTES)).1
             };
-            assert!(pauses > 3, "{pauses} pauses in {} bytes: {element}", body.len());
+            assert!(yields > 3, "{yields} yields in {} bytes: {element}", body.len());
         }
     }
 }
 
 #[test]
-fn a_map_of_equal_keys_has_the_mismatches_of_the_last() {
+fn of_equal_keys_the_mismatches_of_the_last_count() {
     let map = r#"{"a": [], "b": [1], "a": 1, "b": "2", "c": 1, "c": []}"#;
-    let (value, mismatches) = in_parts_of::<BTreeMap<String, i64>>(map, 1).unwrap();
+    let (value, mismatches) = decode_in_parts::<BTreeMap<String, i64>>(map, 1).unwrap();
     assert_eq!(value, BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]));
-    let expected = [("$.result.b", Fit::Converted, json!("2")), ("$.result.c", Fit::SetAside, json!([]))];
-    assert_eq!(mismatches, expected.map(|(path, fit, value)| (path.to_owned(), fit, value)));
+    let expected =
+        [("$.result.b", MismatchKind::Coerced, json!("2")), ("$.result.c", MismatchKind::SetAside, json!([]))];
+    assert_eq!(mismatches, expected.map(|(path, kind, value)| (path.to_owned(), kind, value)));
 }

@@ -1,5 +1,5 @@
-//! Gives a union in a union the JSON that was read for the outer one, instead of reading it once more: else what is
-//! ten unions deep would be read ten times.
+//! A deserializer that passes the JSON of a union on to the unions in it. Otherwise JSON that is ten unions deep would
+//! be read ten times.
 
 use std::{cell::Cell, fmt};
 
@@ -13,22 +13,22 @@ use serde::{
 };
 use serde_json::Value;
 
-/// What a union asks a deserializer for, so that a [`Tree`] knows.
-const WHOLE: &str = "clickhouse_cloud_runtime::open_union::Value";
+/// The name of the newtype with which a union asks a [`ValueDeserializer`] for its whole value.
+const WHOLE_VALUE: &str = "clickhouse_cloud_runtime::open_union::Value";
 
 thread_local! {
-    // A deserializer has no other way to give away what is not one of serde's own types.
-    static HANDED_OVER: Cell<Option<Value>> = const { Cell::new(None) };
+    // A deserializer can pass on only the types of serde's data model.
+    static PASSED_VALUE: Cell<Option<Value>> = const { Cell::new(None) };
 }
 
-/// All that there is, as one value.
-pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-    deserializer.deserialize_newtype_struct(WHOLE, Whole)
+/// Reads everything as one value.
+pub(super) fn read_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    deserializer.deserialize_newtype_struct(WHOLE_VALUE, ValueVisitor)
 }
 
-struct Whole;
+struct ValueVisitor;
 
-impl<'de> Visitor<'de> for Whole {
+impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,26 +40,27 @@ impl<'de> Visitor<'de> for Whole {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        HANDED_OVER.take().ok_or_else(|| E::custom("there is nothing"))
+        PASSED_VALUE.take().ok_or_else(|| E::custom("there is no value"))
     }
 }
 
-/// JSON to decode, and to hand over as it is.
-pub(super) struct Tree(pub(super) Value);
+/// JSON that is deserialized, or passed on as it is.
+pub(super) struct ValueDeserializer(pub(super) Value);
 
-impl<'de> Deserializer<'de> for Tree {
+impl<'de> Deserializer<'de> for ValueDeserializer {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> serde_json::Result<V::Value> {
         match self.0 {
             Value::Array(elements) => {
-                let mut elements = SeqDeserializer::new(elements.into_iter().map(Tree));
+                let mut elements = SeqDeserializer::new(elements.into_iter().map(ValueDeserializer));
                 let value = visitor.visit_seq(&mut elements)?;
                 elements.end()?;
                 Ok(value)
             }
             Value::Object(members) => {
-                let mut members = MapDeserializer::new(members.into_iter().map(|(name, value)| (name, Tree(value))));
+                let mut members =
+                    MapDeserializer::new(members.into_iter().map(|(name, value)| (name, ValueDeserializer(value))));
                 let value = visitor.visit_map(&mut members)?;
                 members.end()?;
                 Ok(value)
@@ -77,8 +78,8 @@ impl<'de> Deserializer<'de> for Tree {
         name: &'static str,
         visitor: V,
     ) -> serde_json::Result<V::Value> {
-        if name == WHOLE {
-            HANDED_OVER.set(Some(self.0));
+        if name == WHOLE_VALUE {
+            PASSED_VALUE.set(Some(self.0));
             return visitor.visit_unit();
         }
         visitor.visit_newtype_struct(self)
@@ -103,7 +104,7 @@ impl<'de> Deserializer<'de> for Tree {
     }
 }
 
-impl IntoDeserializer<'_, serde_json::Error> for Tree {
+impl IntoDeserializer<'_, serde_json::Error> for ValueDeserializer {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

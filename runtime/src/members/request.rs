@@ -1,7 +1,7 @@
-/// Makes a struct that is sent: what is required is an argument of its `new`, and everything else has a setter.
+/// Declares a request type. Required fields are arguments of `new`, and all others have setters.
 ///
-/// A field is declared with the type of its value, and with its name over the wire, if that is another. Behind the type
-/// may stand what its argument is made of, in brackets:
+/// A field has the type of its value, and a wire name if that differs from its name. Brackets after the type say what
+/// the argument accepts:
 ///
 /// | brackets | argument | |
 /// |---|---|---|
@@ -11,8 +11,8 @@
 /// | `[of into E]` | `impl IntoIterator<Item = impl Into<E>>` | for a `Vec<E>` |
 /// | `[box E]`, `[box into E]` | `E`, `impl Into<E>` | for a `Box<E>` |
 ///
-/// Before these, `secret` sends what is nowhere else shown, `deprecated` warns of the setter, and `by name` calls it
-/// otherwise than the field.
+/// Before these words, `secret` marks a field whose secrets are sent in clear text, `deprecated` deprecates its setter,
+/// and `by name` names the setter.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Patch, sent};
@@ -45,7 +45,9 @@
 /// # let json = serde_json::to_value(&lamp).unwrap();
 /// # assert_eq!(
 /// #     json,
-/// #     serde_json::json!({"kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800, "timer": null})
+/// #     serde_json::json!({
+/// #         "kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800, "timer": null
+/// #     })
 /// # );
 /// ```
 #[macro_export]
@@ -54,20 +56,20 @@ macro_rules! sent {
         $(#[$attribute:meta])*
         pub struct $name:ident {
             $(constant {$(
-                $(#[doc = $doc_of_constant:literal])*
-                $constant:ident $(as $wire_of_constant:literal)?: $type_of_constant:ty = $value:expr
+                $(#[doc = $constant_doc:literal])*
+                $constant:ident $(as $constant_wire:literal)?: $constant_type:ty = $value:expr
             ),* $(,)?})?
             $(required {$(
-                $(#[doc = $doc_of_required:literal])*
-                $required:ident $(as $wire_of_required:literal)?: $type_of_required:ty $([$($made_of:tt)*])?
+                $(#[doc = $required_doc:literal])*
+                $required:ident $(as $required_wire:literal)?: $required_type:ty $([$($required_word:tt)*])?
             ),* $(,)?})?
             $(optional {$(
-                $(#[doc = $doc_of_optional:literal])*
-                $optional:ident $(as $wire_of_optional:literal)?: $type_of_optional:ty $([$($set_by:tt)*])?
+                $(#[doc = $optional_doc:literal])*
+                $optional:ident $(as $optional_wire:literal)?: $optional_type:ty $([$($optional_word:tt)*])?
             ),* $(,)?})?
             $(patch {$(
-                $(#[doc = $doc_of_patch:literal])*
-                $patch:ident $(as $wire_of_patch:literal)?: $type_of_patch:ty $([$($patched_by:tt)*])?
+                $(#[doc = $patch_doc:literal])*
+                $patch:ident $(as $patch_wire:literal)?: $patch_type:ty $([$($patch_word:tt)*])?
             ),* $(,)?})?
         }
     ) => {
@@ -76,30 +78,30 @@ macro_rules! sent {
         #[must_use]
         #[non_exhaustive]
         pub struct $name {
-            $($($(#[doc = $doc_of_constant])* pub $constant: $type_of_constant,)*)?
-            $($($(#[doc = $doc_of_required])* pub $required: $type_of_required,)*)?
-            $($($(#[doc = $doc_of_optional])* pub $optional: ::std::option::Option<$type_of_optional>,)*)?
-            $($($(#[doc = $doc_of_patch])* pub $patch: $crate::Patch<$type_of_patch>,)*)?
+            $($($(#[doc = $constant_doc])* pub $constant: $constant_type,)*)?
+            $($($(#[doc = $required_doc])* pub $required: $required_type,)*)?
+            $($($(#[doc = $optional_doc])* pub $optional: ::std::option::Option<$optional_type>,)*)?
+            $($($(#[doc = $patch_doc])* pub $patch: $crate::Patch<$patch_type>,)*)?
         }
 
         impl $name {
-            /// Made of what is required. Everything else has a setter.
-            pub fn new($($($required: $crate::argument!($type_of_required $([$($made_of)*])?)),*)?) -> Self {
+            /// Makes a value of the required fields. All others have setters.
+            pub fn new($($($required: $crate::argument!($required_type $([$($required_word)*])?)),*)?) -> Self {
                 Self {
                     $($($constant: $value,)*)?
-                    $($($required: $crate::value!($required $([$($made_of)*])?),)*)?
+                    $($($required: $crate::value!($required $([$($required_word)*])?),)*)?
                     $($($optional: ::std::option::Option::None,)*)?
                     $($($patch: $crate::Patch::Keep,)*)?
                 }
             }
 
             $($($crate::setter! {
-                $(#[doc = $doc_of_optional])*
-                $optional($optional): $type_of_optional $([$($set_by)*])?
+                $(#[doc = $optional_doc])*
+                $optional($optional): $optional_type $([$($optional_word)*])?
             })*)?
             $($($crate::setter! {
-                $(#[doc = $doc_of_patch])*
-                $patch($patch): $crate::Patch<$type_of_patch> [$($($patched_by)*)? patch]
+                $(#[doc = $patch_doc])*
+                $patch($patch): $crate::Patch<$patch_type> [$($($patch_word)*)? patch]
             })*)?
         }
 
@@ -108,19 +110,19 @@ macro_rules! sent {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::members::Writer::start(serializer)?
-                    $($(.member($crate::wire_name!($constant $(as $wire_of_constant)?), &self.$constant)?)*)?
+                $crate::members::ObjectWriter::start(serializer)?
+                    $($(.member($crate::wire_name!($constant $(as $constant_wire)?), &self.$constant)?)*)?
                     $($(.member(
-                        $crate::wire_name!($required $(as $wire_of_required)?),
-                        $crate::written!(self.$required $(, [$($made_of)*])?),
+                        $crate::wire_name!($required $(as $required_wire)?),
+                        $crate::request_value!(self.$required $(, [$($required_word)*])?),
                     )?)*)?
-                    $($(.member_if_there(
-                        $crate::wire_name!($optional $(as $wire_of_optional)?),
-                        $crate::written!(self.$optional $(, [$($set_by)*])?),
+                    $($(.optional_member(
+                        $crate::wire_name!($optional $(as $optional_wire)?),
+                        $crate::request_value!(self.$optional $(, [$($optional_word)*])?),
                     )?)*)?
-                    $($(.member_if_there(
-                        $crate::wire_name!($patch $(as $wire_of_patch)?),
-                        $crate::written!(self.$patch $(, [$($patched_by)*])?),
+                    $($(.optional_member(
+                        $crate::wire_name!($patch $(as $patch_wire)?),
+                        $crate::request_value!(self.$patch $(, [$($patch_word)*])?),
                     )?)*)?
                     .end()
             }
@@ -128,7 +130,7 @@ macro_rules! sent {
     };
 }
 
-/// A method that sets a field.
+/// Expands to the setter of a field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! setter {
@@ -157,7 +159,7 @@ macro_rules! setter {
     };
 }
 
-/// The type of the argument that a field's value is made of.
+/// Expands to the type of the argument for a field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! argument {
@@ -172,7 +174,7 @@ macro_rules! argument {
     ($ty:ty [box $inner:ty]) => { $inner };
 }
 
-/// A field's value, made of its argument.
+/// Expands to the value of a field, made from its argument.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! value {

@@ -1,7 +1,8 @@
-/// Makes a struct that is received: any field may be missing, and what the document promises has a method that says so.
+/// Declares a response type. All fields are optional, and required ones have an accessor that returns a `Result`.
 ///
-/// A field is declared with the type of its value, and with its name over the wire, if that is another. Behind the arrow
-/// of what is promised stands how the method lends it.
+/// A field has the type of its value, and a wire name if that differs from its name. A required field has an arrow and
+/// the type that its accessor returns. In brackets, `secret` omits the field when the struct is serialized, and
+/// `deprecated` deprecates the accessor.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::received;
@@ -30,7 +31,7 @@ macro_rules! received {
         $(#[$attribute:meta])*
         pub struct $name:ident {$(
             $(#[doc = $doc:literal])*
-            $field:ident $(as $wire:literal)?: $ty:ty $(=> $lent:ty)? $([$($word:tt)*])?
+            $field:ident $(as $wire:literal)?: $ty:ty $(=> $ret:ty)? $([$($word:tt)*])?
         ),* $(,)?}
     ) => {
         $(#[$attribute])*
@@ -44,7 +45,7 @@ macro_rules! received {
         impl $name {$(
             $crate::accessor! {
                 $(#[doc = $doc])*
-                $field $(as $wire)? of $name $(=> $lent)? $([$($word)*])?
+                $field $(as $wire)? of $name $(=> $ret)? $([$($word)*])?
             }
         )*}
 
@@ -55,10 +56,10 @@ macro_rules! received {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::members::Writer::start(serializer)?
-                    $(.member_if_there(
+                $crate::members::ObjectWriter::start(serializer)?
+                    $(.optional_member(
                         $crate::wire_name!($field $(as $wire)?),
-                        $crate::kept!(self.$field $(, [$($word)*])?),
+                        $crate::response_value!(self.$field $(, [$($word)*])?),
                     )?)*
                     .end()
             }
@@ -66,7 +67,8 @@ macro_rules! received {
     };
 }
 
-/// Makes a struct that is sent as well as received: like those of [`sent!`](crate::sent!), with optional fields alone.
+/// Declares a type of requests and responses. It is like a request type ([`sent!`](crate::sent!)), and all fields are
+/// optional.
 #[macro_export]
 macro_rules! shared {
     (
@@ -89,72 +91,73 @@ macro_rules! shared {
     };
 }
 
-/// A method that lends a field, if it is promised.
+/// Expands to the accessor of a field, if it is required.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! accessor {
     ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $([])?) => {};
-    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $(=> $lent:ty)? [secret $($word:tt)*]) => {
-        $crate::accessor! { $(#[$attribute])* $field $(as $wire)? of $name $(=> $lent)? [$($word)*] }
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident $(=> $ret:ty)? [secret $($word:tt)*]) => {
+        $crate::accessor! { $(#[$attribute])* $field $(as $wire)? of $name $(=> $ret)? [$($word)*] }
     };
-    ($(#[$attribute:meta])* $field:ident of $name:ident => $lent:ty $([])?) => {
-        $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $lent }
+    ($(#[$attribute:meta])* $field:ident of $name:ident => $ret:ty $([])?) => {
+        $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $ret }
     };
-    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $lent:ty [deprecated]) => {
-        $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $lent }
+    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $ret:ty [deprecated]) => {
+        $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $ret }
     };
-    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $lent:ty $([])?) => {
+    ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $ret:ty $([])?) => {
         $(#[$attribute])*
-        pub fn $field(&self) -> ::std::result::Result<$lent, $crate::MissingField> {
-            $crate::received::Lend::lend(&self.$field).ok_or($crate::MissingField::new(stringify!($name), $wire))
+        pub fn $field(&self) -> ::std::result::Result<$ret, $crate::MissingField> {
+            let field = $crate::members::FieldRef::field_ref(&self.$field);
+            field.ok_or($crate::MissingField::new(stringify!($name), $wire))
         }
     };
 }
 
-/// A field as it is written down again, which secrets are not.
+/// Expands to the value of a field as it is serialized again, without secrets.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! kept {
+macro_rules! response_value {
     ($value:expr, [secret $($word:tt)*]) => {
-        &$crate::members::Hidden
+        &$crate::members::OmittedSecret
     };
     ($value:expr $(, [$($word:tt)*])?) => {
         &$value
     };
 }
 
-/// A field that can be lent as `L`.
-pub trait Lend<'a, L> {
-    /// What is in the field.
-    fn lend(&'a self) -> Option<L>;
+/// A field that an accessor returns as an `R`.
+pub trait FieldRef<'a, R> {
+    /// Returns the value of the field, if there is one.
+    fn field_ref(&'a self) -> Option<R>;
 }
 
-impl<T: Copy> Lend<'_, T> for Option<T> {
-    fn lend(&self) -> Option<T> {
+impl<T: Copy> FieldRef<'_, T> for Option<T> {
+    fn field_ref(&self) -> Option<T> {
         *self
     }
 }
 
-impl<'a, T> Lend<'a, &'a T> for Option<T> {
-    fn lend(&'a self) -> Option<&'a T> {
+impl<'a, T> FieldRef<'a, &'a T> for Option<T> {
+    fn field_ref(&'a self) -> Option<&'a T> {
         self.as_ref()
     }
 }
 
-impl<'a> Lend<'a, &'a str> for Option<String> {
-    fn lend(&'a self) -> Option<&'a str> {
+impl<'a> FieldRef<'a, &'a str> for Option<String> {
+    fn field_ref(&'a self) -> Option<&'a str> {
         self.as_deref()
     }
 }
 
-impl<'a, T> Lend<'a, &'a [T]> for Option<Vec<T>> {
-    fn lend(&'a self) -> Option<&'a [T]> {
+impl<'a, T> FieldRef<'a, &'a [T]> for Option<Vec<T>> {
+    fn field_ref(&'a self) -> Option<&'a [T]> {
         self.as_deref()
     }
 }
 
-impl<'a, T> Lend<'a, &'a T> for Option<Box<T>> {
-    fn lend(&'a self) -> Option<&'a T> {
+impl<'a, T> FieldRef<'a, &'a T> for Option<Box<T>> {
+    fn field_ref(&'a self) -> Option<&'a T> {
         self.as_deref()
     }
 }

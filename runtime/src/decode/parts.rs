@@ -1,4 +1,4 @@
-//! Values that large JSON is decoded into part by part.
+//! The types of responses, and their parts, into which long JSON is decoded one by one.
 
 use std::{
     collections::BTreeMap,
@@ -14,126 +14,127 @@ use uuid::Uuid;
 
 pub use super::scan::Container;
 use super::{
-    mend::{Misfits, Unfit, mend},
+    coerce::{MismatchKinds, Uncoercible, decode_coerced},
     tree::Tree,
 };
 use crate::Secret;
 
-/// A type that responses are made of. Generated code implements it; to do so yourself, you need not write any of its
+/// A type that a response can be decoded as. Generated code implements it. An implementation of your own needs no
 /// methods.
 pub trait Decode: DeserializeOwned + Send + 'static {
-    /// The value that stands for a response without a body, if one can: an object without fields, an empty list or
-    /// text, no value.
+    /// Returns the value of a response without a body, if the type has one: an object without fields, an empty list,
+    /// map or text, or `None`.
     #[must_use]
     fn empty() -> Option<Self> {
         None
     }
 
-    /// How an array or object is decoded that is too long for one go.
+    /// Plans how a long array or object is decoded.
     #[doc(hidden)]
     #[must_use]
-    fn begin(_: Container) -> Begin<Self> {
-        Begin::Whole
+    fn plan(_: Container) -> Plan<Self> {
+        Plan::Whole
     }
 
-    /// The same where more than the kind of container has to be known. `outline` is the container without what is in
-    /// the containers in it.
+    /// Plans how a long array or object is decoded, by its outline: the container without the content of long
+    /// containers in it.
     #[doc(hidden)]
     #[must_use]
-    fn begin_like(outline: &Value) -> Begin<Self> {
-        Self::begin(if outline.is_array() { Container::Array } else { Container::Object })
+    fn plan_by_outline(outline: &Value) -> Plan<Self> {
+        Self::plan(if outline.is_array() { Container::Array } else { Container::Object })
     }
 
-    /// What takes the parts, once [`begin`](Self::begin) has told that there are any.
+    /// Returns the parts of the value, after [`Plan::Parts`].
     #[doc(hidden)]
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
         None
     }
 }
 
+/// The plan for decoding a long array or object.
 #[doc(hidden)]
-pub enum Begin<T> {
-    /// Part by part, into this.
+pub enum Plan<T> {
+    /// Decodes it part by part, into this value.
     Parts(T),
-    /// In one go nevertheless.
+    /// Decodes it in one go.
     Whole,
-    /// Not at all: the type is of another kind.
-    Misfit,
-    /// In a way that depends on what is in it.
-    Depends,
+    /// Does not decode it, because the type is another.
+    Mismatch,
+    /// Plans again with an outline of it.
+    ByOutline,
 }
 
-impl<T> Begin<T> {
-    /// Part by part into this, if it is such a container.
-    pub fn with(expected: Container, container: Container, value: impl FnOnce() -> T) -> Self {
-        if expected == container { Self::Parts(value()) } else { Self::Misfit }
+impl<T> Plan<T> {
+    /// Plans to decode the expected container part by part into a value.
+    pub fn by_parts(expected: Container, container: Container, value: impl FnOnce() -> T) -> Self {
+        if expected == container { Self::Parts(value()) } else { Self::Mismatch }
     }
 
-    pub(crate) fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Begin<U> {
+    pub(crate) fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Plan<U> {
         match self {
-            Self::Parts(value) => Begin::Parts(wrap(value)),
-            Self::Whole => Begin::Whole,
-            Self::Misfit => Begin::Misfit,
-            Self::Depends => Begin::Depends,
+            Self::Parts(value) => Plan::Parts(wrap(value)),
+            Self::Whole => Plan::Whole,
+            Self::Mismatch => Plan::Mismatch,
+            Self::ByOutline => Plan::ByOutline,
         }
     }
 }
 
-/// A container that takes its parts one after the other.
+/// The parts of an array or object, which are decoded one after the other.
 #[doc(hidden)]
 pub trait Parts: Send {
-    /// The place for the next part; none, where nothing is made of it. Elements of arrays have no key.
+    /// Returns the slot for the next part; `None` if it is not needed. The key of an array's element is empty.
     fn slot(&mut self, key: &str) -> Option<&mut dyn Slot>;
 
-    /// Takes what is in the place.
-    fn keep(&mut self, _key: &str) {}
+    /// Stores the value in the slot.
+    fn store(&mut self, _key: &str) {}
 
-    /// Whether the parts are fields, of which any may be missing or `null`.
+    /// Whether the parts are the fields of a response type, which may be missing or `null`.
     fn are_fields(&self) -> bool {
         false
     }
 
-    /// The bytes that a list is going to take that is full; none, if it is not.
-    fn bytes_when_grown(&self) -> Option<usize> {
+    /// Returns the memory of a list after its next growth; `None` if it is not full.
+    fn bytes_after_growth(&self) -> Option<usize> {
         None
     }
 
-    /// Makes room for so many elements and no more.
-    fn reserve(&mut self, _elements: usize) {}
+    /// Reserves memory for exactly this many further elements.
+    fn reserve_exact(&mut self, _elements: usize) {}
 }
 
-/// A place for a value.
+/// A slot for a value.
 #[doc(hidden)]
 pub trait Slot: Send {
-    /// Decodes the value that this JSON begins with, if it fits as it is. Returns how many bytes it takes.
+    /// Decodes the value at the start of this JSON, if it fits. Returns its length in bytes.
     fn decode(&mut self, json: &[u8]) -> serde_json::Result<usize>;
 
-    /// Decodes what fits in it.
-    fn mend(&mut self, tree: ToMend) -> Mended;
+    /// Decodes a value, and coerces or sets aside what does not fit.
+    fn coerce(&mut self, tree: Uncoerced) -> Coerced;
 
-    /// Begins a value that is decoded part by part.
-    fn begin(&mut self, container: Container) -> Begin<()>;
+    /// Plans how a long value is decoded, and puts the value of [`Plan::Parts`] into the slot.
+    fn plan(&mut self, container: Container) -> Plan<()>;
 
-    /// The same, where [`begin`](Self::begin) says that it depends.
-    fn begin_like(&mut self, outline: &Value) -> Begin<()>;
+    /// Plans like [`plan`](Self::plan), by an outline.
+    fn plan_by_outline(&mut self, outline: &Value) -> Plan<()>;
 
-    /// What takes the parts of the value that was begun.
+    /// Returns the parts of the value in the slot.
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>>;
 
-    /// Leaves the place empty.
+    /// Empties the slot.
     fn clear(&mut self);
 
-    /// Puts `null` into the place, or leaves it empty where that does not fit.
-    fn put_null(&mut self);
+    /// Decodes `null` into the slot, or empties it if `null` does not fit.
+    fn set_null(&mut self);
 }
 
-/// JSON that does not fit as it is.
+/// JSON with a mismatch.
 #[doc(hidden)]
-pub struct ToMend(pub(super) Tree);
+pub struct Uncoerced(pub(super) Tree);
 
-/// What became of it.
+/// The result of a coercion.
 #[doc(hidden)]
-pub struct Mended(pub(super) Result<Misfits, Unfit>);
+pub struct Coerced(pub(super) Result<MismatchKinds, Uncoercible>);
 
 impl<T: Decode> Slot for Option<T> {
     fn decode(&mut self, json: &[u8]) -> serde_json::Result<usize> {
@@ -142,19 +143,19 @@ impl<T: Decode> Slot for Option<T> {
         Ok(values.byte_offset())
     }
 
-    fn mend(&mut self, tree: ToMend) -> Mended {
-        Mended(mend(tree.0).map(|(value, misfits)| {
+    fn coerce(&mut self, tree: Uncoerced) -> Coerced {
+        Coerced(decode_coerced(tree.0).map(|(value, mismatches)| {
             *self = Some(value);
-            misfits
+            mismatches
         }))
     }
 
-    fn begin(&mut self, container: Container) -> Begin<()> {
-        T::begin(container).map(|value| *self = Some(value))
+    fn plan(&mut self, container: Container) -> Plan<()> {
+        T::plan(container).map(|value| *self = Some(value))
     }
 
-    fn begin_like(&mut self, outline: &Value) -> Begin<()> {
-        T::begin_like(outline).map(|value| *self = Some(value))
+    fn plan_by_outline(&mut self, outline: &Value) -> Plan<()> {
+        T::plan_by_outline(outline).map(|value| *self = Some(value))
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
@@ -165,7 +166,7 @@ impl<T: Decode> Slot for Option<T> {
         *self = None;
     }
 
-    fn put_null(&mut self) {
+    fn set_null(&mut self) {
         *self = T::deserialize(Value::Null).ok();
     }
 }
@@ -175,12 +176,12 @@ impl<T: Decode> Decode for Option<T> {
         Some(None)
     }
 
-    fn begin(container: Container) -> Begin<Self> {
-        T::begin(container).map(Some)
+    fn plan(container: Container) -> Plan<Self> {
+        T::plan(container).map(Some)
     }
 
-    fn begin_like(outline: &Value) -> Begin<Self> {
-        T::begin_like(outline).map(Some)
+    fn plan_by_outline(outline: &Value) -> Plan<Self> {
+        T::plan_by_outline(outline).map(Some)
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
@@ -193,12 +194,12 @@ impl<T: Decode> Decode for Box<T> {
         T::empty().map(Self::new)
     }
 
-    fn begin(container: Container) -> Begin<Self> {
-        T::begin(container).map(Self::new)
+    fn plan(container: Container) -> Plan<Self> {
+        T::plan(container).map(Self::new)
     }
 
-    fn begin_like(outline: &Value) -> Begin<Self> {
-        T::begin_like(outline).map(Self::new)
+    fn plan_by_outline(outline: &Value) -> Plan<Self> {
+        T::plan_by_outline(outline).map(Self::new)
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
@@ -211,8 +212,8 @@ impl<T: Decode> Decode for Vec<T> {
         Some(Self::new())
     }
 
-    fn begin(container: Container) -> Begin<Self> {
-        Begin::with(Container::Array, container, Self::new)
+    fn plan(container: Container) -> Plan<Self> {
+        Plan::by_parts(Container::Array, container, Self::new)
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
@@ -230,16 +231,16 @@ impl<T: Decode> Parts for Elements<'_, T> {
         Some(&mut self.next)
     }
 
-    fn keep(&mut self, _: &str) {
+    fn store(&mut self, _: &str) {
         self.list.extend(self.next.take());
     }
 
-    fn bytes_when_grown(&self) -> Option<usize> {
+    fn bytes_after_growth(&self) -> Option<usize> {
         let is_full = self.list.len() == self.list.capacity();
         is_full.then(|| 2 * self.list.len() * mem::size_of::<T>())
     }
 
-    fn reserve(&mut self, elements: usize) {
+    fn reserve_exact(&mut self, elements: usize) {
         self.list.reserve_exact(elements);
     }
 }
@@ -249,19 +250,19 @@ impl<K: DeserializeOwned + Ord + Send + 'static, T: Decode> Decode for BTreeMap<
         Some(Self::new())
     }
 
-    fn begin(container: Container) -> Begin<Self> {
-        Begin::with(Container::Object, container, Self::new)
+    fn plan(container: Container) -> Plan<Self> {
+        Plan::by_parts(Container::Object, container, Self::new)
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
-        let keep = |map: &mut Self, key: &str, value| {
+        let store = |map: &mut Self, key: &str, value| {
             let Ok(key) = K::deserialize(IntoDeserializer::<KeyError>::into_deserializer(key)) else { return };
             match value {
                 Some(value) => drop(map.insert(key, value)),
                 None => drop(map.remove(&key)),
             }
         };
-        Some(Box::new(Entries { map: self, next: None, keep }))
+        Some(Box::new(Entries { map: self, next: None, store }))
     }
 }
 
@@ -270,24 +271,24 @@ impl Decode for Map<String, Value> {
         Some(Self::new())
     }
 
-    fn begin(container: Container) -> Begin<Self> {
-        Begin::with(Container::Object, container, Self::new)
+    fn plan(container: Container) -> Plan<Self> {
+        Plan::by_parts(Container::Object, container, Self::new)
     }
 
     fn parts(&mut self) -> Option<Box<dyn Parts + '_>> {
-        let keep = |map: &mut Self, key: &str, value| match value {
+        let store = |map: &mut Self, key: &str, value| match value {
             Some(value) => drop(map.insert(key.to_owned(), value)),
             None => drop(map.remove(key)),
         };
-        Some(Box::new(Entries { map: self, next: None, keep }))
+        Some(Box::new(Entries { map: self, next: None, store }))
     }
 }
 
 struct Entries<'a, M, T> {
     map: &'a mut M,
     next: Option<T>,
-    /// Of several entries with the same key, the last counts, also if it does not fit.
-    keep: fn(&mut M, &str, Option<T>),
+    /// Stores or removes an entry: of equal keys, the last counts, even if its value does not fit.
+    store: fn(&mut M, &str, Option<T>),
 }
 
 impl<M: Send, T: Decode> Parts for Entries<'_, M, T> {
@@ -295,8 +296,8 @@ impl<M: Send, T: Decode> Parts for Entries<'_, M, T> {
         Some(&mut self.next)
     }
 
-    fn keep(&mut self, key: &str) {
-        (self.keep)(self.map, key, self.next.take());
+    fn store(&mut self, key: &str) {
+        (self.store)(self.map, key, self.next.take());
     }
 }
 
@@ -305,8 +306,8 @@ impl Decode for Value {
         Some(Self::Null)
     }
 
-    fn begin(container: Container) -> Begin<Self> {
-        Begin::Parts(match container {
+    fn plan(container: Container) -> Plan<Self> {
+        Plan::Parts(match container {
             Container::Array => Self::Array(Vec::new()),
             Container::Object => Self::Object(Map::new()),
         })
@@ -321,7 +322,7 @@ impl Decode for Value {
     }
 }
 
-/// Implements [`Decode`] for what is never an array or object.
+/// Implements [`Decode`] for types that are never an array or object.
 macro_rules! scalars {
     ($($(#[$attribute:meta])* $scalar:ty $(= $empty:expr)?),* $(,)?) => {$(
         impl Decode for $scalar {
@@ -331,8 +332,8 @@ macro_rules! scalars {
                 }
             )?
 
-            fn begin(_: Container) -> Begin<Self> {
-                Begin::Misfit
+            fn plan(_: Container) -> Plan<Self> {
+                Plan::Mismatch
             }
         }
     )*};
