@@ -9,19 +9,19 @@ pub(crate) const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"]
 
 /// What bounds the values of a schema.
 pub(crate) const BOUNDS: [&str; 13] = [
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
     "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
+    "maxLength",
     "pattern",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
     "uniqueItems",
+    "minProperties",
+    "maxProperties",
 ];
 
 /// Whether a schema is one of an object with properties: what becomes a struct.
