@@ -15,6 +15,7 @@ mod yaml;
 
 use serde_json::Value;
 
+pub(crate) use bounds::MAX_DEPTH;
 use lines::Lines;
 pub(crate) use origins::Origins;
 pub(crate) use overrides::Said;

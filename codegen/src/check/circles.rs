@@ -4,10 +4,10 @@ use super::{
     outline::{Node, Outline},
     wording::quoted,
 };
-use crate::{openapi::grammar::Kind, source::Finding};
-
-/// How many lists and maps may be in each other, by way of names.
-const MAX_DEPTH: usize = 128;
+use crate::{
+    openapi::{grammar::Kind, schema::MAX_NESTED_LISTS},
+    source::Finding,
+};
 
 /// A list or a map comes to an end: it is one of something else than lists and maps of itself, for which there is no
 /// type.
@@ -29,7 +29,7 @@ pub(super) fn circles(outline: &Outline<'_>) -> Vec<Finding> {
         for schema in way.iter().rev() {
             depth += 1;
             depths.insert(schema.number, depth);
-            findings.extend((depth == MAX_DEPTH + 1).then(|| too_deep(outline, schema)));
+            findings.extend((depth == MAX_NESTED_LISTS + 1).then(|| too_deep(outline, schema)));
         }
     }
     findings
@@ -51,6 +51,6 @@ fn endless(outline: &Outline<'_>, circle: &[&Node<'_>]) -> Finding {
 }
 
 fn too_deep(outline: &Outline<'_>, schema: &Node<'_>) -> Finding {
-    let message = format!("more than {MAX_DEPTH} lists and maps are in each other here");
+    let message = format!("more than {MAX_NESTED_LISTS} lists and maps are in each other here");
     Finding::value(outline.pointer(schema), message, "let one of them hold an object with properties")
 }

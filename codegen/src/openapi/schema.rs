@@ -24,6 +24,12 @@ pub(crate) const BOUNDS: [&str; 13] = [
     "maxProperties",
 ];
 
+/// How many unions may be in each other, by way of names. More are a cycle.
+pub(crate) const MAX_NESTED_UNIONS: usize = 64;
+
+/// How many lists and maps may be in each other, by way of names. The check refuses more.
+pub(crate) const MAX_NESTED_LISTS: usize = 128;
+
 /// Whether a schema is one of an object with properties: what becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {
     let is_object = schema.get("type").is_none_or(|kind| kind == "object");

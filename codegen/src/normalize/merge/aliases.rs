@@ -7,12 +7,9 @@ use crate::{
     json::{fields, fields_mut, object_mut},
     openapi::{
         reference::{SCHEMAS, reference},
-        schema::is_type,
+        schema::{MAX_NESTED_LISTS, is_type},
     },
 };
-
-/// So many names may stand for one another: the check sees to it.
-const DEPTH: usize = 128;
 
 /// Puts schemas that are neither objects with properties, nor enums, nor unions in the place of their names: a name for a plain
 /// string would become a type that has to be converted everywhere and checks nothing.
@@ -21,7 +18,7 @@ pub(super) fn inline(root: &mut Value) {
     cut_circles(root);
     let aliases = fields(root.pointer(SCHEMAS)).filter(|(_, schema)| !is_type(schema));
     let aliases: Map<_, _> = aliases.map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    for _ in 0..DEPTH {
+    for _ in 0..MAX_NESTED_LISTS {
         let mut replaced = false;
         schemas::for_each(root, &mut |schema| {
             let Some(target) = reference(schema).and_then(|name| aliases.get(name)) else { return };
