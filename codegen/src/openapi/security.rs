@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::parameter::Location;
-use crate::json::{elements, fields};
+use crate::json::{elements, fields, text};
 
 /// The first way that the document names to say who one is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Authentication {
     }
 
     pub(crate) fn of(scheme: &Value) -> Option<Self> {
-        let text = |key| scheme.get(key).and_then(Value::as_str);
+        let text = |key| text(scheme, key);
         match (text("type")?, text("scheme").map(str::to_ascii_lowercase).as_deref()) {
             ("http", Some("basic")) => Some(Self::Key),
             ("http", Some("bearer")) | ("oauth2" | "openIdConnect", _) => Some(Self::Token),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{Composition, Lost, description};
+use crate::json::elements;
 
 /// A bound, the flag that excludes it, and whether the larger one is the tighter one.
 const BOUNDS: [(&str, &str, bool); 2] = [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)];
@@ -148,8 +149,7 @@ impl Composition<'_> {
 }
 
 fn required(schema: &Map<String, Value>) -> Vec<String> {
-    let names = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
+    elements(schema.get("required")).filter_map(Value::as_str).map(ToOwned::to_owned).collect()
 }
 
 fn has_choice(schema: &Map<String, Value>) -> bool {
