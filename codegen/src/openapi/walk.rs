@@ -1,6 +1,8 @@
 //! Goes through the objects of a document, as the grammar has them in each other. The depth of a document is bounded
 //! when it is read.
 
+use std::iter;
+
 use serde_json::Value;
 
 use super::grammar::{Form, Kind};
@@ -40,7 +42,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Visits what stands directly in an object of a kind and should be an object itself.
+/// Visits what stands directly in an object of a kind, and is of a kind itself by the grammar.
 pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn FnMut(Kind, Step<'a>, &'a Value)) {
     for (key, value) in fields(Some(value)) {
         match (kind.form(key), value) {
@@ -61,7 +63,7 @@ pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn F
     }
 }
 
-/// Does the same with what is to be changed.
+/// Visits what stands directly in an object of a kind by some grammar, to change it.
 pub(crate) fn for_each_child_mut(
     kind: Kind,
     value: &mut Value,
@@ -87,7 +89,19 @@ pub(crate) fn for_each_child_mut(
     }
 }
 
-/// Visits the outermost schemas of what a call takes and gives: not those of headers and of callbacks, of which no
+/// A schema and all that are in it, outer ones first.
+pub(crate) fn schemas_in(schema: &Value) -> impl Iterator<Item = &Value> {
+    let mut open = vec![schema];
+    iter::from_fn(move || {
+        let schema = open.pop()?;
+        for_each_child(Kind::Schema, schema, &mut |kind, _, child| {
+            open.extend((kind == Kind::Schema).then_some(child))
+        });
+        Some(schema)
+    })
+}
+
+/// Visits the outermost schemas of what a call sends and returns: not those of headers and of callbacks, of which no
 /// types are made.
 pub(crate) fn for_each_schema_of<'a>(
     kind: Kind,
@@ -102,7 +116,7 @@ pub(crate) fn for_each_schema_of<'a>(
     });
 }
 
-/// Does the same with what is to be changed.
+/// Visits the schemas that [`for_each_schema_of`] does, to change them.
 pub(crate) fn for_each_schema_of_mut(kind: Kind, value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     for_each_child_mut(kind, value, Kind::form, &mut |kind, _, child| match kind {
         Kind::Schema => change(child),
