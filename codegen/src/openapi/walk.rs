@@ -44,7 +44,7 @@ impl<'a> Step<'a> {
 
 /// Visits what stands directly in an object of a kind, and is of a kind itself by the grammar.
 pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn FnMut(Kind, Step<'a>, &'a Value)) {
-    for (key, value) in fields(Some(value)) {
+    for (key, value) in fields(Some(value)).filter(|(_, value)| may_be_visited(value)) {
         match (kind.form(key), value) {
             (Some(Form::One(kind)), _) => visit(kind, Step::Field(key), value),
             (Some(Form::SchemaOrFlag), Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
@@ -70,7 +70,7 @@ pub(crate) fn for_each_child_mut(
     grammar: Grammar,
     visit: &mut dyn FnMut(Kind, Step<'_>, &mut Value),
 ) {
-    for (key, value) in fields_mut(value, &[]) {
+    for (key, value) in fields_mut(value, &[]).filter(|(_, value)| may_be_visited(value)) {
         match (grammar(kind, key), value) {
             (Some(Form::One(kind)), value) => visit(kind, Step::Field(key), value),
             (Some(Form::SchemaOrFlag), value @ Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
@@ -87,6 +87,11 @@ pub(crate) fn for_each_child_mut(
             _ => {}
         }
     }
+}
+
+/// Whether something is no word, as most are: their keys need not be looked up. A flag may be a schema.
+fn may_be_visited(value: &Value) -> bool {
+    value.is_object() || value.is_array() || value.is_boolean()
 }
 
 /// A schema and all that are in it, outer ones first.

@@ -113,7 +113,7 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
 fn differs(schema: &Value, patched: bool) -> bool {
     let is_secret = |schema: &Value| schemas_in(schema).any(|value| text(value, "format") == Some("password"));
     elements(schema.get("required")).next().is_some()
-        || schema.get("oneOf").is_some_and(is_secret)
+        || elements(schema.get("oneOf")).any(is_secret)
         || fields(schema.get("properties")).any(|(_, property)| {
             is_secret(property)
                 || is_file(property)
