@@ -185,7 +185,7 @@ impl<'a> Composition<'a> {
         let has_two_choices = whole.contains_key("oneOf") && whole.contains_key("anyOf");
         if whole.contains_key("allOf") || has_two_choices {
             let at = at.key(if has_two_choices { "anyOf" } else { "allOf" });
-            let described = description(whole.clone());
+            let described = description(whole);
             let whole = std::mem::take(whole);
             *schema = self.attempt(&at, |composition| {
                 composition.put_together(whole).unwrap_or_else(|clash| {
@@ -351,9 +351,9 @@ fn is_of_type(keyword: &str, value: &Value) -> bool {
 }
 
 /// What only describes a schema.
-fn description(mut schema: Map<String, Value>) -> Map<String, Value> {
-    schema.retain(|keyword, _| describes(keyword));
-    schema
+fn description(schema: &Map<String, Value>) -> Map<String, Value> {
+    let described = schema.iter().filter(|(keyword, _)| describes(keyword));
+    described.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
 }
 
 /// A schema, described as another one is where it is not itself.

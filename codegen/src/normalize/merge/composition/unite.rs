@@ -127,7 +127,7 @@ impl Composition<'_> {
 
     /// What two schemas say of one value; anything, where no type says that.
     fn both(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Value {
-        let described = one.as_object().cloned().map(description).unwrap_or_default();
+        let described = one.as_object().map(description).unwrap_or_default();
         self.nullable_conjunction(one, other, property, follow).unwrap_or_else(|clash| {
             self.lose(property, clash);
             Value::Object(described)
