@@ -100,7 +100,7 @@ pub(crate) fn schemas_in(schema: &Value) -> impl Iterator<Item = &Value> {
     iter::from_fn(move || {
         let schema = open.pop()?;
         for_each_child(Kind::Schema, schema, &mut |kind, _, child| {
-            open.extend((kind == Kind::Schema).then_some(child))
+            open.extend((kind == Kind::Schema).then_some(child));
         });
         Some(schema)
     })
