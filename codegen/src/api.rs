@@ -28,7 +28,7 @@ use crate::{
 };
 
 pub(crate) use answers::{Answer, Content, OneOf, Outcome};
-pub(crate) use constraints::{Bound, Constraints};
+pub(crate) use constraints::Constraints;
 pub(crate) use operation::{Body, Failure, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
 use prose::{first_sentence, for_rustdoc};

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+pub(crate) use bounds::MAX_DEPTH;
 use lines::Lines;
 pub(crate) use origins::Origins;
 pub(crate) use overrides::Overrides;

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Reader, Schema, prose};
 use crate::{
-    json::{elements, flag},
+    json::{elements, flag, text},
     names::{Names, value_name},
     normalize::merge::contents,
     openapi::parameter::{Location, OTHERWISE_SAID},
@@ -83,7 +83,7 @@ impl Parameter {
 impl Style {
     /// What a parameter or the encoding of a property says.
     pub(super) fn read(holder: &Value, default: &str) -> Self {
-        let style = holder.get("style").and_then(Value::as_str).unwrap_or(default);
+        let style = text(holder, "style").unwrap_or(default);
         let explode = holder.get("explode").map_or(style == "form", |explode| explode == true);
         match style {
             "label" => Self::Label { explode },

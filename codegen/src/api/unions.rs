@@ -11,7 +11,7 @@ use crate::{
     normalize::merge::{FOUND_AT, FROM, INPUT_OF, schemas, variants},
     openapi::{
         reference::{self, SCHEMAS, reference, resolve_schema},
-        schema::{self, is_enum, is_struct, is_union},
+        schema::{self, MAX_NESTED_UNIONS, is_enum, is_struct, is_union},
     },
     progenitor::Type,
     source::Pointer,
@@ -54,9 +54,6 @@ struct Object<'a> {
     /// What it can look like: one schema, or that of each alternative.
     schemas: Vec<&'a Value>,
 }
-
-/// So many unions may be in each other: more is a circle.
-const DEPTH: usize = 64;
 
 struct Components<'a>(&'a Value);
 
@@ -142,7 +139,7 @@ impl<'a> Components<'a> {
         let is_unnamed = target.get(FOUND_AT).is_some();
         let by_reference = if is_unnamed { "" } else { self.received(name).unwrap_or(name) };
         let component = json::text(target, FROM).unwrap_or(by_reference);
-        let schemas = self.objects_of(target, DEPTH);
+        let schemas = self.objects_of(target, MAX_NESTED_UNIONS);
         (!schemas.is_empty()).then_some(Object { component, schemas })
     }
 

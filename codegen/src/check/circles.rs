@@ -3,11 +3,8 @@ use std::collections::HashMap;
 use super::outline::{Node, Outline};
 use crate::{
     diagnostic::{NodeDiagnostic, wording::quoted},
-    openapi::grammar::Kind,
+    openapi::{grammar::Kind, schema::MAX_NESTED_LISTS},
 };
-
-/// How many lists and maps may be in each other, by way of names.
-const MAX_DEPTH: usize = 128;
 
 /// A list or a map comes to an end: it is one of something else than lists and maps of itself, for which there is no
 /// type.
@@ -29,7 +26,7 @@ pub(super) fn circles(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         for schema in way.iter().rev() {
             depth += 1;
             depths.insert(schema.number, depth);
-            diagnostics.extend((depth == MAX_DEPTH + 1).then(|| too_deep(outline, schema)));
+            diagnostics.extend((depth == MAX_NESTED_LISTS + 1).then(|| too_deep(outline, schema)));
         }
     }
     diagnostics
@@ -51,6 +48,6 @@ fn endless(outline: &Outline<'_>, circle: &[&Node<'_>]) -> NodeDiagnostic {
 }
 
 fn too_deep(outline: &Outline<'_>, schema: &Node<'_>) -> NodeDiagnostic {
-    let message = format!("more than {MAX_DEPTH} lists and maps are in each other here");
+    let message = format!("more than {MAX_NESTED_LISTS} lists and maps are in each other here");
     NodeDiagnostic::value(outline.pointer(schema), message, "let one of them hold an object with properties")
 }

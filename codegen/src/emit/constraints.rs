@@ -1,7 +1,8 @@
-use serde_json::Number;
+use heck::ToSnakeCase;
+use serde_json::{Number, Value};
 
 use crate::{
-    api::{Api, Bound, Constraints, Field, Schema, TypeDef},
+    api::{Api, Constraints, Field, Schema, TypeDef},
     progenitor::Type,
 };
 
@@ -17,8 +18,10 @@ pub(super) fn constraints(api: &Api) -> Option<String> {
 
 /// The constraints as text, because prettyplease does not know how to break the lines of a macro.
 fn source(ty: &TypeDef, fields: &[Field]) -> String {
-    let of_properties = of_properties(&ty.constraints);
-    let own = if of_properties.is_empty() { String::new() } else { format!(" [{}]", of_properties.join(", ")) };
+    let is_of_properties =
+        |word: &String| ["min_properties", "max_properties"].iter().any(|name| word.starts_with(name));
+    let counts = words(&ty.constraints).into_iter().filter(is_of_properties).collect::<Vec<_>>().join(", ");
+    let own = if counts.is_empty() { counts } else { format!(" [{counts}]") };
     let name = &ty.name;
     // How many properties there are shows only when all of them are looked at.
     let listed = fields.iter().filter(|field| !own.is_empty() || is_checked(&field.schema));
@@ -54,31 +57,19 @@ fn is_checked(schema: &Schema) -> bool {
 }
 
 fn words(constraints: &Constraints) -> Vec<String> {
-    let count = |name: &str, count: Option<u64>| Some(format!("{name}({})", count?));
-    let bound = |name: &str, bound: &Option<Bound>| {
-        let Bound { number, is_exclusive } = bound.as_ref()?;
-        let exclusive = if *is_exclusive { "exclusive_" } else { "" };
-        Some(format!("{exclusive}{name}({})", literal(number)))
-    };
-    let own = [
-        count("min_length", constraints.min_length),
-        count("max_length", constraints.max_length),
-        constraints.pattern.as_ref().map(|pattern| format!("pattern({})", raw(pattern))),
-        bound("minimum", &constraints.minimum),
-        bound("maximum", &constraints.maximum),
-        constraints.multiple_of.as_ref().map(|number| format!("multiple_of({})", literal(number))),
-        count("min_items", constraints.min_items),
-        count("max_items", constraints.max_items),
-        constraints.unique_items.then(|| "unique_items()".to_owned()),
-    ];
+    let own = constraints.bounds.iter().filter(|(keyword, _)| !keyword.starts_with("exclusive"));
+    let own = own.map(|(keyword, bound)| {
+        let exclusive = if constraints.is_exclusive(keyword) { "exclusive_" } else { "" };
+        let argument = match (*keyword, bound) {
+            ("minimum" | "maximum" | "multipleOf", Value::Number(number)) => literal(number),
+            (_, Value::Number(count)) => count.to_string(),
+            (_, Value::String(pattern)) => raw(pattern),
+            _ => String::new(),
+        };
+        format!("{exclusive}{}({argument})", keyword.to_snake_case())
+    });
     let inner = [&constraints.items, &constraints.values].into_iter().flatten();
-    let inner = inner.map(|inner| format!("items(&[{}])", words(inner).join(", ")));
-    own.into_iter().flatten().chain(of_properties(constraints)).chain(inner).collect()
-}
-
-fn of_properties(constraints: &Constraints) -> Vec<String> {
-    let counts = [("min_properties", constraints.min_properties), ("max_properties", constraints.max_properties)];
-    counts.into_iter().filter_map(|(name, count)| Some(format!("{name}({})", count?))).collect()
+    own.chain(inner.map(|inner| format!("items(&[{}])", words(inner).join(", ")))).collect()
 }
 
 /// A number with the type that it needs.

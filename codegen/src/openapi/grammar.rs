@@ -20,6 +20,17 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $name),* }
             }
 
+            /// What may stand under a key. Most of the time of a walk goes into this.
+            pub(crate) fn form(self, key: &str) -> Option<Form> {
+                match self {
+                    $(Self::$kind => match key {
+                        $($($required => Some($must),)*)?
+                        $($($optional => Some($may),)*)?
+                        _ => self.entries().filter(|_| !key.starts_with("x-")).map(One),
+                    }),*
+                }
+            }
+
             pub(crate) fn fields(self) -> &'static [Field] {
                 match self {
                     $(Self::$kind => const { &[
@@ -214,12 +225,6 @@ impl Kind {
 
     pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
-    }
-
-    /// What may stand under a key.
-    pub(crate) fn form(self, key: &str) -> Option<Form> {
-        let entry = || self.entries().filter(|_| !key.starts_with("x-")).map(One);
-        self.field(key).map(|field| field.form).or_else(entry)
     }
 
     /// What may stand under a key in a document of 3.1.

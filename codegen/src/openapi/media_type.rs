@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::json::text;
+
 /// How a body is written or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -24,7 +26,7 @@ impl Format {
     pub(crate) fn of(media_type: &str, content: &Value) -> Self {
         let media_type = essence(media_type);
         let (family, subtype) = media_type.split_once('/').unwrap_or((&media_type, ""));
-        let kind = |name| content.pointer(&format!("/schema/{name}")).and_then(Value::as_str);
+        let kind = |keyword| text(content.get("schema")?, keyword);
         match (family, subtype) {
             ("multipart", "form-data") => Self::Multipart,
             ("application", "x-www-form-urlencoded") => Self::Form,
@@ -47,19 +49,21 @@ pub(crate) fn is_xml(media_type: &str) -> bool {
 
 /// The media type in which a request is sent: JSON where that is possible, else the first.
 pub(crate) fn sent(content: &Map<String, Value>) -> Option<&String> {
-    let json = content.iter().find(|(name, content)| Format::of(name, content) == Format::Json);
-    json.or_else(|| content.iter().next()).map(|(name, _)| name)
+    json(content).or_else(|| content.iter().next()).map(|(name, _)| name)
 }
 
 /// The media types in which a response is read: all but those that say the same as the JSON beside them.
 pub(crate) fn received(content: &Map<String, Value>) -> Vec<&String> {
-    let json = content.iter().find(|(name, content)| Format::of(name, content) == Format::Json);
-    let Some((json, said)) = json else { return content.keys().collect() };
+    let Some((json, said)) = json(content) else { return content.keys().collect() };
     let says_more = |name: &String, content: &Value| {
         let schema = content.get("schema");
         !is_xml(name) && schema.is_some() && schema != said.get("schema")
     };
     content.iter().filter(|(name, content)| *name == json || says_more(name, content)).map(|(name, _)| name).collect()
+}
+
+fn json(content: &Map<String, Value>) -> Option<(&String, &Value)> {
+    content.iter().find(|(name, content)| Format::of(name, content) == Format::Json)
 }
 
 /// Whether a response of this status, among all that an operation lists, is what a call returns. An operation that

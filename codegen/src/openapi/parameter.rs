@@ -20,13 +20,7 @@ impl Location {
     }
 
     pub(crate) fn of(name: &str) -> Option<Self> {
-        match name {
-            "path" => Some(Self::Path),
-            "query" => Some(Self::Query),
-            "header" => Some(Self::Header),
-            "cookie" => Some(Self::Cookie),
-            _ => None,
-        }
+        [Self::Path, Self::Query, Self::Header, Self::Cookie].into_iter().find(|location| location.name() == name)
     }
 }
 

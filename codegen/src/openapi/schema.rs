@@ -9,20 +9,26 @@ pub(crate) const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"]
 
 /// What bounds the values of a schema.
 pub(crate) const BOUNDS: [&str; 13] = [
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
     "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
+    "maxLength",
     "pattern",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
     "uniqueItems",
+    "minProperties",
+    "maxProperties",
 ];
+
+/// How many unions may be in each other, by way of names. More are a cycle.
+pub(crate) const MAX_NESTED_UNIONS: usize = 64;
+
+/// How many lists and maps may be in each other, by way of names. The check refuses more.
+pub(crate) const MAX_NESTED_LISTS: usize = 128;
 
 /// Whether a schema is one of an object with properties: what becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {

@@ -1,6 +1,8 @@
 //! Goes through the objects of a document, as the grammar has them in each other. The depth of a document is bounded
 //! when it is read.
 
+use std::iter;
+
 use serde_json::Value;
 
 use super::grammar::{Form, Kind};
@@ -40,9 +42,9 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Visits what stands directly in an object of a kind and should be an object itself.
+/// Visits what stands directly in an object of a kind, and is of a kind itself by the grammar.
 pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn FnMut(Kind, Step<'a>, &'a Value)) {
-    for (key, value) in fields(Some(value)) {
+    for (key, value) in fields(Some(value)).filter(|(_, value)| may_be_visited(value)) {
         match (kind.form(key), value) {
             (Some(Form::One(kind)), _) => visit(kind, Step::Field(key), value),
             (Some(Form::SchemaOrFlag), Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
@@ -61,14 +63,14 @@ pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn F
     }
 }
 
-/// Does the same with what is to be changed.
+/// Visits what stands directly in an object of a kind by some grammar, to change it.
 pub(crate) fn for_each_child_mut(
     kind: Kind,
     value: &mut Value,
     grammar: Grammar,
     visit: &mut dyn FnMut(Kind, Step<'_>, &mut Value),
 ) {
-    for (key, value) in fields_mut(value, &[]) {
+    for (key, value) in fields_mut(value, &[]).filter(|(_, value)| may_be_visited(value)) {
         match (grammar(kind, key), value) {
             (Some(Form::One(kind)), value) => visit(kind, Step::Field(key), value),
             (Some(Form::SchemaOrFlag), value @ Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
@@ -87,7 +89,24 @@ pub(crate) fn for_each_child_mut(
     }
 }
 
-/// Visits the outermost schemas of what a call takes and gives: not those of headers and of callbacks, of which no
+/// Whether something is no word, as most are: their keys need not be looked up. A flag may be a schema.
+fn may_be_visited(value: &Value) -> bool {
+    value.is_object() || value.is_array() || value.is_boolean()
+}
+
+/// A schema and all that are in it, outer ones first.
+pub(crate) fn schemas_in(schema: &Value) -> impl Iterator<Item = &Value> {
+    let mut open = vec![schema];
+    iter::from_fn(move || {
+        let schema = open.pop()?;
+        for_each_child(Kind::Schema, schema, &mut |kind, _, child| {
+            open.extend((kind == Kind::Schema).then_some(child));
+        });
+        Some(schema)
+    })
+}
+
+/// Visits the outermost schemas of what a call sends and returns: not those of headers and of callbacks, of which no
 /// types are made.
 pub(crate) fn for_each_schema_of<'a>(
     kind: Kind,
@@ -102,7 +121,7 @@ pub(crate) fn for_each_schema_of<'a>(
     });
 }
 
-/// Does the same with what is to be changed.
+/// Visits the schemas that [`for_each_schema_of`] does, to change them.
 pub(crate) fn for_each_schema_of_mut(kind: Kind, value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     for_each_child_mut(kind, value, Kind::form, &mut |kind, _, child| match kind {
         Kind::Schema => change(child),

@@ -7,7 +7,7 @@ use super::yaml::{At, YamlError, error, not_yaml};
 use crate::json::values;
 
 /// How deep containers may be in each other. What walks a document may recurse that deep.
-const MAX_DEPTH: usize = 128;
+pub(crate) const MAX_DEPTH: usize = 128;
 /// How much text, in characters, aliases may repeat: a few lines of them can stand for gigabytes.
 const MAX_REPEATED: usize = 8 << 20;
 

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{
     row::{Change, Subject},
     rows::{At, Finding, Rows},
 };
 use crate::{
-    api::{Bound, Constraints, Direction},
+    api::{Constraints, Direction},
     compare::paired,
     source::Pointer,
 };
@@ -35,25 +37,8 @@ pub(super) fn compare(
 
 /// The constraints, each under its keyword.
 fn listed(constraints: &Constraints) -> BTreeMap<String, String> {
-    let count = |count: Option<u64>| count.map(|count| count.to_string());
-    let number = |bound: &Option<Bound>| bound.as_ref().map(|bound| bound.number.to_string());
-    let exclusive = |bound: &Option<Bound>| bound.as_ref().filter(|bound| bound.is_exclusive).map(|_| true.to_string());
-    let own = [
-        ("exclusiveMaximum", exclusive(&constraints.maximum)),
-        ("exclusiveMinimum", exclusive(&constraints.minimum)),
-        ("maxItems", count(constraints.max_items)),
-        ("maxLength", count(constraints.max_length)),
-        ("maxProperties", count(constraints.max_properties)),
-        ("maximum", number(&constraints.maximum)),
-        ("minItems", count(constraints.min_items)),
-        ("minLength", count(constraints.min_length)),
-        ("minProperties", count(constraints.min_properties)),
-        ("minimum", number(&constraints.minimum)),
-        ("multipleOf", constraints.multiple_of.as_ref().map(ToString::to_string)),
-        ("pattern", constraints.pattern.clone()),
-        ("uniqueItems", constraints.unique_items.then(|| true.to_string())),
-    ];
-    let own = own.into_iter().filter_map(|(keyword, value)| Some((keyword.to_owned(), value?)));
+    let written = |bound: &Value| bound.as_str().map_or_else(|| bound.to_string(), ToOwned::to_owned);
+    let own = constraints.bounds.iter().map(|(keyword, bound)| ((*keyword).to_owned(), written(bound)));
     let inner = [("items", &constraints.items), ("additionalProperties", &constraints.values)];
     let inner = inner.into_iter().filter_map(|(keyword, inner)| {
         let inner = listed(inner.as_ref()?);

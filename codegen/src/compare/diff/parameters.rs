@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     api::{Operation, Parameter},
-    openapi::parameter::Location,
+    json::elements,
+    openapi::{parameter::Location, reference},
     source::{Document, Pointer},
 };
 
@@ -97,10 +98,8 @@ fn at(document: &Document, operation: &Operation, parameter: &Parameter) -> Poin
     let root = document.root();
     for around in [Some(operation.at()), operation.at().parent()].into_iter().flatten() {
         let list = around.key("parameters");
-        let elements = root.pointer(list.as_str()).and_then(Value::as_array).into_iter().flatten();
-        for (index, element) in elements.enumerate() {
-            let target = element.get("$ref").and_then(Value::as_str).and_then(Pointer::of_reference);
-            let at = target.unwrap_or_else(|| list.index(index));
+        for (index, element) in elements(root.pointer(list.as_str())).enumerate() {
+            let at = reference::pointer(element).unwrap_or_else(|| list.index(index));
             let is_it = |found: &Value| found["name"] == parameter.name && found["in"] == parameter.location.name();
             if root.pointer(at.as_str()).is_some_and(is_it) {
                 return at.key("name");

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     api::{Api, Direction, Field, TypeDef, TypeKind},
+    openapi::reference::pointer_to_schema,
     source::Pointer,
 };
 
@@ -193,7 +194,7 @@ impl TypeKind {
 impl TypeDef {
     /// Where the document has it: under its name, or where it was found without one.
     pub(super) fn at(&self) -> Pointer {
-        let by_name = || Pointer::default().key("components").key("schemas").key(self.name_in_document());
+        let by_name = || pointer_to_schema(self.name_in_document());
         self.origin.clone().unwrap_or_else(by_name)
     }
 

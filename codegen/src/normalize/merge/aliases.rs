@@ -7,12 +7,10 @@ use crate::{
     json::{fields, fields_mut, object_mut},
     openapi::{
         reference::{SCHEMAS, reference},
-        schema::is_type,
+        schema::{MAX_NESTED_LISTS, is_type},
+        walk::schemas_in,
     },
 };
-
-/// So many names may stand for one another: the check sees to it.
-const DEPTH: usize = 128;
 
 /// Puts schemas that are neither objects with properties, nor enums, nor unions in the place of their names: a name for a plain
 /// string would become a type that has to be converted everywhere and checks nothing.
@@ -21,7 +19,7 @@ pub(super) fn inline(root: &mut Value) {
     cut_circles(root);
     let aliases = fields(root.pointer(SCHEMAS)).filter(|(_, schema)| !is_type(schema));
     let aliases: Map<_, _> = aliases.map(|(name, schema)| (name.clone(), schema.clone())).collect();
-    for _ in 0..DEPTH {
+    for _ in 0..MAX_NESTED_LISTS {
         let mut replaced = false;
         schemas::for_each(root, &mut |schema| {
             let Some(target) = reference(schema).and_then(|name| aliases.get(name)) else { return };
@@ -47,26 +45,14 @@ pub(super) fn inline(root: &mut Value) {
 /// each of which holds two, nearly so: the objects get names first.
 fn name_types_between(root: &mut Value) {
     let components = fields_mut(root, &["components", "schemas"]);
+    let leads_on =
+        |schema: &Value| ["items", "additionalProperties", "$ref"].iter().any(|word| schema.get(word).is_some());
     let nested = components.filter(|(_, schema)| !is_type(schema) && leads_on(schema));
     let nested: HashSet<_> = nested.map(|(name, _)| name.clone()).collect();
-    inline::name_within(root, &|schema| !is_type(schema) && holds_within_type(schema, &nested, false));
-}
-
-/// Whether something else may stand in a schema, or in its place.
-fn leads_on(schema: &Value) -> bool {
-    ["items", "additionalProperties", "$ref"].iter().any(|keyword| schema.get(keyword).is_some())
-}
-
-/// Whether what becomes a type in a schema refers to one of these names.
-fn holds_within_type(schema: &Value, names: &HashSet<String>, is_within: bool) -> bool {
-    let is_within = is_within || is_type(schema);
-    let refers = || reference(schema).is_some_and(|name| names.contains(name));
-    let holds = |value: &Value| holds_within_type(value, names, is_within);
-    match schema {
-        Value::Object(fields) => is_within && refers() || fields.values().any(holds),
-        Value::Array(elements) => elements.iter().any(holds),
-        _ => false,
-    }
+    let refers_on = |schema: &Value| schemas::references(schema).any(|name| nested.contains(name));
+    inline::name_within(root, &|schema| {
+        !is_type(schema) && schemas_in(schema).any(|schema| is_type(schema) && refers_on(schema))
+    });
 }
 
 /// Of a list or a map that holds nothing but itself, it can hold anything in the end.

@@ -14,7 +14,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{schemas, unions::is_aside};
+use super::{
+    schemas,
+    unions::{is_aside, shared},
+};
 use crate::{
     json::{elements, fields, values},
     normalize::upgrade::{Site, walk},
@@ -25,7 +28,7 @@ use crate::{
         schema::{is_struct, is_type},
         walk::for_each_child_mut,
     },
-    source::Pointer,
+    source::{MAX_DEPTH, Pointer},
 };
 
 /// So many components may be put together for the sake of one another, if none is a part of the other.
@@ -36,9 +39,6 @@ const MAX_SIZE: usize = 5_000;
 
 /// So many schemas are copied for a document.
 const MAX_COPIED: usize = 500_000;
-
-/// How deep schemas are merged inside of each other, which is as deep as a document may be: more is a cycle.
-const MAX_NESTING: usize = 128;
 
 /// How deep two references in the same place are followed: what they refer to can refer to the same again.
 const FOLLOWED: usize = 2;
@@ -57,6 +57,7 @@ pub(crate) struct Loss {
     pub(crate) what: Lost,
 }
 
+/// What is lost, and as an error the reason why schemas cannot be put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lost {
     /// The type: it is open.
@@ -134,28 +135,6 @@ struct Attempt {
     is_pair: bool,
 }
 
-/// Why schemas cannot be put together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Clash {
-    /// No type holds what all of them say.
-    Types,
-    /// What they refer to is put together of them.
-    Circle,
-    TooLarge,
-    TooManyChoices,
-}
-
-impl From<Clash> for Lost {
-    fn from(clash: Clash) -> Self {
-        match clash {
-            Clash::Types => Self::Type,
-            Clash::Circle => Self::Circle,
-            Clash::TooLarge => Self::Size,
-            Clash::TooManyChoices => Self::Choices,
-        }
-    }
-}
-
 impl<'a> Composition<'a> {
     pub(super) fn of(components: &'a Value) -> Self {
         Self {
@@ -218,11 +197,11 @@ impl<'a> Composition<'a> {
         let has_two_choices = whole.contains_key("oneOf") && whole.contains_key("anyOf");
         if whole.contains_key("allOf") || has_two_choices {
             let at = at.key(if has_two_choices { "anyOf" } else { "allOf" });
-            let described = description(whole.clone());
+            let described = description(whole);
             let whole = std::mem::take(whole);
             *schema = self.attempt(&at, |composition| {
                 composition.put_together(whole).unwrap_or_else(|clash| {
-                    composition.lose("", clash.into());
+                    composition.lose("", clash);
                     Value::Object(described)
                 })
             });
@@ -235,9 +214,7 @@ impl<'a> Composition<'a> {
         let choice =
             ["oneOf", "anyOf"].into_iter().find_map(|keyword| Some((keyword, schema.get(keyword)?.as_array()?)));
         let (Some((keyword, alternatives)), true) = (choice, is_struct(schema)) else { return };
-        let shared = ["properties", "required"].into_iter();
-        let shared: Map<_, _> =
-            shared.filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone()))).collect();
+        let shared = schema.as_object().map(shared).unwrap_or_default();
         for (index, alternative) in alternatives.iter().enumerate() {
             self.attempt(&at.key(keyword).index(index), |composition| {
                 if let Ok(mut whole) = composition.expanded(alternative) {
@@ -256,7 +233,7 @@ impl<'a> Composition<'a> {
         result
     }
 
-    fn put_together(&mut self, mut whole: Map<String, Value>) -> Result<Value, Clash> {
+    fn put_together(&mut self, mut whole: Map<String, Value>) -> Result<Value, Lost> {
         let parts = match whole.shift_remove("allOf") {
             Some(Value::Array(parts)) => parts,
             _ => Vec::new(),
@@ -279,7 +256,7 @@ impl<'a> Composition<'a> {
 
     /// One schema that says what both do. It is described as the first is, if that is, and it is one of the two where
     /// that says as much as both.
-    fn conjunction(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Clash> {
+    fn conjunction(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Lost> {
         if self.says_nothing(&other, &one) || essence(&one) == essence(&other) {
             return Ok(described_by(one, &other));
         }
@@ -287,11 +264,11 @@ impl<'a> Composition<'a> {
             return Ok(describing(&one, other));
         }
         let names = [&one, &other].map(|schema| reference(schema).map(ToOwned::to_owned));
-        let left = if names.iter().all(Option::is_some) { follow.checked_sub(1).ok_or(Clash::Circle)? } else { follow };
+        let left = if names.iter().all(Option::is_some) { follow.checked_sub(1).ok_or(Lost::Circle)? } else { follow };
         let targets = [self.expanded(&one)?, self.expanded(&other)?];
         let mut united = targets[0].clone();
-        if self.attempt.nesting == MAX_NESTING {
-            return Err(Clash::Circle);
+        if self.attempt.nesting == MAX_DEPTH {
+            return Err(Lost::Circle);
         }
         self.attempt.nesting += 1;
         let result = self.unite(&mut united, targets[1].clone(), property, left);
@@ -308,11 +285,11 @@ impl<'a> Composition<'a> {
     }
 
     /// A schema with its keywords at hand.
-    fn expanded(&mut self, schema: &Value) -> Result<Map<String, Value>, Clash> {
+    fn expanded(&mut self, schema: &Value) -> Result<Map<String, Value>, Lost> {
         let mut schema = schema.clone();
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(name) = reference(&schema) else { break };
-            let mut target = self.component(name).ok_or(Clash::Circle)?;
+            let mut target = self.component(name).ok_or(Lost::Circle)?;
             self.copy(&target)?;
             if let (Some(target), Value::Object(mut beside)) = (target.as_object_mut(), schema) {
                 beside.shift_remove("$ref");
@@ -323,9 +300,9 @@ impl<'a> Composition<'a> {
         Ok(schema.as_object_mut().map(std::mem::take).unwrap_or_default())
     }
 
-    fn copy(&mut self, schema: &Value) -> Result<(), Clash> {
+    fn copy(&mut self, schema: &Value) -> Result<(), Lost> {
         let size = self.count(schema);
-        if size > MAX_SIZE || self.is_spent() { Err(Clash::TooLarge) } else { Ok(()) }
+        if size > MAX_SIZE || self.is_spent() { Err(Lost::Size) } else { Ok(()) }
     }
 
     /// Counts the schemas in one that is copied.
@@ -386,9 +363,9 @@ fn is_of_type(keyword: &str, value: &Value) -> bool {
 }
 
 /// What only describes a schema.
-fn description(mut schema: Map<String, Value>) -> Map<String, Value> {
-    schema.retain(|keyword, _| describes(keyword));
-    schema
+fn description(schema: &Map<String, Value>) -> Map<String, Value> {
+    let described = schema.iter().filter(|(keyword, _)| describes(keyword));
+    described.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
 }
 
 /// A schema, described as another one is where it is not itself.

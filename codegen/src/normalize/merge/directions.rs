@@ -8,12 +8,13 @@ use super::{
     schemas,
 };
 use crate::{
-    json::{elements, fields, fields_mut, flag, object_mut, text, values},
+    json::{elements, fields, fields_mut, flag, object_mut, text},
     names::{Names, type_name},
     openapi::{
         operation::{Operation, operations_mut},
         reference,
         schema::{is_struct, is_union},
+        walk::schemas_in,
     },
 };
 
@@ -79,12 +80,12 @@ impl Reach {
 fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
     let mut open = vec![schema];
     while let Some(schema) = open.pop() {
-        schemas::for_each_reference(schema, &mut |name| {
+        for name in schemas::references(schema) {
             if !found.contains(name) {
                 found.insert(name.to_owned());
                 open.extend(schemas.get(name));
             }
-        });
+        }
     }
 }
 
@@ -96,11 +97,7 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
     let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
-        let contains = |schema: &Value| {
-            let mut contains = false;
-            schemas::for_each_reference(schema, &mut |name| contains |= differing.contains(name));
-            contains
-        };
+        let contains = |schema: &Value| schemas::references(schema).any(|name| differing.contains(name));
         let more: Vec<_> = types
             .iter()
             .filter(|(name, schema)| !differing.contains(*name) && contains(schema))
@@ -114,9 +111,9 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
 }
 
 fn differs(schema: &Value, patched: bool) -> bool {
-    let is_secret = |schema: &Value| values(schema).any(|value| text(value, "format") == Some("password"));
+    let is_secret = |schema: &Value| schemas_in(schema).any(|value| text(value, "format") == Some("password"));
     elements(schema.get("required")).next().is_some()
-        || schema.get("oneOf").is_some_and(is_secret)
+        || elements(schema.get("oneOf")).any(is_secret)
         || fields(schema.get("properties")).any(|(_, property)| {
             is_secret(property)
                 || is_file(property)

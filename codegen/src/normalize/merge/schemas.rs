@@ -9,7 +9,7 @@ use crate::{
         grammar::Kind,
         operation::operations_mut,
         reference::{SCHEMAS, reference},
-        walk::{for_each_child, for_each_child_mut, for_each_schema_of_mut},
+        walk::{for_each_child_mut, for_each_schema_of_mut, schemas_in},
     },
 };
 
@@ -70,8 +70,7 @@ pub(super) fn without(schema: &Value, is_left_out: impl Fn(&str) -> bool) -> Val
     schema
 }
 
-/// Visits the name of every component that a schema refers to.
-pub(super) fn for_each_reference<'a>(schema: &'a Value, visit: &mut dyn FnMut(&'a str)) {
-    for_each_child(Kind::Schema, schema, &mut |_, _, child| for_each_reference(child, visit));
-    reference(schema).into_iter().for_each(visit);
+/// The name of every component that a schema refers to.
+pub(super) fn references(schema: &Value) -> impl Iterator<Item = &str> {
+    schemas_in(schema).filter_map(reference)
 }

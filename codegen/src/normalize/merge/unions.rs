@@ -14,13 +14,10 @@ use crate::{
         extensions::VARIANT_NAMES,
         grammar::Kind,
         reference::{reference, resolve_schema},
-        schema::{BOUNDS, SCALARS, is_enum, is_scalar, is_struct, is_union},
+        schema::{BOUNDS, MAX_NESTED_UNIONS, SCALARS, is_enum, is_scalar, is_struct, is_union},
         walk::for_each_schema_of_mut,
     },
 };
-
-/// So many unions may stand inside each other: more is a circle.
-const DEPTH: usize = 64;
 
 /// So often a copy of a component may hold another one, with properties that both are to have.
 const COPIES: usize = 4;
@@ -56,9 +53,9 @@ fn written(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
 
 fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Composition<'_>, copies: usize) {
     let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) else { return };
-    let shared = if copies > 0 && !composition.is_spent() { Shared::of(schema) } else { Shared(Map::new()) };
+    let shared = if copies > 0 && !composition.is_spent() { shared(schema) } else { Map::new() };
     let mut alternatives = Alternatives { components, composition, copies, found: Vec::new(), is_nullable: false };
-    alternatives.add_all(schema, &shared, DEPTH);
+    alternatives.add_all(schema, &shared, MAX_NESTED_UNIONS);
     for keyword in ["oneOf", "anyOf"] {
         schema.shift_remove(keyword);
     }
@@ -69,7 +66,7 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
     let is_open = found.iter().any(|schema| is_anything(schema, components));
     found.retain(|schema| !is_anything(schema, components));
     // What only says which members go together is no choice between types.
-    if found.is_empty() || found.iter().all(is_only_object) && !shared.0.is_empty() {
+    if found.is_empty() || found.iter().all(is_only_object) && !shared.is_empty() {
         schema.shift_remove("discriminator");
         return;
     }
@@ -85,42 +82,32 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
         return;
     }
     if found.iter().all(|schema| is_scalar(schema) && schema.get("enum").is_none()) {
-        found.iter_mut().for_each(reduce_scalar);
+        // All unions of the same scalars are one.
+        for schema in found.iter_mut().filter_map(Value::as_object_mut) {
+            schema.retain(|keyword, _| matches!(keyword.as_str(), "type" | "format"));
+        }
         found.sort_by_key(|schema| SCALARS.iter().position(|kind| schema["type"] == *kind));
     }
     schema.insert("oneOf".to_owned(), Value::Array(found));
 }
 
-/// Leaves what makes the type, so that all unions of the same scalars are one.
-fn reduce_scalar(schema: &mut Value) {
-    if let Some(schema) = schema.as_object_mut() {
-        schema.retain(|keyword, _| matches!(keyword.as_str(), "type" | "format"));
-    }
+/// The properties that stand beside the alternatives, and that each of them has.
+pub(super) fn shared(schema: &Map<String, Value>) -> Map<String, Value> {
+    let keywords = ["properties", "required"].into_iter().filter(|_| schema.contains_key("properties"));
+    keywords.filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone()))).collect()
 }
 
-/// The properties that stand beside the alternatives, and that each of them has.
-struct Shared(Map<String, Value>);
-
-impl Shared {
-    fn of(schema: &Map<String, Value>) -> Self {
-        let keywords = ["properties", "required"].into_iter();
-        let shared = keywords.filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone())));
-        Self(if schema.contains_key("properties") { shared.collect() } else { Map::new() })
-    }
-
-    /// Whether nothing can be of a schema and have these properties: one of them has to have a value that the other
-    /// does not list.
-    fn contradicts(&self, schema: &Value) -> bool {
-        let Some(own) = schema.as_object() else { return false };
-        let required = [own, &self.0].into_iter().filter_map(|schema| schema.get("required")?.as_array()).flatten();
-        let mut required = required.filter_map(Value::as_str);
-        let listed =
-            |schema: &Map<String, Value>, name| schema.get("properties")?.get(name)?.get("enum")?.as_array().cloned();
-        required.any(|name| match (listed(own, name), listed(&self.0, name)) {
-            (Some(own), Some(shared)) => !own.iter().any(|value| shared.contains(value)),
-            _ => false,
-        })
-    }
+/// Whether nothing can be of a schema and have these properties: one of them has to have a value that the other does
+/// not list.
+fn contradict(shared: &Map<String, Value>, schema: &Value) -> bool {
+    let Some(own) = schema.as_object() else { return false };
+    let mut required = [own, shared].into_iter().flat_map(|schema| elements(schema.get("required")));
+    let listed =
+        |schema: &Map<String, Value>, name| schema.get("properties")?.get(name)?.get("enum")?.as_array().cloned();
+    required.any(|name| match name.as_str().and_then(|name| listed(own, name).zip(listed(shared, name))) {
+        Some((own, shared)) => !own.iter().any(|value| shared.contains(value)),
+        None => false,
+    })
 }
 
 struct Alternatives<'c, 'a> {
@@ -133,29 +120,29 @@ struct Alternatives<'c, 'a> {
 
 impl Alternatives<'_, '_> {
     /// Adds the alternatives of a schema; those of a union in it too, if nothing is said that is only about that.
-    fn add_all(&mut self, schema: &Map<String, Value>, shared: &Shared, depth: usize) {
+    fn add_all(&mut self, schema: &Map<String, Value>, shared: &Map<String, Value>, depth: usize) {
         for alternative in written(schema).into_iter().flatten() {
             self.add(alternative, shared, depth);
         }
     }
 
-    fn add(&mut self, alternative: &Value, shared: &Shared, depth: usize) {
+    fn add(&mut self, alternative: &Value, shared: &Map<String, Value>, depth: usize) {
         let components = self.components;
         let name = reference(alternative);
         let target = resolve_schema(alternative, components);
         self.is_nullable |= [alternative, target].iter().any(|schema| flag(schema, "nullable"));
-        let has_own_name = name.is_some() && shared.0.is_empty();
+        let has_own_name = name.is_some() && shared.is_empty();
         let nested = target.as_object().filter(|target| written(target).is_some());
         match nested {
             Some(nested) if depth > 0 && !has_own_name && !nested.contains_key("discriminator") => {
-                let mut all = Shared::of(nested).0;
-                self.composition.add(&mut all, shared.0.clone());
-                self.add_all(nested, &Shared(all), depth - 1);
+                let mut all = self::shared(nested);
+                self.composition.add(&mut all, shared.clone());
+                self.add_all(nested, &all, depth - 1);
             }
-            None if shared.contradicts(target) => {}
-            None if !shared.0.is_empty() && is_object(target) => {
+            None if contradict(shared, target) => {}
+            None if !shared.is_empty() && is_object(target) => {
                 let Some(mut whole) = target.as_object().cloned() else { return };
-                self.composition.add(&mut whole, shared.0.clone());
+                self.composition.add(&mut whole, shared.clone());
                 if let Some(name) = name {
                     whole.insert(FROM.to_owned(), Value::from(name));
                 }
@@ -167,7 +154,7 @@ impl Alternatives<'_, '_> {
                 if let Some(alternative) = alternative.as_object_mut() {
                     alternative.shift_remove("nullable");
                 }
-                let is_of_nested_union = depth < DEPTH;
+                let is_of_nested_union = depth < MAX_NESTED_UNIONS;
                 let alternative = if is_of_nested_union { self.copy(alternative) } else { alternative };
                 self.found.push(alternative);
             }

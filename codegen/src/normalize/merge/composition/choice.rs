@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Clash, Composition, essence};
+use super::{Composition, Lost, essence};
 use crate::{
     json::elements,
     normalize::merge::{FROM, unions::is_only_object},
@@ -25,7 +25,7 @@ impl Composition<'_> {
         discriminator: Option<&Value>,
         property: &str,
         follow: usize,
-    ) -> Result<(), Clash> {
+    ) -> Result<(), Lost> {
         let known = ["oneOf", "anyOf"].into_iter().find(|keyword| whole.get(*keyword).is_some_and(Value::is_array));
         let own: Vec<_> = elements(known.and_then(|known| whole.get(known))).cloned().collect();
         let alternatives: Vec<_> = elements(Some(&more)).cloned().collect();
@@ -48,19 +48,19 @@ impl Composition<'_> {
     }
 
     /// The pairs of alternatives that something fits.
-    fn pairs(&mut self, own: &[Told], more: &[Told], property: &str, follow: usize) -> Result<Vec<Value>, Clash> {
+    fn pairs(&mut self, own: &[Told], more: &[Told], property: &str, follow: usize) -> Result<Vec<Value>, Lost> {
         let mut pairs = Vec::new();
         let outer = std::mem::replace(&mut self.attempt.is_pair, true);
         for (one, other) in own.iter().flat_map(|one| more.iter().map(move |other| (one, other))) {
             self.attempt.pairs += 1;
             if self.attempt.pairs > MAX_PAIRS || pairs.len() == MAX_ALTERNATIVES {
                 self.attempt.is_pair = outer;
-                return Err(Clash::TooManyChoices);
+                return Err(Lost::Choices);
             }
             let lost = self.attempt.lost.len();
             match self.pair(one, other, property, follow) {
                 Ok(pair) => pairs.push(pair),
-                Err(Clash::Types) => self.attempt.lost.truncate(lost),
+                Err(Lost::Type) => self.attempt.lost.truncate(lost),
                 Err(clash) => {
                     self.attempt.is_pair = outer;
                     return Err(clash);
@@ -68,10 +68,10 @@ impl Composition<'_> {
             }
         }
         self.attempt.is_pair = outer;
-        if pairs.is_empty() { Err(Clash::Types) } else { Ok(pairs) }
+        if pairs.is_empty() { Err(Lost::Type) } else { Ok(pairs) }
     }
 
-    fn pair(&mut self, one: &Told, other: &Told, property: &str, follow: usize) -> Result<Value, Clash> {
+    fn pair(&mut self, one: &Told, other: &Told, property: &str, follow: usize) -> Result<Value, Lost> {
         let schemas = [one, other].map(|told| told.schema.clone());
         let title = [one, other].map(|told| name(&told.schema)).into_iter().flatten().collect::<Vec<_>>().join(" ");
         let [first, second] = schemas;

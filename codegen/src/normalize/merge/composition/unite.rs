@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Clash, Composition, Lost, description};
-use crate::openapi::extensions::VARIANT_NAMES;
+use super::{Composition, Lost, description};
+use crate::{json::elements, openapi::extensions::VARIANT_NAMES};
 
 /// A bound, the flag that excludes it, and whether the larger one is the tighter one.
 const BOUNDS: [(&str, &str, bool); 2] = [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)];
@@ -18,11 +18,11 @@ impl Composition<'_> {
         mut part: Map<String, Value>,
         property: &str,
         follow: usize,
-    ) -> Result<(), Clash> {
+    ) -> Result<(), Lost> {
         if let (Some(one), Some(other)) = (kind(whole), kind(&part)) {
             let is_number = |kind: &str| matches!(kind, "integer" | "number");
             if one != other && !(is_number(one) && is_number(other)) {
-                return Err(Clash::Types);
+                return Err(Lost::Type);
             }
         }
         tighten(whole, &mut part);
@@ -53,7 +53,7 @@ impl Composition<'_> {
                     let more: HashSet<_> = more.into_iter().collect();
                     own.retain(|value| more.contains(value));
                     if own.is_empty() {
-                        return Err(Clash::Types);
+                        return Err(Lost::Type);
                     }
                 }
                 ("type", own, more) if more == "integer" => *own = more,
@@ -108,7 +108,7 @@ impl Composition<'_> {
         required: &HashSet<String>,
         property: &str,
         follow: usize,
-    ) -> Result<Map<String, Value>, Clash> {
+    ) -> Result<Map<String, Value>, Lost> {
         for (name, schema) in more {
             let Some(earlier) = own.get_mut(&name) else {
                 own.insert(name, schema);
@@ -127,20 +127,14 @@ impl Composition<'_> {
 
     /// What two schemas say of one value; anything, where no type says that.
     fn both(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Value {
-        let described = one.as_object().cloned().map(description).unwrap_or_default();
+        let described = one.as_object().map(description).unwrap_or_default();
         self.nullable_conjunction(one, other, property, follow).unwrap_or_else(|clash| {
-            self.lose(property, clash.into());
+            self.lose(property, clash);
             Value::Object(described)
         })
     }
 
-    fn nullable_conjunction(
-        &mut self,
-        one: Value,
-        other: Value,
-        property: &str,
-        follow: usize,
-    ) -> Result<Value, Clash> {
+    fn nullable_conjunction(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Lost> {
         let is_nullable = may_be_null(&one) && may_be_null(&other);
         let mut both = self.conjunction(one, other, property, follow)?;
         if let Some(both) = both.as_object_mut().filter(|both| both.contains_key("nullable")) {
@@ -155,8 +149,7 @@ impl Composition<'_> {
 }
 
 fn required(schema: &Map<String, Value>) -> Vec<String> {
-    let names = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
+    elements(schema.get("required")).filter_map(Value::as_str).map(ToOwned::to_owned).collect()
 }
 
 fn has_choice(schema: &Map<String, Value>) -> bool {
