@@ -1,0 +1,20 @@
+//! The emitted client over real HTTP: against a stand-in that answers as a test says, and against the simulator.
+
+mod cancellation;
+mod chaos;
+mod configuration;
+mod decoding;
+mod errors;
+mod failures;
+mod lifecycle;
+mod operations;
+mod outcomes;
+mod pacing;
+mod quickstart;
+mod retries;
+mod secrets;
+mod streaming;
+mod tolerance;
+mod usage;
+mod validation;
+mod waiters;
