@@ -12,6 +12,7 @@ use std::{
 };
 
 use codegen::{Config, Document, Generated, Settings};
+use tests::files::write;
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 const RUNTIME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
@@ -125,10 +126,10 @@ impl Topic {
 fn emit(topic: &Topic, package: &Path) {
     let generated = topic.generate().unwrap_or_else(|said| panic!("{}: {said}", topic.name));
     for file in generated.files {
-        write(&package.join(&file.path), &file.text);
+        write(&package.join(&file.path), file.text);
     }
     write(&package.join("README.md"), "A topic.\n");
-    write(&package.join("Cargo.toml"), &manifest(&topic.name, []));
+    write(&package.join("Cargo.toml"), manifest(&topic.name, []));
 }
 
 /// The package of the assertions, which are compiled into one program, as are the examples of the documentation.
@@ -139,11 +140,11 @@ fn assertions(topics: &[Topic], workspace: &Path) {
         assert!(read(&path).contains("#[tokio::test]"), "{} asserts something", path.display());
         format!("#[path = {:?}]\nmod {};\n", path.to_str().unwrap(), topic.name)
     });
-    write(&package.join("tests/wire.rs"), &format!("mod examples;\n\n{}", modules.collect::<String>()));
-    write(&package.join("tests/examples/mod.rs"), &examples(topics, workspace));
+    write(&package.join("tests/wire.rs"), format!("mod examples;\n\n{}", modules.collect::<String>()));
+    write(&package.join("tests/examples/mod.rs"), examples(topics, workspace));
     let server = format!("{CORPUS}/server.rs");
-    write(&package.join("src/lib.rs"), &format!("#[path = {server:?}]\nmod server;\npub use server::*;\n"));
-    write(&package.join("Cargo.toml"), &manifest("wire", topics.iter().map(|topic| topic.name.as_str())));
+    write(&package.join("src/lib.rs"), format!("#[path = {server:?}]\nmod server;\npub use server::*;\n"));
+    write(&package.join("Cargo.toml"), manifest("wire", topics.iter().map(|topic| topic.name.as_str())));
 }
 
 /// Each example in a module of its own.
@@ -185,14 +186,4 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Writes what has changed, so that cargo compiles nothing else.
-fn write(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return;
-    }
-    let folder: PathBuf = path.parent().unwrap().into();
-    fs::create_dir_all(folder).unwrap();
-    fs::write(path, text).unwrap();
 }

@@ -4,6 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use codegen::{Document, File, Generated, Settings, Surroundings};
 use insta::assert_snapshot;
+use tests::files;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
@@ -187,12 +188,10 @@ fn every_fixture_gives_a_crate_without_warnings() {
         let package = workspace.join(&fixture);
         let generated = generate_with(&fixture, &Settings::new(&fixture));
         for file in generated.files.iter().chain(&starter(&generated)) {
-            let path = package.join(&file.path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, &file.text).unwrap();
+            files::write(&package.join(&file.path), &file.text);
         }
     }
-    fs::write(workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n").unwrap();
+    files::write(&workspace.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n");
     fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
 
     // Documentation is built too, for the sake of the links; what is already built for this workspace is used again.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use codegen::{Document, Settings};
+use tests::files;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -15,23 +16,15 @@ fn generate() -> BTreeMap<String, String> {
     generated.unwrap_or_else(|error| panic!("{error}")).files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 
-fn committed(folder: &Path, path: &str, files: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(folder.join(path)).unwrap() {
-        let entry = entry.unwrap();
-        let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
-        if entry.file_type().unwrap().is_dir() {
-            committed(folder, &path, files);
-        } else {
-            files.insert(path.clone(), fs::read_to_string(folder.join(&path)).unwrap());
-        }
-    }
+fn committed() -> BTreeMap<String, String> {
+    let folder = Path::new(ROOT).join("generated/src");
+    let read = |path: String| (format!("src/{path}"), fs::read_to_string(folder.join(path)).unwrap());
+    files::list(&folder).into_iter().map(read).collect()
 }
 
 #[test]
 fn is_what_the_document_gives_byte_for_byte() {
-    let mut files = BTreeMap::new();
-    committed(Path::new(&format!("{ROOT}/generated")), "src", &mut files);
-    assert!(files == generate(), "`cargo xtask generate --check` shows the difference");
+    assert!(committed() == generate(), "`cargo xtask generate --check` shows the difference");
 }
 
 #[test]

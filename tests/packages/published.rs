@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
+    io::Read,
     path::{Path, PathBuf},
     process::{self, Stdio},
     sync::LazyLock,
@@ -11,6 +12,7 @@ use std::{
 
 use flate2::read::GzDecoder;
 use tar::Archive;
+use tests::files;
 use tokio::{process::Command, time::timeout};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -34,35 +36,28 @@ static UNPACKED: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
     let folder = Path::new(SCRATCH).join("unpacked");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
+    let mut packed = BTreeSet::new();
     for (name, _) in PACKAGES {
         let file = format!("{SCRATCH}/package/{name}-{}.crate", env!("CARGO_PKG_VERSION"));
         let mut archive = Archive::new(GzDecoder::new(File::open(file).unwrap()));
-        // In a package every file has the same time, and by it cargo would not see that one has changed.
-        archive.set_preserve_mtime(false);
-        archive.unpack(&folder).unwrap();
+        for entry in archive.entries().unwrap() {
+            let mut entry = entry.unwrap();
+            assert!(entry.header().entry_type().is_file(), "{name} has something that is no file");
+            let path = entry.path().unwrap().to_str().unwrap().to_owned();
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).unwrap();
+            files::write(&folder.join(&path), content);
+            packed.insert(path);
+        }
+    }
+    for path in files::list(&folder).difference(&packed) {
+        fs::remove_file(folder.join(path)).unwrap();
     }
     folder
 });
 
 fn unpacked(name: &str) -> PathBuf {
     UNPACKED.join(format!("{name}-{}", env!("CARGO_PKG_VERSION")))
-}
-
-/// The files below a folder, as paths from there.
-fn files(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let paths = entries.flat_map(|path| {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
-            files(&path).into_iter().map(|below| format!("{name}/{below}")).collect()
-        } else {
-            vec![name]
-        }
-    });
-    paths.collect()
 }
 
 /// What every package holds beside its sources, by cargo's doing and by ours.
@@ -88,10 +83,10 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
         }
     };
     for (name, folder) in PACKAGES {
-        let sources = files(&Path::new(ROOT).join(folder).join("src"));
+        let sources = files::list(&Path::new(ROOT).join(folder).join("src"));
         let sources = sources.iter().map(|path| format!("src/{path}"));
         let beside = ALWAYS.iter().chain(beside(name)).map(|path| (*path).to_owned());
-        let mut held = files(&unpacked(name));
+        let mut held = files::list(&unpacked(name));
         // Cargo adds the commit, where there is a repository.
         held.remove(".cargo_vcs_info.json");
         assert_eq!(held, sources.chain(beside).collect(), "{name}");
@@ -101,12 +96,13 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
 #[test]
 fn what_is_a_link_here_is_a_file_in_the_package() {
     for (name, _) in PACKAGES {
-        let license = unpacked(name).join("LICENSE");
-        assert!(!license.is_symlink(), "{name}");
-        assert_eq!(fs::read(license).unwrap(), fs::read(format!("{ROOT}/LICENSE")).unwrap(), "{name}");
+        assert_eq!(
+            fs::read(unpacked(name).join("LICENSE")).unwrap(),
+            fs::read(format!("{ROOT}/LICENSE")).unwrap(),
+            "{name}"
+        );
     }
     let document = unpacked("clickhouse-cloud-simulator").join("clickhouse-cloud.yaml");
-    assert!(!document.is_symlink());
     assert_eq!(fs::read(document).unwrap(), fs::read(format!("{ROOT}/spec/clickhouse-cloud.yaml")).unwrap());
 }
 
@@ -115,7 +111,7 @@ fn the_front_page_leads_to_every_page_of_the_guide() {
     let generated = Path::new(ROOT).join("generated");
     let readme = fs::read_to_string(generated.join("README.md")).unwrap();
     let guide = fs::read_to_string(generated.join("guide.rs")).unwrap();
-    let pages = files(&generated.join("guide"));
+    let pages = files::list(&generated.join("guide"));
     assert!(pages.len() > 3, "pages are found: {pages:?}");
     for page in pages {
         let name = page.strip_suffix(".md").unwrap();
@@ -181,12 +177,12 @@ debug = "line-tables-only"
 /// A project outside the workspace, whose program is the quickstart of the package.
 fn user_project() -> PathBuf {
     let folder = Path::new(SCRATCH).join("user");
-    fs::create_dir_all(folder.join("src")).unwrap();
-    fs::copy(unpacked("clickhouse-cloud").join("examples/quickstart.rs"), folder.join("src/main.rs")).unwrap();
+    let quickstart = fs::read(unpacked("clickhouse-cloud").join("examples/quickstart.rs")).unwrap();
+    files::write(&folder.join("src/main.rs"), quickstart);
     fs::copy(format!("{ROOT}/Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let patches = PACKAGES.map(|(name, _)| format!("{name} = {{ path = '{}' }}\n", unpacked(name).display()));
     let manifest = format!("{MANIFEST}{}", patches.concat());
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    files::write(&folder.join("Cargo.toml"), manifest);
     folder
 }
 
