@@ -97,29 +97,29 @@ async fn a_call_that_is_dropped_while_its_response_is_decoded_ends() {
 }
 
 #[tokio::test]
-async fn a_task_beside_a_call_has_its_turn_while_a_long_response_is_decoded() {
-    let long_list = format!(r#"{{"new":[{}]}}"#, vec!["[[1,2],{}]"; 400_000].join(","));
-    for (body, is_list) in [(bad(200_000), true), (format!(r#"{{"result":{long_list}}}"#), false)] {
+async fn other_tasks_run_while_a_long_response_is_decoded() {
+    let long_list = format!(r#"{{"new":[{}]}}"#, vec!["[[1,2],{}]"; 200_000].join(","));
+    for (body, is_list) in [(bad(100_000), true), (format!(r#"{{"result":{long_list}}}"#), false)] {
         let (client, is_sent) = client(body).await;
         let (beside, turns) = count_turns(is_sent);
         if is_list {
             let services = client.list_services(ID).await.unwrap();
-            assert_eq!((services.len(), services.mismatches().len()), (200_000, 1_000));
-            assert_eq!(services.omitted_mismatches(), 199_000);
+            assert_eq!((services.len(), services.mismatches().len()), (100_000, 1_000));
+            assert_eq!(services.omitted_mismatches(), 99_000);
             assert_eq!(services.mismatches()[999].path(), "$.result[999].name");
         } else {
             assert_eq!(*client.get_service(ID, ID).await.unwrap(), Service::default());
         }
         beside.abort();
-        assert!(turns.load(SeqCst) > 20, "{} turns", turns.load(SeqCst));
+        assert!(turns.load(SeqCst) > 10, "{} turns", turns.load(SeqCst));
     }
 }
 
 #[tokio::test]
-async fn what_is_passed_over_piece_by_piece_lets_others_have_their_turn() {
-    let unknown = (0..400_000).map(|number| format!(r#""{number}":0,"#)).collect::<Vec<_>>().concat();
-    let results = r#""result":[{},{}],"#.repeat(300_000);
-    let request_ids = r#""requestId":"a","#.repeat(300_000);
+async fn other_tasks_run_while_unknown_and_repeated_fields_are_skipped() {
+    let unknown = (0..200_000).map(|number| format!(r#""{number}":0,"#)).collect::<Vec<_>>().concat();
+    let results = r#""result":[{},{}],"#.repeat(150_000);
+    let request_ids = r#""requestId":"a","#.repeat(150_000);
     for body in [
         format!(r#"{{"result":[{{{unknown}"name":"last"}}]}}"#),
         format!(r#"{{{results}"result":[{{"name":"last"}}]}}"#),
@@ -130,12 +130,12 @@ async fn what_is_passed_over_piece_by_piece_lets_others_have_their_turn() {
         let services = client.list_services(ID).await.unwrap();
         assert_eq!(services.last().unwrap().name().unwrap(), "last");
         beside.abort();
-        assert!(turns.load(SeqCst) > 20, "{} turns", turns.load(SeqCst));
+        assert!(turns.load(SeqCst) > 10, "{} turns", turns.load(SeqCst));
     }
 }
 
 #[tokio::test]
-async fn a_number_or_a_text_without_end_costs_its_field() {
+async fn a_very_long_number_or_text_costs_only_its_field() {
     for long in ["9".repeat(3_000_000), format!(r#""{}""#, r"\n".repeat(1_500_000))] {
         let (client, _) = client(format!(r#"{{"result":{{"numReplicas":{long},"name":"kept"}}}}"#)).await;
         let service = client.get_service(ID, ID).await.unwrap();
@@ -145,7 +145,7 @@ async fn a_number_or_a_text_without_end_costs_its_field() {
 }
 
 #[tokio::test]
-async fn the_longest_body_is_a_setting() {
+async fn the_maximum_length_of_a_body_is_a_setting() {
     let body = json!({"requestId": REQUEST_ID, "result": {"name": "a".repeat(1_000)}}).to_string();
     let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(&body)).await;
     let client = |bytes| Client::builder().base_url(api.url()).no_rate_limit().max_body_bytes(bytes).build().unwrap();
@@ -157,7 +157,7 @@ async fn the_longest_body_is_a_setting() {
 }
 
 #[tokio::test]
-async fn a_password_is_not_lost_for_a_field_beside_it() {
+async fn a_password_is_kept_when_a_field_beside_it_does_not_fit() {
     let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
     let text = r#""\ud800""#;
     for odd in ["1e400", "-1e999", &deep, text] {
@@ -179,7 +179,7 @@ async fn a_password_is_not_lost_for_a_field_beside_it() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_understood_whatever_stands_beside_its_message() {
+async fn the_message_of_a_refusal_is_read_whatever_is_beside_it() {
     for body in
         ["\u{feff}{\"error\": \"no\"}", r#"{"error": "no", "new": 1e400}"#, r#"{"new": "\ud800", "error": "no"}"#]
     {
@@ -190,7 +190,7 @@ async fn a_refusal_is_understood_whatever_stands_beside_its_message() {
 }
 
 #[tokio::test]
-async fn a_success_without_a_body_is_one() {
+async fn a_success_without_a_body_is_a_success() {
     for status in [202, 204, 205] {
         let api = FakeApi::answering(ResponseTemplate::new(status)).await;
         let service = api.client().get_service(ID, ID).await.unwrap();

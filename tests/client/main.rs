@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod chaos;
+mod clock;
 mod configuration;
 mod decoding;
 mod errors;

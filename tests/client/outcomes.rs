@@ -194,7 +194,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[tokio::test]
-async fn every_end_says_what_may_have_become_of_the_call() {
+async fn every_error_says_whether_the_call_may_have_been_carried_out() {
     let mut wrong = Vec::new();
     let mut slow = Vec::new();
     for (steps, ends) in ROWS {
@@ -226,20 +226,24 @@ fn runs_out(step: Step) -> bool {
 
 #[tokio::test]
 async fn a_response_that_is_read_piece_by_piece_ends_in_the_same_way() {
+    let mut calls = JoinSet::new();
     for (step, safe, idempotent) in [
         (BrokenOff(200), End::ConnectionLost(1), End::Unknown(Cause::ConnectionLost, Some(200), 1)),
         (Stalled(200), End::Timeout(1), End::Unknown(Cause::TimedOut, Some(200), 1)),
     ] {
         for (method, end) in [("GET", safe), ("PUT", idempotent), ("POST", idempotent)] {
-            let world = World::of(&[step]).await;
-            let request = world.transport.request("touchThings", method.parse().unwrap(), "/things").check(CHECK);
-            let mut response = request.bytes("*/*").stream().await.unwrap();
-            assert_eq!(response.chunk().await.unwrap().as_deref(), Some(&b"{"[..]));
-            let error = response.chunk().await.unwrap_err();
-            assert_words(&error, method);
-            assert_eq!(end_of(&error), end, "{method} {step:?}");
+            calls.spawn(async move {
+                let world = World::of(&[step]).await;
+                let request = world.transport.request("touchThings", method.parse().unwrap(), "/things").check(CHECK);
+                let mut response = request.bytes("*/*").stream().await.unwrap();
+                assert_eq!(response.chunk().await.unwrap().as_deref(), Some(&b"{"[..]));
+                let error = response.chunk().await.unwrap_err();
+                assert_words(&error, method);
+                assert_eq!(end_of(&error), end, "{method} {step:?}");
+            });
         }
     }
+    calls.join_all().await;
 }
 
 fn end_of(error: &Error) -> End {

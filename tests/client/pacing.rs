@@ -18,12 +18,15 @@ use tokio::{
     time::{self, Instant},
 };
 
-const STEP: Duration = Duration::from_millis(100);
+use crate::clock;
 
-/// The clocks of the client and of a simulator, which go by real time and by steps on top.
+const STEP: Duration = Duration::from_millis(250);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The clocks of the client and of a simulator, which are moved together. The simulator's also goes by itself, so it is
+/// never behind.
 struct Clocks<'a> {
     simulator: &'a Simulator,
-    real: std::time::Instant,
     /// While this is there, tokio does not move its clock by itself.
     _hold: mpsc::Sender<()>,
 }
@@ -32,14 +35,12 @@ impl<'a> Clocks<'a> {
     fn of(simulator: &'a Simulator) -> Self {
         let (hold, until_dropped) = mpsc::channel();
         spawn_blocking(move || until_dropped.recv());
-        Self { simulator, real: std::time::Instant::now(), _hold: hold }
+        Self { simulator, _hold: hold }
     }
 
-    async fn step(&mut self) {
-        let real = self.real.elapsed();
-        self.real += real;
+    async fn step(&self) {
         self.simulator.advance(STEP);
-        time::advance(STEP + real).await;
+        time::advance(STEP).await;
     }
 
     /// Waits until every request that came has been answered, and no other one comes.
@@ -64,14 +65,14 @@ impl<'a> Clocks<'a> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fleet_on_one_key_is_never_refused_and_hardly_slower_than_the_limit_demands() {
+async fn many_tasks_on_one_key_are_never_refused_and_lose_little_time() {
     const CALLS: u64 = 300;
     const TASKS: u64 = 30;
     let simulator = Simulator::builder().seed(1).manual_clock().start().await.unwrap();
     let (org, (key, secret)) = (simulator.organization(), simulator.key());
     let client = Client::builder().base_url(simulator.base_url()).key(key, secret).build().unwrap();
     let answered = Arc::new(AtomicU64::new(0));
-    let mut clocks = Clocks::of(&simulator);
+    let clocks = Clocks::of(&simulator);
     let begun = Instant::now();
 
     let mut tasks = JoinSet::new();
@@ -98,30 +99,32 @@ async fn a_fleet_on_one_key_is_never_refused_and_hardly_slower_than_the_limit_de
 }
 
 #[tokio::test]
-async fn an_own_limit_takes_the_place_of_the_documents() {
-    let window = Duration::from_millis(300);
+async fn a_limit_of_the_client_replaces_that_of_the_document() {
     let simulator = Simulator::builder().no_rate_limit().start().await.unwrap();
     let (org, (key, secret)) = (simulator.organization(), simulator.key());
     let builder = || Client::builder().base_url(simulator.base_url()).key(key, secret);
-    let client = builder().rate_limit(RateLimit { requests: 2, window }).build().unwrap();
-    let begun = std::time::Instant::now();
-    for _ in 0..5 {
+    let client = builder().rate_limit(RateLimit { requests: 2, window: HOUR }).build().unwrap();
+    for _ in 0..2 {
         client.clone().list_services(org).await.unwrap();
     }
-    assert!(begun.elapsed() >= 2 * window, "{:?}", begun.elapsed());
+    let error = client.list_services(org).timeout(Duration::from_millis(50)).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { attempts: 0, .. }), "{error:?}");
+    clock::advance(HOUR).await;
+    client.list_services(org).await.unwrap();
 
+    // By the document's limit, the eleventh call would have to wait for longer than that.
     let client = builder().no_rate_limit().build().unwrap();
-    for _ in 0..100 {
-        client.list_services(org).timeout(Duration::from_secs(30)).await.unwrap();
+    for _ in 0..20 {
+        client.list_services(org).timeout(Duration::from_secs(5)).await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_call_whose_turn_does_not_come_in_time_is_not_sent() {
-    let hour = RateLimit { requests: 1, window: Duration::from_secs(3600) };
+async fn a_call_that_gets_no_permit_in_time_is_not_sent() {
+    let limit = RateLimit { requests: 1, window: HOUR };
     let simulator = Simulator::builder().start().await.unwrap();
     let (org, (key, secret)) = (simulator.organization(), simulator.key());
-    let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(hour).build().unwrap();
+    let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(limit).build().unwrap();
     client.list_services(org).await.unwrap();
     let error = client.create_service(org, &new_service()).timeout(Duration::from_millis(50)).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { attempts: 0, .. }), "{error:?}");
@@ -130,8 +133,8 @@ async fn a_call_whose_turn_does_not_come_in_time_is_not_sent() {
 }
 
 #[tokio::test]
-async fn calls_that_are_dropped_while_they_wait_leave_their_turns_to_others() {
-    let limit = RateLimit { requests: 1, window: Duration::from_millis(200) };
+async fn calls_that_are_dropped_while_they_wait_for_a_permit_take_none() {
+    let limit = RateLimit { requests: 1, window: HOUR };
     let simulator = Simulator::builder().no_rate_limit().start().await.unwrap();
     let (org, (key, secret)) = (simulator.organization(), simulator.key());
     let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(limit).build().unwrap();
@@ -141,24 +144,28 @@ async fn calls_that_are_dropped_while_they_wait_leave_their_turns_to_others() {
         yield_now().await;
         waiting.abort();
     }
+    clock::advance(HOUR).await;
     client.list_services(org).timeout(Duration::from_secs(30)).await.unwrap();
     assert_eq!(simulator.log().total(), 2);
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_after_it_was_sent_takes_its_turn_along_and_no_more() {
-    let limit = RateLimit { requests: 2, window: Duration::from_millis(300) };
+async fn a_call_that_is_dropped_after_it_was_sent_keeps_its_permit_for_a_window() {
+    let limit = RateLimit { requests: 2, window: HOUR };
     let client = Client::builder().base_url(never_answers().await).rate_limit(limit).build().unwrap();
-    let call = |time| client.list_services(Uuid::nil()).timeout(Duration::from_millis(time));
+    let call = || client.list_services(Uuid::nil()).timeout(Duration::from_millis(20));
     for _ in 0..2 {
-        assert!(matches!(call(20).await, Err(Error::Timeout { attempts: 1, .. })));
+        assert!(matches!(call().await, Err(Error::Timeout { attempts: 1, .. })));
     }
-    assert!(matches!(call(20).await, Err(Error::Timeout { attempts: 0, .. })), "both turns are taken");
-    assert!(matches!(call(2_000).await, Err(Error::Timeout { attempts: 1.., .. })), "and come back after the window");
+    assert!(matches!(call().await, Err(Error::Timeout { attempts: 0, .. })), "both permits are taken");
+    // A request without a response may have arrived as late as that.
+    clock::advance(2 * HOUR).await;
+    let error = call().await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { attempts: 1, .. }), "and come back after the window: {error:?}");
 }
 
 #[test]
-fn a_limit_of_nothing_is_a_mistake() {
+fn a_limit_of_no_requests_or_no_window_is_refused() {
     for (requests, window) in [(0, Duration::from_secs(1)), (1, Duration::ZERO)] {
         let error = Client::builder().rate_limit(RateLimit { requests, window }).build().unwrap_err();
         assert!(matches!(error, Error::Configuration(ConfigurationError::RateLimit)), "{error:?}");

@@ -10,6 +10,8 @@ use tests::{
 use tokio::io::AsyncWriteExt;
 use wiremock::ResponseTemplate;
 
+use crate::clock;
+
 const ID: Uuid = Uuid::nil();
 const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2));
 const MEGABYTE: usize = 1 << 20;
@@ -66,8 +68,9 @@ async fn a_failure_within_the_answer_is_told_after_what_came() {
         std::future::pending::<()>().await;
     })
     .await;
-    let call = client(stuck).get_service_prometheus(ID, ID).attempt_timeout(Duration::from_millis(100));
-    let mut metrics = call.stream().await.unwrap();
+    let minute = Duration::from_secs(60);
+    let mut metrics = client(stuck).get_service_prometheus(ID, ID).attempt_timeout(minute).stream().await.unwrap();
     assert_eq!(metrics.chunk().await.unwrap().unwrap(), "up 1\n");
-    assert!(matches!(metrics.chunk().await, Err(Error::Timeout { .. })));
+    let (chunk, ()) = tokio::join!(metrics.chunk(), clock::advance(minute));
+    assert!(matches!(chunk, Err(Error::Timeout { .. })));
 }

@@ -7,18 +7,21 @@ use std::{
 };
 
 use clickhouse_cloud::{Backoff, Client, Error, NoRetry, WaitError, reqwest::StatusCode, types::*, uuid::Uuid};
-use clickhouse_cloud_simulator::{Builder, Simulator};
+use clickhouse_cloud_simulator::Simulator;
 use serde_json::{Value, json};
 use tests::{
     fake_api::{FakeApi, refusal, result},
     raw_server::raw_server,
     simulated_cloud::new_service,
 };
-use tokio::{io::AsyncWriteExt, task::JoinHandle};
+use tokio::{io::AsyncWriteExt, sync::Notify, task::JoinHandle};
 use wiremock::ResponseTemplate;
+
+use crate::clock;
 
 const ID: Uuid = Uuid::nil();
 const EVERY: Duration = Duration::from_millis(5);
+const MINUTE: Duration = Duration::from_secs(60);
 const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(10));
 
 /// A simulator, and a client that does not wait for its turns.
@@ -31,11 +34,7 @@ struct Cloud {
 impl Cloud {
     /// Half an hour takes a second.
     async fn start() -> Self {
-        Self::start_with(|builder| builder.speed(1_800.0)).await
-    }
-
-    async fn start_with(configure: impl FnOnce(Builder) -> Builder) -> Self {
-        let simulator = configure(Simulator::builder().seed(1).no_rate_limit()).start().await.unwrap();
+        let simulator = Simulator::builder().seed(1).no_rate_limit().speed(1_800.0).start().await.unwrap();
         let (key, secret) = simulator.key();
         let builder = Client::builder().base_url(simulator.base_url()).key(key, secret);
         let client = builder.no_rate_limit().retry(QUICK).build().unwrap();
@@ -141,9 +140,9 @@ async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
     let api = FakeApi::answering_in_turn(states(&["stopped"])).await;
     let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(20)).await;
+    clock::advance(Duration::from_secs(20)).await;
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(11)).await;
+    clock::advance(Duration::from_secs(11)).await;
     failed_in(&waiting.await.unwrap().unwrap_err(), "stopped");
 
     let api = FakeApi::answering_in_turn(states(&["stopped"])).await;
@@ -158,13 +157,6 @@ async fn a_service_that_had_failed_before_it_was_deleted_is_waited_for() {
     let api = FakeApi::answering_in_turn(answers.concat()).await;
     api.client().wait_until_service_deleted(ID, ID).every(EVERY).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
-}
-
-/// Moves the client's clock.
-async fn pass(time: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(time).await;
-    tokio::time::resume();
 }
 
 /// Sees to it that a wait polls twice more, and is not over then.
@@ -192,9 +184,9 @@ async fn what_is_still_not_found_after_the_grace_ends_the_wait() {
     let api = FakeApi::answering(refusal(404, "NOT_FOUND: no such service")).await;
     let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(20)).await;
+    clock::advance(Duration::from_secs(20)).await;
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(11)).await;
+    clock::advance(Duration::from_secs(11)).await;
     let error = waiting.await.unwrap().unwrap_err();
     assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
     assert!(error.to_string().contains("404 Not Found: NOT_FOUND: no such service; check the ids"), "{error}");
@@ -203,9 +195,9 @@ async fn what_is_still_not_found_after_the_grace_ends_the_wait() {
     let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).grace(longer).into_future();
     let waiting = tokio::spawn(waiting);
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(60)).await;
+    clock::advance(Duration::from_secs(60)).await;
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(61)).await;
+    clock::advance(Duration::from_secs(61)).await;
     assert!(matches!(waiting.await.unwrap().unwrap_err(), Error::Api(_)));
 }
 
@@ -364,9 +356,16 @@ async fn a_poll_without_a_response_begins_the_count_anew() {
 #[tokio::test]
 async fn a_state_that_did_not_settle_in_time_says_so() {
     let api = FakeApi::answering_in_turn(states(&["running"])).await;
-    let waiting = api.client().wait_until_service_running(ID, ID).every(Duration::from_secs(60));
-    let error = waiting.settle(2).within(Duration::from_millis(200)).await.unwrap_err();
-    let text = "getService: after 200ms, it was `running` or `idle` in 1 polls in a row, and it takes 2; allow more time \
+    let polled = Arc::new(Notify::new());
+    let waiting = api.client().wait_until_service_running(ID, ID).every(2 * MINUTE).settle(2).within(MINUTE).on_poll({
+        let polled = Arc::clone(&polled);
+        move |_| polled.notify_one()
+    });
+    let waiting = tokio::spawn(waiting.into_future());
+    polled.notified().await;
+    clock::advance(MINUTE).await;
+    let error = waiting.await.unwrap().unwrap_err();
+    let text = "getService: after 60s, it was `running` or `idle` in 1 polls in a row, and it takes 2; allow more time \
                 with `.within(..)`";
     assert_eq!(error.to_string(), text);
 }
@@ -403,12 +402,14 @@ async fn a_condition_remembers_and_settles() {
 #[tokio::test]
 async fn a_condition_that_does_not_come_true_times_out() {
     let api = FakeApi::answering_in_turn(states(&["running"])).await;
-    let within = Duration::from_millis(50);
-    let error = api.client().get_service(ID, ID).until(|_| false).every(EVERY).within(within).await.unwrap_err();
+    let waiting = api.client().get_service(ID, ID).until(|_| false).every(EVERY).within(MINUTE);
+    let waiting = tokio::spawn(waiting.into_future());
+    goes_on(&api, &waiting).await;
+    clock::advance(MINUTE).await;
+    let error = waiting.await.unwrap().unwrap_err();
     assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
-    let text = "getService: after 50ms, the condition does not hold yet; allow more time with `.within(..)`";
+    let text = "getService: after 60s, the condition does not hold yet; allow more time with `.within(..)`";
     assert_eq!(error.to_string(), text);
-    assert!(api.requests().await.len() > 1);
 }
 
 #[tokio::test]
@@ -436,11 +437,11 @@ async fn a_service_has_ninety_minutes_to_come_up() {
     let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     for _ in 0..89 {
-        pass(Duration::from_secs(60)).await;
+        clock::advance(Duration::from_secs(60)).await;
         tokio::time::sleep(EVERY).await;
     }
     goes_on(&api, &waiting).await;
-    pass(Duration::from_secs(60)).await;
+    clock::advance(Duration::from_secs(60)).await;
     let error = waiting.await.unwrap().unwrap_err();
     assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
 }
@@ -449,14 +450,16 @@ async fn a_service_has_ninety_minutes_to_come_up() {
 async fn a_wait_that_takes_too_long_says_how_far_it_came() {
     for (answer, value) in [(json!({"state": "starting"}), "`starting`"), (json!({}), "unknown")] {
         let api = FakeApi::answering(result(&answer)).await;
-        let within = Duration::from_millis(50);
-        let error = api.client().wait_until_service_running(ID, ID).every(EVERY).within(within).await.unwrap_err();
+        let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).within(MINUTE);
+        let waiting = tokio::spawn(waiting.into_future());
+        goes_on(&api, &waiting).await;
+        clock::advance(MINUTE).await;
+        let error = waiting.await.unwrap().unwrap_err();
         assert!(matches!(&error, Error::Wait(error) if matches!(**error, WaitError::TimedOut { .. })), "{error:?}");
         let text = format!(
-            "getService: after 50ms, `state` is {value}, and not yet `running` or `idle`; allow more time with `.within(..)`"
+            "getService: after 60s, `state` is {value}, and not yet `running` or `idle`; allow more time with `.within(..)`"
         );
         assert_eq!(error.to_string(), text);
-        assert!(api.requests().await.len() > 1);
     }
 }
 
@@ -482,12 +485,12 @@ async fn a_wait_outlasts_trouble_that_passes() {
 
 #[tokio::test]
 async fn a_wait_that_never_had_an_answer_ends_with_what_went_wrong() {
-    let cloud = Cloud::start_with(Builder::manual_clock).await;
-    let id = cloud.create().await;
-    cloud.simulator.faults().add("getService=internal-error".parse().unwrap()).unwrap();
-    let waiting =
-        cloud.client.wait_until_service_running(cloud.org, id).every(EVERY).within(Duration::from_millis(200));
-    let error = waiting.await.unwrap_err();
+    let api = FakeApi::answering(ResponseTemplate::new(500)).await;
+    let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).within(MINUTE);
+    let waiting = tokio::spawn(waiting.into_future());
+    goes_on(&api, &waiting).await;
+    clock::advance(MINUTE).await;
+    let error = waiting.await.unwrap().unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR), "{error:?}");
 }
 
