@@ -56,7 +56,7 @@ async fn dropping_a_call_closes_its_connection() {
 
 #[tokio::test]
 async fn a_call_that_is_dropped_between_two_attempts_makes_no_other() {
-    let api = FakeApi::answering(ResponseTemplate::new(503)).await;
+    let api = FakeApi::responding(ResponseTemplate::new(503)).await;
     let tasks = Handle::current().metrics().num_alive_tasks();
     for url in [api.url(), nobody().await] {
         let pause = Pause::default();

@@ -11,11 +11,11 @@ use wiremock::ResponseTemplate;
 const KEY: &str = "Basic a2V5LWlkOmtleS1zZWNyZXQ=";
 
 async fn empty_list() -> FakeApi {
-    FakeApi::answering(result(&json!([]))).await
+    FakeApi::responding(result(&json!([]))).await
 }
 
 #[test]
-fn new_is_for_the_server_of_the_document() {
+fn new_calls_the_server_of_the_document() {
     let made = format!("{:?}", Client::new("key-id", "key-secret").unwrap());
     assert!(made.contains("base_url: \"https://api.clickhouse.cloud/\""), "{made}");
 }
@@ -55,7 +55,7 @@ async fn the_user_agent_can_be_changed() {
 }
 
 #[tokio::test]
-async fn an_own_http_client_keeps_what_it_was_set_up_with() {
+async fn a_given_http_client_keeps_its_settings() {
     let api = empty_list().await;
     let http = reqwest::Client::builder().user_agent("mine/1").build().unwrap();
     let cloud = Client::builder().base_url(api.url()).http_client(http).build().unwrap();
@@ -64,10 +64,10 @@ async fn an_own_http_client_keeps_what_it_was_set_up_with() {
 }
 
 #[tokio::test]
-async fn a_response_knows_all_of_its_answer() {
+async fn a_response_has_status_request_id_headers_and_body() {
     let body = json!({"requestId": REQUEST_ID, "result": [{"name": "Staging"}]}).to_string();
-    let answer = ResponseTemplate::new(203).insert_header("x-served-by", "a").set_body_raw(body.clone(), "text/json");
-    let api = FakeApi::answering(answer).await;
+    let response = ResponseTemplate::new(203).insert_header("x-served-by", "a").set_body_raw(body.clone(), "text/json");
+    let api = FakeApi::responding(response).await;
 
     let services = api.client().list_services(Uuid::nil()).await.unwrap();
     assert_eq!(services.status(), 203);
@@ -80,7 +80,7 @@ async fn a_response_knows_all_of_its_answer() {
 }
 
 #[test]
-fn a_base_url_that_paths_cannot_be_put_behind_is_refused() {
+fn a_base_url_that_no_path_can_follow_is_refused() {
     for (url, problem) in [
         ("https://id:secret@api.example.com", "holds credentials"),
         ("https://id@api.example.com", "holds credentials"),
@@ -101,7 +101,7 @@ fn a_base_url_that_paths_cannot_be_put_behind_is_refused() {
 }
 
 #[test]
-fn credentials_travel_unencrypted_to_loopback_only() {
+fn credentials_are_sent_unencrypted_to_loopback_only() {
     let build = |url: &str| Client::builder().base_url(url).key("key-id", "key-secret").build();
     for url in [
         "http://127.0.0.1:8080",
@@ -171,7 +171,7 @@ fn credentials_that_no_service_can_read_are_refused_before_any_call() {
 
 /// Like the test of the environment below, it runs again in processes of its own.
 #[tokio::test]
-async fn plain_http_to_loopback_goes_past_every_proxy() {
+async fn plain_http_to_loopback_uses_no_proxy() {
     if let Some(url) = env::var_os(IN_CHILD) {
         let url = url.into_string().unwrap();
         let builder = Client::builder().base_url(url).key("key-id", "key-secret").allow_credentials_over_http(true);
@@ -185,7 +185,7 @@ async fn plain_http_to_loopback_goes_past_every_proxy() {
     let names: Vec<_> = names.iter().flat_map(|name| [(*name).to_owned(), name.to_uppercase()]).collect();
     let call = |url: &str, variables: &[String]| {
         let mut child = Command::new(env::current_exe().unwrap());
-        child.args(["--exact", "configuration::plain_http_to_loopback_goes_past_every_proxy", "--nocapture"]);
+        child.args(["--exact", "configuration::plain_http_to_loopback_uses_no_proxy", "--nocapture"]);
         for name in names.iter().map(String::as_str).chain(["no_proxy", "NO_PROXY"]) {
             child.env_remove(name);
         }
@@ -271,7 +271,7 @@ fn get_thing(transport: &Transport, name: &str) -> Call<Value> {
 
 #[tokio::test]
 async fn a_path_parameter_stays_within_its_segment() {
-    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let api = FakeApi::responding(ResponseTemplate::new(200).set_body_json(json!({}))).await;
     let transport = transport(&api);
     for (name, segment) in [
         ("plain-1.2_3~", "plain-1.2_3~"),
@@ -294,8 +294,8 @@ async fn a_path_parameter_stays_within_its_segment() {
 }
 
 #[tokio::test]
-async fn a_path_parameter_that_would_lead_elsewhere_is_refused() {
-    let api = FakeApi::answering(ResponseTemplate::new(200)).await;
+async fn a_path_parameter_that_would_change_the_path_is_refused() {
+    let api = FakeApi::responding(ResponseTemplate::new(200)).await;
     let transport = transport(&api);
     for name in ["", ".", ".."] {
         let error = get_thing(&transport, name).await.unwrap_err();
@@ -313,8 +313,8 @@ async fn a_path_parameter_that_would_lead_elsewhere_is_refused() {
 }
 
 #[tokio::test]
-async fn query_and_headers_are_sent_as_they_are_meant() {
-    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+async fn query_and_headers_are_encoded() {
+    let api = FakeApi::responding(ResponseTemplate::new(200).set_body_json(json!({}))).await;
     let transport = transport(&api);
     let request = transport.get("listThings", "/things").query("filter", "a&b=c d").query_list("id", [1_i64, 2]);
     request.header("x-page", "ü").result::<Value>().await.unwrap();
@@ -362,7 +362,7 @@ async fn a_call_can_have_headers_of_its_own() {
 
 #[tokio::test]
 async fn a_header_of_a_call_is_the_same_in_every_attempt() {
-    let api = FakeApi::answering(ResponseTemplate::new(503)).await;
+    let api = FakeApi::responding(ResponseTemplate::new(503)).await;
     let quick = Backoff::new().first(Duration::from_millis(1)).max_attempts(3);
     let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(quick).build().unwrap();
     cloud.list_services(Uuid::nil()).header("idempotency-key", "7").await.unwrap_err();
@@ -372,7 +372,7 @@ async fn a_header_of_a_call_is_the_same_in_every_attempt() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_the_clients_or_cannot_be_sent_is_refused() {
+async fn a_header_that_the_client_sets_or_that_is_invalid_is_refused() {
     let api = empty_list().await;
     let cloud = api.client();
     let call = |name: &str, value: &str| cloud.list_services(Uuid::nil()).header(name, value);
@@ -401,15 +401,15 @@ async fn a_header_that_is_the_clients_or_cannot_be_sent_is_refused() {
     }
     let error = call("host", "a").header("x y", "a").await.unwrap_err();
     let Error::InvalidRequest(invalid) = &error else { panic!("{error:?}") };
-    assert_eq!(invalid.violations().len(), 2, "everything is said at once: {error}");
+    assert_eq!(invalid.violations().len(), 2, "everything is listed: {error}");
     assert_eq!(api.requests().await.len(), 0);
 }
 
 #[tokio::test]
-async fn the_header_with_the_credentials_is_the_clients_whichever_it_is() {
+async fn no_call_sets_the_header_that_holds_the_credentials() {
     static IN_HEADER: Api = Api { api_key: Some(ApiKey::Header("X-Key")), ..PLAIN };
     static IN_COOKIE: Api = Api { api_key: Some(ApiKey::Cookie("key")), ..PLAIN };
-    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let api = FakeApi::responding(ResponseTemplate::new(200).set_body_json(json!({}))).await;
     for (document, name) in [(&IN_HEADER, "x-key"), (&IN_COOKIE, "cookie")] {
         let builder = || runtime::ClientBuilder::<Transport>::new(document).base_url(api.url());
         let call = |transport: Transport| transport.get("getThing", "/thing").result::<Value>().header(name, "a");
@@ -421,8 +421,8 @@ async fn the_header_with_the_credentials_is_the_clients_whichever_it_is() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_body_says_so_where_one_is_usual() {
-    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+async fn a_post_put_or_patch_without_a_body_has_content_length_zero() {
+    let api = FakeApi::responding(ResponseTemplate::new(200).set_body_json(json!({}))).await;
     let transport = transport(&api);
     for (method, expected) in
         [("POST", &["0"][..]), ("PUT", &["0"]), ("PATCH", &["0"]), ("GET", &[]), ("DELETE", &[]), ("HEAD", &[])]

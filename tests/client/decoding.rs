@@ -29,7 +29,7 @@ fn bad(elements: usize) -> String {
     format!(r#"{{"result":[{}]}}"#, vec![r#"{"name":[1]}"#; elements].join(","))
 }
 
-/// A client of a server that answers with this, and whether the server has sent it to its end.
+/// A client of a server that responds with this, and whether the server has sent it to its end.
 async fn client(body: String) -> (Client, Arc<AtomicBool>) {
     let (is_sent, body) = (Arc::new(AtomicBool::new(false)), Arc::new(body));
     let sent = Arc::clone(&is_sent);
@@ -79,9 +79,9 @@ async fn the_time_of_a_call_covers_decoding() {
     }
     let error = call.await.unwrap().unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error:?}");
-    let told = error.to_string();
-    assert!(told.starts_with("listServices: carried out (200 OK), but "), "{told}");
-    assert!(told.contains("was not decoded when the call's 500s were over") && !told.contains("again"), "{told}");
+    let text = error.to_string();
+    assert!(text.starts_with("listServices: carried out (200 OK), but "), "{text}");
+    assert!(text.contains("was not decoded when the call's 500s were over") && !text.contains("again"), "{text}");
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_very_long_number_or_text_costs_only_its_field() {
 #[tokio::test]
 async fn the_maximum_length_of_a_body_is_a_setting() {
     let body = json!({"requestId": REQUEST_ID, "result": {"name": "a".repeat(1_000)}}).to_string();
-    let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(&body)).await;
+    let api = FakeApi::responding(ResponseTemplate::new(200).set_body_string(&body)).await;
     let client = |bytes| Client::builder().base_url(api.url()).no_rate_limit().max_body_bytes(bytes).build().unwrap();
     assert_eq!(client(body.len()).get_service(ID, ID).await.unwrap().name().unwrap().len(), 1_000);
     let error = client(body.len() - 1).get_service(ID, ID).await.unwrap_err();
@@ -168,7 +168,7 @@ async fn a_password_is_kept_when_a_field_beside_it_does_not_fit() {
             (r#""service": {"name": "a", "new": ODD, "numReplicas": ODD, "isPrimary": []}"#, 2),
         ] {
             let body = format!("\u{feff}{{\"result\": {{{}, \"password\": \"p\"}}}}", place.replace("ODD", odd));
-            let api = FakeApi::answering(ResponseTemplate::new(200).set_body_string(body)).await;
+            let api = FakeApi::responding(ResponseTemplate::new(200).set_body_string(body)).await;
             let new = CreateService::new("a", Provider::Aws, Region::UsEast1, []);
             let created = api.client().create_service(ID, &new).await.unwrap();
             assert_eq!(created.password().unwrap().expose_secret(), "p");
@@ -183,7 +183,7 @@ async fn the_message_of_a_refusal_is_read_whatever_is_beside_it() {
     for body in
         ["\u{feff}{\"error\": \"no\"}", r#"{"error": "no", "new": 1e400}"#, r#"{"new": "\ud800", "error": "no"}"#]
     {
-        let api = FakeApi::answering(ResponseTemplate::new(400).set_body_string(body)).await;
+        let api = FakeApi::responding(ResponseTemplate::new(400).set_body_string(body)).await;
         let Err(Error::Api(refusal)) = api.client().get_service(ID, ID).await else { panic!("{body}") };
         assert_eq!(refusal.message(), Some("no"), "{body}");
     }
@@ -192,12 +192,12 @@ async fn the_message_of_a_refusal_is_read_whatever_is_beside_it() {
 #[tokio::test]
 async fn a_success_without_a_body_is_a_success() {
     for status in [202, 204, 205] {
-        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let api = FakeApi::responding(ResponseTemplate::new(status)).await;
         let service = api.client().get_service(ID, ID).await.unwrap();
         assert_eq!((service.status().as_u16(), &*service), (status, &Service::default()));
         assert!(api.client().list_services(ID).await.unwrap().is_empty());
     }
-    let api = FakeApi::answering(result(&json!(null))).await;
+    let api = FakeApi::responding(result(&json!(null))).await;
     let error = api.client().get_service(ID, ID).await.unwrap_err().to_string();
     assert!(error.starts_with("getService: carried out (200 OK), but at `$.result` "), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Each kind of error: what leads to it, and what it says.
+//! Each kind of error: what leads to it, and its message.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use tests::{
     document,
     fake_api::{FakeApi, REQUEST_ID, header, result},
-    raw_server::{hangs_up, never_answers, nobody, raw_server},
+    raw_server::{hangs_up, nobody, raw_server, unresponsive},
 };
 use tokio::io::AsyncWriteExt;
 use wiremock::ResponseTemplate;
@@ -25,16 +25,16 @@ fn new_service() -> CreateService {
     CreateService::new("Staging", Provider::Aws, Region::UsEast1, [])
 }
 
-async fn refusal(answer: ResponseTemplate) -> Box<ApiError> {
-    let api = FakeApi::answering(answer).await;
+async fn refusal(response: ResponseTemplate) -> Box<ApiError> {
+    let api = FakeApi::responding(response).await;
     match api.client().get_service(ID, ID).await {
         Err(Error::Api(error)) => error,
         other => panic!("{other:?}"),
     }
 }
 
-async fn undecodable(answer: ResponseTemplate) -> Box<DecodeError> {
-    let api = FakeApi::answering(answer).await;
+async fn undecodable(response: ResponseTemplate) -> Box<DecodeError> {
+    let api = FakeApi::responding(response).await;
     match api.client().get_service(ID, ID).await {
         Err(Error::Decode(error)) => error,
         other => panic!("{other:?}"),
@@ -52,13 +52,13 @@ fn outcome_unknown(error: Error) -> OutcomeUnknown {
 async fn a_message_of_the_server_neither_breaks_a_line_nor_controls_a_terminal() {
     let body = json!({"status": 400, "error": "a\u{1b}[2Jb\nERROR c", "requestId": "d\re"});
     let error = refusal(ResponseTemplate::new(400).set_body_json(body)).await;
-    let told = error.to_string();
-    assert!(told.contains("a [2Jb ERROR c") && told.contains("(request d e)"), "{told:?}");
+    let text = error.to_string();
+    assert!(text.contains("a [2Jb ERROR c") && text.contains("(request d e)"), "{text:?}");
     assert_eq!(error.message(), Some("a\u{1b}[2Jb\nERROR c"));
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_the_api_says_and_what_to_do() {
+async fn a_refusal_shows_the_message_of_the_api_and_advice() {
     for (status, advice) in [
         (400, "change the request"),
         (401, "check the key's id and secret"),
@@ -89,7 +89,7 @@ async fn a_refusal_says_what_the_api_says_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_refusals_of_the_document_are_read() {
+async fn the_example_errors_of_the_document_are_read() {
     let responses = document::root()["components"]["responses"].as_object().unwrap();
     let examples = responses.values().filter_map(|response| response.pointer("/content/application~1json/example"));
     let refusals: Vec<_> = examples.filter(|example| example.get("error").is_some()).collect();
@@ -104,7 +104,7 @@ async fn the_refusals_of_the_document_are_read() {
 }
 
 #[tokio::test]
-async fn a_refusal_by_a_proxy_has_no_message_but_all_of_its_body() {
+async fn an_error_of_a_proxy_has_no_message_but_its_whole_body() {
     let html = "<html><body>Bad Gateway</body></html>";
     let error = refusal(ResponseTemplate::new(502).set_body_raw(html, "text/html")).await;
     assert_eq!((error.message(), error.request_id()), (None, None));
@@ -116,7 +116,7 @@ async fn a_refusal_by_a_proxy_has_no_message_but_all_of_its_body() {
 }
 
 #[tokio::test]
-async fn no_connection_is_told_apart() {
+async fn no_connection_is_an_error_of_its_own() {
     let cloud = client(nobody().await);
     for error in
         [cloud.get_service(ID, ID).await.unwrap_err(), cloud.create_service(ID, &new_service()).await.unwrap_err()]
@@ -130,8 +130,8 @@ async fn no_connection_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_not_safe_to_repeat_says_that_its_outcome_is_unknown() {
-    for url in [hangs_up().await, never_answers().await] {
+async fn the_outcome_of_a_call_that_is_not_idempotent_is_unknown() {
+    for url in [hangs_up().await, unresponsive().await] {
         let cloud = client(url);
         let time = Duration::from_millis(100);
         for (operation, error) in [
@@ -153,7 +153,7 @@ async fn a_call_that_is_not_safe_to_repeat_says_that_its_outcome_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_broken_connection_is_none_that_could_not_be_reached() {
+async fn a_lost_connection_differs_from_one_that_could_not_be_made() {
     let cloud = client(hangs_up().await);
     let error = cloud.get_service(ID, ID).await.unwrap_err();
     let Error::ConnectionLost { operation: "getService", host, attempts: 1, .. } = &error else { panic!("{error:?}") };
@@ -175,8 +175,8 @@ async fn a_broken_connection_is_none_that_could_not_be_reached() {
 }
 
 #[tokio::test]
-async fn the_time_of_a_call_is_the_clients_unless_it_has_its_own() {
-    let builder = Client::builder().base_url(never_answers().await).timeout(Duration::from_millis(20));
+async fn the_timeout_of_the_client_holds_unless_a_call_has_its_own() {
+    let builder = Client::builder().base_url(unresponsive().await).timeout(Duration::from_millis(20));
     let cloud = builder.build().unwrap();
     let own = Duration::from_millis(30);
     for (error, time) in [
@@ -193,7 +193,7 @@ async fn the_time_of_a_call_is_the_clients_unless_it_has_its_own() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_not_taken_for_a_whole_one() {
+async fn a_response_that_breaks_off_is_an_error() {
     let url = raw_server(|mut connection| async move {
         connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"result\": {}}").await.unwrap();
     })
@@ -210,7 +210,7 @@ async fn an_answer_that_breaks_off_is_not_taken_for_a_whole_one() {
 }
 
 #[tokio::test]
-async fn an_answer_that_makes_no_sense_says_where_and_keeps_the_body() {
+async fn an_undecodable_response_is_an_error_with_path_and_body() {
     let html = ResponseTemplate::new(200).set_body_raw("<html></html>", "text/html");
     let error = undecodable(html).await;
     assert_eq!((error.status().as_u16(), error.path(), error.request_id()), (200, "$", None));
@@ -235,7 +235,7 @@ async fn an_answer_that_makes_no_sense_says_where_and_keeps_the_body() {
     assert!(error.to_string().ends_with("its answer is not JSON: EOF while parsing a value at line 1 column 0"));
 }
 
-/// The base URL of a server whose answers never end.
+/// The base URL of a server whose responses never end.
 async fn never_ends(status: &'static str) -> String {
     raw_server(move |mut connection| async move {
         let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n\r\n{{\"result\":");
@@ -247,7 +247,7 @@ async fn never_ends(status: &'static str) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_that_never_ends_is_given_up_on() {
+async fn a_response_that_never_ends_is_cut_off() {
     let error = client(never_ends("200 OK").await).get_service(ID, ID).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -263,9 +263,9 @@ async fn an_answer_that_never_ends_is_given_up_on() {
 #[tokio::test]
 async fn a_redirect_is_not_followed_and_takes_no_credentials_along() {
     for status in [301, 302, 303, 307, 308] {
-        let elsewhere = FakeApi::answering(result(&json!({}))).await;
+        let elsewhere = FakeApi::responding(result(&json!({}))).await;
         let redirect = ResponseTemplate::new(status).insert_header("location", other_host(&elsewhere));
-        let api = FakeApi::answering(redirect).await;
+        let api = FakeApi::responding(redirect).await;
         let cloud = api.client();
         for error in
             [cloud.get_service(ID, ID).await.unwrap_err(), cloud.create_service(ID, &new_service()).await.unwrap_err()]
@@ -279,9 +279,9 @@ async fn a_redirect_is_not_followed_and_takes_no_credentials_along() {
 
 #[tokio::test]
 async fn an_own_http_client_that_follows_redirects_takes_no_credentials_along() {
-    let elsewhere = FakeApi::answering(result(&json!({}))).await;
+    let elsewhere = FakeApi::responding(result(&json!({}))).await;
     let redirect = ResponseTemplate::new(307).insert_header("location", other_host(&elsewhere));
-    let api = FakeApi::answering(redirect).await;
+    let api = FakeApi::responding(redirect).await;
     let builder = Client::builder().base_url(api.url()).http_client(reqwest::Client::new());
     builder.key("key-id", "key-secret").build().unwrap().get_service(ID, ID).await.unwrap();
 
@@ -295,12 +295,12 @@ fn other_host(api: &FakeApi) -> String {
 }
 
 #[tokio::test]
-async fn a_promised_field_that_is_missing_is_named_when_it_is_asked_for() {
+async fn a_missing_required_field_is_named_by_its_accessor() {
     async fn name(cloud: &Client) -> Result<String, Error> {
         Ok(cloud.get_service(ID, ID).await?.name()?.to_owned())
     }
 
-    let api = FakeApi::answering(result(&json!({"name": null}))).await;
+    let api = FakeApi::responding(result(&json!({"name": null}))).await;
     let error = name(&api.client()).await.unwrap_err();
     let Error::MissingField(missing) = &error else { panic!("{error:?}") };
     assert_eq!(missing, &MissingField::new("Service", "name"));

@@ -1,4 +1,4 @@
-//! Whatever can go wrong between a client and the API, as the client sees it.
+//! What can go wrong between a client and the simulator, as the client reports it.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn a_key_without_the_admin_role_may_not_configure_backups() {
 }
 
 #[tokio::test]
-async fn an_organization_of_somebody_else_is_not_there() {
+async fn an_organization_of_another_key_is_not_found() {
     let other = Uuid::from_u128(2);
     let with_two = |builder: Builder| builder.no_rate_limit().organization(Uuid::from_u128(1)).organization(other);
     let cloud = SimulatedCloud::start_with(with_two).await;
@@ -64,7 +64,7 @@ async fn an_organization_of_somebody_else_is_not_there() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_not_found() {
+async fn an_unknown_service_or_backup_is_not_found() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_service().await);
     let error = refused(cloud.client.get_service(org, Uuid::nil()).await);
@@ -135,7 +135,7 @@ async fn one_call_more_than_the_rate_limit_is_refused_until_the_window_is_over()
 }
 
 #[tokio::test]
-async fn a_failure_of_the_api_is_told_with_its_status() {
+async fn a_failure_of_the_api_is_an_error_with_its_status() {
     let cloud = SimulatedCloud::start().await;
     for (fault, status, message) in [
         ("internal-error", 500, "INTERNAL_ERROR: this failure is simulated"),
@@ -156,13 +156,13 @@ async fn a_failure_of_the_api_leaves_the_outcome_of_a_creation_unknown() {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
     assert!(error.request_id().is_some());
     let text = error.to_string();
-    let told = "createService: the service failed: 500 Internal Server Error: INTERNAL_ERROR: this failure is simulated; it \
+    let expected = "createService: the service failed: 500 Internal Server Error: INTERNAL_ERROR: this failure is simulated; it \
                 may have been carried out: ";
-    assert!(text.starts_with(told), "{text}");
+    assert!(text.starts_with(expected), "{text}");
 }
 
 #[tokio::test]
-async fn a_page_of_a_proxy_is_a_refusal_without_a_message() {
+async fn the_page_of_a_proxy_is_an_error_without_a_message() {
     let cloud = SimulatedCloud::start().await;
     cloud.fault("listServices=bad-gateway");
     let error = refused(cloud.client.list_services(cloud.organization).await);
@@ -181,7 +181,7 @@ async fn a_connection_that_breaks_before_a_creation_leaves_its_outcome_unknown()
 }
 
 #[tokio::test]
-async fn a_creation_whose_answer_is_lost_is_carried_out_once_and_not_repeated() {
+async fn a_creation_whose_response_is_lost_is_not_retried() {
     for fault in ["reset-after", "cut-body"] {
         let cloud = SimulatedCloud::start().await;
         // A request that meets the end of a kept connection is one that HTTP clients like to repeat by themselves.
@@ -203,7 +203,7 @@ async fn a_creation_whose_answer_is_lost_is_carried_out_once_and_not_repeated() 
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_is_lost_for_what_changes_nothing_and_an_unknown_outcome_for_the_rest() {
+async fn after_a_lost_connection_the_outcome_of_a_change_is_unknown() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     for fault in ["reset-before", "reset-after", "cut-body"] {
@@ -219,7 +219,7 @@ async fn a_connection_that_breaks_is_lost_for_what_changes_nothing_and_an_unknow
 }
 
 #[tokio::test]
-async fn an_answer_that_takes_too_long_is_not_waited_for() {
+async fn a_response_that_takes_too_long_times_out() {
     let cloud = SimulatedCloud::start().await;
     cloud.fault("*=slow-body,seconds=600");
     let timeout = Duration::from_millis(100);
@@ -231,7 +231,7 @@ async fn an_answer_that_takes_too_long_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_json_says_so_and_is_kept() {
+async fn a_response_that_is_not_json_is_an_error_with_its_body() {
     let cloud = SimulatedCloud::start().await;
     cloud.fault("*=invalid-json");
     let error = undecodable(cloud.client.list_services(cloud.organization).await);
@@ -245,7 +245,7 @@ async fn an_answer_that_is_not_json_says_so_and_is_kept() {
 }
 
 #[tokio::test]
-async fn a_missing_field_is_an_error_where_it_is_asked_for_and_nowhere_else() {
+async fn a_missing_field_is_an_error_of_its_accessor_only() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     let mut expected = fitting(cloud.client.get_service(org, id).await.unwrap());
@@ -282,7 +282,7 @@ async fn a_field_of_another_type_is_converted_or_set_aside_and_reported() {
 }
 
 #[tokio::test]
-async fn a_value_that_the_document_does_not_list_is_kept_as_it_is() {
+async fn an_unknown_enum_value_is_kept() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     cloud.fault("*=unknown-enum-value,field=state");

@@ -13,7 +13,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
-async fn a_service_lives_through_every_operation_of_the_document() {
+async fn one_service_goes_through_every_operation_of_the_document() {
     let cloud = SimulatedCloud::start().await;
     let life = Life::begin(&cloud).await;
     life.comes_up().await;
@@ -191,9 +191,9 @@ impl<'a> Life<'a> {
     }
 
     async fn configure_backups(&self, body: UpdateBackupConfiguration) -> (i64, i64, Option<String>) {
-        let answer = fitting(self.client.update_backup_configuration(self.org, self.id, &body).await.unwrap());
+        let updated = fitting(self.client.update_backup_configuration(self.org, self.id, &body).await.unwrap());
         let read = fitting(self.client.get_backup_configuration(self.org, self.id).await.unwrap());
-        assert_eq!(answer, read);
+        assert_eq!(updated, read);
         let period = read.backup_period_in_hours().unwrap();
         (period, read.backup_retention_period_in_hours().unwrap(), read.backup_start_time)
     }
@@ -236,16 +236,16 @@ impl<'a> Life<'a> {
         let new = UpdateServicePassword::new;
         let mut made_up = BTreeSet::new();
         for _ in 0..2 {
-            let answer = fitting(self.client.update_service_password(self.org, self.id, &new()).await.unwrap());
-            made_up.insert(answer.password.unwrap().expose_secret().to_owned());
+            let updated = fitting(self.client.update_service_password(self.org, self.id, &new()).await.unwrap());
+            made_up.insert(updated.password.unwrap().expose_secret().to_owned());
         }
         assert_eq!(made_up.len(), 2, "each call makes up another one");
 
         let own = new()
             .new_password_hash("n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=")
             .new_double_sha1_hash("94bdcebe19083ce2a1f959fd02f964c7af4cfc29");
-        let answer = fitting(self.client.update_service_password(self.org, self.id, &own).await.unwrap());
-        assert_eq!(answer.password, None);
+        let updated = fitting(self.client.update_service_password(self.org, self.id, &own).await.unwrap());
+        assert_eq!(updated.password, None);
         let service = self.get().await;
         let mysql = service.endpoints().unwrap().last().unwrap();
         assert_eq!((mysql.protocol().unwrap(), mysql.port().unwrap()), (&EndpointProtocol::Mysql, 3306));

@@ -1,4 +1,4 @@
-//! The emitted client over real HTTP: against a stand-in that answers as a test says, and against the simulator.
+//! The emitted client over real HTTP: against a stand-in whose responses a test gives, and against the simulator.
 
 mod cancellation;
 mod chaos;

@@ -351,7 +351,7 @@ async fn update_backup_configuration_keeps_resets_and_sets() {
 
 #[tokio::test]
 async fn an_enum_is_sent_and_received_as_its_text() {
-    let api = FakeApi::answering(result(&json!({"state": "melting", "tier": "dedicated_high_cpu"}))).await;
+    let api = FakeApi::responding(result(&json!({"state": "melting", "tier": "dedicated_high_cpu"}))).await;
     let service = api.client().get_service(ORGANIZATION, SERVICE).await.unwrap();
     assert_eq!(service.tier, Some(Tier::DedicatedHighCpu));
     assert_eq!(service.state(), Ok(&ServiceState::Unknown("melting".to_owned())));
@@ -359,7 +359,7 @@ async fn an_enum_is_sent_and_received_as_its_text() {
     assert_eq!(service.mismatches(), []);
 }
 
-/// Makes a call to a stand-in that gives the document's own example as its answer, and looks at all of the request.
+/// Makes a call to a stand-in that responds with the document's own example, and checks all of the request.
 async fn call<T: Send + 'static>(
     id: &str,
     path: &str,
@@ -367,12 +367,12 @@ async fn call<T: Send + 'static>(
     call: impl FnOnce(&Client) -> Call<T>,
 ) -> Response<T> {
     let operation = document::operation(id);
-    let (media_type, examples) = operation.answers();
-    let answer = match examples[0] {
+    let (media_type, examples) = operation.responses();
+    let example = match examples[0] {
         Value::String(text) => ResponseTemplate::new(200).set_body_raw(text.as_bytes(), media_type),
         example => ResponseTemplate::new(200).set_body_json(example),
     };
-    let api = FakeApi::answering(answer).await;
+    let api = FakeApi::responding(example).await;
     let response = call(&api.client()).await.unwrap_or_else(|error| panic!("{error}"));
 
     let request = api.request().await;

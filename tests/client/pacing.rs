@@ -12,7 +12,7 @@ use std::{
 
 use clickhouse_cloud::{Client, ConfigurationError, Error, RateLimit, uuid::Uuid};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
-use tests::{raw_server::never_answers, simulated_cloud::new_service};
+use tests::{raw_server::unresponsive, simulated_cloud::new_service};
 use tokio::{
     task::{JoinSet, spawn_blocking, yield_now},
     time::{self, Instant},
@@ -152,7 +152,7 @@ async fn calls_that_are_dropped_while_they_wait_for_a_permit_take_none() {
 #[tokio::test]
 async fn a_call_that_is_dropped_after_it_was_sent_keeps_its_permit_for_a_window() {
     let limit = RateLimit { requests: 2, window: HOUR };
-    let client = Client::builder().base_url(never_answers().await).rate_limit(limit).build().unwrap();
+    let client = Client::builder().base_url(unresponsive().await).rate_limit(limit).build().unwrap();
     let call = || client.list_services(Uuid::nil()).timeout(Duration::from_millis(20));
     for _ in 0..2 {
         assert!(matches!(call().await, Err(Error::Timeout { attempts: 1, .. })));

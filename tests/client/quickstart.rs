@@ -11,7 +11,7 @@ mod example;
 
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs the quickstart against a simulator in which this goes wrong, and returns whether it succeeded.
+/// Runs the quickstart against a simulator with this fault, and returns whether it succeeded.
 async fn run(fault: Option<&str>) -> bool {
     let mut builder = Simulator::builder().seed(1).speed(600.0).no_rate_limit();
     if let Some(fault) = fault {
@@ -37,12 +37,12 @@ async fn run(fault: Option<&str>) -> bool {
 }
 
 #[tokio::test]
-async fn nothing_is_left_when_all_goes_well() {
+async fn no_service_is_left_when_all_goes_well() {
     assert!(run(None).await);
 }
 
 #[tokio::test]
-async fn nothing_is_left_when_something_fails_in_between() {
+async fn no_service_is_left_when_something_fails_in_between() {
     for fault in [
         "createService=reset-after,times=1",
         "createService=invalid-json,times=1",
@@ -57,7 +57,7 @@ async fn nothing_is_left_when_something_fails_in_between() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_when_the_deletion_itself_is_in_trouble() {
+async fn no_service_is_left_when_the_deletion_fails_at_first() {
     for fault in [
         "deleteService=internal-error,times=3",
         "deleteService=reset-before,times=2",

@@ -1,4 +1,4 @@
-//! What is attempted again, when, and what the caller is told: every attempt is seen by the simulator.
+//! Which calls are retried, when, and what the caller gets: the simulator logs every attempt.
 
 use std::{
     sync::{Arc, Mutex},
@@ -11,7 +11,7 @@ use clickhouse_cloud::{
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::{
     fake_api::{FakeApi, result},
-    raw_server::{never_answers, nobody},
+    raw_server::{nobody, unresponsive},
     simulated_cloud::new_service,
 };
 use wiremock::ResponseTemplate;
@@ -71,7 +71,7 @@ impl Cloud {
 }
 
 #[tokio::test]
-async fn what_is_safe_to_repeat_is_repeated_until_it_succeeds() {
+async fn an_idempotent_call_is_retried_until_it_succeeds() {
     for fault in ["internal-error", "bad-gateway", "reset-before", "reset-after", "cut-body"] {
         let cloud = Cloud::start().await;
         cloud.fault(&format!("*={fault},times=3"));
@@ -82,7 +82,7 @@ async fn what_is_safe_to_repeat_is_repeated_until_it_succeeds() {
 }
 
 #[tokio::test]
-async fn what_is_not_safe_to_repeat_is_not_repeated_once_it_may_have_been_carried_out() {
+async fn a_call_that_is_not_idempotent_is_not_retried_once_it_may_have_been_carried_out() {
     for (fault, carried_out) in [
         ("internal-error", false),
         ("bad-gateway", false),
@@ -104,7 +104,7 @@ async fn what_is_not_safe_to_repeat_is_not_repeated_once_it_may_have_been_carrie
 }
 
 #[tokio::test]
-async fn what_was_refused_for_coming_too_often_is_always_repeated() {
+async fn a_call_beyond_the_rate_limit_is_always_retried() {
     let cloud = Cloud::start().await;
     for call in 0..2 {
         cloud.fault("*=too-many-requests,times=4,seconds=0.01");
@@ -115,7 +115,7 @@ async fn what_was_refused_for_coming_too_often_is_always_repeated() {
 }
 
 #[tokio::test]
-async fn a_deletion_whose_repeat_finds_nothing_succeeded() {
+async fn a_deletion_whose_retry_finds_nothing_succeeded() {
     let cloud = Cloud::start().await;
     cloud.fault("deleteService=reset-after,times=1");
     let pause = Pause::default();
@@ -137,7 +137,7 @@ async fn a_deletion_whose_repeat_finds_nothing_succeeded() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_repeat_does_not_pass_for_a_refusal_of_the_call() {
+async fn a_refusal_of_the_retry_is_not_a_refusal_of_the_call() {
     let cloud = Cloud::start().await;
     cloud.fault("updateService=reset-after,times=1");
     let name = UpdateService::new().name("orders");
@@ -160,9 +160,9 @@ async fn a_refusal_of_the_repeat_does_not_pass_for_a_refusal_of_the_call() {
 }
 
 #[tokio::test]
-async fn what_something_on_the_way_gave_up_on_is_repeated_where_that_is_safe() {
+async fn a_timeout_of_a_proxy_is_retried_if_the_call_is_idempotent() {
     for status in [408, 425] {
-        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let api = FakeApi::responding(ResponseTemplate::new(status)).await;
         let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(QUICK.max_attempts(3)).build().unwrap();
         let name = UpdateService::new().name("orders");
         assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 3);
@@ -175,9 +175,9 @@ async fn what_something_on_the_way_gave_up_on_is_repeated_where_that_is_safe() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_repeated() {
+async fn a_refusal_is_not_retried() {
     for status in [400, 401, 403, 404, 409, 422, 302] {
-        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let api = FakeApi::responding(ResponseTemplate::new(status)).await;
         let cloud = Client::builder().base_url(api.url()).retry(QUICK).build().unwrap();
         assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 1);
         assert_eq!(api.requests().await.len(), 1, "{status}");
@@ -185,7 +185,7 @@ async fn a_refusal_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn what_was_not_sent_is_attempted_again_whatever_it_is() {
+async fn a_call_that_was_not_sent_is_retried_whatever_it_does() {
     let url = nobody().await;
     let cloud = Client::builder().base_url(url).retry(QUICK.max_attempts(4)).build().unwrap();
     let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
@@ -194,16 +194,16 @@ async fn what_was_not_sent_is_attempted_again_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn the_time_that_the_server_asks_for_wins() {
+async fn the_wait_that_the_server_asks_for_overrides_the_policy() {
     for header in ["x-ratelimit-reset", "retry-after"] {
-        let api = FakeApi::answering(ResponseTemplate::new(429).insert_header(header, "0.2")).await;
-        let told = Arc::new(Mutex::new(Vec::new()));
+        let api = FakeApi::responding(ResponseTemplate::new(429).insert_header(header, "0.2")).await;
+        let asked = Arc::new(Mutex::new(Vec::new()));
         let cloud = Client::builder().base_url(api.url()).no_rate_limit();
-        let cloud = cloud.retry(Listening { told: Arc::clone(&told), attempts: 3 }).build().unwrap();
+        let cloud = cloud.retry(Impatient { asked: Arc::clone(&asked), attempts: 3 }).build().unwrap();
         let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
         let Error::Api(error) = error else { panic!("{error:?}") };
         assert_eq!(error.retry_after(), Some(Duration::from_millis(200)));
-        assert_eq!(*told.lock().unwrap(), [Some(Duration::from_millis(200)); 3]);
+        assert_eq!(*asked.lock().unwrap(), [Some(Duration::from_millis(200)); 3]);
         assert!(error.to_string().contains(" in 3 attempts; make fewer calls"), "{error}");
 
         // The policy would not wait at all, and there is no time to wait for as long as the server asks for.
@@ -212,27 +212,27 @@ async fn the_time_that_the_server_asks_for_wins() {
     }
 }
 
-/// A policy that would not wait at all, and notes what it was shown.
+/// A policy that would not wait at all, and keeps the waits that the server asked for.
 #[derive(Debug)]
-struct Listening {
-    told: Arc<Mutex<Vec<Option<Duration>>>>,
+struct Impatient {
+    asked: Arc<Mutex<Vec<Option<Duration>>>>,
     attempts: u32,
 }
 
-impl RetryPolicy for Listening {
+impl RetryPolicy for Impatient {
     fn wait(&self, failed: &FailedAttempt) -> Option<Duration> {
         assert_eq!(failed.status().map(|status| status.as_u16()), Some(429));
-        self.told.lock().unwrap().push(failed.retry_after());
+        self.asked.lock().unwrap().push(failed.retry_after());
         (failed.number() < self.attempts).then_some(Duration::ZERO)
     }
 }
 
 #[tokio::test]
-async fn a_reset_at_a_time_of_the_calendar_is_waited_for_until_then() {
+async fn a_reset_given_as_a_point_in_time_is_waited_for() {
     let soon = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() + Duration::from_secs(120);
     for reset in [soon.as_secs().to_string(), soon.as_millis().to_string()] {
         let refusal = ResponseTemplate::new(429).insert_header("x-ratelimit-reset", reset.as_str());
-        let api = FakeApi::answering(refusal.insert_header("retry-after", "3600")).await;
+        let api = FakeApi::responding(refusal.insert_header("retry-after", "3600")).await;
         let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(NoRetry).build().unwrap();
         let error = cloud.get_service(ID, ID).await.unwrap_err();
         let Error::Api(refusal) = error else { panic!("{error:?}") };
@@ -242,7 +242,7 @@ async fn a_reset_at_a_time_of_the_calendar_is_waited_for_until_then() {
 }
 
 #[tokio::test]
-async fn an_absurd_reset_gives_way_to_the_other_header_and_that_to_the_policy() {
+async fn an_absurd_reset_falls_back_to_retry_after_and_then_to_the_policy() {
     for absurd in ["1e300", "-5", "9999999999", "1000000000", "999999999", "100000", "NaN"] {
         for (retry_after, expected) in
             [(Some("0.01"), Some(Duration::from_millis(10))), (Some(absurd), None), (None, None)]
@@ -251,23 +251,23 @@ async fn an_absurd_reset_gives_way_to_the_other_header_and_that_to_the_policy() 
             if let Some(seconds) = retry_after {
                 refusal = refusal.insert_header("retry-after", seconds);
             }
-            let api = FakeApi::answering(refusal).await;
-            let told = Arc::new(Mutex::new(Vec::new()));
-            let policy = Listening { told: Arc::clone(&told), attempts: 3 };
+            let api = FakeApi::responding(refusal).await;
+            let asked = Arc::new(Mutex::new(Vec::new()));
+            let policy = Impatient { asked: Arc::clone(&asked), attempts: 3 };
             let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(policy).build().unwrap();
             let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
             let Error::Api(refusal) = &error else { panic!("{absurd}: {error:?}") };
             assert_eq!(refusal.retry_after(), expected, "{absurd} {retry_after:?}");
-            assert_eq!(*told.lock().unwrap(), [expected; 3], "{absurd} {retry_after:?}");
+            assert_eq!(*asked.lock().unwrap(), [expected; 3], "{absurd} {retry_after:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_header_that_makes_no_sense_is_passed_over() {
+async fn a_senseless_retry_after_is_ignored() {
     for value in ["-1", "NaN", "inf", "1e400", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT"] {
-        let answer = ResponseTemplate::new(429).insert_header("retry-after", value);
-        let api = FakeApi::answering(answer).await;
+        let response = ResponseTemplate::new(429).insert_header("retry-after", value);
+        let api = FakeApi::responding(response).await;
         let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(QUICK.max_attempts(2));
         let error = cloud.build().unwrap().get_service(ID, ID).await.unwrap_err();
         assert_eq!(error.attempts(), 2, "{value}: {error}");
@@ -275,8 +275,8 @@ async fn a_header_that_makes_no_sense_is_passed_over() {
 }
 
 #[tokio::test]
-async fn no_wait_goes_beyond_the_time_of_the_call() {
-    let api = FakeApi::answering(ResponseTemplate::new(503).insert_header("retry-after", "3600")).await;
+async fn no_wait_goes_beyond_the_timeout_of_the_call() {
+    let api = FakeApi::responding(ResponseTemplate::new(503).insert_header("retry-after", "3600")).await;
     let cloud = Client::builder().base_url(api.url()).no_rate_limit().build().unwrap();
     let error = cloud.get_service(ID, ID).await.unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
@@ -288,8 +288,8 @@ async fn no_wait_goes_beyond_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn each_attempt_has_its_own_time_and_the_call_one_for_all_of_them() {
-    let cloud = Client::builder().base_url(never_answers().await).no_rate_limit();
+async fn each_attempt_has_a_timeout_and_the_call_one_for_all() {
+    let cloud = Client::builder().base_url(unresponsive().await).no_rate_limit();
     let cloud = cloud.retry(QUICK.max_attempts(3)).attempt_timeout(Duration::from_millis(50)).build().unwrap();
     let error = cloud.get_service(ID, ID).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { attempts: 3, .. }), "{error:?}");
@@ -303,8 +303,8 @@ async fn each_attempt_has_its_own_time_and_the_call_one_for_all_of_them() {
 }
 
 #[tokio::test]
-async fn the_policy_is_the_clients_unless_a_call_has_its_own() {
-    let api = FakeApi::answering(ResponseTemplate::new(500)).await;
+async fn the_policy_of_the_client_holds_unless_a_call_has_its_own() {
+    let api = FakeApi::responding(ResponseTemplate::new(500)).await;
     let builder = || Client::builder().base_url(api.url()).no_rate_limit();
     let cloud = builder().retry(QUICK.max_attempts(3)).build().unwrap();
     assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 3);
@@ -314,13 +314,13 @@ async fn the_policy_is_the_clients_unless_a_call_has_its_own() {
 }
 
 #[tokio::test]
-async fn without_a_policy_said_calls_are_repeated() {
-    let api = FakeApi::answering(ResponseTemplate::new(500)).await;
+async fn calls_are_retried_by_default() {
+    let api = FakeApi::responding(ResponseTemplate::new(500)).await;
     let cloud = Client::builder().base_url(api.url()).build().unwrap();
     let call = tokio::spawn(cloud.get_service(ID, ID).into_future());
     while api.requests().await.is_empty() {
         tokio::task::yield_now().await;
     }
-    api.now_answers(result(&serde_json::json!({}))).await;
+    api.respond_with(result(&serde_json::json!({}))).await;
     assert!(call.await.unwrap().unwrap().attempts() > 1);
 }

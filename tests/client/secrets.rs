@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::{
     document::{self, resolve},
     fake_api::{FakeApi, header, result},
-    raw_server::{hangs_up, never_answers, nobody},
+    raw_server::{hangs_up, nobody, unresponsive},
 };
 use wiremock::ResponseTemplate;
 
@@ -68,7 +68,7 @@ fn a_client_and_its_builder_hide_credentials() {
 }
 
 #[test]
-fn refused_credentials_are_not_in_the_refusal() {
+fn refused_credentials_are_not_in_the_error() {
     let builder = Client::builder;
     for builder in [
         builder().key("key-id", secret("key") + "\n"),
@@ -85,8 +85,8 @@ fn refused_credentials_are_not_in_the_refusal() {
 }
 
 #[tokio::test]
-async fn requests_and_calls_hide_what_they_send_in_full() {
-    let api = FakeApi::answering(result(&json!({}))).await;
+async fn requests_and_calls_hide_the_secrets_that_they_send() {
+    let api = FakeApi::responding(result(&json!({}))).await;
     let cloud = Client::builder().base_url(api.url()).bearer_token(secret("token")).retry(NoRetry).build().unwrap();
     assert_hidden(&new_service());
     assert_hidden(&new_password());
@@ -98,7 +98,7 @@ async fn requests_and_calls_hide_what_they_send_in_full() {
     assert_eq!(header(&sent, "authorization"), Some(format!("Bearer {}", secret("token")).as_str()));
     assert_eq!(sent.body_json::<Value>().unwrap()["encryptionKey"], secret("encryption"));
 
-    api.now_answers(result(&json!({}))).await;
+    api.respond_with(result(&json!({}))).await;
     let call = cloud.update_service_password(ID, ID, &new_password());
     assert_hidden(&call);
     call.await.unwrap();
@@ -108,7 +108,7 @@ async fn requests_and_calls_hide_what_they_send_in_full() {
 
 #[tokio::test]
 async fn a_header_of_a_call_is_sent_and_shown_nowhere() {
-    let api = FakeApi::answering(result(&json!([]))).await;
+    let api = FakeApi::responding(result(&json!([]))).await;
     let call = |client: &Client, name: &str, value: &str| client.list_services(ID).header(name, value);
     let sent = call(&api.client(), "x-token", &secret("header"));
     assert_hidden(&sent);
@@ -128,7 +128,7 @@ async fn a_header_of_a_call_is_sent_and_shown_nowhere() {
         assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
         assert_error_hidden(&error);
     }
-    for url in [nobody().await, hangs_up().await, never_answers().await] {
+    for url in [nobody().await, hangs_up().await, unresponsive().await] {
         let call = call(&client(url), "x-token", &secret("header")).timeout(Duration::from_millis(100));
         assert_error_hidden(&call.await.unwrap_err());
     }
@@ -138,7 +138,7 @@ async fn a_header_of_a_call_is_sent_and_shown_nowhere() {
 async fn responses_hide_secrets_until_they_are_exposed() {
     let created =
         json!({"service": {"name": "Staging", "encryptionKey": secret("key")}, "password": secret("password")});
-    let api = FakeApi::answering(result(&created)).await;
+    let api = FakeApi::responding(result(&created)).await;
     let created = api.client().create_service(ID, &new_service()).await.unwrap();
     assert_hidden(&created);
     assert_hidden(&*created);
@@ -148,7 +148,7 @@ async fn responses_hide_secrets_until_they_are_exposed() {
     assert_hidden(key);
     assert_eq!(key.expose_secret(), secret("key"));
 
-    api.now_answers(result(&json!([{"encryptionKey": secret("key")}]))).await;
+    api.respond_with(result(&json!([{"encryptionKey": secret("key")}]))).await;
     let services = api.client().list_services(ID).await.unwrap();
     assert_hidden(&services);
     assert_eq!(serde_json::to_string(&*services).unwrap(), "[{}]");
@@ -158,16 +158,16 @@ async fn responses_hide_secrets_until_they_are_exposed() {
 async fn mismatches_hide_the_values_that_did_not_fit() {
     let number: u64 = MARK.parse().unwrap();
     let misfits = json!({"password": number, "service": {"name": [secret("name")], "encryptionKey": {"key": MARK}}});
-    let api = FakeApi::answering(result(&misfits)).await;
+    let api = FakeApi::responding(result(&misfits)).await;
     let created = api.client().create_service(ID, &new_service()).await.unwrap();
     assert_hidden(&created);
     assert_hidden(&created.mismatches());
     assert_eq!(created.password().unwrap().expose_secret(), MARK);
 
-    let told: Vec<_> = created.mismatches().iter().map(|it| (it.path(), it.fit())).collect();
+    let mismatches: Vec<_> = created.mismatches().iter().map(|it| (it.path(), it.fit())).collect();
     let password = ("$.result.password", Fit::Converted);
     let [key, name] = ["$.result.service.encryptionKey", "$.result.service.name"].map(|path| (path, Fit::SetAside));
-    assert_eq!(told, [password, key, name]);
+    assert_eq!(mismatches, [password, key, name]);
     for mismatch in created.mismatches() {
         assert!(!mismatch.to_string().contains(MARK), "{mismatch}");
     }
@@ -175,15 +175,15 @@ async fn mismatches_hide_the_values_that_did_not_fit() {
 }
 
 #[tokio::test]
-async fn an_undecodable_answer_is_not_in_its_error() {
+async fn an_undecodable_response_is_not_in_its_error() {
     let password = json!({"password": secret("password")});
     let html = ResponseTemplate::new(200).set_body_raw(format!("<html>{MARK}</html>"), "text/html");
     let cut = ResponseTemplate::new(200).set_body_raw(format!("{{\"result\": {{\"password\": \"{MARK}"), "text/json");
     let no_result = ResponseTemplate::new(200).set_body_json(&password);
     let text = result(&json!(secret("password")));
     let list = result(&json!([password]));
-    for answer in [html, cut, no_result, text, list] {
-        let api = FakeApi::answering(answer).await;
+    for response in [html, cut, no_result, text, list] {
+        let api = FakeApi::responding(response).await;
         let error = api.client().update_service_password(ID, ID, &new_password()).await.unwrap_err();
         assert_error_hidden(&error);
         let Error::Decode(error) = error else { panic!("{error:?}") };
@@ -192,15 +192,15 @@ async fn an_undecodable_answer_is_not_in_its_error() {
 }
 
 #[tokio::test]
-async fn a_refusal_shows_the_words_of_the_api_only() {
+async fn a_refusal_shows_only_the_message_of_the_api() {
     let body = json!({"error": "NO", "requestId": "id", "request": {"newPasswordHash": secret("sha256")}});
     let proxy = format!("<html>Authorization: {}</html>", secret("key"));
-    for answer in [
+    for response in [
         ResponseTemplate::new(400).set_body_json(body),
         ResponseTemplate::new(502).set_body_raw(proxy, "text/html"),
         ResponseTemplate::new(302).insert_header("location", format!("https://example.com/?code={MARK}")),
     ] {
-        let api = FakeApi::answering(answer).await;
+        let api = FakeApi::responding(response).await;
         let error = client(api.url()).update_service_password(ID, ID, &new_password()).await.unwrap_err();
         assert!(matches!(error, Error::Api(_) | Error::OutcomeUnknown(_)), "{error:?}");
         assert_error_hidden(&error);
@@ -210,7 +210,7 @@ async fn a_refusal_shows_the_words_of_the_api_only() {
 #[tokio::test]
 async fn an_error_of_the_http_client_holds_neither_url_nor_credentials() {
     let path = |url: &str| format!("{url}/{MARK}");
-    for url in [nobody().await, hangs_up().await, never_answers().await] {
+    for url in [nobody().await, hangs_up().await, unresponsive().await] {
         let cloud = client(path(&url));
         for error in [
             cloud.get_service(ID, ID).timeout(Duration::from_millis(100)).await.unwrap_err(),
@@ -221,7 +221,7 @@ async fn an_error_of_the_http_client_holds_neither_url_nor_credentials() {
     }
 
     let around = ResponseTemplate::new(302).insert_header("location", format!("/?code={MARK}"));
-    let api = FakeApi::answering(around).await;
+    let api = FakeApi::responding(around).await;
     let builder = Client::builder().base_url(api.url()).http_client(reqwest::Client::new());
     let error = builder.key("key-id", secret("key")).build().unwrap().get_service(ID, ID).await.unwrap_err();
     assert!(error.source().is_some(), "{error:?}");

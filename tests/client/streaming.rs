@@ -1,11 +1,11 @@
-//! An answer of text, piece by piece.
+//! Responses that are read in chunks.
 
 use std::time::Duration;
 
 use clickhouse_cloud::{Backoff, Client, Error, uuid::Uuid};
 use tests::{
     fake_api::FakeApi,
-    raw_server::{never_answers, raw_server},
+    raw_server::{raw_server, unresponsive},
 };
 use tokio::io::AsyncWriteExt;
 use wiremock::ResponseTemplate;
@@ -21,7 +21,7 @@ fn client(url: String) -> Client {
 }
 
 #[tokio::test]
-async fn an_answer_longer_than_any_bound_is_read_piece_by_piece() {
+async fn a_response_longer_than_the_maximum_is_read_in_chunks() {
     const MEGABYTES: usize = 80;
     let url = raw_server(|mut connection| async move {
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", MEGABYTES * MEGABYTE);
@@ -43,18 +43,18 @@ async fn an_answer_longer_than_any_bound_is_read_piece_by_piece() {
 }
 
 #[tokio::test]
-async fn a_failure_before_the_answer_is_that_of_any_call() {
-    let api = FakeApi::answering(ResponseTemplate::new(503)).await;
+async fn a_failure_before_the_response_is_retried_like_any_other() {
+    let api = FakeApi::responding(ResponseTemplate::new(503)).await;
     let call = client(api.url()).get_service_prometheus(ID, ID).retry(QUICK.max_attempts(3));
     let error = call.stream().await.unwrap_err();
     assert_eq!((error.status().map(|status| status.as_u16()), error.attempts()), (Some(503), 3));
 
-    let call = client(never_answers().await).get_service_prometheus(ID, ID).timeout(Duration::from_millis(50));
+    let call = client(unresponsive().await).get_service_prometheus(ID, ID).timeout(Duration::from_millis(50));
     assert!(matches!(call.stream().await, Err(Error::Timeout { .. })));
 }
 
 #[tokio::test]
-async fn a_failure_within_the_answer_is_told_after_what_came() {
+async fn a_failure_within_the_response_comes_after_its_first_chunks() {
     let cut = raw_server(|mut connection| async move {
         connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nup 1\n").await.unwrap();
     })

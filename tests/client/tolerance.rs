@@ -1,4 +1,4 @@
-//! Whatever an answer does to one of its fields, the rest of it is received, and what did not fit is told.
+//! Whatever a field of a response is like, the rest is received, and a value that does not fit is a mismatch.
 //!
 //! The fields come from the document's schemas and examples, so that a new one is covered on the day it is added.
 
@@ -21,10 +21,10 @@ use wiremock::ResponseTemplate;
 const ID: Uuid = Uuid::nil();
 
 #[tokio::test]
-async fn the_examples_of_the_document_are_received_whole() {
+async fn the_examples_of_the_document_are_received_completely() {
     for (operation, schema) in operations() {
-        for example in operation.answers().1 {
-            let api = FakeApi::answering(ResponseTemplate::new(200).set_body_json(example)).await;
+        for example in operation.responses().1 {
+            let api = FakeApi::responding(ResponseTemplate::new(200).set_body_json(example)).await;
             let received = call(&api.client(), operation).await.unwrap();
             assert_eq!(received, expected(schema, &example["result"]), "{}", operation.id);
             assert_eq!(received.mismatches, [], "{}", operation.id);
@@ -34,13 +34,13 @@ async fn the_examples_of_the_document_are_received_whole() {
 
 #[tokio::test]
 async fn a_field_that_is_missing_or_null_or_of_another_type_costs_only_itself() {
-    let api = FakeApi::answering(result(&json!({}))).await;
+    let api = FakeApi::responding(result(&json!({}))).await;
     let cloud = api.client();
     let mut seen = HashSet::new();
     let objects = operations().filter(|(_, schema)| schema["type"] == "object");
     for (operation, schema) in objects.filter(|(_, schema)| seen.insert(ptr::from_ref(*schema))) {
         for variant in variants(schema, &example(operation)) {
-            api.now_answers(result(&variant)).await;
+            api.respond_with(result(&variant)).await;
             let received = call(&cloud, operation).await.unwrap_or_else(|error| panic!("{error}: {variant:#}"));
             assert_eq!(received, expected(schema, &variant), "{}: {variant:#}", operation.id);
         }
@@ -55,7 +55,7 @@ async fn an_element_that_does_not_fit_leaves_the_others_of_its_list() {
         elements.push(complete(&schema["items"], &Value::Null));
         let list = Value::from(elements);
 
-        let api = FakeApi::answering(result(&list)).await;
+        let api = FakeApi::responding(result(&list)).await;
         let received = call(&api.client(), operation).await.unwrap();
         assert_eq!(received, expected(schema, &list), "{}", operation.id);
     }
@@ -63,12 +63,12 @@ async fn an_element_that_does_not_fit_leaves_the_others_of_its_list() {
 
 #[tokio::test]
 async fn a_result_of_another_type_is_an_error() {
-    let api = FakeApi::answering(result(&json!({}))).await;
+    let api = FakeApi::responding(result(&json!({}))).await;
     let cloud = api.client();
     for (operation, schema) in operations() {
         let fits = |value: &Value| if schema["type"] == "array" { value.is_array() } else { value.is_object() };
         for value in of_every_type().into_iter().filter(|value| !fits(value)) {
-            api.now_answers(result(&value)).await;
+            api.respond_with(result(&value)).await;
             let error = call(&cloud, operation).await.expect_err("does not fit");
             let Error::Decode(error) = error else { panic!("{}: {value}: {error:?}", operation.id) };
             assert_eq!(error.path(), "$.result", "{}: {value}", operation.id);
@@ -77,16 +77,16 @@ async fn a_result_of_another_type_is_an_error() {
 }
 
 #[tokio::test]
-async fn mismatches_are_told_with_the_paths_of_the_answer() {
+async fn mismatches_have_the_paths_of_the_response() {
     let services = json!([
         {"name": "a", "endpoints": [{"port": 8443}, "none", {"port": "n/a", "host": "h"}], "isPrimary": "true"},
         "gone",
         {"name": "b", "minTotalMemoryGb": 48.0, "numReplicas": "3", "idleTimeoutMinutes": "soon", "iamRole": 5},
     ]);
-    let api = FakeApi::answering(result(&services)).await;
+    let api = FakeApi::responding(result(&services)).await;
     let services = api.client().list_services(ID).await.unwrap();
 
-    let told: Vec<_> = services.mismatches().iter().map(|it| (it.path(), it.fit(), it.value().clone())).collect();
+    let mismatches: Vec<_> = services.mismatches().iter().map(|it| (it.path(), it.fit(), it.value().clone())).collect();
     let expected = [
         ("$.result[0].endpoints[1]", Fit::SetAside, json!("none")),
         ("$.result[0].endpoints[2].port", Fit::SetAside, json!("n/a")),
@@ -97,7 +97,7 @@ async fn mismatches_are_told_with_the_paths_of_the_answer() {
         ("$.result[2].minTotalMemoryGb", Fit::Converted, json!(48.0)),
         ("$.result[2].numReplicas", Fit::Converted, json!("3")),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(mismatches, expected);
 
     let [a, b] = services.as_slice() else { panic!("two services") };
     let [first, last] = a.endpoints().unwrap() else { panic!("two endpoints") };
@@ -107,14 +107,14 @@ async fn mismatches_are_told_with_the_paths_of_the_answer() {
     assert_eq!((b.min_total_memory_gb, b.num_replicas, b.idle_timeout_minutes), (Some(48), Some(3), None));
 }
 
-/// Every operation whose answer holds JSON, and the schema of it.
+/// Every operation whose response is JSON, and the schema of the result.
 fn operations() -> impl Iterator<Item = (Operation, &'static Value)> {
     document::operations().into_iter().filter_map(|operation| Some((operation, resolve(operation.result()?))))
 }
 
 /// The first result of an operation that the document shows.
 fn example(operation: Operation) -> Value {
-    operation.answers().1[0]["result"].clone()
+    operation.responses().1[0]["result"].clone()
 }
 
 /// A value of each type of JSON, and of those that are easily taken for another.
@@ -199,22 +199,23 @@ fn expected(schema: &'static Value, result: &Value) -> Received {
     Received { value, mismatches }
 }
 
-fn read(schema: &'static Value, value: &Value, path: &str, told: &mut Vec<(String, Fit)>) -> Option<Value> {
+fn read(schema: &'static Value, value: &Value, path: &str, mismatches: &mut Vec<(String, Fit)>) -> Option<Value> {
     let schema = resolve(schema);
     match (schema["type"].as_str().expect("a type"), value) {
         ("object", Value::Object(fields)) => {
             let mut known = Map::new();
             for (name, property) in schema["properties"].as_object().expect("properties") {
                 let field = fields.get(name).filter(|field| !field.is_null());
-                let field = field.and_then(|field| read(property, field, &format!("{path}.{name}"), told));
+                let field = field.and_then(|field| read(property, field, &format!("{path}.{name}"), mismatches));
                 known.extend(field.map(|field| (name.clone(), field)));
             }
             Some(Value::Object(known))
         }
         ("array", Value::Array(elements)) => {
             let elements = elements.iter().enumerate();
-            let read = elements
-                .filter_map(|(index, element)| read(&schema["items"], element, &format!("{path}[{index}]"), told));
+            let read = elements.filter_map(|(index, element)| {
+                read(&schema["items"], element, &format!("{path}[{index}]"), mismatches)
+            });
             Some(read.collect())
         }
         (kind, _) => {
@@ -225,8 +226,8 @@ fn read(schema: &'static Value, value: &Value, path: &str, told: &mut Vec<(Strin
             );
             match &read {
                 Some(_) if same_type || (kind == "integer" && value.is_i64()) => {}
-                Some(_) => told.push((path.to_owned(), Fit::Converted)),
-                None => told.push((path.to_owned(), Fit::SetAside)),
+                Some(_) => mismatches.push((path.to_owned(), Fit::Converted)),
+                None => mismatches.push((path.to_owned(), Fit::SetAside)),
             }
             read
         }

@@ -10,7 +10,7 @@ use wiremock::{
 };
 
 #[tokio::test]
-async fn the_use_in_the_readme_works_as_written() {
+async fn the_use_in_the_readme_works() {
     let server = MockServer::start().await;
     let org = Uuid::from_u128(1);
     let id = Uuid::from_u128(2);
@@ -25,18 +25,18 @@ async fn the_use_in_the_readme_works_as_written() {
             "region": "us-east-1",
             "ipAccessList": [{"source": "203.0.113.0/24"}],
         })))
-        .respond_with(answer(&json!({"service": service, "password": "correct horse"})))
+        .respond_with(response(&json!({"service": service, "password": "correct horse"})))
         .mount(&server)
         .await;
     Mock::given(method("PATCH"))
         .and(path(format!("{services}/{id}/backupConfiguration")))
         .and(body_json(json!({"backupStartTime": null})))
-        .respond_with(answer(&json!({"backupPeriodInHours": 24})))
+        .respond_with(response(&json!({"backupPeriodInHours": 24})))
         .mount(&server)
         .await;
     Mock::given(method("GET"))
         .and(path(services.as_str()))
-        .respond_with(answer(&json!([service])))
+        .respond_with(response(&json!([service])))
         .mount(&server)
         .await;
 
@@ -68,7 +68,7 @@ async fn show(cloud: &Client, org: Uuid) -> Result<Vec<String>, Error> {
 }
 
 #[tokio::test]
-async fn what_was_received_can_be_sent_back() {
+async fn a_received_value_can_be_sent_back() {
     let received: IpAccessEntry =
         serde_json::from_value(json!({"source": "203.0.113.7", "description": "Office"})).unwrap();
     let sent = IpAccessEntryInput::try_from(received).unwrap();
@@ -87,6 +87,6 @@ async fn a_call_can_be_made_in_another_task() {
     assert!(matches!(outcome, Err(Error::Connect { .. })), "{outcome:?}");
 }
 
-fn answer(result: &Value) -> ResponseTemplate {
+fn response(result: &Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({"status": 200, "requestId": Uuid::nil(), "result": result}))
 }

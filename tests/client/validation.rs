@@ -7,7 +7,7 @@ use tests::fake_api::{FakeApi, result};
 const NAME: &str = "`name` must have at most 50 characters";
 
 async fn api() -> FakeApi {
-    FakeApi::answering(result(&json!({}))).await
+    FakeApi::responding(result(&json!({}))).await
 }
 
 fn client(api: &FakeApi, configure: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
@@ -43,7 +43,7 @@ fn every_broken_constraint_is_listed_with_its_path() {
 }
 
 #[test]
-fn what_the_document_allows_is_right() {
+fn values_that_the_document_allows_are_valid() {
     let sources = ["0.0.0.0/0", "203.0.113.7", "::/0", "2001:db8::1", "2001:db8::/32", "::ffff:203.0.113.7"];
     let create = |name: String| {
         CreateService::new(name, Provider::Gcp, Region::UsEast1Gcp, sources.map(IpAccessEntry::new))
@@ -85,7 +85,7 @@ fn a_backup_configuration_has_the_bounds_of_the_service() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_that_breaks_a_constraint_if_the_client_is_asked_to_look() {
+async fn a_validating_client_sends_nothing_that_breaks_a_constraint() {
     let api = api().await;
     let cloud = client(&api, |builder| builder.validate_requests(true));
     let error = cloud.create_service(Uuid::nil(), &wrong()).await.unwrap_err();
@@ -100,7 +100,7 @@ async fn nothing_is_sent_that_breaks_a_constraint_if_the_client_is_asked_to_look
 }
 
 #[tokio::test]
-async fn bounds_are_left_to_the_service_otherwise() {
+async fn a_client_that_does_not_validate_leaves_bounds_to_the_service() {
     let api = api().await;
     client(&api, |builder| builder).create_service(Uuid::nil(), &wrong()).await.unwrap();
     assert_eq!(api.request().await.body_json::<serde_json::Value>().unwrap()["numReplicas"], 21);

@@ -1,4 +1,4 @@
-//! Waiting for a service or a backup, against a simulator in which time flies, and against responses in turn.
+//! Waiting for a service or a backup, against a simulator in which time flies, and against given responses.
 
 use std::{
     future::IntoFuture,
@@ -24,7 +24,7 @@ const EVERY: Duration = Duration::from_millis(5);
 const MINUTE: Duration = Duration::from_secs(60);
 const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(10));
 
-/// A simulator, and a client that does not wait for its turns.
+/// A simulator, and a client without a rate limit.
 struct Cloud {
     simulator: Simulator,
     client: Client,
@@ -51,7 +51,7 @@ impl Cloud {
 }
 
 #[tokio::test]
-async fn a_service_is_waited_for_from_its_creation_to_its_end() {
+async fn waits_follow_a_service_from_creation_to_deletion() {
     let cloud = Cloud::start().await;
     let (client, org, id) = (&cloud.client, cloud.org, cloud.create().await);
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -83,8 +83,8 @@ async fn a_service_is_waited_for_from_its_creation_to_its_end() {
 }
 
 #[tokio::test]
-async fn an_idle_service_is_up() {
-    let api = FakeApi::answering(result(&json!({"state": "idle"}))).await;
+async fn an_idle_service_counts_as_running() {
+    let api = FakeApi::responding(result(&json!({"state": "idle"}))).await;
     let service = api.client().wait_until_service_running(ID, ID).await.unwrap();
     assert_eq!(service.state().unwrap(), &ServiceState::Idle);
 }
@@ -120,7 +120,7 @@ fn failed_in(error: &Error, state: &str) {
 #[tokio::test]
 async fn a_failure_state_after_another_state_ends_the_wait_at_once() {
     for state in ["stopped", "terminating", "failed"] {
-        let api = FakeApi::answering_in_turn(states(&["starting", state])).await;
+        let api = FakeApi::responding_in_turn(states(&["starting", state])).await;
         let error = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap_err();
         failed_in(&error, state);
         assert_eq!(api.requests().await.len(), 2);
@@ -129,7 +129,7 @@ async fn a_failure_state_after_another_state_ends_the_wait_at_once() {
 
 #[tokio::test]
 async fn a_failure_state_from_before_the_change_does_not_end_the_wait() {
-    let api = FakeApi::answering_in_turn(states(&["stopped", "stopped", "stopped", "starting", "running"])).await;
+    let api = FakeApi::responding_in_turn(states(&["stopped", "stopped", "stopped", "starting", "running"])).await;
     let service = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap();
     assert_eq!(service.state().unwrap(), &ServiceState::Running);
     assert_eq!(api.requests().await.len(), 5);
@@ -137,7 +137,7 @@ async fn a_failure_state_from_before_the_change_does_not_end_the_wait() {
 
 #[tokio::test]
 async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
-    let api = FakeApi::answering_in_turn(states(&["stopped"])).await;
+    let api = FakeApi::responding_in_turn(states(&["stopped"])).await;
     let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     clock::advance(Duration::from_secs(20)).await;
@@ -145,7 +145,7 @@ async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
     clock::advance(Duration::from_secs(11)).await;
     failed_in(&waiting.await.unwrap().unwrap_err(), "stopped");
 
-    let api = FakeApi::answering_in_turn(states(&["stopped"])).await;
+    let api = FakeApi::responding_in_turn(states(&["stopped"])).await;
     let error = api.client().wait_until_service_running(ID, ID).grace(Duration::ZERO).await.unwrap_err();
     failed_in(&error, "stopped");
     assert_eq!(api.requests().await.len(), 1);
@@ -153,8 +153,8 @@ async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
 
 #[tokio::test]
 async fn a_service_that_had_failed_before_it_was_deleted_is_waited_for() {
-    let answers = [states(&["failed", "failed", "terminating"]), vec![refusal(404, "NOT_FOUND: no such service")]];
-    let api = FakeApi::answering_in_turn(answers.concat()).await;
+    let responses = [states(&["failed", "failed", "terminating"]), vec![refusal(404, "NOT_FOUND: no such service")]];
+    let api = FakeApi::responding_in_turn(responses.concat()).await;
     api.client().wait_until_service_deleted(ID, ID).every(EVERY).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
 }
@@ -170,18 +170,18 @@ async fn goes_on<T>(api: &FakeApi, waiting: &JoinHandle<T>) {
 }
 
 #[tokio::test]
-async fn what_is_not_found_just_after_its_creation_is_waited_for() {
+async fn a_404_just_after_the_creation_does_not_end_the_wait() {
     let not_found = || refusal(404, "NOT_FOUND: no such service");
-    let answers = [vec![not_found(), not_found(), not_found()], states(&["provisioning"]), vec![not_found()]];
-    let api = FakeApi::answering_in_turn([answers.concat(), states(&["running"])].concat()).await;
+    let responses = [vec![not_found(), not_found(), not_found()], states(&["provisioning"]), vec![not_found()]];
+    let api = FakeApi::responding_in_turn([responses.concat(), states(&["running"])].concat()).await;
     let service = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap();
     assert_eq!(service.state().unwrap(), &ServiceState::Running);
     assert_eq!(api.requests().await.len(), 6);
 }
 
 #[tokio::test]
-async fn what_is_still_not_found_after_the_grace_ends_the_wait() {
-    let api = FakeApi::answering(refusal(404, "NOT_FOUND: no such service")).await;
+async fn a_404_after_the_grace_ends_the_wait() {
+    let api = FakeApi::responding(refusal(404, "NOT_FOUND: no such service")).await;
     let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     clock::advance(Duration::from_secs(20)).await;
@@ -224,9 +224,9 @@ fn not_found_by_others() -> Vec<ResponseTemplate> {
 }
 
 #[tokio::test]
-async fn a_404_that_is_not_the_apis_ends_calls_and_waits_at_once_and_names_the_base_url() {
-    for answer in not_found_by_others() {
-        let api = FakeApi::answering(answer).await;
+async fn a_404_that_is_not_of_the_api_ends_calls_and_waits_and_names_the_base_url() {
+    for response in not_found_by_others() {
+        let api = FakeApi::responding(response).await;
         let base_url = format!("{}/v1", api.url());
         let cloud = Client::builder().base_url(&base_url).no_rate_limit().build().unwrap();
         let called = cloud.get_service(ID, ID).await.map(drop).unwrap_err();
@@ -246,14 +246,14 @@ async fn a_404_that_is_not_the_apis_ends_calls_and_waits_at_once_and_names_the_b
 }
 
 #[tokio::test]
-async fn a_repeated_deletion_succeeded_if_the_api_says_so_and_nobody_else() {
+async fn a_retried_deletion_succeeded_only_by_a_404_of_the_api() {
     let lost = || ResponseTemplate::new(500);
-    let api = FakeApi::answering_in_turn([lost(), refusal(404, "NOT_FOUND: no such service")]).await;
+    let api = FakeApi::responding_in_turn([lost(), refusal(404, "NOT_FOUND: no such service")]).await;
     let response = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap();
     assert_eq!((response.attempts(), response.status()), (2, StatusCode::NOT_FOUND));
 
-    for answer in not_found_by_others() {
-        let api = FakeApi::answering_in_turn([lost(), answer]).await;
+    for response in not_found_by_others() {
+        let api = FakeApi::responding_in_turn([lost(), response]).await;
         let error = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap_err();
         assert!(!matches!(error, Error::Api(_)), "the first attempt may have deleted it: {error:?}");
         assert_eq!((error.attempts(), error.status()), (2, Some(StatusCode::NOT_FOUND)));
@@ -261,7 +261,7 @@ async fn a_repeated_deletion_succeeded_if_the_api_says_so_and_nobody_else() {
     }
 }
 
-/// A server that breaks off its first responses, which are 404, and then answers 404 in full.
+/// A server that breaks off its first responses, which are 404, and then gives a whole 404.
 async fn breaks_off(times: usize) -> String {
     let left = Arc::new(Mutex::new(times));
     raw_server(move |mut connection| {
@@ -279,7 +279,7 @@ async fn breaks_off(times: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_404_that_broke_off_is_asked_for_again() {
+async fn a_404_that_broke_off_is_retried() {
     let cloud = |url: String| Client::builder().base_url(url).no_rate_limit().retry(QUICK).build().unwrap();
     let error = cloud(breaks_off(2).await).get_service(ID, ID).await.unwrap_err();
     assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
@@ -291,7 +291,7 @@ async fn a_404_that_broke_off_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_404_of_which_a_part_is_lost_is_nobodys_word() {
+async fn a_404_that_broke_off_is_not_one_of_the_api() {
     let url = raw_server(|mut connection| async move {
         let head = "HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n";
         connection.write_all(format!("{head}{{\"error\": \"NOT").as_bytes()).await.unwrap();
@@ -308,14 +308,14 @@ async fn a_404_of_which_a_part_is_lost_is_nobodys_word() {
 #[tokio::test]
 async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
     let gone = "BAD_REQUEST: Invalid service id string:\"00000000-0000-0000-0000-000000000000\"";
-    let api = FakeApi::answering(refusal(400, gone)).await;
+    let api = FakeApi::responding(refusal(400, gone)).await;
     api.client().wait_until_service_deleted(ID, ID).await.unwrap();
     assert_eq!(api.requests().await.len(), 1);
     let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
 
     let elsewhere = json!({"message": gone});
-    for answer in [
+    for response in [
         refusal(400, "BAD_REQUEST: Invalid organization id string:\"1\""),
         refusal(400, "Sorry. BAD_REQUEST: Invalid service id"),
         refusal(403, gone),
@@ -323,7 +323,7 @@ async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
         ResponseTemplate::new(400).set_body_string(gone),
         ResponseTemplate::new(400),
     ] {
-        let api = FakeApi::answering(answer).await;
+        let api = FakeApi::responding(response).await;
         let error = api.client().wait_until_service_deleted(ID, ID).await.unwrap_err();
         assert!(matches!(error, Error::Api(_)), "{error:?}");
         assert_eq!(api.requests().await.len(), 1);
@@ -333,29 +333,29 @@ async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
 #[tokio::test]
 async fn a_target_state_may_have_to_settle() {
     let restarting = states(&["running", "running", "starting", "running", "running", "running"]);
-    let api = FakeApi::answering_in_turn(restarting).await;
+    let api = FakeApi::responding_in_turn(restarting).await;
     let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).settle(3);
     assert_eq!(waiting.await.unwrap().state().unwrap(), &ServiceState::Running);
     assert_eq!(api.requests().await.len(), 6);
 
     let not_found = || refusal(404, "NOT_FOUND: no such service");
-    let answers = [vec![not_found()], states(&["terminating"]), vec![not_found(), not_found()]];
-    let api = FakeApi::answering_in_turn(answers.concat()).await;
+    let responses = [vec![not_found()], states(&["terminating"]), vec![not_found(), not_found()]];
+    let api = FakeApi::responding_in_turn(responses.concat()).await;
     api.client().wait_until_service_deleted(ID, ID).every(EVERY).settle(2).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
 }
 
 #[tokio::test]
-async fn a_poll_without_a_response_begins_the_count_anew() {
+async fn a_failed_poll_restarts_the_count() {
     let [running, broken] = [|| result(&json!({"state": "running"})), || ResponseTemplate::new(503)];
-    let api = FakeApi::answering_in_turn([running(), broken(), running()]).await;
+    let api = FakeApi::responding_in_turn([running(), broken(), running()]).await;
     api.client().wait_until_service_running(ID, ID).every(EVERY).settle(2).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
 }
 
 #[tokio::test]
-async fn a_state_that_did_not_settle_in_time_says_so() {
-    let api = FakeApi::answering_in_turn(states(&["running"])).await;
+async fn a_state_that_does_not_settle_times_out() {
+    let api = FakeApi::responding_in_turn(states(&["running"])).await;
     let polled = Arc::new(Notify::new());
     let waiting = api.client().wait_until_service_running(ID, ID).every(2 * MINUTE).settle(2).within(MINUTE).on_poll({
         let polled = Arc::clone(&polled);
@@ -373,8 +373,8 @@ async fn a_state_that_did_not_settle_in_time_says_so() {
 #[tokio::test]
 async fn any_condition_can_be_waited_for() {
     let replicas = |number: u32| result(&json!({"state": "running", "numReplicas": number}));
-    let answers = [refusal(404, "NOT_FOUND: no such service"), replicas(3), ResponseTemplate::new(503), replicas(5)];
-    let api = FakeApi::answering_in_turn(answers).await;
+    let responses = [refusal(404, "NOT_FOUND: no such service"), replicas(3), ResponseTemplate::new(503), replicas(5)];
+    let api = FakeApi::responding_in_turn(responses).await;
     let seen = Arc::new(Mutex::new(0));
     let scaled =
         api.client().get_service(ID, ID).until(|service| service.num_replicas == Some(5)).every(EVERY).on_poll({
@@ -389,7 +389,7 @@ async fn any_condition_can_be_waited_for() {
 
 #[tokio::test]
 async fn a_condition_remembers_and_settles() {
-    let api = FakeApi::answering_in_turn(states(&["idle", "running", "idle", "running", "running"])).await;
+    let api = FakeApi::responding_in_turn(states(&["idle", "running", "idle", "running", "running"])).await;
     let mut polls = 0;
     let condition = move |service: &clickhouse_cloud::Response<Service>| {
         polls += 1;
@@ -401,7 +401,7 @@ async fn a_condition_remembers_and_settles() {
 
 #[tokio::test]
 async fn a_condition_that_does_not_come_true_times_out() {
-    let api = FakeApi::answering_in_turn(states(&["running"])).await;
+    let api = FakeApi::responding_in_turn(states(&["running"])).await;
     let waiting = api.client().get_service(ID, ID).until(|_| false).every(EVERY).within(MINUTE);
     let waiting = tokio::spawn(waiting.into_future());
     goes_on(&api, &waiting).await;
@@ -413,8 +413,8 @@ async fn a_condition_that_does_not_come_true_times_out() {
 }
 
 #[tokio::test]
-async fn what_costs_money_each_time_is_not_polled() {
-    let api = FakeApi::answering(result(&json!({}))).await;
+async fn a_call_that_costs_money_each_time_is_not_polled() {
+    let api = FakeApi::responding(result(&json!({}))).await;
     let cloud = api.client();
     let created = cloud.create_service(ID, &new_service()).until(|_| true).await.map(drop).unwrap_err();
     let changed = cloud.update_service_password(ID, ID, &UpdateServicePassword::new()).until(|_| true);
@@ -432,8 +432,8 @@ async fn what_costs_money_each_time_is_not_polled() {
 }
 
 #[tokio::test]
-async fn a_service_has_ninety_minutes_to_come_up() {
-    let api = FakeApi::answering_in_turn(states(&["provisioning"])).await;
+async fn a_service_has_ninety_minutes_to_start() {
+    let api = FakeApi::responding_in_turn(states(&["provisioning"])).await;
     let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     for _ in 0..89 {
@@ -447,9 +447,9 @@ async fn a_service_has_ninety_minutes_to_come_up() {
 }
 
 #[tokio::test]
-async fn a_wait_that_takes_too_long_says_how_far_it_came() {
-    for (answer, value) in [(json!({"state": "starting"}), "`starting`"), (json!({}), "unknown")] {
-        let api = FakeApi::answering(result(&answer)).await;
+async fn a_wait_that_times_out_names_the_last_state() {
+    for (response, value) in [(json!({"state": "starting"}), "`starting`"), (json!({}), "unknown")] {
+        let api = FakeApi::responding(result(&response)).await;
         let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).within(MINUTE);
         let waiting = tokio::spawn(waiting.into_future());
         goes_on(&api, &waiting).await;
@@ -464,7 +464,7 @@ async fn a_wait_that_takes_too_long_says_how_far_it_came() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_before_is_not_what_one_waits_for_to_run() {
+async fn a_deleted_service_is_not_waited_for() {
     let cloud = Cloud::start().await;
     let waiting = cloud.client.wait_until_service_running(cloud.org, ID).every(EVERY).grace(10 * EVERY);
     let error = waiting.await.unwrap_err();
@@ -472,7 +472,7 @@ async fn what_was_deleted_before_is_not_what_one_waits_for_to_run() {
 }
 
 #[tokio::test]
-async fn a_wait_outlasts_trouble_that_passes() {
+async fn a_wait_outlasts_passing_failures() {
     let cloud = Cloud::start().await;
     let id = cloud.create().await;
     for fault in ["internal-error", "reset-before", "invalid-json", "missing-field,field=state"] {
@@ -484,8 +484,8 @@ async fn a_wait_outlasts_trouble_that_passes() {
 }
 
 #[tokio::test]
-async fn a_wait_that_never_had_an_answer_ends_with_what_went_wrong() {
-    let api = FakeApi::answering(ResponseTemplate::new(500)).await;
+async fn a_wait_without_any_response_ends_with_the_last_failure() {
+    let api = FakeApi::responding(ResponseTemplate::new(500)).await;
     let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).within(MINUTE);
     let waiting = tokio::spawn(waiting.into_future());
     goes_on(&api, &waiting).await;
@@ -495,9 +495,9 @@ async fn a_wait_that_never_had_an_answer_ends_with_what_went_wrong() {
 }
 
 #[tokio::test]
-async fn trouble_that_does_not_pass_ends_the_wait_at_once() {
+async fn a_lasting_refusal_ends_the_wait_at_once() {
     for status in [400, 401, 403, 404] {
-        let api = FakeApi::answering(ResponseTemplate::new(status)).await;
+        let api = FakeApi::responding(ResponseTemplate::new(status)).await;
         let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
         assert_eq!(api.requests().await.len(), 1);

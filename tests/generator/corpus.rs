@@ -2,7 +2,7 @@
 //! it. The name of the topic is that of the crate.
 //!
 //! A topic is a folder with `api.yaml`, `wire.rs`, and a `config.toml` if it needs one. A small one is a pair of files
-//! like `reported/name.yaml` and `reported/name.rs`; where no crate can come out, what is said is in `reported/name.txt`
+//! like `reported/name.yaml` and `reported/name.rs`; where it gives no crate, the errors are in `reported/name.txt`
 //! instead.
 
 use std::{
@@ -30,7 +30,7 @@ debug = false
 debug = true
 "#;
 
-/// What every package has in common.
+/// The part of a manifest that every package has.
 const COMMON: &str = r#"
 version = "0.1.0"
 edition = "2024"
@@ -46,9 +46,9 @@ uuid = { version = "1", default-features = false }
 "#;
 
 #[test]
-fn every_topic_is_on_the_wire_as_its_assertions_say() {
+fn every_topic_passes_its_tests_on_the_wire() {
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
-    let topics: Vec<_> = topics().into_iter().filter(|topic| !topic.refusal().exists()).collect();
+    let topics: Vec<_> = topics().into_iter().filter(|topic| !topic.errors_file().exists()).collect();
     for topic in &topics {
         emit(topic, &workspace.join(&topic.name));
     }
@@ -71,16 +71,16 @@ fn every_topic_is_on_the_wire_as_its_assertions_say() {
 }
 
 #[test]
-fn a_document_that_no_crate_can_come_out_of_is_refused_with_what_to_do() {
-    let refused: Vec<_> = topics().into_iter().filter(|topic| topic.refusal().exists()).collect();
+fn a_document_that_gives_no_crate_has_the_expected_errors() {
+    let refused: Vec<_> = topics().into_iter().filter(|topic| topic.errors_file().exists()).collect();
     assert!(!refused.is_empty());
     for topic in refused {
-        let said = topic.generate().expect_err(&topic.name);
-        assert_eq!(said, read(&topic.refusal()).trim_end(), "{}", topic.name);
+        let errors = topic.generate().expect_err(&topic.name);
+        assert_eq!(errors, read(&topic.errors_file()).trim_end(), "{}", topic.name);
     }
 }
 
-/// What a document is about.
+/// A document, and the tests of its crate.
 struct Topic {
     name: String,
     document: PathBuf,
@@ -100,21 +100,21 @@ fn topics() -> Vec<Topic> {
 }
 
 impl Topic {
-    /// What calls the crate.
+    /// The tests that call the crate.
     fn wire(&self) -> PathBuf {
         let has_folder = self.document.ends_with("api.yaml");
         if has_folder { self.document.with_file_name("wire.rs") } else { self.document.with_extension("rs") }
     }
 
-    /// What is said where no crate comes out.
-    fn refusal(&self) -> PathBuf {
+    /// The errors where it gives no crate.
+    fn errors_file(&self) -> PathBuf {
         self.document.with_extension("txt")
     }
 
-    /// The crate, or what is said instead.
+    /// The crate, or the errors instead.
     fn generate(&self) -> Result<Generated, String> {
         let file = self.document.file_name().unwrap().to_str().unwrap();
-        let document = Document::parse(file, read(&self.document)).map_err(|complaints| complaints.to_string())?;
+        let document = Document::parse(file, read(&self.document)).map_err(|errors| errors.to_string())?;
         let config = fs::read_to_string(self.document.with_file_name("config.toml")).ok();
         let config = config.map(|text| Config::parse("config.toml", text).unwrap_or_else(|error| panic!("{error}")));
         let settings = Settings::new(&self.name).config(config);
@@ -124,7 +124,7 @@ impl Topic {
 
 /// The package of a topic.
 fn emit(topic: &Topic, package: &Path) {
-    let generated = topic.generate().unwrap_or_else(|said| panic!("{}: {said}", topic.name));
+    let generated = topic.generate().unwrap_or_else(|errors| panic!("{}: {errors}", topic.name));
     for file in generated.files {
         write(&package.join(&file.path), file.text);
     }
@@ -177,7 +177,7 @@ fn manifest<'a>(name: &str, topics: impl IntoIterator<Item = &'a str>) -> String
     )
 }
 
-/// What is in a folder, in the order of the names.
+/// The paths in a folder, in their order.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();

@@ -1,4 +1,4 @@
-//! What is said of a change of the document, and whether the program that stands for all users uses all there is.
+//! The changes between two documents, and whether the program that stands for all users uses all of the crate.
 
 use std::{collections::HashSet, fmt::Write, fs};
 
@@ -24,7 +24,7 @@ components:
 {schemas}
 "
     );
-    Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"))
+    Document::parse(file, text).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 fn between(old: &Document, new: &Document) -> Diff {
@@ -32,27 +32,27 @@ fn between(old: &Document, new: &Document) -> Diff {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The rows as a reviewer reads them: what, what it touches, why, and the line.
-fn rows(old: &Document, new: &Document) -> String {
+/// The changes as a reviewer reads them: the change, what it touches, why, and the line.
+fn changes(old: &Document, new: &Document) -> String {
     let mut text = String::new();
-    for row in between(old, new).rows {
-        let _ = writeln!(text, "{} {row}", row.verdict);
-        for RustChange { old, new, .. } in &row.rust {
+    for change in between(old, new).rows {
+        let _ = writeln!(text, "{} {change}", change.verdict);
+        for RustChange { old, new, .. } in &change.rust {
             let _ = writeln!(text, "  {} => {}", old.as_deref().unwrap_or("-"), new.as_deref().unwrap_or("-"));
         }
-        let place = row.place.map_or("-".to_owned(), |place| place.line.to_string());
-        let _ = writeln!(text, "  {}, {}:{place}", row.reason, row.file);
+        let place = change.place.map_or("-".to_owned(), |place| place.line.to_string());
+        let _ = writeln!(text, "  {}, {}:{place}", change.reason, change.file);
     }
     text
 }
 
-/// The rows between two versions of one operation.
-fn rows_of_operation(old: &str, new: &str) -> String {
+/// The changes between two versions of one operation.
+fn changes_of_operation(old: &str, new: &str) -> String {
     let document = |file, operation: &str| {
         let path = format!("  /things/{{id}}/{{part}}:\n    get: {operation}");
         document(file, &path, "    Thing: {type: object, properties: {name: {type: string}}}")
     };
-    rows(&document("old", old), &document("new", new))
+    changes(&document("old", old), &document("new", new))
 }
 
 const PATH: &str = "{name: id, in: path, required: true, schema: {type: string}}, \
@@ -63,8 +63,8 @@ fn operation(id: &str, parameters: &str) -> String {
     format!("{{operationId: {id}, parameters: [{PATH}{parameters}], responses: {{'204': {{description: Done.}}}}}}")
 }
 
-/// The rows between two versions of a schema that is sent by this method, and received.
-fn rows_of_schema(method: &str, old: &str, new: &str) -> String {
+/// The changes between two versions of a schema that is in the request and the response of this method.
+fn changes_of_schema(method: &str, old: &str, new: &str) -> String {
     let document = |file, schema: &str| {
         let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
         let path = format!(
@@ -76,7 +76,7 @@ fn rows_of_schema(method: &str, old: &str, new: &str) -> String {
         );
         document(file, &path, &format!("    Thing: {schema}"))
     };
-    rows(&document("old", old), &document("new", new))
+    changes(&document("old", old), &document("new", new))
 }
 
 /// A thing with these properties.
@@ -85,81 +85,81 @@ fn thing(properties: &str) -> String {
 }
 
 #[test]
-fn nothing_is_said_where_nothing_changes() {
-    assert_eq!(rows_of_operation(&operation("getPart", ""), &operation("getPart", "")), "");
+fn equal_documents_have_no_changes() {
+    assert_eq!(changes_of_operation(&operation("getPart", ""), &operation("getPart", "")), "");
 }
 
 #[test]
-fn an_operation_of_another_id_at_the_same_place_is_renamed() {
-    assert_snapshot!(rows_of_operation(&operation("getPart", ""), &operation("showPart", "")));
+fn an_operation_with_another_id_at_the_same_path_is_renamed() {
+    assert_snapshot!(changes_of_operation(&operation("getPart", ""), &operation("showPart", "")));
 }
 
 #[test]
-fn the_first_optional_parameter_makes_a_type_of_the_call() {
+fn the_first_optional_parameter_adds_a_type_for_the_call() {
     let limit = ", {name: limit, in: query, schema: {type: integer}}";
-    assert_snapshot!(rows_of_operation(&operation("getPart", ""), &operation("getPart", limit)));
+    assert_snapshot!(changes_of_operation(&operation("getPart", ""), &operation("getPart", limit)));
 }
 
 #[test]
-fn arguments_that_change_places_break_what_the_compiler_lets_pass() {
+fn swapped_arguments_of_one_type_are_breaking() {
     let (id, part) = PATH.split_once(", {").unwrap();
     let swapped = operation("getPart", "").replace(PATH, &format!("{{{part}, {id}"));
-    assert_snapshot!(rows_of_operation(&operation("getPart", ""), &swapped));
+    assert_snapshot!(changes_of_operation(&operation("getPart", ""), &swapped));
 }
 
 #[test]
-fn a_parameter_that_is_sent_otherwise_is_the_same() {
+fn a_parameter_in_another_location_is_invisible() {
     let limit = ", {name: limit, in: query, schema: {type: integer}}";
     let header = limit.replace("query", "header");
-    assert_snapshot!(rows_of_operation(&operation("getPart", limit), &operation("getPart", &header)));
+    assert_snapshot!(changes_of_operation(&operation("getPart", limit), &operation("getPart", &header)));
 }
 
 #[test]
-fn what_is_first_required_splits_a_type() {
+fn the_first_required_property_splits_a_type() {
     let old = thing("name: {type: string}");
-    assert_snapshot!(rows_of_schema("post", &old, &old.replace("type: object", "type: object, required: [name]")));
+    assert_snapshot!(changes_of_schema("post", &old, &old.replace("type: object", "type: object, required: [name]")));
 }
 
 #[test]
-fn a_field_that_is_only_read_is_still_in_the_document() {
+fn a_property_that_becomes_read_only_leaves_the_request_type() {
     let old = thing("name: {type: string}, size: {type: integer}");
-    assert_snapshot!(rows_of_schema("post", &old, &old.replace("integer", "integer, readOnly: true")));
+    assert_snapshot!(changes_of_schema("post", &old, &old.replace("integer", "integer, readOnly: true")));
 }
 
 #[test]
-fn a_property_that_is_called_alike_in_rust_is_the_same() {
+fn a_property_with_another_wire_name_and_the_same_field_is_invisible() {
     let (old, new) = (thing("maxSize: {type: integer}"), thing("max_size: {type: integer}"));
-    assert_snapshot!(rows_of_schema("post", &old, &new));
+    assert_snapshot!(changes_of_schema("post", &old, &new));
 }
 
 #[test]
-fn a_deprecated_field_is_something_to_stop_using() {
+fn a_field_can_become_deprecated() {
     let (old, new) = (thing("name: {type: string}"), thing("name: {type: string, deprecated: true}"));
-    assert_snapshot!(rows_of_schema("post", &old, &new));
+    assert_snapshot!(changes_of_schema("post", &old, &new));
 }
 
 #[test]
-fn a_constraint_is_no_matter_of_types() {
+fn a_constraint_changes_no_type() {
     let (old, new) = (thing("name: {type: string}"), thing("name: {type: string, maxLength: 50}"));
-    assert_snapshot!(rows_of_schema("post", &old, &new));
+    assert_snapshot!(changes_of_schema("post", &old, &new));
 }
 
 #[test]
-fn a_patch_distinguishes_null() {
+fn a_property_of_a_patch_can_become_nullable() {
     let (old, new) = (thing("name: {type: string}"), thing("name: {type: string, nullable: true}"));
-    assert_snapshot!(rows_of_schema("patch", &old, &new));
+    assert_snapshot!(changes_of_schema("patch", &old, &new));
 }
 
 #[test]
-fn a_variant_may_change_its_text_and_not_its_value() {
+fn a_variant_can_change_its_value_and_not_its_name() {
     let old = thing("color: {type: string, enum: [red, dark-red]}");
     let texts = old.replace("dark-red", "dark_red");
     let swapped = old.replace("type: string", "type: string, x-variant-names: {red: DarkRed, dark-red: Red}");
-    assert_snapshot!(rows_of_schema("post", &old, &texts) + &rows_of_schema("post", &old, &swapped));
+    assert_snapshot!(changes_of_schema("post", &old, &texts) + &changes_of_schema("post", &old, &swapped));
 }
 
 #[test]
-fn a_waiter_that_waits_for_the_same_is_renamed() {
+fn a_waiter_with_another_name_is_renamed() {
     let document = |file, name: &str| {
         let get = "{operationId: getThing, responses: {'200': {description: It., content: {application/json: {schema: \
                    {$ref: '#/components/schemas/Thing'}}}}}}";
@@ -168,11 +168,11 @@ fn a_waiter_that_waits_for_the_same_is_renamed() {
         let waiters = format!("x-waiters: {{{name}: {{operation: getThing, field: state, target: [up]}}}}");
         Document::parse(file, text.replace("x-waiters: {}", &waiters)).unwrap()
     };
-    assert_snapshot!(rows(&document("old", "waitForThing"), &document("new", "waitUntilUp")));
+    assert_snapshot!(changes(&document("old", "waitForThing"), &document("new", "waitUntilUp")));
 }
 
 #[test]
-fn what_is_wrong_with_a_document_says_which() {
+fn an_error_says_which_document_is_wrong() {
     let good = document("good", "  {}", "    {}");
     let bad = document("bad", "  /things: {get: {}}", "    {}");
     let settings = Settings::new("things");

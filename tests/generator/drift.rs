@@ -1,4 +1,4 @@
-//! What is told apart when our document is held against the one that a service publishes.
+//! The differences between our document and the one that a service publishes.
 
 use std::collections::BTreeSet;
 
@@ -38,18 +38,18 @@ fn compared(ours: &str, theirs: &str, expected: &str) -> Drift {
     drift(&ours, &theirs, Expectations::parse(expected).unwrap()).unwrap()
 }
 
-/// Each row in a line: the line of our document, the kind, what it is about, `ours | theirs`.
-fn rows(ours: &str, theirs: &str) -> Vec<String> {
-    let rows = compared(ours, theirs, "").news.into_iter().map(|row| {
-        let [ours, theirs] = [row.ours, row.theirs].map(|said| said.unwrap_or_else(|| "-".to_owned()));
+/// Each difference in a line: the line of our document, the kind, what it is about, `ours | theirs`.
+fn differences(ours: &str, theirs: &str) -> Vec<String> {
+    let differences = compared(ours, theirs, "").news.into_iter().map(|row| {
+        let [ours, theirs] = [row.ours, row.theirs].map(|found| found.unwrap_or_else(|| "-".to_owned()));
         format!("{}: {} {}: {ours} | {theirs}", row.place.line, row.difference, row.at)
     });
-    rows.collect()
+    differences.collect()
 }
 
-/// The rows about what an operation returns.
-fn rows_of_answers(our_schema: &str, their_schema: &str) -> Vec<String> {
-    rows(&ours(&returning(our_schema)), &theirs(&returning(their_schema)))
+/// The differences between what an operation returns.
+fn differences_of_responses(our_schema: &str, their_schema: &str) -> Vec<String> {
+    differences(&ours(&returning(our_schema)), &theirs(&returning(their_schema)))
 }
 
 const NOTHING: [&str; 0] = [];
@@ -66,10 +66,11 @@ fn operations_are_matched_by_method_and_path() {
     let ours = ours(&format!("paths:\n  /things/{{id}}:\n    get: {one}\n    delete: {two}\n"));
     let theirs = theirs(&format!("paths:\n  /things/{{thingId}}:\n    get: {three}\n    patch: {three}\n"));
 
-    let rows = compared(&ours, &theirs, "").news;
-    let said: Vec<_> = rows.iter().map(|row| (row.place.line, row.difference.as_str(), &row.operations[..])).collect();
+    let differences = compared(&ours, &theirs, "").news;
+    let found: Vec<_> =
+        differences.iter().map(|row| (row.place.line, row.difference.as_str(), &row.operations[..])).collect();
     assert_eq!(
-        said,
+        found,
         [
             (4, "operation ours lacks", &["PATCH /things/{}".to_owned()][..]),
             (7, "operation theirs lacks", &["DELETE /things/{}".to_owned()][..]),
@@ -105,7 +106,7 @@ paths:
          {name: limit, in: header, required: true, schema: {type: number}}]",
     ));
     assert_eq!(
-        rows(&ours, &theirs),
+        differences(&ours, &theirs),
         [
             "6: parameter ours lacks header.limit: - | required",
             "9: format path.id: uuid | -",
@@ -117,8 +118,8 @@ paths:
 }
 
 #[test]
-fn requests_and_answers_are_compared_by_what_is_sent() {
-    let document = |body: &str, answer: &str| {
+fn requests_and_responses_are_compared() {
+    let document = |body: &str, response: &str| {
         format!(
             "\
 paths:
@@ -126,7 +127,7 @@ paths:
     post:
       operationId: createThing
       requestBody: {body}
-      responses: {answer}
+      responses: {response}
 "
         )
     };
@@ -139,7 +140,7 @@ paths:
         "{'201': {description: Done.}}",
     ));
     assert_eq!(
-        rows(&ours, &theirs),
+        differences(&ours, &theirs),
         [
             "6: answer ours lacks answer: - | 201",
             "8: required request: required | optional",
@@ -152,7 +153,7 @@ paths:
 #[test]
 fn fields_and_values_may_be_missing_on_either_side() {
     assert_eq!(
-        rows_of_answers(
+        differences_of_responses(
             "{type: object, properties: {a: {type: string}, kind: {type: string, enum: [x, y]}}}",
             "{type: object, properties: {b: {type: integer}, kind: {type: string, enum: [y, z]}}}",
         ),
@@ -163,13 +164,16 @@ fn fields_and_values_may_be_missing_on_either_side() {
             "13: value theirs lacks answer.kind: x | -",
         ]
     );
-    assert_eq!(rows_of_answers("{type: string, enum: [x, y]}", "{type: string}"), ["13: values answer: x, y | -"]);
+    assert_eq!(
+        differences_of_responses("{type: string, enum: [x, y]}", "{type: string}"),
+        ["13: values answer: x, y | -"]
+    );
 }
 
 #[test]
-fn what_is_said_of_a_field_may_differ() {
+fn the_schemas_of_a_field_are_compared() {
     assert_eq!(
-        rows_of_answers(
+        differences_of_responses(
             "{type: object, required: [a], properties: {a: {type: integer, minimum: 0, maximum: 9, nullable: true}}}",
             "{type: object, properties: {a: {type: number, minimum: 0.0, maximum: 10, multipleOf: 2}}}",
         ),
@@ -182,14 +186,14 @@ fn what_is_said_of_a_field_may_differ() {
         ]
     );
     assert_eq!(
-        rows_of_answers(
+        differences_of_responses(
             "{type: array, items: {type: object, properties: {a: {type: array, items: {type: string}}}}}",
             "{type: array, items: {type: object, properties: {a: {type: array, items: {type: boolean}}}}}",
         ),
         ["13: type answer[].a[]: string | boolean"]
     );
     assert_eq!(
-        rows_of_answers(
+        differences_of_responses(
             "{type: object, additionalProperties: {type: string}}",
             "{type: object, additionalProperties: {type: boolean}}",
         ),
@@ -198,7 +202,7 @@ fn what_is_said_of_a_field_may_differ() {
 }
 
 #[test]
-fn the_same_may_be_said_in_other_words() {
+fn equivalent_schemas_are_equal() {
     for (ours, theirs) in [
         ("{type: string, nullable: true}", "{type: [string, 'null']}"),
         ("{type: string, nullable: true}", "{anyOf: [{type: string}, {type: 'null'}]}"),
@@ -227,8 +231,9 @@ fn the_same_may_be_said_in_other_words() {
         ),
     ] {
         let values = "x-values: [{const: x}, {enum: [y]}, {type: 'null'}]\n";
-        let rows = rows(&self::ours(&returning(ours)), &self::theirs(&format!("{}{values}", returning(theirs))));
-        assert_eq!(rows, NOTHING, "{ours} and {theirs}");
+        let differences =
+            differences(&self::ours(&returning(ours)), &self::theirs(&format!("{}{values}", returning(theirs))));
+        assert_eq!(differences, NOTHING, "{ours} and {theirs}");
     }
 }
 
@@ -242,13 +247,13 @@ fn schemas_are_found_through_references_whatever_they_are_called() {
     let ours = ours(&format!("{our_things}{}", components("Thing", "{id: {type: string}}")));
     let theirs = theirs(&format!("{their_things}{}", components("ThingDto", "{id: {type: integer}, b: {}}")));
     assert_eq!(
-        rows(&ours, &theirs),
+        differences(&ours, &theirs),
         ["16: field ours lacks answer.Thing.b: - | anything", "18: type answer.Thing.id: string | integer"]
     );
 }
 
 #[test]
-fn a_difference_that_is_seen_often_is_one_row() {
+fn a_difference_in_many_operations_is_listed_once() {
     let operation = "responses: {'200': {description: It., content: {application/json: \
                      {schema: {$ref: '#/components/schemas/Thing'}}}}}";
     let paths = |name: &str| {
@@ -301,19 +306,19 @@ components:
     let ours = ours(&format!("{envelope}{}", wrapped(", result: {type: string}")));
     let differing =
         "{properties: {status: {type: number}, requestId: {type: integer}, result: {type: string, maxLength: 3}}}";
-    assert_eq!(rows(&ours, &theirs(&returning(differing))), ["14: maxLength answer: - | 3"]);
+    assert_eq!(differences(&ours, &theirs(&returning(differing))), ["14: maxLength answer: - | 3"]);
     let in_parts = "{allOf: [{properties: {requestId: {type: string}, result: {}}}, \
                     {properties: {result: {type: string, maxLength: 3}}}]}";
-    assert_eq!(rows(&ours, &theirs(&returning(in_parts))), ["14: maxLength answer: - | 3"]);
+    assert_eq!(differences(&ours, &theirs(&returning(in_parts))), ["14: maxLength answer: - | 3"]);
     let empty = theirs(&returning("{properties: {requestId: {type: string}}}"));
     assert_eq!(
-        rows(&ours, &empty),
+        differences(&ours, &empty),
         ["7: answer ours lacks answer: - | 200", "14: answer theirs lacks answer: 200 application/json | -"]
     );
 }
 
 #[test]
-fn circles_end() {
+fn cycles_end() {
     let tree = "\
 components:
   schemas:
@@ -332,13 +337,13 @@ components:
 ";
     let ours = ours(&format!("{}{tree}", returning("{$ref: '#/components/schemas/Tree'}")));
     let theirs = theirs(&format!("{}{theirs_tree}", returning("{$ref: '#/components/schemas/Node'}")));
-    assert_eq!(rows(&ours, &theirs), ["18: type answer.Tree.name: string | integer"]);
+    assert_eq!(differences(&ours, &theirs), ["18: type answer.Tree.name: string | integer"]);
 }
 
 const FIELDS: &str = "{type: object, properties: {a: {type: string}, b: {type: string}, c: {type: string}}}";
 
 #[test]
-fn what_is_expected_is_no_news() {
+fn an_expected_difference_is_not_news() {
     let (ours, theirs) = (ours(&returning("{type: object, properties: {}}")), theirs(&returning(FIELDS)));
     let expected = "\
 [[expected]]
@@ -357,7 +362,7 @@ reason = 'not needed'
 }
 
 #[test]
-fn what_is_expected_and_does_not_occur_is_stale() {
+fn an_expected_difference_that_does_not_occur_is_stale() {
     let (ours, theirs) = (ours(&returning("{type: object, properties: {}}")), theirs(&returning(FIELDS)));
     for (entry, news, stale) in [
         ("difference = 'field ours lacks'\nat = ['answer.*', 'answer.d']", 0, vec!["answer.d"]),
@@ -397,7 +402,7 @@ reason = 'not needed'
 }
 
 #[test]
-fn a_row_is_news_where_it_is_not_expected() {
+fn a_difference_is_news_where_it_is_not_expected() {
     let paths = |schema: &str| {
         let operation = |id: &str| {
             format!(
@@ -419,7 +424,7 @@ fn a_row_is_news_where_it_is_not_expected() {
 }
 
 #[test]
-fn a_word_that_an_entry_does_not_have_is_refused() {
+fn an_entry_with_missing_or_unknown_fields_is_refused() {
     for (entry, problem) in [
         ("difference = 'type'", "missing field `reason`"),
         ("difference = 'type'\nreason = ''\nwhere = 'x'", "unknown field `where`"),
@@ -430,7 +435,7 @@ fn a_word_that_an_entry_does_not_have_is_refused() {
 }
 
 #[test]
-fn what_is_not_the_document_of_a_service_is_refused() {
+fn a_file_that_is_no_openapi_document_is_refused() {
     let paths = returning("{type: string}");
     for (text, problem) in [
         (String::new(), "is empty; download it again"),
@@ -453,7 +458,7 @@ fn what_is_not_the_document_of_a_service_is_refused() {
 }
 
 #[test]
-fn what_would_fill_the_memory_is_refused() {
+fn a_document_that_would_fill_the_memory_is_refused() {
     let deep = format!("{{\"openapi\": \"3.1.0\", \"x\": {}", "[".repeat(100_000));
     let deep_in_yaml = format!("openapi: 3.1.0\nx: {}", "[".repeat(100_000));
     let eight = |text: &str| [text; 8].join(", ");
@@ -487,7 +492,7 @@ fn schemas_that_would_take_forever_are_refused() {
 }
 
 #[test]
-fn what_a_service_calls_things_cannot_command_a_terminal() {
+fn names_in_a_document_cannot_control_a_terminal() {
     let name = r#"{properties: {"a\e[2J\nb": {type: string}}}"#;
     let row = &compared(&ours(&returning("{type: object, properties: {}}")), &theirs(&returning(name)), "").news[0];
     assert!(row.to_string().contains(r"answer.a\u{1b}[2J\nb"), "{row}");

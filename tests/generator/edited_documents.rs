@@ -12,7 +12,7 @@ use edits::EditedDocument;
 const DOCUMENTS: u64 = 300;
 
 #[test]
-fn a_crate_comes_out_of_them_or_complaints_that_say_where() {
+fn each_gives_a_crate_or_errors_with_a_location() {
     for seed in 0..DOCUMENTS {
         let mut random = fastrand::Rng::with_seed(seed);
         let bytes: Vec<_> = std::iter::repeat_with(|| random.u8(..)).take(64).collect();

@@ -15,7 +15,7 @@ fn generate(fixture: &str) -> Vec<File> {
 fn generate_with(fixture: &str, settings: &Settings) -> Generated {
     let file = format!("{FIXTURES}/{fixture}.yaml");
     let text = fs::read_to_string(&file).unwrap();
-    let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let document = Document::parse(file, text).unwrap_or_else(|errors| panic!("{errors}"));
     codegen::generate(&document, settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -53,7 +53,7 @@ fn enums_are_open_and_equal_ones_are_merged() {
 }
 
 #[test]
-fn alternatives_become_an_open_enum_that_says_how_each_is_recognised() {
+fn unions_become_open_enums_that_document_their_variants() {
     assert_snapshot!(emitted("unions", &["types/unions.rs", "types/requests.rs", "client/operations.rs"]));
 }
 
@@ -99,22 +99,22 @@ fn the_rate_limit_is_part_of_the_api() {
 }
 
 #[test]
-fn an_operation_says_what_to_do_when_it_was_interrupted() {
+fn an_operation_documents_what_to_do_after_an_unknown_outcome() {
     assert_snapshot!(emitted("interruptions", &["client/operations.rs"]));
 }
 
 #[test]
-fn waiters_stand_behind_the_operation_that_they_repeat() {
+fn waiters_follow_the_operation_that_they_poll() {
     assert_snapshot!(emitted("waiters", &["client/things.rs", "client/operations.rs"]));
 }
 
 #[test]
-fn what_is_sent_knows_its_constraints() {
+fn request_types_know_their_constraints() {
     assert_snapshot!(emitted("constraints", &["types.rs", "types/constraints.rs"]));
 }
 
 #[test]
-fn a_guide_that_a_person_wrote_becomes_a_module_and_is_not_asked_for() {
+fn a_guide_becomes_a_module_only_where_there_is_one() {
     let root = |guide| {
         let mut files = generate_with("order", &Settings { guide, ..Settings::new("order") }).files.into_iter();
         files.find(|file| file.path == "src/lib.rs").unwrap().text
@@ -130,7 +130,7 @@ fn no_api_version_header_is_emitted() {
 }
 
 #[test]
-fn documents_of_3_0_and_3_1_that_say_the_same_give_the_same_crate() {
+fn equivalent_documents_of_3_0_and_3_1_give_the_same_crate() {
     let (newer, older) = of_both_versions("dialect");
     let places = |generated: &Generated| {
         let places = generated.notes.iter().map(|note| note.place.unwrap());
@@ -161,7 +161,7 @@ fn of_both_versions(topic: &str) -> (Generated, Generated) {
 
 /// What is merged from schemas that hold each other is deeper than any document may be.
 #[test]
-fn a_small_stack_is_enough_for_what_is_merged_from_a_long_chain() {
+fn merging_a_long_chain_needs_a_small_stack() {
     let link = |number: usize| {
         let next = format!("{{$ref: '#/components/schemas/Link{}'}}", number + 1);
         format!(

@@ -1,4 +1,4 @@
-//! Fuzzing starts from the answers that the document shows, so that it knows every field from the first run on.
+//! The seeds of fuzzing are the example responses of the document, so that every field is known from the first run on.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -29,12 +29,12 @@ fn the_seeds_are_the_examples_of_the_document() {
     assert!(seeds == examples, "write them anew with UPDATE_SEEDS=1 in the environment");
 }
 
-/// The text of each JSON answer that the document shows, once, under the name of a file for it.
+/// The text of each example of a JSON response, once, under the name of a file for it.
 fn examples() -> BTreeMap<String, String> {
-    let answers = operations().into_iter().filter(|operation| operation.result().is_some()).flat_map(|operation| {
-        let answers = operation.answers().1.into_iter().enumerate();
-        answers.map(move |(index, answer)| (format!("{}-{index}.json", operation.id), answer.to_string()))
+    let responses = operations().into_iter().filter(|operation| operation.result().is_some()).flat_map(|operation| {
+        let responses = operation.responses().1.into_iter().enumerate();
+        responses.map(move |(index, response)| (format!("{}-{index}.json", operation.id), response.to_string()))
     });
     let mut seen = HashSet::new();
-    answers.filter(|(_, text)| seen.insert(text.clone())).collect()
+    responses.filter(|(_, text)| seen.insert(text.clone())).collect()
 }

@@ -1,9 +1,9 @@
-//! What is found in a document that says nothing with extensions of ours, and what a config says of it.
+//! What is inferred from a document without extensions of ours, and what a config overrides.
 
 use codegen::{Complaint, Config, Document, GenerateError, Settings, diff};
 
-/// A document with these operations, each with the schema of its answer.
-fn document(answers: &[(&str, &str)], schemas: &str) -> String {
+/// A document with these operations, each with the schema of its response.
+fn document(responses: &[(&str, &str)], schemas: &str) -> String {
     let refusal = "{type: object, properties: {message: {type: string}}}";
     let response = |text: &str, schema: &str| {
         format!("{{description: {text}, content: {{application/json: {{schema: {schema}}}}}}}")
@@ -13,7 +13,7 @@ fn document(answers: &[(&str, &str)], schemas: &str) -> String {
         let responses = format!("      responses:\n        '200': {success}\n        '400': {refusal}\n");
         format!("  /{id}:\n    get:\n      operationId: {id}\n{responses}")
     };
-    let paths: String = answers.iter().map(operation).collect();
+    let paths: String = responses.iter().map(operation).collect();
     let head = "openapi: 3.0.3\ninfo: {title: Test, version: '1'}\nservers: [{url: https://example.com}]\npaths:\n";
     let thing = "    Thing: {type: object, properties: {a: {type: string}}}\n";
     format!("{head}{paths}components:\n  schemas:\n{schemas}{thing}")
@@ -25,31 +25,31 @@ fn wrapped(result: &str) -> String {
 
 const THING: &str = "{$ref: '#/components/schemas/Thing'}";
 
-/// Five operations whose answers are alike but for `data`, and what else there is.
+/// Five operations whose responses differ in `data` only, and these others.
 fn alike(others: &[(&str, &str)]) -> String {
     let results = [THING, "{type: string}", "{type: array, items: {type: string}}", "{type: integer}", THING];
-    let answers = results.map(wrapped);
-    let answers = ["one", "two", "three", "four", "five"].into_iter().zip(answers.iter().map(String::as_str));
-    document(&answers.chain(others.iter().copied()).collect::<Vec<_>>(), "")
+    let responses = results.map(wrapped);
+    let responses = ["one", "two", "three", "four", "five"].into_iter().zip(responses.iter().map(String::as_str));
+    document(&responses.chain(others.iter().copied()).collect::<Vec<_>>(), "")
 }
 
 fn lint(text: &str, config: &str) -> Result<Vec<Complaint>, Vec<Complaint>> {
-    let document = Document::parse("api.yaml", text).unwrap_or_else(|complaints| panic!("{complaints}"));
-    let config = Config::parse("api.toml", config).map_err(|complaints| complaints.0)?;
-    codegen::lint(&document, Some(&config)).map_err(|complaints| complaints.0)
+    let document = Document::parse("api.yaml", text).unwrap_or_else(|errors| panic!("{errors}"));
+    let config = Config::parse("api.toml", config).map_err(|errors| errors.0)?;
+    codegen::lint(&document, Some(&config)).map_err(|errors| errors.0)
 }
 
-fn notes(text: &str, config: &str) -> Vec<String> {
-    let notes = lint(text, config).unwrap_or_else(|complaints| panic!("{complaints:?}"));
-    notes.iter().map(|note| format!("{}; {}", note.message, note.help)).collect()
+fn warnings(text: &str, config: &str) -> Vec<String> {
+    let warnings = lint(text, config).unwrap_or_else(|errors| panic!("{errors:?}"));
+    warnings.iter().map(|warning| format!("{}; {}", warning.message, warning.help)).collect()
 }
 
-/// The only complaint, without its advice.
-fn complaint(text: &str, config: &str) -> String {
-    let complaints = lint(text, config).expect_err("there is something to complain about");
-    let [complaint] = complaints.as_slice() else { panic!("{complaints:?}") };
-    let place = complaint.place.unwrap();
-    format!("{}:{}:{}: {}", complaint.file, place.line, place.column, complaint.message)
+/// The only error, without its advice.
+fn error(text: &str, config: &str) -> String {
+    let errors = lint(text, config).expect_err("an error");
+    let [error] = errors.as_slice() else { panic!("{errors:?}") };
+    let place = error.place.unwrap();
+    format!("{}:{}:{}: {}", error.file, place.line, place.column, error.message)
 }
 
 /// The emitted code, one file after the other.
@@ -73,86 +73,86 @@ mod envelope {
     const NOTHING: [&str; 0] = [];
 
     #[test]
-    fn is_found_where_all_answers_are_alike() {
+    fn is_inferred_where_all_responses_are_alike() {
         let text = alike(&[]);
         let found = "every JSON answer is an envelope: a call returns what is in `data`";
         let error = "`message` is the reason of a refusal";
         let advice = "say `envelope = false` in the config to have answers as they are";
-        assert_eq!(notes(&text, ""), [format!("{found}; {error}; {advice}")]);
+        assert_eq!(warnings(&text, ""), [format!("{found}; {error}; {advice}")]);
         assert_eq!(returned(&text, "", "one"), "Call<Thing>");
         assert_eq!(returned(&text, "", "three"), "Call<Vec<String>>");
     }
 
     #[test]
-    fn leaves_answers_whole_that_would_lose_something() {
+    fn leaves_responses_whole_that_would_lose_a_field() {
         let page = "{type: object, properties: {id: {type: string}, data: {type: boolean}, next: {type: string}}}";
         let text = alike(&[("page", page), ("six", &wrapped(THING))]);
-        let notes = notes(&text, "");
-        assert!(notes[0].starts_with("6 of 7 JSON answers are envelopes: "), "{notes:?}");
-        assert!(notes[0].ends_with("these are, because they hold something else: page"), "{notes:?}");
+        let warnings = warnings(&text, "");
+        assert!(warnings[0].starts_with("6 of 7 JSON answers are envelopes: "), "{warnings:?}");
+        assert!(warnings[0].ends_with("these are, because they hold something else: page"), "{warnings:?}");
         assert_eq!(returned(&text, "", "page"), "Call<PageResult>");
         assert_eq!(returned(&text, "", "six"), "Call<Thing>");
     }
 
     #[test]
-    fn is_not_found_in_a_few_answers() {
-        let answers =
+    fn is_not_inferred_from_a_few_responses() {
+        let responses =
             [wrapped(THING), wrapped("{type: string}"), wrapped("{type: integer}"), wrapped("{type: boolean}")];
-        let few: Vec<_> = ["a", "b", "c", "d"].into_iter().zip(answers.iter().map(String::as_str)).collect();
-        assert_eq!(notes(&document(&few, ""), ""), NOTHING);
+        let few: Vec<_> = ["a", "b", "c", "d"].into_iter().zip(responses.iter().map(String::as_str)).collect();
+        assert_eq!(warnings(&document(&few, ""), ""), NOTHING);
     }
 
     #[test]
-    fn is_not_found_where_some_are_wrapped_and_some_are_not() {
+    fn is_not_inferred_where_some_are_wrapped_and_some_are_not() {
         let text = alike(&[("six", THING), ("seven", THING)]);
-        assert_eq!(notes(&text, ""), NOTHING);
+        assert_eq!(warnings(&text, ""), NOTHING);
         assert_eq!(returned(&text, "", "one"), "Call<OneResult>");
     }
 
     #[test]
-    fn is_not_found_in_answers_that_share_a_field() {
+    fn is_not_inferred_from_responses_that_share_a_field() {
         let own = |field: &str| {
             let data = if field == "a" { THING } else { "{type: string}" };
             format!("{{type: object, properties: {{id: {{type: string}}, data: {data}, {field}: {{type: string}}}}}}")
         };
         let ids = ["a", "b", "c", "d", "e", "f"];
-        let answers = ids.map(own);
-        let answers: Vec<_> = ids.into_iter().zip(answers.iter().map(String::as_str)).collect();
-        assert_eq!(notes(&document(&answers, ""), ""), NOTHING);
+        let responses = ids.map(own);
+        let responses: Vec<_> = ids.into_iter().zip(responses.iter().map(String::as_str)).collect();
+        assert_eq!(warnings(&document(&responses, ""), ""), NOTHING);
     }
 
     #[test]
-    fn is_not_found_where_every_answer_is_the_same() {
-        let answer = wrapped(THING);
-        let same = ["one", "two", "three", "four", "five", "six"].map(|id| (id, answer.as_str()));
-        assert_eq!(notes(&document(&same, ""), ""), NOTHING);
+    fn is_not_inferred_where_every_response_is_the_same() {
+        let response = wrapped(THING);
+        let same = ["one", "two", "three", "four", "five", "six"].map(|id| (id, response.as_str()));
+        assert_eq!(warnings(&document(&same, ""), ""), NOTHING);
     }
 
     #[test]
-    fn can_be_refused() {
-        assert_eq!(notes(&alike(&[]), "envelope = false"), NOTHING);
+    fn can_be_turned_off() {
+        assert_eq!(warnings(&alike(&[]), "envelope = false"), NOTHING);
         assert_eq!(returned(&alike(&[]), "envelope = false", "one"), "Call<OneResult>");
-        let complaint = complaint(&document(&[("one", THING)], ""), "envelope = false");
-        assert_eq!(complaint, "api.toml:1:1: answers would not be taken out of an envelope without this, either");
+        let error = error(&document(&[("one", THING)], ""), "envelope = false");
+        assert_eq!(error, "api.toml:1:1: answers would not be taken out of an envelope without this, either");
     }
 
     #[test]
-    fn can_be_named() {
+    fn can_be_configured() {
         let text = document(&[("one", &wrapped(THING)), ("two", THING)], "");
         let config = "envelope = {result = 'data', request-id = 'id'}";
         assert_eq!(returned(&text, config, "one"), "Call<Thing>");
         assert_eq!(returned(&text, config, "two"), "Call<Thing>");
-        assert!(notes(&text, config)[0].starts_with("1 of 2 JSON answers are envelopes"));
+        assert!(warnings(&text, config)[0].starts_with("1 of 2 JSON answers are envelopes"));
         let wrong = "envelope = {result = 'data', request-id = 'di'}";
-        assert_eq!(complaint(&text, wrong), "api.toml:1:30: no answer has `di`");
+        assert_eq!(error(&text, wrong), "api.toml:1:30: no answer has `di`");
     }
 
     #[test]
-    fn is_not_looked_for_in_a_circle_for_ever() {
+    fn is_not_looked_for_endlessly_in_a_cycle() {
         let schemas = "    Loop: {allOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Loop'}]}\n";
-        let answers = ["a", "b", "c", "d", "e"].map(|id| (id, "{$ref: '#/components/schemas/Loop'}"));
-        let complaints = lint(&document(&answers, schemas), "").expect_err("it is a circle");
-        assert!(!complaints.is_empty());
+        let responses = ["a", "b", "c", "d", "e"].map(|id| (id, "{$ref: '#/components/schemas/Loop'}"));
+        let errors = lint(&document(&responses, schemas), "").expect_err("a cycle");
+        assert!(!errors.is_empty());
     }
 }
 
@@ -175,26 +175,26 @@ mod secrets {
     }
 
     #[test]
-    fn are_what_is_called_so_and_that_is_said() {
+    fn are_inferred_from_names_with_a_warning() {
         let found = "2 texts are called like secrets, and are hidden as such";
         let advice = "list in the config, under `secrets`, which to `show` and which to `hide`";
         let names = "Login.apiKey, Login.nested.password";
-        assert_eq!(notes(&text(), ""), [format!("{found}; {advice}: {names}")]);
+        assert_eq!(warnings(&text(), ""), [format!("{found}; {advice}: {names}")]);
         assert_eq!(hidden(""), ["api_key", "password"]);
     }
 
     #[test]
-    fn are_what_the_config_says() {
+    fn are_as_configured() {
         let config = "[secrets]\nhide = ['*.nested.*', 'pin']\nshow = ['api*']\n";
-        assert_eq!(notes(&text(), config), [""; 0]);
+        assert_eq!(warnings(&text(), config), [""; 0]);
         assert_eq!(hidden(config), ["password", "pin"]);
     }
 
     #[test]
-    fn are_not_both_and_not_nothing() {
-        let both = complaint(&text(), "[secrets]\nhide = ['Login.pin']\nshow = ['pin', 'apiKey']\n");
+    fn are_not_both_hidden_and_shown_and_match_something() {
+        let both = error(&text(), "[secrets]\nhide = ['Login.pin']\nshow = ['pin', 'apiKey']\n");
         assert_eq!(both, "api.toml:2:9: `Login.pin` is under `show`, too");
-        let nothing = complaint(&text(), "[secrets]\nhide = ['pin', 'token']\n");
+        let nothing = error(&text(), "[secrets]\nhide = ['pin', 'token']\n");
         assert_eq!(nothing, "api.toml:2:16: no text in a request or an answer is called `token`");
     }
 }
@@ -202,12 +202,12 @@ mod secrets {
 mod config {
     use super::*;
 
-    fn said(config: &str) -> String {
-        complaint(&alike(&[]), config)
+    fn error_of(config: &str) -> String {
+        error(&alike(&[]), config)
     }
 
     #[test]
-    fn that_is_no_toml_or_has_other_entries() {
+    fn that_is_no_toml_or_has_unknown_entries() {
         for (config, problem) in [
             ("retry = [\n", "1:10: unclosed array"),
             ("\n[retry]\nnevr = []\n", "3:1: unknown field `nevr`, expected `never` or"),
@@ -215,19 +215,19 @@ mod config {
             ("envelope = true", "1:12: invalid value: boolean `true`, expected `false`, or a table with `result`"),
             ("crate = '9 lives'", "1:1: no package can be called so"),
         ] {
-            let said = said(config);
-            assert!(said.starts_with(&format!("api.toml:{problem}")), "{said}");
+            let error = error_of(config);
+            assert!(error.starts_with(&format!("api.toml:{problem}")), "{error}");
         }
     }
 
     #[test]
     fn that_is_too_long() {
-        let complaints = Config::parse("api.toml", "#".repeat(Config::MAX_LENGTH + 1)).unwrap_err().to_string();
-        assert!(complaints.starts_with("api.toml: this text is longer than 1 MiB, which no config is"), "{complaints}");
+        let errors = Config::parse("api.toml", "#".repeat(Config::MAX_LENGTH + 1)).unwrap_err().to_string();
+        assert!(errors.starts_with("api.toml: this text is longer than 1 MiB, which no config is"), "{errors}");
     }
 
     #[test]
-    fn that_is_about_nothing() {
+    fn that_names_something_unknown() {
         for (config, problem) in [
             ("retry = {always = ['nine']}", "1:20: there is no operation `nine`"),
             ("[check]\nnine = 'look'", "2:1: there is no operation `nine`"),
@@ -236,7 +236,7 @@ mod config {
             ("[variants.Thing]\na = 'B'", "1:11: there is no enum `Thing`"),
             ("environment.token = 'T'", "1:13: the document has no security scheme that takes a token or a key"),
         ] {
-            assert_eq!(said(config), format!("api.toml:{problem}"));
+            assert_eq!(error_of(config), format!("api.toml:{problem}"));
         }
     }
 
@@ -256,8 +256,8 @@ mod config {
             ),
             (&waiter("field = 'a'\ntarget = ['x']\nsettle = 0"), "5:1: `settle` must be a number from 1 to 100"),
         ] {
-            let said = said(config);
-            assert!(said.starts_with(&format!("api.toml:{problem}")), "{said}");
+            let error = error_of(config);
+            assert!(error.starts_with(&format!("api.toml:{problem}")), "{error}");
         }
     }
 
@@ -265,8 +265,8 @@ mod config {
     fn for_two_types_of_one_name() {
         let page = "{type: object, properties: {other: {type: string}}}";
         let text = document(&[("one", THING), ("two", page)], "");
-        let complaint = complaint(&text, "[rename.types]\nTwoResult = 'Thing'");
-        assert_eq!(complaint, "api.toml:2:1: there is another type `Thing`");
+        let error = error(&text, "[rename.types]\nTwoResult = 'Thing'");
+        assert_eq!(error, "api.toml:2:1: there is another type `Thing`");
     }
 
     #[test]

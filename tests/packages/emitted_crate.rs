@@ -10,7 +10,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 fn generate() -> BTreeMap<String, String> {
     let file = "spec/clickhouse-cloud.yaml";
     let text = fs::read_to_string(format!("{ROOT}/{file}")).unwrap();
-    let document = Document::parse(file, text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let document = Document::parse(file, text).unwrap_or_else(|errors| panic!("{errors}"));
     let settings = Settings { guide: true, ..Settings::new("clickhouse-cloud") };
     let generated = codegen::generate(&document, &settings);
     generated.unwrap_or_else(|error| panic!("{error}")).files.into_iter().map(|file| (file.path, file.text)).collect()
@@ -23,12 +23,12 @@ fn committed() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn is_what_the_document_gives_byte_for_byte() {
+fn is_generated_from_the_document_byte_for_byte() {
     assert!(committed() == generate(), "`cargo xtask generate --check` shows the difference");
 }
 
 #[test]
-fn is_the_same_bytes_every_time() {
+fn is_generated_reproducibly() {
     assert!(generate() == generate());
 }
 

@@ -94,7 +94,7 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
 }
 
 #[test]
-fn what_is_a_link_here_is_a_file_in_the_package() {
+fn linked_files_are_in_the_package() {
     for (name, _) in PACKAGES {
         assert_eq!(
             fs::read(unpacked(name).join("LICENSE")).unwrap(),

@@ -80,7 +80,7 @@ fn a_crate_starts_with_the_versions_that_this_workspace_has() {
 }
 
 #[test]
-fn what_is_published_says_what_it_is() {
+fn published_packages_have_complete_manifests() {
     let mut published = packages();
     published.retain(|package| package["source"].is_null() && package["publish"].is_null());
     let names: Vec<_> = published.iter().map(|package| package["name"].as_str().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! What a call tells those who watch.
+//! The spans and events of a call.
 
 use std::{
     collections::BTreeMap,
@@ -21,9 +21,9 @@ use wiremock::ResponseTemplate;
 const ID: Uuid = Uuid::nil();
 const MARK: &str = "do-not-show-this";
 
-/// Everything that was told, as text: the fields of spans and events.
+/// The fields of all spans and events, as text.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<BTreeMap<String, String>>>>);
+struct Recorded(Arc<Mutex<Vec<BTreeMap<String, String>>>>);
 
 struct Fields<'a>(&'a mut BTreeMap<String, String>);
 
@@ -33,22 +33,22 @@ impl Visit for Fields<'_> {
     }
 }
 
-impl<S: Subscriber> Layer<S> for Told {
+impl<S: Subscriber> Layer<S> for Recorded {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
-        self.note(&format!("span {}", id.into_u64()), attributes.metadata().name(), |fields| attributes.record(fields));
+        self.add(&format!("span {}", id.into_u64()), attributes.metadata().name(), |fields| attributes.record(fields));
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        self.note(&format!("span {}", id.into_u64()), "", |fields| values.record(fields));
+        self.add(&format!("span {}", id.into_u64()), "", |fields| values.record(fields));
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.note("event", event.metadata().name(), |fields| event.record(fields));
+        self.add("event", event.metadata().name(), |fields| event.record(fields));
     }
 }
 
-impl Told {
-    fn note(&self, what: &str, name: &str, record: impl FnOnce(&mut Fields<'_>)) {
+impl Recorded {
+    fn add(&self, what: &str, name: &str, record: impl FnOnce(&mut Fields<'_>)) {
         let mut fields = BTreeMap::from([("what".to_owned(), what.to_owned()), ("name".to_owned(), name.to_owned())]);
         record(&mut Fields(&mut fields));
         self.0.lock().unwrap().push(fields);
@@ -56,10 +56,10 @@ impl Told {
 
     /// The spans of calls, each with everything that was recorded of it.
     fn calls(&self) -> Vec<BTreeMap<String, String>> {
-        let told = self.0.lock().unwrap();
-        let begun = told.iter().filter(|fields| fields["name"] == "call");
+        let recorded = self.0.lock().unwrap();
+        let begun = recorded.iter().filter(|fields| fields["name"] == "call");
         let whole = begun.map(|begun| {
-            let of_it = told.iter().filter(|fields| fields["what"] == begun["what"]).cloned();
+            let of_it = recorded.iter().filter(|fields| fields["what"] == begun["what"]).cloned();
             of_it.reduce(|whole, more| whole.into_iter().chain(more).collect()).unwrap()
         });
         whole.collect()
@@ -76,18 +76,19 @@ fn client(api: &FakeApi) -> Client {
 }
 
 #[tokio::test]
-async fn a_call_has_a_span_with_what_became_of_it() {
-    let api = FakeApi::answering(result(&serde_json::json!({"password": MARK}))).await;
-    let told = Told::default();
-    told.watch(
-        client(&api)
-            .update_service_password(ID, ID, &UpdateServicePassword::new())
-            .header("x-token", MARK)
-            .into_future(),
-    )
-    .await
-    .unwrap();
-    let [call] = &told.calls()[..] else { panic!("{:?}", told.calls()) };
+async fn a_call_has_a_span_with_its_outcome() {
+    let api = FakeApi::responding(result(&serde_json::json!({"password": MARK}))).await;
+    let recorded = Recorded::default();
+    recorded
+        .watch(
+            client(&api)
+                .update_service_password(ID, ID, &UpdateServicePassword::new())
+                .header("x-token", MARK)
+                .into_future(),
+        )
+        .await
+        .unwrap();
+    let [call] = &recorded.calls()[..] else { panic!("{:?}", recorded.calls()) };
     for (field, value) in [
         ("operation", "updateServicePassword"),
         ("method", "PATCH"),
@@ -97,22 +98,23 @@ async fn a_call_has_a_span_with_what_became_of_it() {
     ] {
         assert_eq!(call.get(field).map(String::as_str), Some(value), "{field}");
     }
-    assert!(!format!("{:?}", told.0.lock().unwrap()).contains(MARK));
+    assert!(!format!("{:?}", recorded.0.lock().unwrap()).contains(MARK));
 }
 
 #[tokio::test]
-async fn attempts_that_fail_are_told_and_so_is_the_end() {
+async fn failed_attempts_and_the_error_are_recorded() {
     let refusal = ResponseTemplate::new(429).insert_header("retry-after", "0.05");
-    let api = FakeApi::answering(refusal.set_body_json(serde_json::json!({"error": MARK, "requestId": "an id"}))).await;
-    let told = Told::default();
-    told.watch(client(&api).get_service(ID, ID).into_future()).await.unwrap_err();
-    let [call] = &told.calls()[..] else { panic!("{:?}", told.calls()) };
+    let api =
+        FakeApi::responding(refusal.set_body_json(serde_json::json!({"error": MARK, "requestId": "an id"}))).await;
+    let recorded = Recorded::default();
+    recorded.watch(client(&api).get_service(ID, ID).into_future()).await.unwrap_err();
+    let [call] = &recorded.calls()[..] else { panic!("{:?}", recorded.calls()) };
     for (field, value) in [("attempt", "3"), ("status", "429"), ("request_id", "an id"), ("error", "refused")] {
         assert_eq!(call.get(field).map(String::as_str), Some(value), "{field}");
     }
     assert!(call["wait_ms"].parse::<u64>().unwrap() >= 100, "{call:?}");
-    let told = told.0.lock().unwrap();
-    let failed: Vec<_> = told.iter().filter_map(|fields| fields.get("failure")).collect();
+    let recorded = recorded.0.lock().unwrap();
+    let failed: Vec<_> = recorded.iter().filter_map(|fields| fields.get("failure")).collect();
     assert_eq!(failed, ["refused"; 3]);
-    assert!(!format!("{told:?}").contains(MARK), "{told:?}");
+    assert!(!format!("{recorded:?}").contains(MARK), "{recorded:?}");
 }
