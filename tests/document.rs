@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/clickhouse-cloud.yaml");
     let text = fs::read_to_string(path).expect("the document can be read");
-    Document::parse(path, text).unwrap_or_else(|complaints| panic!("{complaints}"))
+    Document::parse(path, text).unwrap_or_else(|errors| panic!("{errors}"))
 });
 
 /// An operation of the document.
@@ -47,13 +47,13 @@ pub fn operation(id: &str) -> Operation {
 }
 
 impl Operation {
-    /// The media type of its answer, and the examples of it that the document gives.
-    pub fn answers(&self) -> (&'static str, Vec<&'static Value>) {
+    /// The media type of its response, and the examples that the document gives.
+    pub fn responses(&self) -> (&'static str, Vec<&'static Value>) {
         let (media_type, content) = media(resolve(&self.value["responses"]["200"]));
         (media_type, examples(content))
     }
 
-    /// The schema of what its answer's envelope holds, if there is anything in it.
+    /// The schema of the result in the envelope of its response, if there is one.
     pub fn result(&self) -> Option<&'static Value> {
         let (_, content) = media(resolve(&self.value["responses"]["200"]));
         content["schema"].pointer("/properties/result")

@@ -1,4 +1,4 @@
-//! A stand-in for the API that answers every request in the same way, and remembers what it was asked.
+//! A stand-in for the API that gives every request the same response, and remembers the requests.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +10,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::a
 pub const KEY_ID: &str = "key-id";
 /// Its secret.
 pub const KEY_SECRET: &str = "key-secret";
-/// The id of the request, in an answer made by [`result`].
+/// The id of the request, in a response made by [`result`].
 pub const REQUEST_ID: &str = "f967f32d-45b8-4d53-96ff-7429c2363e88";
 
 /// A server on loopback.
@@ -19,7 +19,7 @@ pub struct FakeApi {
     server: MockServer,
 }
 
-/// The answer that holds this result.
+/// The response with this result.
 pub fn result(result: &Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({ "status": 200, "requestId": REQUEST_ID, "result": result }))
 }
@@ -30,39 +30,39 @@ pub fn refusal(status: u16, message: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).set_body_json(body)
 }
 
-/// Answers in turn; the last answer is that to all later requests, too.
+/// One response after the other; the last one is that to all later requests, too.
 struct InTurn {
-    answers: Vec<ResponseTemplate>,
+    responses: Vec<ResponseTemplate>,
     next: AtomicUsize,
 }
 
 impl Respond for InTurn {
     fn respond(&self, _: &Request) -> ResponseTemplate {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
-        self.answers[next.min(self.answers.len() - 1)].clone()
+        self.responses[next.min(self.responses.len() - 1)].clone()
     }
 }
 
 impl FakeApi {
-    /// Starts one that answers one request after the other like this, and all later ones like the last.
-    pub async fn answering_in_turn(answers: impl IntoIterator<Item = ResponseTemplate>) -> Self {
+    /// Starts one that gives these responses one after the other, and the last one to all later requests.
+    pub async fn responding_in_turn(responses: impl IntoIterator<Item = ResponseTemplate>) -> Self {
         let api = Self { server: MockServer::start().await };
-        let answers = InTurn { answers: answers.into_iter().collect(), next: AtomicUsize::new(0) };
-        Mock::given(any()).respond_with(answers).mount(&api.server).await;
+        let responses = InTurn { responses: responses.into_iter().collect(), next: AtomicUsize::new(0) };
+        Mock::given(any()).respond_with(responses).mount(&api.server).await;
         api
     }
 
     /// Starts one.
-    pub async fn answering(answer: ResponseTemplate) -> Self {
+    pub async fn responding(response: ResponseTemplate) -> Self {
         let api = Self { server: MockServer::start().await };
-        api.now_answers(answer).await;
+        api.respond_with(response).await;
         api
     }
 
-    /// Changes the answer, and forgets the requests.
-    pub async fn now_answers(&self, answer: ResponseTemplate) {
+    /// Changes the response, and forgets the requests.
+    pub async fn respond_with(&self, response: ResponseTemplate) {
         self.server.reset().await;
-        Mock::given(any()).respond_with(answer).mount(&self.server).await;
+        Mock::given(any()).respond_with(response).mount(&self.server).await;
     }
 
     /// Its base URL.

@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod fake_api;
+pub mod files;
 pub mod raw_server;
 pub mod simulated_cloud;
 

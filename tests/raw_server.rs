@@ -7,14 +7,14 @@ use tokio::{
 
 /// A server on loopback that reads a request to its end and then hands the connection over. Returns its base URL.
 pub async fn raw_server<F: Future<Output = ()> + Send>(
-    answer: impl Fn(TcpStream) -> F + Send + Sync + 'static,
+    respond: impl Fn(TcpStream) -> F + Send + Sync + 'static,
 ) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
             read_request(&mut connection).await;
-            answer(connection).await;
+            respond(connection).await;
         }
     });
     url
@@ -25,8 +25,8 @@ pub async fn hangs_up() -> String {
     raw_server(|connection| async move { drop(connection) }).await
 }
 
-/// The base URL of a server that reads the request and never answers.
-pub async fn never_answers() -> String {
+/// The base URL of a server that reads the request and never responds.
+pub async fn unresponsive() -> String {
     raw_server(|connection| async move {
         std::future::pending::<()>().await;
         drop(connection);

@@ -70,7 +70,7 @@ pub fn new_service() -> CreateService {
     CreateService::new("analytics", Provider::Aws, Region::UsEast1, []).idle_scaling(false)
 }
 
-/// The value of an answer in which everything is as the document says.
+/// The value of a response without mismatches.
 pub fn fitting<T>(response: Response<T>) -> T {
     assert_eq!(response.mismatches(), []);
     assert_eq!(response.status(), 200);

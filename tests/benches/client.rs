@@ -1,6 +1,6 @@
 //! What the client costs, as ratios to the code that one would write by hand.
 //!
-//! The server is a thread that allocates nothing while it answers, so every allocation counted is the client's.
+//! The server is a thread that allocates nothing while it responses, so every allocation counted is the client's.
 
 mod by_hand;
 
@@ -49,7 +49,7 @@ fn main() -> Result<()> {
 }
 
 fn calls() -> Result<()> {
-    let base_url = serve(operation("getService").answers().1[0])?;
+    let base_url = serve(operation("getService").responses().1[0])?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let ours = Client::builder().base_url(&base_url).key(KEY.0, KEY.1).no_rate_limit().build()?;
     let theirs = by_hand::client()?;
@@ -91,8 +91,8 @@ fn decoding() -> Result<()> {
 }
 
 fn list(length: usize, change: impl Fn(&Value) -> Value) -> Vec<u8> {
-    let answers = operation("getService").answers().1;
-    let services: Vec<_> = answers.iter().cycle().take(length).map(|answer| change(&answer["result"])).collect();
+    let responses = operation("getService").responses().1;
+    let services: Vec<_> = responses.iter().cycle().take(length).map(|response| change(&response["result"])).collect();
     json!({ "status": 200, "requestId": ID, "result": services }).to_string().into()
 }
 
@@ -110,17 +110,18 @@ fn mismatches(body: &[u8], expected: usize) -> Result<()> {
     Ok(())
 }
 
-/// The base URL of a server that gives this answer to whatever it is asked.
-fn serve(answer: &Value) -> Result<String> {
-    let answer = answer.to_string();
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", answer.len());
-    let answer: Arc<[u8]> = (head + &answer).into_bytes().into();
+/// The base URL of a server that gives this response to every request.
+fn serve(response: &Value) -> Result<String> {
+    let response = response.to_string();
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", response.len());
+    let response: Arc<[u8]> = (head + &response).into_bytes().into();
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let base_url = format!("http://{}", listener.local_addr()?);
     thread::spawn(move || {
         for connection in listener.incoming() {
-            let (connection, answer) = (connection?, answer.clone());
-            thread::spawn(move || answer_all(connection, &answer));
+            let (connection, response) = (connection?, response.clone());
+            thread::spawn(move || serve_all(connection, &response));
         }
         io::Result::Ok(())
     });
@@ -128,7 +129,7 @@ fn serve(answer: &Value) -> Result<String> {
 }
 
 /// Takes whatever ends with an empty line for a request, for there are none with a body.
-fn answer_all(mut connection: TcpStream, answer: &[u8]) -> io::Result<()> {
+fn serve_all(mut connection: TcpStream, response: &[u8]) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let mut request = [0; 4096];
     let mut length = 0;
@@ -138,7 +139,7 @@ fn answer_all(mut connection: TcpStream, answer: &[u8]) -> io::Result<()> {
             read => read,
         };
         if request[..length].ends_with(b"\r\n\r\n") {
-            connection.write_all(answer)?;
+            connection.write_all(response)?;
             length = 0;
         }
     }

@@ -46,7 +46,7 @@ fn main() -> Result<()> {
         return Ok(());
     }
     for (element, length) in CASES {
-        let service = operation("getService").answers().1[0]["result"].to_string();
+        let service = operation("getService").responses().1[0]["result"].to_string();
         let json = if element == "a service" { &service } else { element };
         let elements = length / (json.len() + 1);
         let body = format!(r#"{{"result":[{}]}}"#, vec![json; elements].join(","));
@@ -113,18 +113,18 @@ fn megabytes(bytes: usize) -> f64 {
     bytes as f64 / MB as f64
 }
 
-/// The base URL of a server that answers one request with this.
+/// The base URL of a server that responds to one request with this.
 fn serve(body: String) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let base_url = format!("http://{}", listener.local_addr()?);
     thread::spawn(move || {
         let (connection, _) = listener.accept()?;
-        answer(connection, &body)
+        respond(connection, &body)
     });
     Ok(base_url)
 }
 
-fn answer(mut connection: TcpStream, body: &str) -> io::Result<()> {
+fn respond(mut connection: TcpStream, body: &str) -> io::Result<()> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     while !request.ends_with(b"\r\n\r\n") {

@@ -1,0 +1,305 @@
+//! Many tasks work on a cloud in which one call in five fails in one way or another. Afterwards the simulator's log says
+//! what really happened, and has to agree with what the client reported.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use clickhouse_cloud::{
+    Backoff, Client, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*, uuid::Uuid,
+};
+use clickhouse_cloud_simulator::{LogEntry, Simulator};
+use tests::simulated_cloud::new_service;
+use tokio::task::JoinSet;
+
+const TASKS: usize = 20;
+const CALLS: usize = 2_000;
+
+const FAULTS: [&str; 11] = [
+    "internal-error",
+    "bad-gateway",
+    "too-many-requests,seconds=0.005",
+    "reset-before",
+    "reset-after",
+    "cut-body",
+    "slow-body,seconds=1",
+    "invalid-json",
+    "missing-field",
+    "wrong-type",
+    "unknown-enum-value",
+];
+const UNTIRING: Backoff =
+    Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(20)).max_attempts(u32::MAX);
+
+/// With eleven faults, one call in five fails.
+const PROBABILITY: f64 = 0.02;
+
+/// Runs with a few seeds, or with as many as `CHAOS_SEEDS` in the environment says.
+#[test]
+fn nothing_is_carried_out_twice_and_every_outcome_is_reported_correctly() {
+    let seeds = env::var("CHAOS_SEEDS").map_or(5, |number| number.parse().expect("`CHAOS_SEEDS` is a number"));
+    for seed in 0..seeds {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let passed = catch_unwind(AssertUnwindSafe(|| runtime.block_on(chaos(seed))));
+        assert!(passed.is_ok(), "with the seed {seed}");
+    }
+}
+
+async fn chaos(seed: u64) {
+    let simulator = Simulator::builder().seed(seed).speed(2_000.0).no_rate_limit().start().await.unwrap();
+    let org = simulator.organization();
+    let (key, secret) = simulator.key();
+    let client = Client::builder()
+        .base_url(simulator.base_url())
+        .key(key, secret)
+        .no_rate_limit()
+        .retry(UNTIRING)
+        .attempt_timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    for fault in FAULTS {
+        simulator.faults().add(format!("*={fault},probability={PROBABILITY}").parse().unwrap()).unwrap();
+    }
+
+    let mut tasks = JoinSet::new();
+    for number in 0..TASKS {
+        tasks.spawn(Task::new(number, client.clone(), org, seed).run());
+    }
+    let histories = tasks.join_all().await;
+
+    simulator.faults().clear();
+    simulator.advance(Duration::from_secs(600));
+    let left = client.list_services(org).await.unwrap();
+    let left: Vec<_> = left.iter().map(|service| (service.id().unwrap(), service.name().unwrap().to_owned())).collect();
+    let audit = Audit {
+        history: histories.into_iter().fold(History::default(), History::add),
+        log: simulator.log().entries(),
+        left,
+    };
+    assert!(audit.log.iter().filter(|entry| entry.fault.is_some()).count() > CALLS / 7, "there was hardly any chaos");
+    audit.check();
+}
+
+/// The outcome of a call, as the client reported it.
+#[derive(Clone, Debug, PartialEq)]
+enum Reported {
+    Done { request_id: Option<String> },
+    Refused,
+    Unknown,
+}
+
+#[derive(Debug)]
+struct CallMade {
+    operation: &'static str,
+    path: String,
+    reported: Reported,
+}
+
+/// The calls of a task, and what they created and deleted.
+#[derive(Default)]
+struct History {
+    calls: Vec<CallMade>,
+    /// The names of all services that were requested, and their ids as far as the client reported them.
+    requested: BTreeMap<String, Option<Uuid>>,
+    deleted: BTreeSet<Uuid>,
+}
+
+impl History {
+    fn add(mut self, other: Self) -> Self {
+        self.calls.extend(other.calls);
+        self.requested.extend(other.requested);
+        self.deleted.extend(other.deleted);
+        self
+    }
+}
+
+/// Does what operators do, to services of its own.
+struct Task {
+    number: usize,
+    client: Client,
+    org: Uuid,
+    random: fastrand::Rng,
+    services: Vec<Uuid>,
+    history: History,
+}
+
+impl Task {
+    fn new(number: usize, client: Client, org: Uuid, seed: u64) -> Self {
+        let random = fastrand::Rng::with_seed(seed * 1_000 + number as u64);
+        Self { number, client, org, random, services: Vec::new(), history: History::default() }
+    }
+
+    async fn run(mut self) -> History {
+        while self.history.calls.len() < CALLS / TASKS {
+            let service = self.random.choice(&self.services).copied();
+            match (service, self.random.u32(0..100)) {
+                (None, _) | (_, 0..10) => self.create().await,
+                (Some(service), 10..15) => self.delete(service).await,
+                (Some(service), 15..40) => self.change_password(service).await,
+                (Some(service), 40..60) => self.update(service).await,
+                (Some(service), 60..98) => drop(self.get(service).await),
+                (Some(_), _) => self.list().await,
+            }
+        }
+        self.history
+    }
+
+    async fn create(&mut self) {
+        let name = format!("task {} call {}", self.number, self.history.calls.len());
+        let mut service = new_service();
+        service.name.clone_from(&name);
+        let outcome = self.client.create_service(self.org, &service).await;
+        let id = outcome.as_ref().ok().and_then(|created| created.service().ok()?.id);
+        self.history.requested.insert(name, id);
+        self.services.extend(id);
+        self.record("createService", String::new(), outcome);
+    }
+
+    async fn change_password(&mut self, service: Uuid) {
+        let outcome = self.client.update_service_password(self.org, service, &UpdateServicePassword::new()).await;
+        self.record("updateServicePassword", format!("/{service}/password"), outcome);
+    }
+
+    async fn update(&mut self, service: Uuid) {
+        let source = format!("203.0.113.{}", self.random.u8(..));
+        let add = IpAccessListUpdate::new().add([IpAccessEntry::new(source)]);
+        let outcome = self.client.update_service(self.org, service, &UpdateService::new().ip_access_list(add)).await;
+        self.record("updateService", format!("/{service}"), outcome);
+    }
+
+    async fn get(&mut self, service: Uuid) -> Option<ServiceState> {
+        let outcome = self.client.get_service(self.org, service).await;
+        let state = outcome.as_ref().ok().and_then(|service| service.state.clone());
+        self.record("getService", format!("/{service}"), outcome);
+        state
+    }
+
+    async fn list(&mut self) {
+        let outcome = self.client.list_services(self.org).await;
+        self.record("listServices", String::new(), outcome);
+    }
+
+    /// Stops a service, waits for that and deletes it.
+    async fn delete(&mut self, service: Uuid) {
+        self.services.retain(|other| *other != service);
+        while self.get(service).await != Some(ServiceState::Stopped) {
+            let stop = UpdateServiceState::new(StateCommand::Stop);
+            let outcome = self.client.update_service_state(self.org, service, &stop).await;
+            self.record("updateServiceState", format!("/{service}/state"), outcome);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        loop {
+            let outcome = self.client.delete_service(self.org, service).await;
+            // After a deletion whose response was lost, others are refused until the service is gone.
+            let done = outcome.as_ref().map_or_else(|error| error.status() == Some(StatusCode::NOT_FOUND), |_| true);
+            self.record("deleteService", format!("/{service}"), outcome);
+            if done {
+                self.history.deleted.insert(service);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn record<T: fmt::Debug>(&mut self, operation: &'static str, path: String, outcome: Result<Response<T>, Error>) {
+        let idempotent = !matches!(operation, "createService" | "updateServicePassword");
+        let reported = match outcome {
+            Ok(response) => Reported::Done { request_id: response.request_id().map(ToOwned::to_owned) },
+            // It says that the call was carried out.
+            Err(Error::Decode(error)) => Reported::Done { request_id: error.request_id().map(ToOwned::to_owned) },
+            // An idempotent call is retried until it succeeds or is refused; another is not, not even once.
+            Err(Error::OutcomeUnknown(unknown))
+                if unknown.is_retry_harmless() == idempotent
+                    && matches!(unknown.cause(), OutcomeUnknownCause::Refused(_)) == idempotent =>
+            {
+                Reported::Unknown
+            }
+            Err(Error::Api(error)) if matches!(error.status().as_u16(), 400 | 409) => Reported::Refused,
+            Err(Error::Api(error)) if operation == "deleteService" && error.status() == StatusCode::NOT_FOUND => {
+                Reported::Refused
+            }
+            Err(error) => panic!("another attempt would have done: {error:?}"),
+        };
+        self.history.calls.push(CallMade { operation, path, reported });
+    }
+}
+
+/// What the client reported, what the simulator did, and which services are left.
+struct Audit {
+    history: History,
+    log: Vec<LogEntry>,
+    left: Vec<(Uuid, String)>,
+}
+
+impl Audit {
+    fn check(&self) {
+        self.calls_reported_as_done_were_carried_out();
+        self.no_password_was_changed_more_often_than_requested();
+        self.no_service_was_created_twice();
+        self.every_service_was_requested_and_is_left_or_deleted();
+    }
+
+    fn calls_reported_as_done_were_carried_out(&self) {
+        let carried_out: BTreeSet<_> = self.carried_out().map(|entry| entry.request_id.to_string()).collect();
+        for call in &self.history.calls {
+            match &call.reported {
+                Reported::Done { request_id: Some(id) } if carried_out.contains(id) => {}
+                // The response lacks its id, or it is the 404 to a retried deletion.
+                Reported::Done { .. } => assert!(self.times_carried_out(call.operation, &call.path) > 0, "{call:?}"),
+                Reported::Refused | Reported::Unknown => {}
+            }
+        }
+    }
+
+    fn no_password_was_changed_more_often_than_requested(&self) {
+        let mut requested: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for call in self.history.calls.iter().filter(|call| call.operation == "updateServicePassword") {
+            let (done, unknown) = requested.entry(&call.path).or_default();
+            match call.reported {
+                Reported::Done { .. } => *done += 1,
+                Reported::Unknown => *unknown += 1,
+                Reported::Refused => {}
+            }
+        }
+        assert!(!requested.is_empty());
+        for (path, (done, unknown)) in requested {
+            let times = self.times_carried_out("updateServicePassword", path);
+            assert!((done..=done + unknown).contains(&times), "{path}: {times} times, {done} done, {unknown} unknown");
+        }
+    }
+
+    fn no_service_was_created_twice(&self) {
+        let names: BTreeSet<_> = self.left.iter().map(|(_, name)| name).collect();
+        assert_eq!(names.len(), self.left.len(), "two services of one name: {:?}", self.left);
+        for (name, id) in &self.history.requested {
+            if id.is_some_and(|id| self.history.deleted.contains(&id)) {
+                assert!(!names.contains(name), "{name} was deleted, and is there all the same");
+            }
+        }
+        assert_eq!(self.times_carried_out("createService", ""), self.left.len() + self.history.deleted.len());
+    }
+
+    fn every_service_was_requested_and_is_left_or_deleted(&self) {
+        let left: BTreeMap<_, _> = self.left.iter().map(|(id, name)| (name, id)).collect();
+        for name in left.keys() {
+            assert!(self.history.requested.contains_key(*name), "nobody requested {name}");
+        }
+        for (name, id) in &self.history.requested {
+            let Some(id) = id else { continue };
+            let is_left = left.get(name) == Some(&id);
+            assert_ne!(is_left, self.history.deleted.contains(id), "{name}");
+        }
+    }
+
+    fn carried_out(&self) -> impl Iterator<Item = &LogEntry> {
+        self.log.iter().filter(|entry| entry.carried_out)
+    }
+
+    fn times_carried_out(&self, operation: &str, path: &str) -> usize {
+        let is_it = |entry: &&LogEntry| entry.operation.as_deref() == Some(operation) && entry.path.ends_with(path);
+        self.carried_out().filter(is_it).count()
+    }
+}

@@ -1,0 +1,34 @@
+//! The client's clock, which a test can move: it is that of tokio.
+
+use std::{sync::Arc, time::Duration};
+
+use clickhouse_cloud::{FailedAttempt, RetryPolicy};
+use tokio::sync::Notify;
+
+/// Lets time go by for the client, and for nobody else.
+pub(crate) async fn advance(by: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(by).await;
+    tokio::time::resume();
+}
+
+/// A policy that waits so long before each retry that a test can do something in between.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pause(Arc<Notify>);
+
+impl Pause {
+    /// How long it waits.
+    pub(crate) const TIME: Duration = Duration::from_secs(10);
+
+    /// Returns once an attempt has failed, and its retry is waited for.
+    pub(crate) async fn begun(&self) {
+        self.0.notified().await;
+    }
+}
+
+impl RetryPolicy for Pause {
+    fn wait(&self, _: &FailedAttempt) -> Option<Duration> {
+        self.0.notify_one();
+        Some(Self::TIME)
+    }
+}

@@ -1,0 +1,21 @@
+//! The emitted client over real HTTP: against a stand-in whose responses a test gives, and against the simulator.
+
+mod cancellation;
+mod chaos;
+mod clock;
+mod configuration;
+mod decoding;
+mod errors;
+mod failures;
+mod lifecycle;
+mod operations;
+mod outcomes;
+mod pacing;
+mod quickstart;
+mod retries;
+mod secrets;
+mod streaming;
+mod tolerance;
+mod usage;
+mod validation;
+mod waiters;

@@ -1,0 +1,120 @@
+//! The spans and events of a call.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use clickhouse_cloud::{Backoff, Client, types::*, uuid::Uuid};
+use tests::fake_api::{FakeApi, REQUEST_ID, result};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+    instrument::WithSubscriber,
+    span::{Attributes, Id, Record},
+};
+use tracing_subscriber::{Layer, Registry, layer::Context, prelude::*};
+use wiremock::ResponseTemplate;
+
+const ID: Uuid = Uuid::nil();
+const MARK: &str = "do-not-show-this";
+
+/// The fields of all spans and events, as text.
+#[derive(Clone, Default)]
+struct Recorded(Arc<Mutex<Vec<BTreeMap<String, String>>>>);
+
+struct Fields<'a>(&'a mut BTreeMap<String, String>);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}").trim_matches('"').to_owned());
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Recorded {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+        self.add(&format!("span {}", id.into_u64()), attributes.metadata().name(), |fields| attributes.record(fields));
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        self.add(&format!("span {}", id.into_u64()), "", |fields| values.record(fields));
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        self.add("event", event.metadata().name(), |fields| event.record(fields));
+    }
+}
+
+impl Recorded {
+    fn add(&self, what: &str, name: &str, record: impl FnOnce(&mut Fields<'_>)) {
+        let mut fields = BTreeMap::from([("what".to_owned(), what.to_owned()), ("name".to_owned(), name.to_owned())]);
+        record(&mut Fields(&mut fields));
+        self.0.lock().unwrap().push(fields);
+    }
+
+    /// The spans of calls, each with everything that was recorded of it.
+    fn calls(&self) -> Vec<BTreeMap<String, String>> {
+        let recorded = self.0.lock().unwrap();
+        let begun = recorded.iter().filter(|fields| fields["name"] == "call");
+        let whole = begun.map(|begun| {
+            let of_it = recorded.iter().filter(|fields| fields["what"] == begun["what"]).cloned();
+            of_it.reduce(|whole, more| whole.into_iter().chain(more).collect()).unwrap()
+        });
+        whole.collect()
+    }
+
+    async fn watch<T>(&self, work: impl Future<Output = T>) -> T {
+        work.with_subscriber(Registry::default().with(self.clone())).await
+    }
+}
+
+fn client(api: &FakeApi) -> Client {
+    let builder = Client::builder().base_url(api.url()).key("key-id", MARK).no_rate_limit();
+    builder.retry(Backoff::new().first(Duration::from_millis(5)).max_attempts(3)).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_call_has_a_span_with_its_outcome() {
+    let api = FakeApi::responding(result(&serde_json::json!({"password": MARK}))).await;
+    let recorded = Recorded::default();
+    recorded
+        .watch(
+            client(&api)
+                .update_service_password(ID, ID, &UpdateServicePassword::new())
+                .header("x-token", MARK)
+                .into_future(),
+        )
+        .await
+        .unwrap();
+    let [call] = &recorded.calls()[..] else { panic!("{:?}", recorded.calls()) };
+    for (field, value) in [
+        ("operation", "updateServicePassword"),
+        ("method", "PATCH"),
+        ("attempt", "1"),
+        ("status", "200"),
+        ("request_id", REQUEST_ID),
+    ] {
+        assert_eq!(call.get(field).map(String::as_str), Some(value), "{field}");
+    }
+    assert!(!format!("{:?}", recorded.0.lock().unwrap()).contains(MARK));
+}
+
+#[tokio::test]
+async fn failed_attempts_and_the_error_are_recorded() {
+    let refusal = ResponseTemplate::new(429).insert_header("retry-after", "0.05");
+    let api =
+        FakeApi::responding(refusal.set_body_json(serde_json::json!({"error": MARK, "requestId": "an id"}))).await;
+    let recorded = Recorded::default();
+    recorded.watch(client(&api).get_service(ID, ID).into_future()).await.unwrap_err();
+    let [call] = &recorded.calls()[..] else { panic!("{:?}", recorded.calls()) };
+    for (field, value) in [("attempt", "3"), ("status", "429"), ("request_id", "an id"), ("error", "refused")] {
+        assert_eq!(call.get(field).map(String::as_str), Some(value), "{field}");
+    }
+    assert!(call["wait_ms"].parse::<u64>().unwrap() >= 100, "{call:?}");
+    let recorded = recorded.0.lock().unwrap();
+    let failed: Vec<_> = recorded.iter().filter_map(|fields| fields.get("failure")).collect();
+    assert_eq!(failed, ["refused"; 3]);
+    assert!(!format!("{recorded:?}").contains(MARK), "{recorded:?}");
+}
