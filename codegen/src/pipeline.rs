@@ -13,7 +13,7 @@ use crate::{
         surface::SurfaceError,
     },
     diagnostic::{Diagnostic, Diagnostics, NodeDiagnostic},
-    emit::{self, Generated, Settings, starter::Package},
+    emit::{self, Generated, Settings, package_files::Package},
     normalize::{
         infer::{self, Agreed},
         merge, upgrade,

@@ -1,3 +1,5 @@
+//! The document's constraints on each request type, so that requests can be validated before they are sent.
+
 use serde_json::Number;
 
 use crate::{
@@ -5,94 +7,100 @@ use crate::{
     progenitor::Type,
 };
 
-/// Fields without constraints share a line of this width.
-const WIDTH: usize = 100;
+/// The longest line with several fields, or with all constraints of one, without its indentation.
+const MAX_COLUMNS: usize = 100;
 
-/// The document's constraints on each type that is sent, so that it can be checked before it is.
-pub(super) fn constraints(api: &Api) -> Option<String> {
-    let sent = api.structs().filter(|(ty, _)| ty.direction.is_sent());
-    let sources: Vec<_> = sent.map(|(ty, fields)| source(ty, fields)).collect();
-    (!sources.is_empty()).then(|| format!("constraints! {{\n{}}}\n", sources.concat()))
+/// Declares the constraints of all request types, or nothing if there are no request types.
+pub(super) fn declare_constraints(api: &Api) -> Option<String> {
+    let requests = api.structs().filter(|(ty, _)| ty.direction.is_sent());
+    let tables: String = requests.map(|(ty, fields)| declare(ty, fields)).collect();
+    (!tables.is_empty()).then(|| format!("constraints! {{\n{tables}}}\n"))
 }
 
-/// The constraints as text, because prettyplease does not know how to break the lines of a macro.
-fn source(ty: &TypeDef, fields: &[Field]) -> String {
-    let of_properties = of_properties(&ty.constraints);
-    let own = if of_properties.is_empty() { String::new() } else { format!(" [{}]", of_properties.join(", ")) };
+/// Declares the constraints of a type as text, because prettyplease does not break the lines of a macro.
+fn declare(ty: &TypeDef, fields: &[Field]) -> String {
+    let on_count = property_counts(&ty.constraints);
+    let on_type = if on_count.is_empty() { String::new() } else { format!(" [{}]", on_count.join(", ")) };
     let name = &ty.name;
-    // How many properties there are shows only when all of them are looked at.
-    let listed = fields.iter().filter(|field| !own.is_empty() || is_checked(&field.schema));
-    let lines = filled(listed.map(|field| (field.rust_name.clone(), words(&field.schema.constraints))));
+    // All properties are listed where they are counted.
+    let listed = fields.iter().filter(|field| !on_count.is_empty() || can_be_invalid(&field.schema));
+    let lines = field_lines(listed.map(|field| (&*field.rust_name, calls(&field.schema.constraints))));
     match lines.as_slice() {
-        [] => format!("    {name}{own} {{}}\n"),
-        [line] if line.len() + name.len() < WIDTH => format!("    {name}{own} {{ {line} }}\n"),
-        lines => format!("    {name}{own} {{\n        {},\n    }}\n", lines.join(",\n        ")),
+        [] => format!("    {name}{on_type} {{}}\n"),
+        [line] if line.len() + name.len() < MAX_COLUMNS => format!("    {name}{on_type} {{ {line} }}\n"),
+        lines => format!("    {name}{on_type} {{\n        {},\n    }}\n", lines.join(",\n        ")),
     }
 }
 
-fn filled(fields: impl Iterator<Item = (String, Vec<String>)>) -> Vec<String> {
+/// Returns whether a value can be invalid although its Rust type is right: NaN is a number, too.
+fn can_be_invalid(schema: &Schema) -> bool {
+    matches!(schema.ty.leaf(), Type::Named(_) | Type::Float(_)) || !schema.constraints.is_empty()
+}
+
+/// Returns the lines of fields and their constraints. Fields without constraints share a line.
+fn field_lines<'a>(fields: impl Iterator<Item = (&'a str, Vec<String>)>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut is_open = false;
-    for (name, constraints) in fields {
-        let entry = format!("{name}: [{}]", constraints.join(", "));
-        match lines.last_mut().filter(|last| is_open && constraints.is_empty() && last.len() + entry.len() < WIDTH) {
+    for (name, calls) in fields {
+        let entry = format!("{name}: [{}]", calls.join(", "));
+        match lines.last_mut().filter(|last| is_open && calls.is_empty() && last.len() + entry.len() < MAX_COLUMNS) {
             Some(last) => last.extend([", ", &entry]),
-            None if entry.len() > WIDTH => {
-                let broken = constraints.join(",\n            ");
+            None if entry.len() > MAX_COLUMNS => {
+                let broken = calls.join(",\n            ");
                 lines.push(format!("{name}: [\n            {broken},\n        ]"));
             }
             None => lines.push(entry),
         }
-        is_open = constraints.is_empty();
+        is_open = calls.is_empty();
     }
     lines
 }
 
-/// Whether some value can be wrong although its Rust type is right: NaN is a number, too.
-fn is_checked(schema: &Schema) -> bool {
-    matches!(schema.ty.leaf(), Type::Named(_) | Type::Float(_)) || !schema.constraints.is_empty()
-}
-
-fn words(constraints: &Constraints) -> Vec<String> {
-    let count = |name: &str, count: Option<u64>| Some(format!("{name}({})", count?));
+/// Returns constraints as calls of functions of the runtime: `max_length(50)`.
+fn calls(constraints: &Constraints) -> Vec<String> {
     let bound = |name: &str, bound: &Option<Bound>| {
         let Bound { number, is_exclusive } = bound.as_ref()?;
         let exclusive = if *is_exclusive { "exclusive_" } else { "" };
-        Some(format!("{exclusive}{name}({})", literal(number)))
+        Some(format!("{exclusive}{name}({})", number_literal(number)))
     };
-    let own = [
+    let of_value = [
         count("min_length", constraints.min_length),
         count("max_length", constraints.max_length),
-        constraints.pattern.as_ref().map(|pattern| format!("pattern({})", raw(pattern))),
+        constraints.pattern.as_ref().map(|pattern| format!("pattern({})", pattern_literal(pattern))),
         bound("minimum", &constraints.minimum),
         bound("maximum", &constraints.maximum),
-        constraints.multiple_of.as_ref().map(|number| format!("multiple_of({})", literal(number))),
+        constraints.multiple_of.as_ref().map(|number| format!("multiple_of({})", number_literal(number))),
         count("min_items", constraints.min_items),
         count("max_items", constraints.max_items),
         constraints.unique_items.then(|| "unique_items()".to_owned()),
     ];
-    let inner = [&constraints.items, &constraints.values].into_iter().flatten();
-    let inner = inner.map(|inner| format!("items(&[{}])", words(inner).join(", ")));
-    own.into_iter().flatten().chain(of_properties(constraints)).chain(inner).collect()
+    let of_parts = [&constraints.items, &constraints.values].into_iter().flatten();
+    let of_parts = of_parts.map(|constraints| format!("items(&[{}])", calls(constraints).join(", ")));
+    of_value.into_iter().flatten().chain(property_counts(constraints)).chain(of_parts).collect()
 }
 
-fn of_properties(constraints: &Constraints) -> Vec<String> {
-    let counts = [("min_properties", constraints.min_properties), ("max_properties", constraints.max_properties)];
-    counts.into_iter().filter_map(|(name, count)| Some(format!("{name}({})", count?))).collect()
+fn property_counts(constraints: &Constraints) -> Vec<String> {
+    let counts =
+        [count("min_properties", constraints.min_properties), count("max_properties", constraints.max_properties)];
+    counts.into_iter().flatten().collect()
 }
 
-/// A number with the type that it needs.
-fn literal(number: &Number) -> String {
+fn count(name: &str, count: Option<u64>) -> Option<String> {
+    Some(format!("{name}({})", count?))
+}
+
+/// Returns a number with the suffix of its type where it needs one.
+fn number_literal(number: &Number) -> String {
     match (number.as_i64(), number.as_u64()) {
-        (Some(number), _) if i32::try_from(number).is_ok() => grouped(&number.to_string()),
-        (Some(number), _) => grouped(&number.to_string()) + "_i64",
-        (_, Some(number)) => grouped(&number.to_string()) + "_u64",
+        (Some(number), _) if i32::try_from(number).is_ok() => group_digits(&number.to_string()),
+        (Some(number), _) => group_digits(&number.to_string()) + "_i64",
+        (_, Some(number)) => group_digits(&number.to_string()) + "_u64",
         _ => format!("{:?}", number.as_f64().unwrap_or_default()),
     }
 }
 
-/// A whole number with its thousands apart, if it is long.
-fn grouped(digits: &str) -> String {
+/// Separates the thousands of an integer if it is long.
+fn group_digits(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         let ends_group = (digits.len() - index).is_multiple_of(3);
@@ -104,13 +112,13 @@ fn grouped(digits: &str) -> String {
     grouped
 }
 
-/// A string literal that shows the pattern as it is.
-fn raw(pattern: &str) -> String {
-    let longest = pattern.match_indices('"').map(|(at, _)| {
-        let hashes = pattern[at + 1..].chars().take_while(|character| *character == '#');
-        hashes.count() + 1
-    });
-    let hashes = "#".repeat(longest.max().unwrap_or(0));
-    let is_plain = !pattern.contains(['\\', '"']);
-    if is_plain { format!("\"{pattern}\"") } else { format!("r{hashes}\"{pattern}\"{hashes}") }
+/// Returns a string literal that shows a pattern without escapes.
+fn pattern_literal(pattern: &str) -> String {
+    if !pattern.contains(['\\', '"']) {
+        return format!("\"{pattern}\"");
+    }
+    let quotes = pattern.match_indices('"');
+    let hashes_after = |at: usize| pattern[at + 1..].chars().take_while(|character| *character == '#').count();
+    let hashes = "#".repeat(quotes.map(|(at, _)| hashes_after(at) + 1).max().unwrap_or(0));
+    format!("r{hashes}\"{pattern}\"{hashes}")
 }

@@ -1,4 +1,4 @@
-//! Types as Rust source.
+//! Types as tokens, and tokens as text.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -29,7 +29,7 @@ impl ToTokens for Type {
 }
 
 impl Type {
-    /// Whether values are copied rather than borrowed.
+    /// Returns whether arguments and accessors have values of the type, and not references to them.
     pub(super) fn is_copy(&self) -> bool {
         match self {
             Self::Bool | Self::Float(_) | Self::Uuid | Self::Date | Self::DateTime => true,
@@ -39,7 +39,7 @@ impl Type {
     }
 }
 
-/// Tokens with the spaces that a person would leave.
+/// Returns tokens as source text, with the spaces that a person would leave.
 pub(crate) fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     [(" :: ", "::"), (" < ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), (" : ", ": "), (" ;", ";"), (",)", ")")]

@@ -1,0 +1,53 @@
+//! Doc comments of operations: what the document says of them, and the errors they end with.
+
+use syn::Attribute;
+
+use crate::{
+    api::{Api, Failure, Operation},
+    emit::doc_comment::doc_attributes,
+};
+
+pub(super) fn documentation(operation: &Operation, api: &Api) -> Vec<Attribute> {
+    let path = format!("`{} {}`", operation.method, operation.path);
+    let url = operation.tag.as_ref().and_then(|tag| tag.url.as_ref());
+    let paragraphs = [
+        Some(format!("{}.", operation.summary.trim_end_matches('.'))),
+        operation.description.clone(),
+        Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
+        errors(operation, api),
+    ];
+    doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
+fn errors(operation: &Operation, api: &Api) -> Option<String> {
+    let outcome_unknown = operation.check.as_ref().map(|check| {
+        format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out: {check}.")
+    });
+    let paragraphs: Vec<_> = error_responses(operation, api).into_iter().chain(outcome_unknown).collect();
+    (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
+}
+
+fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
+    let common = api.common_errors();
+    let particular = operation.errors.iter().filter(|error| !common.contains(error));
+    let particular: Vec<_> = particular.map(Failure::list_item).collect();
+    let introduction = match (common.is_empty(), particular.is_empty()) {
+        (true, true) => return None,
+        (true, false) => "[`Error::Api`](crate::Error::Api) with",
+        (false, true) => "Those that [every call](crate::Client#errors) can end with.",
+        (false, false) => "Those that [every call](crate::Client#errors) can end with, and",
+    };
+    Some(format!("{introduction}{}", particular.concat()))
+}
+
+impl Failure {
+    /// Describes the error in an item of a list: its meaning, and the type that its body can be decoded as.
+    pub(in crate::emit) fn list_item(&self) -> String {
+        let ty = self.schema.as_ref().and_then(|schema| schema.ty.name());
+        let ty = ty.map(|name| format!("[`{name}`](crate::types::{name})"));
+        let meaning = (!self.meaning.is_empty()).then(|| self.meaning.clone());
+        let description: Vec<_> = meaning.into_iter().chain(ty).collect();
+        format!("\n- {}: {}", self.status, description.join(" "))
+    }
+}

@@ -1,0 +1,34 @@
+//! Constructors of response types.
+
+use syn::{ItemImpl, parse_quote};
+
+use super::requests::value_type;
+use crate::{
+    api::{Api, TypeDef, TypeKind},
+    emit::{Argument, doc_comment::doc_attributes},
+    names::ident,
+};
+
+/// Emits the `new` of a response type that was split, which makes the request type: to its users the two are one type,
+/// with the name that the response type kept.
+pub(super) fn new_of_response_type(response: &TypeDef, api: &Api) -> Option<ItemImpl> {
+    let request = api.types.iter().find(|ty| ty.input_of.as_ref() == Some(&response.name))?;
+    let TypeKind::Struct(fields) = &request.kind else { return None };
+    let required = fields.iter().filter(|field| field.required && field.constant.is_none());
+    let names: Vec<_> = required.clone().map(|field| ident(&field.rust_name)).collect();
+    let types = required.map(|field| {
+        let ty = value_type(field);
+        Argument::of(&ty, api).ty(&*ty)
+    });
+    let (response, request) = (ident(&response.name), ident(&request.name));
+    let doc = doc_attributes(&format!("One to send, which is a [`{request}`]: short for [`{request}::new`]."));
+    Some(parse_quote! {
+        impl #response {
+            #(#doc)*
+            #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
+            pub fn new(#(#names: #types),*) -> #request {
+                #request::new(#(#names),*)
+            }
+        }
+    })
+}
