@@ -12,6 +12,8 @@ mod operations;
 pub(crate) mod package_files;
 mod response_enums;
 mod structs;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod unions;
 mod waiters;

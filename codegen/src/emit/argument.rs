@@ -89,3 +89,25 @@ impl Parse for Argument {
         Ok(Self { shape, into })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::{Type, parse_quote, parse_str};
+
+    use super::{Argument, text};
+
+    #[test]
+    fn an_argument_is_read_as_it_is_written() {
+        let field: Type = parse_quote!(Field);
+        for (written, ty) in [
+            ("", "Field"),
+            ("into", "impl Into<Field>"),
+            ("of Thing", "impl IntoIterator<Item = Thing>"),
+            ("of into String", "impl IntoIterator<Item = impl Into<String>>"),
+            ("box Thing", "Thing"),
+        ] {
+            let argument: Argument = parse_str(written).unwrap();
+            assert_eq!((argument.to_string().as_str(), text(&argument.ty(&field)).as_str()), (written, ty));
+        }
+    }
+}

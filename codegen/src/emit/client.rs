@@ -169,3 +169,40 @@ fn facts(api: &Api) -> TokenStream {
 fn optional(value: Option<impl ToTokens>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn new_takes_the_credentials_and_a_base_url_that_the_document_does_not_have() {
+        let document = "paths: {}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
+security: [{key: []}]";
+        let file = emitted("src/client.rs", document);
+        insta::assert_snapshot!(from_line(&file, "impl Client"), @r"
+        impl Client {
+            /// A client that calls an API at this base URL, which its document does not say, with an API
+            /// key.
+            pub fn new(
+                base_url: impl Into<String>,
+                key: impl Into<Secret>,
+            ) -> Result<Self, Error> {
+                Self::builder().base_url(base_url).api_key(key).build()
+            }
+
+            /// A client with more to say than its credentials: where to call, timeouts, an own HTTP client.
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder::new(&API)
+            }
+        }
+
+        #[doc(hidden)]
+        impl From<Transport> for Client {
+            fn from(transport: Transport) -> Self {
+                Self { transport }
+            }
+        }
+        ");
+    }
+}

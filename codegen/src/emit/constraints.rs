@@ -122,3 +122,51 @@ fn pattern_literal(pattern: &str) -> String {
     let hashes = "#".repeat(quotes.map(|(at, _)| hashes_after(at) + 1).max().unwrap_or(0));
     format!("r{hashes}\"{pattern}\"{hashes}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Number, json};
+
+    use super::{number_literal, pattern_literal};
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn constraints_of_values_and_of_their_parts_are_calls() {
+        let schemas = "
+    Thing:
+      type: object
+      properties:
+        name: {type: string, maxLength: 50, pattern: '^[a-z]+$'}
+        numbers: {type: array, minItems: 1, items: {type: integer, minimum: 0, exclusiveMinimum: true}}
+        note: {type: string}
+        other: {$ref: '#/components/schemas/Thing'}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types/constraints.rs", schemas), @r#"
+        use clickhouse_cloud_runtime::constraints;
+        use super::*;
+
+        constraints! {
+            Thing {
+                name: [max_length(50), pattern("^[a-z]+$")],
+                numbers: [min_items(1), items(&[exclusive_minimum(0)])],
+                other: [],
+            }
+        }
+        "#);
+    }
+
+    #[test]
+    fn numbers_have_the_suffix_of_their_type_and_separate_thousands() {
+        let literal = |value: serde_json::Value| number_literal(&serde_json::from_value::<Number>(value).unwrap());
+        assert_eq!(literal(json!(-12345)), "-12_345");
+        assert_eq!(literal(json!(3_000_000_000_i64)), "3_000_000_000_i64");
+        assert_eq!(literal(json!(u64::MAX)), "18_446_744_073_709_551_615_u64");
+        assert_eq!(literal(json!(1e30)), "1e30");
+    }
+
+    #[test]
+    fn a_pattern_is_shown_as_it_is() {
+        assert_eq!(pattern_literal("^[a-z]+$"), r#""^[a-z]+$""#);
+        assert_eq!(pattern_literal(r"\d"), r#"r"\d""#);
+        assert_eq!(pattern_literal(r##"a"#b"##), r###"r##"a"#b"##"###);
+    }
+}

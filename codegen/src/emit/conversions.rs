@@ -146,3 +146,63 @@ impl Conversion {
         quote!(|value| #result)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::Conversion;
+    use crate::{
+        emit::{
+            tests::{emitted_for_schemas, from_line},
+            text,
+        },
+        progenitor::Type,
+    };
+
+    #[test]
+    fn conversions_reach_into_boxes_lists_and_maps() {
+        let convert = |around: fn(Type) -> Type| {
+            let [response, request] = ["Thing", "ThingInput"].map(|name| around(Type::Named(name.to_owned())));
+            text(&Conversion::between(&response, &request).unwrap().convert(&quote!(it)))
+        };
+        let conversions = [
+            convert(|ty| ty),
+            convert(|ty| Type::Boxed(Box::new(ty))),
+            convert(|ty| Type::List(Box::new(ty))),
+            convert(|ty| Type::Map(Box::new(Type::List(Box::new(ty))))),
+        ];
+        insta::assert_snapshot!(conversions.join("\n"), @r"
+        it . try_into () ?
+        (* it) . try_into () . map (Box::new) ?
+        it . into_iter () . map (TryInto::try_into) . collect::< Result<_, _>> () ?
+        it . into_iter () . map (| (key, value) | Ok::< _, MissingField> ((key, value . into_iter () . map (TryInto::try_into) . collect::< Result<_, _>> () ?))) . collect::< Result<_, _>> () ?
+        ");
+        assert!(Conversion::between(&Type::String, &Type::String).is_none());
+    }
+
+    #[test]
+    fn what_a_request_requires_may_be_missing_in_a_response() {
+        let schemas = "
+    Thing:
+      type: object
+      required: [name]
+      properties:
+        id: {type: string, readOnly: true}
+        name: {type: string}
+        password: {type: string, writeOnly: true}";
+        let file = emitted_for_schemas("src/types/requests.rs", schemas);
+        insta::assert_snapshot!(from_line(&file, "impl TryFrom"), @r#"
+        impl TryFrom<Thing> for ThingInput {
+            type Error = MissingField;
+
+            fn try_from(response: Thing) -> Result<Self, MissingField> {
+                Ok(Self {
+                    name: response.name.ok_or(MissingField::new("Thing", "name"))?,
+                    password: Default::default(),
+                })
+            }
+        }
+        "#);
+    }
+}

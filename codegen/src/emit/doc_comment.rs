@@ -66,10 +66,24 @@ fn wrap(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped_lines;
+    use super::{doc_lines, wrapped_lines};
 
     #[test]
     fn a_comment_holds_no_character_that_compilers_refuse() {
         assert_eq!(wrapped_lines("a\rb\r\nc\0d\u{202e}e\tf"), ["a", "b", "c d e f"]);
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_and_links_are_not() {
+        let link = format!("[`GET /things`](https://example.com/{})", "a".repeat(80));
+        let text = format!("{}\n\n{link}\n\n# Errors\nNone.", "word ".repeat(20).trim_end());
+        insta::assert_snapshot!(doc_lines(&text).collect::<Vec<_>>().join("\n"), @r"
+        /// word word word word word word word word word word word word word word word word word word
+        /// word word
+        ///
+        /// [`GET /things`](https://example.com/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)
+        /// # Errors
+        /// None.
+        ");
     }
 }

@@ -23,3 +23,27 @@ fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
     source.push_str("    }\n");
     source
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn variants_have_their_wire_names() {
+        let schemas = "
+    Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
+    State: {description: A state., type: string, enum: [idle, in use, '']}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types/enums.rs", schemas), @r#"
+        use clickhouse_cloud_runtime::open_enum;
+
+        open_enum! {
+            /// A state.
+            pub enum State {
+                Idle = "idle",
+                InUse = "in use",
+                Empty = "",
+            }
+        }
+        "#);
+    }
+}

@@ -123,3 +123,60 @@ fn format_statement(statement: &TokenStream) -> Vec<String> {
     let body = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
     body.iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    /// Returns the example of an operation with a path parameter and a body.
+    fn example(schema: &str, example: &str) -> String {
+        let document = format!(
+            "paths:
+  /things/{{cloud}}:
+    put:
+      operationId: putThing
+      summary: Puts it
+      parameters: [{{name: cloud, in: path, required: true, schema: {{type: string}}}}]
+      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}, {example}}}}}}}
+      responses: {{'204': {{description: Done.}}}}
+components:
+  schemas:
+    Thing: {schema}"
+        );
+        let file = emitted("src/client/operations.rs", &document);
+        let lines = file.lines().skip_while(|line| !line.ends_with("```no_run")).skip(1);
+        let lines = lines.take_while(|line| !line.ends_with("```"));
+        lines.map(|line| line.trim_start_matches("    /// ")).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_example_of_the_document_is_made_with_new_and_setters() {
+        let schema = "{type: object, required: [name, id], properties: {name: {type: string}, \
+                      id: {type: string, format: uuid}, note: {type: string}, tags: {type: array, items: {type: string}}}}";
+        let text = example(schema, "example: {name: A, id: 00000000-0000-4000-8000-000000000001, tags: [b, c]}");
+        insta::assert_snapshot!(text, @r#"
+        # use things::{*, types::*, uuid::{Uuid, uuid}}; async fn example(client: Client, cloud: &str) -> Result<(), Error> {
+        client
+            .put_thing(
+                cloud,
+                &Thing::new("A", uuid!("00000000-0000-4000-8000-000000000001"))
+                    .tags(["b", "c"]),
+            )
+            .await?;
+        # Ok(()) }
+        "#);
+    }
+
+    #[test]
+    fn a_value_that_the_example_does_not_have_is_a_placeholder() {
+        let schema = "{type: object, required: [at, count], properties: {at: {type: string, format: date-time}, \
+                      count: {type: integer}}}";
+        insta::assert_snapshot!(example(schema, "example: {count: 3}"), @r#"
+        # use things::{*, types::*, uuid::{Uuid, uuid}}; async fn example(client: Client, cloud: &str) -> Result<(), Error> {
+        client
+            .put_thing(cloud, &Thing::new("2024-01-01T00:00:00Z".parse().unwrap(), 1))
+            .await?;
+        # Ok(()) }
+        "#);
+    }
+}

@@ -130,3 +130,31 @@ impl Code {
         self.methods.iter().filter_map(|method| Some(&method.call_type.as_ref()?.name)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::module_name;
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn a_module_is_named_after_a_tag_with_ascii_letters() {
+        assert_eq!(module_name("API Keys"), Some("api_keys".to_owned()));
+        assert_eq!(module_name("Größen"), Some("gr_en".to_owned()));
+        assert_eq!(module_name("日本"), None);
+    }
+
+    #[test]
+    fn the_module_of_types_exports_what_users_name() {
+        let schemas = "
+    Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
+    State: {type: string, enum: [new]}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types.rs", schemas), @r"
+        mod constraints;
+        mod enums;
+        mod shared;
+
+        pub use enums::*;
+        pub use shared::*;
+        ");
+    }
+}

@@ -138,3 +138,33 @@ fn response_type(operation: &Operation) -> TokenStream {
         Answer::Empty => quote!(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn a_method_names_its_parameters_and_what_differs_in_retries_and_responses() {
+        let document = "paths:
+  /things/{thingId}:
+    parameters: [{name: thingId, in: path, required: true, schema: {type: string}}]
+    post:
+      operationId: renameThing
+      summary: Renames it
+      x-retry: always
+      requestBody: {content: {text/plain: {schema: {type: string}}}}
+      responses: {'200': {description: The old name., content: {text/plain: {schema: {type: string}}}}}";
+        let file = emitted("src/client/operations.rs", document);
+        insta::assert_snapshot!(from_line(&file, "pub fn"), @r#"
+            pub fn rename_thing(&self, thing_id: &str, body: &str) -> Call<String> {
+                self.transport
+                    .post("renameThing", "/things/{thingId}")
+                    .path("thingId", thing_id)
+                    .repeatable()
+                    .content("text/plain", body.to_owned())
+                    .text("text/plain")
+            }
+        }
+        "#);
+    }
+}

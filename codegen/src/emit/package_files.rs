@@ -163,3 +163,22 @@ fn quoted(text: &str) -> String {
     let words: Vec<_> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
     serde_json::Value::String(words.join(" ")).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{names_crate, quoted};
+
+    #[test]
+    fn a_crate_is_named_where_a_path_starts_with_it() {
+        assert!(names_crate("use uuid::Uuid;", "uuid"));
+        assert!(names_crate("fn id() -> Option<uuid::Uuid> {}", "uuid"));
+        for code in ["// uuid::Uuid", "runtime::uuid::Uuid", "my_uuid::Uuid", "let uuid: Uuid;"] {
+            assert!(!names_crate(code, "uuid"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_one_line_of_toml() {
+        assert_eq!(quoted("The \"Things\"\n API"), r#""The \"Things\"  API""#);
+    }
+}

@@ -92,3 +92,53 @@ fn choice(response: &Outcome) -> TokenStream {
         Content::Empty => quote!(.empty(#status, Self::#variant)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    #[test]
+    fn responses_that_hold_the_same_share_a_variant() {
+        let document = "paths:
+  /thing:
+    get:
+      operationId: getThing
+      summary: Gets it
+      responses:
+        '200': {description: It., content: {application/json: {schema: {type: integer}}}}
+        '203': {description: A copy., content: {application/json: {schema: {type: integer}}}}
+        '202': {description: Not yet., content: {text/plain: {schema: {type: string}}}}";
+        insta::assert_snapshot!(emitted("src/types/answers.rs", document), @r#"
+        use clickhouse_cloud_runtime::{Answers, Received};
+        use clickhouse_cloud_runtime::bytes::Bytes;
+
+        /// What [`Client::get_thing`](crate::Client::get_thing) returns.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum GetThingAnswer {
+            /// 200: It.
+            ///
+            /// 203: A copy.
+            Integer(i64),
+            /// 202: Not yet.
+            Text(String),
+            /// An answer that the document does not list.
+            Unknown(Bytes),
+        }
+
+        #[doc(hidden)]
+        impl Answers for GetThingAnswer {
+            fn choose(received: Received<'_, Self>) -> Received<'_, Self> {
+                received
+                    .json("200", "*/*", Self::Integer)
+                    .json("203", "*/*", Self::Integer)
+                    .text("202", "*/*", Self::Text)
+            }
+
+            fn unknown(body: Bytes) -> Self {
+                Self::Unknown(body)
+            }
+        }
+        "#);
+    }
+}

@@ -46,3 +46,19 @@ pub(crate) fn text(tokens: &impl ToTokens) -> String {
         .iter()
         .fold(text, |text, (loose, tight)| text.replace(loose, tight))
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::text;
+    use crate::progenitor::Type;
+
+    #[test]
+    fn types_are_written_as_a_person_writes_them() {
+        let list = Type::List(Box::new(Type::Nullable(Box::new(Type::Named("Thing".to_owned())))));
+        assert_eq!(text(&Type::Map(Box::new(list))), "BTreeMap<String, Vec<Option<Thing>>>");
+        assert_eq!(text(&Type::Boxed(Box::new(Type::JsonObject))), "Box<serde_json::Map<String, serde_json::Value>>");
+        assert_eq!(text(&quote!(id: &Uuid, (a, b,))), "id: &Uuid, (a, b)");
+    }
+}

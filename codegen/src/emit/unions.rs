@@ -114,3 +114,36 @@ fn types_of_parameters(api: &Api) -> HashSet<&str> {
     let parameters = api.operations.iter().flat_map(|operation| &operation.parameters);
     parameters.filter_map(|parameter| parameter.schema.ty.leaf().name()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn variants_of_responses_have_patterns_and_secrets_are_noted() {
+        let schemas = "
+    Thing: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {type: string}]}
+    Cat: {type: object, required: [claws], properties: {claws: {type: integer}, id: {type: string, readOnly: true}}}
+    Dog: {type: object, required: [chip], properties: {chip: {type: string, format: password}}}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types/unions.rs", schemas), @r#"
+        use clickhouse_cloud_runtime::open_union;
+        use super::*;
+
+        open_union! {
+            /// `Thing` of the API's document.
+            pub enum Thing: received + secret {
+                Cat(Cat) = { "claws": _ },
+                Dog(Dog) = { "chip": _ },
+                String(String) = string,
+            }
+
+            /// `ThingInput` of the API's document.
+            pub enum ThingInput: sent from Thing {
+                Cat(CatInput),
+                Dog(DogInput),
+                String(String),
+            }
+        }
+        "#);
+    }
+}

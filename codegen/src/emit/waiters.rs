@@ -129,3 +129,46 @@ fn join_values(values: &[String]) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    #[test]
+    fn a_waiter_polls_with_the_method_of_its_operation() {
+        let document = "x-waiters:
+  waitUntilThingReady: {operation: getThing, field: state, target: [ready, used], failure: [lost], settle: 2, every: 2s}
+paths:
+  /thing/{id}:
+    get:
+      operationId: getThing
+      summary: Gets it
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: It., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+components:
+  schemas:
+    Thing: {type: object, properties: {state: {type: string, enum: [new, ready, used, lost]}}}";
+        let file = emitted("src/client/operations.rs", document);
+        let (_, waiter) = file.split_once("    }\n\n").unwrap();
+        insta::assert_snapshot!(waiter, @r#"
+            /// Polls [`get_thing`](Self::get_thing) until `state` is `ready` or `used`. Ends with
+            /// [`Error::Wait`](crate::Error::Wait) once it becomes `lost`, or still is after the
+            /// [grace](crate::Wait::grace).
+            ///
+            /// The responses may show for a while what was before a change, so it takes 2 polls in a row
+            /// that show the same (see [`Wait::settle`](crate::Wait::settle)).
+            pub fn wait_until_thing_ready(&self, id: &str) -> Wait<Thing> {
+                self.get_thing(id)
+                    .wait_until(WaitStates {
+                        field: "state",
+                        value: |thing| thing.state.as_ref().map(ThingState::as_str),
+                        target: &["ready", "used"],
+                        failure: &["lost"],
+                    })
+                    .settle(2)
+                    .every(Duration::from_secs(2))
+            }
+        }
+        "#);
+    }
+}

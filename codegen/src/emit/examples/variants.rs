@@ -91,3 +91,23 @@ impl Member {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pattern_fits_what_has_its_members() {
+        let kind =
+            Member { name: "kind".to_owned(), values: vec![json!("cat")], may_be_absent: false, may_be_other: false };
+        let pattern = Pattern::Members(vec![kind]);
+        assert!(pattern.fits(&json!({ "kind": "cat", "name": "Tom" })));
+        for value in [json!({ "kind": "dog" }), json!({}), json!("cat")] {
+            assert!(!pattern.fits(&value), "{value}");
+        }
+        let integers = Pattern::Items(Box::new(Pattern::Kind("integer")));
+        assert!(integers.fits(&json!([1, 2])) && !integers.fits(&json!([1, 0.5])));
+    }
+}

@@ -76,3 +76,56 @@ fn separate_methods(item: &str) -> String {
     }
     separated
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::format_items;
+
+    #[test]
+    fn items_and_methods_are_separated_and_imports_are_not() {
+        let items = [
+            parse_quote!(
+                use a::B;
+            ),
+            parse_quote!(
+                use c::D;
+            ),
+            parse_quote! {
+                impl A for B {
+                    type C = D;
+                    fn e() {}
+                    fn f() {
+                        if true {}
+                    }
+                }
+            },
+        ];
+        insta::assert_snapshot!(format_items(items), @r"
+        use a::B;
+        use c::D;
+
+        impl A for B {
+            type C = D;
+
+            fn e() {}
+            fn f() {
+                if true {}
+            }
+        }
+        ");
+    }
+
+    #[test]
+    fn long_lists_fill_their_lines() {
+        let names = (0..12).map(|number| format!("number {number}"));
+        let item = parse_quote!(const LIST: &[&str] = &[#(#names),*];);
+        insta::assert_snapshot!(format_items([item]), @r#"
+        const LIST: &[&str] = &[
+            "number 0", "number 1", "number 2", "number 3", "number 4", "number 5", "number 6",
+            "number 7", "number 8", "number 9", "number 10", "number 11",
+        ];
+        "#);
+    }
+}

@@ -104,3 +104,29 @@ impl<'ast> Visit<'ast> for Names {
         visit::visit_path(self, path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::{Item, parse_quote};
+
+    use super::{super::format::format_items, external_imports, imports_of_client};
+
+    #[test]
+    fn what_is_used_and_not_defined_is_imported() {
+        let items: [Item; 3] = [
+            parse_quote!(
+                struct Response(BTreeMap<String, Uuid>, Patch<Secret>);
+            ),
+            parse_quote!(
+                struct Other(Response, Api, std::time::Duration);
+            ),
+            parse_quote!(sent! {}),
+        ];
+        insta::assert_snapshot!(format_items(external_imports(&items)), @r"
+        use std::collections::BTreeMap;
+        use clickhouse_cloud_runtime::{Patch, Secret, sent};
+        use uuid::Uuid;
+        ");
+        insta::assert_snapshot!(format_items(imports_of_client(&items[1..2])), @"use clickhouse_cloud_runtime::{Api, Response};");
+    }
+}

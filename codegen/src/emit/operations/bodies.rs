@@ -38,3 +38,33 @@ pub(super) fn add(body: &Body) -> TokenStream {
         Format::Bytes => quote!(.content(#media_type, body)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn the_parts_of_a_form_say_their_media_types() {
+        let document = "paths:
+  /things:
+    post:
+      operationId: importThings
+      summary: Imports them
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: {type: object, required: [file], properties: {file: {type: string, format: binary}}}
+            encoding: {file: {contentType: text/csv}}
+      responses: {'204': {description: Done.}}";
+        let file = emitted("src/client/operations.rs", document);
+        insta::assert_snapshot!(from_line(&file, "pub fn"), @r#"
+            pub fn import_things(&self, body: &ImportThingsBody) -> Call<()> {
+                self.transport
+                    .post("importThings", "/things")
+                    .multipart(body, &[("file", "text/csv")])
+                    .empty()
+            }
+        }
+        "#);
+    }
+}

@@ -134,3 +134,38 @@ fn stream_method() -> ImplItemFn {
 fn see(method: &str) -> Vec<syn::Attribute> {
     doc_attributes(&format!("See [`Call::{method}`]."))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    #[test]
+    fn setters_add_optional_parameters_and_differ_from_the_methods_of_every_call() {
+        let document = "paths:
+  /things:
+    get:
+      operationId: listThings
+      summary: Lists them
+      parameters: [{name: retry, in: query, description: Tries again., schema: {type: boolean}}]
+      responses: {'204': {description: Done.}}";
+        let file = emitted("src/calls.rs", document);
+        let end = file.find("    /// See").unwrap();
+        insta::assert_snapshot!(&file[..end], @r#"
+        use std::time::Duration;
+        use clickhouse_cloud_runtime::{
+            BoxFuture, Call, Error, Response, RetryPolicy, Wait, WaitCondition,
+        };
+
+        /// The call that [`Client::list_things`](crate::Client::list_things) makes.
+        #[derive(Debug)]
+        #[must_use = "a call does nothing until it is awaited"]
+        pub struct ListThings(pub(crate) Call<()>);
+
+        impl ListThings {
+            /// Tries again.
+            pub fn retry_(self, retry: bool) -> Self {
+                Self(self.0.map_request(|request| request.query("retry", retry)))
+            }
+        "#);
+    }
+}

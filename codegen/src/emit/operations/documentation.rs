@@ -51,3 +51,27 @@ impl Failure {
         format!("\n- {}: {}", self.status, description.join(" "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    #[test]
+    fn errors_that_all_operations_have_are_documented_at_the_client() {
+        let document = "paths:
+  /a: {get: {operationId: getA, summary: Gets A, responses: {'204': {description: Done.}, '401': {description: No key.}}}}
+  /b: {get: {operationId: getB, summary: Gets B, responses: {'204': {description: Done.}, '401': {description: No key.}, '404': {description: No B.}}}}";
+        let client = emitted("src/client.rs", document);
+        assert!(client.contains("/// - 401: No key.\n"), "{client}");
+        let operations = emitted("src/client/operations.rs", document);
+        let (_, of_b) = operations.split_once("/// Gets B.").unwrap();
+        let (errors, _) = of_b.split_once("    /// # Example").unwrap();
+        insta::assert_snapshot!(errors, @r"
+        ///
+        /// `GET /b`
+        /// # Errors
+        /// Those that [every call](crate::Client#errors) can end with, and
+        /// - 404: No B.
+        ");
+    }
+}

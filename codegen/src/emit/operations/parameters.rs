@@ -89,3 +89,48 @@ impl Style {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn values_of_several_parts_say_their_style() {
+        let document = "paths:
+  /things:
+    get:
+      operationId: listThings
+      summary: Lists them
+      parameters:
+        - {name: name, in: query, required: true, schema: {type: string}}
+        - {name: tags, in: query, required: true, schema: {type: array, items: {type: string}}}
+        - {name: ids, in: query, required: true, explode: false, schema: {type: array, items: {type: string}}}
+        - {name: range, in: query, required: true, style: deepObject, schema: {type: object, properties: {to: {type: integer}}}}
+      responses: {'204': {description: Done.}}";
+        let file = emitted("src/client/operations.rs", document);
+        insta::assert_snapshot!(from_line(&file, "pub fn"), @r#"
+            pub fn list_things(
+                &self,
+                name: &str,
+                tags: impl IntoIterator<Item = impl Parameter>,
+                ids: impl IntoIterator<Item = impl Parameter>,
+                range: &ListThingsRange,
+            ) -> Call<()> {
+                self.transport
+                    .get("listThings", "/things")
+                    .query("name", name)
+                    .query_list("tags", tags)
+                    .query_as(
+                        "ids",
+                        ParameterStyle::Form {
+                            explode: false,
+                        }
+                            .list(ids),
+                    )
+                    .query_as("range", ParameterStyle::DeepObject.value(range))
+                    .empty()
+            }
+        }
+        "#);
+    }
+}

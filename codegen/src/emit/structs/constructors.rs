@@ -32,3 +32,27 @@ pub(super) fn new_of_response_type(response: &TypeDef, api: &Api) -> Option<Item
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted_for_schemas, from_line};
+
+    #[test]
+    fn a_response_type_makes_its_request_type() {
+        let schemas = "
+    Thing:
+      type: object
+      required: [names]
+      properties: {id: {type: string, readOnly: true}, names: {type: array, items: {type: string}}}";
+        let file = emitted_for_schemas("src/types/responses.rs", schemas);
+        insta::assert_snapshot!(from_line(&file, "impl Thing"), @r#"
+        impl Thing {
+            /// One to send, which is a [`ThingInput`]: short for [`ThingInput::new`].
+            #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
+            pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> ThingInput {
+                ThingInput::new(names)
+            }
+        }
+        "#);
+    }
+}

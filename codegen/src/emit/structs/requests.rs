@@ -135,3 +135,48 @@ fn options(field: &Field, ty: &Type, api: &Api) -> impl Iterator<Item = String> 
 fn is_method_of_requests(name: &str) -> bool {
     ["new", "validate"].contains(&name)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn fields_stand_in_sections_by_how_they_get_their_values() {
+        let schemas = "
+    Thing:
+      type: object
+      required: [tags, id]
+      properties:
+        id: {type: string, readOnly: true}
+        tags: {type: array, items: {type: string}}
+        newName: {type: string, description: The new name.}
+        new: {type: boolean, deprecated: true}
+        key: {type: string, format: password, writeOnly: true}";
+        let file = emitted_for_schemas("src/types/requests.rs", schemas);
+        let (file, _) = file.split_once("\nimpl").unwrap();
+        insta::assert_snapshot!(file, @r#"
+        use clickhouse_cloud_runtime::{MissingField, Secret, sent};
+        use crate::types::Thing;
+
+        sent! {
+            /// `ThingInput` of the API's document.
+            pub struct ThingInput {
+                required {
+                    /// `tags` of the API's document.
+                    tags: Vec<String> [of into String],
+                }
+                optional {
+                    /// The new name.
+                    new_name as "newName": String [into],
+                    /// `new` of the API's document.
+                    ///
+                    /// **Deprecated** by the API.
+                    new: bool [deprecated by new_],
+                    /// `key` of the API's document.
+                    key: Secret [secret into],
+                }
+            }
+        }
+        "#);
+    }
+}

@@ -36,3 +36,46 @@ fn accessor_type(ty: &Type) -> String {
         ty => format!("&{}", text(ty.unboxed())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn required_fields_have_an_accessor_with_the_type_that_it_returns() {
+        let document = "paths:
+  /thing: {get: {operationId: getThing, summary: Gets it, responses: {'200': {description: It., content:
+    {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [id, tagNames, count, size]
+      properties:
+        id: {type: string, format: uuid}
+        tagNames: {type: array, items: {type: string}}
+        count: {type: integer, deprecated: true}
+        size: {type: integer, nullable: true}
+        note: {type: string}";
+        let file = emitted("src/types/responses.rs", document);
+        insta::assert_snapshot!(from_line(&file, "received! {"), @r#"
+        received! {
+            /// `Thing` of the API's document.
+            pub struct Thing {
+                /// `id` of the API's document.
+                id: Uuid => Uuid,
+                /// `tagNames` of the API's document.
+                tag_names as "tagNames": Vec<String> => &[String],
+                /// `count` of the API's document.
+                ///
+                /// **Deprecated** by the API.
+                count: i64 => i64 [deprecated],
+                /// `size` of the API's document.
+                size: i64,
+                /// `note` of the API's document.
+                note: String,
+            }
+        }
+        "#);
+    }
+}

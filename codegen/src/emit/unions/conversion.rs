@@ -57,3 +57,34 @@ pub(super) fn from_response(ty: &TypeDef, variants: &[Alternative], api: &Api) -
         }
     })))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted_for_schemas, from_line};
+
+    #[test]
+    fn lists_of_split_types_are_converted_in_an_impl() {
+        let schemas = "
+    Thing: {oneOf: [{type: array, items: {$ref: '#/components/schemas/Part'}}, {type: string}]}
+    Part: {type: object, properties: {id: {type: string, readOnly: true}, name: {type: string}}}";
+        let file = emitted_for_schemas("src/types/unions.rs", schemas);
+        insta::assert_snapshot!(from_line(&file, "impl TryFrom"), @r"
+        impl TryFrom<Thing> for ThingInput {
+            type Error = MissingField;
+
+            fn try_from(received: Thing) -> Result<Self, MissingField> {
+                let sent = match received {
+                    Thing::List(value) => {
+                        Self::List(
+                            value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+                        )
+                    }
+                    Thing::String(value) => Self::String(value),
+                    Thing::Unknown(json) => Self::Unknown(json),
+                };
+                Ok(sent)
+            }
+        }
+        ");
+    }
+}

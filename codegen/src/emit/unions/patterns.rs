@@ -47,3 +47,30 @@ fn literal(value: &Value) -> String {
         value => value.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_list_their_values_and_what_else_they_may_be() {
+        let kind = Member {
+            name: "kind".to_owned(),
+            values: vec![json!("cat"), json!(3_000_000_000_i64)],
+            may_be_absent: true,
+            may_be_other: false,
+        };
+        let name = Member { name: "name".to_owned(), values: vec![], may_be_absent: false, may_be_other: true };
+        let pattern = Pattern::Members(vec![kind, name]);
+        assert_eq!(pattern.to_string(), r#"{ "kind": "cat" | 3000000000_i64 | null, "name": _ }"#);
+        assert_eq!(Pattern::Items(Box::new(Pattern::Kind("string"))).to_string(), "[string]");
+        insta::assert_snapshot!(format!("{pattern:#}"), @r#"
+        {
+                    "kind": "cat" | 3000000000_i64 | null,
+                    "name": _,
+                }
+        "#);
+    }
+}
