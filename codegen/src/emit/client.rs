@@ -21,7 +21,7 @@ pub(super) fn emit_client(api: &Api) -> Vec<Item> {
     let doc = doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
     let doc_of_builder = doc_attributes("Sets up a [`Client`].");
     let doc_of_build =
-        doc_attributes("A client with more to say than its credentials: where to call, timeouts, an own HTTP client.");
+        doc_attributes("Returns a builder for a client with other settings: a base URL, timeouts, an HTTP client.");
     let (new, from_env) = (new(api), from_env(api));
     vec![
         parse_quote!(static API: Api = #facts;),
@@ -59,8 +59,7 @@ pub(super) fn emit_client(api: &Api) -> Vec<Item> {
 
 fn describe_clones(api: &Api) -> &'static str {
     if api.rate_limit.is_some() {
-        "Clones share their connections and the rate limit, within which each call waits for its turn; so clone it \
-         freely."
+        "Clones share their connections and the rate limiter, so clone it freely."
     } else {
         "Clones share their connections, so clone it freely."
     }
@@ -72,7 +71,7 @@ fn errors(api: &Api) -> String {
         return String::new();
     }
     let common: String = common.iter().map(Failure::list_item).collect();
-    format!("\n\n# Errors\nA call that the API refuses ends with [`Error::Api`] and a status:{common}")
+    format!("\n\n# Errors\nA response with one of these statuses is an [`Error::Api`]:{common}")
 }
 
 fn new(api: &Api) -> TokenStream {
@@ -86,13 +85,12 @@ fn new(api: &Api) -> TokenStream {
         Authentication::ApiKey(..) => ("with an API key", quote!(key: impl Into<Secret>), quote!(.api_key(key))),
         Authentication::None => ("without credentials", quote!(), quote!()),
     };
-    let (place, base_url, set_base_url) = if api.base_url.is_empty() {
-        let place = " an API at this base URL, which its document does not say,";
-        (place, quote!(base_url: impl Into<String>,), quote!(.base_url(base_url)))
+    let (location, base_url, set_base_url) = if api.base_url.is_empty() {
+        (" for the API at `base_url`", quote!(base_url: impl Into<String>,), quote!(.base_url(base_url)))
     } else {
         ("", quote!(), quote!())
     };
-    let doc = doc_attributes(&format!("A client that calls{place} {description}."));
+    let doc = doc_attributes(&format!("Creates a client{location} {description}."));
     quote! {
         #(#doc)*
         pub fn new(#base_url #arguments) -> Result<Self, Error> {
@@ -113,7 +111,7 @@ fn from_env(api: &Api) -> Option<TokenStream> {
     }
     let base_url = variables.base_url.as_ref().map(|name| format!(", and the base URL in `{name}` if that is set"));
     let doc = doc_attributes(&format!(
-        "A client that takes its settings from the environment: {}{}.",
+        "Creates a client with settings from the environment: {}{}.",
         credentials.join(" or "),
         base_url.unwrap_or_default()
     ));
@@ -182,8 +180,7 @@ security: [{key: []}]";
         let file = emitted("src/client.rs", document);
         insta::assert_snapshot!(from_line(&file, "impl Client"), @r"
         impl Client {
-            /// A client that calls an API at this base URL, which its document does not say, with an API
-            /// key.
+            /// Creates a client for the API at `base_url` with an API key.
             pub fn new(
                 base_url: impl Into<String>,
                 key: impl Into<Secret>,
@@ -191,7 +188,7 @@ security: [{key: []}]";
                 Self::builder().base_url(base_url).api_key(key).build()
             }
 
-            /// A client with more to say than its credentials: where to call, timeouts, an own HTTP client.
+            /// Returns a builder for a client with other settings: a base URL, timeouts, an HTTP client.
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new(&API)
             }

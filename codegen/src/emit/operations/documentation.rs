@@ -22,7 +22,7 @@ pub(super) fn documentation(operation: &Operation, api: &Api) -> Vec<Attribute> 
 /// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
 fn errors(operation: &Operation, api: &Api) -> Option<String> {
     let outcome_unknown = operation.check.as_ref().map(|check| {
-        format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out: {check}.")
+        format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been carried out: {check}.")
     });
     let paragraphs: Vec<_> = error_responses(operation, api).into_iter().chain(outcome_unknown).collect();
     (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
@@ -34,9 +34,12 @@ fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
     let particular: Vec<_> = particular.map(Failure::list_item).collect();
     let introduction = match (common.is_empty(), particular.is_empty()) {
         (true, true) => return None,
-        (true, false) => "[`Error::Api`](crate::Error::Api) with",
-        (false, true) => "Those that [every call](crate::Client#errors) can end with.",
-        (false, false) => "Those that [every call](crate::Client#errors) can end with, and",
+        (true, false) => "[`Error::Api`](crate::Error::Api) with one of these statuses:",
+        (false, true) => "The errors of [every call](crate::Client#errors).",
+        (false, false) => {
+            "The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with one of these \
+             statuses:"
+        }
     };
     Some(format!("{introduction}{}", particular.concat()))
 }
@@ -70,7 +73,8 @@ mod tests {
         ///
         /// `GET /b`
         /// # Errors
-        /// Those that [every call](crate::Client#errors) can end with, and
+        /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+        /// one of these statuses:
         /// - 404: No B.
         ");
     }
