@@ -50,7 +50,7 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
     let file = api.sends_files().then(|| quote!(FilePart,));
     let bytes = api.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
-        let doc = doc_attributes("Calls with optional parameters.");
+        let doc = doc_attributes("Calls with optional arguments.");
         parse_quote!(#(#doc)* pub mod calls;)
     });
     let guide: Option<Item> = settings.guide.then(|| {
@@ -65,7 +65,7 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
             pub use clickhouse_cloud_runtime::serde_json;
         )
     });
-    let doc_of_types = doc_attributes("What is sent and received.");
+    let doc_of_types = doc_attributes("Types of requests and responses.");
     let items = [
         calls,
         Some(parse_quote!(

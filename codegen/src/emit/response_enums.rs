@@ -17,7 +17,7 @@ pub(super) fn emit_response_enums(api: &Api) -> Vec<Item> {
 
 fn emit_response_enum(operation: &Operation, responses: &OneOf) -> [Item; 2] {
     let name = ident(&responses.name);
-    let doc = doc_attributes(&format!("What [`Client::{0}`](crate::Client::{0}) returns.", operation.method_name()));
+    let doc = doc_attributes(&format!("A response of [`Client::{0}`](crate::Client::{0}).", operation.method_name()));
     let variants = group_by_variant(responses).into_iter().map(|responses| {
         let variant = ident(&responses[0].variant);
         let paragraphs: Vec<_> = responses.iter().map(|response| describe(response)).collect();
@@ -25,7 +25,7 @@ fn emit_response_enum(operation: &Operation, responses: &OneOf) -> [Item; 2] {
         let content = content_type(&responses[0].content).map(|ty| quote!((#ty)));
         quote!(#(#doc)* #variant #content)
     });
-    let doc_of_unknown = doc_attributes("An answer that the document does not list.");
+    let doc_of_unknown = doc_attributes("A response that the document does not list.");
     let choices = responses.outcomes.iter().map(choice);
     [
         parse_quote! {
@@ -112,7 +112,7 @@ mod tests {
         use clickhouse_cloud_runtime::{Answers, Received};
         use clickhouse_cloud_runtime::bytes::Bytes;
 
-        /// What [`Client::get_thing`](crate::Client::get_thing) returns.
+        /// A response of [`Client::get_thing`](crate::Client::get_thing).
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum GetThingAnswer {
@@ -122,7 +122,7 @@ mod tests {
             Integer(i64),
             /// 202: Not yet.
             Text(String),
-            /// An answer that the document does not list.
+            /// A response that the document does not list.
             Unknown(Bytes),
         }
 

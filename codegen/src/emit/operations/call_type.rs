@@ -33,8 +33,8 @@ fn setters(operation: &Operation, api: &Api) -> Vec<ImplItemFn> {
         setter(&parameter.rust_name, &ty, &description, &add)
     });
     let body = operation.body.iter().filter(|body| !body.required);
-    let body =
-        body.map(|body| setter("body", &bodies::argument_type(body), "What is sent, if anything.", &bodies::add(body)));
+    let body = body
+        .map(|body| setter("body", &bodies::argument_type(body), "Sets the body of the request.", &bodies::add(body)));
     parameters.chain(body).collect()
 }
 
@@ -60,7 +60,7 @@ fn setter_name(argument: &str) -> String {
 
 fn items(name: &Ident, setters: &[ImplItemFn], operation: &Operation) -> Vec<Item> {
     let method = operation.method_name();
-    let doc = doc_attributes(&format!("The call that [`Client::{method}`](crate::Client::{method}) makes."));
+    let doc = doc_attributes(&format!("A call of [`Client::{method}`](crate::Client::{method})."));
     let response = response_type(operation);
     let methods = methods_of_every_call(&response);
     let stream = matches!(operation.answer, Answer::Text(_) | Answer::Bytes(_)).then(stream_method);
@@ -156,7 +156,7 @@ mod tests {
             BoxFuture, Call, Error, Response, RetryPolicy, Wait, WaitCondition,
         };
 
-        /// The call that [`Client::list_things`](crate::Client::list_things) makes.
+        /// A call of [`Client::list_things`](crate::Client::list_things).
         #[derive(Debug)]
         #[must_use = "a call does nothing until it is awaited"]
         pub struct ListThings(pub(crate) Call<()>);

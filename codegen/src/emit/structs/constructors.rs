@@ -21,11 +21,11 @@ pub(super) fn new_of_response_type(response: &TypeDef, api: &Api) -> Option<Item
         Argument::of(&ty, api).ty(&*ty)
     });
     let (response, request) = (ident(&response.name), ident(&request.name));
-    let doc = doc_attributes(&format!("One to send, which is a [`{request}`]: short for [`{request}::new`]."));
+    let doc = doc_attributes(&format!("Creates the request type, a [`{request}`]: short for [`{request}::new`]."));
     Some(parse_quote! {
         impl #response {
             #(#doc)*
-            #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
+            #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
             pub fn new(#(#names: #types),*) -> #request {
                 #request::new(#(#names),*)
             }
@@ -47,8 +47,8 @@ mod tests {
         let file = emitted_for_schemas("src/types/responses.rs", schemas);
         insta::assert_snapshot!(from_line(&file, "impl Thing"), @r#"
         impl Thing {
-            /// One to send, which is a [`ThingInput`]: short for [`ThingInput::new`].
-            #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
+            /// Creates the request type, a [`ThingInput`]: short for [`ThingInput::new`].
+            #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
             pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> ThingInput {
                 ThingInput::new(names)
             }
