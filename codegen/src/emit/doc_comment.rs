@@ -38,7 +38,7 @@ pub(super) fn doc_lines(text: &str) -> impl Iterator<Item = String> {
 
 /// Returns a description, or a substitute for one that the document does not give.
 pub(super) fn description_or_default(description: Option<String>, name: &str) -> String {
-    description.unwrap_or_else(|| format!("`{name}` of the API's document."))
+    description.unwrap_or_else(|| format!("`{name}`, which the document does not describe."))
 }
 
 /// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.

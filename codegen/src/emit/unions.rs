@@ -130,14 +130,14 @@ mod tests {
         use super::*;
 
         open_union! {
-            /// `Thing` of the API's document.
+            /// `Thing`, which the document does not describe.
             pub enum Thing: received + secret {
                 Cat(Cat) = { "claws": _ },
                 Dog(Dog) = { "chip": _ },
                 String(String) = string,
             }
 
-            /// `ThingInput` of the API's document.
+            /// `ThingInput`, which the document does not describe.
             pub enum ThingInput: sent from Thing {
                 Cat(CatInput),
                 Dog(DogInput),

@@ -159,20 +159,20 @@ mod tests {
         use crate::types::Thing;
 
         sent! {
-            /// `ThingInput` of the API's document.
+            /// `ThingInput`, which the document does not describe.
             pub struct ThingInput {
                 required {
-                    /// `tags` of the API's document.
+                    /// `tags`, which the document does not describe.
                     tags: Vec<String> [of into String],
                 }
                 optional {
                     /// The new name.
                     new_name as "newName": String [into],
-                    /// `new` of the API's document.
+                    /// `new`, which the document does not describe.
                     ///
                     /// **Deprecated** by the API.
                     new: bool [deprecated by new_],
-                    /// `key` of the API's document.
+                    /// `key`, which the document does not describe.
                     key: Secret [secret into],
                 }
             }

@@ -60,19 +60,19 @@ components:
         let file = emitted("src/types/responses.rs", document);
         insta::assert_snapshot!(from_line(&file, "received! {"), @r#"
         received! {
-            /// `Thing` of the API's document.
+            /// `Thing`, which the document does not describe.
             pub struct Thing {
-                /// `id` of the API's document.
+                /// `id`, which the document does not describe.
                 id: Uuid => Uuid,
-                /// `tagNames` of the API's document.
+                /// `tagNames`, which the document does not describe.
                 tag_names as "tagNames": Vec<String> => &[String],
-                /// `count` of the API's document.
+                /// `count`, which the document does not describe.
                 ///
                 /// **Deprecated** by the API.
                 count: i64 => i64 [deprecated],
-                /// `size` of the API's document.
+                /// `size`, which the document does not describe.
                 size: i64,
-                /// `note` of the API's document.
+                /// `note`, which the document does not describe.
                 note: String,
             }
         }
