@@ -42,7 +42,7 @@ fn emit_waiter(
     let doc = documentation(waiter, operation);
     let deprecated = operation
         .deprecated
-        .then(|| quote!(#[deprecated] #[expect(deprecated, reason = "it repeats what is deprecated")]));
+        .then(|| quote!(#[deprecated] #[expect(deprecated, reason = "it polls a deprecated operation")]));
     let (name, method, parameters) = (ident(&waiter.method_name()), &poll.ident, &poll.inputs);
     let arguments = parameters.iter().filter_map(|parameter| match parameter {
         FnArg::Typed(parameter) => Some(&parameter.pat),
@@ -115,8 +115,8 @@ fn describe_end(waiter: &Waiter, operation: &Operation) -> String {
 fn describe_settling(waiter: &Waiter) -> Option<String> {
     let polls = waiter.settle.filter(|polls| *polls > 1)?;
     Some(format!(
-        "The responses may show for a while what was before a change, so it takes {polls} polls in a row that show the \
-         same (see [`Wait::settle`](crate::Wait::settle))."
+        "Responses can lag behind a change, so {polls} polls in a row have to show the same (see \
+         [`Wait::settle`](crate::Wait::settle))."
     ))
 }
 
@@ -155,8 +155,8 @@ components:
             /// [`Error::Wait`](crate::Error::Wait) once it becomes `lost`, or still is after the
             /// [grace](crate::Wait::grace).
             ///
-            /// The responses may show for a while what was before a change, so it takes 2 polls in a row
-            /// that show the same (see [`Wait::settle`](crate::Wait::settle)).
+            /// Responses can lag behind a change, so 2 polls in a row have to show the same (see
+            /// [`Wait::settle`](crate::Wait::settle)).
             pub fn wait_until_thing_ready(&self, id: &str) -> Wait<Thing> {
                 self.get_thing(id)
                     .wait_until(WaitStates {
