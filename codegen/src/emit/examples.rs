@@ -69,7 +69,7 @@ fn result_name(response: &Answer) -> Option<syn::Ident> {
         Answer::Result(schema, _) | Answer::Optional(schema, _) => &schema.ty,
         Answer::Text(_) => return Some(ident("text")),
         Answer::Bytes(_) => return Some(ident("bytes")),
-        Answer::OneOf(_) => return Some(ident("answer")),
+        Answer::OneOf(_) => return Some(ident("response")),
         Answer::Empty => return None,
     };
     let singular = |ty: &Type| ty.name().map(value_name);

@@ -42,7 +42,7 @@ fn setters(operation: &Operation, api: &Api) -> Vec<ImplItemFn> {
 fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) -> ImplItemFn {
     let (argument, setter, doc) = (ident(name), ident(&setter_name(name)), doc_attributes(description));
     // The argument may be called like what it is put into.
-    let request = ident(if name == "request" { "sent" } else { "request" });
+    let request = ident(if name == "request" { "builder" } else { "request" });
     parse_quote! {
         #(#doc)*
         pub fn #setter(self, #argument: #ty) -> Self {

@@ -47,12 +47,12 @@ pub(super) fn from_response(ty: &TypeDef, variants: &[Alternative], api: &Api) -
         impl TryFrom<#response> for #name {
             type Error = MissingField;
 
-            fn try_from(received: #response) -> Result<Self, MissingField> {
-                let sent = match received {
+            fn try_from(response: #response) -> Result<Self, MissingField> {
+                let request = match response {
                     #(#arms,)*
                     #response::Unknown(json) => Self::Unknown(json),
                 };
-                Ok(sent)
+                Ok(request)
             }
         }
     })))
@@ -72,8 +72,8 @@ mod tests {
         impl TryFrom<Thing> for ThingInput {
             type Error = MissingField;
 
-            fn try_from(received: Thing) -> Result<Self, MissingField> {
-                let sent = match received {
+            fn try_from(response: Thing) -> Result<Self, MissingField> {
+                let request = match response {
                     Thing::List(value) => {
                         Self::List(
                             value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
@@ -82,7 +82,7 @@ mod tests {
                     Thing::String(value) => Self::String(value),
                     Thing::Unknown(json) => Self::Unknown(json),
                 };
-                Ok(sent)
+                Ok(request)
             }
         }
         ");
