@@ -11,7 +11,7 @@ use serde_json::Value;
 use syn::Attribute;
 use values::Values;
 
-use super::doc_comment::doc_attribute;
+use super::{doc_comment::doc_attribute, text};
 use crate::{
     api::{Answer, Api, Body, Operation},
     names::{ident, value_name},
@@ -32,7 +32,7 @@ pub(super) fn call_example(operation: &Operation, parameters: &[TokenStream], ap
 
     let given = given.into_inner();
     let given = given.iter().map(|(name, ty)| format!("{name}: {ty}"));
-    let parameters = parameters.iter().map(signature_text).chain(given);
+    let parameters = parameters.iter().map(text).chain(given);
     let parameters = [format!("{client}: Client")].into_iter().chain(parameters).collect::<Vec<_>>().join(", ");
     let crate_name = api.crate_name.replace('-', "_");
     let mut lines = vec![
@@ -101,10 +101,6 @@ fn body_value(body: &Body, values: Values<'_>) -> TokenStream {
             if is_borrowed { quote!(&#value) } else { quote!(#value) }
         }
     }
-}
-
-fn signature_text(parameter: &TokenStream) -> String {
-    parameter.to_string().replace(" : ", ": ").replace("& ", "&")
 }
 
 /// Returns the imports that few examples need.
