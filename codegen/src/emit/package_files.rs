@@ -131,16 +131,16 @@ let client = {krate}::Client::{client};
 ```
 
 Each operation of the API is a method of `Client`. It takes what is required and returns a call: `.await` it, or first
-say what is special about it, like `.timeout(..)` or `.header(..)`. What it returns derefs to the value, and knows the
-status, the headers and the body.
+change its settings, like `.timeout(..)` or `.header(..)`. The response derefs to its value, and knows the status, the
+headers and the body.
 
-- **Calls are repeated where that is safe**, and end as `Error::OutcomeUnknown` where nobody knows what they have done.
-- **Requests are strict.** What is required is in `new(..)`; the rest has setters.
-- **Responses are tolerant.** Every field is an `Option`; for what the API promises there is also a method of the
-  field's name. What does not fit does not keep the rest from being read: see `Response::mismatches`.
-- **Enums are open.** What the API adds to a list of values arrives as `Unknown(..)`.
-- **Secrets stay secret.** They are in no `Debug`, log, error or serialized response; `expose_secret()` is the one way
-  to them.
+- **Failed attempts are retried where that is safe.** A call that may have been carried out ends with
+  `Error::OutcomeUnknown`.
+- **Requests are strict.** Required fields are arguments of `new(..)`; the others have setters.
+- **Responses are tolerant.** Every field is an `Option`, and a required one has a method of its name. A value that does
+  not fit is set aside, and the rest is read: see `Response::mismatches`.
+- **Enums are open.** A value that the document does not list arrives as `Unknown(..)`.
+- **Secrets stay secret.** They are in no `Debug`, log, error or serialized response; only `expose_secret()` shows them.
 
 TLS is `rustls`; the feature `native-tls` takes the platform's instead. The feature `tracing` adds a span for each call.
 The sources are generated from the API's OpenAPI document.
