@@ -64,7 +64,7 @@ fn field_value(field: &Field, response: &str, response_field: Option<&Field>) ->
     if field.patch { quote!(#value.map_or(Patch::Keep, Patch::Set)) } else { value }
 }
 
-/// The way from a value of a response to one of a request.
+/// A conversion of a value of a response to one of a request.
 pub(super) enum Conversion {
     /// The type itself was split, and has a `TryFrom`.
     TryFrom,
