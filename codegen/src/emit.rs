@@ -1,40 +1,38 @@
-//! Writes the crate that an API becomes.
+//! Emits the crate of an API: types, methods, documentation and examples, laid out in files.
 
-mod answers;
 mod argument;
+mod client;
 mod constraints;
-mod constructors;
 mod conversions;
-mod declaration;
 mod doc_comment;
 mod enums;
-mod example;
+mod examples;
 mod layout;
 mod operations;
-mod received;
-mod rust;
-mod sent;
-pub(crate) mod starter;
+pub(crate) mod package_files;
+mod response_enums;
 mod structs;
+#[cfg(test)]
+mod tests;
+mod tokens;
 mod unions;
 mod waiters;
 
 use crate::{api::Api, diagnostic::Diagnostic, source::config::Config};
 pub(crate) use argument::Argument;
-use doc_comment::doc;
-pub(crate) use rust::text;
-use starter::Package;
+use package_files::Package;
+pub(crate) use tokens::text;
 
 /// A file of the emitted crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Where it belongs, below the crate's folder, with `/` between the parts: `src/client.rs`.
+    /// The path below the crate's folder, with `/` between the parts: `src/client.rs`.
     pub path: String,
-    /// What is in it.
+    /// The content.
     pub text: String,
 }
 
-/// What comes out of a document.
+/// The crate that comes out of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
     /// The source files of the crate, in the order of their paths.
@@ -44,24 +42,24 @@ pub struct Generated {
     pub(crate) package: Package,
 }
 
-/// What the document does not say of the crate.
+/// The facts of a crate that are not in the document.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The name of the crate's package.
     pub crate_name: String,
-    /// What is said of the document beside it.
+    /// Overrides of a document that is not ours.
     pub config: Option<Config>,
     /// Whether there is a `guide.rs` beside `src`: a module of pages to read, which is made a part of the crate.
     pub guide: bool,
 }
 
 impl Settings {
-    /// The settings of a crate of this name, without a guide.
+    /// Creates the settings of a crate of this name, without a config and a guide.
     pub fn new(crate_name: impl Into<String>) -> Self {
         Self { crate_name: crate_name.into(), config: None, guide: false }
     }
 
-    /// With what a person says of the document.
+    /// Sets the config.
     #[must_use]
     pub fn config(self, config: Option<Config>) -> Self {
         Self { config, ..self }
@@ -70,27 +68,28 @@ impl Settings {
 
 /// The parts of the emitted crate, before they are laid out in files.
 struct Code {
+    client: Vec<syn::Item>,
+    /// In the order of the operations.
+    methods: Vec<operations::Method>,
     structs: Vec<structs::Struct>,
     /// As source text.
     enums: Vec<String>,
+    response_enums: Vec<syn::Item>,
     unions: Vec<unions::Union>,
-    /// The enums of operations that answer in several ways.
-    answers: Vec<syn::Item>,
-    /// As source text: what is demanded of the types that are sent, if there are any.
+    /// As source text, if there are request types.
     constraints: Option<String>,
-    /// In the order of the operations.
-    methods: Vec<operations::Method>,
 }
 
-/// The source files of the crate that an API becomes.
+/// Emits the source files of an API's crate.
 pub(crate) fn emit(api: &Api, settings: &Settings) -> Vec<File> {
     let code = Code {
-        structs: structs::structs(api),
-        enums: enums::enums(api),
-        unions: unions::unions(api),
-        answers: answers::answers(api),
-        constraints: constraints::constraints(api),
-        methods: operations::methods(api),
+        client: client::emit_client(api),
+        methods: operations::emit_methods(api),
+        structs: structs::emit_structs(api),
+        enums: enums::declare_enums(api),
+        response_enums: response_enums::emit_response_enums(api),
+        unions: unions::emit_unions(api),
+        constraints: constraints::declare_constraints(api),
     };
     layout::lay_out(&code, api, settings)
 }

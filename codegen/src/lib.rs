@@ -24,7 +24,7 @@ pub use compare::{
     surface::{Item, Surface, SurfaceError},
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
-pub use emit::{File, Generated, Settings, starter::Surroundings};
+pub use emit::{File, Generated, Settings, package_files::Surroundings};
 pub use package::is_crate_name;
 pub use pipeline::{GenerateError, bare, bare_of_any, bundle, check, drift, generate, lint};
 pub use pointer::Pointer;

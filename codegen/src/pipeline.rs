@@ -13,7 +13,7 @@ use crate::{
         surface::SurfaceError,
     },
     diagnostic::{Diagnostic, Diagnostics, SourceDiagnostic},
-    emit::{self, Generated, Settings, starter::Package},
+    emit::{self, Generated, Settings, package_files::Package},
     normalize::{self, Prepared},
     progenitor::{self, ProgenitorError},
     source::{Document, config::Config},

@@ -35,10 +35,9 @@ static API: Api = Api {
 /// Manages the services of a ClickHouse Cloud organization and their backups. Each API key may
 /// make 10 requests in any window of 10 seconds.
 ///
-/// Clones share their connections and the rate limit, within which each call waits for its
-/// turn; so clone it freely.
+/// Clones share their connections and the rate limiter, so clone it freely.
 /// # Errors
-/// A call that the API refuses ends with [`Error::Api`] and a status:
+/// A response with one of these statuses is an [`Error::Api`]:
 /// - 400: The request is not valid.
 /// - 401: The API key or the token is missing, wrong or no longer valid.
 /// - 429: The API key has used up its requests for the current window of 10 seconds.
@@ -52,7 +51,7 @@ pub struct Client {
 pub type ClientBuilder = clickhouse_cloud_runtime::ClientBuilder<Client>;
 
 impl Client {
-    /// A client that calls with the id and the secret of an API key.
+    /// Creates a client with the id and the secret of an API key.
     pub fn new(
         key_id: impl Into<String>,
         key_secret: impl Into<Secret>,
@@ -60,14 +59,14 @@ impl Client {
         Self::builder().key(key_id, key_secret).build()
     }
 
-    /// A client that takes its settings from the environment: an API key in
+    /// Creates a client with settings from the environment: an API key in
     /// `CLICKHOUSE_CLOUD_API_KEY` and `CLICKHOUSE_CLOUD_API_SECRET`, and the base URL in
     /// `CLICKHOUSE_CLOUD_API_URL` if that is set.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().environment()?.build()
     }
 
-    /// A client with more to say than its credentials: where to call, timeouts, an own HTTP client.
+    /// Returns a builder for a client with other settings: a base URL, timeouts, an HTTP client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(&API)
     }

@@ -3,7 +3,7 @@
 mod client;
 #[path = "../guide.rs"]
 pub mod guide;
-/// What is sent and received.
+/// Types of requests and responses.
 pub mod types;
 
 pub use clickhouse_cloud_runtime::{

@@ -7,7 +7,7 @@ pub(crate) fn is_a_crate_or_errors(text: &str) {
     let document = Document::parse("api.yaml", text).map_err(GenerateError::from);
     match document.and_then(|document| generate(&document, &Settings::new("fuzzed"))) {
         Ok(generated) => {
-            let starter = generated.starter(&Surroundings { runtime: None, is_below_a_manifest: false });
+            let starter = generated.package_files(&Surroundings { runtime: None, is_below_a_manifest: false });
             assert!(starter.iter().all(|file| !file.text.is_empty()));
             for file in &generated.files {
                 syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}\n{}", file.path, file.text));

@@ -212,7 +212,7 @@ fn every_fixture_gives_a_crate_without_warnings() {
 /// What a crate starts with, and strict lints, so that nothing is missing in its manifest or in it for nothing.
 fn starter(generated: &Generated) -> Vec<File> {
     let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime").to_owned();
-    let mut files = generated.starter(&Surroundings { runtime: Some(runtime), is_below_a_manifest: false });
+    let mut files = generated.package_files(&Surroundings { runtime: Some(runtime), is_below_a_manifest: false });
     files[0].text.push_str(LINTS);
     files
 }

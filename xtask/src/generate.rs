@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     diagnostics::print_warnings(&generated.warnings);
     let output = Output::open(&arguments.out, arguments.check)?;
     let mut changes = output.compare(&generated.files);
-    let missing = starter::missing(&arguments.out, generated.starter(&starter::surroundings(&arguments.out)?));
+    let missing = starter::missing(&arguments.out, generated.package_files(&starter::surroundings(&arguments.out)?));
     if arguments.check {
         changes.extend(missing);
         return Ok(show_differences(&output, &changes));

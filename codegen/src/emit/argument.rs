@@ -1,4 +1,4 @@
-//! What the value of a field is made of: the argument of a `new` or of a setter.
+//! The argument of a `new` or of a setter, from which the value of a field is made.
 
 use std::fmt;
 
@@ -12,80 +12,102 @@ use crate::{
     progenitor::Type,
 };
 
-/// As it stands in brackets behind the type of a field in the macro `sent!`.
+/// An argument, as the macro `sent!` has it in brackets behind the type of a field: `[of into String]`.
 pub(crate) struct Argument {
-    kind: Kind,
-    /// Whether anything goes that becomes the type.
+    shape: Shape,
+    /// Whether the argument is an `Into` of the type.
     into: bool,
 }
 
-enum Kind {
+enum Shape {
     /// The value itself.
     Value,
-    /// Whatever can be gone through, of these elements.
-    Of(TokenStream),
-    /// What is put into a `Box`.
-    Boxed(TokenStream),
+    /// An iterator over elements of this type.
+    Elements(TokenStream),
+    /// The value of this type that is put into a `Box`.
+    Unboxed(TokenStream),
 }
 
-mod word {
+mod keyword {
     syn::custom_keyword!(into);
     syn::custom_keyword!(of);
 }
 
 impl Argument {
-    /// The value itself.
+    /// Creates an argument that is the value itself.
     pub(crate) fn value() -> Self {
-        Self { kind: Kind::Value, into: false }
+        Self { shape: Shape::Value, into: false }
     }
 
-    /// The most convenient one for a type. There are shorter ways to write texts and unions.
-    pub(crate) fn of(ty: &Type, api: &Api) -> Self {
-        let (kind, plain) = match ty {
-            Type::List(element) => (Kind::Of(element.to_token_stream()), &**element),
-            Type::Boxed(inner) => (Kind::Boxed(inner.to_token_stream()), &**inner),
-            _ => (Kind::Value, ty),
+    /// Creates the most convenient argument for a type. There are shorter ways to write strings and unions.
+    pub(super) fn of(ty: &Type, api: &Api) -> Self {
+        let (shape, plain) = match ty {
+            Type::List(element) => (Shape::Elements(element.to_token_stream()), &**element),
+            Type::Boxed(inner) => (Shape::Unboxed(inner.to_token_stream()), &**inner),
+            _ => (Shape::Value, ty),
         };
         let into = match plain {
             Type::File | Type::Secret | Type::String => true,
             Type::Named(name) => api.type_def(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Union(_))),
             _ => false,
         };
-        Self { kind, into }
+        Self { shape, into }
     }
 
-    /// Its type, for a field of this one.
+    /// Returns the type of the argument for a field of a type.
     pub(crate) fn ty(&self, field: &impl ToTokens) -> TokenStream {
-        let plain = match &self.kind {
-            Kind::Value => field.to_token_stream(),
-            Kind::Of(inner) | Kind::Boxed(inner) => inner.clone(),
+        let plain = match &self.shape {
+            Shape::Value => field.to_token_stream(),
+            Shape::Elements(inner) | Shape::Unboxed(inner) => inner.clone(),
         };
         let plain = if self.into { quote!(impl Into<#plain>) } else { plain };
-        if matches!(self.kind, Kind::Of(_)) { quote!(impl IntoIterator<Item = #plain>) } else { plain }
+        if matches!(self.shape, Shape::Elements(_)) { quote!(impl IntoIterator<Item = #plain>) } else { plain }
     }
 }
 
 impl fmt::Display for Argument {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let into = if self.into { "into " } else { "" };
-        match &self.kind {
-            Kind::Value => formatter.write_str(into.trim_end()),
-            Kind::Of(element) => write!(formatter, "of {into}{}", text(element)),
-            Kind::Boxed(inner) => write!(formatter, "box {into}{}", text(inner)),
+        match &self.shape {
+            Shape::Value => formatter.write_str(into.trim_end()),
+            Shape::Elements(element) => write!(formatter, "of {into}{}", text(element)),
+            Shape::Unboxed(inner) => write!(formatter, "box {into}{}", text(inner)),
         }
     }
 }
 
 impl Parse for Argument {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let is_list = input.parse::<Option<word::of>>()?.is_some();
+        let is_list = input.parse::<Option<keyword::of>>()?.is_some();
         let is_boxed = input.parse::<Option<syn::Token![box]>>()?.is_some();
-        let into = input.parse::<Option<word::into>>()?.is_some();
-        let kind = match (is_list, is_boxed) {
-            (true, _) => Kind::Of(input.parse::<syn::Type>()?.into_token_stream()),
-            (_, true) => Kind::Boxed(input.parse::<syn::Type>()?.into_token_stream()),
-            _ => Kind::Value,
+        let into = input.parse::<Option<keyword::into>>()?.is_some();
+        let shape = match (is_list, is_boxed) {
+            (true, _) => Shape::Elements(input.parse::<syn::Type>()?.into_token_stream()),
+            (_, true) => Shape::Unboxed(input.parse::<syn::Type>()?.into_token_stream()),
+            _ => Shape::Value,
         };
-        Ok(Self { kind, into })
+        Ok(Self { shape, into })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::{Type, parse_quote, parse_str};
+
+    use super::{Argument, text};
+
+    #[test]
+    fn an_argument_is_read_as_it_is_written() {
+        let field: Type = parse_quote!(Field);
+        for (written, ty) in [
+            ("", "Field"),
+            ("into", "impl Into<Field>"),
+            ("of Thing", "impl IntoIterator<Item = Thing>"),
+            ("of into String", "impl IntoIterator<Item = impl Into<String>>"),
+            ("box Thing", "Thing"),
+        ] {
+            let argument: Argument = parse_str(written).unwrap();
+            assert_eq!((argument.to_string().as_str(), text(&argument.ty(&field)).as_str()), (written, ty));
+        }
     }
 }

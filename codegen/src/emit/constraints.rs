@@ -1,3 +1,5 @@
+//! The document's constraints on each request type, so that requests can be validated before they are sent.
+
 use heck::ToSnakeCase;
 use serde_json::{Number, Value};
 
@@ -6,84 +8,90 @@ use crate::{
     progenitor::Type,
 };
 
-/// Fields without constraints share a line of this width.
-const WIDTH: usize = 100;
+/// The longest line with several fields, or with all constraints of one, without its indentation.
+const MAX_COLUMNS: usize = 100;
 
-/// The document's constraints on each type that is sent, so that it can be checked before it is.
-pub(super) fn constraints(api: &Api) -> Option<String> {
-    let sent = api.structs().filter(|(ty, _)| ty.direction.is_sent());
-    let sources: Vec<_> = sent.map(|(ty, fields)| source(ty, fields)).collect();
-    (!sources.is_empty()).then(|| format!("constraints! {{\n{}}}\n", sources.concat()))
+/// Declares the constraints of all request types, or nothing if there are no request types.
+pub(super) fn declare_constraints(api: &Api) -> Option<String> {
+    let requests = api.structs().filter(|(ty, _)| ty.direction.is_sent());
+    let tables: String = requests.map(|(ty, fields)| declare(ty, fields)).collect();
+    (!tables.is_empty()).then(|| format!("constraints! {{\n{tables}}}\n"))
 }
 
-/// The constraints as text, because prettyplease does not know how to break the lines of a macro.
-fn source(ty: &TypeDef, fields: &[Field]) -> String {
-    let is_of_properties =
-        |word: &String| ["min_properties", "max_properties"].iter().any(|name| word.starts_with(name));
-    let counts = words(&ty.constraints).into_iter().filter(is_of_properties).collect::<Vec<_>>().join(", ");
-    let own = if counts.is_empty() { counts } else { format!(" [{counts}]") };
+/// Declares the constraints of a type as text, because prettyplease does not break the lines of a macro.
+fn declare(ty: &TypeDef, fields: &[Field]) -> String {
+    let on_count = property_counts(&ty.constraints);
+    let on_type = if on_count.is_empty() { String::new() } else { format!(" [{}]", on_count.join(", ")) };
     let name = &ty.name;
-    // How many properties there are shows only when all of them are looked at.
-    let listed = fields.iter().filter(|field| !own.is_empty() || is_checked(&field.schema));
-    let lines = filled(listed.map(|field| (field.rust_name.clone(), words(&field.schema.constraints))));
+    // All properties are listed where they are counted.
+    let listed = fields.iter().filter(|field| !on_count.is_empty() || can_be_invalid(&field.schema));
+    let lines = field_lines(listed.map(|field| (&*field.rust_name, calls(&field.schema.constraints))));
     match lines.as_slice() {
-        [] => format!("    {name}{own} {{}}\n"),
-        [line] if line.len() + name.len() < WIDTH => format!("    {name}{own} {{ {line} }}\n"),
-        lines => format!("    {name}{own} {{\n        {},\n    }}\n", lines.join(",\n        ")),
+        [] => format!("    {name}{on_type} {{}}\n"),
+        [line] if line.len() + name.len() < MAX_COLUMNS => format!("    {name}{on_type} {{ {line} }}\n"),
+        lines => format!("    {name}{on_type} {{\n        {},\n    }}\n", lines.join(",\n        ")),
     }
 }
 
-fn filled(fields: impl Iterator<Item = (String, Vec<String>)>) -> Vec<String> {
+/// Returns whether a value can be invalid although its Rust type is right: NaN is a number, too.
+fn can_be_invalid(schema: &Schema) -> bool {
+    matches!(schema.ty.leaf(), Type::Named(_) | Type::Float(_)) || !schema.constraints.is_empty()
+}
+
+/// Returns the lines of fields and their constraints. Fields without constraints share a line.
+fn field_lines<'a>(fields: impl Iterator<Item = (&'a str, Vec<String>)>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut is_open = false;
-    for (name, constraints) in fields {
-        let entry = format!("{name}: [{}]", constraints.join(", "));
-        match lines.last_mut().filter(|last| is_open && constraints.is_empty() && last.len() + entry.len() < WIDTH) {
+    for (name, calls) in fields {
+        let entry = format!("{name}: [{}]", calls.join(", "));
+        match lines.last_mut().filter(|last| is_open && calls.is_empty() && last.len() + entry.len() < MAX_COLUMNS) {
             Some(last) => last.extend([", ", &entry]),
-            None if entry.len() > WIDTH => {
-                let broken = constraints.join(",\n            ");
+            None if entry.len() > MAX_COLUMNS => {
+                let broken = calls.join(",\n            ");
                 lines.push(format!("{name}: [\n            {broken},\n        ]"));
             }
             None => lines.push(entry),
         }
-        is_open = constraints.is_empty();
+        is_open = calls.is_empty();
     }
     lines
 }
 
-/// Whether some value can be wrong although its Rust type is right: NaN is a number, too.
-fn is_checked(schema: &Schema) -> bool {
-    matches!(schema.ty.leaf(), Type::Named(_) | Type::Float(_)) || !schema.constraints.is_empty()
-}
-
-fn words(constraints: &Constraints) -> Vec<String> {
-    let own = constraints.bounds.iter().filter(|(keyword, _)| !keyword.starts_with("exclusive"));
-    let own = own.map(|(keyword, bound)| {
+/// Returns constraints as calls of functions of the runtime: `max_length(50)`.
+fn calls(constraints: &Constraints) -> Vec<String> {
+    let bounds = constraints.bounds.iter().filter(|(keyword, _)| !keyword.starts_with("exclusive"));
+    let of_value = bounds.map(|(keyword, bound)| {
         let exclusive = if constraints.is_exclusive(keyword) { "exclusive_" } else { "" };
         let argument = match (*keyword, bound) {
-            ("minimum" | "maximum" | "multipleOf", Value::Number(number)) => literal(number),
+            ("minimum" | "maximum" | "multipleOf", Value::Number(number)) => number_literal(number),
             (_, Value::Number(count)) => count.to_string(),
-            (_, Value::String(pattern)) => raw(pattern),
+            (_, Value::String(pattern)) => pattern_literal(pattern),
             _ => String::new(),
         };
         format!("{exclusive}{}({argument})", keyword.to_snake_case())
     });
-    let inner = [&constraints.items, &constraints.values].into_iter().flatten();
-    own.chain(inner.map(|inner| format!("items(&[{}])", words(inner).join(", ")))).collect()
+    let of_parts = [&constraints.items, &constraints.values].into_iter().flatten();
+    of_value.chain(of_parts.map(|constraints| format!("items(&[{}])", calls(constraints).join(", ")))).collect()
 }
 
-/// A number with the type that it needs.
-fn literal(number: &Number) -> String {
+/// Returns the calls that bound the number of properties.
+fn property_counts(constraints: &Constraints) -> Vec<String> {
+    let is_count = |call: &String| call.starts_with("min_properties") || call.starts_with("max_properties");
+    calls(constraints).into_iter().filter(is_count).collect()
+}
+
+/// Returns a number with the suffix of its type where it needs one.
+fn number_literal(number: &Number) -> String {
     match (number.as_i64(), number.as_u64()) {
-        (Some(number), _) if i32::try_from(number).is_ok() => grouped(&number.to_string()),
-        (Some(number), _) => grouped(&number.to_string()) + "_i64",
-        (_, Some(number)) => grouped(&number.to_string()) + "_u64",
+        (Some(number), _) if i32::try_from(number).is_ok() => group_digits(&number.to_string()),
+        (Some(number), _) => group_digits(&number.to_string()) + "_i64",
+        (_, Some(number)) => group_digits(&number.to_string()) + "_u64",
         _ => format!("{:?}", number.as_f64().unwrap_or_default()),
     }
 }
 
-/// A whole number with its thousands apart, if it is long.
-fn grouped(digits: &str) -> String {
+/// Separates the thousands of an integer if it is long.
+fn group_digits(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         let ends_group = (digits.len() - index).is_multiple_of(3);
@@ -95,13 +103,61 @@ fn grouped(digits: &str) -> String {
     grouped
 }
 
-/// A string literal that shows the pattern as it is.
-fn raw(pattern: &str) -> String {
-    let longest = pattern.match_indices('"').map(|(at, _)| {
-        let hashes = pattern[at + 1..].chars().take_while(|character| *character == '#');
-        hashes.count() + 1
-    });
-    let hashes = "#".repeat(longest.max().unwrap_or(0));
-    let is_plain = !pattern.contains(['\\', '"']);
-    if is_plain { format!("\"{pattern}\"") } else { format!("r{hashes}\"{pattern}\"{hashes}") }
+/// Returns a string literal that shows a pattern without escapes.
+fn pattern_literal(pattern: &str) -> String {
+    if !pattern.contains(['\\', '"']) {
+        return format!("\"{pattern}\"");
+    }
+    let quotes = pattern.match_indices('"');
+    let hashes_after = |at: usize| pattern[at + 1..].chars().take_while(|character| *character == '#').count();
+    let hashes = "#".repeat(quotes.map(|(at, _)| hashes_after(at) + 1).max().unwrap_or(0));
+    format!("r{hashes}\"{pattern}\"{hashes}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Number, json};
+
+    use super::{number_literal, pattern_literal};
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn constraints_of_values_and_of_their_parts_are_calls() {
+        let schemas = "
+    Thing:
+      type: object
+      properties:
+        name: {type: string, maxLength: 50, pattern: '^[a-z]+$'}
+        numbers: {type: array, minItems: 1, items: {type: integer, minimum: 0, exclusiveMinimum: true}}
+        note: {type: string}
+        other: {$ref: '#/components/schemas/Thing'}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types/constraints.rs", schemas), @r#"
+        use clickhouse_cloud_runtime::constraints;
+        use super::*;
+
+        constraints! {
+            Thing {
+                name: [max_length(50), pattern("^[a-z]+$")],
+                numbers: [min_items(1), items(&[exclusive_minimum(0)])],
+                other: [],
+            }
+        }
+        "#);
+    }
+
+    #[test]
+    fn numbers_have_the_suffix_of_their_type_and_separate_thousands() {
+        let literal = |value: serde_json::Value| number_literal(&serde_json::from_value::<Number>(value).unwrap());
+        assert_eq!(literal(json!(-12345)), "-12_345");
+        assert_eq!(literal(json!(3_000_000_000_i64)), "3_000_000_000_i64");
+        assert_eq!(literal(json!(u64::MAX)), "18_446_744_073_709_551_615_u64");
+        assert_eq!(literal(json!(1e30)), "1e30");
+    }
+
+    #[test]
+    fn a_pattern_is_shown_as_it_is() {
+        assert_eq!(pattern_literal("^[a-z]+$"), r#""^[a-z]+$""#);
+        assert_eq!(pattern_literal(r"\d"), r#"r"\d""#);
+        assert_eq!(pattern_literal(r##"a"#b"##), r###"r##"a"#b"##"###);
+    }
 }

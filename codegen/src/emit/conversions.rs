@@ -1,6 +1,8 @@
+//! Conversions of response types to the request types that were split off them, to send back what came in a response.
+
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse_quote;
+use syn::{ItemImpl, parse_quote};
 
 use crate::{
     api::{Api, Field, TypeDef, TypeKind},
@@ -8,13 +10,13 @@ use crate::{
     progenitor::Type,
 };
 
-/// The `TryFrom` of a request type that was split off a response type, to send back what was received.
-pub(super) fn of_request(ty: &TypeDef, fields: &[Field], api: &Api) -> Option<syn::ItemImpl> {
+/// Emits the `TryFrom` of a request type that was split off a response type.
+pub(super) fn request_from_response(ty: &TypeDef, fields: &[Field], api: &Api) -> Option<ItemImpl> {
     let response = api.type_def(ty.input_of.as_ref()?)?;
-    let TypeKind::Struct(received) = &response.kind else { return None };
-    let of_response = |field: &Field| received.iter().find(|received| received.name == field.name);
-    let absent = fields.iter().find(|field| field.required && of_response(field).is_none());
-    let made = match absent {
+    let TypeKind::Struct(response_fields) = &response.kind else { return None };
+    let in_response = |field: &Field| response_fields.iter().find(|other| other.name == field.name);
+    let absent = fields.iter().find(|field| field.required && in_response(field).is_none());
+    let result = match absent {
         Some(field) => {
             let missing = missing_field(&response.name, field);
             quote!(Err(#missing))
@@ -22,52 +24,53 @@ pub(super) fn of_request(ty: &TypeDef, fields: &[Field], api: &Api) -> Option<sy
         None => {
             let values = fields.iter().map(|field| {
                 let name = ident(&field.rust_name);
-                let value = value(field, &response.name, of_response(field));
+                let value = field_value(field, &response.name, in_response(field));
                 quote!(#name: #value)
             });
             quote!(Ok(Self { #(#values),* }))
         }
     };
-    let is_read = absent.is_none() && fields.iter().any(|field| of_response(field).is_some());
-    let argument = if is_read { quote!(response) } else { quote!(_) };
-    let (input, response) = (ident(&ty.name), ident(&response.name));
+    let is_used = absent.is_none() && fields.iter().any(|field| in_response(field).is_some());
+    let argument = if is_used { quote!(response) } else { quote!(_) };
+    let (request, response) = (ident(&ty.name), ident(&response.name));
     Some(parse_quote! {
-        impl TryFrom<#response> for #input {
+        impl TryFrom<#response> for #request {
             type Error = MissingField;
 
             fn try_from(#argument: #response) -> Result<Self, MissingField> {
-                #made
+                #result
             }
         }
     })
 }
 
-/// The error for a response that does not have what has to be sent.
+/// Returns the error for a response without a field that the request requires.
 fn missing_field(response: &str, field: &Field) -> TokenStream {
     let name = &field.name;
     quote!(MissingField::new(#response, #name))
 }
 
-/// The value of a field, out of the one of the response that has its name.
-fn value(field: &Field, response: &str, received: Option<&Field>) -> TokenStream {
-    let Some(received) = received else { return quote!(Default::default()) };
+/// Returns the value of a field, out of the response's field of the same name.
+fn field_value(field: &Field, response: &str, response_field: Option<&Field>) -> TokenStream {
+    let Some(response_field) = response_field else { return quote!(Default::default()) };
     let (name, missing) = (ident(&field.rust_name), missing_field(response, field));
-    let convert = Conversion::between(&received.schema.ty, &field.schema.ty);
+    let conversion = Conversion::between(&response_field.schema.ty, &field.schema.ty);
     if field.required && !field.nullable {
         let value = quote!(response.#name.ok_or(#missing)?);
-        return convert.map_or(value.clone(), |convert| convert.of_value(&value));
+        return conversion.map_or(value.clone(), |conversion| conversion.convert(&value));
     }
-    let value = convert.map_or(quote!(response.#name), |convert| convert.of_option(&quote!(response.#name)));
+    let value =
+        conversion.map_or(quote!(response.#name), |conversion| conversion.convert_option(&quote!(response.#name)));
     if field.patch { quote!(#value.map_or(Patch::Keep, Patch::Set)) } else { value }
 }
 
-/// How a value of the response's type becomes one of the request's.
+/// A conversion of a value of a response to one of a request.
 pub(super) enum Conversion {
-    /// The type itself was split.
-    Split,
-    /// What is in a `Box`, becomes so, or both, is converted.
-    Boxed { inner: Box<Self>, is_boxed: bool, becomes_boxed: bool },
-    /// What may be null is converted where it is not.
+    /// The type itself was split, and has a `TryFrom`.
+    TryFrom,
+    /// A box is around the value before, after, or both.
+    Boxed { inner: Box<Self>, before: bool, after: bool },
+    /// The value in an `Option` is converted.
     Nullable(Box<Self>),
     /// The elements of a list are converted.
     Elements(Box<Self>),
@@ -76,74 +79,130 @@ pub(super) enum Conversion {
 }
 
 impl Conversion {
-    /// None where both types are the same.
-    pub(super) fn between(received: &Type, sent: &Type) -> Option<Self> {
-        let [received, sent] = [received, sent].map(Type::non_null);
-        let is_boxed = |ty: &Type| matches!(ty, Type::Boxed(_));
-        let within = Self::of_held(received.unboxed(), sent.unboxed())?;
-        Some(within.through([is_boxed(received), is_boxed(sent)]))
+    /// Returns the conversion between two types, or none where they are the same. An `Option` around both is left to the
+    /// caller.
+    pub(super) fn between(response: &Type, request: &Type) -> Option<Self> {
+        let [response, request] = [response, request].map(Type::non_null);
+        let inner = Self::between_unboxed(response.unboxed(), request.unboxed())?;
+        let [before, after] = [response, request].map(|ty| matches!(ty, Type::Boxed(_)));
+        Some(if before || after { Self::Boxed { inner: Box::new(inner), before, after } } else { inner })
     }
 
-    fn of_held(received: &Type, sent: &Type) -> Option<Self> {
-        match (received, sent) {
-            (Type::Named(received), Type::Named(sent)) => (received != sent).then_some(Self::Split),
-            (Type::Nullable(received), Type::Nullable(sent)) => Self::within(received, sent).map(Self::Nullable),
-            (Type::List(received), Type::List(sent)) => Self::within(received, sent).map(Self::Elements),
-            (Type::Map(received), Type::Map(sent)) => Self::within(received, sent).map(Self::Values),
+    fn between_unboxed(response: &Type, request: &Type) -> Option<Self> {
+        let within = |response: &Type, request: &Type| Self::between_unboxed(response, request).map(Box::new);
+        match (response, request) {
+            (Type::Named(response), Type::Named(request)) => (response != request).then_some(Self::TryFrom),
+            (Type::Nullable(response), Type::Nullable(request)) => within(response, request).map(Self::Nullable),
+            (Type::List(response), Type::List(request)) => within(response, request).map(Self::Elements),
+            (Type::Map(response), Type::Map(request)) => within(response, request).map(Self::Values),
             _ => None,
         }
     }
 
-    fn within(received: &Type, sent: &Type) -> Option<Box<Self>> {
-        Self::of_held(received, sent).map(Box::new)
+    /// Returns whether the `TryFrom` of the type is all that is needed.
+    pub(super) fn is_try_from(&self) -> bool {
+        matches!(self, Self::TryFrom)
     }
 
-    /// Whether it is one of the type itself, and no more.
-    pub(super) fn is_plain(&self) -> bool {
-        matches!(self, Self::Split)
-    }
-
-    fn through(self, [is_boxed, becomes_boxed]: [bool; 2]) -> Self {
-        if is_boxed || becomes_boxed { Self::Boxed { inner: Box::new(self), is_boxed, becomes_boxed } } else { self }
-    }
-
-    pub(super) fn of_value(&self, value: &TokenStream) -> TokenStream {
+    pub(super) fn convert(&self, value: &TokenStream) -> TokenStream {
         let result = self.to_result(value);
         quote!(#result?)
     }
 
-    fn of_option(&self, value: &TokenStream) -> TokenStream {
+    fn convert_option(&self, value: &TokenStream) -> TokenStream {
         let result = self.to_result_of_option(value);
         quote!(#result?)
     }
 
-    fn to_result_of_option(&self, value: &TokenStream) -> TokenStream {
-        if self.is_plain() {
-            return quote!(#value.map(TryInto::try_into).transpose());
-        }
-        let result = self.to_result(&quote!(value));
-        quote!(#value.map(|value| #result).transpose())
-    }
-
     fn to_result(&self, value: &TokenStream) -> TokenStream {
         match self {
-            Self::Split => quote!(#value.try_into()),
-            Self::Boxed { inner, is_boxed, becomes_boxed } => {
-                let result = inner.to_result(&if *is_boxed { quote!((*#value)) } else { value.clone() });
-                if *becomes_boxed { quote!(#result.map(Box::new)) } else { result }
+            Self::TryFrom => quote!(#value.try_into()),
+            Self::Boxed { inner, before, after } => {
+                let result = inner.to_result(&if *before { quote!((*#value)) } else { value.clone() });
+                if *after { quote!(#result.map(Box::new)) } else { result }
             }
             Self::Nullable(inner) => inner.to_result_of_option(value),
-            Self::Elements(element) => match &**element {
-                Self::Split => quote!(#value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()),
-                nested => {
-                    let result = nested.to_result(&quote!(value));
-                    quote!(#value.into_iter().map(|value| #result).collect::<Result<_, _>>())
-                }
-            },
-            Self::Values(nested) => {
-                let result = nested.to_result(&quote!(value));
+            Self::Elements(element) => {
+                let convert = element.closure();
+                quote!(#value.into_iter().map(#convert).collect::<Result<_, _>>())
+            }
+            Self::Values(inner) => {
+                let result = inner.to_result(&quote!(value));
                 quote!(#value.into_iter().map(|(key, value)| Ok::<_, MissingField>((key, #result?))).collect::<Result<_, _>>())
             }
         }
+    }
+
+    fn to_result_of_option(&self, value: &TokenStream) -> TokenStream {
+        let convert = self.closure();
+        quote!(#value.map(#convert).transpose())
+    }
+
+    fn closure(&self) -> TokenStream {
+        if self.is_try_from() {
+            return quote!(TryInto::try_into);
+        }
+        let result = self.to_result(&quote!(value));
+        quote!(|value| #result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::Conversion;
+    use crate::{
+        emit::{
+            tests::{emitted_for_schemas, from_line},
+            text,
+        },
+        progenitor::Type,
+    };
+
+    #[test]
+    fn conversions_reach_into_boxes_lists_and_maps() {
+        let convert = |around: fn(Type) -> Type| {
+            let [response, request] = ["Thing", "ThingInput"].map(|name| around(Type::Named(name.to_owned())));
+            text(&Conversion::between(&response, &request).unwrap().convert(&quote!(it)))
+        };
+        let conversions = [
+            convert(|ty| ty),
+            convert(|ty| Type::Boxed(Box::new(ty))),
+            convert(|ty| Type::List(Box::new(ty))),
+            convert(|ty| Type::Map(Box::new(Type::List(Box::new(ty))))),
+        ];
+        insta::assert_snapshot!(conversions.join("\n"), @r"
+        it . try_into () ?
+        (* it) . try_into () . map (Box::new) ?
+        it . into_iter () . map (TryInto::try_into) . collect::< Result<_, _>> () ?
+        it . into_iter () . map (| (key, value) | Ok::< _, MissingField> ((key, value . into_iter () . map (TryInto::try_into) . collect::< Result<_, _>> () ?))) . collect::< Result<_, _>> () ?
+        ");
+        assert!(Conversion::between(&Type::String, &Type::String).is_none());
+    }
+
+    #[test]
+    fn what_a_request_requires_may_be_missing_in_a_response() {
+        let schemas = "
+    Thing:
+      type: object
+      required: [name]
+      properties:
+        id: {type: string, readOnly: true}
+        name: {type: string}
+        password: {type: string, writeOnly: true}";
+        let file = emitted_for_schemas("src/types/requests.rs", schemas);
+        insta::assert_snapshot!(from_line(&file, "impl TryFrom"), @r#"
+        impl TryFrom<Thing> for ThingInput {
+            type Error = MissingField;
+
+            fn try_from(response: Thing) -> Result<Self, MissingField> {
+                Ok(Self {
+                    name: response.name.ok_or(MissingField::new("Thing", "name"))?,
+                    password: Default::default(),
+                })
+            }
+        }
+        "#);
     }
 }

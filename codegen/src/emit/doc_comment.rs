@@ -1,4 +1,4 @@
-//! Writes doc comments.
+//! Doc comments of the emitted code, as attributes and as lines of source.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 /// The longest line of a doc comment, without its indentation and the slashes.
 const MAX_COLUMNS: usize = 92;
 
-/// A doc comment of one or more paragraphs.
-pub(crate) fn doc(text: &str) -> Vec<Attribute> {
-    lines(text).iter().map(|line| doc_line(line)).collect()
+/// Returns a text of one or more paragraphs as the attributes of a doc comment.
+pub(super) fn doc_attributes(text: &str) -> Vec<Attribute> {
+    wrapped_lines(text).iter().map(|line| doc_attribute(line)).collect()
 }
 
-/// One line of a doc comment, as it is. There are thousands, so it is built rather than parsed.
-pub(crate) fn doc_line(line: &str) -> Attribute {
+/// Returns one line as the attribute of a doc comment. There are thousands, so it is built rather than parsed.
+pub(super) fn doc_attribute(line: &str) -> Attribute {
     let line = if line.is_empty() { String::new() } else { format!(" {line}") };
     let literal = Lit::Str(LitStr::new(&line, Span::call_site()));
     Attribute {
@@ -30,20 +30,26 @@ pub(crate) fn doc_line(line: &str) -> Attribute {
     }
 }
 
-/// A description, or what to say of something that the document does not describe.
-pub(super) fn or_undescribed(description: Option<String>, name: &str) -> String {
-    description.unwrap_or_else(|| format!("`{name}` of the API's document."))
+/// Returns a text of one or more paragraphs as lines of source, each with its `///`.
+pub(super) fn doc_lines(text: &str) -> impl Iterator<Item = String> {
+    let lines = wrapped_lines(text).into_iter();
+    lines.map(|line| if line.is_empty() { "///".to_owned() } else { format!("/// {line}") })
 }
 
-/// The lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
-pub(crate) fn lines(text: &str) -> Vec<String> {
-    let text = legible(text).replace("\n\n# ", "\n# ");
+/// Returns a description, or a substitute for one that the document does not give.
+pub(super) fn description_or_default(description: Option<String>, name: &str) -> String {
+    description.unwrap_or_else(|| format!("`{name}`, which the document does not describe."))
+}
+
+/// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
+fn wrapped_lines(text: &str) -> Vec<String> {
+    let text = without_control_characters(text).replace("\n\n# ", "\n# ");
     let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;
     text.lines().flat_map(|line| if is_link(line) { vec![line.to_owned()] } else { wrap(line) }).collect()
 }
 
-/// A text without what a comment cannot hold: characters that control something, or turn the direction of what follows.
-fn legible(text: &str) -> String {
+/// Replaces what the compiler refuses in a comment: control characters, and those that turn the direction of the text.
+fn without_control_characters(text: &str) -> String {
     let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.replace(|letter: char| letter != '\n' && letter.is_control() || turns(letter), " ")
@@ -60,10 +66,24 @@ fn wrap(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{doc_lines, wrapped_lines};
 
     #[test]
     fn a_comment_holds_no_character_that_compilers_refuse() {
-        assert_eq!(lines("a\rb\r\nc\0d\u{202e}e\tf"), ["a", "b", "c d e f"]);
+        assert_eq!(wrapped_lines("a\rb\r\nc\0d\u{202e}e\tf"), ["a", "b", "c d e f"]);
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_and_links_are_not() {
+        let link = format!("[`GET /things`](https://example.com/{})", "a".repeat(80));
+        let text = format!("{}\n\n{link}\n\n# Errors\nNone.", "word ".repeat(20).trim_end());
+        insta::assert_snapshot!(doc_lines(&text).collect::<Vec<_>>().join("\n"), @r"
+        /// word word word word word word word word word word word word word word word word word word
+        /// word word
+        ///
+        /// [`GET /things`](https://example.com/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)
+        /// # Errors
+        /// None.
+        ");
     }
 }

@@ -1,18 +1,20 @@
+//! Enums for lists of strings, as declarations in the macro `open_enum!`.
+
 use std::fmt::Write;
 
-use super::doc_comment;
+use super::doc_comment::{description_or_default, doc_lines};
 use crate::api::{Api, TypeDef, Variant};
 
-/// An enum that can be anything for each list of strings: the API may add to the list at any time.
-pub(super) fn enums(api: &Api) -> Vec<String> {
-    api.enums().map(|(ty, variants)| source(ty, variants)).collect()
+/// Declares an enum for each list of strings. It is open, because the API may add to the list at any time.
+pub(super) fn declare_enums(api: &Api) -> Vec<String> {
+    api.enums().map(|(ty, variants)| declare(ty, variants)).collect()
 }
 
-/// The enum as text, because prettyplease does not know how to break the lines of a macro.
-fn source(ty: &TypeDef, variants: &[Variant]) -> String {
+/// Declares an enum as text, because prettyplease does not break the lines of a macro.
+fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
     let mut source = String::new();
-    for line in doc_comment::lines(&doc_comment::or_undescribed(ty.description.clone(), &ty.name)) {
-        let _ = writeln!(source, "    ///{}{line}", if line.is_empty() { "" } else { " " });
+    for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
+        let _ = writeln!(source, "    {line}");
     }
     let _ = writeln!(source, "    pub enum {} {{", ty.name);
     for variant in variants {
@@ -20,4 +22,28 @@ fn source(ty: &TypeDef, variants: &[Variant]) -> String {
     }
     source.push_str("    }\n");
     source
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn variants_have_their_wire_names() {
+        let schemas = "
+    Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
+    State: {description: A state., type: string, enum: [idle, in use, '']}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types/enums.rs", schemas), @r#"
+        use clickhouse_cloud_runtime::open_enum;
+
+        open_enum! {
+            /// A state.
+            pub enum State {
+                Idle = "idle",
+                InUse = "in use",
+                Empty = "",
+            }
+        }
+        "#);
+    }
 }

@@ -1,37 +1,56 @@
-//! Lays the code out in files: one concern, one file.
+//! The files of the crate: which code is in which, with its imports.
 
-mod client;
-pub(crate) mod imports;
-mod text;
+mod format;
+mod imports;
+mod types;
 
 use std::collections::BTreeSet;
 
+use format::format_file;
 use indexmap::IndexMap;
+use proc_macro2::Ident;
 use quote::quote;
-use syn::{Item, parse_quote};
+use syn::{Attribute, ImplItem, Item, ItemImpl, parse_quote};
 
-use super::{Code, File, Settings, doc, structs::Struct};
+use super::{Code, File, Settings, doc_comment::doc_attributes};
 use crate::{
-    api::{Api, Direction},
+    api::Api,
     names::{ident, value_name},
 };
 
-/// The files of the crate, in the order of their paths.
-pub(crate) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> {
-    let groups = groups(code, api);
-    let mut files = vec![root(code, api, settings), client::file(api, groups.keys())];
-    files.extend(operations(groups, code, api));
+/// Returns the files of the crate, in the order of their paths.
+pub(super) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> {
+    let modules = group_methods(code, api);
+    let mut files = vec![root(code, api, settings), client(code, modules.keys())];
+    files.extend(modules.into_iter().map(|(module, methods)| operations(&module, methods, code, api)));
     files.extend(calls(code, api));
-    files.extend(types(code, api));
+    files.extend(types::lay_out_types(code, api));
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files
+}
+
+/// Returns the methods of the client by their module, which is the operation's tag.
+fn group_methods(code: &Code, api: &Api) -> IndexMap<String, Vec<ImplItem>> {
+    let mut modules: IndexMap<_, Vec<_>> = IndexMap::new();
+    for (operation, method) in api.operations.iter().zip(&code.methods) {
+        let module = operation.tag.as_ref().and_then(|tag| module_name(&tag.name));
+        let methods = [&method.item].into_iter().chain(&method.waiters).cloned();
+        modules.entry(module.unwrap_or("operations".to_owned())).or_default().extend(methods.map(ImplItem::Fn));
+    }
+    modules
+}
+
+/// Returns the module of a tag. A file's name is ASCII, so there is none for a tag without any ASCII letter or digit.
+fn module_name(tag: &str) -> Option<String> {
+    let ascii = tag.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    ascii.contains(|letter| letter != '-').then(|| value_name(&ascii))
 }
 
 fn root(code: &Code, api: &Api, settings: &Settings) -> File {
     let file = api.sends_files().then(|| quote!(FilePart,));
     let bytes = api.has_bytes().then(|| quote!(bytes,));
     let calls: Option<Item> = code.has_calls().then(|| {
-        let doc = doc("Calls with optional parameters.");
+        let doc = doc_attributes("Calls with optional arguments.");
         parse_quote!(#(#doc)* pub mod calls;)
     });
     let guide: Option<Item> = settings.guide.then(|| {
@@ -40,14 +59,20 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
             pub mod guide;
         )
     });
-    let types = doc("What is sent and received.");
+    // The variant `Unknown` of a union holds JSON.
+    let serde_json: Option<Item> = (!code.unions.is_empty()).then(|| {
+        parse_quote!(
+            pub use clickhouse_cloud_runtime::serde_json;
+        )
+    });
+    let doc_of_types = doc_attributes("Types of requests and responses.");
     let items = [
         calls,
         Some(parse_quote!(
             mod client;
         )),
         guide,
-        Some(parse_quote!(#(#types)* pub mod types;)),
+        Some(parse_quote!(#(#doc_of_types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
                 ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file InvalidRequest,
@@ -56,158 +81,44 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
                 uuid,
             };
         }),
-        // What `Unknown` holds.
-        (!code.unions.is_empty()).then(|| {
-            parse_quote!(
-                pub use clickhouse_cloud_runtime::serde_json;
-            )
-        }),
+        serde_json,
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
         )),
     ];
-    let readme = parse_quote!(#![doc = include_str!("../README.md")]);
-    text::file("src/lib.rs", vec![readme], items.into_iter().flatten().collect())
+    let readme: Attribute = parse_quote!(#![doc = include_str!("../README.md")]);
+    format_file("src/lib.rs", vec![readme], items.into_iter().flatten().collect())
 }
 
-/// The methods of the client, by the module that they are in: the operation's tag.
-fn groups(code: &Code, api: &Api) -> IndexMap<String, Vec<syn::ImplItem>> {
-    let mut groups: IndexMap<_, Vec<_>> = IndexMap::new();
-    for (operation, method) in api.operations.iter().zip(&code.methods) {
-        let module = operation.tag.as_ref().map_or("operations".to_owned(), |tag| module_of(&tag.name));
-        let methods = [&method.item].into_iter().chain(&method.waiters).cloned();
-        groups.entry(module).or_default().extend(methods.map(syn::ImplItem::Fn));
-    }
-    groups
+fn client<'a>(code: &Code, modules: impl Iterator<Item = &'a String>) -> File {
+    let modules: BTreeSet<_> = modules.map(|module| ident(module)).collect();
+    let modules = modules.iter().map(|module| parse_quote!(mod #module;));
+    let items = modules.chain(imports::imports_of_client(&code.client)).chain(code.client.iter().cloned());
+    format_file("src/client.rs", Vec::new(), items.collect())
 }
 
-/// The module of a tag: its file can be called nothing that is not ASCII.
-fn module_of(tag: &str) -> String {
-    let ascii = tag.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-    if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() }
-}
-
-fn operations<'a>(
-    groups: IndexMap<String, Vec<syn::ImplItem>>,
-    code: &'a Code,
-    api: &'a Api,
-) -> impl Iterator<Item = File> + use<'a> {
-    groups.into_iter().map(|(module, methods)| {
-        let mut block: syn::ItemImpl = parse_quote!(impl Client {});
-        block.items = methods;
-        let body = vec![Item::Impl(block)];
-        let mut items = imports::of(&body, api, &code.call_names());
-        items.push(parse_quote!(
-            use super::Client;
-        ));
-        items.extend(body);
-        text::file(&format!("src/client/{module}.rs"), Vec::new(), items)
-    })
+fn operations(module: &str, methods: Vec<ImplItem>, code: &Code, api: &Api) -> File {
+    let mut block: ItemImpl = parse_quote!(impl Client {});
+    block.items = methods;
+    let body = [Item::Impl(block)];
+    let mut items = imports::imports(&body, api, &code.call_names());
+    items.push(parse_quote!(
+        use super::Client;
+    ));
+    items.extend(body);
+    format_file(&format!("src/client/{module}.rs"), Vec::new(), items)
 }
 
 fn calls(code: &Code, api: &Api) -> Option<File> {
-    let body: Vec<_> =
-        code.methods.iter().filter_map(|method| method.call.as_ref()).flat_map(|call| call.items.clone()).collect();
-    code.has_calls().then(|| module("src/calls.rs", body, api))
+    let types = code.methods.iter().filter_map(|method| method.call_type.as_ref());
+    code.has_calls().then(|| module("src/calls.rs", types.flat_map(|ty| ty.items.clone()).collect(), api))
 }
 
-fn types(code: &Code, api: &Api) -> Vec<File> {
-    let modules = [("requests", Direction::Request), ("responses", Direction::Response), ("shared", Direction::Both)];
-    let mut files: Vec<_> =
-        modules.into_iter().filter_map(|(name, direction)| structs(code, api, name, direction)).collect();
-    files.extend(enums(code));
-    let answers = || module("src/types/answers.rs", code.answers.clone(), api);
-    files.extend((!code.answers.is_empty()).then(answers));
-    files.extend(unions(code, api));
-
-    let exported: BTreeSet<_> = files.iter().filter_map(module_name).collect();
-    files.extend(constraints(code));
-    let declared: BTreeSet<_> = files.iter().filter_map(module_name).collect();
-    let declarations = declared.iter().map(|module| parse_quote!(mod #module;));
-    let exports = exported.iter().map(|module| parse_quote!(pub use #module::*;));
-    files.push(text::file("src/types.rs", Vec::new(), declarations.chain(exports).collect()));
-    files
-}
-
-fn structs(code: &Code, api: &Api, name: &str, direction: Direction) -> Option<File> {
-    let structs: Vec<_> = code.structs.iter().filter(|found| found.direction == direction).collect();
-    let declares = ident(match direction {
-        Direction::Request => "sent",
-        Direction::Response => "received",
-        Direction::Both => "shared",
-    });
-    let names = structs.iter().flat_map(|found| found.items());
-    let names: Vec<_> = names.chain([parse_quote!(#declares! {})]).collect();
-    let items = imports::of(&names, api, &[]);
-    let mut file = text::file(&format!("src/types/{name}.rs"), Vec::new(), items);
-    for found in &structs {
-        file.text.extend(["\n", &found.source]);
-        file.text.push_str(&text::spaced(found.impls.iter().cloned().map(Item::Impl).collect()));
-    }
-    (!structs.is_empty()).then_some(file)
-}
-
-impl Struct {
-    /// Code that names the types that the source names.
-    fn items(&self) -> impl Iterator<Item = Item> {
-        std::iter::once(self.naming.clone()).chain(self.impls.iter().cloned().map(Item::Impl))
-    }
-}
-
-fn enums(code: &Code) -> Option<File> {
-    let import = parse_quote!(
-        use clickhouse_cloud_runtime::open_enum;
-    );
-    let mut file = text::file("src/types/enums.rs", Vec::new(), vec![import]);
-    file.text.extend(["\nopen_enum! {\n", &code.enums.join("\n"), "}\n"]);
-    (!code.enums.is_empty()).then_some(file)
-}
-
-fn unions(code: &Code, api: &Api) -> Option<File> {
-    let open_union = parse_quote!(
-        use clickhouse_cloud_runtime::open_union;
-    );
-    let own: Item = parse_quote!(
-        use super::*;
-    );
-    let types = code.unions.iter().flat_map(|union| &union.types);
-    let types: Vec<Item> = types.map(|ty| parse_quote!(type Alternative = #ty;)).collect();
-    let impls: Vec<_> = code.unions.iter().flat_map(|union| union.impls.iter().cloned().map(Item::Impl)).collect();
-    let mut items = imports::of_others(types.iter().chain(&impls));
-    items.push(open_union);
-    items.extend(imports::are_types_of_other_files(types.iter().chain(&impls), api).then_some(own));
-    let mut file = text::file("src/types/unions.rs", Vec::new(), items);
-    let sources: Vec<_> = code.unions.iter().map(|union| union.source.as_str()).collect();
-    file.text.extend(["\nopen_union! {\n", &sources.join("\n"), "}\n"]);
-    file.text.push_str(&text::spaced(impls));
-    (!code.unions.is_empty()).then_some(file)
-}
-
-fn constraints(code: &Code) -> Option<File> {
-    let source = code.constraints.as_ref()?;
-    let imports = [
-        parse_quote!(
-            use clickhouse_cloud_runtime::constraints;
-        ),
-        parse_quote!(
-            use super::*;
-        ),
-    ];
-    let mut file = text::file("src/types/constraints.rs", Vec::new(), imports.into());
-    file.text.push('\n');
-    file.text.push_str(source);
-    Some(file)
-}
-
-fn module_name(file: &File) -> Option<syn::Ident> {
-    Some(ident(file.path.rsplit('/').next()?.strip_suffix(".rs")?))
-}
-
-/// A file with the imports that its items need.
+/// Returns a file of items after their imports.
 fn module(path: &str, body: Vec<Item>, api: &Api) -> File {
-    let mut items = imports::of(&body, api, &[]);
+    let mut items = imports::imports(&body, api, &[]);
     items.extend(body);
-    text::file(path, Vec::new(), items)
+    format_file(path, Vec::new(), items)
 }
 
 impl Code {
@@ -215,8 +126,36 @@ impl Code {
         !self.call_names().is_empty()
     }
 
-    /// The names of the calls with optional parameters.
-    fn call_names(&self) -> Vec<&syn::Ident> {
-        self.methods.iter().filter_map(|method| Some(&method.call.as_ref()?.name)).collect()
+    /// Returns the names of the types of calls.
+    fn call_names(&self) -> Vec<&Ident> {
+        self.methods.iter().filter_map(|method| Some(&method.call_type.as_ref()?.name)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::module_name;
+    use crate::emit::tests::emitted_for_schemas;
+
+    #[test]
+    fn a_module_is_named_after_a_tag_with_ascii_letters() {
+        assert_eq!(module_name("API Keys"), Some("api_keys".to_owned()));
+        assert_eq!(module_name("Größen"), Some("gr_en".to_owned()));
+        assert_eq!(module_name("日本"), None);
+    }
+
+    #[test]
+    fn the_module_of_types_exports_what_users_name() {
+        let schemas = "
+    Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
+    State: {type: string, enum: [new]}";
+        insta::assert_snapshot!(emitted_for_schemas("src/types.rs", schemas), @r"
+        mod constraints;
+        mod enums;
+        mod shared;
+
+        pub use enums::*;
+        pub use shared::*;
+        ");
     }
 }

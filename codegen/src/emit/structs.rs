@@ -1,44 +1,48 @@
-//! The structs of what is sent and received, as the macros of the runtime declare them.
+//! Structs of requests and responses, as declarations in the macros of the runtime.
 
-use syn::{Item, parse_quote};
+mod constructors;
+mod declaration;
+mod requests;
+mod responses;
 
-use super::{constructors, conversions, received, sent};
+use syn::{Item, ItemImpl, parse_quote};
+
+use super::conversions;
 use crate::{
     api::{Api, Direction, Field, TypeDef},
     names::ident,
-    progenitor::Type,
 };
 
 /// A struct of the emitted crate.
-pub(crate) struct Struct {
-    pub(crate) direction: Direction,
-    /// Its declaration.
-    pub(crate) source: String,
-    pub(crate) impls: Vec<syn::ItemImpl>,
-    /// An item that names the types that the declaration names.
-    pub(crate) naming: Item,
+pub(super) struct Struct {
+    pub(super) direction: Direction,
+    /// The macro call that declares it.
+    pub(super) declaration: String,
+    pub(super) impls: Vec<ItemImpl>,
+    /// An item with the same name and types, because imports are found by looking at items.
+    pub(super) stub: Item,
 }
 
-pub(super) fn structs(api: &Api) -> Vec<Struct> {
-    api.structs().map(|(ty, fields)| of_type(ty, fields, api)).collect()
+pub(super) fn emit_structs(api: &Api) -> Vec<Struct> {
+    api.structs().map(|(ty, fields)| emit_struct(ty, fields, api)).collect()
 }
 
-fn of_type(ty: &TypeDef, fields: &[Field], api: &Api) -> Struct {
-    let source = if ty.direction.is_sent() { sent::source(ty, fields, api) } else { received::source(ty, fields, api) };
-    let constructor = constructors::of_response(ty, api);
-    let conversion = conversions::of_request(ty, fields, api);
-    let default = sent::default_of(ty, fields);
+fn emit_struct(ty: &TypeDef, fields: &[Field], api: &Api) -> Struct {
+    let declaration = match ty.direction {
+        Direction::Request | Direction::Both => requests::declare(ty, fields, api),
+        Direction::Response => responses::declare(ty, fields, api),
+    };
+    let impls = [
+        requests::default_impl(ty, fields),
+        constructors::new_of_response_type(ty, api),
+        conversions::request_from_response(ty, fields, api),
+    ];
     let name = ident(&ty.name);
-    let types = fields.iter().map(held);
+    let types = fields.iter().map(|field| field.schema.ty.non_null());
     Struct {
         direction: ty.direction,
-        source,
-        impls: default.into_iter().chain(constructor).chain(conversion).collect(),
-        naming: parse_quote!(struct #name(#(#types),*);),
+        declaration,
+        impls: impls.into_iter().flatten().collect(),
+        stub: parse_quote!(struct #name(#(#types),*);),
     }
-}
-
-/// What a field holds when it is there.
-fn held(field: &Field) -> &Type {
-    field.schema.ty.non_null()
 }

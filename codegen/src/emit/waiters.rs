@@ -1,97 +1,101 @@
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use syn::{FnArg, parse_quote};
+//! Methods that poll an operation until a field has a target state, or until the response is that there is nothing.
 
-use super::doc_comment::doc;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+use syn::{Attribute, FnArg, ImplItemFn, Signature, parse_quote};
+
+use super::doc_comment::doc_attributes;
 use crate::{
     api::{Answer, Api, Field, Operation, TypeKind},
     names::{ident, value_name},
-    openapi::duration,
-    openapi::extensions::{RefusalPattern, Waiter},
+    openapi::{
+        duration,
+        extensions::{RefusalPattern, Waiter},
+    },
 };
 
-/// The methods that wait with an operation's own method, one for each rule of `x-waiters` that repeats it.
-pub(super) fn of_operation(operation: &Operation, call: &syn::Signature, api: &Api) -> Vec<syn::ImplItemFn> {
+/// Emits a method for each rule of `x-waiters` that polls an operation. `poll` is the operation's own method.
+pub(super) fn emit_waiters(operation: &Operation, poll: &Signature, api: &Api) -> Vec<ImplItemFn> {
     let waiters = api.waiters.iter().filter(|waiter| waiter.operation == operation.id);
     let methods = waiters.filter_map(|waiter| {
-        let (result, field) = field(waiter, operation, api)?;
-        Some(waiting(waiter, operation, call, &ident(result), field))
+        let (response, field) = polled_field(waiter, operation, api)?;
+        Some(emit_waiter(waiter, operation, poll, &ident(response), field))
     });
     methods.collect()
 }
 
-/// The type that the operation returns, and the field in it.
-fn field<'a>(waiter: &Waiter, operation: &'a Operation, api: &'a Api) -> Option<(&'a str, &'a Field)> {
+/// Returns the type that the operation returns, and the field with the state.
+fn polled_field<'a>(waiter: &Waiter, operation: &'a Operation, api: &'a Api) -> Option<(&'a str, &'a Field)> {
     let Answer::Result(schema, _) = &operation.answer else { return None };
-    let result = schema.ty.name()?;
-    let TypeKind::Struct(fields) = &api.type_def(result)?.kind else { return None };
-    Some((result, fields.iter().find(|field| field.name == waiter.field)?))
+    let response = schema.ty.name()?;
+    let TypeKind::Struct(fields) = &api.type_def(response)?.kind else { return None };
+    Some((response, fields.iter().find(|field| field.name == waiter.field)?))
 }
 
-fn waiting(
+fn emit_waiter(
     waiter: &Waiter,
     operation: &Operation,
-    call: &syn::Signature,
-    result: &syn::Ident,
+    poll: &Signature,
+    response: &Ident,
     field: &Field,
-) -> syn::ImplItemFn {
+) -> ImplItemFn {
     let doc = documentation(waiter, operation);
     let deprecated = operation
         .deprecated
-        .then(|| quote!(#[deprecated] #[expect(deprecated, reason = "it repeats what is deprecated")]));
-    let (name, method, inputs) = (ident(&waiter.method_name()), &call.ident, &call.inputs);
-    let arguments = inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(&argument.pat),
+        .then(|| quote!(#[deprecated] #[expect(deprecated, reason = "it polls a deprecated operation")]));
+    let (name, method, parameters) = (ident(&waiter.method_name()), &poll.ident, &poll.inputs);
+    let arguments = parameters.iter().filter_map(|parameter| match parameter {
+        FnArg::Typed(parameter) => Some(&parameter.pat),
         FnArg::Receiver(_) => None,
     });
-    let with_options = operation.has_call().then(|| quote!(.0));
-    let (wait, until) = if waiter.done_when_gone {
-        (quote!(Wait<#result, ()>), quote!(wait_until_gone))
+    let inner_call = operation.has_call().then(|| quote!(.0));
+    let (wait, wait_until) = if waiter.done_when_gone {
+        (quote!(Wait<#response, ()>), quote!(wait_until_gone))
     } else {
-        (quote!(Wait<#result>), quote!(wait_until))
+        (quote!(Wait<#response>), quote!(wait_until))
     };
-    let (wire_name, value, target, failure) = (&waiter.field, value(result, field), &waiter.target, &waiter.failure);
+    let (wire_name, state) = (&waiter.field, state(response, field));
+    let (target, failure) = (&waiter.target, &waiter.failure);
     let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
         let status = Literal::u16_unsuffixed(*status);
         quote!(RefusalPattern { status: #status, message_starts: #message_starts })
     });
     let gone = (!waiter.gone.is_empty()).then(|| quote!(.gone(&[#(#gone),*])));
     let settle = waiter.settle.map(Literal::u32_unsuffixed).map(|polls| quote!(.settle(#polls)));
-    let pace = [("every", waiter.every), ("within", waiter.within)].into_iter().filter_map(|(name, time)| {
+    let times = [("every", waiter.every), ("within", waiter.within)].into_iter().filter_map(|(name, time)| {
         let (name, time) = (ident(name), duration::expression(time?));
         Some(quote!(.#name(#time)))
     });
     parse_quote! {
         #(#doc)*
         #deprecated
-        pub fn #name(#inputs) -> #wait {
-            self.#method(#(#arguments),*)#with_options
-                .#until(WaitStates { field: #wire_name, value: #value, target: &[#(#target),*], failure: &[#(#failure),*] })
+        pub fn #name(#parameters) -> #wait {
+            self.#method(#(#arguments),*)#inner_call
+                .#wait_until(WaitStates { field: #wire_name, value: #state, target: &[#(#target),*], failure: &[#(#failure),*] })
                 #gone
                 #settle
-                #(#pace)*
+                #(#times)*
         }
     }
 }
 
-/// How the field is read.
-fn value(result: &syn::Ident, field: &Field) -> TokenStream {
-    let (found, name) = (ident(&value_name(&result.to_string())), ident(&field.rust_name));
+/// Returns the closure that reads the state in a response.
+fn state(response: &Ident, field: &Field) -> TokenStream {
+    let (value, name) = (ident(&value_name(&response.to_string())), ident(&field.rust_name));
     match field.schema.ty.name().map(ident) {
-        Some(listed) => quote!(|#found| #found.#name.as_ref().map(#listed::as_str)),
-        None => quote!(|#found| #found.#name.as_deref()),
+        Some(states) => quote!(|#value| #value.#name.as_ref().map(#states::as_str)),
+        None => quote!(|#value| #value.#name.as_deref()),
     }
 }
 
-fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<syn::Attribute> {
-    let paragraphs = [waiter.description.clone(), Some(rule(waiter, operation)), settling(waiter)];
-    doc(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<Attribute> {
+    let paragraphs = [waiter.description.clone(), Some(describe_end(waiter, operation)), describe_settling(waiter)];
+    doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
-/// What ends the wait.
-fn rule(waiter: &Waiter, operation: &Operation) -> String {
+fn describe_end(waiter: &Waiter, operation: &Operation) -> String {
     let (method, field) = (operation.method_name(), &waiter.field);
-    let target = (!waiter.target.is_empty()).then(|| format!("`{field}` is {}", alternatives(&waiter.target)));
+    let target = (!waiter.target.is_empty()).then(|| format!("`{field}` is {}", join_values(&waiter.target)));
     let not_found = waiter.done_when_gone.then(|| "the response is 404".to_owned());
     let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
         format!("{status} with a message that starts with `{message_starts}`")
@@ -101,28 +105,70 @@ fn rule(waiter: &Waiter, operation: &Operation) -> String {
     if waiter.failure.is_empty() {
         return polls;
     }
-    let failure = alternatives(&waiter.failure);
+    let failure = join_values(&waiter.failure);
     format!(
         "{polls} Ends with [`Error::Wait`](crate::Error::Wait) once it becomes {failure}, or still is after the \
          [grace](crate::Wait::grace)."
     )
 }
 
-/// Why one response is not enough, where it is not.
-fn settling(waiter: &Waiter) -> Option<String> {
+fn describe_settling(waiter: &Waiter) -> Option<String> {
     let polls = waiter.settle.filter(|polls| *polls > 1)?;
     Some(format!(
-        "The responses may show for a while what was before a change, so it takes {polls} polls in a row that show the \
-         same (see [`Wait::settle`](crate::Wait::settle))."
+        "Responses can lag behind a change, so {polls} polls in a row have to show the same (see \
+         [`Wait::settle`](crate::Wait::settle))."
     ))
 }
 
-/// Values as they stand in a sentence.
-fn alternatives(values: &[String]) -> String {
+/// Joins values as in a sentence: "`a`, `b` or `c`".
+fn join_values(values: &[String]) -> String {
     let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    #[test]
+    fn a_waiter_polls_with_the_method_of_its_operation() {
+        let document = "x-waiters:
+  waitUntilThingReady: {operation: getThing, field: state, target: [ready, used], failure: [lost], settle: 2, every: 2s}
+paths:
+  /thing/{id}:
+    get:
+      operationId: getThing
+      summary: Gets it
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: It., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+components:
+  schemas:
+    Thing: {type: object, properties: {state: {type: string, enum: [new, ready, used, lost]}}}";
+        let file = emitted("src/client/operations.rs", document);
+        let (_, waiter) = file.split_once("    }\n\n").unwrap();
+        insta::assert_snapshot!(waiter, @r#"
+            /// Polls [`get_thing`](Self::get_thing) until `state` is `ready` or `used`. Ends with
+            /// [`Error::Wait`](crate::Error::Wait) once it becomes `lost`, or still is after the
+            /// [grace](crate::Wait::grace).
+            ///
+            /// Responses can lag behind a change, so 2 polls in a row have to show the same (see
+            /// [`Wait::settle`](crate::Wait::settle)).
+            pub fn wait_until_thing_ready(&self, id: &str) -> Wait<Thing> {
+                self.get_thing(id)
+                    .wait_until(WaitStates {
+                        field: "state",
+                        value: |thing| thing.state.as_ref().map(ThingState::as_str),
+                        target: &["ready", "used"],
+                        failure: &["lost"],
+                    })
+                    .settle(2)
+                    .every(Duration::from_secs(2))
+            }
+        }
+        "#);
     }
 }

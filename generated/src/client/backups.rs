@@ -13,7 +13,8 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backups`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -42,7 +43,8 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backups/{backupId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -94,7 +96,8 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -127,7 +130,8 @@ impl Client {
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 403: The API key does not have the role that the operation needs.
     /// - 404: The service or the backup does not exist.
     /// # Example

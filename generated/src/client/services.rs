@@ -17,7 +17,7 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with.
+    /// The errors of [every call](crate::Client#errors).
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
@@ -41,10 +41,10 @@ impl Client {
     ///
     /// [`POST /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with.
+    /// The errors of [every call](crate::Client#errors).
     ///
-    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out:
-    /// see whether `listServices` has the service already before creating another.
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
+    /// carried out: see whether `listServices` has the service already before creating another.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
@@ -83,7 +83,8 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -180,7 +181,8 @@ impl Client {
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -234,7 +236,8 @@ impl Client {
     ///
     /// [`DELETE /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// - 409: The service has to be stopped first, or became `stopped` only a short while ago.
     /// # Example
@@ -261,7 +264,8 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/privateEndpointConfig`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -296,7 +300,8 @@ impl Client {
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/state`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// - 409: The service is in a state that does not allow the operation.
     /// # Example
@@ -336,7 +341,8 @@ impl Client {
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/scaling`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run
@@ -380,11 +386,12 @@ impl Client {
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/password`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     ///
-    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), where it may have been carried out:
-    /// set the password again, because only the last one is valid.
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
+    /// carried out: set the password again, because only the last one is valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -422,7 +429,8 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/prometheus`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// Those that [every call](crate::Client#errors) can end with, and
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
     /// - 404: The service or the backup does not exist.
     /// # Example
     /// ```no_run

@@ -103,8 +103,8 @@ received! {
 }
 
 impl IpAccessEntry {
-    /// One to send, which is a [`IpAccessEntryInput`]: short for [`IpAccessEntryInput::new`].
-    #[expect(clippy::new_ret_no_self, reason = "makes one to send")]
+    /// Creates the request type, a [`IpAccessEntryInput`]: short for [`IpAccessEntryInput::new`].
+    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(source: impl Into<String>) -> IpAccessEntryInput {
         IpAccessEntryInput::new(source)
     }

@@ -1,5 +1,8 @@
+//! The `use` items that the code of a file needs.
+
 use std::collections::BTreeSet;
 
+use proc_macro2::Ident;
 use syn::{
     Item, parse_quote,
     visit::{self, Visit},
@@ -13,34 +16,31 @@ use crate::{
     },
 };
 
-/// The `use` items for everything that a module names and does not define. `calls` are the types of calls with
-/// optional parameters.
-pub(super) fn of(items: &[Item], api: &Api, calls: &[&syn::Ident]) -> Vec<Item> {
+/// Returns the imports of a file that is neither the client's nor the unions'. `calls` are the types of calls.
+pub(super) fn imports(items: &[Item], api: &Api, calls: &[&Ident]) -> Vec<Item> {
     let names = Names::of(items);
-    let external = names.external(|name| !OF_CLIENT.contains(&name));
-    let answers = api.answers().map(|(_, one_of)| one_of.name.clone());
-    let types = names.used(api.types.iter().map(|ty| ty.name.clone()).chain(answers));
+    let response_enums = api.answers().map(|(_, one_of)| one_of.name.clone());
+    let types = names.used(api.types.iter().map(|ty| ty.name.clone()).chain(response_enums));
     let calls = names.used(calls.iter().map(ToString::to_string));
-    let own = [("crate::calls", calls), ("crate::types", types)];
-    external.into_iter().chain(own).filter_map(|(path, names)| import(path, &names)).collect()
+    let own = [import("crate::calls", &calls), import("crate::types", &types)];
+    external_imports(items).into_iter().chain(own.into_iter().flatten()).collect()
 }
 
-/// The same for what names nothing of the crate itself.
-pub(super) fn of_others<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<Item> {
-    let external = Names::of(items).external(|name| !OF_CLIENT.contains(&name));
-    external.into_iter().filter_map(|(path, names)| import(path, &names)).collect()
+/// Returns the imports of a file from outside the crate, less what only the client uses.
+pub(super) fn external_imports(items: &[Item]) -> Vec<Item> {
+    Names::of(items).external_imports(|name| !OF_CLIENT.contains(&name))
 }
 
-/// Whether some items name types of the document's that are not unions, which have a file to themselves.
-pub(super) fn are_types_of_other_files<'a>(items: impl IntoIterator<Item = &'a Item>, api: &Api) -> bool {
+/// Returns the imports of the client's file.
+pub(super) fn imports_of_client(items: &[Item]) -> Vec<Item> {
+    Names::of(items).external_imports(|_| true)
+}
+
+/// Returns whether the items use a type of the document that is not a union.
+pub(super) fn use_types_besides_unions(items: &[Item], api: &Api) -> bool {
     let unions = api.names_of_unions();
     let others = api.types.iter().map(|ty| ty.name.clone()).filter(|name| !unions.contains(name.as_str()));
     !Names::of(items).used(others).is_empty()
-}
-
-/// The same for the client itself.
-pub(super) fn of_client(items: &[Item]) -> Vec<Item> {
-    Names::of(items).external(|_| true).into_iter().filter_map(|(path, names)| import(path, &names)).collect()
 }
 
 fn import(path: &str, names: &[String]) -> Option<Item> {
@@ -53,7 +53,7 @@ fn import(path: &str, names: &[String]) -> Option<Item> {
     }
 }
 
-/// What the paths of some code start with, and what the code defines.
+/// The first names of all paths in some code, and the types that the code defines.
 #[derive(Default)]
 struct Names {
     used: BTreeSet<String>,
@@ -61,7 +61,7 @@ struct Names {
 }
 
 impl Names {
-    fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Self {
+    fn of(items: &[Item]) -> Self {
         let mut names = Self::default();
         for item in items {
             names.visit_item(item);
@@ -69,20 +69,18 @@ impl Names {
         names
     }
 
-    fn external(&self, is_meant: impl Fn(&str) -> bool) -> Vec<(&'static str, Vec<String>)> {
-        let meant = |names: &[&str]| names.iter().filter(|name| is_meant(name)).map(ToString::to_string).collect();
-        let paths = IMPORTS.iter().map(|(path, names)| (*path, self.used::<Vec<_>>(meant(names))));
-        paths.collect()
+    fn external_imports(&self, is_importable: impl Fn(&str) -> bool) -> Vec<Item> {
+        let imports = IMPORTS.iter().filter_map(|(path, names)| {
+            let names = names.iter().filter(|name| is_importable(name)).map(ToString::to_string);
+            import(path, &self.used(names))
+        });
+        imports.collect()
     }
 
-    /// Those of these names that are used, in their order.
-    fn used<I: IntoIterator<Item = String>>(&self, known: I) -> Vec<String> {
-        let known: BTreeSet<_> = known.into_iter().collect();
-        known.into_iter().filter(|name| self.needs(name)).collect()
-    }
-
-    fn needs(&self, name: &str) -> bool {
-        self.used.contains(name) && !self.defined.contains(name)
+    /// Returns which of these names are used and not defined, in alphabetical order.
+    fn used(&self, names: impl Iterator<Item = String>) -> Vec<String> {
+        let names: BTreeSet<_> = names.collect();
+        names.into_iter().filter(|name| self.used.contains(name) && !self.defined.contains(name)).collect()
     }
 }
 
@@ -104,5 +102,31 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.used.extend(path.segments.first().map(|first| first.ident.to_string()));
         visit::visit_path(self, path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::{Item, parse_quote};
+
+    use super::{super::format::format_items, external_imports, imports_of_client};
+
+    #[test]
+    fn what_is_used_and_not_defined_is_imported() {
+        let items: [Item; 3] = [
+            parse_quote!(
+                struct Response(BTreeMap<String, Uuid>, Patch<Secret>);
+            ),
+            parse_quote!(
+                struct Other(Response, Api, std::time::Duration);
+            ),
+            parse_quote!(sent! {}),
+        ];
+        insta::assert_snapshot!(format_items(external_imports(&items)), @r"
+        use std::collections::BTreeMap;
+        use clickhouse_cloud_runtime::{Patch, Secret, sent};
+        use uuid::Uuid;
+        ");
+        insta::assert_snapshot!(format_items(imports_of_client(&items[1..2])), @"use clickhouse_cloud_runtime::{Api, Response};");
     }
 }

@@ -1,4 +1,4 @@
-//! Types as Rust source.
+//! Types as tokens, and tokens as text.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -29,7 +29,7 @@ impl ToTokens for Type {
 }
 
 impl Type {
-    /// Whether values are copied rather than borrowed.
+    /// Returns whether arguments and accessors have values of the type, and not references to them.
     pub(super) fn is_copy(&self) -> bool {
         match self {
             Self::Bool | Self::Float(_) | Self::Uuid | Self::Date | Self::DateTime => true,
@@ -39,10 +39,26 @@ impl Type {
     }
 }
 
-/// Tokens with the spaces that a person would leave.
+/// Returns tokens as source text, with the spaces that a person would leave.
 pub(crate) fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     [(" :: ", "::"), (" < ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), (" : ", ": "), (" ;", ";"), (",)", ")")]
         .iter()
         .fold(text, |text, (loose, tight)| text.replace(loose, tight))
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::text;
+    use crate::progenitor::Type;
+
+    #[test]
+    fn types_are_written_as_a_person_writes_them() {
+        let list = Type::List(Box::new(Type::Nullable(Box::new(Type::Named("Thing".to_owned())))));
+        assert_eq!(text(&Type::Map(Box::new(list))), "BTreeMap<String, Vec<Option<Thing>>>");
+        assert_eq!(text(&Type::Boxed(Box::new(Type::JsonObject))), "Box<serde_json::Map<String, serde_json::Value>>");
+        assert_eq!(text(&quote!(id: &Uuid, (a, b,))), "id: &Uuid, (a, b)");
+    }
 }

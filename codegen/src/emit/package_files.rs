@@ -1,4 +1,5 @@
-//! The files that a crate needs beside its sources. They are written once, and belong to whoever wants the crate.
+//! The files that a package needs beside its sources: a manifest, a README and the configuration of rustfmt. They are
+//! written once, and belong to the owner of the package from then on.
 
 use std::fmt::Write;
 
@@ -9,7 +10,7 @@ use crate::{
     package::{DEPENDENCIES, RUNTIME},
 };
 
-/// What is known of the package that the emitted sources belong to.
+/// The facts of the document that the files of the package show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
     name: String,
@@ -18,16 +19,15 @@ pub(crate) struct Package {
     license: Option<String>,
     authentication: Authentication,
     has_environment: bool,
-    /// Whether the document says where the API is.
-    is_placed: bool,
+    has_base_url: bool,
 }
 
-/// What is around the folder of a crate.
+/// The surroundings of a package's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The folder of the runtime, as a manifest names it; none where it can only come from a registry.
+    /// The folder of the runtime, as a manifest names it, or none if the runtime can only come from a registry.
     pub runtime: Option<String>,
-    /// A folder above has a manifest, which cargo would take for that of a workspace.
+    /// Whether a folder above has a manifest, which cargo would take for that of a workspace.
     pub is_below_a_manifest: bool,
 }
 
@@ -35,20 +35,20 @@ impl Package {
     pub(crate) fn of(api: &Api) -> Self {
         Self {
             name: api.crate_name.clone(),
-            title: api.title.clone(),
+            title: api.title.trim_end_matches('.').to_owned(),
             license: api.license.clone(),
             authentication: api.authentication.clone(),
             has_environment: api.environment.has_credentials(),
-            is_placed: !api.base_url.is_empty(),
+            has_base_url: !api.base_url.is_empty(),
         }
     }
 }
 
 impl Generated {
-    /// What a folder needs for the emitted sources to be a crate: a manifest, and the front page that `src/lib.rs`
-    /// includes. To be written where they are missing, and never over what is there.
+    /// Returns the files that make a package of the emitted sources: a manifest, the README that `src/lib.rs` includes,
+    /// and the configuration of rustfmt. They are for a new package, and never replace a file that is there.
     #[must_use]
-    pub fn starter(&self, surroundings: &Surroundings) -> Vec<File> {
+    pub fn package_files(&self, surroundings: &Surroundings) -> Vec<File> {
         let file = |path: &str, text: String| File { path: path.to_owned(), text };
         vec![
             file("Cargo.toml", self.manifest(surroundings)),
@@ -59,7 +59,7 @@ impl Generated {
 
     fn manifest(&self, surroundings: &Surroundings) -> String {
         let Package { name, title, license, .. } = &self.package;
-        let description = quoted(&format!("A typed client for {}.", title.trim_end_matches('.')));
+        let description = quoted(&format!("A typed client for {title}."));
         let license = license.as_ref().map(|license| format!("license = {}\n", quoted(license))).unwrap_or_default();
         let rust_version = env!("CARGO_PKG_RUST_VERSION");
         let mut manifest = format!(
@@ -91,32 +91,31 @@ tracing = ["{RUNTIME}/tracing"]
         manifest
     }
 
-    /// What the emitted code names, in the order of the names.
+    /// Returns the crates that the emitted code names, in the order of their names.
     fn dependencies(&self, surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         let path = surroundings.runtime.as_ref().map(|path| format!("path = {}, ", quoted(path))).unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION");
         let runtime = format!(r#"{{ {path}version = "{version}", default-features = false }}"#);
-        let used = DEPENDENCIES.iter().filter(|(name, _)| self.files.iter().any(|file| names(&file.text, name)));
-        let mut all: Vec<_> = used.map(|(name, dependency)| (*name, (*dependency).to_owned())).collect();
-        all.push((RUNTIME, runtime));
-        all.sort();
-        all
+        let used = DEPENDENCIES.iter().filter(|(name, _)| self.files.iter().any(|file| names_crate(&file.text, name)));
+        let used = used.map(|(name, dependency)| (*name, (*dependency).to_owned()));
+        let mut dependencies: Vec<_> = used.chain([(RUNTIME, runtime)]).collect();
+        dependencies.sort();
+        dependencies
     }
 
     fn readme(&self) -> String {
-        let Package { name, title, authentication, has_environment, is_placed, .. } = &self.package;
+        let Package { name, title, authentication, has_environment, has_base_url, .. } = &self.package;
         let krate = name.replace('-', "_");
-        let title = title.trim_end_matches('.');
-        let place: &[&str] = if *is_placed { &[] } else { &[r#""https://api.example.com""#] };
+        let base_url: &[&str] = if *has_base_url { &[] } else { &[r#""https://api.example.com""#] };
         let credentials: &[&str] = match authentication {
             Authentication::Key => &[r#""key id""#, r#""key secret""#],
             Authentication::Token | Authentication::ApiKey(..) => &[r#""key""#],
             Authentication::None => &[],
         };
-        let client = if *has_environment && *is_placed {
+        let client = if *has_environment && *has_base_url {
             "from_env()?".to_owned()
         } else {
-            format!("new({})?", [place, credentials].concat().join(", "))
+            format!("new({})?", [base_url, credentials].concat().join(", "))
         };
         format!(
             "\
@@ -132,16 +131,16 @@ let client = {krate}::Client::{client};
 ```
 
 Each operation of the API is a method of `Client`. It takes what is required and returns a call: `.await` it, or first
-say what is special about it, like `.timeout(..)` or `.header(..)`. What it returns derefs to the value, and knows the
-status, the headers and the body.
+change its settings, like `.timeout(..)` or `.header(..)`. The response derefs to its value, and knows the status, the
+headers and the body.
 
-- **Calls are repeated where that is safe**, and end as `Error::OutcomeUnknown` where nobody knows what they have done.
-- **Requests are strict.** What is required is in `new(..)`; the rest has setters.
-- **Responses are tolerant.** Every field is an `Option`; for what the API promises there is also a method of the
-  field's name. What does not fit does not keep the rest from being read: see `Response::mismatches`.
-- **Enums are open.** What the API adds to a list of values arrives as `Unknown(..)`.
-- **Secrets stay secret.** They are in no `Debug`, log, error or serialized response; `expose_secret()` is the one way
-  to them.
+- **Failed attempts are retried where that is safe.** A call that may have been carried out ends with
+  `Error::OutcomeUnknown`.
+- **Requests are strict.** Required fields are arguments of `new(..)`; the others have setters.
+- **Responses are tolerant.** Every field is an `Option`, and a required one has a method of its name. A value that does
+  not fit is set aside, and the rest is read: see `Response::mismatches`.
+- **Enums are open.** A value that the document does not list arrives as `Unknown(..)`.
+- **Secrets stay secret.** They are in no `Debug`, log, error or serialized response; only `expose_secret()` shows them.
 
 TLS is `rustls`; the feature `native-tls` takes the platform's instead. The feature `tracing` adds a span for each call.
 The sources are generated from the API's OpenAPI document.
@@ -150,8 +149,8 @@ The sources are generated from the API's OpenAPI document.
     }
 }
 
-/// Whether code names a crate in a path.
-fn names(code: &str, krate: &str) -> bool {
+/// Returns whether code names a crate in a path.
+fn names_crate(code: &str, krate: &str) -> bool {
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     let continues = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':');
     lines
@@ -159,8 +158,27 @@ fn names(code: &str, krate: &str) -> bool {
         .any(|(before, after)| after.starts_with("::") && !before.ends_with(continues))
 }
 
-/// A text as TOML writes it, on one line.
+/// Returns a text as a TOML string on one line.
 fn quoted(text: &str) -> String {
     let words: Vec<_> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
     serde_json::Value::String(words.join(" ")).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{names_crate, quoted};
+
+    #[test]
+    fn a_crate_is_named_where_a_path_starts_with_it() {
+        assert!(names_crate("use uuid::Uuid;", "uuid"));
+        assert!(names_crate("fn id() -> Option<uuid::Uuid> {}", "uuid"));
+        for code in ["// uuid::Uuid", "runtime::uuid::Uuid", "my_uuid::Uuid", "let uuid: Uuid;"] {
+            assert!(!names_crate(code, "uuid"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_one_line_of_toml() {
+        assert_eq!(quoted("The \"Things\"\n API"), r#""The \"Things\"  API""#);
+    }
 }

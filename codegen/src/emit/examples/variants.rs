@@ -1,0 +1,113 @@
+//! The variant of a union that an example is.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use serde_json::{Map, Value};
+
+use super::values::{MAX_DEPTH, Values, from_json};
+use crate::{
+    api::{Alternative, Api, Member, Pattern, TypeDef, TypeKind},
+    names::ident,
+    progenitor::Type,
+};
+
+/// Returns the value of a union: the variant whose type knows most members of the example.
+pub(super) fn of_union(value: &Value, union: &Ident, variants: &[Alternative], values: Values<'_>) -> TokenStream {
+    let api = values.api;
+    let fitting = variants.iter().rev().filter(|variant| values.depth < MAX_DEPTH && variant.fits(value, api));
+    let Some(variant) = fitting.max_by_key(|variant| variant.known_members(value, api)) else {
+        let json = from_json(value);
+        return quote!(#union::Unknown(#json));
+    };
+    let (name, ty) = (ident(&variant.name), &variant.schema.ty);
+    match (value, &variant.pattern) {
+        (Value::Array(elements), Pattern::Kind(_) | Pattern::Items(_)) => {
+            let element = ty.elements().unwrap_or(&Type::Json);
+            let elements = elements.iter().map(|value| {
+                let expression = values.convertible(value, element);
+                let is_text = value.is_string() && element.name().is_none();
+                if is_text { quote!(#expression.into()) } else { expression }
+            });
+            quote!(#union::#name(vec![#(#elements),*]))
+        }
+        (Value::Object(_), Pattern::Kind(_)) => {
+            let json = from_json(value);
+            quote!(#union::#name(#json))
+        }
+        _ => {
+            let expression = values.convertible(value, ty);
+            let is_parsed = matches!(ty, Type::Date | Type::DateTime);
+            let has_from = ty.name().is_some() || value.is_string() && !is_parsed;
+            if has_from { quote!(#union::from(#expression)) } else { quote!(#union::#name(#expression)) }
+        }
+    }
+}
+
+impl Alternative {
+    fn fits(&self, value: &Value, api: &Api) -> bool {
+        match (&self.pattern, api.type_def_of(&self.schema.ty)) {
+            (Pattern::Union(_), Some(TypeDef { kind: TypeKind::Union(variants), .. })) => {
+                variants.iter().any(|variant| variant.fits(value, api))
+            }
+            (pattern, _) => pattern.fits(value),
+        }
+    }
+
+    /// Counts the members of a value that the variant's type has a field for.
+    fn known_members(&self, value: &Value, api: &Api) -> usize {
+        match api.type_def_of(&self.schema.ty).map(|ty| &ty.kind) {
+            Some(TypeKind::Struct(fields)) => fields.iter().filter(|field| value.get(&field.name).is_some()).count(),
+            Some(TypeKind::Union(variants)) => {
+                let fitting = variants.iter().filter(|variant| variant.fits(value, api));
+                fitting.map(|variant| variant.known_members(value, api)).max().unwrap_or_default()
+            }
+            _ => 0,
+        }
+    }
+}
+
+impl Pattern {
+    fn fits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Kind("any"), _)
+            | (Self::Kind("boolean"), Value::Bool(_))
+            | (Self::Kind("number"), Value::Number(_))
+            | (Self::Kind("string"), Value::String(_))
+            | (Self::Kind("array"), Value::Array(_))
+            | (Self::Kind("map"), Value::Object(_)) => true,
+            (Self::Kind("integer"), Value::Number(number)) => !number.is_f64(),
+            (Self::Items(item), Value::Array(items)) => items.iter().all(|value| item.fits(value)),
+            (Self::Members(members), Value::Object(object)) => members.iter().all(|member| member.fits(object)),
+            _ => false,
+        }
+    }
+}
+
+impl Member {
+    fn fits(&self, object: &Map<String, Value>) -> bool {
+        match object.get(&self.name) {
+            None => self.may_be_absent,
+            Some(value) => self.may_be_other || self.values.contains(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pattern_fits_what_has_its_members() {
+        let kind =
+            Member { name: "kind".to_owned(), values: vec![json!("cat")], may_be_absent: false, may_be_other: false };
+        let pattern = Pattern::Members(vec![kind]);
+        assert!(pattern.fits(&json!({ "kind": "cat", "name": "Tom" })));
+        for value in [json!({ "kind": "dog" }), json!({}), json!("cat")] {
+            assert!(!pattern.fits(&value), "{value}");
+        }
+        let integers = Pattern::Items(Box::new(Pattern::Kind("integer")));
+        assert!(integers.fits(&json!([1, 2])) && !integers.fits(&json!([1, 0.5])));
+    }
+}

@@ -1,0 +1,81 @@
+//! Doc comments of operations: what the document says of them, and the errors they end with.
+
+use syn::Attribute;
+
+use crate::{
+    api::{Api, Failure, Operation},
+    emit::doc_comment::doc_attributes,
+};
+
+pub(super) fn documentation(operation: &Operation, api: &Api) -> Vec<Attribute> {
+    let path = format!("`{} {}`", operation.method, operation.path);
+    let url = operation.tag.as_ref().and_then(|tag| tag.url.as_ref());
+    let paragraphs = [
+        Some(format!("{}.", operation.summary.trim_end_matches('.'))),
+        operation.description.clone(),
+        Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
+        errors(operation, api),
+    ];
+    doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
+fn errors(operation: &Operation, api: &Api) -> Option<String> {
+    let outcome_unknown = operation.check.as_ref().map(|check| {
+        format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been carried out: {check}.")
+    });
+    let paragraphs: Vec<_> = error_responses(operation, api).into_iter().chain(outcome_unknown).collect();
+    (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
+}
+
+fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
+    let common = api.common_errors();
+    let particular = operation.errors.iter().filter(|error| !common.contains(error));
+    let particular: Vec<_> = particular.map(Failure::list_item).collect();
+    let introduction = match (common.is_empty(), particular.is_empty()) {
+        (true, true) => return None,
+        (true, false) => "[`Error::Api`](crate::Error::Api) with one of these statuses:",
+        (false, true) => "The errors of [every call](crate::Client#errors).",
+        (false, false) => {
+            "The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with one of these \
+             statuses:"
+        }
+    };
+    Some(format!("{introduction}{}", particular.concat()))
+}
+
+impl Failure {
+    /// Describes the error in an item of a list: its meaning, and the type that its body can be decoded as.
+    pub(in crate::emit) fn list_item(&self) -> String {
+        let ty = self.schema.as_ref().and_then(|schema| schema.ty.name());
+        let ty = ty.map(|name| format!("[`{name}`](crate::types::{name})"));
+        let meaning = (!self.meaning.is_empty()).then(|| self.meaning.clone());
+        let description: Vec<_> = meaning.into_iter().chain(ty).collect();
+        format!("\n- {}: {}", self.status, description.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::emitted;
+
+    #[test]
+    fn errors_that_all_operations_have_are_documented_at_the_client() {
+        let document = "paths:
+  /a: {get: {operationId: getA, summary: Gets A, responses: {'204': {description: Done.}, '401': {description: No key.}}}}
+  /b: {get: {operationId: getB, summary: Gets B, responses: {'204': {description: Done.}, '401': {description: No key.}, '404': {description: No B.}}}}";
+        let client = emitted("src/client.rs", document);
+        assert!(client.contains("/// - 401: No key.\n"), "{client}");
+        let operations = emitted("src/client/operations.rs", document);
+        let (_, of_b) = operations.split_once("/// Gets B.").unwrap();
+        let (errors, _) = of_b.split_once("    /// # Example").unwrap();
+        insta::assert_snapshot!(errors, @r"
+        ///
+        /// `GET /b`
+        /// # Errors
+        /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+        /// one of these statuses:
+        /// - 404: No B.
+        ");
+    }
+}

@@ -1,0 +1,81 @@
+//! Response types, in the macro that gives them a method for every field that the document calls required: it returns
+//! the value, or an error that names what is missing.
+
+use super::declaration;
+use crate::{
+    api::{Api, Field, TypeDef},
+    emit::text,
+    progenitor::Type,
+};
+
+/// Declares a response type as text, because prettyplease does not break the lines of a macro.
+pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
+    let mut source = format!("received! {{\n{}", declaration::head(ty, false));
+    for field in fields {
+        let lines = declaration::field_lines(field, &field_declaration(field), api);
+        source.extend(lines.map(|line| format!("        {line}\n")));
+    }
+    source.push_str("    }\n}\n");
+    source
+}
+
+fn field_declaration(field: &Field) -> String {
+    let ty = field.schema.ty.non_null();
+    let has_accessor = field.required && !field.nullable;
+    let accessor = if has_accessor { format!(" => {}", accessor_type(ty)) } else { String::new() };
+    let options = [(field.is_secret(), "secret"), (has_accessor && field.deprecated, "deprecated")];
+    let options = options.into_iter().filter(|(is, _)| *is).map(|(_, option)| option.to_owned());
+    format!("{}{accessor}{}", declaration::field(field, ty), declaration::in_brackets(options))
+}
+
+fn accessor_type(ty: &Type) -> String {
+    match ty {
+        ty if ty.is_copy() => text(ty),
+        Type::String => "&str".to_owned(),
+        Type::List(element) => format!("&[{}]", text(&**element)),
+        ty => format!("&{}", text(ty.unboxed())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn required_fields_have_an_accessor_with_the_type_that_it_returns() {
+        let document = "paths:
+  /thing: {get: {operationId: getThing, summary: Gets it, responses: {'200': {description: It., content:
+    {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [id, tagNames, count, size]
+      properties:
+        id: {type: string, format: uuid}
+        tagNames: {type: array, items: {type: string}}
+        count: {type: integer, deprecated: true}
+        size: {type: integer, nullable: true}
+        note: {type: string}";
+        let file = emitted("src/types/responses.rs", document);
+        insta::assert_snapshot!(from_line(&file, "received! {"), @r#"
+        received! {
+            /// `Thing`, which the document does not describe.
+            pub struct Thing {
+                /// `id`, which the document does not describe.
+                id: Uuid => Uuid,
+                /// `tagNames`, which the document does not describe.
+                tag_names as "tagNames": Vec<String> => &[String],
+                /// `count`, which the document does not describe.
+                ///
+                /// **Deprecated** by the API.
+                count: i64 => i64 [deprecated],
+                /// `size`, which the document does not describe.
+                size: i64,
+                /// `note`, which the document does not describe.
+                note: String,
+            }
+        }
+        "#);
+    }
+}
