@@ -125,7 +125,7 @@ struct Checked<'d> {
 }
 
 fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Diagnostics> {
-    rules::identity(document)?;
+    rules::check_format(document)?;
     let (document, mut warnings) = upgrade::lower(document);
     let Agreed { document, warnings: inferred, errors: mut of_config } = infer::agree(document, config);
     let (document, fixed) = rules::check(document).map_err(|mut errors| {
@@ -134,6 +134,6 @@ fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checke
     })?;
     warnings.extend(inferred.into_iter().chain(fixed));
     let merged = merge::lower(document.root().clone());
-    of_config.extend(document.diagnostics(rules::type_names(&document, &merged)).0);
+    of_config.extend(document.diagnostics(rules::check_type_names(&document, &merged)).0);
     if of_config.is_empty() { Ok(Checked { document, merged, warnings }) } else { Err(Diagnostics(of_config)) }
 }

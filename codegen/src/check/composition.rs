@@ -3,24 +3,24 @@ use crate::{
     diagnostic::{NodeDiagnostic, wording::quoted},
     normalize::merge::composition::{Loss, Lost, MAX_ALTERNATIVES, losses},
     openapi::grammar::Kind,
-    source::Pointer,
 };
 
-/// What is put together can be: each property has one type, and each alternative, too.
-pub(super) fn composition(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
-    let has = |schema: &Node<'_>, keyword: &str| schema.get(keyword).is_some();
-    let is_composed = |schema: &Node<'_>| {
-        let choices = [has(schema, "oneOf"), has(schema, "anyOf")];
-        has(schema, "allOf") || choices == [true, true] || choices != [false, false] && has(schema, "properties")
-    };
-    let root = outline.value(&Pointer::default());
-    let Some(root) = root.filter(|_| outline.all(Kind::Schema).any(is_composed)) else { return Vec::new() };
-    let others = outline.all(Kind::Schema).filter(|schema| is_outermost(outline, schema));
-    losses(root, others.map(|schema| outline.pointer(schema))).into_iter().map(diagnostic).collect()
+/// Checks that the parts of each `allOf`, and the unions in them, can be merged into one type.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    if !outline.all(Kind::Schema).any(is_composed) {
+        return Vec::new();
+    }
+    let inline = outline.all(Kind::Schema).filter(|schema| is_outermost_inline(outline, schema));
+    losses(outline.tree(), inline.map(|schema| outline.pointer(schema))).into_iter().map(diagnostic).collect()
 }
 
-/// Whether a schema is neither in another one nor a component.
-fn is_outermost(outline: &Outline<'_>, schema: &Node<'_>) -> bool {
+fn is_composed(schema: &Node<'_>) -> bool {
+    let unions = ["oneOf", "anyOf"].into_iter().filter(|keyword| schema.get(keyword).is_some()).count();
+    schema.get("allOf").is_some() || unions == 2 || unions == 1 && schema.get("properties").is_some()
+}
+
+/// Returns whether a schema is neither in another one nor a component.
+fn is_outermost_inline(outline: &Outline<'_>, schema: &Node<'_>) -> bool {
     outline.parent(schema).is_some_and(|parent| !matches!(parent.kind, Kind::Schema | Kind::Components))
 }
 

@@ -4,17 +4,23 @@ use serde_json::{Map, Value};
 
 use super::resolution::{self, Resolution};
 use crate::{
-    openapi::grammar::{Form, Kind},
+    diagnostic::wording::quoted,
+    openapi::{
+        grammar::{Form, Kind},
+        media_type,
+    },
     source::{Dialect, Document, Pointer},
 };
 
-/// The objects of a document that OpenAPI gives a meaning, in the order of the text, each with what it is: the one
-/// walk that every rule shares.
+/// An outline of a document: each object that OpenAPI gives a meaning, with its kind, in the order of the text.
+///
+/// All rules share it, so that a document is walked once.
 pub(super) struct Outline<'a> {
-    whole: &'a Document,
+    source: &'a Document,
     nodes: Vec<Node<'a>>,
-    /// The number of the node that a value is, by the address of the value.
+    /// The number of each node, by the address of its value.
     numbers: HashMap<usize, usize>,
+    /// The resolution of each node that is a reference, by its number.
     resolutions: HashMap<usize, Resolution>,
 }
 
@@ -22,14 +28,14 @@ pub(super) struct Outline<'a> {
 pub(super) struct Node<'a> {
     pub(super) number: usize,
     pub(super) kind: Kind,
-    /// The key of the object, when it is one of several under a field: a name, a path, a status.
+    /// The key of the object where keys are free: a name, a path, a status.
     pub(super) name: Option<&'a str>,
     object: &'a Map<String, Value>,
     parent: Option<usize>,
     step: Step<'a>,
 }
 
-/// The way from a parent.
+/// The step from a parent to a node.
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Root,
@@ -38,7 +44,7 @@ enum Step<'a> {
     Element(&'a str, usize),
 }
 
-/// An operation, with what stands around it.
+/// An operation of the API, with its path item.
 pub(super) struct Operation<'o, 'a> {
     pub(super) node: &'o Node<'a>,
     pub(super) item: &'o Node<'a>,
@@ -47,14 +53,14 @@ pub(super) struct Operation<'o, 'a> {
 }
 
 impl<'a> Outline<'a> {
-    pub(super) fn of(whole: &'a Document) -> Self {
-        let mut outline = Self { whole, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
-        outline.add(Kind::Document, whole.root(), None, Step::Root);
+    pub(super) fn new(source: &'a Document) -> Self {
+        let mut outline = Self { source, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
+        outline.add(Kind::Document, source.root(), None, Step::Root);
         outline.resolutions = resolution::resolve(&outline);
         outline
     }
 
-    /// Adds an object and what is in it. The depth of a document is bounded when it is read.
+    /// Adds an object and the objects in it. The recursion is bounded: so is the depth of a document that was read.
     fn add(&mut self, kind: Kind, value: &'a Value, parent: Option<usize>, step: Step<'a>) {
         let Some(object) = value.as_object() else { return };
         let number = self.nodes.len();
@@ -91,12 +97,23 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// The words that the document's author knows.
+    /// Returns the version of OpenAPI that the author wrote.
     pub(super) fn dialect(&self) -> Dialect {
-        self.whole.dialect()
+        self.source.dialect()
     }
 
-    pub(super) fn document(&self) -> Option<&Node<'a>> {
+    /// Returns whether a node is written in the text, and neither in a config nor inferred.
+    pub(super) fn is_written_by_hand(&self, at: &Pointer) -> bool {
+        self.source.is_written_by_hand(at)
+    }
+
+    /// Returns the tree that the outline is of.
+    pub(super) fn tree(&self) -> &'a Value {
+        self.source.root()
+    }
+
+    /// Returns the document as a node; none if it is not an object.
+    pub(super) fn root(&self) -> Option<&Node<'a>> {
         self.nodes.first()
     }
 
@@ -104,12 +121,12 @@ impl<'a> Outline<'a> {
         self.nodes.iter()
     }
 
-    /// The objects of a kind that are written out, not referred to.
+    /// Returns the objects of a kind, without references to them.
     pub(super) fn all(&self, kind: Kind) -> impl Iterator<Item = &Node<'a>> {
         self.nodes.iter().filter(move |node| node.kind == kind && node.reference().is_none())
     }
 
-    /// The operations of the API, without those of callbacks.
+    /// Returns the operations under `paths`, without those of callbacks.
     pub(super) fn operations(&self) -> impl Iterator<Item = Operation<'_, 'a>> {
         self.all(Kind::Operation).filter_map(|node| {
             let (item, Step::Field(method)) = (self.parent(node)?, node.step) else { return None };
@@ -118,16 +135,29 @@ impl<'a> Outline<'a> {
         })
     }
 
+    pub(super) fn operation_ids(&self) -> impl Iterator<Item = &'a str> {
+        self.operations().filter_map(|operation| operation.node.text("operationId"))
+    }
+
+    pub(super) fn node(&self, number: usize) -> Option<&Node<'a>> {
+        self.nodes.get(number)
+    }
+
+    /// Returns the node of a value in the document's tree.
+    pub(super) fn node_of(&self, value: &Value) -> Option<&Node<'a>> {
+        self.node(*self.numbers.get(&ptr::from_ref(value).addr())?)
+    }
+
     pub(super) fn parent(&self, node: &Node<'a>) -> Option<&Node<'a>> {
-        self.nodes.get(node.parent?)
+        self.node(node.parent?)
     }
 
-    /// The object under a field.
+    /// Returns the object under a field.
     pub(super) fn child(&self, node: &Node<'a>, field: &str) -> Option<&Node<'a>> {
-        self.node(node.get(field)?)
+        self.node_of(node.get(field)?)
     }
 
-    /// The objects in the list or under the names of a field.
+    /// Returns the objects in the list or the map under a field.
     pub(super) fn children(&self, node: &Node<'a>, field: &str) -> impl Iterator<Item = &Node<'a>> {
         let (elements, entries) = match node.get(field) {
             Some(Value::Array(elements)) => (Some(elements), None),
@@ -135,44 +165,39 @@ impl<'a> Outline<'a> {
             _ => (None, None),
         };
         let values = elements.into_iter().flatten().chain(entries.into_iter().flat_map(Map::values));
-        values.filter_map(|value| self.node(value))
+        values.filter_map(|value| self.node_of(value))
     }
 
-    /// The objects directly under a node whose keys are names.
+    /// Returns the objects directly under a node.
     pub(super) fn entries(&self, node: &Node<'a>) -> impl Iterator<Item = &Node<'a>> {
-        node.object.values().filter_map(|value| self.node(value))
+        node.object.values().filter_map(|value| self.node_of(value))
     }
 
-    pub(super) fn node(&self, value: &Value) -> Option<&Node<'a>> {
-        self.nodes.get(*self.numbers.get(&ptr::from_ref(value).addr())?)
+    /// Returns the components that a `$ref` to this kind can name.
+    pub(super) fn components(&self, kind: Kind) -> impl Iterator<Item = &Node<'a>> {
+        let components = self.root().and_then(|root| self.child(root, "components"));
+        components.zip(kind.section()).into_iter().flat_map(|(components, section)| self.children(components, section))
     }
 
-    pub(super) fn numbered(&self, number: usize) -> Option<&Node<'a>> {
-        self.nodes.get(number)
-    }
-
-    /// The value that a pointer leads to.
-    pub(super) fn value(&self, at: &Pointer) -> Option<&'a Value> {
-        self.whole.root().pointer(at.as_str())
-    }
-
-    /// Where a reference leads, in one step.
+    /// Returns where a reference leads, in one step.
     pub(super) fn resolution(&self, reference: &Node<'a>) -> Option<&Resolution> {
         self.resolutions.get(&reference.number)
     }
 
-    /// The object that a node is or refers to; none if the reference is broken. References never lead in a circle
-    /// here: one of those that do counts as broken.
+    /// Returns the object that a node is or refers to; none if the reference is broken.
+    ///
+    /// It ends, because one reference of each cycle counts as broken.
     pub(super) fn target<'o>(&'o self, node: &'o Node<'a>) -> Option<&'o Node<'a>> {
         let mut node = node;
         while node.reference().is_some() {
             let Resolution::Target(number) = self.resolution(node)? else { return None };
-            node = self.nodes.get(*number)?;
+            node = self.node(*number)?;
         }
         Some(node)
     }
 
-    /// A schema and all that `allOf` puts into it, in the order of the text. How many those can be is bounded, see [`resolution`].
+    /// Returns a schema and all schemas that `allOf` merges into it, in the order of the text. Their number is bounded
+    /// by [`resolution::MAX_PARTS`].
     pub(super) fn parts<'o>(&'o self, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
         let mut parts = Vec::new();
         let mut open = vec![schema];
@@ -184,18 +209,33 @@ impl<'a> Outline<'a> {
         parts
     }
 
-    /// The schema that `allOf` makes of one and others, or the schema itself.
-    pub(super) fn whole<'o>(&'o self, schema: &'o Node<'a>) -> &'o Node<'a> {
-        let mut whole = schema;
-        while let Some(parent) = self.parent(whole).filter(|_| whole.is_in("allOf")) {
-            whole = parent;
+    /// Returns the schema that `allOf` merges this one into, or the schema itself.
+    pub(super) fn merged_into<'o>(&'o self, schema: &'o Node<'a>) -> &'o Node<'a> {
+        let mut outermost = schema;
+        while let Some(parent) = self.parent(outermost).filter(|_| outermost.is_in("allOf")) {
+            outermost = parent;
         }
-        whole
+        outermost
     }
 
-    /// Whether what is here is written in the document, not by a convention.
-    pub(super) fn is_written_by_hand(&self, at: &Pointer) -> bool {
-        self.whole.is_written_by_hand(at)
+    /// Returns the properties of a schema, with those of its `allOf`.
+    pub(super) fn properties<'o>(&'o self, schema: &'o Node<'a>) -> impl Iterator<Item = &'o Node<'a>> {
+        self.parts(schema).into_iter().flat_map(|part| self.children(part, "properties"))
+    }
+
+    /// Returns the variants of a union.
+    pub(super) fn variants(&self, union: &Node<'a>) -> Vec<&Node<'a>> {
+        ["oneOf", "anyOf"].into_iter().flat_map(|field| self.children(union, field)).collect()
+    }
+
+    /// Returns the responses of an operation that mean success.
+    pub(super) fn success_responses<'o>(&'o self, operation: &'o Node<'a>) -> impl Iterator<Item = &'o Node<'a>> {
+        let responses = self.child(operation, "responses").into_iter();
+        let successes = responses.flat_map(|responses| {
+            let is_success = |status: &str| media_type::is_success(status, responses.object);
+            self.entries(responses).filter(move |response| response.name.is_some_and(is_success))
+        });
+        successes.filter_map(|response| self.target(response))
     }
 
     pub(super) fn pointer(&self, node: &Node<'a>) -> Pointer {
@@ -218,6 +258,11 @@ impl<'a> Node<'a> {
         self.object.get(key)
     }
 
+    /// Returns whether the node has any of these keys.
+    pub(super) fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.object.contains_key(*key))
+    }
+
     pub(super) fn text(&self, key: &str) -> Option<&'a str> {
         self.get(key)?.as_str()
     }
@@ -230,17 +275,19 @@ impl<'a> Node<'a> {
         self.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        self.object.iter()
-    }
-
-    /// What the node refers to, as it is written.
+    /// Returns the text of the node's `$ref`.
     pub(super) fn reference(&self) -> Option<&'a str> {
         self.text("$ref").filter(|_| self.kind.may_be_reference())
     }
 
-    /// Whether the node stands under this field of its parent.
+    /// Returns whether the node stands under this field of its parent.
     pub(super) fn is_in(&self, field: &str) -> bool {
         matches!(self.step, Step::Field(name) | Step::Named(name, _) | Step::Element(name, _) if name == field)
     }
+}
+
+/// Shows a cycle by the names of its nodes, the first of them also at the end.
+pub(super) fn show_cycle<'o, 'a: 'o>(nodes: impl Iterator<Item = &'o Node<'a>>) -> String {
+    let names: Vec<_> = nodes.filter_map(|node| node.name.map(quoted)).collect();
+    names.iter().chain(names.first()).map(String::as_str).collect::<Vec<_>>().join(" -> ")
 }

@@ -11,48 +11,47 @@ use crate::{
     openapi::{grammar::Kind, parameter::OTHERWISE_SAID},
 };
 
-/// A path and its parameters fit together, and every parameter is one of its kind.
-pub(super) fn parameters(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Checks that every parameter can be sent, and that the parameters of a path are those in its braces.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics = Vec::new();
     for parameter in outline.all(Kind::Parameter) {
-        diagnostics.extend(unusable(outline, parameter));
-        diagnostics.extend(strange_style(outline, parameter));
-        diagnostics.extend(no_media_type(outline, parameter));
+        diagnostics.extend(check_required(outline, parameter));
+        diagnostics.extend(check_header(outline, parameter));
+        diagnostics.extend(check_style(outline, parameter));
+        diagnostics.extend(check_content(outline, parameter));
     }
     for paths in outline.all(Kind::Paths) {
         for item in outline.entries(paths) {
-            diagnostics.append(&mut of_path(outline, item));
+            diagnostics.append(&mut check_path(outline, item));
         }
     }
     for operation in outline.operations() {
-        diagnostics.append(&mut same_name(outline, &operation));
+        diagnostics.append(&mut check_names(outline, &operation));
     }
     diagnostics
 }
 
-fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
-    let at = outline.pointer(parameter);
-    match parameter.text("in")? {
-        "path" if !parameter.flag("required") => {
-            let place = at.key("required");
-            let at = if parameter.get("required").is_some() { at.key("required") } else { at };
-            let message = "a parameter in the path must be required, and this one is not";
-            Some(NodeDiagnostic::key(at, message, "write `required: true`").fixed_by_inserting(place, true))
-        }
-        "header" => {
-            let name = parameter.text("name")?;
-            let is_said_otherwise = OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase());
-            is_said_otherwise.then(|| {
-                let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
-                NodeDiagnostic::value(at.key("name"), message, "leave it out: media types and `security` say it")
-                    .warning()
-            })
-        }
-        _ => None,
-    }
+fn check_required(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+    let is_optional = parameter.text("in") == Some("path") && !parameter.flag("required");
+    is_optional.then(|| {
+        let required = outline.pointer(parameter).key("required");
+        let is_written = parameter.get("required").is_some();
+        let at = if is_written { required.clone() } else { outline.pointer(parameter) };
+        let message = "a parameter in the path must be required, and this one is not";
+        NodeDiagnostic::key(at, message, "write `required: true`").fixed_by_inserting(required, true)
+    })
 }
 
-fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+fn check_header(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+    let name = parameter.text("name").filter(|_| parameter.text("in") == Some("header"))?;
+    OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()).then(|| {
+        let at = outline.pointer(parameter).key("name");
+        let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
+        NodeDiagnostic::value(at, message, "leave it out: media types and `security` say it").warning()
+    })
+}
+
+fn check_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
     let known: &[_] = match parameter.text("in")? {
         "path" => &["simple", "label", "matrix"],
         "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
@@ -66,7 +65,7 @@ fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiag
     Some(NodeDiagnostic::value(at.clone(), message, help).fixed_by_removing(at))
 }
 
-fn no_media_type(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+fn check_content(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
     let count = outline.children(parameter, "content").count();
     (parameter.get("content").is_some() && count != 1).then(|| {
         let message = format!("a parameter has one media type, and this one has {count}");
@@ -74,7 +73,7 @@ fn no_media_type(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiag
     })
 }
 
-fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
+fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     let Some(path) = item.name else { return Vec::new() };
     let names = match placeholders(path) {
         Ok(names) => names,
@@ -86,20 +85,20 @@ fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     let operations: Vec<_> = outline.entries(item).filter(|node| node.kind == Kind::Operation).collect();
     let mut diagnostics = Vec::new();
     for holder in std::iter::once(item).chain(operations.iter().copied()) {
-        diagnostics.append(&mut repeated(outline, holder));
-        diagnostics.append(&mut not_in_path(outline, holder, &names));
+        diagnostics.append(&mut check_repeated(outline, holder));
+        diagnostics.append(&mut check_unused(outline, holder, &names));
     }
     for name in names {
-        let declares = |holder: &Node<'_>| path_parameters(outline, holder).any(|(_, parameter)| parameter == name);
+        let declares = |holder: &Node<'_>| path_parameters(outline, holder).any(|parameter| parameter.name == name);
         if declares(item) {
             continue;
         }
         let without: Vec<_> = operations.iter().filter(|operation| !declares(operation)).copied().collect();
-        let everywhere = without.len() == operations.len();
-        let places = if everywhere && !without.is_empty() { vec![item] } else { without };
-        diagnostics.extend(places.into_iter().map(|place| {
+        let is_nowhere = without.len() == operations.len() && !without.is_empty();
+        let holders = if is_nowhere { vec![item] } else { without };
+        diagnostics.extend(holders.into_iter().map(|holder| {
             NodeDiagnostic::key(
-                outline.pointer(place),
+                outline.pointer(holder),
                 format!("the path has `{{{name}}}`, and no parameter says what that is"),
                 format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
             )
@@ -108,7 +107,7 @@ fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     diagnostics
 }
 
-/// The names in the braces of a path.
+/// Returns the names in the braces of a path.
 fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     let mut names = Vec::new();
     let mut pieces = path.split('{');
@@ -131,65 +130,67 @@ fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     Ok(names)
 }
 
-/// The path parameters that a path or an operation lists, with their names.
-fn path_parameters<'o, 'a>(
-    outline: &'o Outline<'a>,
-    holder: &Node<'a>,
-) -> impl Iterator<Item = (&'o Node<'a>, &'a str)> {
-    outline.children(holder, "parameters").filter_map(|listed| {
-        let parameter = outline.target(listed)?;
-        (parameter.text("in")? == "path").then_some((listed, parameter.text("name")?))
+/// A parameter in the list of a path item or of an operation.
+struct Listed<'o, 'a> {
+    /// The entry of the list, which may be a reference.
+    node: &'o Node<'a>,
+    name: &'a str,
+    location: &'a str,
+}
+
+fn listed_parameters<'o, 'a>(outline: &'o Outline<'a>, holder: &Node<'a>) -> impl Iterator<Item = Listed<'o, 'a>> {
+    outline.children(holder, "parameters").filter_map(|node| {
+        let parameter = outline.target(node)?;
+        Some(Listed { node, name: parameter.text("name")?, location: parameter.text("in")? })
     })
 }
 
-fn not_in_path(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<NodeDiagnostic> {
-    let strange = path_parameters(outline, holder).filter(|(_, name)| !names.contains(name));
-    strange
-        .map(|(listed, name)| {
+fn path_parameters<'o, 'a>(outline: &'o Outline<'a>, holder: &Node<'a>) -> impl Iterator<Item = Listed<'o, 'a>> {
+    listed_parameters(outline, holder).filter(|parameter| parameter.location == "path")
+}
+
+/// Checks that each path parameter of a list is one of those in the path.
+fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<NodeDiagnostic> {
+    let unused = path_parameters(outline, holder).filter(|parameter| !names.contains(&parameter.name));
+    unused
+        .map(|Listed { node, name, .. }| {
             NodeDiagnostic::value(
-                outline.pointer(listed).key(if listed.reference().is_some() { "$ref" } else { "name" }),
+                outline.pointer(node).key(if node.reference().is_some() { "$ref" } else { "name" }),
                 format!("the path has no `{{{name}}}`, which this parameter is for"),
                 did_you_mean(name, names.iter().copied(), format!("put `{{{name}}}` into the path, or leave this out")),
             )
-            .fixed_by_removing(outline.pointer(listed))
+            .fixed_by_removing(outline.pointer(node))
         })
         .collect()
 }
 
-fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
+fn check_repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
     let mut seen = HashSet::new();
-    let mut diagnostics = Vec::new();
-    for listed in outline.children(holder, "parameters") {
-        let Some(parameter) = outline.target(listed) else { continue };
-        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
-        if !seen.insert((name, location)) {
+    let repeated =
+        listed_parameters(outline, holder).filter(|parameter| !seen.insert((parameter.name, parameter.location)));
+    repeated
+        .map(|Listed { node, name, .. }| {
+            let at = outline.pointer(node);
             let message = format!("the parameter {} is in this list for the second time", quoted(name));
-            let at = outline.pointer(listed);
-            diagnostics
-                .push(NodeDiagnostic::value(at.clone(), message, "leave one of the two out").fixed_by_removing(at));
-        }
-    }
-    diagnostics
+            NodeDiagnostic::value(at.clone(), message, "leave one of the two out").fixed_by_removing(at)
+        })
+        .collect()
 }
 
-/// Parameters of one operation whose names differ here and do not in Rust. One of an operation may well replace one
-/// of its path: that has the same name and is in the same place.
-fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<NodeDiagnostic> {
+/// Checks that the parameters of an operation have different names in Rust. A parameter of an operation may replace one
+/// of its path: that has the same name and location.
+fn check_names(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<NodeDiagnostic> {
     let mut seen = HashMap::new();
     let mut diagnostics = Vec::new();
     let holders = [operation.item, operation.node];
-    for listed in holders.into_iter().flat_map(|holder| outline.children(holder, "parameters")) {
-        let Some(parameter) = outline.target(listed) else { continue };
-        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
+    for Listed { node, name, location } in holders.into_iter().flat_map(|holder| listed_parameters(outline, holder)) {
         let rust_name = value_name(name);
-        match seen.insert(rust_name.clone(), (name, location)) {
-            Some(other) if other != (name, location) => {
-                let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
-                let help = "give them names that differ in more than case, punctuation and place";
-                let outcome = "the later one gets a number after its name";
-                diagnostics.push(NodeDiagnostic::value(outline.pointer(listed), message, help).accepted(outcome));
-            }
-            _ => {}
+        let other = seen.insert(rust_name.clone(), (name, location));
+        if let Some((other, _)) = other.filter(|other| *other != (name, location)) {
+            let message = format!("{} and {} would both be called `{rust_name}`", quoted(other), quoted(name));
+            let help = "give them names that differ in more than case, punctuation and place";
+            let effect = "the later one gets a number after its name";
+            diagnostics.push(NodeDiagnostic::value(outline.pointer(node), message, help).accepted(effect));
         }
     }
     diagnostics

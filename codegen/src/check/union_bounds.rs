@@ -4,26 +4,27 @@ use crate::{
     openapi::grammar::Kind,
 };
 
-/// What bounds a value.
+/// The keywords that bound a value.
 const BOUNDS: [&str; 9] =
     ["maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "multipleOf", "pattern", "uniqueItems"];
 
-/// A choice, and alternatives that are no objects, have no bounds: an enum holds their values as they are.
-pub(super) fn alternatives(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Warns of bounds on unions and their variants: the variants of a Rust enum hold plain values, which are not checked.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics = Vec::new();
     for union in outline.all(Kind::Schema) {
-        let alternatives: Vec<_> = ["oneOf", "anyOf"].iter().flat_map(|field| outline.children(union, field)).collect();
-        // A choice of one is none.
-        if alternatives.len() > 1 {
-            diagnostics.extend(unchecked(outline, union, &[union]));
-            diagnostics.extend(alternatives.iter().filter_map(|one| unchecked(outline, one, &outline.parts(one))));
+        let variants = outline.variants(union);
+        // With one variant, it is not a union in Rust.
+        if variants.len() > 1 {
+            diagnostics.extend(check_bounds(outline, union, &[union]));
+            diagnostics.extend(
+                variants.into_iter().filter_map(|variant| check_bounds(outline, variant, &outline.parts(variant))),
+            );
         }
     }
     diagnostics
 }
 
-/// The bounds of a schema, which is made of these.
-fn unchecked(outline: &Outline<'_>, schema: &Node<'_>, parts: &[&Node<'_>]) -> Option<NodeDiagnostic> {
+fn check_bounds(outline: &Outline<'_>, schema: &Node<'_>, parts: &[&Node<'_>]) -> Option<NodeDiagnostic> {
     let bounds: Vec<_> =
         BOUNDS.into_iter().filter(|bound| parts.iter().any(|part| part.get(bound).is_some())).collect();
     (!bounds.is_empty()).then(|| {

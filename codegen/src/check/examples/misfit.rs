@@ -14,20 +14,20 @@ use crate::{
     source::Pointer,
 };
 
-/// So many values of an `enum` are listed in a message.
-const MAX_LISTED: usize = 12;
+/// How many values of an `enum` a message lists.
+const MAX_LISTED_VALUES: usize = 12;
 
-/// What is wrong with the part of an example that is at a place, by the rule at another.
+/// Reports a part of an example that does not fit a keyword of its schema.
 pub(super) fn diagnostic(
-    what: &str,
+    subject: &str,
     at: &Pointer,
-    rule: Option<&Pointer>,
+    keyword: Option<&Pointer>,
     error: &ValidationError<'_>,
 ) -> NodeDiagnostic {
     let value = error.instance().as_ref();
-    let message = format!("{what} does not fit its schema: {}", problem(value, error));
-    let rule = rule.map_or_else(|| "its schema".to_owned(), |rule| format!("the schema at {rule}"));
-    let correct = format!("correct it, or {rule}");
+    let message = format!("{subject} does not fit its schema: {}", problem(value, error));
+    let schema = keyword.map_or_else(|| "its schema".to_owned(), |keyword| format!("the schema at {keyword}"));
+    let correct = format!("correct it, or {schema}");
     let at = at.clone();
     match error.kind() {
         ValidationErrorKind::Enum { options } => {
@@ -54,8 +54,8 @@ fn problem(value: &Value, error: &ValidationError<'_>) -> String {
         Kind::Type { kind } => format!("{} is wanted here, and this is {}", types(kind), described(value)),
         Kind::Enum { options } => {
             let values = options.as_array().map(Vec::as_slice).unwrap_or_default();
-            let names: Vec<_> = values.iter().take(MAX_LISTED).map(shown).collect();
-            let more = if values.len() > MAX_LISTED { ", …" } else { "" };
+            let names: Vec<_> = values.iter().take(MAX_LISTED_VALUES).map(shown).collect();
+            let more = if values.len() > MAX_LISTED_VALUES { ", …" } else { "" };
             format!("{this} is not one of {}{more}", names.join(", "))
         }
         Kind::Format { format } => format!("{this} is not of the format {}", quoted(format)),

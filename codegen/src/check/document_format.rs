@@ -8,7 +8,7 @@ use crate::{
     source::Pointer,
 };
 
-/// What other formats have at their root, and what to do with such a document.
+/// Other formats: a node that only they have, what they are, and what to do with such a document.
 const OTHER_FORMATS: [(&str, &str, &str); 18] = [
     ("/swagger", "a Swagger 2.0 document", "convert it to OpenAPI 3.0, for example at https://converter.swagger.io"),
     ("/swaggerVersion", "a Swagger 1 document", "convert it to OpenAPI 3.0"),
@@ -34,8 +34,8 @@ const OTHER_FORMATS: [(&str, &str, &str); 18] = [
     ("/properties", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
 ];
 
-/// Why a document is no OpenAPI document, so that nothing else can be said of it.
-pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
+/// Checks that the root of a document is that of an OpenAPI document, in a version that can be read.
+pub(super) fn check(root: &Value) -> Option<NodeDiagnostic> {
     let Some(object) = root.as_object() else {
         let what = if root.is_null() { "empty".to_owned() } else { described(root) };
         return Some(NodeDiagnostic::value(
@@ -46,7 +46,7 @@ pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
     };
     let at = Pointer::default().key("openapi");
     match object.get("openapi") {
-        Some(Value::String(version)) if is_read(version) => other_json_schema(object),
+        Some(Value::String(version)) if is_supported(version) => check_schema_dialect(object),
         Some(Value::String(version)) => Some(NodeDiagnostic::value(
             at,
             format!("this is OpenAPI {}, and only 3.0 and 3.1 can be read", quoted(version)),
@@ -74,19 +74,19 @@ pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
     }
 }
 
-fn is_read(version: &str) -> bool {
-    ["3.0", "3.1"].iter().any(|read| {
-        let patch = version.strip_prefix(read);
+fn is_supported(version: &str) -> bool {
+    ["3.0", "3.1"].iter().any(|minor| {
+        let patch = version.strip_prefix(minor);
         patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
     })
 }
 
-/// Schemas in other words than those that a 3.1 document has unless it says otherwise.
-fn other_json_schema(document: &Map<String, Value>) -> Option<NodeDiagnostic> {
-    const READ: [&str; 2] =
+/// Checks that the schemas of a 3.1 document are in its default dialect of JSON Schema.
+fn check_schema_dialect(document: &Map<String, Value>) -> Option<NodeDiagnostic> {
+    const SUPPORTED: [&str; 2] =
         ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
     let dialect = document.get("jsonSchemaDialect")?.as_str().unwrap_or_default();
-    (!READ.contains(&dialect.trim_end_matches('#'))).then(|| {
+    (!SUPPORTED.contains(&dialect.trim_end_matches('#'))).then(|| {
         NodeDiagnostic::value(
             Pointer::default().key("jsonSchemaDialect"),
             format!("schemas in the dialect {} cannot be read", quoted(dialect)),

@@ -4,7 +4,7 @@ use crate::{
     openapi::grammar::Kind,
 };
 
-/// Keywords that make a type what it is, and the types that they say something of.
+/// Keywords that shape a type, each with the types that it applies to.
 const KEYWORDS: [(&str, &[&str]); 4] = [
     ("properties", &["object"]),
     ("additionalProperties", &["object"]),
@@ -12,16 +12,14 @@ const KEYWORDS: [(&str, &[&str]); 4] = [
     ("format", &["string", "integer", "number"]),
 ];
 
-/// What a schema says applies to its type, and it has one where that is what is said more of.
-pub(super) fn applicable(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Checks that the keywords of a schema apply to its type, and that a schema with a `format` has a type.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let schemas = || outline.all(Kind::Schema);
-    schemas()
-        .flat_map(|schema| of_other_types(outline, schema))
-        .chain(schemas().filter_map(|schema| of_none(outline, schema)))
-        .collect()
+    let of_other_types = schemas().flat_map(|schema| check_keywords(outline, schema));
+    of_other_types.chain(schemas().filter_map(|schema| check_format(outline, schema))).collect()
 }
 
-fn of_other_types(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnostic> {
+fn check_keywords(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnostic> {
     let Some(own) = schema.text("type") else { return Vec::new() };
     let others = KEYWORDS.iter().filter(|(keyword, types)| schema.get(keyword).is_some() && !types.contains(&own));
     let diagnostics = others.map(|(keyword, types)| {
@@ -33,11 +31,10 @@ fn of_other_types(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnosti
     diagnostics.collect()
 }
 
-fn of_none(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
+fn check_format(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
     let format = schema.text("format")?;
-    let parts = outline.parts(outline.whole(schema));
-    let has_type = |part: &&Node<'_>| ["type", "enum", "oneOf", "anyOf"].iter().any(|word| part.get(word).is_some());
-    if schema.get("allOf").is_some() || parts.iter().any(has_type) {
+    let parts = outline.parts(outline.merged_into(schema));
+    if schema.get("allOf").is_some() || parts.iter().any(|part| part.has_any(&["type", "enum", "oneOf", "anyOf"])) {
         return None;
     }
     let kind = match format {
@@ -46,10 +43,7 @@ fn of_none(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
         _ => "string",
     };
     let at = outline.pointer(schema);
-    let diagnostic = NodeDiagnostic::key(
-        at.key("format"),
-        "a `format` says nothing without a `type`",
-        format!("add `type: {kind}`"),
-    );
+    let message = "a `format` says nothing without a `type`";
+    let diagnostic = NodeDiagnostic::key(at.key("format"), message, format!("add `type: {kind}`"));
     Some(diagnostic.fixed_by_inserting(at.key("type"), kind))
 }
