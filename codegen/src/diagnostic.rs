@@ -1,4 +1,4 @@
-//! What the tools say about a document, and how it is worded.
+//! Diagnostics: errors and warnings about a document, each with a location, a message and a help.
 
 pub(crate) mod suggestion;
 pub(crate) mod wording;

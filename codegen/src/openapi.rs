@@ -1,4 +1,4 @@
-//! What OpenAPI is, and what it says in extensions of ours.
+//! The meaning of the nodes of an OpenAPI document, and of our extensions.
 
 pub(crate) mod duration;
 pub(crate) mod extensions;
@@ -8,5 +8,5 @@ pub(crate) mod parameter;
 pub(crate) mod schema;
 pub(crate) mod security;
 
-/// The methods under which a path item holds operations.
+/// The fields of a path item that hold operations.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -1,13 +1,14 @@
-//! Times as a document writes them, `500ms` or `1.5h`, and as Rust does.
+//! Durations in a document, such as `500ms` or `1.5h`, and in Rust.
 
 use std::time::Duration;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+/// The units, in milliseconds.
 const UNITS: [(&str, f64); 4] = [("ms", 1.0), ("s", 1_000.0), ("m", 60_000.0), ("h", 3_600_000.0)];
 
-/// A time longer than nothing, to the millisecond.
+/// Parses a duration, rounded to milliseconds; none if it is zero or malformed.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
     let is_digit = |character: char| character.is_ascii_digit() || character == '.';
     let (number, unit) = text.split_at(text.find(|character| !is_digit(character))?);
@@ -17,7 +18,7 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
     (!rounded.is_zero() && u64::try_from(rounded.as_millis()).is_ok()).then_some(rounded)
 }
 
-/// The expression that makes it.
+/// Writes the expression that makes a duration.
 pub(crate) fn expression(duration: Duration) -> TokenStream {
     if duration.subsec_millis() == 0 {
         let seconds = Literal::u64_unsuffixed(duration.as_secs());

@@ -36,14 +36,14 @@ pub(crate) const ENVIRONMENT: &str = "x-environment";
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
 /// On an operation: whether it may be retried, where its method does not tell.
 pub(crate) const RETRY: &str = "x-retry";
-/// At the root: names of types in place of those that they would have.
+/// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an enum: the names of its variants.
 pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 /// At the root: the states that can be waited for.
 pub(crate) const WAITERS: &str = "x-waiters";
 
-/// An extension as a type, or what is wrong with it.
+/// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;
 
 /// Checks that a value is an object of texts under just these keys.

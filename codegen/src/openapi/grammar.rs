@@ -1,10 +1,10 @@
-//! What OpenAPI 3.0 lets a document consist of: <https://spec.openapis.org/oas/v3.0.3>.
+//! The grammar of OpenAPI 3.0: its objects and their fields. See <https://spec.openapis.org/oas/v3.0.3>.
 
 use Form::{
     Any, Choice, Count, Flag, List, Map, Number, One, Requirements, SchemaOrFlag, Text, TextMap, Texts, Values,
 };
 
-/// What an object of a document can be.
+/// A kind of object in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Callback,
@@ -37,14 +37,14 @@ pub(crate) enum Kind {
     Xml,
 }
 
-/// A key that an object may have.
+/// A field of an object, under a fixed key.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) form: Form,
     pub(crate) required: bool,
 }
 
-/// What may stand under a key.
+/// The form of a value.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
     Any,
@@ -61,14 +61,14 @@ pub(crate) enum Form {
     List(Kind),
     Map(Kind),
     SchemaOrFlag,
-    /// The ways to call an operation.
+    /// Alternative requirements, of which a call has to meet one.
     Requirements,
-    /// The security schemes that one way takes, with their scopes.
+    /// Security schemes, each with its scopes.
     Requirement,
 }
 
 impl Kind {
-    /// With its article.
+    /// Returns the name of the kind with its article, for messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Callback => "a callback",
@@ -102,7 +102,7 @@ impl Kind {
         }
     }
 
-    /// The part of `components` that holds such objects under a name.
+    /// Returns the field of `components` that holds objects of this kind.
     pub(crate) fn section(self) -> Option<&'static str> {
         match self {
             Self::Callback => Some("callbacks"),
@@ -118,12 +118,12 @@ impl Kind {
         }
     }
 
-    /// Whether a `$ref` may stand for such an object.
+    /// Returns whether a `$ref` may stand for an object of this kind.
     pub(crate) fn may_be_reference(self) -> bool {
         self == Self::PathItem || self.section().is_some()
     }
 
-    /// What stands under the keys that are not fields.
+    /// Returns the kind of the objects under free keys, which are no fields.
     pub(crate) fn entries(self) -> Option<Self> {
         match self {
             Self::Callback | Self::Paths => Some(Self::PathItem),

@@ -1,8 +1,8 @@
-//! What is done with a body of some media type.
+//! Media types: how a body of each is written and read, and which ones the crate uses.
 
 use serde_json::{Map, Value};
 
-/// How a body is written or read.
+/// The format in which a body is written or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,
@@ -14,13 +14,13 @@ pub(crate) enum Format {
     Bytes,
 }
 
-/// A media type in lower case, without parameters.
+/// Returns a media type in lower case, without parameters.
 pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 impl Format {
-    /// The way that fits a media type; where that says little, its schema.
+    /// Returns the format of a media type. If the name of the media type does not tell, its schema does.
     pub(crate) fn of(media_type: &str, content: &Value) -> Self {
         let media_type = essence(media_type);
         let (family, subtype) = media_type.split_once('/').unwrap_or((&media_type, ""));
@@ -45,25 +45,28 @@ pub(crate) fn is_xml(media_type: &str) -> bool {
     media_type.ends_with("/xml") || media_type.ends_with("+xml")
 }
 
-/// The media type in which a request is sent: JSON where that is possible, else the first.
+/// Returns the media type in which a request is sent: JSON if it is listed, else the first.
 pub(crate) fn sent(content: &Map<String, Value>) -> Option<&String> {
     let json = content.iter().find(|(name, content)| Format::of(name, content) == Format::Json);
     json.or_else(|| content.iter().next()).map(|(name, _)| name)
 }
 
-/// The media types in which a response is read: all but those that say the same as the JSON beside them.
+/// Returns the media types in which a response is read: without XML, and others of the same schema, beside JSON.
 pub(crate) fn received(content: &Map<String, Value>) -> Vec<&String> {
     let json = content.iter().find(|(name, content)| Format::of(name, content) == Format::Json);
-    let Some((json, said)) = json else { return content.keys().collect() };
-    let says_more = |name: &String, content: &Value| {
+    let Some((json, json_content)) = json else { return content.keys().collect() };
+    let adds_something = |name: &String, content: &Value| {
         let schema = content.get("schema");
-        !is_xml(name) && schema.is_some() && schema != said.get("schema")
+        !is_xml(name) && schema.is_some() && schema != json_content.get("schema")
     };
-    content.iter().filter(|(name, content)| *name == json || says_more(name, content)).map(|(name, _)| name).collect()
+    content
+        .iter()
+        .filter(|(name, content)| *name == json || adds_something(name, content))
+        .map(|(name, _)| name)
+        .collect()
 }
 
-/// Whether a response of this status, among all that an operation lists, is what a call returns. An operation that
-/// lists no success succeeds with `default`.
+/// Returns whether the response under this status means success. `default` does, if an operation lists no 2xx status.
 pub(crate) fn is_success(status: &str, responses: &Map<String, Value>) -> bool {
     status.starts_with('2') || status == "default" && !responses.keys().any(|other| other.starts_with('2'))
 }

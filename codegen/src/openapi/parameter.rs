@@ -1,5 +1,6 @@
-//! Where parameters are.
+//! Parameters: where they are sent.
 
+/// The part of a request that a parameter is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     Path,
@@ -9,7 +10,7 @@ pub(crate) enum Location {
 }
 
 impl Location {
-    /// What the document calls it.
+    /// Returns the name of the location in a document.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -19,6 +20,7 @@ impl Location {
         }
     }
 
+    /// Returns the location with this name in a document.
     pub(crate) fn of(name: &str) -> Option<Self> {
         match name {
             "path" => Some(Self::Path),
@@ -30,5 +32,5 @@ impl Location {
     }
 }
 
-/// The headers that OpenAPI describes elsewhere: parameters of these names mean nothing.
+/// The headers that OpenAPI describes by other means: it ignores parameters with these names.
 pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];

@@ -11,7 +11,7 @@ use crate::{
     source::Pointer,
 };
 
-/// Reads the names of types in place of those that they would have.
+/// Reads other names for types, by the names that they have without.
 pub(crate) fn read_type_names(value: &Value, at: &Pointer) -> Reading<IndexMap<String, String>> {
     let Some(names) = value.as_object() else {
         let message = format!("`x-type-names` must be an object, and is {}", described(value));

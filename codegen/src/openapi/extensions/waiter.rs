@@ -41,8 +41,8 @@ pub(crate) struct RefusalPattern {
 const REQUIRED: [&str; 2] = ["operation", "field"];
 const OPTIONAL: [&str; 8] = ["description", "target", "failure", "notFound", "gone", "settle", "every", "within"];
 
-/// More polls than this are a wait of their own.
-const MAX_SETTLE: u64 = 100;
+/// How many polls in a row may have to show a target state.
+const MAX_SETTLE_POLLS: u64 = 100;
 
 const GONE_HELP: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
 
@@ -138,9 +138,9 @@ fn check_states(states: &Value, key: &str, at: &Pointer) -> Vec<NodeDiagnostic> 
 }
 
 fn check_settle(settle: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
-    let fits = settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE).contains(&polls));
+    let fits = settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE_POLLS).contains(&polls));
     (!fits).then(|| {
-        let message = format!("`settle` must be a number from 1 to {MAX_SETTLE}, and is {}", described(settle));
+        let message = format!("`settle` must be a number from 1 to {MAX_SETTLE_POLLS}, and is {}", described(settle));
         let help = "write how many polls in a row must show a target state, else leave it out";
         NodeDiagnostic::value(at.key("settle"), message, help)
     })
