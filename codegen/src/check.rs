@@ -20,6 +20,8 @@ mod required_cycles;
 mod resolution;
 mod security;
 mod servers;
+#[cfg(test)]
+mod tests;
 mod type_names;
 mod union_bounds;
 mod unsupported;

@@ -111,3 +111,59 @@ fn check_encoding(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagn
 fn is_of_body(outline: &Outline<'_>, content: &Node<'_>) -> bool {
     outline.parent(content).is_some_and(|holder| !matches!(holder.kind, Kind::Parameter | Kind::Header))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn a_request_body_has_a_media_type() {
+        insta::assert_snapshot!(
+            run(check, "paths: {/a: {post: {requestBody: {content: {}}}}}"),
+            @"3:35 this request body has no media type"
+        );
+    }
+
+    #[test]
+    fn a_form_is_an_object() {
+        let document = "paths: {/a: {post: {requestBody: {content: {multipart/form-data: {schema: {type: string}}}}}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:67 `multipart/form-data` is a form, and this schema is not of an object"
+        );
+    }
+
+    #[test]
+    fn json_is_preferred_to_other_media_types() {
+        let document = "
+            paths:
+              /a:
+                post:
+                  requestBody: {content: {text/plain: {}, application/json: {schema: {}}}}
+                  responses: {'200': {content: {text/csv: {schema: {type: string}}, text/xml: {}, application/json: {schema: {}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        6:31 `text/plain` is not sent: another media type beside it is
+        7:73 `text/xml` is not asked for: another media type beside it is
+        ");
+    }
+
+    #[test]
+    fn an_operation_has_a_success() {
+        let document = "paths: {/a: {get: {responses: {'404': {}}}, put: {responses: {default: {}}}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:20 this operation has no response that means success, so its call returns nothing"
+        );
+    }
+
+    #[test]
+    fn only_a_form_has_encodings() {
+        let document = "paths: {/a: {post: {requestBody: {content: {application/json: {encoding: {}}}}}}}";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:45 this media type has no `schema`: it is any JSON
+        3:64 `encoding` has no effect on this media type: it is left out
+        ");
+    }
+}

@@ -54,3 +54,24 @@ fn diagnostic(loss: Loss) -> NodeDiagnostic {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn parts_of_different_types_are_not_merged() {
+        let schemas = "A: {allOf: [{properties: {a: {type: string}}}, {properties: {a: {type: integer}}}]}";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:9 no type holds all that is said of `a` here: the crate takes anything there"
+        );
+    }
+
+    #[test]
+    fn parts_that_add_properties_are_merged() {
+        let schemas = "A: {allOf: [{properties: {a: {type: string}}}, {properties: {b: {type: integer}}}]}";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @"");
+    }
+}

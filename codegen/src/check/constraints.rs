@@ -137,3 +137,60 @@ fn property_names<'a>(outline: &Outline<'a>, schema: &Node<'a>) -> IndexSet<&'a 
     let properties = parts.iter().filter_map(|part| part.get("properties")?.as_object());
     properties.flat_map(|properties| properties.keys().map(String::as_str)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn some_value_fits_a_range() {
+        let schemas = "
+            A: {type: integer, minimum: 5, maximum: 1}
+            B: {type: integer, minimum: 1, maximum: 1}
+            C: {type: integer, minimum: 1, maximum: 1, exclusiveMaximum: true}
+            D: {type: integer, multipleOf: 0}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:33 nothing is between `minimum: 5` and `maximum: 1`: it is left out
+        7:33 nothing is between `minimum: 1` and `maximum: 1`: it is left out
+        8:36 nothing is a multiple of 0: it is left out
+        ");
+    }
+
+    #[test]
+    fn patterns_are_those_of_the_runtime() {
+        let schemas = "
+            A: {type: string, pattern: '(a'}
+            B: {type: string, pattern: '(?=a)'}
+            C: {type: string, pattern: '^[a-z]+$'}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:32 this is not a regular expression that can be checked: unclosed group: it is left out
+        6:32 this is not a regular expression that can be checked: look-around, including look-ahead and look-behind, is not supported: it is left out
+        ");
+    }
+
+    #[test]
+    fn an_enum_lists_strings_once() {
+        let schemas = "
+            A: {type: string, enum: []}
+            B: {type: string, enum: [a, true, a]}
+            C: {type: string, enum: [a, null], nullable: true}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:29 nothing is one of no values: it is left out
+        6:33 this `enum` is of text, and `true` is not: it is left out
+        6:39 `a` is in this `enum` for the second time: it is left out
+        ");
+    }
+
+    #[test]
+    fn required_names_properties_of_all_parts() {
+        let schemas = "A: {allOf: [{properties: {id: {}}}, {required: [id, id, nmae], properties: {name: {}}}]}";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:57 `id` is in this list for the second time: it is left out
+        5:61 `nmae` is required, and is not one of the properties: it is left out
+        ");
+    }
+}

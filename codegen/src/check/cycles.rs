@@ -48,3 +48,39 @@ fn too_deep(outline: &Outline<'_>, schema: &Node<'_>) -> NodeDiagnostic {
     let message = format!("more than {MAX_NESTED_CONTAINERS} lists and maps are in each other here");
     NodeDiagnostic::value(outline.pointer(schema), message, "let one of them hold an object with properties")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn a_list_of_maps_of_itself_has_no_type() {
+        let schemas = "
+            A: {type: array, items: {$ref: '#/components/schemas/B'}}
+            B: {type: object, additionalProperties: {$ref: '#/components/schemas/A'}}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:8 a list or a map holds nothing but itself: `A` -> `B` -> `A`: what is in it can be anything"
+        );
+    }
+
+    #[test]
+    fn a_list_in_an_object_ends() {
+        let schemas = "A: {type: array, items: {type: object, properties: {a: {$ref: '#/components/schemas/A'}}}}";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @"");
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let lists = |depth, inner| format!("{}{inner}{}", "{type: array, items: ".repeat(depth), "}".repeat(depth));
+        let schemas =
+            |depth| format!("A: {}\nB: {}", lists(100, "{$ref: '#/components/schemas/B'}"), lists(depth, "{}"));
+        assert_eq!(run_on_schemas(check, &schemas(20)), "");
+        insta::assert_snapshot!(
+            run_on_schemas(check, &schemas(50)),
+            @"5:470 more than 128 lists and maps are in each other here"
+        );
+    }
+}

@@ -59,3 +59,40 @@ fn check_mapping(outline: &Outline<'_>, discriminator: &Node<'_>, variants: &[&N
     });
     diagnostics.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn every_variant_has_the_property() {
+        let schemas = "
+            A: {properties: {kind: {}}}
+            B: {}
+            C: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: {propertyName: kind}}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"7:116 the discriminator is `kind`, and the alternative at #/components/schemas/C/oneOf/1 has no such property"
+        );
+    }
+
+    #[test]
+    fn a_union_may_have_the_property_itself() {
+        let schemas = "A: {oneOf: [{type: object}], properties: {kind: {}}, discriminator: {propertyName: kind}}";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @"");
+    }
+
+    #[test]
+    fn a_mapping_leads_to_variants() {
+        let schemas = "
+            A: {properties: {kind: {}}}
+            B: {oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: kind, mapping: {a: A, b: '#/components/schemas/B'}}}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:107 `b` stands for `#/components/schemas/B`, which is none of the alternatives"
+        );
+    }
+}

@@ -94,3 +94,49 @@ fn check_schema_dialect(document: &Map<String, Value>) -> Option<NodeDiagnostic>
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(root: &Value) -> String {
+        check(root).map(|error| error.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn openapi_3_0_and_3_1_are_read() {
+        for version in ["3.0", "3.0.4", "3.1.1"] {
+            assert_eq!(message(&json!({"openapi": version})), "");
+        }
+        insta::assert_snapshot!(
+            message(&json!({"openapi": "3.2.0"})),
+            @"this is OpenAPI `3.2.0`, and only 3.0 and 3.1 can be read"
+        );
+        insta::assert_snapshot!(message(&json!({"openapi": 3.0})), @"`openapi` must be text, and is the number 3.0");
+    }
+
+    #[test]
+    fn other_formats_are_called_by_their_names() {
+        insta::assert_snapshot!(
+            message(&json!({"swagger": "2.0"})),
+            @"this is not an OpenAPI document, but a Swagger 2.0 document"
+        );
+        insta::assert_snapshot!(
+            message(&json!({"name": "ci"})),
+            @"this is not an OpenAPI document: it has no `openapi`"
+        );
+        insta::assert_snapshot!(message(&Value::Null), @"this is not an OpenAPI document: it is empty");
+    }
+
+    #[test]
+    fn schemas_are_in_the_default_dialect() {
+        let with = |dialect: &str| json!({"openapi": "3.1.0", "jsonSchemaDialect": dialect});
+        assert_eq!(message(&with("https://json-schema.org/draft/2020-12/schema#")), "");
+        insta::assert_snapshot!(
+            message(&with("http://json-schema.org/draft-07/schema")),
+            @"schemas in the dialect `http://json-schema.org/draft-07/schema` cannot be read"
+        );
+    }
+}

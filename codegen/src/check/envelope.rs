@@ -64,3 +64,35 @@ fn may_be_result(outline: &Outline<'_>, property: &Node<'_>) -> bool {
     let target = outline.target(property);
     target.is_some_and(|schema| !matches!(schema.text("type"), Some("string" | "integer" | "number" | "boolean")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn a_response_has_the_parts_of_the_envelope() {
+        let document = "
+            x-envelope: {result: data, requestId: id}
+            paths:
+              /a:
+                get: {responses: {'200': {content: {application/json: {schema: {properties: {data: {}}}}}}}}
+                put: {responses: {'200': {content: {application/json: {schema: {properties: {id: {}, result: {}}}}}}}}
+                post: {x-envelope: false, responses: {'200': {content: {application/json: {schema: {}}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        6:60 `x-envelope` says that every response has `id`, and this one has not
+        7:60 `result` of this response would be lost: `x-envelope` says that it is in `data`
+        ");
+    }
+
+    #[test]
+    fn a_response_may_have_no_result() {
+        let document = "
+            x-envelope: {result: data}
+            paths:
+              /a: {get: {responses: {'200': {content: {application/json: {schema: {properties: {status: {type: string}}}}}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"");
+    }
+}

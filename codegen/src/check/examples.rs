@@ -123,3 +123,47 @@ fn is_uuid(text: &str) -> bool {
             _ => byte.is_ascii_hexdigit(),
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::{run, run_on_schemas};
+
+    #[test]
+    fn examples_and_defaults_fit_their_schema() {
+        let schemas = "A: {type: array, items: {type: integer}, example: [1, two], default: 5}";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:59 this example does not fit its schema: a whole number is wanted here, and this is the text `two`: it is left out
+        5:74 this default does not fit its schema: a list is wanted here, and this is the number 5: it is left out
+        ");
+    }
+
+    #[test]
+    fn examples_stand_beside_schemas_and_under_names() {
+        let document = "
+            paths:
+              /a: {get: {parameters: [{name: a, in: query, schema: {type: integer}, example: one, examples: {b: {$ref: '#/components/examples/b'}}}]}}
+            components: {examples: {b: {value: two}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:82 this example does not fit its schema: a whole number is wanted here, and this is the text `one`: it is left out
+        5:36 this example does not fit its schema: a whole number is wanted here, and this is the text `two`: it is left out
+        ");
+    }
+
+    #[test]
+    fn encoded_text_is_not_compared_with_a_schema() {
+        let document = "
+            paths: {/a: {post: {requestBody: {content: {application/xml: {schema: {type: object}, example: <a/>}}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"");
+    }
+
+    #[test]
+    fn the_error_is_not_that_a_value_is_not_null() {
+        insta::assert_snapshot!(
+            run_on_schemas(check, "A: {nullable: true, allOf: [{type: string}], example: 5}"),
+            @"5:59 this example does not fit its schema: text is wanted here, and this is the number 5: it is left out"
+        );
+    }
+}

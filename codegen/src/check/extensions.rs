@@ -150,3 +150,48 @@ fn check_envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagn
 fn errors<T>(reading: Reading<T>) -> Vec<NodeDiagnostic> {
     reading.err().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn an_extension_belongs_to_a_kind_of_object() {
+        let document = "
+            x-retry: never
+            paths: {/a: {get: {x-check: look, x-rate-limit: {}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:1 `x-retry` has no meaning on the document
+        4:20 `x-check` has no meaning on an operation
+        4:35 `x-rate-limit` has no meaning on an operation
+        ");
+    }
+
+    #[test]
+    fn unknown_extensions_are_errors_beside_known_ones() {
+        let document = "
+            x-retry: never
+            x-retri: never
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:1 `x-retry` has no meaning on the document
+        4:1 there is no extension `x-retri`
+        ");
+    }
+
+    #[test]
+    fn extensions_of_other_tools_are_ignored() {
+        insta::assert_snapshot!(run(check, "x-other: 1"), @"");
+    }
+
+    #[test]
+    fn an_operation_can_only_opt_out_of_the_envelope() {
+        let document = "paths: {/a: {get: {x-envelope: {result: data}}, put: {x-envelope: false}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:32 `x-envelope` of an operation must be `false`, and is an object"
+        );
+    }
+}

@@ -232,3 +232,79 @@ fn wanted_choice(choices: &[&str], value: &Value) -> Option<(String, String)> {
     let names = listed(choices.iter().copied());
     Some((if choices.len() == 1 { names } else { format!("one of {names}") }, help))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn required_fields_are_there_unless_misspelt() {
+        insta::assert_snapshot!(run(check, "paths: {/a: {get: {}, put: {response: {}}}}"), @r"
+        3:14 an operation must have `responses`, and this one has not
+        3:29 an operation has no `response`: it is passed over
+        ");
+    }
+
+    #[test]
+    fn values_have_the_form_of_their_field() {
+        let document = "
+            paths: []
+            tags: things
+            security: [{key: [1]}]
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:8 `paths` must be an object, and is a list
+        4:7 `tags` must be a list, and is the text `things`
+        5:19 what is in `key` must be text, and is the number 1
+        ");
+    }
+
+    #[test]
+    fn null_is_left_out_of_optional_fields() {
+        let document = "
+            paths: {}
+            servers: null
+            components: {schemas: {A: {type: null, format: null}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:10 `servers` must be a list, and is empty (`null`): it is left out
+        5:34 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, and is empty (`null`)
+        5:48 `format` must be text, and is empty (`null`): it is left out
+        ");
+    }
+
+    #[test]
+    fn keys_of_paths_and_responses_are_paths_and_statuses() {
+        let document = "paths: {a: {}, /a: {get: {responses: {2xx: {description: ''}, ok: {description: ''}}}}}";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:9 `a` is not a path
+        3:39 `2xx` is not a status: it is taken as `2XX`
+        3:63 `ok` is not a status
+        ");
+    }
+
+    #[test]
+    fn a_security_scheme_has_the_fields_of_its_type() {
+        let document = "
+            paths: {}
+            components: {securitySchemes: {a: {type: apiKey, name: a}, b: {type: http}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:32 a security scheme of this type must have `in`, and this one has not
+        4:60 a security scheme of this type must have `scheme`, and this one has not
+        ");
+    }
+
+    #[test]
+    fn a_reference_stands_only_where_one_can() {
+        let document = "
+            paths: {$ref: paths.yaml}
+            components: {schemas: {A: {$ref: 5}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:9 a `$ref` cannot stand for the paths
+        4:34 `$ref` must be text
+        ");
+    }
+}

@@ -47,3 +47,37 @@ fn check_format(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnost
     let diagnostic = NodeDiagnostic::key(at.key("format"), message, format!("add `type: {kind}`"));
     Some(diagnostic.fixed_by_inserting(at.key("type"), kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn keywords_apply_to_the_type() {
+        let schemas = "
+            A: {type: object, format: uuid, items: {}}
+            B: {type: array, properties: {}, additionalProperties: false}
+            C: {type: integer, format: int32}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:23 `format` says nothing of the type `object`: it is left out
+        5:37 `items` says nothing of the type `object`: it is left out
+        6:22 `properties` says nothing of the type `array`: it is left out
+        6:38 `additionalProperties` says nothing of the type `array`: it is left out
+        ");
+    }
+
+    #[test]
+    fn a_format_needs_a_type() {
+        let schemas = "
+            A: {format: date-time}
+            B: {enum: [a], format: date-time}
+            C: {allOf: [{format: date-time}, {type: string}]}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:9 a `format` says nothing without a `type`: it is taken as `string`"
+        );
+    }
+}

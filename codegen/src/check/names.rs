@@ -96,3 +96,44 @@ fn check_variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnosti
     }
     diagnostics
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn types_differ_in_more_than_case() {
+        let schemas = "
+            FooBar: {}
+            foo_bar: {}
+            Vec: {}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        6:5 `FooBar` and `foo_bar` would both become the type `FooBar`: `foo_bar` is called `FooBar2`
+        7:5 `Vec` would become the type `Vec`, which is something else in Rust: `Vec` is called `Vec2`
+        ");
+    }
+
+    #[test]
+    fn fields_of_all_parts_differ() {
+        let schemas = "A: {allOf: [{properties: {fooBar: {}}}, {properties: {foo_bar: {}}}]}";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:59 `fooBar` and `foo_bar` would both become the field `foo_bar`: `fooBar` is called `foo_bar2`"
+        );
+    }
+
+    #[test]
+    fn variants_differ_and_have_names() {
+        let schemas = "
+            A: {type: string, enum: [us-east-1, us-east1, unknown, '+']}
+            B: {type: string, enum: [a, A], x-variant-names: {A: Other}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:41 `us-east-1` and `us-east1` would both become the variant `UsEast1`: `us-east1` is called `UsEast1x2`
+        5:51 `unknown` would become the variant `Unknown`, which is for values that are not listed: `unknown` is called `Unknown2`
+        5:60 `+` holds nothing that a variant could be called: `+` is called `Plus`
+        ");
+    }
+}

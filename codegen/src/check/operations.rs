@@ -71,3 +71,56 @@ fn id_of_path(operation: &Operation<'_, '_>) -> String {
 fn operation_name(operation: &Operation<'_, '_>) -> String {
     format!("`{} {}`", operation.method.to_uppercase(), operation.path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{check::tests::run, diagnostic::Fix, source::Document};
+
+    #[test]
+    fn every_operation_has_an_id() {
+        let document = "
+            paths:
+              /a: {get: {}, put: {operationId: '-'}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:8 this operation has no `operationId`: it is taken as `getA`
+        4:36 no method can be called `-`: it is taken as `putA`
+        ");
+    }
+
+    #[test]
+    fn no_two_operations_share_a_method() {
+        let document = "
+            paths:
+              /a: {get: {operationId: listThings}, put: {operationId: listThings}, post: {operationId: list_things}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:59 `listThings` is also the `operationId` of `GET /a`: it is taken as `listThings2`
+        4:92 `list_things` and `listThings` of `GET /a` both become the method `list_things`: it is taken as `list_things3`
+        ");
+    }
+
+    #[test]
+    fn a_method_is_not_one_of_every_client() {
+        let document = "
+            paths:
+              /a: {get: {operationId: builder}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"4:27 `builder` would become the method `builder`, which every client has: it is taken as `builder2`"
+        );
+    }
+
+    #[test]
+    fn an_unused_id_is_made_of_the_path_or_numbered() {
+        let text = "paths: {'/things/{id}': {get: {}, put: {operationId: list}, post: {operationId: list}}}";
+        let text = format!("openapi: 3.0.3\n{text}");
+        let document = Document::parse("api.yaml", text).unwrap();
+        let fixes: Vec<_> =
+            check(&Outline::new(&document)).into_iter().filter_map(|diagnostic| diagnostic.fix).collect();
+        let at = |method: &str| Pointer::default().key("paths").key("/things/{id}").key(method).key("operationId");
+        assert_eq!(fixes, [Fix::Insert(at("get"), "getThingsById".into()), Fix::Insert(at("post"), "list2".into())]);
+    }
+}

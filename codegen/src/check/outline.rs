@@ -291,3 +291,62 @@ pub(super) fn show_cycle<'o, 'a: 'o>(nodes: impl Iterator<Item = &'o Node<'a>>) 
     let names: Vec<_> = nodes.filter_map(|node| node.name.map(quoted)).collect();
     names.iter().chain(names.first()).map(String::as_str).collect::<Vec<_>>().join(" -> ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::parse("api.yaml", text).unwrap()
+    }
+
+    fn names<'o>(nodes: impl IntoIterator<Item = &'o Node<'o>>) -> Vec<&'o str> {
+        nodes.into_iter().filter_map(|node| node.name).collect()
+    }
+
+    #[test]
+    fn objects_are_known_by_their_kind() {
+        let document = document("paths: {/a: {get: {responses: {default: {}}}}, x-b: {}}\ntags: {}");
+        let outline = Outline::new(&document);
+        let pointers: Vec<_> = outline.nodes().map(|node| outline.pointer(node).to_string()).collect();
+        assert_eq!(
+            pointers,
+            [
+                "#",
+                "#/paths",
+                "#/paths/~1a",
+                "#/paths/~1a/get",
+                "#/paths/~1a/get/responses",
+                "#/paths/~1a/get/responses/default"
+            ]
+        );
+        assert_eq!(outline.operations().map(|operation| operation.path).collect::<Vec<_>>(), ["/a"]);
+    }
+
+    #[test]
+    fn all_of_merges_properties_in_the_order_of_the_text() {
+        let document = document(
+            "\
+components:
+  schemas:
+    A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {c: {}}}], properties: {d: {}}}
+    B: {properties: {a: {}, b: {}}}
+",
+        );
+        let outline = Outline::new(&document);
+        let merged = outline.components(Kind::Schema).next().unwrap();
+        assert_eq!(names(outline.properties(merged)), ["d", "a", "b", "c"]);
+        let part = outline.children(merged, "allOf").nth(1).unwrap();
+        assert_eq!(outline.merged_into(part).number, merged.number);
+    }
+
+    #[test]
+    fn default_means_success_only_without_a_2xx() {
+        let document =
+            document("paths: {/a: {get: {responses: {'201': {}, default: {}}}, put: {responses: {default: {}}}}}");
+        let outline = Outline::new(&document);
+        let successes: Vec<_> =
+            outline.operations().map(|operation| names(outline.success_responses(operation.node))).collect();
+        assert_eq!(successes, [["201"], ["default"]]);
+    }
+}

@@ -195,3 +195,78 @@ fn check_names(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Node
     }
     diagnostics
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn the_path_and_its_parameters_agree() {
+        let document = "
+            paths:
+              '/a/{id}': {get: {}}
+              /b: {get: {parameters: [{name: id, in: path, required: true}]}}
+              '/c/{id': {}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:3 the path has `{id}`, and no parameter says what that is
+        5:34 the path has no `{id}`, which this parameter is for: it is left out
+        6:3 `/c/{id` cannot be filled in: a brace is not closed
+        ");
+    }
+
+    #[test]
+    fn a_parameter_in_the_path_is_required() {
+        insta::assert_snapshot!(
+            run(check, "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path}]}}}"),
+            @"3:40 a parameter in the path must be required, and this one is not: it is taken as `true`"
+        );
+    }
+
+    #[test]
+    fn a_parameter_can_be_sent() {
+        let document = "
+            paths:
+              /a:
+                get:
+                  parameters:
+                    - {name: Accept, in: header}
+                    - {name: a, in: query, style: matrix}
+                    - {name: b, in: query, content: {}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        7:18 a parameter cannot set the header `Accept`, so this one is passed over
+        8:39 a parameter in this place has no style `matrix`: it is left out
+        9:32 a parameter has one media type, and this one has 0
+        ");
+    }
+
+    #[test]
+    fn names_differ_in_rust_too() {
+        let document = "
+            paths:
+              /a:
+                get:
+                  parameters:
+                    - {name: a-b, in: query}
+                    - {name: a-b, in: query}
+                    - {name: a_b, in: header}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        8:11 the parameter `a-b` is in this list for the second time: it is left out
+        9:11 `a-b` and `a_b` would both be called `a_b`: the later one gets a number after its name
+        ");
+    }
+
+    #[test]
+    fn an_operation_may_replace_a_parameter_of_its_path() {
+        let document = "
+            paths:
+              /a:
+                parameters: [{name: a, in: query}]
+                get: {parameters: [{name: a, in: query}]}
+        ";
+        insta::assert_snapshot!(run(check, document), @"");
+    }
+}

@@ -85,3 +85,60 @@ fn nearest_component<'a>(outline: &Outline<'a>, node: &Node<'_>, reference: &str
     let written = reference.rsplit('/').next().unwrap_or(reference);
     nearest(written, outline.components(node.kind).filter_map(|target| target.name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn a_reference_leads_to_a_component_of_its_kind() {
+        let schemas = "
+            A: {$ref: '#/components/schemas/Nothing'}
+            B: {$ref: '#/info'}
+            C: {$ref: 'other.yaml#/C'}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:15 there is no `#/components/schemas/Nothing`
+        6:15 `#/info` is the info, and a schema is wanted here
+        7:15 `other.yaml#/C` is in another document, and only this one is read
+        ");
+    }
+
+    #[test]
+    fn a_reference_leads_to_a_name() {
+        let schemas = "
+            A: {properties: {a: {}}}
+            B: {$ref: '#/components/schemas/A/properties/a'}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:15 `#/components/schemas/A/properties/a` has no name of its own"
+        );
+    }
+
+    #[test]
+    fn a_reference_does_not_lead_back_to_itself() {
+        let schemas = "
+            A: {$ref: '#/components/schemas/B'}
+            B: {allOf: [{$ref: '#/components/schemas/A'}]}
+            C: {properties: {c: {$ref: '#/components/schemas/C'}}}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:24 `#/components/schemas/A` refers back to itself, and to nothing else: `A` -> `B` -> `A`"
+        );
+    }
+
+    #[test]
+    fn nothing_but_prose_stands_beside_a_reference() {
+        let schemas = "
+            A: {}
+            B: {$ref: '#/components/schemas/A', nullable: true, description: Like A.}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:41 `nullable` has no effect beside a `$ref`: it is left out"
+        );
+    }
+}

@@ -82,3 +82,40 @@ fn endless(open: &[Open<'_, '_>], schema: &Node<'_>, at: Pointer) -> NodeDiagnos
     let help = "leave this out of `required`, or let it be null or something else";
     NodeDiagnostic::value(at.clone(), message, help).fixed_by_removing(at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn schemas_may_not_require_each_other() {
+        let schemas = "
+            A: {required: [b], properties: {b: {$ref: '#/components/schemas/B'}}}
+            B: {allOf: [{required: [a], properties: {a: {$ref: '#/components/schemas/A'}}}]}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:29 nothing fits a schema that requires itself: `A` -> `B` -> `A`: it is left out"
+        );
+    }
+
+    #[test]
+    fn null_and_other_variants_end_a_cycle() {
+        let schemas = "
+            A: {required: [a], nullable: true, properties: {a: {$ref: '#/components/schemas/A'}}}
+            B: {required: [b], properties: {b: {oneOf: [{$ref: '#/components/schemas/B'}, {type: string}]}}}
+            C: {required: [c], properties: {c: {type: array, items: {$ref: '#/components/schemas/C'}}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @"");
+    }
+
+    #[test]
+    fn a_union_of_one_variant_does_not_end_a_cycle() {
+        let schemas = "A: {required: [a], properties: {a: {oneOf: [{$ref: '#/components/schemas/A'}]}}}";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:20 nothing fits a schema that requires itself: `A` -> `A`: it is left out"
+        );
+    }
+}

@@ -131,3 +131,47 @@ impl PartCounter<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Document;
+
+    /// Returns the resolution of each reference, in the order of the text.
+    fn resolutions(schemas: &str) -> Vec<Resolution> {
+        let document = Document::parse("api.yaml", format!("components: {{schemas: {{{schemas}}}}}")).unwrap();
+        let mut resolutions: Vec<_> = resolve(&Outline::new(&document)).into_iter().collect();
+        resolutions.sort_by_key(|(number, _)| *number);
+        resolutions.into_iter().map(|(_, resolution)| resolution).collect()
+    }
+
+    #[test]
+    fn references_lead_to_components_of_their_kind() {
+        // The document is 0, its components 1, and A 2.
+        assert_eq!(resolutions("A: {}, B: {$ref: '#/components/schemas/A'}"), [Resolution::Target(2)]);
+        assert_eq!(resolutions("A: {$ref: '#/components/schemas/B'}"), [Resolution::Missing]);
+        assert_eq!(resolutions("A: {$ref: 'b.yaml#/B'}"), [Resolution::OtherDocument]);
+        assert_eq!(resolutions("A: {$ref: '#/components'}"), [Resolution::WrongKind(Some(Kind::Components))]);
+        assert_eq!(resolutions("A: {not: {$ref: '#/components/schemas'}}"), [Resolution::WrongKind(None)]);
+        let unnamed = "A: {properties: {a: {}}}, B: {$ref: '#/components/schemas/A/properties/a'}";
+        assert_eq!(resolutions(unnamed), [Resolution::Unnamed]);
+    }
+
+    #[test]
+    fn one_reference_of_a_cycle_is_broken() {
+        let cycle = "A: {$ref: '#/components/schemas/B'}, B: {oneOf: [{$ref: '#/components/schemas/A'}]}";
+        let resolutions = resolutions(cycle);
+        assert!(matches!(resolutions[..], [Resolution::Target(_), Resolution::Cycle(_)]), "{resolutions:?}");
+    }
+
+    #[test]
+    fn parts_are_counted_as_often_as_they_occur() {
+        let doubling = |from: usize| {
+            let next = format!("{{$ref: '#/components/schemas/S{}'}}", from + 1);
+            format!("S{from}: {{allOf: [{next}, {next}]}}, ")
+        };
+        let schemas = |count| format!("{}S{count}: {{}}", (0..count).map(doubling).collect::<String>());
+        assert!(!resolutions(&schemas(6)).contains(&Resolution::TooManyParts));
+        assert!(resolutions(&schemas(12)).contains(&Resolution::TooManyParts));
+    }
+}

@@ -72,3 +72,45 @@ fn check_operation(outline: &Outline<'_>, operation: &Node<'_>, client: &Authent
 fn authentication(outline: &Outline<'_>, name: &str) -> Option<Authentication> {
     Authentication::of(outline.tree().pointer("/components/securitySchemes")?.get(name)?.as_object()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn a_client_follows_basic_bearer_and_keys() {
+        let document = "
+            components: {securitySchemes: {a: {type: http, scheme: digest}, b: {type: http, scheme: Bearer}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:32 a client does not know the scheme `digest`, so it calls without such credentials"
+        );
+    }
+
+    #[test]
+    fn a_client_sends_one_scheme() {
+        let document = "
+            security: [{a: [], b: []}]
+            components: {securitySchemes: {a: {type: http, scheme: basic}, b: {type: http, scheme: bearer}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:12 a client sends one of these credentials, and not all of them together"
+        );
+    }
+
+    #[test]
+    fn an_operation_accepts_what_a_client_sends() {
+        let document = "
+            security: [{a: []}]
+            paths: {/a: {get: {security: [{b: []}]}, put: {security: [{b: []}, {}]}, post: {security: [{b: []}, {a: []}]}}}
+            components: {securitySchemes: {a: {type: http, scheme: basic}, b: {type: http, scheme: bearer}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"4:20 this operation is called with `b`, and a client has no such credentials"
+        );
+    }
+}

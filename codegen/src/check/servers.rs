@@ -45,3 +45,30 @@ fn check_holder(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnost
         NodeDiagnostic::key(outline.pointer(server), message, help).warning()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn variables_have_values() {
+        let document = "
+            servers: [{url: 'https://{region}.example.com/{version}', variables: {version: {default: v1}}}]
+        ";
+        insta::assert_snapshot!(run(check, document), @"3:17 nothing says what stands in the place of `{region}`");
+    }
+
+    #[test]
+    fn only_the_servers_of_the_document_are_called() {
+        let document = "
+            servers: [{url: /v1}]
+            paths: {/a: {servers: [{url: 'https://example.com'}], get: {servers: [{url: 'https://example.com'}]}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:17 `/v1` is only a part of an address, so users have to give the base URL
+        4:24 what is below this path goes to the document's first server, not to this one
+        4:71 this operation goes to the document's first server, not to this one
+        ");
+    }
+}

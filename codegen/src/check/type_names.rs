@@ -26,3 +26,26 @@ pub(crate) fn check_type_names(document: &Document, merged: &Value) -> Vec<NodeD
     });
     diagnostics.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn messages(names: &Value) -> Vec<String> {
+        let document = Document::parse("api.yaml", "{}").unwrap();
+        let merged = json!({"components": {"schemas": {"Thing": {}, "Other": {}}}, TYPE_NAMES: names});
+        check_type_names(&document, &merged).into_iter().map(|error| error.message).collect()
+    }
+
+    #[test]
+    fn a_renamed_type_exists() {
+        assert_eq!(messages(&json!({"Thign": "Lamp"})), ["there is no type `Thign`"]);
+    }
+
+    #[test]
+    fn a_new_name_is_free() {
+        assert_eq!(messages(&json!({"Thing": "Other"})), ["there is another type `Other`"]);
+    }
+}

@@ -32,3 +32,26 @@ fn check_bounds(outline: &Outline<'_>, schema: &Node<'_>, parts: &[&Node<'_>]) -
         NodeDiagnostic::key(outline.pointer(schema), message, "nothing has to be done: the service checks it").warning()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn bounds_of_unions_and_their_variants_are_not_checked() {
+        let schemas = "
+            A: {oneOf: [{$ref: '#/components/schemas/B'}, {type: integer}], minLength: 2}
+            B: {type: string, maxLength: 5, pattern: a}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:5 the crate does not check `minLength` in this choice
+        5:17 the crate does not check `maxLength`, `pattern` in this choice
+        ");
+    }
+
+    #[test]
+    fn one_variant_is_not_a_union() {
+        insta::assert_snapshot!(run_on_schemas(check, "A: {oneOf: [{type: string, maxLength: 5}]}"), @"");
+    }
+}

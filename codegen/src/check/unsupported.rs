@@ -27,3 +27,30 @@ fn check_other_keys(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiag
         NodeDiagnostic::key(at, "beside `properties`, other keys are neither sent nor kept", help).warning()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn schemas_have_no_not() {
+        insta::assert_snapshot!(
+            run_on_schemas(check, "A: {not: {type: string}}"),
+            @"5:9 `not` is not supported: it is left out"
+        );
+    }
+
+    #[test]
+    fn other_keys_are_lost_only_beside_properties() {
+        let schemas = "
+            A: {properties: {a: {}}, additionalProperties: {type: string}}
+            B: {properties: {a: {}}, additionalProperties: false}
+            C: {properties: {}, additionalProperties: true}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:30 beside `properties`, other keys are neither sent nor kept"
+        );
+    }
+}

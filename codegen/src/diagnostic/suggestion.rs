@@ -28,3 +28,21 @@ pub(crate) fn did_you_mean<'a>(
 ) -> String {
     nearest(written, names).map_or_else(|| otherwise.into(), |name| format!("did you mean `{name}`?"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_near() {
+        assert_eq!(nearest("minLenght", ["maxLength", "minLength"]), Some("minLength"));
+        assert_eq!(nearest("GETTHING", ["getThings"]), Some("getThings"));
+    }
+
+    #[test]
+    fn another_word_is_not() {
+        assert_eq!(nearest("id", ["name", "url"]), None);
+        assert_eq!(nearest(&"a".repeat(65), [&*"a".repeat(65)]), None);
+        assert_eq!(did_you_mean("id", ["name"], "leave it out"), "leave it out");
+    }
+}

@@ -40,3 +40,24 @@ pub(crate) fn described(value: &Value) -> String {
         Value::Object(_) => "an object".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_stays_on_one_line() {
+        assert_eq!(quoted("a\nb"), "`a b`");
+        assert_eq!(quoted(&"ä".repeat(61)), format!("`{}…`", "ä".repeat(60)));
+    }
+
+    #[test]
+    fn a_value_is_shown_or_described() {
+        assert_eq!(shown(&json!("a")), "`a`");
+        assert_eq!(shown(&json!([1])), "this list");
+        assert_eq!(described(&json!(1.5)), "the number 1.5");
+        assert_eq!(described(&Value::Null), "empty (`null`)");
+    }
+}

@@ -28,3 +28,31 @@ pub(crate) fn expression(duration: Duration) -> TokenStream {
         quote!(Duration::from_millis(#milliseconds))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_a_number_and_a_unit() {
+        assert_eq!(parse("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(parse("1.5h"), Some(Duration::from_secs(5400)));
+        for text in ["5", "5 s", "5d", "s", ".s", "-1s", "1e3s"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_neither_zero_nor_endless() {
+        for text in ["0s", "0.1ms", "99999999999999999999h"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_seconds_are_written_as_such() {
+        let written = |text| expression(parse(text).unwrap()).to_string();
+        assert_eq!(written("2m"), "Duration :: from_secs (120)");
+        assert_eq!(written("1.5s"), "Duration :: from_millis (1500)");
+    }
+}

@@ -395,3 +395,25 @@ const XML: &[Field] = &[
     optional("attribute", Flag),
     optional("wrapped", Flag),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::METHODS;
+
+    #[test]
+    fn a_path_item_has_a_field_for_each_method() {
+        let operations = Kind::PathItem.fields().iter().filter(|field| matches!(field.form, One(Kind::Operation)));
+        assert_eq!(operations.map(|field| field.name).collect::<Vec<_>>(), METHODS);
+    }
+
+    #[test]
+    fn components_hold_every_kind_that_can_be_referred_to() {
+        for field in Kind::Components.fields() {
+            let Map(kind) = field.form else { panic!("{}", field.name) };
+            assert_eq!(kind.section(), Some(field.name));
+            assert!(kind.may_be_reference());
+        }
+        assert!(!Kind::Operation.may_be_reference());
+    }
+}

@@ -70,3 +70,47 @@ pub(crate) fn received(content: &Map<String, Value>) -> Vec<&String> {
 pub(crate) fn is_success(status: &str, responses: &Map<String, Value>) -> bool {
     status.starts_with('2') || status == "default" && !responses.keys().any(|other| other.starts_with('2'))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: &Value) -> &Map<String, Value> {
+        value.as_object().unwrap()
+    }
+
+    #[test]
+    fn the_name_tells_the_format_before_the_schema() {
+        let format = |name, schema| Format::of(name, &json!({"schema": schema}));
+        assert_eq!(format("Application/Problem+JSON; charset=utf-8", json!({})), Format::Json);
+        assert_eq!(format("text/xml", json!({})), Format::Text);
+        assert_eq!(format("application/x-ndjson", json!({"type": "string"})), Format::Text);
+        assert_eq!(format("application/zip", json!({"type": "string", "format": "binary"})), Format::Bytes);
+        assert_eq!(format("*/*", json!({"type": "object"})), Format::Json);
+    }
+
+    #[test]
+    fn json_is_sent_before_the_first_media_type() {
+        assert_eq!(sent(object(&json!({"text/plain": {}, "application/json": {}}))).unwrap(), "application/json");
+        assert_eq!(sent(object(&json!({"text/plain": {}, "text/csv": {}}))).unwrap(), "text/plain");
+    }
+
+    #[test]
+    fn a_response_is_read_as_json_and_what_differs_from_it() {
+        let content = json!({
+            "text/csv": {"schema": {"type": "string"}},
+            "application/yaml": {"schema": {"type": "object"}},
+            "text/xml": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        });
+        assert_eq!(received(object(&content)), ["text/csv", "application/json"]);
+    }
+
+    #[test]
+    fn default_means_success_only_without_a_2xx() {
+        assert!(is_success("default", object(&json!({"default": {}, "404": {}}))));
+        assert!(!is_success("default", object(&json!({"default": {}, "2XX": {}}))));
+    }
+}

@@ -34,3 +34,16 @@ impl Location {
 
 /// The headers that OpenAPI describes by other means: it ignores parameters with these names.
 pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_has_one_name() {
+        for location in [Location::Path, Location::Query, Location::Header, Location::Cookie] {
+            assert_eq!(Location::of(location.name()), Some(location));
+        }
+        assert_eq!(Location::of("body"), None);
+    }
+}

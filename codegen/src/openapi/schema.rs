@@ -27,3 +27,29 @@ pub(crate) fn is_enum(schema: &Value) -> bool {
 pub(crate) fn is_union(schema: &Value) -> bool {
     schema.get("oneOf").is_some_and(Value::is_array)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_reference_names_a_component() {
+        assert_eq!(reference(&json!({"$ref": reference_to("Thing")})), Some("Thing"));
+        assert_eq!(reference(&json!({"$ref": "#/components/responses/Thing"})), None);
+    }
+
+    #[test]
+    fn a_struct_has_properties() {
+        assert!(is_struct(&json!({"properties": {"a": {}}})));
+        assert!(!is_struct(&json!({"type": "object", "properties": {}})));
+        assert!(!is_struct(&json!({"type": "string", "properties": {"a": {}}})));
+    }
+
+    #[test]
+    fn an_enum_lists_strings() {
+        assert!(is_enum(&json!({"enum": [null, "a"]})));
+        assert!(!is_enum(&json!({"enum": [1, 2]})));
+    }
+}

@@ -44,3 +44,35 @@ impl Authentication {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document(security: &Value) -> Value {
+        let schemes = json!({
+            "digest": {"type": "http", "scheme": "digest"},
+            "token": {"type": "http", "scheme": "Bearer"},
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "basic": {"type": "http", "scheme": "basic"},
+        });
+        json!({"security": security, "components": {"securitySchemes": schemes}})
+    }
+
+    #[test]
+    fn a_client_does_the_first_required_scheme_that_it_can() {
+        let read = |security| Authentication::read(&document(&security));
+        assert_eq!(read(json!([{"digest": []}, {"basic": []}])), Authentication::Key);
+        assert_eq!(read(json!([])), Authentication::Token);
+        assert_eq!(Authentication::read(&json!({})), Authentication::None);
+    }
+
+    #[test]
+    fn a_scheme_alone_goes_before_combined_ones() {
+        let security = json!([{"token": [], "basic": []}, {"key": []}]);
+        let key = Authentication::ApiKey(Location::Header, "X-Key".to_owned());
+        assert_eq!(Authentication::read(&document(&security)), key);
+    }
+}

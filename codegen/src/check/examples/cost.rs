@@ -81,3 +81,37 @@ impl<'o, 'a> Costs<'o, 'a> {
         Some(total)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{openapi::grammar::Kind, source::Document};
+
+    fn are_bounded(schema: &str, example: &Value) -> bool {
+        let document = Document::parse("api.yaml", format!("components: {{schemas: {{A: {schema}}}}}")).unwrap();
+        let outline = Outline::new(&document);
+        let schema = outline.all(Kind::Schema).next().unwrap();
+        Costs::new(&outline).are_bounded(schema, example)
+    }
+
+    fn nested(depth: usize) -> Value {
+        (0..depth).fold(json!(1), |inner, _| json!({"a": inner}))
+    }
+
+    #[test]
+    fn a_recursive_schema_costs_as_much_as_its_example_is_deep() {
+        let schema = "{properties: {a: {$ref: '#/components/schemas/A'}}}";
+        assert!(are_bounded(schema, &nested(100)));
+        assert!(!are_bounded(schema, &nested(300)));
+    }
+
+    #[test]
+    fn a_schema_that_is_merged_with_itself_costs_twice_as_much_for_each_level() {
+        let itself = "{$ref: '#/components/schemas/A'}";
+        let schema = format!("{{properties: {{a: {{allOf: [{itself}, {{properties: {{a: {itself}}}}}]}}}}}}");
+        assert!(are_bounded(&schema, &nested(5)));
+        assert!(!are_bounded(&schema, &nested(80)));
+    }
+}

@@ -146,3 +146,51 @@ pub(super) fn errors_beside_null<'e, 'i>(context: &'e [Vec<ValidationError<'i>>]
     };
     null.iter().all(is_null).then_some(errors)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{openapi::grammar::Kind, source::Document};
+
+    fn translated(schema: &str) -> String {
+        let document = Document::parse("api.yaml", format!("components: {{schemas: {{A: {schema}}}}}")).unwrap();
+        let outline = Outline::new(&document);
+        translate(&outline, outline.all(Kind::Schema).next().unwrap()).to_string()
+    }
+
+    #[test]
+    fn inner_schemas_become_references() {
+        insta::assert_snapshot!(
+            translated("{type: array, items: {type: string}}"),
+            @r##"{"type":"array","items":{"$ref":"#/definitions/3"},"properties":{}}"##
+        );
+    }
+
+    #[test]
+    fn a_nullable_schema_has_null_as_another_type() {
+        insta::assert_snapshot!(
+            translated("{type: string, nullable: true, enum: [a]}"),
+            @r#"{"type":["string","null"],"enum":["a",null],"properties":{}}"#
+        );
+        insta::assert_snapshot!(
+            translated("{nullable: true, allOf: [{}]}"),
+            @r##"{"anyOf":[{"type":"null"},{"allOf":[{"$ref":"#/definitions/3"}],"properties":{}}]}"##
+        );
+    }
+
+    #[test]
+    fn properties_of_one_direction_are_not_required() {
+        insta::assert_snapshot!(
+            translated("{required: [a, b], properties: {a: {readOnly: true}, b: {}}}"),
+            @r##"{"properties":{"a":{"$ref":"#/definitions/3"},"b":{"$ref":"#/definitions/4"}},"required":["b"]}"##
+        );
+    }
+
+    #[test]
+    fn invalid_keywords_are_left_out() {
+        insta::assert_snapshot!(
+            translated("{type: text, pattern: '(', multipleOf: 0, enum: [], minLength: 1}"),
+            @r#"{"minLength":1,"properties":{}}"#
+        );
+    }
+}

@@ -96,3 +96,41 @@ fn types(kind: &TypeKind) -> String {
         TypeKind::Multiple(kinds) => kinds.iter().map(name).collect::<Vec<_>>().join(" or "),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{examples, tests::run_on_schemas};
+
+    fn message(schema: &str) -> String {
+        run_on_schemas(examples::check, &format!("A: {schema}"))
+    }
+
+    #[test]
+    fn a_message_names_the_broken_constraint() {
+        insta::assert_snapshot!(
+            message("{type: string, format: uuid, example: abc}"),
+            @"5:46 this example does not fit its schema: `abc` is not of the format `uuid`: it is left out"
+        );
+        insta::assert_snapshot!(
+            message("{type: integer, minimum: 5, exclusiveMinimum: true, example: 5}"),
+            @"5:69 this example does not fit its schema: `5` is not more than 5: it is left out"
+        );
+        insta::assert_snapshot!(
+            message("{required: [a], properties: {a: {}}, example: {}}"),
+            @"5:45 this example does not fit its schema: it has no `a`, which is required: it is left out"
+        );
+        insta::assert_snapshot!(
+            message("{additionalProperties: false, example: {b: 1}}"),
+            @"5:48 this example does not fit its schema: it has `b`, and the schema has not: it is left out"
+        );
+    }
+
+    #[test]
+    fn a_long_enum_is_cut() {
+        let values: Vec<_> = (0..20).map(|index| format!("v{index}")).collect();
+        insta::assert_snapshot!(
+            message(&format!("{{enum: [{}], example: other}}", values.join(", "))),
+            @"5:116 this example does not fit its schema: `other` is not one of `v0`, `v1`, `v2`, `v3`, `v4`, `v5`, `v6`, `v7`, `v8`, `v9`, `v10`, `v11`, …: it is left out"
+        );
+    }
+}

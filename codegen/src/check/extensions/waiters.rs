@@ -171,3 +171,77 @@ fn result_properties<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) 
 fn readable_properties<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
     outline.properties(schema).filter(|property| !property.flag("writeOnly")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::tests::run;
+
+    /// Returns the diagnostics of waiters, from line 4 on, for an API with three operations.
+    fn run_on(waiters: &str) -> String {
+        let check = |outline: &Outline<'_>| {
+            let waiters = outline.tree().get("x-waiters").unwrap();
+            super::check(outline, waiters, &Pointer::default().key("x-waiters"))
+        };
+        let thing = "{properties: {state: {type: string, enum: [new, ready]}, age: {type: integer}}}";
+        let content = format!("{{content: {{application/json: {{schema: {thing}}}}}}}");
+        let get = format!("get: {{operationId: getThing, responses: {{'200': {content}}}}}");
+        let put = format!("put: {{operationId: putThing, responses: {{'200': {content}}}}}");
+        let other = format!("get: {{operationId: seeThing, responses: {{'200': {content}, '202': {{}}}}}}");
+        let waiters = textwrap::indent(textwrap::dedent(waiters).trim(), "  ");
+        run(check, &format!("x-waiters:\n{waiters}\npaths: {{/a: {{{get}, {put}}}, /b: {{{other}}}}}"))
+    }
+
+    #[test]
+    fn a_waiter_polls_a_get_with_one_response_type() {
+        let waiters = "
+            a: {operation: getThing, field: state, target: [ready]}
+            b: {operation: putThing, field: state, target: [ready]}
+            c: {operation: seeThing, field: state, target: [ready]}
+            d: {operation: getThings, field: state, target: [ready]}
+        ";
+        insta::assert_snapshot!(run_on(waiters), @r"
+        5:18 `putThing` cannot be repeated at will: it is a PUT
+        6:18 `seeThing` answers in several ways
+        7:18 there is no operation `getThings`
+        ");
+    }
+
+    #[test]
+    fn a_state_is_a_value_of_a_text_field() {
+        let waiters = "
+            a: {operation: getThing, field: stat, target: [ready]}
+            b: {operation: getThing, field: age, target: [ready]}
+            c: {operation: getThing, field: state, target: [raedy, new], failure: [new]}
+        ";
+        insta::assert_snapshot!(run_on(waiters), @r"
+        4:35 what `getThing` returns has no `stat`
+        5:35 `age` is not plain text
+        6:51 `raedy` is not in the `enum` of the field
+        6:74 `new` is under `target`, too
+        ");
+    }
+
+    #[test]
+    fn a_waiter_has_a_method_of_its_own() {
+        let waiters = "
+            get_thing: {operation: getThing, field: state, target: [ready]}
+            '-': {operation: getThing, field: state, target: [ready]}
+        ";
+        insta::assert_snapshot!(run_on(waiters), @r"
+        4:3 `get_thing` and the operation `getThing` would both become the method `get_thing`
+        5:3 no method can be called `-`
+        ");
+    }
+
+    #[test]
+    fn gone_needs_the_messages_of_an_envelope() {
+        let waiters = "
+            a: {operation: getThing, field: state, notFound: done, gone: [{status: 400, messageStarts: No}]}
+        ";
+        insta::assert_snapshot!(
+            run_on(waiters),
+            @"4:58 `gone` needs the message of a refusal, and the document does not say where that is"
+        );
+    }
+}
