@@ -56,7 +56,7 @@ fn contents<'a>(holder: &Node<'a>) -> Option<&'a Map<String, Value>> {
     holder.get("content")?.as_object()
 }
 
-/// Warns of the media types that are neither sent nor asked for.
+/// Warns of the media types that are neither sent nor requested.
 fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, is_used: impl Fn(&str) -> bool) -> Vec<NodeDiagnostic> {
     let contents = outline.children(holder, "content");
     let unused = contents.filter_map(|content| Some((content, content.name.filter(|name| !is_used(name))?)));

@@ -60,7 +60,7 @@ fn check_pattern(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Node
 /// Returns the syntax error of a pattern. It is not compiled: that takes long for one like `\w{50}`.
 pub(super) fn pattern_error(pattern: &str) -> Option<String> {
     let error = regex_syntax::Parser::new().parse(pattern).err()?.to_string();
-    // The first lines draw the pattern; the last one says what is wrong.
+    // The first lines draw the pattern; the last one has the message.
     Some(error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
 }
 

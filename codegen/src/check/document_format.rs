@@ -8,7 +8,7 @@ use crate::{
     source::Pointer,
 };
 
-/// Other formats: a node that only they have, what they are, and what to do with such a document.
+/// Other formats: a node that only they have, their name, and the help for such a document.
 const OTHER_FORMATS: [(&str, &str, &str); 18] = [
     ("/swagger", "a Swagger 2.0 document", "convert it to OpenAPI 3.0, for example at https://converter.swagger.io"),
     ("/swaggerVersion", "a Swagger 1 document", "convert it to OpenAPI 3.0"),

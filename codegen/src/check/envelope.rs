@@ -33,7 +33,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         .collect()
 }
 
-/// Returns what is wrong with the schema of a response, and the help.
+/// Returns the error of a response's schema, as a message and a help.
 fn problem(envelope: &Envelope, outline: &Outline<'_>, schema: &Node<'_>) -> Option<(String, String)> {
     // A broken reference is reported already.
     outline.target(schema)?;

@@ -26,7 +26,7 @@ use crate::{
     source::Pointer,
 };
 
-/// On an operation: what to do when its outcome is unknown.
+/// On an operation: the advice for users when its outcome is unknown.
 pub(crate) const CHECK: &str = "x-check";
 /// At the root: the object that every JSON response is wrapped in. On an operation: `false` if its response is not.
 pub(crate) const ENVELOPE: &str = "x-envelope";
@@ -34,7 +34,7 @@ pub(crate) const ENVELOPE: &str = "x-envelope";
 pub(crate) const ENVIRONMENT: &str = "x-environment";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
-/// On an operation: whether it may be retried, where its method does not tell.
+/// On an operation: the permission to retry it, where that does not follow from its method.
 pub(crate) const RETRY: &str = "x-retry";
 /// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
@@ -86,7 +86,7 @@ fn check_duration(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     })
 }
 
-/// Returns what a reader makes of a value without errors, else the errors.
+/// Returns the errors, or, if there are none, the extension that was read.
 fn checked<T>(errors: Vec<NodeDiagnostic>, read: impl FnOnce() -> Option<T>) -> Reading<T> {
     if errors.is_empty() { read().ok_or(errors) } else { Err(errors) }
 }

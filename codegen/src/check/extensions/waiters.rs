@@ -89,7 +89,7 @@ fn check_polled(outline: &Outline<'_>, waiter: &Waiter, rule: &Value, at: &Point
     errors.collect()
 }
 
-/// Returns what is wrong with a state under `target` or `failure`, and the help.
+/// Returns the error of a state under `target` or `failure`, as a message and a help.
 fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, waiter: &Waiter) -> Option<(String, String)> {
     if listed.is_some_and(|listed| !listed.iter().any(|value| value == state)) {
         let names = listed.into_iter().flatten().filter_map(Value::as_str);

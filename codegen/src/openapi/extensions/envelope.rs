@@ -29,7 +29,7 @@ impl Envelope {
     }
 }
 
-/// Whether the responses of an operation are not wrapped.
+/// Returns whether the responses of an operation are not wrapped.
 pub(crate) fn is_unwrapped(operation: &Value) -> bool {
     operation.get(ENVELOPE) == Some(&Value::Bool(false))
 }

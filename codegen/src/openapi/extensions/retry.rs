@@ -6,7 +6,7 @@ use crate::{
     source::Pointer,
 };
 
-/// Whether an operation may be retried when its outcome is unknown.
+/// The permission to retry an operation whose outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
     Never,
@@ -29,7 +29,7 @@ impl Retry {
     }
 }
 
-/// Reads what to do when the outcome of an operation is unknown.
+/// Reads the advice for an operation whose outcome is unknown.
 pub(crate) fn read_check(value: &Value, at: &Pointer) -> Reading<String> {
     let text = value.as_str().map(str::trim).filter(|text| !text.is_empty());
     text.map(|text| text.trim_end_matches('.').to_owned()).ok_or_else(|| {

@@ -11,7 +11,7 @@ use crate::{
     source::Pointer,
 };
 
-/// What to wait for, by polling an operation.
+/// A waiter: the states to wait for, by polling an operation.
 #[derive(Debug, Default)]
 pub(crate) struct Waiter {
     pub(crate) name: String,
@@ -47,7 +47,7 @@ const MAX_SETTLE_POLLS: u64 = 100;
 const GONE_HELP: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
 
 impl Waiter {
-    /// Reads a rule under `x-waiters`, as far as it can be read, and what is wrong with it.
+    /// Reads a rule under `x-waiters` as far as possible, and returns the errors in it, too.
     pub(crate) fn read(name: &str, rule: &Value, at: &Pointer) -> (Self, Vec<NodeDiagnostic>) {
         let mut errors = check_keys(rule, at, &REQUIRED, &OPTIONAL);
         if !rule.is_object() {
@@ -146,7 +146,7 @@ fn check_settle(settle: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     })
 }
 
-/// Checks that a rule says what ends the wait.
+/// Checks that something ends the wait.
 fn check_end(rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     let has_target = rule.get("target").is_some_and(|target| target != &Value::Array(Vec::new()));
     match rule.get("notFound") {
