@@ -141,11 +141,13 @@ mod tests {
               /a:
                 post:
                   requestBody: {content: {text/plain: {}, application/json: {schema: {}}}}
-                  responses: {'200': {content: {text/csv: {schema: {type: string}}, text/xml: {}, application/json: {schema: {}}}}}
+                  responses:
+                    '200':
+                      content: {text/csv: {schema: {type: string}}, text/xml: {}, application/json: {schema: {}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
         6:31 `text/plain` is not sent: another media type beside it is
-        7:73 `text/xml` is not asked for: another media type beside it is
+        9:57 `text/xml` is not asked for: another media type beside it is
         ");
     }
 

@@ -70,11 +70,13 @@ mod tests {
         let schemas = "
             A: {properties: {kind: {}}}
             B: {}
-            C: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: {propertyName: kind}}
+            C:
+              oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]
+              discriminator: {propertyName: kind}
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"7:116 the discriminator is `kind`, and the alternative at #/components/schemas/C/oneOf/1 has no such property"
+            @"9:37 the discriminator is `kind`, and the alternative at #/components/schemas/C/oneOf/1 has no such property"
         );
     }
 
@@ -88,11 +90,13 @@ mod tests {
     fn a_mapping_leads_to_variants() {
         let schemas = "
             A: {properties: {kind: {}}}
-            B: {oneOf: [{$ref: '#/components/schemas/A'}], discriminator: {propertyName: kind, mapping: {a: A, b: '#/components/schemas/B'}}}
+            B:
+              oneOf: [{$ref: '#/components/schemas/A'}]
+              discriminator: {propertyName: kind, mapping: {a: A, b: '#/components/schemas/B'}}
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"6:107 `b` stands for `#/components/schemas/B`, which is none of the alternatives"
+            @"8:62 `b` stands for `#/components/schemas/B`, which is none of the alternatives"
         );
     }
 }

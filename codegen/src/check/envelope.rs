@@ -91,7 +91,8 @@ mod tests {
         let document = "
             x-envelope: {result: data}
             paths:
-              /a: {get: {responses: {'200': {content: {application/json: {schema: {properties: {status: {type: string}}}}}}}}}
+              /a:
+                get: {responses: {'200': {content: {application/json: {schema: {properties: {status: {type: string}}}}}}}}
         ";
         insta::assert_snapshot!(run(check, document), @"");
     }

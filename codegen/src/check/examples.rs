@@ -142,12 +142,15 @@ mod tests {
     fn examples_stand_beside_schemas_and_under_names() {
         let document = "
             paths:
-              /a: {get: {parameters: [{name: a, in: query, schema: {type: integer}, example: one, examples: {b: {$ref: '#/components/examples/b'}}}]}}
+              /a:
+                parameters:
+                  - {name: a, in: query, schema: {type: integer}, example: one}
+                  - {name: b, in: query, schema: {type: integer}, examples: {b: {$ref: '#/components/examples/b'}}}
             components: {examples: {b: {value: two}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        4:82 this example does not fit its schema: a whole number is wanted here, and this is the text `one`: it is left out
-        5:36 this example does not fit its schema: a whole number is wanted here, and this is the text `two`: it is left out
+        6:64 this example does not fit its schema: a whole number is wanted here, and this is the text `one`: it is left out
+        8:36 this example does not fit its schema: a whole number is wanted here, and this is the text `two`: it is left out
         ");
     }
 
