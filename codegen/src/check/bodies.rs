@@ -62,9 +62,9 @@ fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, is_used: impl Fn(&str)
     let unused = contents.filter_map(|content| Some((content, content.name.filter(|name| !is_used(name))?)));
     unused
         .map(|(content, name)| {
-            let used = if holder.kind == Kind::RequestBody { "sent" } else { "asked for" };
-            let message = format!("{} is not {used}: another media type beside it is", quoted(name));
-            let help = "nothing is to be done, unless the service prefers it: then put it first, and JSON nowhere";
+            let used = if holder.kind == Kind::RequestBody { "sent" } else { "requested" };
+            let message = format!("{} is not {used}: another media type is", quoted(name));
+            let help = "no change is needed, unless the service prefers it: then list it first, and leave JSON out";
             NodeDiagnostic::key(outline.pointer(content), message, help).warning()
         })
         .collect()
@@ -76,7 +76,7 @@ fn check_form(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnosti
     let is_object = |part: &Node<'_>| part.text("type").is_none_or(|kind| kind == "object");
     (!outline.parts(schema).into_iter().all(is_object)).then(|| {
         let name = content.name.unwrap_or_default();
-        let message = format!("{} is a form, and this schema is not of an object", quoted(name));
+        let message = format!("{} is a form, but this schema is not an object", quoted(name));
         let help = "describe an object, with a property for each field of the form";
         NodeDiagnostic::key(outline.pointer(schema), message, help)
     })
@@ -85,7 +85,7 @@ fn check_form(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnosti
 fn check_success(outline: &Outline<'_>, operation: &Node<'_>) -> Option<NodeDiagnostic> {
     let responses = outline.child(operation, "responses")?;
     outline.success_responses(operation).next().is_none().then(|| {
-        let message = "this operation has no response that means success, so its call returns nothing";
+        let message = "this operation has no success response, so its call returns nothing";
         let help = "add one, under `'200'` or another 2xx status, if it returns something";
         NodeDiagnostic::key(outline.pointer(responses), message, help).warning()
     })
@@ -95,7 +95,7 @@ fn check_schema(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnos
     let needs_schema = is_form(content) || format(content) == Some(Format::Json);
     (needs_schema && content.get("schema").is_none()).then(|| {
         let message = "this media type has no `schema`";
-        NodeDiagnostic::key(outline.pointer(content), message, "say with `schema` what it holds")
+        NodeDiagnostic::key(outline.pointer(content), message, "describe the body with `schema`")
             .accepted("it is any JSON")
     })
 }
@@ -130,7 +130,7 @@ mod tests {
         let document = "paths: {/a: {post: {requestBody: {content: {multipart/form-data: {schema: {type: string}}}}}}}";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:67 `multipart/form-data` is a form, and this schema is not of an object"
+            @"3:67 `multipart/form-data` is a form, but this schema is not an object"
         );
     }
 
@@ -146,8 +146,8 @@ mod tests {
                       content: {text/csv: {schema: {type: string}}, text/xml: {}, application/json: {schema: {}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        6:31 `text/plain` is not sent: another media type beside it is
-        9:57 `text/xml` is not asked for: another media type beside it is
+        6:31 `text/plain` is not sent: another media type is
+        9:57 `text/xml` is not requested: another media type is
         ");
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let document = "paths: {/a: {get: {responses: {'404': {}}}, put: {responses: {default: {}}}}}";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:20 this operation has no response that means success, so its call returns nothing"
+            @"3:20 this operation has no success response, so its call returns nothing"
         );
     }
 

@@ -29,28 +29,27 @@ fn diagnostic(loss: Loss) -> NodeDiagnostic {
     let of = if property.is_empty() { String::new() } else { format!(" of {}", quoted(&property)) };
     match what {
         Lost::Type => {
-            let message = format!("no type holds all that is said{of} here");
-            let help = "say it in one place, or so that one value can fit all of it";
-            NodeDiagnostic::key(at, message, help).accepted("the crate takes anything there")
+            let message = format!("the parts{of} cannot be merged into one type");
+            let help = "describe it in one part, or so that one value can fit all parts";
+            NodeDiagnostic::key(at, message, help).accepted("the crate takes any value")
         }
         Lost::Circle => {
-            let message = format!("what is put together{of} here holds itself, and the crate takes anything there");
+            let message = format!("the merged schema{of} contains itself, so the crate takes any value");
             NodeDiagnostic::key(at, message, "give it a name under `components`, and refer to it in its parts")
                 .warning()
         }
         Lost::Size => {
-            let message = format!("too much is put together{of} here, and the crate takes anything there");
-            NodeDiagnostic::key(at, message, "refer to parts of it that have a name under `components`").warning()
+            let message = format!("the merged schema{of} is too large, so the crate takes any value");
+            NodeDiagnostic::key(at, message, "move parts of it to `components`, and refer to them").warning()
         }
         Lost::Choices => {
-            let message = format!(
-                "the choices{of} can be made in more than {MAX_ALTERNATIVES} ways, and the crate takes anything there"
-            );
-            NodeDiagnostic::key(at, message, "list the alternatives that there are in one `oneOf`").warning()
+            let message =
+                format!("the unions{of} have more than {MAX_ALTERNATIVES} combinations, so the crate takes any value");
+            NodeDiagnostic::key(at, message, "list the possible variants in one `oneOf`").warning()
         }
         Lost::Keyword(keyword) => {
-            let message = format!("the crate does not hold to each `{keyword}`{of}, of which there are several here");
-            NodeDiagnostic::key(at, message, "nothing has to be done: the service checks it").warning()
+            let message = format!("the crate does not check every `{keyword}`{of}: the merged parts have several");
+            NodeDiagnostic::key(at, message, "no change is needed: the service checks it").warning()
         }
     }
 }
@@ -65,7 +64,7 @@ mod tests {
         let schemas = "A: {allOf: [{properties: {a: {type: string}}}, {properties: {a: {type: integer}}}]}";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"5:9 no type holds all that is said of `a` here: the crate takes anything there"
+            @"5:9 the parts of `a` cannot be merged into one type: the crate takes any value"
         );
     }
 

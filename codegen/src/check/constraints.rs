@@ -36,7 +36,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 fn check_multiple_of(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<NodeDiagnostic> {
     let divisor = schema.get("multipleOf")?.as_f64()?;
     (divisor <= 0.0).then(|| {
-        let message = format!("nothing is a multiple of {divisor}");
+        let message = format!("no value is a multiple of {divisor}");
         NodeDiagnostic::value(at("multipleOf"), message, "write a number greater than 0, or leave `multipleOf` out")
             .fixed_by_removing(at("multipleOf"))
     })
@@ -49,8 +49,8 @@ fn check_pattern(schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Option<Node
     Some(
         NodeDiagnostic::value(
             at("pattern"),
-            format!("this is not a regular expression that can be checked: {reason}"),
-            "mend it; look-around, back-references and classes like `\\p{L}` cannot be used: see \
+            format!("the crate cannot check this regular expression: {reason}"),
+            "fix it; look-around, back-references and classes like `\\p{L}` are not supported: see \
          https://docs.rs/regex-lite/latest/regex_lite/#syntax",
         )
         .fixed_by_removing(at("pattern")),
@@ -68,7 +68,7 @@ fn check_range(schema: &Node<'_>, min: &str, max: &str, at: &dyn Fn(&str) -> Poi
     let (low, high) = (schema.get(min)?.as_f64()?, schema.get(max)?.as_f64()?);
     let excludes_bound = min == "minimum" && (schema.flag("exclusiveMinimum") || schema.flag("exclusiveMaximum"));
     (low > high || excludes_bound && low >= high).then(|| {
-        let message = format!("nothing is between `{min}: {low}` and `{max}: {high}`");
+        let message = format!("no value is between `{min}: {low}` and `{max}: {high}`");
         NodeDiagnostic::value(at(min), message, format!("lower `{min}`, or raise `{max}`")).fixed_by_removing(at(min))
     })
 }
@@ -76,7 +76,7 @@ fn check_range(schema: &Node<'_>, min: &str, max: &str, at: &dyn Fn(&str) -> Poi
 fn check_enum(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Pointer) -> Vec<NodeDiagnostic> {
     let Some(Value::Array(values)) = schema.get("enum") else { return Vec::new() };
     if values.is_empty() {
-        let message = "nothing is one of no values";
+        let message = "this `enum` has no values";
         return vec![
             NodeDiagnostic::value(at("enum"), message, "list the values, or leave `enum` out")
                 .fixed_by_removing(at("enum")),
@@ -90,12 +90,12 @@ fn check_enum(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) -> Poi
         .filter_map(|(index, value)| {
             let at = || at("enum").index(index);
             if !seen.insert(value) {
-                let message = format!("{} is in this `enum` for the second time", shown(value));
-                return Some(NodeDiagnostic::value(at(), message, "leave one of the two out").fixed_by_removing(at()));
+                let message = format!("{} is in this `enum` twice", shown(value));
+                return Some(NodeDiagnostic::value(at(), message, "remove one of the two").fixed_by_removing(at()));
             }
             let fits = value.is_string() || value.is_null() && schema.flag("nullable");
             (is_text && !fits).then(|| {
-                let message = format!("this `enum` is of text, and {} is not", shown(value));
+                let message = format!("{} is not text, but the `type` of this `enum` is `string`", shown(value));
                 let help = if value.is_null() {
                     format!("{}, or put it in quotes", outline.dialect().nullable())
                 } else {
@@ -116,13 +116,13 @@ fn check_required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) ->
     for (index, name) in names {
         let at = || at("required").index(index);
         if !seen.insert(name) {
-            let message = format!("{} is in this list for the second time", quoted(name));
-            diagnostics.push(NodeDiagnostic::value(at(), message, "leave one of the two out").fixed_by_removing(at()));
+            let message = format!("{} is in this list twice", quoted(name));
+            diagnostics.push(NodeDiagnostic::value(at(), message, "remove one of the two").fixed_by_removing(at()));
             continue;
         }
         let known = known.get_or_insert_with(|| property_names(outline, schema));
         if !known.contains(name) {
-            let message = format!("{} is required, and is not one of the properties", quoted(name));
+            let message = format!("{} is required, but is not one of the properties", quoted(name));
             let help = "describe it under `properties`, or leave it out here";
             let help = did_you_mean(name, known.iter().copied(), help);
             diagnostics.push(NodeDiagnostic::value(at(), message, help).fixed_by_removing(at()));
@@ -152,9 +152,9 @@ mod tests {
             D: {type: integer, multipleOf: 0}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:33 nothing is between `minimum: 5` and `maximum: 1`: it is left out
-        7:33 nothing is between `minimum: 1` and `maximum: 1`: it is left out
-        8:36 nothing is a multiple of 0: it is left out
+        5:33 no value is between `minimum: 5` and `maximum: 1`: it is left out
+        7:33 no value is between `minimum: 1` and `maximum: 1`: it is left out
+        8:36 no value is a multiple of 0: it is left out
         ");
     }
 
@@ -166,8 +166,8 @@ mod tests {
             C: {type: string, pattern: '^[a-z]+$'}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:32 this is not a regular expression that can be checked: unclosed group: it is left out
-        6:32 this is not a regular expression that can be checked: look-around, including look-ahead and look-behind, is not supported: it is left out
+        5:32 the crate cannot check this regular expression: unclosed group: it is left out
+        6:32 the crate cannot check this regular expression: look-around, including look-ahead and look-behind, is not supported: it is left out
         ");
     }
 
@@ -179,9 +179,9 @@ mod tests {
             C: {type: string, enum: [a, null], nullable: true}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:29 nothing is one of no values: it is left out
-        6:33 this `enum` is of text, and `true` is not: it is left out
-        6:39 `a` is in this `enum` for the second time: it is left out
+        5:29 this `enum` has no values: it is left out
+        6:33 `true` is not text, but the `type` of this `enum` is `string`: it is left out
+        6:39 `a` is in this `enum` twice: it is left out
         ");
     }
 
@@ -189,8 +189,8 @@ mod tests {
     fn required_names_properties_of_all_parts() {
         let schemas = "A: {allOf: [{properties: {id: {}}}, {required: [id, id, nmae], properties: {name: {}}}]}";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:57 `id` is in this list for the second time: it is left out
-        5:61 `nmae` is required, and is not one of the properties: it is left out
+        5:57 `id` is in this list twice: it is left out
+        5:61 `nmae` is required, but is not one of the properties: it is left out
         ");
     }
 }

@@ -39,14 +39,14 @@ fn held_schema<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Option
 }
 
 fn endless(outline: &Outline<'_>, cycle: &[&Node<'_>]) -> NodeDiagnostic {
-    let message = format!("a list or a map holds nothing but itself: {}", show_cycle(cycle.iter().copied()));
-    let help = "give it something else to hold, such as an object with properties";
-    NodeDiagnostic::value(outline.pointer(cycle[0]), message, help).accepted("what is in it can be anything")
+    let message = format!("this list or map contains only itself: {}", show_cycle(cycle.iter().copied()));
+    let help = "let it contain something else, such as an object with properties";
+    NodeDiagnostic::value(outline.pointer(cycle[0]), message, help).accepted("its contents can be anything")
 }
 
 fn too_deep(outline: &Outline<'_>, schema: &Node<'_>) -> NodeDiagnostic {
-    let message = format!("more than {MAX_NESTED_CONTAINERS} lists and maps are in each other here");
-    NodeDiagnostic::value(outline.pointer(schema), message, "let one of them hold an object with properties")
+    let message = format!("more than {MAX_NESTED_CONTAINERS} lists and maps are nested here");
+    NodeDiagnostic::value(outline.pointer(schema), message, "let one of them contain an object with properties")
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"5:8 a list or a map holds nothing but itself: `A` -> `B` -> `A`: what is in it can be anything"
+            @"5:8 this list or map contains only itself: `A` -> `B` -> `A`: its contents can be anything"
         );
     }
 
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(run_on_schemas(check, &schemas(20)), "");
         insta::assert_snapshot!(
             run_on_schemas(check, &schemas(50)),
-            @"5:470 more than 128 lists and maps are in each other here"
+            @"5:470 more than 128 lists and maps are nested here"
         );
     }
 }

@@ -36,11 +36,11 @@ fn check_property(
     }
     let without = variants.iter().find(|variant| !is_exempt(variant) && !has_property(variant))?;
     let message = format!(
-        "the discriminator is {}, and the alternative at {} has no such property",
+        "the discriminator is {}, but the variant at {} has no such property",
         quoted(name),
         outline.pointer(without)
     );
-    let help = "give every alternative this property, or name one that all have";
+    let help = "give every variant this property, or name one that all variants have";
     Some(NodeDiagnostic::value(outline.pointer(discriminator).key("propertyName"), message, help))
 }
 
@@ -51,8 +51,8 @@ fn check_mapping(outline: &Outline<'_>, discriminator: &Node<'_>, variants: &[&N
     let diagnostics = targets.filter_map(|(value, target)| {
         let name = target.rsplit('/').next().unwrap_or(target);
         (!names.iter().any(|known| known == name)).then(|| {
-            let message = format!("{} stands for {}, which is none of the alternatives", quoted(value), quoted(target));
-            let otherwise = "refer to one of the alternatives, as it is referred to there";
+            let message = format!("{} maps to {}, which is not one of the variants", quoted(value), quoted(target));
+            let otherwise = "write the name or the `$ref` of a variant";
             let help = did_you_mean(name, names.iter().map(String::as_str), otherwise);
             NodeDiagnostic::value(outline.pointer(discriminator).key("mapping").key(value), message, help)
         })
@@ -76,7 +76,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"9:37 the discriminator is `kind`, and the alternative at #/components/schemas/C/oneOf/1 has no such property"
+            @"9:37 the discriminator is `kind`, but the variant at #/components/schemas/C/oneOf/1 has no such property"
         );
     }
 
@@ -96,7 +96,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"8:62 `b` stands for `#/components/schemas/B`, which is none of the alternatives"
+            @"8:62 `b` maps to `#/components/schemas/B`, which is not one of the variants"
         );
     }
 }

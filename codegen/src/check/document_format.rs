@@ -49,12 +49,12 @@ pub(super) fn check(root: &Value) -> Option<NodeDiagnostic> {
         Some(Value::String(version)) if is_supported(version) => check_schema_dialect(object),
         Some(Value::String(version)) => Some(NodeDiagnostic::value(
             at,
-            format!("this is OpenAPI {}, and only 3.0 and 3.1 can be read", quoted(version)),
+            format!("this is OpenAPI {}, but only 3.0 and 3.1 are supported", quoted(version)),
             "write the document in OpenAPI 3.1.1 or 3.0.3",
         )),
         Some(version) => Some(NodeDiagnostic::value(
             at,
-            format!("`openapi` must be text, and is {}", described(version)),
+            format!("`openapi` must be text, but is {}", described(version)),
             "write `openapi: 3.0.3`",
         )),
         None => {
@@ -89,7 +89,7 @@ fn check_schema_dialect(document: &Map<String, Value>) -> Option<NodeDiagnostic>
     (!SUPPORTED.contains(&dialect.trim_end_matches('#'))).then(|| {
         NodeDiagnostic::value(
             Pointer::default().key("jsonSchemaDialect"),
-            format!("schemas in the dialect {} cannot be read", quoted(dialect)),
+            format!("the schema dialect {} is not supported", quoted(dialect)),
             "write them in JSON Schema 2020-12, and leave `jsonSchemaDialect` out",
         )
     })
@@ -112,9 +112,9 @@ mod tests {
         }
         insta::assert_snapshot!(
             message(&json!({"openapi": "3.2.0"})),
-            @"this is OpenAPI `3.2.0`, and only 3.0 and 3.1 can be read"
+            @"this is OpenAPI `3.2.0`, but only 3.0 and 3.1 are supported"
         );
-        insta::assert_snapshot!(message(&json!({"openapi": 3.0})), @"`openapi` must be text, and is the number 3.0");
+        insta::assert_snapshot!(message(&json!({"openapi": 3.0})), @"`openapi` must be text, but is the number 3.0");
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(message(&with("https://json-schema.org/draft/2020-12/schema#")), "");
         insta::assert_snapshot!(
             message(&with("http://json-schema.org/draft-07/schema")),
-            @"schemas in the dialect `http://json-schema.org/draft-07/schema` cannot be read"
+            @"the schema dialect `http://json-schema.org/draft-07/schema` is not supported"
         );
     }
 }

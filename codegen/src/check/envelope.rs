@@ -43,7 +43,7 @@ fn problem(envelope: &Envelope, outline: &Outline<'_>, schema: &Node<'_>) -> Opt
     if let Some(request_id) = envelope.request_id.as_deref().filter(|name| properties.shift_remove(name).is_none()) {
         let request_id = quoted(request_id);
         return Some((
-            format!("`x-envelope` says that every response has {request_id}, and this one has not"),
+            format!("this response has no {request_id}, which `x-envelope` names"),
             format!("describe an object with {request_id} and {result}"),
         ));
     }
@@ -54,8 +54,11 @@ fn problem(envelope: &Envelope, outline: &Outline<'_>, schema: &Node<'_>) -> Opt
     let result_property = nearest(&envelope.result, properties.keys().copied())
         .or_else(|| properties.iter().find(|(_, property)| may_be_result(outline, property)).map(|(name, _)| *name))?;
     Some((
-        format!("{} of this response would be lost: `x-envelope` says that it is in {result}", quoted(result_property)),
-        format!("call it {result}, or describe it as a part of that"),
+        format!(
+            "{} of this response would be lost: `x-envelope` names {result} as the result",
+            quoted(result_property)
+        ),
+        format!("call it {result}, or put it inside that"),
     ))
 }
 
@@ -81,8 +84,8 @@ mod tests {
                 post: {x-envelope: false, responses: {'200': {content: {application/json: {schema: {}}}}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        6:60 `x-envelope` says that every response has `id`, and this one has not
-        7:60 `result` of this response would be lost: `x-envelope` says that it is in `data`
+        6:60 this response has no `id`, which `x-envelope` names
+        7:60 `result` of this response would be lost: `x-envelope` names `data` as the result
         ");
     }
 

@@ -48,7 +48,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
             let at = json_schema::pointer(outline, error.instance_path().as_str()).unwrap_or_default();
             diagnostics.push(
                 NodeDiagnostic::value(at, format!("no example can be checked: {error}"), "correct the schema")
-                    .accepted("they are taken as they are"),
+                    .accepted("they are used as they are"),
             );
         }
     }
@@ -56,9 +56,9 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 }
 
 fn too_deep(example: Example<'_, '_>) -> NodeDiagnostic {
-    let message = format!("{} and its schema are too deep to be held against each other", example.subject);
+    let message = format!("{} and its schema are too deep to be compared", example.subject);
     let at = example.at.clone();
-    NodeDiagnostic::key(example.at, message, "make it less deep, or put fewer schemas together with `allOf`")
+    NodeDiagnostic::key(example.at, message, "make it less deep, or merge fewer schemas with `allOf`")
         .fixed_by_removing(at)
 }
 
@@ -133,8 +133,8 @@ mod tests {
     fn examples_and_defaults_fit_their_schema() {
         let schemas = "A: {type: array, items: {type: integer}, example: [1, two], default: 5}";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:59 this example does not fit its schema: a whole number is wanted here, and this is the text `two`: it is left out
-        5:74 this default does not fit its schema: a list is wanted here, and this is the number 5: it is left out
+        5:59 this example does not fit its schema: expected a whole number, but this is the text `two`: it is left out
+        5:74 this default does not fit its schema: expected a list, but this is the number 5: it is left out
         ");
     }
 
@@ -149,8 +149,8 @@ mod tests {
             components: {examples: {b: {value: two}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        6:64 this example does not fit its schema: a whole number is wanted here, and this is the text `one`: it is left out
-        8:36 this example does not fit its schema: a whole number is wanted here, and this is the text `two`: it is left out
+        6:64 this example does not fit its schema: expected a whole number, but this is the text `one`: it is left out
+        8:36 this example does not fit its schema: expected a whole number, but this is the text `two`: it is left out
         ");
     }
 
@@ -166,7 +166,7 @@ mod tests {
     fn the_error_is_not_that_a_value_is_not_null() {
         insta::assert_snapshot!(
             run_on_schemas(check, "A: {nullable: true, allOf: [{type: string}], example: 5}"),
-            @"5:59 this example does not fit its schema: text is wanted here, and this is the number 5: it is left out"
+            @"5:59 this example does not fit its schema: expected text, but this is the number 5: it is left out"
         );
     }
 }

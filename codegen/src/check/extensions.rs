@@ -32,20 +32,19 @@ struct Extension {
 const EXTENSIONS: [Extension; 8] = [
     Extension {
         name: CHECK,
-        place: "on an operation that is not a GET, which can be repeated without harm",
+        place: "on an operation that is not a GET: a GET can be retried without harm",
         belongs_to: |_, node| node.kind == Kind::Operation && !node.is_in("get"),
         check: |_, _, value, at| errors(read_check(value, at)),
     },
     Extension {
         name: ENVELOPE,
-        place: "at the root of the document, or on an operation whose answer is not wrapped",
+        place: "at the root of the document, or on an operation whose response is not wrapped",
         belongs_to: |_, node| matches!(node.kind, Kind::Document | Kind::Operation),
         check: |_, node, value, at| check_envelope(node, value, at),
     },
     Extension {
         name: ENVIRONMENT,
-        place: "on the first server, or on a security scheme that a client knows: all but those of the type `http` that are \
-                neither `basic` nor `bearer`",
+        place: "on the first server, or on a security scheme that the client supports",
         belongs_to: |outline, node| is_first_server(outline, node) || authentication(node).is_some(),
         check: |_, node, value, at| Environment::check(authentication(node).as_ref(), value, at),
     },
@@ -143,8 +142,8 @@ fn check_envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagn
     if value == false {
         return Vec::new();
     }
-    let message = format!("`x-envelope` of an operation must be `false`, and is {}", described(value));
-    vec![NodeDiagnostic::value(at.clone(), message, "write `false` where the answer is not wrapped, else leave it out")]
+    let message = format!("`x-envelope` of an operation must be `false`, but is {}", described(value));
+    vec![NodeDiagnostic::value(at.clone(), message, "write `false` if the response is not wrapped, else leave it out")]
 }
 
 fn errors<T>(reading: Reading<T>) -> Vec<NodeDiagnostic> {
@@ -191,7 +190,7 @@ mod tests {
         let document = "paths: {/a: {get: {x-envelope: {result: data}}, put: {x-envelope: false}}}";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:32 `x-envelope` of an operation must be `false`, and is an object"
+            @"3:32 `x-envelope` of an operation must be `false`, but is an object"
         );
     }
 }

@@ -52,7 +52,7 @@ fn check_required(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic>
     let required = kind.fields().iter().filter(|field| field.required && node.get(field.name).is_none());
     let missing = required.filter(|field| !is_misspelt(field.name));
     let diagnostics = missing.map(|field| {
-        let message = format!("{} must have `{}`, and this one has not", kind.name(), field.name);
+        let message = format!("{} must have `{}`", kind.name(), field.name);
         let diagnostic = NodeDiagnostic::key(at(), message, format!("add `{}`", field.name));
         let is_only_shown = matches!((kind, field.name), (Kind::Response, "description") | (Kind::Info, "version"));
         if is_only_shown { diagnostic.fixed_by_inserting(at().key(field.name), "") } else { diagnostic }
@@ -64,7 +64,7 @@ fn check_schema_or_content(outline: &Outline<'_>, node: &Node<'_>) -> Option<Nod
     let has_one = node.get("schema").is_some() != node.get("content").is_some();
     (matches!(node.kind, Kind::Parameter | Kind::Header) && !has_one).then(|| {
         let message = format!("{} must have either `schema` or `content`", node.kind.name());
-        NodeDiagnostic::key(outline.pointer(node), message, "say with `schema` what it can hold")
+        NodeDiagnostic::key(outline.pointer(node), message, "describe its values with `schema`")
     })
 }
 
@@ -79,7 +79,7 @@ fn check_security_scheme(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiag
     };
     let missing = required.iter().filter(|field| node.get(field).is_none());
     let diagnostics = missing.map(|field| {
-        let message = format!("a security scheme of this type must have `{field}`, and this one has not");
+        let message = format!("a security scheme of this type must have `{field}`");
         NodeDiagnostic::key(outline.pointer(node), message, format!("add `{field}`"))
     });
     diagnostics.collect()
@@ -148,7 +148,7 @@ fn is_status(name: &str) -> bool {
 fn check_spelling(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
     let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
     let message = format!("{} has no `{key}`", kind.name());
-    Some(NodeDiagnostic::key(at(), message, format!("did you mean `{meant}`?")).accepted("it is passed over"))
+    Some(NodeDiagnostic::key(at(), message, format!("did you mean `{meant}`?")).accepted("it is ignored"))
 }
 
 fn check_form(
@@ -172,7 +172,7 @@ fn check_form(
     match value {
         Value::Array(elements) => {
             for (index, element) in elements.iter().enumerate() {
-                let subject = format_args!("what is in {subject}");
+                let subject = format_args!("an element of {subject}");
                 check_form(inner, &subject, element, &|| at().index(index), diagnostics);
             }
         }
@@ -195,7 +195,7 @@ fn check_null(form: Form, subject: &dyn fmt::Display, at: &dyn Fn() -> Pointer) 
 /// Returns the error of a value that does not have a form.
 fn mismatch(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
     let (wanted, help) = wanted(form, value)?;
-    let message = format!("{subject} must be {wanted}, and is {}", described(value));
+    let message = format!("{subject} must be {wanted}, but is {}", described(value));
     Some(NodeDiagnostic::value(at(), message, help))
 }
 
@@ -218,7 +218,7 @@ fn wanted(form: Form, value: &Value) -> Option<(String, String)> {
         }
         Form::Choice(choices) => return wanted_choice(choices, value),
     };
-    let help = if value.is_null() { "write it out, or leave the key out" } else { help };
+    let help = if value.is_null() { "write a value, or leave the key out" } else { help };
     (!fits).then(|| (wanted.to_owned(), help.to_owned()))
 }
 
@@ -226,7 +226,7 @@ fn wanted_choice(choices: &[&str], value: &Value) -> Option<(String, String)> {
     let help = match value {
         Value::String(text) if choices.contains(&text.as_str()) => return None,
         Value::String(text) if text != "null" => did_you_mean(text, choices.iter().copied(), "write one of these"),
-        Value::String(_) | Value::Array(_) => "write one; where `null` may be as well, add `nullable: true`".to_owned(),
+        Value::String(_) | Value::Array(_) => "write one; to allow `null`, add `nullable: true`".to_owned(),
         _ => "write one of these".to_owned(),
     };
     let names = listed(choices.iter().copied());
@@ -241,8 +241,8 @@ mod tests {
     #[test]
     fn required_fields_are_there_unless_misspelt() {
         insta::assert_snapshot!(run(check, "paths: {/a: {get: {}, put: {response: {}}}}"), @r"
-        3:14 an operation must have `responses`, and this one has not
-        3:29 an operation has no `response`: it is passed over
+        3:14 an operation must have `responses`
+        3:29 an operation has no `response`: it is ignored
         ");
     }
 
@@ -254,9 +254,9 @@ mod tests {
             security: [{key: [1]}]
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        3:8 `paths` must be an object, and is a list
-        4:7 `tags` must be a list, and is the text `things`
-        5:19 what is in `key` must be text, and is the number 1
+        3:8 `paths` must be an object, but is a list
+        4:7 `tags` must be a list, but is the text `things`
+        5:19 an element of `key` must be text, but is the number 1
         ");
     }
 
@@ -268,9 +268,9 @@ mod tests {
             components: {schemas: {A: {type: null, format: null}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        4:10 `servers` must be a list, and is empty (`null`): it is left out
-        5:34 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, and is empty (`null`)
-        5:48 `format` must be text, and is empty (`null`): it is left out
+        4:10 `servers` must be a list, but is empty (`null`): it is left out
+        5:34 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is empty (`null`)
+        5:48 `format` must be text, but is empty (`null`): it is left out
         ");
     }
 
@@ -291,8 +291,8 @@ mod tests {
             components: {securitySchemes: {a: {type: apiKey, name: a}, b: {type: http}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        4:32 a security scheme of this type must have `in`, and this one has not
-        4:60 a security scheme of this type must have `scheme`, and this one has not
+        4:32 a security scheme of this type must have `in`
+        4:60 a security scheme of this type must have `scheme`
         ");
     }
 

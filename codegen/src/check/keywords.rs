@@ -24,7 +24,7 @@ fn check_keywords(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnosti
     let others = KEYWORDS.iter().filter(|(keyword, types)| schema.get(keyword).is_some() && !types.contains(&own));
     let diagnostics = others.map(|(keyword, types)| {
         let at = outline.pointer(schema).key(keyword);
-        let message = format!("`{keyword}` says nothing of the type {}", quoted(own));
+        let message = format!("`{keyword}` does not apply to the type {}", quoted(own));
         let help = format!("leave it out, or write `type: {}`", types[0]);
         NodeDiagnostic::key(at.clone(), message, help).fixed_by_removing(at)
     });
@@ -43,7 +43,7 @@ fn check_format(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnost
         _ => "string",
     };
     let at = outline.pointer(schema);
-    let message = "a `format` says nothing without a `type`";
+    let message = "`format` has no effect without a `type`";
     let diagnostic = NodeDiagnostic::key(at.key("format"), message, format!("add `type: {kind}`"));
     Some(diagnostic.fixed_by_inserting(at.key("type"), kind))
 }
@@ -61,10 +61,10 @@ mod tests {
             C: {type: integer, format: int32}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:23 `format` says nothing of the type `object`: it is left out
-        5:37 `items` says nothing of the type `object`: it is left out
-        6:22 `properties` says nothing of the type `array`: it is left out
-        6:38 `additionalProperties` says nothing of the type `array`: it is left out
+        5:23 `format` does not apply to the type `object`: it is left out
+        5:37 `items` does not apply to the type `object`: it is left out
+        6:22 `properties` does not apply to the type `array`: it is left out
+        6:38 `additionalProperties` does not apply to the type `array`: it is left out
         ");
     }
 
@@ -77,7 +77,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"5:9 a `format` says nothing without a `type`: it is taken as `string`"
+            @"5:9 `format` has no effect without a `type`: it is taken as `string`"
         );
     }
 }

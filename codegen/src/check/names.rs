@@ -55,8 +55,8 @@ fn check_names(
                 )
             }
             None => (
-                format!("{} would become the {noun} `{wanted}`, which is something else in Rust", quoted(name)),
-                "give it a name that says more",
+                format!("{} would become the {noun} `{wanted}`, which has another meaning in Rust", quoted(name)),
+                "choose a more specific name",
             ),
         };
         let at = outline.pointer(nodes[other.map_or(index, |other| index.max(*other))]);
@@ -77,7 +77,7 @@ fn check_variants(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnosti
         let wanted = given.map_or_else(|| variant(value), ToOwned::to_owned);
         let other = seen.insert(wanted.clone(), (value, rust_name.clone())).filter(|(other, _)| *other != value);
         let message = if given.is_none() && !value.contains(char::is_alphanumeric) {
-            format!("{} holds nothing that a variant could be called", quoted(value))
+            format!("{} contains nothing to name a variant after", quoted(value))
         } else if wanted == CATCH_ALL {
             format!("{} would become the variant `{CATCH_ALL}`, which is for values that are not listed", quoted(value))
         } else if let Some((other, _)) = &other {
@@ -111,7 +111,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
         6:5 `FooBar` and `foo_bar` would both become the type `FooBar`: `foo_bar` is called `FooBar2`
-        7:5 `Vec` would become the type `Vec`, which is something else in Rust: `Vec` is called `Vec2`
+        7:5 `Vec` would become the type `Vec`, which has another meaning in Rust: `Vec` is called `Vec2`
         ");
     }
 
@@ -133,7 +133,7 @@ mod tests {
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
         5:41 `us-east-1` and `us-east1` would both become the variant `UsEast1`: `us-east1` is called `UsEast1x2`
         5:51 `unknown` would become the variant `Unknown`, which is for values that are not listed: `unknown` is called `Unknown2`
-        5:60 `+` holds nothing that a variant could be called: `+` is called `Plus`
+        5:60 `+` contains nothing to name a variant after: `+` is called `Plus`
         ");
     }
 }

@@ -34,14 +34,14 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         };
         let (method, name) = (value_name(id), operation_name(&operation));
         let (message, help, base) = if !id.chars().any(char::is_alphanumeric) {
-            let message = format!("no method can be called {}", quoted(id));
+            let message = format!("{} cannot be the name of a method", quoted(id));
             (message, "write a name, like `listThings`", id_of_path(&operation))
         } else if let Some(first) = first_by_id.insert(id, name.clone()) {
             let message = format!("{} is also the `operationId` of {first}", quoted(id));
             (message, "give each operation a name of its own", id.to_owned())
         } else if CLIENT_METHODS.contains(&method.as_str()) {
             let message = format!("{} would become the method `{method}`, which every client has", quoted(id));
-            (message, "write a name that says more", id.to_owned())
+            (message, "choose a more specific name", id.to_owned())
         } else if let Some((other, first)) = first_by_method.insert(method.clone(), (id, name)) {
             let message = format!("{} and {} of {first} both become the method `{method}`", quoted(id), quoted(other));
             (message, "give the two names that differ in more than case and punctuation", id.to_owned())
@@ -85,7 +85,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run(check, document), @r"
         4:8 this operation has no `operationId`: it is taken as `getA`
-        4:36 no method can be called `-`: it is taken as `putA`
+        4:36 `-` cannot be the name of a method: it is taken as `putA`
         ");
     }
 

@@ -37,7 +37,7 @@ fn check_required(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDia
         let required = outline.pointer(parameter).key("required");
         let is_written = parameter.get("required").is_some();
         let at = if is_written { required.clone() } else { outline.pointer(parameter) };
-        let message = "a parameter in the path must be required, and this one is not";
+        let message = "a path parameter must be required";
         NodeDiagnostic::key(at, message, "write `required: true`").fixed_by_inserting(required, true)
     })
 }
@@ -46,13 +46,14 @@ fn check_header(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagn
     let name = parameter.text("name").filter(|_| parameter.text("in") == Some("header"))?;
     OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()).then(|| {
         let at = outline.pointer(parameter).key("name");
-        let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
-        NodeDiagnostic::value(at, message, "leave it out: media types and `security` say it").warning()
+        let message = format!("a parameter cannot set the header {}, so this one is ignored", quoted(name));
+        NodeDiagnostic::value(at, message, "leave it out: media types and `security` determine it").warning()
     })
 }
 
 fn check_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
-    let known: &[_] = match parameter.text("in")? {
+    let location = parameter.text("in")?;
+    let known: &[_] = match location {
         "path" => &["simple", "label", "matrix"],
         "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         "header" => &["simple"],
@@ -60,7 +61,7 @@ fn check_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagno
     };
     let style = parameter.text("style").filter(|style| !known.contains(style))?;
     let at = outline.pointer(parameter).key("style");
-    let message = format!("a parameter in this place has no style {}", quoted(style));
+    let message = format!("a {location} parameter cannot have the style {}", quoted(style));
     let help = format!("write {}, or leave `style` out", listed(known.iter().copied()));
     Some(NodeDiagnostic::value(at.clone(), message, help).fixed_by_removing(at))
 }
@@ -68,8 +69,12 @@ fn check_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagno
 fn check_content(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
     let count = outline.children(parameter, "content").count();
     (parameter.get("content").is_some() && count != 1).then(|| {
-        let message = format!("a parameter has one media type, and this one has {count}");
-        NodeDiagnostic::key(outline.pointer(parameter).key("content"), message, "say in one way how it is written")
+        let message = format!("a parameter must have one media type, but this one has {count}");
+        NodeDiagnostic::key(
+            outline.pointer(parameter).key("content"),
+            message,
+            "list only the media type that it is sent in",
+        )
     })
 }
 
@@ -99,7 +104,7 @@ fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
         diagnostics.extend(holders.into_iter().map(|holder| {
             NodeDiagnostic::key(
                 outline.pointer(holder),
-                format!("the path has `{{{name}}}`, and no parameter says what that is"),
+                format!("the path has `{{{name}}}`, but there is no such parameter"),
                 format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
             )
         }));
@@ -112,18 +117,18 @@ fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     let mut names = Vec::new();
     let mut pieces = path.split('{');
     if pieces.next().is_some_and(|before| before.contains('}')) {
-        return Err("a brace is closed that is not open");
+        return Err("a `}` has no `{`");
     }
     for piece in pieces {
-        let Some((name, after)) = piece.split_once('}') else { return Err("a brace is not closed") };
+        let Some((name, after)) = piece.split_once('}') else { return Err("a `{` has no `}`") };
         if after.contains('}') {
-            return Err("a brace is closed that is not open");
+            return Err("a `}` has no `{`");
         }
         if name.is_empty() {
-            return Err("there is no name between the braces");
+            return Err("there is no name in `{}`");
         }
         if names.contains(&name) {
-            return Err("one parameter is in it twice");
+            return Err("a parameter is in it twice");
         }
         names.push(name);
     }
@@ -156,7 +161,7 @@ fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec
         .map(|Listed { node, name, .. }| {
             NodeDiagnostic::value(
                 outline.pointer(node).key(if node.reference().is_some() { "$ref" } else { "name" }),
-                format!("the path has no `{{{name}}}`, which this parameter is for"),
+                format!("the path has no `{{{name}}}` for this parameter"),
                 did_you_mean(name, names.iter().copied(), format!("put `{{{name}}}` into the path, or leave this out")),
             )
             .fixed_by_removing(outline.pointer(node))
@@ -171,8 +176,8 @@ fn check_repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnosti
     repeated
         .map(|Listed { node, name, .. }| {
             let at = outline.pointer(node);
-            let message = format!("the parameter {} is in this list for the second time", quoted(name));
-            NodeDiagnostic::value(at.clone(), message, "leave one of the two out").fixed_by_removing(at)
+            let message = format!("the parameter {} is in this list twice", quoted(name));
+            NodeDiagnostic::value(at.clone(), message, "remove one of the two").fixed_by_removing(at)
         })
         .collect()
 }
@@ -187,8 +192,8 @@ fn check_names(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<Node
         let rust_name = value_name(name);
         let other = seen.insert(rust_name.clone(), (name, location));
         if let Some((other, _)) = other.filter(|other| *other != (name, location)) {
-            let message = format!("{} and {} would both be called `{rust_name}`", quoted(other), quoted(name));
-            let help = "give them names that differ in more than case, punctuation and place";
+            let message = format!("{} and {} would both be named `{rust_name}` in Rust", quoted(other), quoted(name));
+            let help = "give them names that differ in more than case, punctuation and location";
             let effect = "the later one gets a number after its name";
             diagnostics.push(NodeDiagnostic::value(outline.pointer(node), message, help).accepted(effect));
         }
@@ -210,9 +215,9 @@ mod tests {
               '/c/{id': {}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        4:3 the path has `{id}`, and no parameter says what that is
-        5:34 the path has no `{id}`, which this parameter is for: it is left out
-        6:3 `/c/{id` cannot be filled in: a brace is not closed
+        4:3 the path has `{id}`, but there is no such parameter
+        5:34 the path has no `{id}` for this parameter: it is left out
+        6:3 `/c/{id` cannot be filled in: a `{` has no `}`
         ");
     }
 
@@ -220,7 +225,7 @@ mod tests {
     fn a_parameter_in_the_path_is_required() {
         insta::assert_snapshot!(
             run(check, "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path}]}}}"),
-            @"3:40 a parameter in the path must be required, and this one is not: it is taken as `true`"
+            @"3:40 a path parameter must be required: it is taken as `true`"
         );
     }
 
@@ -236,9 +241,9 @@ mod tests {
                     - {name: b, in: query, content: {}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        7:18 a parameter cannot set the header `Accept`, so this one is passed over
-        8:39 a parameter in this place has no style `matrix`: it is left out
-        9:32 a parameter has one media type, and this one has 0
+        7:18 a parameter cannot set the header `Accept`, so this one is ignored
+        8:39 a query parameter cannot have the style `matrix`: it is left out
+        9:32 a parameter must have one media type, but this one has 0
         ");
     }
 
@@ -254,8 +259,8 @@ mod tests {
                     - {name: a_b, in: header}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        8:11 the parameter `a-b` is in this list for the second time: it is left out
-        9:11 `a-b` and `a_b` would both be called `a_b`: the later one gets a number after its name
+        8:11 the parameter `a-b` is in this list twice: it is left out
+        9:11 `a-b` and `a_b` would both be named `a_b` in Rust: the later one gets a number after its name
         ");
     }
 

@@ -32,34 +32,35 @@ fn check_target(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest
             format!("there is no {}", quoted(reference)),
             match suggest.then(|| nearest_component(outline, node, reference)).flatten() {
                 Some(name) => format!("did you mean `{section}{name}`?"),
-                None => format!("write {kind} of this name, or refer to one that is there with `{section}Name`"),
+                None => format!("add {kind} with this name, or refer to an existing one with `{section}Name`"),
             },
         ),
-        Resolution::WrongKind(found) => {
-            let found = found.map_or("something else", |kind| kind.name());
-            (
-                format!("{} is {found}, and {kind} is wanted here", quoted(reference)),
-                format!("refer to {kind}, with `{section}Name`"),
-            )
-        }
-        Resolution::Unnamed => (
-            format!("{} has no name of its own", quoted(reference)),
-            match node.kind.section() {
-                Some(_) => format!("move it to `{section}Name`, and refer to it from both places"),
-                None => format!("write {kind} out: OpenAPI 3.0 has no place for shared ones"),
+        Resolution::WrongKind(found) => (
+            match found {
+                Some(found) => format!("{} is {}, not {kind}", quoted(reference), found.name()),
+                None => format!("{} is not {kind}", quoted(reference)),
             },
+            format!("refer to {kind}, with `{section}Name`"),
+        ),
+        Resolution::Unnamed => (
+            format!("{} has no name under `components`", quoted(reference)),
+            format!("move it to `{section}Name`, and refer to it from both places"),
         ),
         Resolution::Cycle(cycle) => {
             let cycle = show_cycle(cycle.iter().filter_map(|number| outline.node(*number)));
             (
-                format!("{} refers back to itself, and to nothing else: {cycle}", quoted(reference)),
-                format!("write out one of them, as {kind} that does not refer to the others"),
+                format!("{} leads only back to itself: {cycle}", quoted(reference)),
+                format!("write one of them out, as {kind} that does not refer to the others"),
             )
         }
         Resolution::TooManyParts => (
-            format!("{} is made of more than {MAX_PARTS} schemas", quoted(reference)),
-            "put fewer into its `allOf`, `oneOf` and `anyOf`".to_owned(),
+            format!("{} consists of more than {MAX_PARTS} schemas", quoted(reference)),
+            "use fewer in its `allOf`, `oneOf` and `anyOf`".to_owned(),
         ),
+    };
+    let help = match node.kind.section() {
+        Some(_) => help,
+        None => format!("write it out here: `components` cannot hold {kind}"),
     };
     Some(NodeDiagnostic::value(outline.pointer(node).key("$ref"), message, help))
 }
@@ -100,7 +101,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
         5:15 there is no `#/components/schemas/Nothing`
-        6:15 `#/info` is the info, and a schema is wanted here
+        6:15 `#/info` is the info, not a schema
         7:15 `other.yaml#/C` is in another document, and only this one is read
         ");
     }
@@ -113,7 +114,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"6:15 `#/components/schemas/A/properties/a` has no name of its own"
+            @"6:15 `#/components/schemas/A/properties/a` has no name under `components`"
         );
     }
 
@@ -126,7 +127,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"6:24 `#/components/schemas/A` refers back to itself, and to nothing else: `A` -> `B` -> `A`"
+            @"6:24 `#/components/schemas/A` leads only back to itself: `A` -> `B` -> `A`"
         );
     }
 

@@ -78,8 +78,8 @@ fn only_variant<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Optio
 
 fn endless(open: &[Open<'_, '_>], schema: &Node<'_>, at: Pointer) -> NodeDiagnostic {
     let cycle = open.iter().map(|open| open.schema).skip_while(|open| open.number != schema.number);
-    let message = format!("nothing fits a schema that requires itself: {}", show_cycle(cycle));
-    let help = "leave this out of `required`, or let it be null or something else";
+    let message = format!("no value fits a schema that requires itself: {}", show_cycle(cycle));
+    let help = "leave this out of `required`, or make it nullable";
     NodeDiagnostic::value(at.clone(), message, help).fixed_by_removing(at)
 }
 
@@ -96,7 +96,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"6:29 nothing fits a schema that requires itself: `A` -> `B` -> `A`: it is left out"
+            @"6:29 no value fits a schema that requires itself: `A` -> `B` -> `A`: it is left out"
         );
     }
 
@@ -115,7 +115,7 @@ mod tests {
         let schemas = "A: {required: [a], properties: {a: {oneOf: [{$ref: '#/components/schemas/A'}]}}}";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"5:20 nothing fits a schema that requires itself: `A` -> `A`: it is left out"
+            @"5:20 no value fits a schema that requires itself: `A` -> `A`: it is left out"
         );
     }
 }

@@ -27,9 +27,9 @@ fn check_scheme(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<NodeDiagnost
     let name = scheme.text("scheme").filter(|_| scheme.text("type") == Some("http"))?;
     Authentication::of(scheme.object()).is_none().then(|| {
         let message =
-            format!("a client does not know the scheme {}, so it calls without such credentials", quoted(name));
+            format!("the client does not support the scheme {}, so it sends no such credentials", quoted(name));
         let help =
-            "give it an `http_client` that does; known are `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect";
+            "give it an `http_client` that does; `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect are supported";
         NodeDiagnostic::key(outline.pointer(scheme), message, help).warning()
     })
 }
@@ -47,7 +47,7 @@ fn check_combined(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnosti
     let combined = requirements.iter().enumerate().filter(|(_, requirement)| is_combined(requirement));
     let diagnostics = combined.map(|(index, _)| {
         let at = outline.pointer(holder).key("security").index(index);
-        let message = "a client sends one of these credentials, and not all of them together";
+        let message = "the client sends one of these credentials, not all of them";
         NodeDiagnostic::value(at, message, "give it an `http_client` whose default headers hold the others").warning()
     });
     diagnostics.collect()
@@ -63,7 +63,7 @@ fn check_operation(outline: &Outline<'_>, operation: &Node<'_>, client: &Authent
         return None;
     }
     let names = listed(requirements.iter().flat_map(|schemes| schemes.keys().map(String::as_str)));
-    let message = format!("this operation is called with {names}, and a client has no such credentials");
+    let message = format!("this operation requires {names}, which the client does not send");
     let help = "give it an `http_client` whose default headers hold them";
     Some(NodeDiagnostic::key(outline.pointer(operation).key("security"), message, help).warning())
 }
@@ -85,7 +85,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:32 a client does not know the scheme `digest`, so it calls without such credentials"
+            @"3:32 the client does not support the scheme `digest`, so it sends no such credentials"
         );
     }
 
@@ -97,7 +97,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:12 a client sends one of these credentials, and not all of them together"
+            @"3:12 the client sends one of these credentials, not all of them"
         );
     }
 
@@ -110,7 +110,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run(check, document),
-            @"4:20 this operation is called with `b`, and a client has no such credentials"
+            @"4:20 this operation requires `b`, which the client does not send"
         );
     }
 }

@@ -22,7 +22,7 @@ fn check_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<NodeDiagnost
     names
         .filter(|name| !is_known(name))
         .map(|name| {
-            let message = format!("nothing says what stands in the place of `{{{name}}}`");
+            let message = format!("the variable `{{{name}}}` has no value");
             let help = format!("give it a value: `variables: {{{name}: {{default: value}}}}`");
             NodeDiagnostic::value(outline.pointer(server).key("url"), message, help)
         })
@@ -31,16 +31,16 @@ fn check_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<NodeDiagnost
 
 fn check_url(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnostic> {
     let url = server.text("url").filter(|url| !url.contains("://"))?;
-    let message = format!("{} is only a part of an address, so users have to give the base URL", quoted(url));
-    let help = "write the whole address, like `https://api.example.com`, if there is one for all";
+    let message = format!("{} is not a complete URL, so users have to set the base URL", quoted(url));
+    let help = "write the complete URL, like `https://api.example.com`, if all users share one";
     Some(NodeDiagnostic::value(outline.pointer(server).key("url"), message, help).warning())
 }
 
 fn check_holder(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnostic> {
     let holder = outline.parent(server)?;
     matches!(holder.kind, Kind::Operation | Kind::PathItem).then(|| {
-        let caller = if holder.kind == Kind::Operation { "this operation" } else { "what is below this path" };
-        let message = format!("{caller} goes to the document's first server, not to this one");
+        let caller = if holder.kind == Kind::Operation { "this operation" } else { "this path" };
+        let message = format!("calls of {caller} go to the document's first server, not to this one");
         let help = "make a client with this base URL for it, or describe it in a document of its own";
         NodeDiagnostic::key(outline.pointer(server), message, help).warning()
     })
@@ -56,7 +56,7 @@ mod tests {
         let document = "
             servers: [{url: 'https://{region}.example.com/{version}', variables: {version: {default: v1}}}]
         ";
-        insta::assert_snapshot!(run(check, document), @"3:17 nothing says what stands in the place of `{region}`");
+        insta::assert_snapshot!(run(check, document), @"3:17 the variable `{region}` has no value");
     }
 
     #[test]
@@ -66,9 +66,9 @@ mod tests {
             paths: {/a: {servers: [{url: 'https://example.com'}], get: {servers: [{url: 'https://example.com'}]}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        3:17 `/v1` is only a part of an address, so users have to give the base URL
-        4:24 what is below this path goes to the document's first server, not to this one
-        4:71 this operation goes to the document's first server, not to this one
+        3:17 `/v1` is not a complete URL, so users have to set the base URL
+        4:24 calls of this path go to the document's first server, not to this one
+        4:71 calls of this operation go to the document's first server, not to this one
         ");
     }
 }

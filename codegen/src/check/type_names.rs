@@ -18,10 +18,10 @@ pub(crate) fn check_type_names(document: &Document, merged: &Value) -> Vec<NodeD
     let at = Pointer::default().key(TYPE_NAMES);
     let diagnostics = fields(merged.get(TYPE_NAMES)).map(|(old, new)| {
         if types.iter().any(|name| type_name(name) == type_name(old)) {
-            let message = format!("there is another type {}", quoted(new.as_str().unwrap_or_default()));
+            let message = format!("another type is already called {}", quoted(new.as_str().unwrap_or_default()));
             return NodeDiagnostic::value(at.key(old), message, "write a name that no type has");
         }
-        let help = did_you_mean(old, types.iter().copied(), "write the name of a type as it is without this entry");
+        let help = did_you_mean(old, types.iter().copied(), "write the name that the type has without this entry");
         NodeDiagnostic::key(at.key(old), format!("there is no type {}", quoted(old)), help)
     });
     diagnostics.collect()
@@ -46,6 +46,6 @@ mod tests {
 
     #[test]
     fn a_new_name_is_free() {
-        assert_eq!(messages(&json!({"Thing": "Other"})), ["there is another type `Other`"]);
+        assert_eq!(messages(&json!({"Thing": "Other"})), ["another type is already called `Other`"]);
     }
 }

@@ -28,8 +28,8 @@ fn check_bounds(outline: &Outline<'_>, schema: &Node<'_>, parts: &[&Node<'_>]) -
     let bounds: Vec<_> =
         BOUNDS.into_iter().filter(|bound| parts.iter().any(|part| part.get(bound).is_some())).collect();
     (!bounds.is_empty()).then(|| {
-        let message = format!("the crate does not check {} in this choice", listed(bounds));
-        NodeDiagnostic::key(outline.pointer(schema), message, "nothing has to be done: the service checks it").warning()
+        let message = format!("the crate does not check {} in this union", listed(bounds));
+        NodeDiagnostic::key(outline.pointer(schema), message, "no change is needed: the service checks it").warning()
     })
 }
 
@@ -45,8 +45,8 @@ mod tests {
             B: {type: string, maxLength: 5, pattern: a}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
-        5:5 the crate does not check `minLength` in this choice
-        5:17 the crate does not check `maxLength`, `pattern` in this choice
+        5:5 the crate does not check `minLength` in this union
+        5:17 the crate does not check `maxLength`, `pattern` in this union
         ");
     }
 

@@ -12,7 +12,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 fn check_not(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
     schema.get("not").map(|_| {
         let at = outline.pointer(schema).key("not");
-        let help = "describe what is possible, instead of what is not";
+        let help = "describe the values that are possible instead";
         NodeDiagnostic::key(at.clone(), "`not` is not supported", help).fixed_by_removing(at)
     })
 }
@@ -23,8 +23,8 @@ fn check_other_keys(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiag
     let takes_others = *schema.get("additionalProperties")? != Value::Bool(false);
     (has_properties && takes_others).then(|| {
         let at = outline.pointer(schema).key("additionalProperties");
-        let help = "list what is needed, or leave `properties` out: then it is a map";
-        NodeDiagnostic::key(at, "beside `properties`, other keys are neither sent nor kept", help).warning()
+        let help = "list the keys that are needed, or leave `properties` out: then it becomes a map";
+        NodeDiagnostic::key(at, "keys other than those in `properties` are neither sent nor read", help).warning()
     })
 }
 
@@ -50,7 +50,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"5:30 beside `properties`, other keys are neither sent nor kept"
+            @"5:30 keys other than those in `properties` are neither sent nor read"
         );
     }
 }

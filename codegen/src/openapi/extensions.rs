@@ -53,7 +53,7 @@ fn check_texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]
     errors.extend(known.filter_map(|(name, value)| {
         let fits = value.as_str().is_some_and(|text| !text.is_empty());
         (!fits).then(|| {
-            let message = format!("`{name}` must be text, and is {}", described(value));
+            let message = format!("`{name}` must be text, but is {}", described(value));
             NodeDiagnostic::value(at.key(name), message, "write a name")
         })
     }));
@@ -64,16 +64,16 @@ fn check_texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]
 fn check_keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<NodeDiagnostic> {
     let Some(object) = value.as_object() else {
         let required = listed(required.iter().copied());
-        let message = format!("an object with {required} is wanted here, and this is {}", described(value));
+        let message = format!("expected an object with {required}, but this is {}", described(value));
         return vec![NodeDiagnostic::value(at.clone(), message, "write each on a line of its own, indented")];
     };
     let missing = required
         .iter()
         .filter(|name| !object.contains_key(**name))
-        .map(|name| NodeDiagnostic::key(at.clone(), format!("`{name}` is missing here"), format!("add `{name}`")));
+        .map(|name| NodeDiagnostic::key(at.clone(), format!("`{name}` is missing"), format!("add `{name}`")));
     let names = || required.iter().chain(optional).copied();
     let unknown = object.keys().filter(|key| !names().any(|name| name == *key)).map(|key| {
-        let message = format!("{} has no meaning here", quoted(key));
+        let message = format!("unknown key {}", quoted(key));
         NodeDiagnostic::key(at.key(key), message, did_you_mean(key, names(), "leave it out"))
     });
     missing.chain(unknown).collect()
@@ -81,7 +81,7 @@ fn check_keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str])
 
 fn check_duration(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     value.as_str().and_then(duration::parse).is_none().then(|| {
-        let message = format!("a length of time is wanted here, and this is {}", described(value));
+        let message = format!("expected a duration, but this is {}", described(value));
         NodeDiagnostic::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
     })
 }

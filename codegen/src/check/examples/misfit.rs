@@ -51,18 +51,18 @@ fn problem(value: &Value, error: &ValidationError<'_>) -> String {
 
     let this = shown(value);
     match error.kind() {
-        Kind::Type { kind } => format!("{} is wanted here, and this is {}", types(kind), described(value)),
+        Kind::Type { kind } => format!("expected {}, but this is {}", types(kind), described(value)),
         Kind::Enum { options } => {
             let values = options.as_array().map(Vec::as_slice).unwrap_or_default();
             let names: Vec<_> = values.iter().take(MAX_LISTED_VALUES).map(shown).collect();
             let more = if values.len() > MAX_LISTED_VALUES { ", …" } else { "" };
             format!("{this} is not one of {}{more}", names.join(", "))
         }
-        Kind::Format { format } => format!("{this} is not of the format {}", quoted(format)),
+        Kind::Format { format } => format!("{this} does not have the format {}", quoted(format)),
         Kind::Pattern { pattern } => format!("{this} does not match {}", quoted(pattern)),
         Kind::Required { property } => format!("it has no {}, which is required", shown(property)),
         Kind::AdditionalProperties { unexpected } => {
-            format!("it has {}, and the schema has not", listed(unexpected.iter().map(String::as_str)))
+            format!("it has {}, but the schema does not", listed(unexpected.iter().map(String::as_str)))
         }
         Kind::MultipleOf { multiple_of } => format!("{this} is not a multiple of {multiple_of}"),
         Kind::Minimum { limit } => format!("{this} is less than {limit}"),
@@ -75,8 +75,8 @@ fn problem(value: &Value, error: &ValidationError<'_>) -> String {
         Kind::MaxItems { limit } => format!("it has more than {limit} elements"),
         Kind::MinProperties { limit } => format!("it has fewer than {limit} properties"),
         Kind::MaxProperties { limit } => format!("it has more than {limit} properties"),
-        Kind::AnyOf { .. } => "it is none of the alternatives".to_owned(),
-        Kind::UniqueItems => "one element is in it twice".to_owned(),
+        Kind::AnyOf { .. } => "it fits none of the variants".to_owned(),
+        Kind::UniqueItems => "it has an element twice".to_owned(),
         kind => format!("it does not fit `{}`", kind.keyword()),
     }
 }
@@ -109,7 +109,7 @@ mod tests {
     fn a_message_names_the_broken_constraint() {
         insta::assert_snapshot!(
             message("{type: string, format: uuid, example: abc}"),
-            @"5:46 this example does not fit its schema: `abc` is not of the format `uuid`: it is left out"
+            @"5:46 this example does not fit its schema: `abc` does not have the format `uuid`: it is left out"
         );
         insta::assert_snapshot!(
             message("{type: integer, minimum: 5, exclusiveMinimum: true, example: 5}"),
@@ -121,7 +121,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             message("{additionalProperties: false, example: {b: 1}}"),
-            @"5:48 this example does not fit its schema: it has `b`, and the schema has not: it is left out"
+            @"5:48 this example does not fit its schema: it has `b`, but the schema does not: it is left out"
         );
     }
 

@@ -23,7 +23,7 @@ use crate::{
 /// Checks that each waiter has a method of its own, and polls an operation that returns the states it waits for.
 pub(super) fn check(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let Some(rules) = value.as_object() else {
-        let message = format!("`x-waiters` must be an object, and is {}", described(value));
+        let message = format!("`x-waiters` must be an object, but is {}", described(value));
         return vec![NodeDiagnostic::value(at.clone(), message, "write a rule under the name of each waiter")];
     };
     let mut names = method_names(outline);
@@ -48,7 +48,7 @@ fn method_names(outline: &Outline<'_>) -> HashMap<String, String> {
 
 fn check_name(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<NodeDiagnostic> {
     if !name.contains(char::is_alphanumeric) {
-        let message = format!("no method can be called {}", quoted(name));
+        let message = format!("{} cannot be the name of a method", quoted(name));
         return Some(NodeDiagnostic::key(at.clone(), message, "write a name, like `waitUntilThingReady`"));
     }
     let method = value_name(name);
@@ -62,7 +62,7 @@ fn check_gone(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<NodeD
     rule.get("gone").filter(|gone| gone.is_array())?;
     let envelope = Envelope::of(outline.tree());
     envelope.is_none_or(|envelope| envelope.error.is_none()).then(|| {
-        let message = "`gone` needs the message of a refusal, and the document does not say where that is";
+        let message = "`gone` needs the message of an error, but no `x-envelope` says where that is";
         NodeDiagnostic::key(at.key("gone"), message, "add `x-envelope` with `error` to the document")
     })
 }
@@ -97,7 +97,7 @@ fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, waiter: &Waiter)
         return Some((format!("{} is not in the `enum` of the field", quoted(state)), help));
     }
     (key == "failure" && waiter.target.iter().any(|target| target == state))
-        .then(|| (format!("{} is under `target`, too", quoted(state)), "leave one of the two out".to_owned()))
+        .then(|| (format!("{} is also under `target`", quoted(state)), "remove one of the two".to_owned()))
 }
 
 fn unknown_operation(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> NodeDiagnostic {
@@ -117,13 +117,13 @@ fn state_field<'o, 'a>(
         vec![NodeDiagnostic::value(at.key("operation"), message, "name a GET that returns an object")]
     };
     if operation.method != "get" {
-        return Err(wrong(format!("{id} cannot be repeated at will: it is a {}", operation.method.to_uppercase())));
+        return Err(wrong(format!("{id} cannot be polled: it is a {}", operation.method.to_uppercase())));
     }
     if operation.node.get("requestBody").is_some() {
-        return Err(wrong(format!("{id} takes a body")));
+        return Err(wrong(format!("{id} cannot be polled: it takes a body")));
     }
     if has_several_response_types(outline, operation.node) {
-        return Err(wrong(format!("{id} answers in several ways")));
+        return Err(wrong(format!("{id} has several response types")));
     }
     let properties = result_properties(outline, operation.node);
     if properties.is_empty() {
@@ -136,7 +136,7 @@ fn state_field<'o, 'a>(
     let Some(property) = properties.iter().find(|property| property.name == Some(&*waiter.field)) else {
         let names = properties.iter().filter_map(|property| property.name);
         let help = did_you_mean(&waiter.field, names, "write the name of a property");
-        return Err(vec![NodeDiagnostic::value(at, format!("what {id} returns has no {name}"), help)]);
+        return Err(vec![NodeDiagnostic::value(at, format!("the result of {id} has no {name}"), help)]);
     };
     let parts = outline.parts(property);
     let is_text = parts.iter().any(|part| part.text("type") == Some("string"));
@@ -201,8 +201,8 @@ mod tests {
             d: {operation: getThings, field: state, target: [ready]}
         ";
         insta::assert_snapshot!(run_on(waiters), @r"
-        5:18 `putThing` cannot be repeated at will: it is a PUT
-        6:18 `seeThing` answers in several ways
+        5:18 `putThing` cannot be polled: it is a PUT
+        6:18 `seeThing` has several response types
         7:18 there is no operation `getThings`
         ");
     }
@@ -215,10 +215,10 @@ mod tests {
             c: {operation: getThing, field: state, target: [raedy, new], failure: [new]}
         ";
         insta::assert_snapshot!(run_on(waiters), @r"
-        4:35 what `getThing` returns has no `stat`
+        4:35 the result of `getThing` has no `stat`
         5:35 `age` is not plain text
         6:51 `raedy` is not in the `enum` of the field
-        6:74 `new` is under `target`, too
+        6:74 `new` is also under `target`
         ");
     }
 
@@ -230,7 +230,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run_on(waiters), @r"
         4:3 `get_thing` and the operation `getThing` would both become the method `get_thing`
-        5:3 no method can be called `-`
+        5:3 `-` cannot be the name of a method
         ");
     }
 
@@ -241,7 +241,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on(waiters),
-            @"4:58 `gone` needs the message of a refusal, and the document does not say where that is"
+            @"4:58 `gone` needs the message of an error, but no `x-envelope` says where that is"
         );
     }
 }
