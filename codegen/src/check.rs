@@ -1,30 +1,32 @@
-//! What a document must be before a crate can come out of it: one rule, one file.
+//! The rules that a document must follow before a crate can be generated from it. Each file has one rule.
 
-mod alternatives;
-mod applicable;
 mod bodies;
-mod circles;
 mod composition;
 mod constraints;
+mod cycles;
 mod discriminators;
+mod document_format;
 mod envelope;
 mod examples;
 mod extensions;
-mod finite;
-mod identity;
+mod grammar;
+mod keywords;
 mod names;
 mod operations;
 mod outline;
 mod parameters;
 mod references;
+mod required_cycles;
 mod resolution;
 mod security;
 mod servers;
-mod shape;
-mod supported;
+#[cfg(test)]
+mod tests;
 mod type_names;
+mod union_bounds;
+mod unsupported;
 
-pub(crate) use type_names::type_names;
+pub(crate) use type_names::check_type_names;
 
 use std::borrow::Cow;
 
@@ -37,41 +39,41 @@ use outline::Outline;
 type Rule = fn(&Outline<'_>) -> Vec<NodeDiagnostic>;
 
 const RULES: [Rule; 19] = [
-    shape::shape,
-    references::references,
-    operations::operations,
-    parameters::parameters,
-    constraints::constraints,
-    composition::composition,
-    finite::finite,
-    circles::circles,
-    applicable::applicable,
-    discriminators::discriminators,
-    alternatives::alternatives,
-    examples::examples,
-    extensions::extensions,
-    envelope::envelope,
-    bodies::bodies,
-    servers::servers,
-    security::security,
-    supported::supported,
-    names::names,
+    grammar::check,
+    references::check,
+    operations::check,
+    parameters::check,
+    constraints::check,
+    composition::check,
+    required_cycles::check,
+    cycles::check,
+    keywords::check,
+    discriminators::check,
+    union_bounds::check,
+    examples::check,
+    extensions::check,
+    envelope::check,
+    bodies::check,
+    servers::check,
+    security::check,
+    unsupported::check,
+    names::check,
 ];
 
-/// Whether a document is one that the rules are for.
-pub(crate) fn identity(document: &Document) -> Result<(), Diagnostics> {
-    let error = identity::identity(document.root());
+/// Checks that a document is an OpenAPI document of a version that can be read. The rules are only for those.
+pub(crate) fn check_format(document: &Document) -> Result<(), Diagnostics> {
+    let error = document_format::check(document.root());
     error.map_or(Ok(()), |error| Err(document.diagnostics(vec![error])))
 }
 
-/// Returns the errors of a document, all at once; or the document with its fixes applied, and the warnings.
+/// Returns all errors of a document at once; or the document with fixes applied, and its warnings.
 ///
-/// A document with one of our extensions was written for this generator: its author can correct every mistake, so none
-/// is fixed. The same goes for a config.
+/// A document with an extension of this generator was written for it: its author can correct every mistake, so none is
+/// fixed. Neither are mistakes in a config.
 pub(crate) fn check(
     mut document: Cow<'_, Document>,
 ) -> Result<(Cow<'_, Document>, Vec<SourceDiagnostic>), Diagnostics> {
-    let outline = Outline::of(&document);
+    let outline = Outline::new(&document);
     let diagnostics = RULES.iter().flat_map(|rule| rule(&outline));
     let is_strict = extensions::are_used(&outline);
     let is_fixed = |diagnostic: &NodeDiagnostic| {
@@ -87,7 +89,7 @@ pub(crate) fn check(
     if !fixes.is_empty() {
         document.to_mut().apply(fixes);
     }
-    match shape::readable(document.root(), document.dialect()) {
+    match grammar::check_readable(document.root(), document.dialect()) {
         Some(error) => Err(document.diagnostics(vec![error])),
         None => Ok((document, warnings)),
     }

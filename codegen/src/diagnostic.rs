@@ -1,4 +1,4 @@
-//! What the tools say about a document, and how it is worded.
+//! Diagnostics: errors and warnings about a document, each with a location, a message and a help.
 
 pub(crate) mod suggestion;
 pub(crate) mod wording;
@@ -18,15 +18,15 @@ pub struct Diagnostic<L = Location> {
     pub location: L,
     /// How bad it is.
     pub level: Level,
-    /// What is wrong, or what the crate is like.
+    /// The problem, or the effect on the crate.
     pub message: String,
-    /// What to write instead, or what to do.
+    /// The text to write instead, or the step to take.
     pub help: String,
     /// How the generator goes on if nobody changes the document.
     pub(crate) fix: Option<Box<Fix>>,
 }
 
-/// Whether a crate comes out in spite of a diagnostic.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Level {
     /// The document has to be changed first.
@@ -35,7 +35,7 @@ pub enum Level {
     Warning,
 }
 
-/// A place in a file.
+/// A position in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     pub(crate) file: SourceFile,
@@ -134,10 +134,10 @@ pub(crate) enum Part {
     Value,
 }
 
-/// What the generator makes of a mistake in a document that was not written for it.
+/// The fix of a mistake in a document that was not written for this generator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fix {
-    /// Changes nothing: the crate is right, and the text says how.
+    /// Changes nothing: the crate is right, and the text describes the effect.
     Accept(String),
     /// Removes a node.
     Remove(Pointer),
@@ -213,7 +213,7 @@ impl NodeDiagnostic {
         self.with_fix(Fix::Remove(node))
     }
 
-    /// Adds that the crate is right with a value in a place where there is none.
+    /// Adds that the crate is right with a value for a missing node.
     pub(crate) fn fixed_by_inserting(self, node: Pointer, value: impl Into<Value>) -> Self {
         self.with_fix(Fix::Insert(node, value.into()))
     }
@@ -233,7 +233,7 @@ impl Fix {
         }
     }
 
-    /// Says what the crate is like with the fix.
+    /// Describes the effect of the fix.
     fn effect(&self) -> String {
         match self {
             Self::Accept(effect) => effect.clone(),

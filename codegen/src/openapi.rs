@@ -1,4 +1,4 @@
-//! What OpenAPI is, and what it says in extensions of ours.
+//! The meaning of the nodes of an OpenAPI document, and of our extensions.
 
 pub(crate) mod duration;
 pub(crate) mod extensions;

@@ -131,7 +131,7 @@ struct Checked<'d> {
 }
 
 fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checked<'d>, Diagnostics> {
-    rules::identity(document)?;
+    rules::check_format(document)?;
     let Prepared { document, mut warnings, errors: mut of_config } = normalize::prepare(document, config);
     let (document, fixed) = rules::check(document).map_err(|mut errors| {
         errors.0.append(&mut of_config);
@@ -139,6 +139,6 @@ fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checke
     })?;
     warnings.extend(fixed);
     let merged = normalize::merge(document.root().clone());
-    of_config.extend(document.diagnostics(rules::type_names(&document, &merged)).0);
+    of_config.extend(document.diagnostics(rules::check_type_names(&document, &merged)).0);
     if of_config.is_empty() { Ok(Checked { document, merged, warnings }) } else { Err(Diagnostics(of_config)) }
 }

@@ -175,13 +175,13 @@ mod not_openapi {
     fn other_versions() {
         assert_snapshot!(each(["3.2.0", "2.0.0", "3.0"], |version| format!("openapi: {version}\n")), @"
             3.2.0
-                error 1:10: this is OpenAPI `3.2.0`, and only 3.0 and 3.1 can be read
+                error 1:10: this is OpenAPI `3.2.0`, but only 3.0 and 3.1 are supported
                   help: write the document in OpenAPI 3.1.1 or 3.0.3
             2.0.0
-                error 1:10: this is OpenAPI `2.0.0`, and only 3.0 and 3.1 can be read
+                error 1:10: this is OpenAPI `2.0.0`, but only 3.0 and 3.1 are supported
                   help: write the document in OpenAPI 3.1.1 or 3.0.3
             3.0
-                error 1:10: `openapi` must be text, and is the number 3.0
+                error 1:10: `openapi` must be text, but is the number 3.0
                   help: write `openapi: 3.0.3`
         ");
     }
@@ -193,14 +193,14 @@ mod shape {
     #[test]
     fn required_keys() {
         assert_snapshot!(diagnostics("openapi: 3.0.3\n"), @"
-            error 1:1: the document must have `info`, and this one has not
+            error 1:1: the document must have `info`
               help: add `info`
-            error 1:1: the document must have `paths`, and this one has not
+            error 1:1: the document must have `paths`
               help: add `paths`
         ");
         let text = document("paths:\n  /things:\n    get:\n      operationId: listThings\n");
         assert_snapshot!(diagnostics(&text), @"
-            error 6:5: an operation must have `responses`, and this one has not
+            error 6:5: an operation must have `responses`
               help: add `responses`
         ");
     }
@@ -208,16 +208,16 @@ mod shape {
     #[test]
     fn forms() {
         assert_snapshot!(diagnostics(&document("paths: []\ntags: things\nsecurity: [{key: [1]}]\n")), @"
-            error 4:8: `paths` must be an object, and is a list
+            error 4:8: `paths` must be an object, but is a list
               help: write its keys below it, indented
-            error 5:7: `tags` must be a list, and is the text `things`
+            error 5:7: `tags` must be a list, but is the text `things`
               help: write a list: each entry on a line of its own, after `- `
-            error 6:19: what is in `key` must be text, and is the number 1
+            error 6:19: an element of `key` must be text, but is the number 1
               help: put it in quotes
         ");
         let text = "openapi: 3.0.3\ninfo: {title: Things, version: 1.0}\npaths: {}\n";
         assert_snapshot!(diagnostics(text), @"
-            error 2:32: `version` must be text, and is the number 1.0
+            error 2:32: `version` must be text, but is the number 1.0
               help: put it in quotes
         ");
     }
@@ -226,13 +226,13 @@ mod shape {
     fn types() {
         assert_snapshot!(each(["{type: strin}", "{type: [string, 'null']}", "{type: null}"], schema), @"
             {type: strin}
-                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, and is the text `strin`
+                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is the text `strin`
                   help: did you mean `string`?
             {type: [string, 'null']}
-                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, and is a list
-                  help: write one; where `null` may be as well, add `nullable: true`
+                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is a list
+                  help: write one; to allow `null`, add `nullable: true`
             {type: null}
-                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, and is empty (`null`)
+                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is empty (`null`)
                   help: write one of these
         ");
     }
@@ -245,14 +245,14 @@ mod shape {
         ];
         assert_snapshot!(each(schemas, schema), @"
             {type: array, items: {type: object, format: uuid}, properties: {a: {format: int32}}}
-                error 8:43: `format` says nothing of the type `object`
+                error 8:43: `format` does not apply to the type `object`
                   help: leave it out, or write `type: string`
-                error 8:58: `properties` says nothing of the type `array`
+                error 8:58: `properties` does not apply to the type `array`
                   help: leave it out, or write `type: object`
-                error 8:75: a `format` says nothing without a `type`
+                error 8:75: `format` has no effect without a `type`
                   help: add `type: integer`
             {format: date-time}
-                error 8:8: a `format` says nothing without a `type`
+                error 8:8: `format` has no effect without a `type`
                   help: add `type: string`
         ");
     }
@@ -273,20 +273,20 @@ mod shape {
                     /things: {get: {operationId: listThings, summary: null, parameters: null, requestBody: null, deprecated: null, responses: {'204': {description: ''}}}}\n\
                     components: {schemas: {A: {type: string, maxLength: null}}}\n";
         assert_snapshot!(diagnostics(text), @"
-            warning 2:50: `description` must be text, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
-            warning 4:72: `description` must be text, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
-            warning 6:53: `summary` must be text, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
-            warning 6:71: `parameters` must be a list, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
-            warning 6:90: `requestBody` must be an object, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
-            warning 6:108: `deprecated` must be true or false, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
-            warning 7:53: `maxLength` must be a whole number that is not negative, and is empty (`null`): it is left out
-              help: write it out, or leave the key out
+            warning 2:50: `description` must be text, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
+            warning 4:72: `description` must be text, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
+            warning 6:53: `summary` must be text, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
+            warning 6:71: `parameters` must be a list, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
+            warning 6:90: `requestBody` must be an object, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
+            warning 6:108: `deprecated` must be true or false, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
+            warning 7:53: `maxLength` must be a whole number that is not negative, but is empty (`null`): it is left out
+              help: write a value, or leave the key out
         ");
     }
 
@@ -369,7 +369,7 @@ mod references {
     #[test]
     fn to_something_else() {
         assert_snapshot!(diagnostics(&schema("type: object\nproperties:\n  a: {$ref: '#/info'}")), @"
-            error 10:19: `#/info` is the info, and a schema is wanted here
+            error 10:19: `#/info` is the info, not a schema
               help: refer to a schema, with `#/components/schemas/Name`
         ");
     }
@@ -385,7 +385,7 @@ paths:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 7:55: `#/paths/~1things/get/parameters/0` has no name of its own
+            error 7:55: `#/paths/~1things/get/parameters/0` has no name under `components`
               help: move it to `#/components/parameters/Name`, and refer to it from both places
         ");
     }
@@ -403,8 +403,8 @@ components:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 8:24: `#/components/schemas/A` refers back to itself, and to nothing else: `A` -> `B` -> `A`
-              help: write out one of them, as a schema that does not refer to the others
+            error 8:24: `#/components/schemas/A` leads only back to itself: `A` -> `B` -> `A`
+              help: write one of them out, as a schema that does not refer to the others
         ");
     }
 
@@ -420,8 +420,8 @@ components:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 7:8: a list or a map holds nothing but itself: `A` -> `B` -> `A`
-              help: give it something else to hold, such as an object with properties
+            error 7:8: this list or map contains only itself: `A` -> `B` -> `A`
+              help: let it contain something else, such as an object with properties
         ");
     }
 
@@ -438,8 +438,8 @@ components:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 8:34: nothing fits a schema that requires itself: `A` -> `B` -> `A`
-              help: leave this out of `required`, or let it be null or something else
+            error 8:34: no value fits a schema that requires itself: `A` -> `B` -> `A`
+              help: leave this out of `required`, or make it nullable
         ");
     }
 
@@ -508,7 +508,7 @@ paths:
     #[test]
     fn in_the_path_and_not_among_the_parameters() {
         assert_snapshot!(diagnostics(&path("/things/{id}", "[]")), @"
-            error 5:3: the path has `{id}`, and no parameter says what that is
+            error 5:3: the path has `{id}`, but there is no such parameter
               help: add a parameter with `name: id`, `in: path` and `required: true`
         ");
     }
@@ -517,7 +517,7 @@ paths:
     fn among_the_parameters_and_not_in_the_path() {
         let text = path("/things", "- {name: id, in: path, required: true, schema: {type: string}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 9:18: the path has no `{id}`, which this parameter is for
+            error 9:18: the path has no `{id}` for this parameter
               help: put `{id}` into the path, or leave this out
         ");
     }
@@ -526,7 +526,7 @@ paths:
     fn optional_in_the_path() {
         let text = path("/things/{id}", "- {name: id, in: path, schema: {type: string}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 9:11: a parameter in the path must be required, and this one is not
+            error 9:11: a path parameter must be required
               help: write `required: true`
         ");
     }
@@ -535,8 +535,8 @@ paths:
     fn twice() {
         let parameter = "{name: page, in: query, schema: {type: string}}";
         assert_snapshot!(diagnostics(&path("/things", &format!("[{parameter}, {parameter}]"))), @"
-            error 9:59: the parameter `page` is in this list for the second time
-              help: leave one of the two out
+            error 9:59: the parameter `page` is in this list twice
+              help: remove one of the two
         ");
     }
 
@@ -544,7 +544,7 @@ paths:
     fn in_a_style_of_another_location() {
         let text = path("/things", "- {name: page, in: query, style: matrix, schema: {type: string}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 9:42: a parameter in this place has no style `matrix`
+            error 9:42: a query parameter cannot have the style `matrix`
               help: write `form`, `spaceDelimited`, `pipeDelimited`, `deepObject`, or leave `style` out
         ");
     }
@@ -553,8 +553,8 @@ paths:
     fn in_several_media_types() {
         let text = path("/things", "- {name: page, in: query, content: {application/json: {}, text/plain: {}}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 9:35: a parameter has one media type, and this one has 2
-              help: say in one way how it is written
+            error 9:35: a parameter must have one media type, but this one has 2
+              help: list only the media type that it is sent in
         ");
     }
 
@@ -562,15 +562,15 @@ paths:
     fn in_a_header_that_the_client_sets() {
         let text = path("/things", "- {name: Accept, in: header, schema: {type: string}}");
         assert_snapshot!(diagnostics(&text), @"
-            warning 9:18: a parameter cannot set the header `Accept`, so this one is passed over
-              help: leave it out: media types and `security` say it
+            warning 9:18: a parameter cannot set the header `Accept`, so this one is ignored
+              help: leave it out: media types and `security` determine it
         ");
     }
 
     #[test]
     fn in_broken_braces() {
         assert_snapshot!(diagnostics(&path("'/things/{id'", "[]")), @"
-            error 5:3: `/things/{id` cannot be filled in: a brace is not closed
+            error 5:3: `/things/{id` cannot be filled in: a `{` has no `}`
               help: write each parameter once, as `{name}`
         ");
     }
@@ -590,19 +590,19 @@ mod constraints {
         ];
         assert_snapshot!(each(schemas, schema), @"
             {type: integer, multipleOf: 0}
-                error 8:35: nothing is a multiple of 0
+                error 8:35: no value is a multiple of 0
                   help: write a number greater than 0, or leave `multipleOf` out
             {type: integer, minimum: 5, maximum: 1}
-                error 8:32: nothing is between `minimum: 5` and `maximum: 1`
+                error 8:32: no value is between `minimum: 5` and `maximum: 1`
                   help: lower `minimum`, or raise `maximum`
             {type: string, minLength: 5, maxLength: 1}
-                error 8:33: nothing is between `minLength: 5` and `maxLength: 1`
+                error 8:33: no value is between `minLength: 5` and `maxLength: 1`
                   help: lower `minLength`, or raise `maxLength`
             {type: array, items: {type: string}, minItems: -1}
-                error 8:54: `minItems` must be a whole number that is not negative, and is the number -1
+                error 8:54: `minItems` must be a whole number that is not negative, but is the number -1
                   help: write a number like `0` or `10`
             {type: string, enum: []}
-                error 8:28: nothing is one of no values
+                error 8:28: this `enum` has no values
                   help: list the values, or leave `enum` out
         ");
     }
@@ -612,20 +612,20 @@ mod constraints {
         let patterns = ["(a", r"^(?=a)", r"(a)\1", r"^\p{L}+$", r"(a{1000}){1000}"];
         assert_snapshot!(each(patterns, |pattern| schema(&format!("{{type: string, pattern: '{pattern}'}}"))), @r"
             (a
-                error 8:31: this is not a regular expression that can be checked: unclosed group
-                  help: mend it; look-around, back-references and classes like `\p{L}` cannot be used: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
+                error 8:31: the crate cannot check this regular expression: unclosed group
+                  help: fix it; look-around, back-references and classes like `\p{L}` are not supported: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
             ^(?=a)
-                error 8:31: this is not a regular expression that can be checked: look-around, including look-ahead and look-behind, is not supported
-                  help: mend it; look-around, back-references and classes like `\p{L}` cannot be used: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
+                error 8:31: the crate cannot check this regular expression: look-around, including look-ahead and look-behind, is not supported
+                  help: fix it; look-around, back-references and classes like `\p{L}` are not supported: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
             (a)\1
-                error 8:31: this is not a regular expression that can be checked: backreferences are not supported
-                  help: mend it; look-around, back-references and classes like `\p{L}` cannot be used: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
+                error 8:31: the crate cannot check this regular expression: backreferences are not supported
+                  help: fix it; look-around, back-references and classes like `\p{L}` are not supported: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
             ^\p{L}+$
-                error 8:31: this is not a regular expression that can be checked: Unicode character classes are not supported
-                  help: mend it; look-around, back-references and classes like `\p{L}` cannot be used: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
+                error 8:31: the crate cannot check this regular expression: Unicode character classes are not supported
+                  help: fix it; look-around, back-references and classes like `\p{L}` are not supported: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
             (a{1000}){1000}
-                error 8:31: this is not a regular expression that can be checked: compiled regex exceeded size limit
-                  help: mend it; look-around, back-references and classes like `\p{L}` cannot be used: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
+                error 8:31: the crate cannot check this regular expression: compiled regex exceeded size limit
+                  help: fix it; look-around, back-references and classes like `\p{L}` are not supported: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
         ");
     }
 
@@ -633,9 +633,9 @@ mod constraints {
     fn required_properties() {
         let text = schema("{type: object, required: [id, id, nmae], properties: {id: {}, name: {}}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 8:37: `id` is in this list for the second time
-              help: leave one of the two out
-            error 8:41: `nmae` is required, and is not one of the properties
+            error 8:37: `id` is in this list twice
+              help: remove one of the two
+            error 8:41: `nmae` is required, but is not one of the properties
               help: did you mean `name`?
         ");
     }
@@ -643,12 +643,12 @@ mod constraints {
     #[test]
     fn values_that_yaml_reads_in_another_way() {
         assert_snapshot!(diagnostics(&schema("{type: string, enum: [yes, true, 1.0, yes]}")), @"
-            error 8:34: this `enum` is of text, and `true` is not
+            error 8:34: `true` is not text, but the `type` of this `enum` is `string`
               help: put it in quotes: `'true'`
-            error 8:40: this `enum` is of text, and `1.0` is not
+            error 8:40: `1.0` is not text, but the `type` of this `enum` is `string`
               help: put it in quotes: `'1.0'`
-            error 8:45: `yes` is in this `enum` for the second time
-              help: leave one of the two out
+            error 8:45: `yes` is in this `enum` twice
+              help: remove one of the two
         ");
     }
 }
@@ -676,8 +676,8 @@ components:
     #[test]
     fn that_some_variant_does_not_have() {
         assert_snapshot!(diagnostics(&union("{propertyName: kind}")), @"
-            error 11:37: the discriminator is `kind`, and the alternative at #/components/schemas/Shape/oneOf/1 has no such property
-              help: give every alternative this property, or name one that all have
+            error 11:37: the discriminator is `kind`, but the variant at #/components/schemas/Shape/oneOf/1 has no such property
+              help: give every variant this property, or name one that all variants have
         ");
     }
 
@@ -686,7 +686,7 @@ components:
         let text =
             union("{propertyName: kind, mapping: {square: Sqare}}").replace("{side:", "{kind: {type: string}, side:");
         assert_snapshot!(diagnostics(&text), @"
-            error 11:61: `square` stands for `Sqare`, which is none of the alternatives
+            error 11:61: `square` maps to `Sqare`, which is not one of the variants
               help: did you mean `Square`?
         ");
     }
@@ -703,7 +703,7 @@ mod examples {
     #[test]
     fn of_the_wrong_type() {
         assert_snapshot!(diagnostics(&example("{type: array, items: {type: integer}}", "[1, two]")), @"
-            error 14:28: this example does not fit its schema: a whole number is wanted here, and this is the text `two`
+            error 14:28: this example does not fit its schema: expected a whole number, but this is the text `two`
               help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/items/type
         ");
     }
@@ -715,7 +715,7 @@ mod examples {
             "{a: [{b: 1}, {c: 1}]}",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 13:101: `b` is required, and is not one of the properties
+            error 13:101: `b` is required, but is not one of the properties
               help: describe it under `properties`, or leave it out here
             error 14:37: this example does not fit its schema: it has no `b`, which is required
               help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/properties/a/items/required
@@ -742,10 +742,10 @@ mod examples {
         };
         assert_snapshot!(each(examples, document), @"
             abc, an example of {type: string, format: uuid}
-                error 14:24: this example does not fit its schema: `abc` is not of the format `uuid`
+                error 14:24: this example does not fit its schema: `abc` does not have the format `uuid`
                   help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/format
             '2024-05-14', an example of {type: string, format: date-time}
-                error 14:24: this example does not fit its schema: `2024-05-14` is not of the format `date-time`
+                error 14:24: this example does not fit its schema: `2024-05-14` does not have the format `date-time`
                   help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/format
             A, an example of {type: string, pattern: '^[a-z]+$'}
                 error 14:24: this example does not fit its schema: `A` does not match `^[a-z]+$`
@@ -760,13 +760,13 @@ mod examples {
                 error 14:24: this example does not fit its schema: `5` is not more than 5
                   help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/exclusiveMinimum
             null, an example of {type: string}
-                error 14:24: this example does not fit its schema: text is wanted here, and this is empty (`null`)
+                error 14:24: this example does not fit its schema: expected text, but this is empty (`null`)
                   help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/type
             1, an example of {type: string, nullable: true}
-                error 14:24: this example does not fit its schema: `null` or text is wanted here, and this is the number 1
+                error 14:24: this example does not fit its schema: expected `null` or text, but this is the number 1
                   help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/type
             {a: 1}, an example of {type: object, additionalProperties: false}
-                error 14:25: this example does not fit its schema: it has `a`, and the schema has not
+                error 14:25: this example does not fit its schema: it has `a`, but the schema does not
                   help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/additionalProperties
             gren, an example of {type: string, enum: [red, green]}
                 error 14:24: this example does not fit its schema: `gren` is not one of `red`, `green`
@@ -797,13 +797,13 @@ components:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 9:68: this default does not fit its schema: a whole number is wanted here, and this is the text `first`
+            error 9:68: this default does not fit its schema: expected a whole number, but this is the text `first`
               help: correct it, or the schema at #/paths/~1things/get/parameters/0/schema/type
-            error 9:85: this example does not fit its schema: a whole number is wanted here, and this is the number 0.5
+            error 9:85: this example does not fit its schema: expected a whole number, but this is the number 0.5
               help: correct it, or the schema at #/paths/~1things/get/parameters/0/schema/type
-            error 17:19: this example does not fit its schema: a number is wanted here, and this is the text `soon`
+            error 17:19: this example does not fit its schema: expected a number, but this is the text `soon`
               help: correct it, or the schema at #/paths/~1things/get/responses/200/headers/X-Reset/schema/type
-            error 19:37: this example does not fit its schema: true or false is wanted here, and this is the text `yes`
+            error 19:37: this example does not fit its schema: expected true or false, but this is the text `yes`
               help: correct it, or the schema at #/components/schemas/Thing/type
         ");
     }
@@ -846,7 +846,7 @@ mod extensions {
         let text = example("{}", "1").replace("    get:\n", "    get:\n      x-check: look\n");
         assert_snapshot!(diagnostics(&text), @"
             error 7:7: `x-check` has no meaning on an operation
-              help: it belongs on an operation that is not a GET, which can be repeated without harm
+              help: it belongs on an operation that is not a GET: a GET can be retried without harm
         ");
     }
 
@@ -865,15 +865,15 @@ components:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 4:28: `requestID` has no meaning here
+            error 4:28: unknown key `requestID`
               help: did you mean `requestId`?
-            error 8:64: the name of an environment variable is wanted here, and this is the text `A B`
+            error 8:64: expected the name of an environment variable, but this is the text `A B`
               help: write a name like `MY_API_URL`
-            error 9:56: the name of an environment variable is wanted here, and this is the number 5
+            error 9:56: expected the name of an environment variable, but this is the number 5
               help: write a name like `MY_API_URL`
             error 11:58: `rad` is not in the `enum`
               help: did you mean `red`?
-            error 11:73: the name of a variant is wanted here, and this is the text `red`
+            error 11:73: expected the name of a variant, but this is the text `red`
               help: write a name in upper camel case, like `UsEast1`
         ");
     }
@@ -894,34 +894,34 @@ mod rate_limit {
         let windows = ["10", "10 s", "1d", "0s", "0.1ms", "-1s", "1e3s", ".s", "99999999999999999999h", "[]"];
         assert_snapshot!(each(windows, |window| with_limit(&format!("{{requests: 10, window: {window}}}"))), @"
             10
-                error 4:38: a length of time is wanted here, and this is the number 10
+                error 4:38: expected a duration, but this is the number 10
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             10 s
-                error 4:38: a length of time is wanted here, and this is the text `10 s`
+                error 4:38: expected a duration, but this is the text `10 s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             1d
-                error 4:38: a length of time is wanted here, and this is the text `1d`
+                error 4:38: expected a duration, but this is the text `1d`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             0s
-                error 4:38: a length of time is wanted here, and this is the text `0s`
+                error 4:38: expected a duration, but this is the text `0s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             0.1ms
-                error 4:38: a length of time is wanted here, and this is the text `0.1ms`
+                error 4:38: expected a duration, but this is the text `0.1ms`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             -1s
-                error 4:38: a length of time is wanted here, and this is the text `-1s`
+                error 4:38: expected a duration, but this is the text `-1s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             1e3s
-                error 4:38: a length of time is wanted here, and this is the text `1e3s`
+                error 4:38: expected a duration, but this is the text `1e3s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             .s
-                error 4:38: a length of time is wanted here, and this is the text `.s`
+                error 4:38: expected a duration, but this is the text `.s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             99999999999999999999h
-                error 4:38: a length of time is wanted here, and this is the text `99999999999999999999h`
+                error 4:38: expected a duration, but this is the text `99999999999999999999h`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             []
-                error 4:38: a length of time is wanted here, and this is a list
+                error 4:38: expected a duration, but this is a list
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
         ");
     }
@@ -931,19 +931,19 @@ mod rate_limit {
         let numbers = ["0", "-1", "1.5", "ten", "4294967296"];
         assert_snapshot!(each(numbers, |number| with_limit(&format!("{{requests: {number}, window: 1s}}"))), @"
             0
-                error 4:26: `requests` must be a whole number from 1, and is the number 0
+                error 4:26: `requests` must be a whole number from 1, but is the number 0
                   help: write a number like `10`
             -1
-                error 4:26: `requests` must be a whole number from 1, and is the number -1
+                error 4:26: `requests` must be a whole number from 1, but is the number -1
                   help: write a number like `10`
             1.5
-                error 4:26: `requests` must be a whole number from 1, and is the number 1.5
+                error 4:26: `requests` must be a whole number from 1, but is the number 1.5
                   help: write a number like `10`
             ten
-                error 4:26: `requests` must be a whole number from 1, and is the text `ten`
+                error 4:26: `requests` must be a whole number from 1, but is the text `ten`
                   help: write a number like `10`
             4294967296
-                error 4:26: `requests` must be a whole number from 1, and is the number 4294967296
+                error 4:26: `requests` must be a whole number from 1, but is the number 4294967296
                   help: write a number like `10`
         ");
     }
@@ -952,12 +952,12 @@ mod rate_limit {
     fn other_keys() {
         assert_snapshot!(each(["{window: 1s, request: 1}", "10"], with_limit), @"
             {window: 1s, request: 1}
-                error 4:1: `requests` is missing here
+                error 4:1: `requests` is missing
                   help: add `requests`
-                error 4:28: `request` has no meaning here
+                error 4:28: unknown key `request`
                   help: did you mean `requests`?
             10
-                error 4:15: an object with `requests`, `window` is wanted here, and this is the number 10
+                error 4:15: expected an object with `requests`, `window`, but this is the number 10
                   help: write each on a line of its own, indented
         ");
     }
@@ -989,7 +989,7 @@ mod waiters {
     #[test]
     fn keys_and_their_values() {
         assert_snapshot!(diagnostics(&document("x-waiters: []\npaths: {}\n")), @"
-            error 4:12: `x-waiters` must be an object, and is a list
+            error 4:12: `x-waiters` must be an object, but is a list
               help: write a rule under the name of each waiter
         ");
         let rules = [
@@ -999,27 +999,27 @@ mod waiters {
         ];
         assert_snapshot!(each(rules, rule), @r"
             traget: [ready]
-                error 5:3: `operation` is missing here
+                error 5:3: `operation` is missing
                   help: add `operation`
-                error 5:3: `field` is missing here
+                error 5:3: `field` is missing
                   help: add `field`
-                error 5:3: this would wait for nothing
+                error 5:3: this waiter has no target state
                   help: list the values that are waited for under `target`, or write `notFound: done`
-                error 6:5: `traget` has no meaning here
+                error 6:5: unknown key `traget`
                   help: did you mean `target`?
             operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ntarget: ready
-                error 8:12: a length of time is wanted here, and this is the number 5
+                error 8:12: expected a duration, but this is the number 5
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
-                error 9:13: a length of time is wanted here, and this is the text `soon`
+                error 9:13: expected a duration, but this is the text `soon`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
-                error 10:15: `notFound` must be `done`, and is `true`
-                  help: write `done` where an answer of 404 is a success, else leave it out
-                error 11:18: `description` must be text, and is the number 1
-                  help: say what is waited for, in a sentence
-                error 12:13: `target` must be a list, and is the text `ready`
+                error 10:15: `notFound` must be `done`, but is `true`
+                  help: write `done` if a 404 means success, else leave it out
+                error 11:18: `description` must be text, but is the number 1
+                  help: describe what is waited for, in a sentence
+                error 12:13: `target` must be a list, but is the text `ready`
                   help: list values of the field
             operation: getThing\nfield: state\ntarget: []
-                error 5:3: this would wait for nothing
+                error 5:3: this waiter has no target state
                   help: list the values that are waited for under `target`, or write `notFound: done`
         ");
     }
@@ -1032,10 +1032,10 @@ mod waiters {
                 error 6:16: there is no operation `getThings`
                   help: did you mean `getThing`?
             []
-                error 6:16: `operation` must be text, and is a list
+                error 6:16: `operation` must be text, but is a list
                   help: write the `operationId` of a GET
             putThing
-                error 6:16: `putThing` cannot be repeated at will: it is a PUT
+                error 6:16: `putThing` cannot be polled: it is a PUT
                   help: name a GET that returns an object
             countThings
                 error 6:16: `countThings` does not return an object with properties
@@ -1048,13 +1048,13 @@ mod waiters {
         let with = |field: &str| rule(&format!("operation: getThing\nfield: {field}\ntarget: [ready]"));
         assert_snapshot!(each(["stats", "age", "1"], with), @"
             stats
-                error 7:12: what `getThing` returns has no `stats`
+                error 7:12: the result of `getThing` has no `stats`
                   help: did you mean `state`?
             age
                 error 7:12: `age` is not plain text
                   help: name a property of the type `string` without a `format`
             1
-                error 7:12: `field` must be text, and is the number 1
+                error 7:12: `field` must be text, but is the number 1
                   help: write the name of a property
         ");
     }
@@ -1084,21 +1084,21 @@ mod waiters {
             gone: [{status: 400, messageStarts: 'BAD_REQUEST: Invalid'}]
                 no error, no warning
             gone: []
-                error 9:11: `gone` lists nothing
+                error 9:11: `gone` is empty
                   help: write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone
             gone: true
-                error 9:11: `gone` must be a list, and is `true`
+                error 9:11: `gone` must be a list, but is `true`
                   help: write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone
             gone: [{status: 404, messageStarts: ''}, {status: 500}, 400]
-                error 9:21: `status` must be that of a refusal, and is the number 404
-                  help: write a status from 400 to 499; 404 is `notFound: done`, and 429 passes
-                error 9:41: `messageStarts` must be text, and is the text ``
-                  help: write how the API's message starts
-                error 9:46: `messageStarts` is missing here
+                error 9:21: `status` must be from 400 to 499, except 404 and 429, but is the number 404
+                  help: for 404, write `notFound: done`; 429 is retried anyway
+                error 9:41: `messageStarts` must be text, but is the text ``
+                  help: write the start of the API's message
+                error 9:46: `messageStarts` is missing
                   help: add `messageStarts`
-                error 9:55: `status` must be that of a refusal, and is the number 500
-                  help: write a status from 400 to 499; 404 is `notFound: done`, and 429 passes
-                error 9:61: an object with `status`, `messageStarts` is wanted here, and this is the number 400
+                error 9:55: `status` must be from 400 to 499, except 404 and 429, but is the number 500
+                  help: for 404, write `notFound: done`; 429 is retried anyway
+                error 9:61: expected an object with `status`, `messageStarts`, but this is the number 400
                   help: write each on a line of its own, indented
         ");
     }
@@ -1108,11 +1108,11 @@ mod waiters {
         let gone = "gone: [{status: 400, messageStarts: no}]";
         let text = format!("operation: getThing\nfield: state\ntarget: [ready]\n{gone}");
         assert_snapshot!(diagnostics(&rule_with_envelope(&text)), @"
-            error 9:5: `gone` has no meaning without `notFound: done`
+            error 9:5: `gone` has no effect without `notFound: done`
               help: add `notFound: done`, or leave `gone` out
         ");
         assert_snapshot!(diagnostics(&rule(&text.replace("target: [ready]", "notFound: done"))), @"
-            error 9:5: `gone` needs the message of a refusal, and the document does not say where that is
+            error 9:5: `gone` needs the message of an error, but no `x-envelope` says where that is
               help: add `x-envelope` with `error` to the document
         ");
     }
@@ -1125,13 +1125,13 @@ mod waiters {
             3
                 no error, no warning
             0
-                error 9:13: `settle` must be a number from 1 to 100, and is the number 0
+                error 9:13: `settle` must be a number from 1 to 100, but is the number 0
                   help: write how many polls in a row must show a target state, else leave it out
             1.5
-                error 9:13: `settle` must be a number from 1 to 100, and is the number 1.5
+                error 9:13: `settle` must be a number from 1 to 100, but is the number 1.5
                   help: write how many polls in a row must show a target state, else leave it out
             x
-                error 9:13: `settle` must be a number from 1 to 100, and is the text `x`
+                error 9:13: `settle` must be a number from 1 to 100, but is the text `x`
                   help: write how many polls in a row must show a target state, else leave it out
         ");
     }
@@ -1141,7 +1141,7 @@ mod waiters {
         let text = rule("operation: getThing\nfield: state\ntarget: [ready]");
         let text = text.replacen("'200':", "'202': {description: Later.}\n        '200':", 1);
         assert_snapshot!(diagnostics(&text), @"
-            error 6:16: `getThing` answers in several ways
+            error 6:16: `getThing` has several response types
               help: name a GET that returns an object
         ");
     }
@@ -1160,10 +1160,10 @@ mod waiters {
                 error 9:15: `old` is not in the `enum` of the field
                   help: write one of its values
             target: [ready]\nfailure: [broken, ready]
-                error 9:23: `ready` is under `target`, too
-                  help: leave one of the two out
+                error 9:23: `ready` is also under `target`
+                  help: remove one of the two
             target: [ready]\nfailure: [1]
-                error 9:15: what is in `failure` must be text, and is the number 1
+                error 9:15: an element of `failure` must be text, but is the number 1
                   help: write a value of the field, in quotes if need be
         ");
     }
@@ -1176,7 +1176,7 @@ mod waiters {
                 error 5:3: `get-thing` and the operation `getThing` would both become the method `get_thing`
                   help: give the waiter another name, like `waitUntilThingReady`
             '-'
-                error 5:3: no method can be called `-`
+                error 5:3: `-` cannot be the name of a method
                   help: write a name, like `waitUntilThingReady`
         ");
         let twice = "  wait_for_thing: {operation: getThing, field: state, target: [new]}\npaths:";
@@ -1198,7 +1198,7 @@ mod envelope {
     #[test]
     fn a_response_without_its_parts() {
         assert_snapshot!(diagnostics(&response("{type: object, properties: {result: {}}}")), @"
-            error 14:15: `x-envelope` says that every response has `requestId`, and this one has not
+            error 14:15: this response has no `requestId`, which `x-envelope` names
               help: describe an object with `requestId` and `result`
         ");
     }
@@ -1207,8 +1207,8 @@ mod envelope {
     fn a_response_whose_result_is_elsewhere() {
         let text = response("{type: object, properties: {requestId: {}, data: {type: object}}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 14:15: `data` of this response would be lost: `x-envelope` says that it is in `result`
-              help: call it `result`, or describe it as a part of that
+            error 14:15: `data` of this response would be lost: `x-envelope` names `result` as the result
+              help: call it `result`, or put it inside that
         ");
     }
 
@@ -1226,7 +1226,7 @@ mod supported {
     fn negations() {
         assert_snapshot!(diagnostics(&schema("{not: {type: string}}")), @"
             error 8:8: `not` is not supported
-              help: describe what is possible, instead of what is not
+              help: describe the values that are possible instead
         ");
     }
 
@@ -1240,11 +1240,11 @@ mod supported {
         ];
         assert_snapshot!(each(schemas, schema), @"
             {type: object, properties: {a: {type: string}}, additionalProperties: true}
-                warning 8:55: beside `properties`, other keys are neither sent nor kept
-                  help: list what is needed, or leave `properties` out: then it is a map
+                warning 8:55: keys other than those in `properties` are neither sent nor read
+                  help: list the keys that are needed, or leave `properties` out: then it becomes a map
             {type: object, properties: {a: {type: string}}, additionalProperties: {}}
-                warning 8:55: beside `properties`, other keys are neither sent nor kept
-                  help: list what is needed, or leave `properties` out: then it is a map
+                warning 8:55: keys other than those in `properties` are neither sent nor read
+                  help: list the keys that are needed, or leave `properties` out: then it becomes a map
             {type: object, properties: {a: {type: string}}, additionalProperties: false}
                 no error, no warning
             {type: object, additionalProperties: {type: string}}
@@ -1275,7 +1275,7 @@ mod bodies {
     fn in_a_form_without_fields() {
         let text = post("{content: {multipart/form-data: {schema: {type: string, format: binary}}}}", DONE);
         assert_snapshot!(diagnostics(&text), @"
-            error 8:53: `multipart/form-data` is a form, and this schema is not of an object
+            error 8:53: `multipart/form-data` is a form, but this schema is not an object
               help: describe an object, with a property for each field of the form
         ");
     }
@@ -1287,12 +1287,12 @@ mod bodies {
             "{'200': {description: A thing., content: {text/xml: {}, application/json: {schema: {}}, text/csv: {}}}}",
         );
         assert_snapshot!(diagnostics(&text), @"
-            warning 8:31: `application/xml` is not sent: another media type beside it is
-              help: nothing is to be done, unless the service prefers it: then put it first, and JSON nowhere
-            warning 9:60: `text/xml` is not asked for: another media type beside it is
-              help: nothing is to be done, unless the service prefers it: then put it first, and JSON nowhere
-            warning 9:106: `text/csv` is not asked for: another media type beside it is
-              help: nothing is to be done, unless the service prefers it: then put it first, and JSON nowhere
+            warning 8:31: `application/xml` is not sent: another media type is
+              help: no change is needed, unless the service prefers it: then list it first, and leave JSON out
+            warning 9:60: `text/xml` is not requested: another media type is
+              help: no change is needed, unless the service prefers it: then list it first, and leave JSON out
+            warning 9:106: `text/csv` is not requested: another media type is
+              help: no change is needed, unless the service prefers it: then list it first, and leave JSON out
         ");
     }
 
@@ -1300,7 +1300,7 @@ mod bodies {
     fn of_no_success() {
         let text = post("{content: {text/plain: {}}}", "{'404': {description: No.}}");
         assert_snapshot!(diagnostics(&text), @"
-            warning 9:7: this operation has no response that means success, so its call returns nothing
+            warning 9:7: this operation has no success response, so its call returns nothing
               help: add one, under `'200'` or another 2xx status, if it returns something
         ");
     }
@@ -1313,7 +1313,7 @@ mod servers {
     fn with_a_variable_without_a_value() {
         let text = document("paths: {}\n").replace("https://example.com", "'https://{region}.example.com'");
         assert_snapshot!(diagnostics(&text), @"
-            error 3:17: nothing says what stands in the place of `{region}`
+            error 3:17: the variable `{region}` has no value
               help: give it a value: `variables: {region: {default: value}}`
         ");
     }
@@ -1323,9 +1323,9 @@ mod servers {
         let path = "/things: {servers: [{url: 'https://example.com'}]}";
         let text = document(&format!("paths:\n  {path}\n")).replacen("https://example.com", "/v1", 1);
         assert_snapshot!(diagnostics(&text), @"
-            warning 3:17: `/v1` is only a part of an address, so users have to give the base URL
-              help: write the whole address, like `https://api.example.com`, if there is one for all
-            warning 5:23: what is below this path goes to the document's first server, not to this one
+            warning 3:17: `/v1` is not a complete URL, so users have to set the base URL
+              help: write the complete URL, like `https://api.example.com`, if all users share one
+            warning 5:23: calls of this path go to the document's first server, not to this one
               help: make a client with this base URL for it, or describe it in a document of its own
         ");
     }
@@ -1340,10 +1340,10 @@ mod security {
             "components: {securitySchemes: {a: {type: http, scheme: digest}, b: {type: http, scheme: basic}}}";
         let text = document(&format!("security: [{{a: [], b: []}}]\npaths: {{}}\n{schemes}\n"));
         assert_snapshot!(diagnostics(&text), @"
-            warning 4:12: a client sends one of these credentials, and not all of them together
+            warning 4:12: the client sends one of these credentials, not all of them
               help: give it an `http_client` whose default headers hold the others
-            warning 6:32: a client does not know the scheme `digest`, so it calls without such credentials
-              help: give it an `http_client` that does; known are `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect
+            warning 6:32: the client does not support the scheme `digest`, so it sends no such credentials
+              help: give it an `http_client` that does; `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect are supported
         ");
     }
 
@@ -1363,7 +1363,7 @@ components:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            warning 7:27: this operation is called with `token`, `lost`, and a client has no such credentials
+            warning 7:27: this operation requires `token`, `lost`, which the client does not send
               help: give it an `http_client` whose default headers hold them
         ");
     }
@@ -1421,7 +1421,7 @@ mod tolerated {
         let text = example("{type: array, items: {type: integer}}", "[misfit]");
         assert!(generated(&text).files.iter().all(|file| !file.text.contains("misfit")));
         assert_snapshot!(warnings(&text), @"
-            warning 14:25: this example does not fit its schema: a whole number is wanted here, and this is the text `misfit`: it is left out
+            warning 14:25: this example does not fit its schema: expected a whole number, but this is the text `misfit`: it is left out
               help: correct it, or the schema at #/paths/~1things/get/responses/200/content/application~1json/schema/items/type
         ");
     }
@@ -1433,20 +1433,20 @@ mod tolerated {
         let warnings =
             |schema| warnings(&self::schema(schema).replace("paths: {}", &format!("paths: {{/things: {{{post}}}}}")));
         assert_snapshot!(warnings("{type: array, properties: {a: {type: string}}}"), @"
-            warning 8:21: `properties` says nothing of the type `array`: it is left out
+            warning 8:21: `properties` does not apply to the type `array`: it is left out
               help: leave it out, or write `type: object`
         ");
         assert_snapshot!(warnings("{format: date-time}"), @"
-            warning 8:8: a `format` says nothing without a `type`: it is taken as `string`
+            warning 8:8: `format` has no effect without a `type`: it is taken as `string`
               help: add `type: string`
         ");
         assert_snapshot!(warnings("{required: [a], properties: {a: {$ref: '#/components/schemas/Thing'}}}"), @"
-            warning 8:19: nothing fits a schema that requires itself: `Thing` -> `Thing`: it is left out
-              help: leave this out of `required`, or let it be null or something else
+            warning 8:19: no value fits a schema that requires itself: `Thing` -> `Thing`: it is left out
+              help: leave this out of `required`, or make it nullable
         ");
         assert_snapshot!(warnings("{type: array, items: {$ref: '#/components/schemas/Thing'}}"), @"
-            warning 8:7: a list or a map holds nothing but itself: `Thing` -> `Thing`: what is in it can be anything
-              help: give it something else to hold, such as an object with properties
+            warning 8:7: this list or map contains only itself: `Thing` -> `Thing`: its contents can be anything
+              help: let it contain something else, such as an object with properties
         ");
     }
 
@@ -1455,15 +1455,15 @@ mod tolerated {
         let text =
             schema("{type: string, enum: [a, a, 1], pattern: '(?=a)', minLength: 2, maxLength: 1, minLenght: 3}");
         assert_snapshot!(warnings(&text), @r"
-            warning 8:32: `a` is in this `enum` for the second time: it is left out
-              help: leave one of the two out
-            warning 8:35: this `enum` is of text, and `1` is not: it is left out
+            warning 8:32: `a` is in this `enum` twice: it is left out
+              help: remove one of the two
+            warning 8:35: `1` is not text, but the `type` of this `enum` is `string`: it is left out
               help: put it in quotes: `'1'`
-            warning 8:48: this is not a regular expression that can be checked: look-around, including look-ahead and look-behind, is not supported: it is left out
-              help: mend it; look-around, back-references and classes like `\p{L}` cannot be used: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
-            warning 8:68: nothing is between `minLength: 2` and `maxLength: 1`: it is left out
+            warning 8:48: the crate cannot check this regular expression: look-around, including look-ahead and look-behind, is not supported: it is left out
+              help: fix it; look-around, back-references and classes like `\p{L}` are not supported: see https://docs.rs/regex-lite/latest/regex_lite/#syntax
+            warning 8:68: no value is between `minLength: 2` and `maxLength: 1`: it is left out
               help: lower `minLength`, or raise `maxLength`
-            warning 8:85: a schema has no `minLenght`: it is passed over
+            warning 8:85: a schema has no `minLenght`: it is ignored
               help: did you mean `minLength`?
         ");
     }
@@ -1473,9 +1473,9 @@ mod tolerated {
         let text = example("{properties: {a: {not: {type: string}}, b: {type: string, not: {enum: [x]}}}}", "{}");
         assert_snapshot!(warnings(&text), @"
             warning 13:41: `not` is not supported: it is left out
-              help: describe what is possible, instead of what is not
+              help: describe the values that are possible instead
             warning 13:81: `not` is not supported: it is left out
-              help: describe what is possible, instead of what is not
+              help: describe the values that are possible instead
         ");
         let generated = generated(&text);
         let has = |line: &str| generated.files.iter().any(|file| file.text.contains(line));
@@ -1504,11 +1504,11 @@ paths:
 ",
         );
         assert_snapshot!(warnings(&text), @"
-            warning 6:18: a parameter in the path must be required, and this one is not: it is taken as `true`
+            warning 6:18: a path parameter must be required: it is taken as `true`
               help: write `required: true`
             warning 7:5: this operation has no `operationId`: it is taken as `getThingsById2`
               help: add one, like `operationId: listThings`: it becomes the name of a method
-            warning 7:23: a response must have `description`, and this one has not: it is left empty
+            warning 7:23: a response must have `description`: it is left empty
               help: add `description`
             warning 9:27: `getThingsById` is also the `operationId` of `PUT /things/{id}`: it is taken as `getThingsById3`
               help: give each operation a name of its own
@@ -1521,7 +1521,7 @@ paths:
         assert_snapshot!(warnings(&text), @"
             warning 8:68: `a` and `A` would both become the variant `A`: `a` is called `A2`
               help: give it a name of its own: `x-variant-names: {A: OtherName}`, or `variants` in the config
-            warning 8:71: `-` holds nothing that a variant could be called: `-` is called `Minus`
+            warning 8:71: `-` contains nothing to name a variant after: `-` is called `Minus`
               help: give it a name of its own: `x-variant-names: {-: OtherName}`, or `variants` in the config
             warning 8:78: `fooBar` and `foo_bar` would both become the field `foo_bar`: `fooBar` is called `foo_bar2`
               help: give them names that differ in more than case and punctuation
@@ -1548,10 +1548,10 @@ minLength: 2
     Name: {type: string, pattern: x, maxLength: 5}";
     let text = schema(several).replace("          Name", "    Name");
     assert_snapshot!(diagnostics(&text), @"
-        warning 7:5: the crate does not check `minLength` in this choice
-          help: nothing has to be done: the service checks it
-        warning 8:15: the crate does not check `maxLength`, `pattern` in this choice
-          help: nothing has to be done: the service checks it
+        warning 7:5: the crate does not check `minLength` in this union
+          help: no change is needed: the service checks it
+        warning 8:15: the crate does not check `maxLength`, `pattern` in this union
+          help: no change is needed: the service checks it
     ");
 }
 
@@ -1579,15 +1579,15 @@ x-retry: never
 ",
     );
     assert_snapshot!(diagnostics(&text), @"
-        error 5:3: the path has `{id}`, and no parameter says what that is
+        error 5:3: the path has `{id}`, but there is no such parameter
           help: add a parameter with `name: id`, `in: path` and `required: true`
         error 13:30: there is no `#/components/schemas/Thimg`
           help: did you mean `#/components/schemas/Thing`?
         error 15:20: `getThing` is also the `operationId` of `GET /things/{id}`
           help: give each operation a name of its own
-        error 19:40: nothing is a multiple of 0
+        error 19:40: no value is a multiple of 0
           help: write a number greater than 0, or leave `multipleOf` out
-        error 19:52: this example does not fit its schema: a whole number is wanted here, and this is the text `one`
+        error 19:52: this example does not fit its schema: expected a whole number, but this is the text `one`
           help: correct it, or the schema at #/components/schemas/Thing/type
         error 19:57: a schema has no `minimun`
           help: did you mean `minimum`?
@@ -1653,7 +1653,7 @@ mod hostile {
               help: name a document that starts with `openapi: 3.0.3`
         ");
         assert_snapshot!(first(&document(&format!("paths: {{}}\ntags: {long}\n"))), @"
-            error 5:7: `tags` must be a list, and is the text `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`
+            error 5:7: `tags` must be a list, but is the text `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`
               help: write a list: each entry on a line of its own, after `- `
         ");
     }
@@ -1677,8 +1677,8 @@ mod hostile {
         let schemas: Vec<_> = (0..9).map(|name| format!("    S{name}: {}\n", lists(50, &next(name)))).collect();
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{}    S9: {{}}\n", schemas.concat()));
         assert_snapshot!(first(&text), @"
-            error 13:471: more than 128 lists and maps are in each other here
-              help: let one of them hold an object with properties
+            error 13:471: more than 128 lists and maps are nested here
+              help: let one of them contain an object with properties
         ");
     }
 
@@ -1734,8 +1734,8 @@ mod hostile {
             .collect();
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{}", schemas.concat()));
         assert_snapshot!(first(&text), @"
-            error 1006:18: `#/components/schemas/S1000` is made of more than 1000 schemas
-              help: put fewer into its `allOf`, `oneOf` and `anyOf`
+            error 1006:18: `#/components/schemas/S1000` consists of more than 1000 schemas
+              help: use fewer in its `allOf`, `oneOf` and `anyOf`
         ");
     }
 
@@ -1750,8 +1750,8 @@ mod hostile {
         let schemas = schemas.concat();
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{schemas}    S60: {{type: object}}\n"));
         assert_snapshot!(first(&text), @"
-            error 13:25: `#/components/schemas/S7` is made of more than 1000 schemas
-              help: put fewer into its `allOf`, `oneOf` and `anyOf`
+            error 13:25: `#/components/schemas/S7` consists of more than 1000 schemas
+              help: use fewer in its `allOf`, `oneOf` and `anyOf`
         ");
     }
 
@@ -1771,8 +1771,8 @@ mod hostile {
             schemas.concat()
         ));
         assert_snapshot!(first(&text), @"
-            warning 7:27: too much is put together here, and the crate takes anything there
-              help: refer to parts of it that have a name under `components`
+            warning 7:27: the merged schema is too large, so the crate takes any value
+              help: move parts of it to `components`, and refer to them
         ");
     }
 
@@ -1789,8 +1789,8 @@ mod hostile {
         let many = (0..100).map(|index| format!("    C{index}: {both}\n")).collect::<Vec<_>>().concat();
         let text = document(&format!("paths: {{}}\ncomponents:\n  schemas:\n{many}{}{ends}", levels.concat()));
         assert_snapshot!(first(&text), @"
-            warning 7:10: the choices can be made in more than 64 ways, and the crate takes anything there
-              help: list the alternatives that there are in one `oneOf`
+            warning 7:10: the unions have more than 64 combinations, so the crate takes any value
+              help: list the possible variants in one `oneOf`
         ");
     }
 
@@ -1800,8 +1800,8 @@ mod hostile {
         let example = format!("{}1{}", "{a: ".repeat(80), "}".repeat(80));
         let text = schema(&format!("properties:\n  a: {{allOf: {both}}}\nexample: {example}"));
         assert_snapshot!(first(&text), @"
-            error 10:7: this example and its schema are too deep to be held against each other
-              help: make it less deep, or put fewer schemas together with `allOf`
+            error 10:7: this example and its schema are too deep to be compared
+              help: make it less deep, or merge fewer schemas with `allOf`
         ");
     }
 

@@ -243,15 +243,15 @@ mod config {
     fn whose_values_do_not_fit_the_document() {
         let waiter = |rest: &str| format!("[waiters.untilOne]\noperation = 'one'\n{rest}");
         for (config, problem) in [
-            ("rate-limit = {requests = 5, window = '5'}", "1:29: a length of time is wanted here"),
-            ("retry.always = ['one']", "1:17: `always` says nothing of an operation that is not a POST"),
+            ("rate-limit = {requests = 5, window = '5'}", "1:29: expected a duration"),
+            ("retry.always = ['one']", "1:17: `always` has no effect on an operation that is not a POST"),
             ("rename.operations.two = 'one'", "1:19: `one` is also the `operationId` of `GET /one`"),
-            ("[rename.types]\nThing = 'thing'", "2:1: the name of a type is wanted here"),
-            (&waiter("field = 'b'\nnot-found = 'done'"), "3:1: what `one` returns has no `b`"),
+            ("[rename.types]\nThing = 'thing'", "2:1: expected the name of a type"),
+            (&waiter("field = 'b'\nnot-found = 'done'"), "3:1: the result of `one` has no `b`"),
             (&waiter("field = 'a'\nnot-found = 'ok'"), "4:1: `notFound` must be `done`"),
             (
                 &waiter("field = 'a'\nnot-found = 'done'\ngone = [{ status = 500, message-starts = 'x' }]"),
-                "5:11: `status` must be that of a refusal",
+                "5:11: `status` must be from 400 to 499, except 404 and 429",
             ),
             (&waiter("field = 'a'\ntarget = ['x']\nsettle = 0"), "5:1: `settle` must be a number from 1 to 100"),
         ] {
@@ -265,7 +265,7 @@ mod config {
         let page = "{type: object, properties: {other: {type: string}}}";
         let text = document(&[("one", THING), ("two", page)], "");
         let error = error(&text, "[rename.types]\nTwoResult = 'Thing'");
-        assert_eq!(error, "api.toml:2:1: there is another type `Thing`");
+        assert_eq!(error, "api.toml:2:1: another type is already called `Thing`");
     }
 
     #[test]

@@ -11,125 +11,161 @@ use crate::{
     },
 };
 
-/// What is sent and received has a media type that something can be done with.
-pub(super) fn bodies(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Checks that request and response bodies have media types that the crate can write and read.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics = Vec::new();
     for body in outline.all(Kind::RequestBody) {
         let contents = contents(body);
         if contents.is_some_and(Map::is_empty) {
+            let at = outline.pointer(body).key("content");
             let message = "this request body has no media type";
-            diagnostics.push(NodeDiagnostic::key(
-                outline.pointer(body).key("content"),
-                message,
-                "describe `application/json`",
-            ));
+            diagnostics.push(NodeDiagnostic::key(at, message, "describe `application/json`"));
         }
         let sent = contents.and_then(media_type::sent);
-        diagnostics.extend(unused(outline, body, |name| sent.is_some_and(|sent| sent == name)));
+        diagnostics.extend(check_unused(outline, body, |name| sent.is_some_and(|sent| sent == name)));
         let content = outline.children(body, "content").find(|content| content.name == sent.map(String::as_str));
-        diagnostics.extend(content.and_then(|content| no_form(outline, content)));
+        diagnostics.extend(content.and_then(|content| check_form(outline, content)));
     }
     let mut seen = HashSet::new();
     for operation in outline.operations() {
-        for response in successes(outline, operation.node).filter(|response| seen.insert(response.number)) {
-            let received = contents(response).map(media_type::received).unwrap_or_default();
-            diagnostics.extend(unused(outline, response, |name| received.iter().any(|received| *received == name)));
+        let responses = outline.success_responses(operation.node);
+        for response in responses.filter(|response| seen.insert(response.number)) {
+            let read = contents(response).map(media_type::received).unwrap_or_default();
+            diagnostics.extend(check_unused(outline, response, |name| read.iter().any(|read| *read == name)));
         }
-        diagnostics.extend(no_success(outline, operation.node));
+        diagnostics.extend(check_success(outline, operation.node));
     }
-    for content in outline.all(Kind::MediaType).filter(|content| !is_of_parameter(outline, content)) {
-        diagnostics.extend(no_schema(outline, content));
-        diagnostics.extend(encoding(outline, content));
+    for content in outline.all(Kind::MediaType).filter(|content| is_of_body(outline, content)) {
+        diagnostics.extend(check_schema(outline, content));
+        diagnostics.extend(check_encoding(outline, content));
     }
     diagnostics
 }
 
-/// The responses of an operation that mean success.
-pub(super) fn successes<'o, 'a>(
-    outline: &'o Outline<'a>,
-    operation: &'o Node<'a>,
-) -> impl Iterator<Item = &'o Node<'a>> {
-    let all = operation.get("responses").and_then(Value::as_object);
-    let responses = outline.child(operation, "responses").into_iter().flat_map(|responses| outline.entries(responses));
-    let is_success = move |status: &str| all.is_some_and(|all| media_type::is_success(status, all));
-    responses
-        .filter(move |response| response.name.is_some_and(&is_success))
-        .filter_map(|response| outline.target(response))
-}
-
-/// Whether a media type is one of JSON.
-pub(super) fn is_json(content: &Node<'_>) -> bool {
-    content.name.is_some_and(|name| format(content, name) == Format::Json)
-}
-
-fn format(content: &Node<'_>, name: &str) -> Format {
+/// Returns the format of a media type under `content`.
+pub(super) fn format(content: &Node<'_>) -> Option<Format> {
     let schema = content.get("schema").cloned().unwrap_or_default();
-    Format::of(name, &Value::Object(Map::from_iter([("schema".to_owned(), schema)])))
+    Some(Format::of(content.name?, &Value::Object(Map::from_iter([("schema".to_owned(), schema)]))))
+}
+
+fn is_form(content: &Node<'_>) -> bool {
+    matches!(format(content), Some(Format::Form | Format::Multipart))
 }
 
 fn contents<'a>(holder: &Node<'a>) -> Option<&'a Map<String, Value>> {
     holder.get("content")?.as_object()
 }
 
-/// The media types of which a call makes no use.
-fn unused(outline: &Outline<'_>, holder: &Node<'_>, is_used: impl Fn(&str) -> bool) -> Vec<NodeDiagnostic> {
+/// Warns of the media types that are neither sent nor requested.
+fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, is_used: impl Fn(&str) -> bool) -> Vec<NodeDiagnostic> {
     let contents = outline.children(holder, "content");
     let unused = contents.filter_map(|content| Some((content, content.name.filter(|name| !is_used(name))?)));
     unused
         .map(|(content, name)| {
-            let used = if holder.kind == Kind::RequestBody { "sent" } else { "asked for" };
-            let message = format!("{} is not {used}: another media type beside it is", quoted(name));
-            let help = "nothing is to be done, unless the service prefers it: then put it first, and JSON nowhere";
+            let used = if holder.kind == Kind::RequestBody { "sent" } else { "requested" };
+            let message = format!("{} is not {used}: another media type is", quoted(name));
+            let help = "no change is needed, unless the service prefers it: then list it first, and leave JSON out";
             NodeDiagnostic::key(outline.pointer(content), message, help).warning()
         })
         .collect()
 }
 
-/// What is sent in a form has to have fields.
-fn no_form(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
-    let name = content.name?;
-    let is_form = matches!(format(content, name), Format::Form | Format::Multipart);
-    let schema = outline.child(content, "schema").filter(|_| is_form)?;
-    let parts = outline.parts(schema);
-    let is_object = |part: &&Node<'_>| part.text("type").is_none_or(|kind| kind == "object");
-    (!parts.iter().all(is_object)).then(|| {
-        let message = format!("{} is a form, and this schema is not of an object", quoted(name));
-        NodeDiagnostic::key(
-            outline.pointer(schema),
-            message,
-            "describe an object, with a property for each field of the form",
-        )
+/// Checks that the schema of a form is an object.
+fn check_form(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
+    let schema = outline.child(content, "schema").filter(|_| is_form(content))?;
+    let is_object = |part: &Node<'_>| part.text("type").is_none_or(|kind| kind == "object");
+    (!outline.parts(schema).into_iter().all(is_object)).then(|| {
+        let name = content.name.unwrap_or_default();
+        let message = format!("{} is a form, but this schema is not an object", quoted(name));
+        let help = "describe an object, with a property for each field of the form";
+        NodeDiagnostic::key(outline.pointer(schema), message, help)
     })
 }
 
-fn no_success(outline: &Outline<'_>, operation: &Node<'_>) -> Option<NodeDiagnostic> {
+fn check_success(outline: &Outline<'_>, operation: &Node<'_>) -> Option<NodeDiagnostic> {
     let responses = outline.child(operation, "responses")?;
-    successes(outline, operation).next().is_none().then(|| {
-        let message = "this operation has no response that means success, so its call returns nothing";
+    outline.success_responses(operation).next().is_none().then(|| {
+        let message = "this operation has no success response, so its call returns nothing";
         let help = "add one, under `'200'` or another 2xx status, if it returns something";
         NodeDiagnostic::key(outline.pointer(responses), message, help).warning()
     })
 }
 
-fn no_schema(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
-    let is_needed = matches!(format(content, content.name?), Format::Json | Format::Form | Format::Multipart);
-    (is_needed && content.get("schema").is_none()).then(|| {
+fn check_schema(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
+    let needs_schema = is_form(content) || format(content) == Some(Format::Json);
+    (needs_schema && content.get("schema").is_none()).then(|| {
         let message = "this media type has no `schema`";
-        NodeDiagnostic::key(outline.pointer(content), message, "say with `schema` what it holds")
+        NodeDiagnostic::key(outline.pointer(content), message, "describe the body with `schema`")
             .accepted("it is any JSON")
     })
 }
 
-fn encoding(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
-    content.get("encoding")?;
-    let is_form = matches!(format(content, content.name?), Format::Form | Format::Multipart);
-    (!is_form).then(|| {
-        let help = "leave it out: only the fields of a form have encodings of their own";
+fn check_encoding(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
+    (content.get("encoding").is_some() && !is_form(content)).then(|| {
         let at = outline.pointer(content).key("encoding");
+        let help = "leave it out: only the fields of a form have encodings of their own";
         NodeDiagnostic::key(at, "`encoding` has no effect on this media type", help).accepted("it is left out")
     })
 }
 
-fn is_of_parameter(outline: &Outline<'_>, content: &Node<'_>) -> bool {
-    outline.parent(content).is_some_and(|holder| matches!(holder.kind, Kind::Parameter | Kind::Header))
+fn is_of_body(outline: &Outline<'_>, content: &Node<'_>) -> bool {
+    outline.parent(content).is_some_and(|holder| !matches!(holder.kind, Kind::Parameter | Kind::Header))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn a_request_body_has_a_media_type() {
+        insta::assert_snapshot!(
+            run(check, "paths: {/a: {post: {requestBody: {content: {}}}}}"),
+            @"3:35 this request body has no media type"
+        );
+    }
+
+    #[test]
+    fn a_form_is_an_object() {
+        let document = "paths: {/a: {post: {requestBody: {content: {multipart/form-data: {schema: {type: string}}}}}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:67 `multipart/form-data` is a form, but this schema is not an object"
+        );
+    }
+
+    #[test]
+    fn json_is_preferred_to_other_media_types() {
+        let document = "
+            paths:
+              /a:
+                post:
+                  requestBody: {content: {text/plain: {}, application/json: {schema: {}}}}
+                  responses:
+                    '200':
+                      content: {text/csv: {schema: {type: string}}, text/xml: {}, application/json: {schema: {}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        6:31 `text/plain` is not sent: another media type is
+        9:57 `text/xml` is not requested: another media type is
+        ");
+    }
+
+    #[test]
+    fn an_operation_has_a_success() {
+        let document = "paths: {/a: {get: {responses: {'404': {}}}, put: {responses: {default: {}}}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:20 this operation has no success response, so its call returns nothing"
+        );
+    }
+
+    #[test]
+    fn only_a_form_has_encodings() {
+        let document = "paths: {/a: {post: {requestBody: {content: {application/json: {encoding: {}}}}}}}";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:45 this media type has no `schema`: it is any JSON
+        3:64 `encoding` has no effect on this media type: it is left out
+        ");
+    }
 }

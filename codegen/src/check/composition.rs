@@ -3,24 +3,24 @@ use crate::{
     diagnostic::{NodeDiagnostic, wording::quoted},
     normalize::merge::composition::{Loss, Lost, MAX_ALTERNATIVES, losses},
     openapi::grammar::Kind,
-    source::Pointer,
 };
 
-/// What is put together can be: each property has one type, and each alternative, too.
-pub(super) fn composition(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
-    let has = |schema: &Node<'_>, keyword: &str| schema.get(keyword).is_some();
-    let is_composed = |schema: &Node<'_>| {
-        let choices = [has(schema, "oneOf"), has(schema, "anyOf")];
-        has(schema, "allOf") || choices == [true, true] || choices != [false, false] && has(schema, "properties")
-    };
-    let root = outline.value(&Pointer::default());
-    let Some(root) = root.filter(|_| outline.all(Kind::Schema).any(is_composed)) else { return Vec::new() };
-    let others = outline.all(Kind::Schema).filter(|schema| is_outermost(outline, schema));
-    losses(root, others.map(|schema| outline.pointer(schema))).into_iter().map(diagnostic).collect()
+/// Checks that the parts of each `allOf`, and the unions in them, can be merged into one type.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    if !outline.all(Kind::Schema).any(is_composed) {
+        return Vec::new();
+    }
+    let inline = outline.all(Kind::Schema).filter(|schema| is_outermost_inline(outline, schema));
+    losses(outline.tree(), inline.map(|schema| outline.pointer(schema))).into_iter().map(diagnostic).collect()
 }
 
-/// Whether a schema is neither in another one nor a component.
-fn is_outermost(outline: &Outline<'_>, schema: &Node<'_>) -> bool {
+fn is_composed(schema: &Node<'_>) -> bool {
+    let unions = ["oneOf", "anyOf"].into_iter().filter(|keyword| schema.get(keyword).is_some()).count();
+    schema.get("allOf").is_some() || unions == 2 || unions == 1 && schema.get("properties").is_some()
+}
+
+/// Returns whether a schema is neither in another one nor a component.
+fn is_outermost_inline(outline: &Outline<'_>, schema: &Node<'_>) -> bool {
     outline.parent(schema).is_some_and(|parent| !matches!(parent.kind, Kind::Schema | Kind::Components))
 }
 
@@ -29,28 +29,48 @@ fn diagnostic(loss: Loss) -> NodeDiagnostic {
     let of = if property.is_empty() { String::new() } else { format!(" of {}", quoted(&property)) };
     match what {
         Lost::Type => {
-            let message = format!("no type holds all that is said{of} here");
-            let help = "say it in one place, or so that one value can fit all of it";
-            NodeDiagnostic::key(at, message, help).accepted("the crate takes anything there")
+            let message = format!("the parts{of} cannot be merged into one type");
+            let help = "describe it in one part, or so that one value can fit all parts";
+            NodeDiagnostic::key(at, message, help).accepted("the crate takes any value")
         }
         Lost::Circle => {
-            let message = format!("what is put together{of} here holds itself, and the crate takes anything there");
+            let message = format!("the merged schema{of} contains itself, so the crate takes any value");
             NodeDiagnostic::key(at, message, "give it a name under `components`, and refer to it in its parts")
                 .warning()
         }
         Lost::Size => {
-            let message = format!("too much is put together{of} here, and the crate takes anything there");
-            NodeDiagnostic::key(at, message, "refer to parts of it that have a name under `components`").warning()
+            let message = format!("the merged schema{of} is too large, so the crate takes any value");
+            NodeDiagnostic::key(at, message, "move parts of it to `components`, and refer to them").warning()
         }
         Lost::Choices => {
-            let message = format!(
-                "the choices{of} can be made in more than {MAX_ALTERNATIVES} ways, and the crate takes anything there"
-            );
-            NodeDiagnostic::key(at, message, "list the alternatives that there are in one `oneOf`").warning()
+            let message =
+                format!("the unions{of} have more than {MAX_ALTERNATIVES} combinations, so the crate takes any value");
+            NodeDiagnostic::key(at, message, "list the possible variants in one `oneOf`").warning()
         }
         Lost::Keyword(keyword) => {
-            let message = format!("the crate does not hold to each `{keyword}`{of}, of which there are several here");
-            NodeDiagnostic::key(at, message, "nothing has to be done: the service checks it").warning()
+            let message = format!("the crate does not check every `{keyword}`{of}: the merged parts have several");
+            NodeDiagnostic::key(at, message, "no change is needed: the service checks it").warning()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn parts_of_different_types_are_not_merged() {
+        let schemas = "A: {allOf: [{properties: {a: {type: string}}}, {properties: {a: {type: integer}}}]}";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:9 the parts of `a` cannot be merged into one type: the crate takes any value"
+        );
+    }
+
+    #[test]
+    fn parts_that_add_properties_are_merged() {
+        let schemas = "A: {allOf: [{properties: {a: {type: string}}}, {properties: {b: {type: integer}}}]}";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @"");
     }
 }

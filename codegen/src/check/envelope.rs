@@ -3,24 +3,27 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::{
-    bodies::{is_json, successes},
+    bodies::format,
     outline::{Node, Outline},
 };
 use crate::{
     diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted},
-    openapi::extensions::{ENVELOPE, Envelope},
-    source::Pointer,
+    openapi::{
+        extensions::{ENVELOPE, Envelope},
+        media_type::Format,
+    },
 };
 
-/// Every JSON success response is an envelope.
-pub(super) fn envelope(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
-    let Some(envelope) = outline.value(&Pointer::default()).and_then(Envelope::of) else { return Vec::new() };
+/// Checks that every JSON response that means success is wrapped in the envelope.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let Some(envelope) = Envelope::of(outline.tree()) else { return Vec::new() };
     let mut seen = HashSet::new();
     let wrapped = outline.operations().filter(|operation| operation.node.get(ENVELOPE).is_none());
-    let responses = wrapped.flat_map(|operation| successes(outline, operation.node));
+    let responses = wrapped.flat_map(|operation| outline.success_responses(operation.node));
     let contents = responses
         .filter(|response| seen.insert(response.number))
-        .flat_map(|response| outline.children(response, "content").filter(|content| is_json(content)));
+        .flat_map(|response| outline.children(response, "content"))
+        .filter(|content| format(content) == Some(Format::Json));
     contents
         .filter_map(|content| {
             let schema = outline.child(content, "schema")?;
@@ -30,21 +33,17 @@ pub(super) fn envelope(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         .collect()
 }
 
-/// Returns what is wrong with the schema of a response, and the help.
+/// Returns the error of a response's schema, as a message and a help.
 fn problem(envelope: &Envelope, outline: &Outline<'_>, schema: &Node<'_>) -> Option<(String, String)> {
     // A broken reference is reported already.
     outline.target(schema)?;
     let result = quoted(&envelope.result);
-    let parts = outline.parts(schema);
-    let mut properties: IndexMap<_, _> = parts
-        .iter()
-        .flat_map(|part| outline.children(part, "properties"))
-        .filter_map(|property| Some((property.name?, property)))
-        .collect();
+    let mut properties: IndexMap<_, _> =
+        outline.properties(schema).filter_map(|property| Some((property.name?, property))).collect();
     if let Some(request_id) = envelope.request_id.as_deref().filter(|name| properties.shift_remove(name).is_none()) {
         let request_id = quoted(request_id);
         return Some((
-            format!("`x-envelope` says that every response has {request_id}, and this one has not"),
+            format!("this response has no {request_id}, which `x-envelope` names"),
             format!("describe an object with {request_id} and {result}"),
         ));
     }
@@ -52,16 +51,52 @@ fn problem(envelope: &Envelope, outline: &Outline<'_>, schema: &Node<'_>) -> Opt
     if properties.contains_key(&*envelope.result) {
         return None;
     }
-    let lost = nearest(&envelope.result, properties.keys().copied())
-        .or_else(|| properties.iter().find(|(_, property)| holds_more(outline, property)).map(|(name, _)| *name))?;
+    let result_property = nearest(&envelope.result, properties.keys().copied())
+        .or_else(|| properties.iter().find(|(_, property)| may_be_result(outline, property)).map(|(name, _)| *name))?;
     Some((
-        format!("{} of this response would be lost: `x-envelope` says that it is in {result}", quoted(lost)),
-        format!("call it {result}, or describe it as a part of that"),
+        format!(
+            "{} of this response would be lost: `x-envelope` names {result} as the result",
+            quoted(result_property)
+        ),
+        format!("call it {result}, or put it inside that"),
     ))
 }
 
-/// Whether a property is more than one of the values that an envelope has for itself.
-fn holds_more(outline: &Outline<'_>, property: &Node<'_>) -> bool {
+/// Returns whether a property is an object or a list, rather than a plain value that belongs to the envelope.
+fn may_be_result(outline: &Outline<'_>, property: &Node<'_>) -> bool {
     let target = outline.target(property);
     target.is_some_and(|schema| !matches!(schema.text("type"), Some("string" | "integer" | "number" | "boolean")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn a_response_has_the_parts_of_the_envelope() {
+        let document = "
+            x-envelope: {result: data, requestId: id}
+            paths:
+              /a:
+                get: {responses: {'200': {content: {application/json: {schema: {properties: {data: {}}}}}}}}
+                put: {responses: {'200': {content: {application/json: {schema: {properties: {id: {}, result: {}}}}}}}}
+                post: {x-envelope: false, responses: {'200': {content: {application/json: {schema: {}}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        6:60 this response has no `id`, which `x-envelope` names
+        7:60 `result` of this response would be lost: `x-envelope` names `data` as the result
+        ");
+    }
+
+    #[test]
+    fn a_response_may_have_no_result() {
+        let document = "
+            x-envelope: {result: data}
+            paths:
+              /a:
+                get: {responses: {'200': {content: {application/json: {schema: {properties: {status: {type: string}}}}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"");
+    }
 }

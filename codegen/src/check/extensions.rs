@@ -20,57 +20,56 @@ use crate::{
     source::Pointer,
 };
 
-/// An extension, and where it may stand.
+/// An extension, with the objects that it belongs to.
 struct Extension {
     name: &'static str,
-    /// Where it may stand, in words.
+    /// These objects, in words.
     place: &'static str,
-    belongs: fn(&Outline<'_>, &Node<'_>) -> bool,
+    belongs_to: fn(&Outline<'_>, &Node<'_>) -> bool,
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const KNOWN: [Extension; 8] = [
+const EXTENSIONS: [Extension; 8] = [
     Extension {
         name: CHECK,
-        place: "on an operation that is not a GET, which can be repeated without harm",
-        belongs: |_, node| node.kind == Kind::Operation && !node.is_in("get"),
+        place: "on an operation that is not a GET: a GET can be retried without harm",
+        belongs_to: |_, node| node.kind == Kind::Operation && !node.is_in("get"),
         check: |_, _, value, at| errors(read_check(value, at)),
     },
     Extension {
         name: ENVELOPE,
-        place: "at the root of the document, or on an operation whose answer is not wrapped",
-        belongs: |_, node| matches!(node.kind, Kind::Document | Kind::Operation),
-        check: |_, node, value, at| envelope(node, value, at),
+        place: "at the root of the document, or on an operation whose response is not wrapped",
+        belongs_to: |_, node| matches!(node.kind, Kind::Document | Kind::Operation),
+        check: |_, node, value, at| check_envelope(node, value, at),
     },
     Extension {
         name: ENVIRONMENT,
-        place: "on the first server, or on a security scheme that a client knows: all but those of the type `http` that are \
-                neither `basic` nor `bearer`",
-        belongs: |outline, node| is_first_server(outline, node) || authentication(node).is_some(),
-        check: |_, node, value, at| environment(node, value, at),
+        place: "on the first server, or on a security scheme that the client supports",
+        belongs_to: |outline, node| is_first_server(outline, node) || authentication(node).is_some(),
+        check: |_, node, value, at| Environment::check(authentication(node).as_ref(), value, at),
     },
     Extension {
         name: RATE_LIMIT,
         place: "at the root of the document",
-        belongs: |_, node| node.kind == Kind::Document,
+        belongs_to: |_, node| node.kind == Kind::Document,
         check: |_, _, value, at| errors(RateLimit::read(value, at)),
     },
     Extension {
         name: RETRY,
         place: "on an operation",
-        belongs: |_, node| node.kind == Kind::Operation,
+        belongs_to: |_, node| node.kind == Kind::Operation,
         check: |_, node, value, at| errors(Retry::read(value, at, node.is_in("post"))),
     },
     Extension {
         name: TYPE_NAMES,
         place: "at the root of the document",
-        belongs: |_, node| node.kind == Kind::Document,
+        belongs_to: |_, node| node.kind == Kind::Document,
         check: |_, _, value, at| errors(read_type_names(value, at)),
     },
     Extension {
         name: VARIANT_NAMES,
         place: "on a schema of the type `string` with an `enum`",
-        belongs: |_, node| {
+        belongs_to: |_, node| {
             node.kind == Kind::Schema && node.text("type") == Some("string") && node.get("enum").is_some()
         },
         check: |_, node, value, at| errors(read_variant_names(node.list("enum"), value, at)),
@@ -78,22 +77,22 @@ const KNOWN: [Extension; 8] = [
     Extension {
         name: WAITERS,
         place: "at the root of the document",
-        belongs: |_, node| node.kind == Kind::Document,
-        check: |outline, _, value, at| waiters::waiters(outline, value, at),
+        belongs_to: |_, node| node.kind == Kind::Document,
+        check: |outline, _, value, at| waiters::check(outline, value, at),
     },
 ];
 
-/// Extensions are ones that the generator knows, and stand where they have a meaning.
+/// Checks that the extensions of a document are ones of this generator, where they belong, with valid values.
 ///
-/// In a document that has none of them, those of others are passed over: it was not written for this generator.
-pub(super) fn extensions(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
-    let is_for_us = are_used(outline);
+/// In a document that uses none of them, extensions of other tools are ignored: it was not written for this generator.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let is_strict = are_used(outline);
+    let is_checked = |key: &str| is_known(key) || is_strict && key.starts_with("x-");
     let mut diagnostics = Vec::new();
-    for (node, key, value) in written(outline).filter(|(_, key, _)| is_known(key) || is_for_us && key.starts_with("x-"))
-    {
+    for (node, key, value) in entries(outline).filter(|(_, key, _)| is_checked(key)) {
         let at = outline.pointer(node).key(key);
-        match KNOWN.iter().find(|known| known.name == key) {
-            Some(known) if (known.belongs)(outline, node) => {
+        match EXTENSIONS.iter().find(|known| known.name == key) {
+            Some(known) if (known.belongs_to)(outline, node) => {
                 diagnostics.append(&mut (known.check)(outline, node, value, &at));
             }
             Some(known) => {
@@ -101,7 +100,7 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
                 diagnostics.push(NodeDiagnostic::key(at, message, format!("it belongs {}", known.place)));
             }
             None => {
-                let names = || KNOWN.iter().map(|known| known.name);
+                let names = || EXTENSIONS.iter().map(|known| known.name);
                 let message = format!("there is no extension {}", quoted(key));
                 let otherwise = format!("leave it out; there are {}", listed(names()));
                 diagnostics.push(NodeDiagnostic::key(at, message, did_you_mean(key, names(), otherwise)));
@@ -111,46 +110,87 @@ pub(super) fn extensions(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     diagnostics
 }
 
-/// Whether a document was written for this generator.
+/// Returns whether a document uses an extension of this generator: then it was written for it.
 pub(super) fn are_used(outline: &Outline<'_>) -> bool {
-    let mut known = written(outline).filter(|(_, key, _)| is_known(key));
+    let mut known = entries(outline).filter(|(_, key, _)| is_known(key));
     known.any(|(node, key, _)| outline.is_written_by_hand(&outline.pointer(node).key(key)))
 }
 
 fn is_known(key: &str) -> bool {
-    KNOWN.iter().any(|known| known.name == key)
+    EXTENSIONS.iter().any(|known| known.name == key)
 }
 
-fn written<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
+/// Returns all keys of all objects, with their values.
+fn entries<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
     let nodes = outline.nodes().filter(|node| node.reference().is_none());
-    nodes.flat_map(|node| node.keys().map(move |(key, value)| (node, key, value)))
+    nodes.flat_map(|node| node.object().iter().map(move |(key, value)| (node, key, value)))
 }
 
 fn is_first_server(outline: &Outline<'_>, node: &Node<'_>) -> bool {
-    let document = outline.document();
-    let first = document.and_then(|document| outline.children(document, "servers").next());
+    let first = outline.root().and_then(|root| outline.children(root, "servers").next());
     first.is_some_and(|first| first.number == node.number)
-}
-
-fn environment(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
-    Environment::check(authentication(node).as_ref(), value, at)
 }
 
 fn authentication(node: &Node<'_>) -> Option<Authentication> {
     (node.kind == Kind::SecurityScheme).then(|| Authentication::of(node.object())).flatten()
 }
 
-fn envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+fn check_envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if node.kind == Kind::Document {
         return errors(Envelope::read(value, at));
     }
     if value == false {
         return Vec::new();
     }
-    let message = format!("`x-envelope` of an operation must be `false`, and is {}", described(value));
-    vec![NodeDiagnostic::value(at.clone(), message, "write `false` where the answer is not wrapped, else leave it out")]
+    let message = format!("`x-envelope` of an operation must be `false`, but is {}", described(value));
+    vec![NodeDiagnostic::value(at.clone(), message, "write `false` if the response is not wrapped, else leave it out")]
 }
 
 fn errors<T>(reading: Reading<T>) -> Vec<NodeDiagnostic> {
     reading.err().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn an_extension_belongs_to_a_kind_of_object() {
+        let document = "
+            x-retry: never
+            paths: {/a: {get: {x-check: look, x-rate-limit: {}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:1 `x-retry` has no meaning on the document
+        4:20 `x-check` has no meaning on an operation
+        4:35 `x-rate-limit` has no meaning on an operation
+        ");
+    }
+
+    #[test]
+    fn unknown_extensions_are_errors_beside_known_ones() {
+        let document = "
+            x-retry: never
+            x-retri: never
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:1 `x-retry` has no meaning on the document
+        4:1 there is no extension `x-retri`
+        ");
+    }
+
+    #[test]
+    fn extensions_of_other_tools_are_ignored() {
+        insta::assert_snapshot!(run(check, "x-other: 1"), @"");
+    }
+
+    #[test]
+    fn an_operation_can_only_opt_out_of_the_envelope() {
+        let document = "paths: {/a: {get: {x-envelope: {result: data}}, put: {x-envelope: false}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:32 `x-envelope` of an operation must be `false`, but is an object"
+        );
+    }
 }

@@ -11,49 +11,49 @@ use crate::{
     openapi::{grammar::Kind, parameter::OTHERWISE_SAID},
 };
 
-/// A path and its parameters fit together, and every parameter is one of its kind.
-pub(super) fn parameters(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Checks that every parameter can be sent, and that the parameters of a path are those in its braces.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics = Vec::new();
     for parameter in outline.all(Kind::Parameter) {
-        diagnostics.extend(unusable(outline, parameter));
-        diagnostics.extend(strange_style(outline, parameter));
-        diagnostics.extend(no_media_type(outline, parameter));
+        diagnostics.extend(check_required(outline, parameter));
+        diagnostics.extend(check_header(outline, parameter));
+        diagnostics.extend(check_style(outline, parameter));
+        diagnostics.extend(check_content(outline, parameter));
     }
     for paths in outline.all(Kind::Paths) {
         for item in outline.entries(paths) {
-            diagnostics.append(&mut of_path(outline, item));
+            diagnostics.append(&mut check_path(outline, item));
         }
     }
     for operation in outline.operations() {
-        diagnostics.append(&mut same_name(outline, &operation));
+        diagnostics.append(&mut check_names(outline, &operation));
     }
     diagnostics
 }
 
-fn unusable(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
-    let at = outline.pointer(parameter);
-    match parameter.text("in")? {
-        "path" if !parameter.flag("required") => {
-            let place = at.key("required");
-            let at = if parameter.get("required").is_some() { at.key("required") } else { at };
-            let message = "a parameter in the path must be required, and this one is not";
-            Some(NodeDiagnostic::key(at, message, "write `required: true`").fixed_by_inserting(place, true))
-        }
-        "header" => {
-            let name = parameter.text("name")?;
-            let is_said_otherwise = OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase());
-            is_said_otherwise.then(|| {
-                let message = format!("a parameter cannot set the header {}, so this one is passed over", quoted(name));
-                NodeDiagnostic::value(at.key("name"), message, "leave it out: media types and `security` say it")
-                    .warning()
-            })
-        }
-        _ => None,
-    }
+fn check_required(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+    let is_optional = parameter.text("in") == Some("path") && !parameter.flag("required");
+    is_optional.then(|| {
+        let required = outline.pointer(parameter).key("required");
+        let is_written = parameter.get("required").is_some();
+        let at = if is_written { required.clone() } else { outline.pointer(parameter) };
+        let message = "a path parameter must be required";
+        NodeDiagnostic::key(at, message, "write `required: true`").fixed_by_inserting(required, true)
+    })
 }
 
-fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
-    let known: &[_] = match parameter.text("in")? {
+fn check_header(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+    let name = parameter.text("name").filter(|_| parameter.text("in") == Some("header"))?;
+    OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()).then(|| {
+        let at = outline.pointer(parameter).key("name");
+        let message = format!("a parameter cannot set the header {}, so this one is ignored", quoted(name));
+        NodeDiagnostic::value(at, message, "leave it out: media types and `security` determine it").warning()
+    })
+}
+
+fn check_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+    let location = parameter.text("in")?;
+    let known: &[_] = match location {
         "path" => &["simple", "label", "matrix"],
         "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         "header" => &["simple"],
@@ -61,20 +61,24 @@ fn strange_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiag
     };
     let style = parameter.text("style").filter(|style| !known.contains(style))?;
     let at = outline.pointer(parameter).key("style");
-    let message = format!("a parameter in this place has no style {}", quoted(style));
+    let message = format!("a {location} parameter cannot have the style {}", quoted(style));
     let help = format!("write {}, or leave `style` out", listed(known.iter().copied()));
     Some(NodeDiagnostic::value(at.clone(), message, help).fixed_by_removing(at))
 }
 
-fn no_media_type(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
+fn check_content(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
     let count = outline.children(parameter, "content").count();
     (parameter.get("content").is_some() && count != 1).then(|| {
-        let message = format!("a parameter has one media type, and this one has {count}");
-        NodeDiagnostic::key(outline.pointer(parameter).key("content"), message, "say in one way how it is written")
+        let message = format!("a parameter must have one media type, but this one has {count}");
+        NodeDiagnostic::key(
+            outline.pointer(parameter).key("content"),
+            message,
+            "list only the media type that it is sent in",
+        )
     })
 }
 
-fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
+fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     let Some(path) = item.name else { return Vec::new() };
     let names = match placeholders(path) {
         Ok(names) => names,
@@ -86,21 +90,21 @@ fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     let operations: Vec<_> = outline.entries(item).filter(|node| node.kind == Kind::Operation).collect();
     let mut diagnostics = Vec::new();
     for holder in std::iter::once(item).chain(operations.iter().copied()) {
-        diagnostics.append(&mut repeated(outline, holder));
-        diagnostics.append(&mut not_in_path(outline, holder, &names));
+        diagnostics.append(&mut check_repeated(outline, holder));
+        diagnostics.append(&mut check_unused(outline, holder, &names));
     }
     for name in names {
-        let declares = |holder: &Node<'_>| path_parameters(outline, holder).any(|(_, parameter)| parameter == name);
+        let declares = |holder: &Node<'_>| path_parameters(outline, holder).any(|parameter| parameter.name == name);
         if declares(item) {
             continue;
         }
         let without: Vec<_> = operations.iter().filter(|operation| !declares(operation)).copied().collect();
-        let everywhere = without.len() == operations.len();
-        let places = if everywhere && !without.is_empty() { vec![item] } else { without };
-        diagnostics.extend(places.into_iter().map(|place| {
+        let is_nowhere = without.len() == operations.len() && !without.is_empty();
+        let holders = if is_nowhere { vec![item] } else { without };
+        diagnostics.extend(holders.into_iter().map(|holder| {
             NodeDiagnostic::key(
-                outline.pointer(place),
-                format!("the path has `{{{name}}}`, and no parameter says what that is"),
+                outline.pointer(holder),
+                format!("the path has `{{{name}}}`, but there is no such parameter"),
                 format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
             )
         }));
@@ -108,89 +112,166 @@ fn of_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     diagnostics
 }
 
-/// The names in the braces of a path.
+/// Returns the names in the braces of a path.
 fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
     let mut names = Vec::new();
     let mut pieces = path.split('{');
     if pieces.next().is_some_and(|before| before.contains('}')) {
-        return Err("a brace is closed that is not open");
+        return Err("a `}` has no `{`");
     }
     for piece in pieces {
-        let Some((name, after)) = piece.split_once('}') else { return Err("a brace is not closed") };
+        let Some((name, after)) = piece.split_once('}') else { return Err("a `{` has no `}`") };
         if after.contains('}') {
-            return Err("a brace is closed that is not open");
+            return Err("a `}` has no `{`");
         }
         if name.is_empty() {
-            return Err("there is no name between the braces");
+            return Err("there is no name in `{}`");
         }
         if names.contains(&name) {
-            return Err("one parameter is in it twice");
+            return Err("a parameter is in it twice");
         }
         names.push(name);
     }
     Ok(names)
 }
 
-/// The path parameters that a path or an operation lists, with their names.
-fn path_parameters<'o, 'a>(
-    outline: &'o Outline<'a>,
-    holder: &Node<'a>,
-) -> impl Iterator<Item = (&'o Node<'a>, &'a str)> {
-    outline.children(holder, "parameters").filter_map(|listed| {
-        let parameter = outline.target(listed)?;
-        (parameter.text("in")? == "path").then_some((listed, parameter.text("name")?))
+/// A parameter in the list of a path item or of an operation.
+struct Listed<'o, 'a> {
+    /// The entry of the list, which may be a reference.
+    node: &'o Node<'a>,
+    name: &'a str,
+    location: &'a str,
+}
+
+fn listed_parameters<'o, 'a>(outline: &'o Outline<'a>, holder: &Node<'a>) -> impl Iterator<Item = Listed<'o, 'a>> {
+    outline.children(holder, "parameters").filter_map(|node| {
+        let parameter = outline.target(node)?;
+        Some(Listed { node, name: parameter.text("name")?, location: parameter.text("in")? })
     })
 }
 
-fn not_in_path(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<NodeDiagnostic> {
-    let strange = path_parameters(outline, holder).filter(|(_, name)| !names.contains(name));
-    strange
-        .map(|(listed, name)| {
+fn path_parameters<'o, 'a>(outline: &'o Outline<'a>, holder: &Node<'a>) -> impl Iterator<Item = Listed<'o, 'a>> {
+    listed_parameters(outline, holder).filter(|parameter| parameter.location == "path")
+}
+
+/// Checks that each path parameter of a list is one of those in the path.
+fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<NodeDiagnostic> {
+    let unused = path_parameters(outline, holder).filter(|parameter| !names.contains(&parameter.name));
+    unused
+        .map(|Listed { node, name, .. }| {
             NodeDiagnostic::value(
-                outline.pointer(listed).key(if listed.reference().is_some() { "$ref" } else { "name" }),
-                format!("the path has no `{{{name}}}`, which this parameter is for"),
+                outline.pointer(node).key(if node.reference().is_some() { "$ref" } else { "name" }),
+                format!("the path has no `{{{name}}}` for this parameter"),
                 did_you_mean(name, names.iter().copied(), format!("put `{{{name}}}` into the path, or leave this out")),
             )
-            .fixed_by_removing(outline.pointer(listed))
+            .fixed_by_removing(outline.pointer(node))
         })
         .collect()
 }
 
-fn repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
+fn check_repeated(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
     let mut seen = HashSet::new();
+    let repeated =
+        listed_parameters(outline, holder).filter(|parameter| !seen.insert((parameter.name, parameter.location)));
+    repeated
+        .map(|Listed { node, name, .. }| {
+            let at = outline.pointer(node);
+            let message = format!("the parameter {} is in this list twice", quoted(name));
+            NodeDiagnostic::value(at.clone(), message, "remove one of the two").fixed_by_removing(at)
+        })
+        .collect()
+}
+
+/// Checks that the parameters of an operation have different names in Rust. A parameter of an operation may replace one
+/// of its path: that has the same name and location.
+fn check_names(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<NodeDiagnostic> {
+    let mut seen = HashMap::new();
     let mut diagnostics = Vec::new();
-    for listed in outline.children(holder, "parameters") {
-        let Some(parameter) = outline.target(listed) else { continue };
-        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
-        if !seen.insert((name, location)) {
-            let message = format!("the parameter {} is in this list for the second time", quoted(name));
-            let at = outline.pointer(listed);
-            diagnostics
-                .push(NodeDiagnostic::value(at.clone(), message, "leave one of the two out").fixed_by_removing(at));
+    let holders = [operation.item, operation.node];
+    for Listed { node, name, location } in holders.into_iter().flat_map(|holder| listed_parameters(outline, holder)) {
+        let rust_name = value_name(name);
+        let other = seen.insert(rust_name.clone(), (name, location));
+        if let Some((other, _)) = other.filter(|other| *other != (name, location)) {
+            let message = format!("{} and {} would both be named `{rust_name}` in Rust", quoted(other), quoted(name));
+            let help = "give them names that differ in more than case, punctuation and location";
+            let effect = "the later one gets a number after its name";
+            diagnostics.push(NodeDiagnostic::value(outline.pointer(node), message, help).accepted(effect));
         }
     }
     diagnostics
 }
 
-/// Parameters of one operation whose names differ here and do not in Rust. One of an operation may well replace one
-/// of its path: that has the same name and is in the same place.
-fn same_name(outline: &Outline<'_>, operation: &Operation<'_, '_>) -> Vec<NodeDiagnostic> {
-    let mut seen = HashMap::new();
-    let mut diagnostics = Vec::new();
-    let holders = [operation.item, operation.node];
-    for listed in holders.into_iter().flat_map(|holder| outline.children(holder, "parameters")) {
-        let Some(parameter) = outline.target(listed) else { continue };
-        let (Some(name), Some(location)) = (parameter.text("name"), parameter.text("in")) else { continue };
-        let rust_name = value_name(name);
-        match seen.insert(rust_name.clone(), (name, location)) {
-            Some(other) if other != (name, location) => {
-                let message = format!("{} and {} would both be called `{rust_name}`", quoted(other.0), quoted(name));
-                let help = "give them names that differ in more than case, punctuation and place";
-                let outcome = "the later one gets a number after its name";
-                diagnostics.push(NodeDiagnostic::value(outline.pointer(listed), message, help).accepted(outcome));
-            }
-            _ => {}
-        }
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn the_path_and_its_parameters_agree() {
+        let document = "
+            paths:
+              '/a/{id}': {get: {}}
+              /b: {get: {parameters: [{name: id, in: path, required: true}]}}
+              '/c/{id': {}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:3 the path has `{id}`, but there is no such parameter
+        5:34 the path has no `{id}` for this parameter: it is left out
+        6:3 `/c/{id` cannot be filled in: a `{` has no `}`
+        ");
     }
-    diagnostics
+
+    #[test]
+    fn a_parameter_in_the_path_is_required() {
+        insta::assert_snapshot!(
+            run(check, "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path}]}}}"),
+            @"3:40 a path parameter must be required: it is taken as `true`"
+        );
+    }
+
+    #[test]
+    fn a_parameter_can_be_sent() {
+        let document = "
+            paths:
+              /a:
+                get:
+                  parameters:
+                    - {name: Accept, in: header}
+                    - {name: a, in: query, style: matrix}
+                    - {name: b, in: query, content: {}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        7:18 a parameter cannot set the header `Accept`, so this one is ignored
+        8:39 a query parameter cannot have the style `matrix`: it is left out
+        9:32 a parameter must have one media type, but this one has 0
+        ");
+    }
+
+    #[test]
+    fn names_differ_in_rust_too() {
+        let document = "
+            paths:
+              /a:
+                get:
+                  parameters:
+                    - {name: a-b, in: query}
+                    - {name: a-b, in: query}
+                    - {name: a_b, in: header}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        8:11 the parameter `a-b` is in this list twice: it is left out
+        9:11 `a-b` and `a_b` would both be named `a_b` in Rust: the later one gets a number after its name
+        ");
+    }
+
+    #[test]
+    fn an_operation_may_replace_a_parameter_of_its_path() {
+        let document = "
+            paths:
+              /a:
+                parameters: [{name: a, in: query}]
+                get: {parameters: [{name: a, in: query}]}
+        ";
+        insta::assert_snapshot!(run(check, document), @"");
+    }
 }

@@ -1,99 +1,145 @@
 use super::{
-    outline::{Node, Outline},
+    outline::{Node, Outline, show_cycle},
     resolution::{MAX_PARTS, Resolution},
 };
 use crate::diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted};
 
-/// For so many broken references it is looked what they may mean, among all names that there are.
+/// How many diagnostics may have a suggestion: each compares a name with all names of its kind.
 const MAX_SUGGESTIONS: usize = 100;
 
-/// Every `$ref` leads to an object of the right kind under `components`, and not back to itself.
-pub(super) fn references(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Checks that every `$ref` leads to an object of the right kind under `components`, and not back to itself.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics = Vec::new();
     for node in outline.nodes() {
         if let Some(reference) = node.reference() {
-            diagnostics.extend(broken(outline, node, reference, diagnostics.len() < MAX_SUGGESTIONS));
-            diagnostics.extend(siblings(outline, node));
+            diagnostics.extend(check_target(outline, node, reference, diagnostics.len() < MAX_SUGGESTIONS));
+            diagnostics.extend(check_siblings(outline, node));
         }
     }
     diagnostics
 }
 
-fn broken(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<NodeDiagnostic> {
+fn check_target(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<NodeDiagnostic> {
     let kind = node.kind.name();
+    let section = node.kind.section().map_or_else(String::new, |section| format!("#/components/{section}/"));
     let (message, help) = match outline.resolution(node)? {
         Resolution::Target(_) => return None,
         Resolution::OtherDocument => (
             format!("{} is in another document, and only this one is read", quoted(reference)),
-            format!("copy it into this document, and refer to it with `{}`", form(node)),
+            format!("copy it into this document, and refer to it with `{section}Name`"),
         ),
-        Resolution::Nothing => (
+        Resolution::Missing => (
             format!("there is no {}", quoted(reference)),
-            match suggest.then(|| nearest_target(outline, node, reference)).flatten() {
-                Some(name) => format!("did you mean `{}{name}`?", prefix(node)),
-                None => format!("write {kind} of this name, or refer to one that is there with `{}`", form(node)),
+            match suggest.then(|| nearest_component(outline, node, reference)).flatten() {
+                Some(name) => format!("did you mean `{section}{name}`?"),
+                None => format!("add {kind} with this name, or refer to an existing one with `{section}Name`"),
             },
         ),
-        Resolution::WrongKind(found) => {
-            let found = found.map_or("something else", |kind| kind.name());
-            (
-                format!("{} is {found}, and {kind} is wanted here", quoted(reference)),
-                format!("refer to {kind}, with `{}`", form(node)),
-            )
-        }
+        Resolution::WrongKind(found) => (
+            match found {
+                Some(found) => format!("{} is {}, not {kind}", quoted(reference), found.name()),
+                None => format!("{} is not {kind}", quoted(reference)),
+            },
+            format!("refer to {kind}, with `{section}Name`"),
+        ),
         Resolution::Unnamed => (
-            format!("{} has no name of its own", quoted(reference)),
-            match node.kind.section() {
-                Some(_) => format!("move it to `{}`, and refer to it from both places", form(node)),
-                None => format!("write {kind} out: OpenAPI 3.0 has no place for shared ones"),
-            },
+            format!("{} has no name under `components`", quoted(reference)),
+            format!("move it to `{section}Name`, and refer to it from both places"),
         ),
-        Resolution::Circle(circle) => {
-            let way: Vec<_> = circle.iter().filter_map(|number| outline.numbered(*number)?.name).collect();
-            let way = way.iter().chain(way.first()).map(|name| quoted(name)).collect::<Vec<_>>().join(" -> ");
+        Resolution::Cycle(cycle) => {
+            let cycle = show_cycle(cycle.iter().filter_map(|number| outline.node(*number)));
             (
-                format!("{} refers back to itself, and to nothing else: {way}", quoted(reference)),
-                format!("write out one of them, as {kind} that does not refer to the others"),
+                format!("{} leads only back to itself: {cycle}", quoted(reference)),
+                format!("write one of them out, as {kind} that does not refer to the others"),
             )
         }
-        Resolution::TooMuch => (
-            format!("{} is made of more than {MAX_PARTS} schemas", quoted(reference)),
-            "put fewer into its `allOf`, `oneOf` and `anyOf`".to_owned(),
+        Resolution::TooManyParts => (
+            format!("{} consists of more than {MAX_PARTS} schemas", quoted(reference)),
+            "use fewer in its `allOf`, `oneOf` and `anyOf`".to_owned(),
         ),
+    };
+    let help = match node.kind.section() {
+        Some(_) => help,
+        None => format!("write it out here: `components` cannot hold {kind}"),
     };
     Some(NodeDiagnostic::value(outline.pointer(node).key("$ref"), message, help))
 }
 
-/// What stands beside a `$ref` and would change its meaning. OpenAPI 3.0 has it ignored, which nobody wants.
-fn siblings(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
-    let lost =
-        node.keys().map(|(key, _)| key).filter(|key| !matches!(key.as_str(), "$ref" | "summary" | "description"));
-    lost.map(|key| {
-        NodeDiagnostic::key(
-            outline.pointer(node).key(key),
-            format!("{} has no effect beside a `$ref`", quoted(key)),
-            if node.kind.section() == Some("schemas") {
-                "put the `$ref` into `allOf: [{$ref: ...}]`, and this beside the `allOf`"
-            } else {
-                "leave it out, or write the object out instead of referring to it"
-            },
-        )
-        .fixed_by_removing(outline.pointer(node).key(key))
-    })
-    .collect()
+/// Checks that nothing stands beside a `$ref` that would change its meaning: OpenAPI 3.0 ignores it, and its author
+/// hardly wants that.
+fn check_siblings(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let ignored = node.object().keys().filter(|key| !matches!(key.as_str(), "$ref" | "summary" | "description"));
+    let diagnostics = ignored.map(|key| {
+        let at = outline.pointer(node).key(key);
+        let message = format!("{} has no effect beside a `$ref`", quoted(key));
+        let help = if node.kind.section() == Some("schemas") {
+            "put the `$ref` into `allOf: [{$ref: ...}]`, and this beside the `allOf`"
+        } else {
+            "leave it out, or write the object out instead of referring to it"
+        };
+        NodeDiagnostic::key(at.clone(), message, help).fixed_by_removing(at)
+    });
+    diagnostics.collect()
 }
 
-fn prefix(node: &Node<'_>) -> String {
-    node.kind.section().map_or_else(String::new, |section| format!("#/components/{section}/"))
-}
-
-fn form(node: &Node<'_>) -> String {
-    format!("{}Name", prefix(node))
-}
-
-fn nearest_target<'a>(outline: &Outline<'a>, node: &Node<'_>, reference: &str) -> Option<&'a str> {
-    let section = node.kind.section()?;
-    let components = outline.child(outline.document()?, "components")?;
+fn nearest_component<'a>(outline: &Outline<'a>, node: &Node<'_>, reference: &str) -> Option<&'a str> {
     let written = reference.rsplit('/').next().unwrap_or(reference);
-    nearest(written, outline.children(components, section).filter_map(|target| target.name))
+    nearest(written, outline.components(node.kind).filter_map(|target| target.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn a_reference_leads_to_a_component_of_its_kind() {
+        let schemas = "
+            A: {$ref: '#/components/schemas/Nothing'}
+            B: {$ref: '#/info'}
+            C: {$ref: 'other.yaml#/C'}
+        ";
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:15 there is no `#/components/schemas/Nothing`
+        6:15 `#/info` is the info, not a schema
+        7:15 `other.yaml#/C` is in another document, and only this one is read
+        ");
+    }
+
+    #[test]
+    fn a_reference_leads_to_a_name() {
+        let schemas = "
+            A: {properties: {a: {}}}
+            B: {$ref: '#/components/schemas/A/properties/a'}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:15 `#/components/schemas/A/properties/a` has no name under `components`"
+        );
+    }
+
+    #[test]
+    fn a_reference_does_not_lead_back_to_itself() {
+        let schemas = "
+            A: {$ref: '#/components/schemas/B'}
+            B: {allOf: [{$ref: '#/components/schemas/A'}]}
+            C: {properties: {c: {$ref: '#/components/schemas/C'}}}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:24 `#/components/schemas/A` leads only back to itself: `A` -> `B` -> `A`"
+        );
+    }
+
+    #[test]
+    fn nothing_but_prose_stands_beside_a_reference() {
+        let schemas = "
+            A: {}
+            B: {$ref: '#/components/schemas/A', nullable: true, description: Like A.}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"6:41 `nullable` has no effect beside a `$ref`: it is left out"
+        );
+    }
 }

@@ -1,12 +1,10 @@
-//! Where the references of a document lead.
-
 use std::collections::HashMap;
 
 use super::outline::Outline;
 use crate::{openapi::grammar::Kind, source::Pointer};
 
-/// How many schemas `allOf` and its like may put into one, each counted as often as it is there. More would be a
-/// mistake, and to go through all that a few lines can stand for would take forever.
+/// How many schemas one may consist of, through references, `allOf`, `oneOf`, `anyOf` and `not`. Each is counted as
+/// often as it occurs: a few lines can stand for more schemas than any machine goes through.
 pub(super) const MAX_PARTS: usize = 1000;
 
 /// Where a reference leads.
@@ -16,32 +14,33 @@ pub(super) enum Resolution {
     Target(usize),
     /// To another file or address.
     OtherDocument,
-    /// To nothing.
-    Nothing,
-    /// To an object of this kind, which is not the right one, or to what is no object of OpenAPI at all.
+    /// To a node that does not exist.
+    Missing,
+    /// To an object of another kind, or to a node that is not an object of OpenAPI.
     WrongKind(Option<Kind>),
     /// To an object of the right kind that has no name under `components`.
     Unnamed,
-    /// Back to itself, by way of these nodes.
-    Circle(Vec<usize>),
-    /// To a schema that is made of too many others.
-    TooMuch,
+    /// Back to itself, through the nodes of these numbers.
+    Cycle(Vec<usize>),
+    /// To a schema that consists of more than [`MAX_PARTS`].
+    TooManyParts,
 }
 
+/// Returns the resolution of each reference, by the number of its node.
 pub(super) fn resolve(outline: &Outline<'_>) -> HashMap<usize, Resolution> {
     let mut resolutions = HashMap::new();
     for node in outline.nodes() {
         if let Some(reference) = node.reference() {
-            resolutions.insert(node.number, first_step(outline, node.kind, reference));
+            resolutions.insert(node.number, look_up(outline, node.kind, reference));
         }
     }
-    Count { outline, resolutions, known: HashMap::new(), open: Vec::new() }.run()
+    PartCounter { outline, resolutions, counts: HashMap::new(), open: Vec::new() }.run()
 }
 
-fn first_step(outline: &Outline<'_>, kind: Kind, reference: &str) -> Resolution {
+fn look_up(outline: &Outline<'_>, kind: Kind, reference: &str) -> Resolution {
     let Some(at) = Pointer::of_reference(reference) else { return Resolution::OtherDocument };
-    let Some(value) = outline.value(&at) else { return Resolution::Nothing };
-    match outline.node(value) {
+    let Some(value) = outline.tree().pointer(at.as_str()) else { return Resolution::Missing };
+    match outline.node_of(value) {
         Some(target) if target.kind == kind => {
             let section = kind.section().map(|section| Pointer::default().key("components").key(section));
             if section.is_some() && at.parent() == section {
@@ -54,14 +53,15 @@ fn first_step(outline: &Outline<'_>, kind: Kind, reference: &str) -> Resolution 
     }
 }
 
-/// Counts what each node is made of. On the way it marks one reference in each circle of nodes that are made of each
-/// other, and the references to what is made of too much: without them, going on from a node to what it is made of
-/// comes to an end, and soon.
-struct Count<'o, 'a> {
+/// Counts the parts of each node, and marks the references that would make a walk over parts endless or too long: one
+/// in each cycle, and those to more than [`MAX_PARTS`].
+///
+/// It keeps its own stack, because chains of references can be as long as the document.
+struct PartCounter<'o, 'a> {
     outline: &'o Outline<'a>,
     resolutions: HashMap<usize, Resolution>,
-    /// How many parts a node has; none while they are being counted.
-    known: HashMap<usize, Option<usize>>,
+    /// The number of parts of each node; none while it is open.
+    counts: HashMap<usize, Option<usize>>,
     /// The nodes whose parts are being counted, each a part of the one before.
     open: Vec<Open>,
 }
@@ -69,10 +69,10 @@ struct Count<'o, 'a> {
 struct Open {
     number: usize,
     to_count: Vec<usize>,
-    parts: usize,
+    count: usize,
 }
 
-impl Count<'_, '_> {
+impl PartCounter<'_, '_> {
     fn run(mut self) -> HashMap<usize, Resolution> {
         for node in self.outline.nodes() {
             self.count(node.number);
@@ -88,39 +88,39 @@ impl Count<'_, '_> {
 
     /// Adds the parts of a node to those of the last open one, or opens it to count them first.
     fn count(&mut self, number: usize) {
-        match self.known.get(&number) {
+        match self.counts.get(&number) {
             None => {
-                let to_count = self.made_of(number);
-                self.known.insert(number, None);
-                self.open.push(Open { number, to_count, parts: 1 });
+                let to_count = self.direct_parts(number);
+                self.counts.insert(number, None);
+                self.open.push(Open { number, to_count, count: 1 });
             }
-            Some(Some(parts)) => {
+            Some(Some(count)) => {
                 if let Some(top) = self.open.last_mut() {
-                    top.parts = top.parts.saturating_add(*parts);
+                    top.count = top.count.saturating_add(*count);
                 }
             }
             Some(None) => {
                 let open = self.open.iter().map(|open| open.number);
-                let circle = open.skip_while(|open| *open != number).collect();
+                let cycle = open.skip_while(|open| *open != number).collect();
                 if let Some(top) = self.open.last() {
-                    self.resolutions.insert(top.number, Resolution::Circle(circle));
+                    self.resolutions.insert(top.number, Resolution::Cycle(cycle));
                 }
             }
         }
     }
 
     fn close(&mut self) {
-        let Some(Open { number, mut parts, .. }) = self.open.pop() else { return };
-        if parts > MAX_PARTS && self.resolutions.contains_key(&number) {
-            self.resolutions.insert(number, Resolution::TooMuch);
-            parts = 1;
+        let Some(Open { number, mut count, .. }) = self.open.pop() else { return };
+        if count > MAX_PARTS && self.resolutions.contains_key(&number) {
+            self.resolutions.insert(number, Resolution::TooManyParts);
+            count = 1;
         }
-        self.known.insert(number, Some(parts));
+        self.counts.insert(number, Some(count));
         self.count(number);
     }
 
-    fn made_of(&self, number: usize) -> Vec<usize> {
-        match (self.resolutions.get(&number), self.outline.numbered(number)) {
+    fn direct_parts(&self, number: usize) -> Vec<usize> {
+        match (self.resolutions.get(&number), self.outline.node(number)) {
             (Some(Resolution::Target(target)), _) => vec![*target],
             (None, Some(node)) => {
                 let lists = ["allOf", "oneOf", "anyOf"].into_iter();
@@ -129,5 +129,49 @@ impl Count<'_, '_> {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Document;
+
+    /// Returns the resolution of each reference, in the order of the text.
+    fn resolutions(schemas: &str) -> Vec<Resolution> {
+        let document = Document::parse("api.yaml", format!("components: {{schemas: {{{schemas}}}}}")).unwrap();
+        let mut resolutions: Vec<_> = resolve(&Outline::new(&document)).into_iter().collect();
+        resolutions.sort_by_key(|(number, _)| *number);
+        resolutions.into_iter().map(|(_, resolution)| resolution).collect()
+    }
+
+    #[test]
+    fn references_lead_to_components_of_their_kind() {
+        // The document is 0, its components 1, and A 2.
+        assert_eq!(resolutions("A: {}, B: {$ref: '#/components/schemas/A'}"), [Resolution::Target(2)]);
+        assert_eq!(resolutions("A: {$ref: '#/components/schemas/B'}"), [Resolution::Missing]);
+        assert_eq!(resolutions("A: {$ref: 'b.yaml#/B'}"), [Resolution::OtherDocument]);
+        assert_eq!(resolutions("A: {$ref: '#/components'}"), [Resolution::WrongKind(Some(Kind::Components))]);
+        assert_eq!(resolutions("A: {not: {$ref: '#/components/schemas'}}"), [Resolution::WrongKind(None)]);
+        let unnamed = "A: {properties: {a: {}}}, B: {$ref: '#/components/schemas/A/properties/a'}";
+        assert_eq!(resolutions(unnamed), [Resolution::Unnamed]);
+    }
+
+    #[test]
+    fn one_reference_of_a_cycle_is_broken() {
+        let cycle = "A: {$ref: '#/components/schemas/B'}, B: {oneOf: [{$ref: '#/components/schemas/A'}]}";
+        let resolutions = resolutions(cycle);
+        assert!(matches!(resolutions[..], [Resolution::Target(_), Resolution::Cycle(_)]), "{resolutions:?}");
+    }
+
+    #[test]
+    fn parts_are_counted_as_often_as_they_occur() {
+        let doubling = |from: usize| {
+            let next = format!("{{$ref: '#/components/schemas/S{}'}}", from + 1);
+            format!("S{from}: {{allOf: [{next}, {next}]}}, ")
+        };
+        let schemas = |count| format!("{}S{count}: {{}}", (0..count).map(doubling).collect::<String>());
+        assert!(!resolutions(&schemas(6)).contains(&Resolution::TooManyParts));
+        assert!(resolutions(&schemas(12)).contains(&Resolution::TooManyParts));
     }
 }

@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::outline::{Node, Outline};
 use crate::{
@@ -7,69 +7,110 @@ use crate::{
         wording::{listed, quoted},
     },
     openapi::{grammar::Kind, security::Authentication},
-    source::Pointer,
 };
 
-/// A client knows one way to say who calls.
-pub(super) fn security(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+/// Checks that a client can authenticate every call with the one security scheme that it follows.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics: Vec<_> =
-        outline.all(Kind::SecurityScheme).filter_map(|scheme| unknown(outline, scheme)).collect();
+        outline.all(Kind::SecurityScheme).filter_map(|scheme| check_scheme(outline, scheme)).collect();
     let operations: Vec<_> = outline.operations().map(|operation| operation.node).collect();
-    for holder in outline.document().into_iter().chain(operations.iter().copied()) {
-        diagnostics.extend(together(outline, holder));
+    for holder in outline.root().into_iter().chain(operations.iter().copied()) {
+        diagnostics.extend(check_combined(outline, holder));
     }
-    let Some(root) = outline.value(&Pointer::default()) else { return diagnostics };
-    let client = Authentication::read(root);
-    diagnostics.extend(operations.into_iter().filter_map(|operation| other(outline, operation, root, &client)));
+    let client = Authentication::read(outline.tree());
+    diagnostics.extend(operations.into_iter().filter_map(|operation| check_operation(outline, operation, &client)));
     diagnostics
 }
 
-fn unknown(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<NodeDiagnostic> {
-    // What is not written as it should be is reported already.
+fn check_scheme(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<NodeDiagnostic> {
+    // Fields that are missing or malformed are reported already.
     let name = scheme.text("scheme").filter(|_| scheme.text("type") == Some("http"))?;
     Authentication::of(scheme.object()).is_none().then(|| {
         let message =
-            format!("a client does not know the scheme {}, so it calls without such credentials", quoted(name));
+            format!("the client does not support the scheme {}, so it sends no such credentials", quoted(name));
         let help =
-            "give it an `http_client` that does; known are `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect";
+            "give it an `http_client` that does; `basic`, `bearer`, API keys, OAuth 2 and OpenID Connect are supported";
         NodeDiagnostic::key(outline.pointer(scheme), message, help).warning()
     })
 }
 
-/// The ways to call that take several credentials, where none is enough with one.
-fn together(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
-    let asked = holder.list("security");
-    if asked.iter().any(|asked| is_enough(outline, asked)) {
+/// Warns of requirements that combine several schemes, where no requirement is a single scheme that a client follows.
+fn check_combined(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let requirements = holder.list("security");
+    let is_followed = |requirement: &Map<String, Value>| {
+        requirement.len() == 1 && requirement.keys().any(|name| authentication(outline, name).is_some())
+    };
+    if requirements.iter().filter_map(Value::as_object).any(is_followed) {
         return Vec::new();
     }
-    let several = asked.iter().enumerate().filter(|(_, asked)| asked.as_object().is_some_and(|asked| asked.len() > 1));
-    let places = several.map(|(index, _)| outline.pointer(holder).key("security").index(index));
-    let diagnostics = places.map(|at| {
-        let message = "a client sends one of these credentials, and not all of them together";
+    let is_combined = |requirement: &Value| requirement.as_object().is_some_and(|schemes| schemes.len() > 1);
+    let combined = requirements.iter().enumerate().filter(|(_, requirement)| is_combined(requirement));
+    let diagnostics = combined.map(|(index, _)| {
+        let at = outline.pointer(holder).key("security").index(index);
+        let message = "the client sends one of these credentials, not all of them";
         NodeDiagnostic::value(at, message, "give it an `http_client` whose default headers hold the others").warning()
     });
     diagnostics.collect()
 }
 
-/// Whether a client can send all of what one way to call takes.
-fn is_enough(outline: &Outline<'_>, asked: &Value) -> bool {
-    let schemes = outline.value(&Pointer::default().key("components").key("securitySchemes"));
-    let Some(asked) = asked.as_object().filter(|asked| asked.len() == 1) else { return false };
-    asked.keys().any(|name| schemes.and_then(|schemes| Authentication::of(schemes.get(name)?.as_object()?)).is_some())
-}
-
-/// An operation that takes other credentials than a client has.
-fn other(outline: &Outline<'_>, operation: &Node<'_>, root: &Value, client: &Authentication) -> Option<NodeDiagnostic> {
-    let schemes = root.pointer("/components/securitySchemes");
-    let ways: Vec<_> = operation.list("security").iter().map(Value::as_object).collect::<Option<_>>()?;
-    let is_client = |name: &String| {
-        schemes.and_then(|all| Authentication::of(all.get(name)?.as_object()?)).as_ref() == Some(client)
-    };
-    if ways.is_empty() || ways.iter().any(|way| way.is_empty() || way.keys().any(is_client)) {
+/// Warns of an operation that requires other credentials than those of a client.
+fn check_operation(outline: &Outline<'_>, operation: &Node<'_>, client: &Authentication) -> Option<NodeDiagnostic> {
+    let requirements = operation.list("security").iter().map(Value::as_object).collect::<Option<Vec<_>>>()?;
+    let is_of_client = |name: &String| authentication(outline, name).as_ref() == Some(client);
+    if requirements.is_empty()
+        || requirements.iter().any(|schemes| schemes.is_empty() || schemes.keys().any(is_of_client))
+    {
         return None;
     }
-    let names = listed(ways.iter().flat_map(|way| way.keys().map(String::as_str)));
-    let message = format!("this operation is called with {names}, and a client has no such credentials");
+    let names = listed(requirements.iter().flat_map(|schemes| schemes.keys().map(String::as_str)));
+    let message = format!("this operation requires {names}, which the client does not send");
     let help = "give it an `http_client` whose default headers hold them";
     Some(NodeDiagnostic::key(outline.pointer(operation).key("security"), message, help).warning())
+}
+
+/// Returns the authentication of the security scheme with this name, if a client follows it.
+fn authentication(outline: &Outline<'_>, name: &str) -> Option<Authentication> {
+    Authentication::of(outline.tree().pointer("/components/securitySchemes")?.get(name)?.as_object()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn a_client_follows_basic_bearer_and_keys() {
+        let document = "
+            components: {securitySchemes: {a: {type: http, scheme: digest}, b: {type: http, scheme: Bearer}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:32 the client does not support the scheme `digest`, so it sends no such credentials"
+        );
+    }
+
+    #[test]
+    fn a_client_sends_one_scheme() {
+        let document = "
+            security: [{a: [], b: []}]
+            components: {securitySchemes: {a: {type: http, scheme: basic}, b: {type: http, scheme: bearer}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:12 the client sends one of these credentials, not all of them"
+        );
+    }
+
+    #[test]
+    fn an_operation_accepts_what_a_client_sends() {
+        let document = "
+            security: [{a: []}]
+            paths: {/a: {get: {security: [{b: []}]}, put: {security: [{b: []}, {}]}, post: {security: [{b: []}, {a: []}]}}}
+            components: {securitySchemes: {a: {type: http, scheme: basic}, b: {type: http, scheme: bearer}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"4:20 this operation requires `b`, which the client does not send"
+        );
+    }
 }

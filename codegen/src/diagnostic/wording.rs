@@ -1,25 +1,25 @@
 use serde_json::Value;
 
-/// So much of a text is quoted in a message, in characters.
-const MAX_QUOTED: usize = 60;
+/// How much of a text a message quotes, in characters.
+const MAX_QUOTED_CHARACTERS: usize = 60;
 
-/// A text as it is quoted in a message: on one line, and not all of a long one.
+/// Quotes a text for a message: on one line, and cut if it is long.
 pub(crate) fn quoted(text: &str) -> String {
     let on_one_line = |character: char| if character.is_control() { ' ' } else { character };
-    let mut short: String = text.chars().take(MAX_QUOTED).map(on_one_line).collect();
-    if text.chars().nth(MAX_QUOTED).is_some() {
+    let mut short: String = text.chars().take(MAX_QUOTED_CHARACTERS).map(on_one_line).collect();
+    if text.chars().nth(MAX_QUOTED_CHARACTERS).is_some() {
         short.push('…');
     }
     format!("`{short}`")
 }
 
-/// Texts as a list in a sentence.
+/// Lists texts in a sentence.
 pub(crate) fn listed<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<_> = texts.into_iter().map(quoted).collect();
     quoted.join(", ")
 }
 
-/// A value as it is written, if it is short enough for a sentence.
+/// Shows a value as it is written, if it is short enough for a sentence.
 pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
@@ -29,7 +29,7 @@ pub(crate) fn shown(value: &Value) -> String {
     }
 }
 
-/// A value by what it is.
+/// Describes a value by its type.
 pub(crate) fn described(value: &Value) -> String {
     match value {
         Value::Null => "empty (`null`)".to_owned(),
@@ -38,5 +38,26 @@ pub(crate) fn described(value: &Value) -> String {
         Value::String(text) => format!("the text {}", quoted(text)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_stays_on_one_line() {
+        assert_eq!(quoted("a\nb"), "`a b`");
+        assert_eq!(quoted(&"ä".repeat(61)), format!("`{}…`", "ä".repeat(60)));
+    }
+
+    #[test]
+    fn a_value_is_shown_or_described() {
+        assert_eq!(shown(&json!("a")), "`a`");
+        assert_eq!(shown(&json!([1])), "this list");
+        assert_eq!(described(&json!(1.5)), "the number 1.5");
+        assert_eq!(described(&Value::Null), "empty (`null`)");
     }
 }

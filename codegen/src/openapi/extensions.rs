@@ -26,7 +26,7 @@ use crate::{
     source::Pointer,
 };
 
-/// On an operation: what to do when its outcome is unknown.
+/// On an operation: the advice for users when its outcome is unknown.
 pub(crate) const CHECK: &str = "x-check";
 /// At the root: the object that every JSON response is wrapped in. On an operation: `false` if its response is not.
 pub(crate) const ENVELOPE: &str = "x-envelope";
@@ -34,9 +34,9 @@ pub(crate) const ENVELOPE: &str = "x-envelope";
 pub(crate) const ENVIRONMENT: &str = "x-environment";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
-/// On an operation: whether it may be retried, where its method does not tell.
+/// On an operation: the permission to retry it, where that does not follow from its method.
 pub(crate) const RETRY: &str = "x-retry";
-/// At the root: names of types in place of those that they would have.
+/// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an enum: the names of its variants.
 pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
@@ -46,7 +46,7 @@ pub(crate) const WAITERS: &str = "x-waiters";
 /// The extensions of this generator.
 pub(crate) const ALL: [&str; 8] = [CHECK, ENVELOPE, ENVIRONMENT, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
 
-/// An extension as a type, or what is wrong with it.
+/// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;
 
 /// Checks that a value is an object of texts under just these keys.
@@ -56,7 +56,7 @@ fn check_texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]
     errors.extend(known.filter_map(|(name, value)| {
         let fits = value.as_str().is_some_and(|text| !text.is_empty());
         (!fits).then(|| {
-            let message = format!("`{name}` must be text, and is {}", described(value));
+            let message = format!("`{name}` must be text, but is {}", described(value));
             NodeDiagnostic::value(at.key(name), message, "write a name")
         })
     }));
@@ -67,16 +67,16 @@ fn check_texts(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]
 fn check_keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str]) -> Vec<NodeDiagnostic> {
     let Some(object) = value.as_object() else {
         let required = listed(required.iter().copied());
-        let message = format!("an object with {required} is wanted here, and this is {}", described(value));
+        let message = format!("expected an object with {required}, but this is {}", described(value));
         return vec![NodeDiagnostic::value(at.clone(), message, "write each on a line of its own, indented")];
     };
     let missing = required
         .iter()
         .filter(|name| !object.contains_key(**name))
-        .map(|name| NodeDiagnostic::key(at.clone(), format!("`{name}` is missing here"), format!("add `{name}`")));
+        .map(|name| NodeDiagnostic::key(at.clone(), format!("`{name}` is missing"), format!("add `{name}`")));
     let names = || required.iter().chain(optional).copied();
     let unknown = object.keys().filter(|key| !names().any(|name| name == *key)).map(|key| {
-        let message = format!("{} has no meaning here", quoted(key));
+        let message = format!("unknown key {}", quoted(key));
         NodeDiagnostic::key(at.key(key), message, did_you_mean(key, names(), "leave it out"))
     });
     missing.chain(unknown).collect()
@@ -84,12 +84,12 @@ fn check_keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str])
 
 fn check_duration(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     value.as_str().and_then(duration::parse).is_none().then(|| {
-        let message = format!("a length of time is wanted here, and this is {}", described(value));
+        let message = format!("expected a duration, but this is {}", described(value));
         NodeDiagnostic::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
     })
 }
 
-/// Returns what a reader makes of a value without errors, else the errors.
+/// Returns the errors, or, if there are none, the extension that was read.
 fn checked<T>(errors: Vec<NodeDiagnostic>, read: impl FnOnce() -> Option<T>) -> Reading<T> {
     if errors.is_empty() { read().ok_or(errors) } else { Err(errors) }
 }

@@ -1,4 +1,4 @@
-//! What OpenAPI 3.0 lets a document consist of: <https://spec.openapis.org/oas/v3.0.3>.
+//! The grammar of OpenAPI 3.0: its objects and their fields. See <https://spec.openapis.org/oas/v3.0.3>.
 
 use Form::{
     Any, Choice, Count, Flag, List, Map, Number, One, Requirements, SchemaOrFlag, Text, TextMap, Texts, Values,
@@ -10,17 +10,17 @@ macro_rules! kinds {
         $(requires { $($required:literal: $must:expr),* $(,)? })?
         $(allows { $($optional:literal: $may:expr),* $(,)? })?
     ;)*) => {
-        /// What an object of a document can be.
+        /// A kind of object in a document.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Kind { $($kind),* }
 
         impl Kind {
-            /// With its article.
+            /// Returns the name of the kind with its article, for messages.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name),* }
             }
 
-            /// What may stand under a key. Most of the time of a walk goes into this.
+            /// Returns what may stand under a key. Most of the time of a walk goes into this.
             pub(crate) fn form(self, key: &str) -> Option<Form> {
                 match self {
                     $(Self::$kind => match key {
@@ -172,14 +172,14 @@ kinds! {
     };
 }
 
-/// A key that an object may have.
+/// A field of an object, under a fixed key.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) form: Form,
     pub(crate) required: bool,
 }
 
-/// What may stand under a key.
+/// The form of a value.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
     Any,
@@ -196,25 +196,25 @@ pub(crate) enum Form {
     List(Kind),
     Map(Kind),
     SchemaOrFlag,
-    /// The ways to call an operation.
+    /// Alternative requirements, of which a call has to meet one.
     Requirements,
-    /// The security schemes that one way takes, with their scopes.
+    /// Security schemes, each with its scopes.
     Requirement,
 }
 
 impl Kind {
-    /// The part of `components` that holds such objects under a name.
+    /// Returns the field of `components` that holds objects of this kind.
     pub(crate) fn section(self) -> Option<&'static str> {
         let mut sections = Self::Components.fields().iter();
         sections.find(|section| matches!(section.form, Map(kind) if kind == self)).map(|section| section.name)
     }
 
-    /// Whether a `$ref` may stand for such an object.
+    /// Returns whether a `$ref` may stand for an object of this kind.
     pub(crate) fn may_be_reference(self) -> bool {
         self == Self::PathItem || self.section().is_some()
     }
 
-    /// What stands under the keys that are not fields.
+    /// Returns the kind of the objects under free keys, which are no fields.
     pub(crate) fn entries(self) -> Option<Self> {
         match self {
             Self::Callback | Self::Paths => Some(Self::PathItem),
@@ -243,3 +243,18 @@ const MORE_OF_3_1: [(Kind, &str, Form); 6] = [
     (Kind::Schema, "patternProperties", Form::Map(Kind::Schema)),
     (Kind::Schema, "dependentSchemas", Form::Map(Kind::Schema)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_hold_every_kind_that_can_be_referred_to() {
+        for field in Kind::Components.fields() {
+            let Map(kind) = field.form else { panic!("{}", field.name) };
+            assert_eq!(kind.section(), Some(field.name));
+            assert!(kind.may_be_reference());
+        }
+        assert!(!Kind::Operation.may_be_reference());
+    }
+}

@@ -1,10 +1,10 @@
-//! What is done with a body of some media type.
+//! Media types: how a body of each is written and read, and which ones the crate uses.
 
 use serde_json::{Map, Value};
 
 use crate::json::text;
 
-/// How a body is written or read.
+/// The format in which a body is written or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,
@@ -16,13 +16,13 @@ pub(crate) enum Format {
     Bytes,
 }
 
-/// A media type in lower case, without parameters.
+/// Returns a media type in lower case, without parameters.
 pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 impl Format {
-    /// The way that fits a media type; where that says little, its schema.
+    /// Returns the format of a media type. If the name of the media type does not tell, its schema does.
     pub(crate) fn of(media_type: &str, content: &Value) -> Self {
         let media_type = essence(media_type);
         let (family, subtype) = media_type.split_once('/').unwrap_or((&media_type, ""));
@@ -47,27 +47,74 @@ pub(crate) fn is_xml(media_type: &str) -> bool {
     media_type.ends_with("/xml") || media_type.ends_with("+xml")
 }
 
-/// The media type in which a request is sent: JSON where that is possible, else the first.
+/// Returns the media type in which a request is sent: JSON if it is listed, else the first.
 pub(crate) fn sent(content: &Map<String, Value>) -> Option<&String> {
     json(content).or_else(|| content.iter().next()).map(|(name, _)| name)
 }
 
-/// The media types in which a response is read: all but those that say the same as the JSON beside them.
+/// Returns the media types in which a response is read: without XML, and others of the same schema, beside JSON.
 pub(crate) fn received(content: &Map<String, Value>) -> Vec<&String> {
-    let Some((json, said)) = json(content) else { return content.keys().collect() };
-    let says_more = |name: &String, content: &Value| {
+    let Some((json, json_content)) = json(content) else { return content.keys().collect() };
+    let adds_something = |name: &String, content: &Value| {
         let schema = content.get("schema");
-        !is_xml(name) && schema.is_some() && schema != said.get("schema")
+        !is_xml(name) && schema.is_some() && schema != json_content.get("schema")
     };
-    content.iter().filter(|(name, content)| *name == json || says_more(name, content)).map(|(name, _)| name).collect()
+    content
+        .iter()
+        .filter(|(name, content)| *name == json || adds_something(name, content))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn json(content: &Map<String, Value>) -> Option<(&String, &Value)> {
     content.iter().find(|(name, content)| Format::of(name, content) == Format::Json)
 }
 
-/// Whether a response of this status, among all that an operation lists, is what a call returns. An operation that
-/// lists no success succeeds with `default`.
+/// Returns whether the response under this status means success. `default` does, if an operation lists no 2xx status.
 pub(crate) fn is_success(status: &str, responses: &Map<String, Value>) -> bool {
     status.starts_with('2') || status == "default" && !responses.keys().any(|other| other.starts_with('2'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: &Value) -> &Map<String, Value> {
+        value.as_object().unwrap()
+    }
+
+    #[test]
+    fn the_name_tells_the_format_before_the_schema() {
+        let format = |name, schema| Format::of(name, &json!({"schema": schema}));
+        assert_eq!(format("Application/Problem+JSON; charset=utf-8", json!({})), Format::Json);
+        assert_eq!(format("text/xml", json!({})), Format::Text);
+        assert_eq!(format("application/x-ndjson", json!({"type": "string"})), Format::Text);
+        assert_eq!(format("application/zip", json!({"type": "string", "format": "binary"})), Format::Bytes);
+        assert_eq!(format("*/*", json!({"type": "object"})), Format::Json);
+    }
+
+    #[test]
+    fn json_is_sent_before_the_first_media_type() {
+        assert_eq!(sent(object(&json!({"text/plain": {}, "application/json": {}}))).unwrap(), "application/json");
+        assert_eq!(sent(object(&json!({"text/plain": {}, "text/csv": {}}))).unwrap(), "text/plain");
+    }
+
+    #[test]
+    fn a_response_is_read_as_json_and_what_differs_from_it() {
+        let content = json!({
+            "text/csv": {"schema": {"type": "string"}},
+            "application/yaml": {"schema": {"type": "object"}},
+            "text/xml": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        });
+        assert_eq!(received(object(&content)), ["text/csv", "application/json"]);
+    }
+
+    #[test]
+    fn default_means_success_only_without_a_2xx() {
+        assert!(is_success("default", object(&json!({"default": {}, "404": {}}))));
+        assert!(!is_success("default", object(&json!({"default": {}, "2XX": {}}))));
+    }
 }

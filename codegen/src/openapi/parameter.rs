@@ -1,5 +1,6 @@
-//! Where parameters are.
+//! Parameters: where they are sent.
 
+/// The part of a request that a parameter is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     Path,
@@ -9,7 +10,7 @@ pub(crate) enum Location {
 }
 
 impl Location {
-    /// What the document calls it.
+    /// Returns the name of the location in a document.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -19,10 +20,24 @@ impl Location {
         }
     }
 
+    /// Returns the location with this name in a document.
     pub(crate) fn of(name: &str) -> Option<Self> {
         [Self::Path, Self::Query, Self::Header, Self::Cookie].into_iter().find(|location| location.name() == name)
     }
 }
 
-/// The headers that OpenAPI describes elsewhere: parameters of these names mean nothing.
+/// The headers that OpenAPI describes by other means: it ignores parameters with these names.
 pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_has_one_name() {
+        for location in [Location::Path, Location::Query, Location::Header, Location::Cookie] {
+            assert_eq!(Location::of(location.name()), Some(location));
+        }
+        assert_eq!(Location::of("body"), None);
+    }
+}

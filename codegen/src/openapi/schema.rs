@@ -1,4 +1,4 @@
-//! What a schema is, read off its keywords.
+//! Schemas: what they refer to, and what kind of type they become.
 
 use serde_json::Value;
 
@@ -30,39 +30,39 @@ pub(crate) const MAX_NESTED_UNIONS: usize = 64;
 /// How many lists and maps may be in each other, by way of names. The check refuses more.
 pub(crate) const MAX_NESTED_LISTS: usize = 128;
 
-/// Whether a schema is one of an object with properties: what becomes a struct.
+/// Returns whether a schema is an object with properties, which becomes a struct.
 pub(crate) fn is_struct(schema: &Value) -> bool {
     let is_object = schema.get("type").is_none_or(|kind| kind == "object");
     is_object && fields(schema.get("properties")).next().is_some()
 }
 
-/// Whether a schema is one of listed strings: what becomes an enum.
+/// Returns whether a schema lists strings as its values, so that it becomes an enum.
 pub(crate) fn is_enum(schema: &Value) -> bool {
     elements(schema.get("enum")).any(Value::is_string)
 }
 
-/// Whether a schema is one of several alternatives: what becomes a union.
+/// Returns whether a schema is a union, which becomes an enum with data.
 pub(crate) fn is_union(schema: &Value) -> bool {
     schema.get("oneOf").is_some_and(Value::is_array)
 }
 
-/// Whether a schema becomes a type of its own.
+/// Returns whether a schema becomes a type of its own.
 pub(crate) fn is_type(schema: &Value) -> bool {
     is_struct(schema) || is_enum(schema) || is_union(schema)
 }
 
-/// Whether a schema is one of values without parts.
+/// Returns whether the values of a schema have no parts.
 pub(crate) fn is_scalar(schema: &Value) -> bool {
     text(schema, "type").is_some_and(|kind| SCALARS.contains(&kind))
 }
 
-/// The values of a discriminator, each with the name of the component that it stands for.
+/// Returns the values of a discriminator, each with the name of the component that it stands for.
 pub(crate) fn mapping(discriminator: &Value) -> impl Iterator<Item = (&str, &str)> {
     let mapping = fields(discriminator.get("mapping"));
     mapping.filter_map(|(value, target)| Some((value.as_str(), target.as_str()?.rsplit('/').next()?)))
 }
 
-/// The type of a value.
+/// Returns the type of a value.
 pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -72,5 +72,25 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_struct_has_properties() {
+        assert!(is_struct(&json!({"properties": {"a": {}}})));
+        assert!(!is_struct(&json!({"type": "object", "properties": {}})));
+        assert!(!is_struct(&json!({"type": "string", "properties": {"a": {}}})));
+    }
+
+    #[test]
+    fn an_enum_lists_strings() {
+        assert!(is_enum(&json!({"enum": [null, "a"]})));
+        assert!(!is_enum(&json!({"enum": [1, 2]})));
     }
 }

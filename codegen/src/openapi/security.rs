@@ -1,35 +1,39 @@
-//! How a client says who calls.
+//! Security schemes: how a client authenticates.
 
 use serde_json::{Map, Value};
 
 use super::parameter::Location;
 use crate::json::{elements, fields};
 
-/// The first way that the document names to say who one is.
+/// The credentials that a client sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Authentication {
+    /// An id and a secret, as HTTP basic authentication.
     Key,
+    /// A bearer token.
     Token,
-    /// A key of one part, with its name in that place.
+    /// A key in this location, under this name.
     ApiKey(Location, String),
     None,
 }
 
 impl Authentication {
-    /// The first scheme that a client can follow, of those that the document asks for as a whole, else of all.
+    /// Returns the authentication of a client: the first that it can do, of those that the document requires by
+    /// default, and then of all.
     pub(crate) fn read(root: &Value) -> Self {
         let schemes = root.pointer("/components/securitySchemes");
-        // One that is enough alone goes before those that need each other.
-        let mut wanted: Vec<_> = elements(root.get("security")).collect();
-        wanted.sort_by_key(|wanted| wanted.as_object().is_some_and(|wanted| wanted.len() > 1));
-        let wanted = wanted.into_iter().flat_map(|wanted| fields(Some(wanted)).map(|(name, _)| name));
-        let wanted = wanted.filter_map(|name| schemes?.get(name));
-        let mut known =
-            wanted.chain(fields(schemes).map(|(_, scheme)| scheme)).filter_map(|scheme| Self::of(scheme.as_object()?));
-        known.next().unwrap_or(Self::None)
+        // A scheme that is required alone goes before combined ones.
+        let mut requirements: Vec<_> = elements(root.get("security")).collect();
+        requirements.sort_by_key(|schemes| schemes.as_object().is_some_and(|schemes| schemes.len() > 1));
+        let required = requirements.into_iter().flat_map(|schemes| fields(Some(schemes)).map(|(name, _)| name));
+        let required = required.filter_map(|name| schemes?.get(name));
+        let mut supported = required
+            .chain(fields(schemes).map(|(_, scheme)| scheme))
+            .filter_map(|scheme| Self::of(scheme.as_object()?));
+        supported.next().unwrap_or(Self::None)
     }
 
-    /// Returns the authentication of a security scheme, if a client can do it.
+    /// Returns the authentication by a security scheme, if a client can do it.
     pub(crate) fn of(scheme: &Map<String, Value>) -> Option<Self> {
         let text = |key| scheme.get(key).and_then(Value::as_str);
         match (text("type")?, text("scheme").map(str::to_ascii_lowercase).as_deref()) {
@@ -38,5 +42,37 @@ impl Authentication {
             ("apiKey", _) => Some(Self::ApiKey(Location::of(text("in")?)?, text("name")?.to_owned())),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document(security: &Value) -> Value {
+        let schemes = json!({
+            "digest": {"type": "http", "scheme": "digest"},
+            "token": {"type": "http", "scheme": "Bearer"},
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "basic": {"type": "http", "scheme": "basic"},
+        });
+        json!({"security": security, "components": {"securitySchemes": schemes}})
+    }
+
+    #[test]
+    fn a_client_does_the_first_required_scheme_that_it_can() {
+        let read = |security| Authentication::read(&document(&security));
+        assert_eq!(read(json!([{"digest": []}, {"basic": []}])), Authentication::Key);
+        assert_eq!(read(json!([])), Authentication::Token);
+        assert_eq!(Authentication::read(&json!({})), Authentication::None);
+    }
+
+    #[test]
+    fn a_scheme_alone_goes_before_combined_ones() {
+        let security = json!([{"token": [], "basic": []}, {"key": []}]);
+        let key = Authentication::ApiKey(Location::Header, "X-Key".to_owned());
+        assert_eq!(Authentication::read(&document(&security)), key);
     }
 }

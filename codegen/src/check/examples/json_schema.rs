@@ -16,8 +16,10 @@ use crate::{
     source::Pointer,
 };
 
-/// Some schemas and all that they lead to in JSON Schema, draft 4, each under its number. They refer to each other
-/// instead of being in each other, and leave out what no example could be held against: that is complained of elsewhere.
+/// Translates schemas, and all schemas in them, to definitions of JSON Schema, draft 4, each under its number.
+///
+/// The definitions refer to each other instead of containing each other. They leave out keywords that the validator
+/// would reject: other rules report those.
 pub(super) fn definitions<'o, 'a: 'o>(outline: &'o Outline<'a>, schemas: impl Iterator<Item = &'o Node<'a>>) -> Value {
     let mut definitions = Map::new();
     let mut open: Vec<_> = schemas.collect();
@@ -25,21 +27,21 @@ pub(super) fn definitions<'o, 'a: 'o>(outline: &'o Outline<'a>, schemas: impl It
         let Some(schema) = outline.target(schema) else { continue };
         if let Entry::Vacant(definition) = definitions.entry(schema.number.to_string()) {
             definition.insert(translate(outline, schema));
-            open.extend(parts(outline, schema));
+            open.extend(inner_schemas(outline, schema));
         }
     }
     Value::Object(definitions)
 }
 
-/// The schemas directly inside of a schema.
-fn parts<'o, 'a>(outline: &'o Outline<'a>, schema: &Node<'a>) -> impl Iterator<Item = &'o Node<'a>> {
+/// Returns the schemas directly in a schema.
+fn inner_schemas<'o, 'a>(outline: &'o Outline<'a>, schema: &Node<'a>) -> impl Iterator<Item = &'o Node<'a>> {
     let several = ["allOf", "anyOf", "oneOf", "properties"];
     let several = several.into_iter().flat_map(|field| outline.children(schema, field));
     let one = ["items", "not", "additionalProperties"];
     several.chain(one.into_iter().filter_map(|field| outline.child(schema, field)))
 }
 
-/// What refers to the translation of a schema; anything fits a reference that is broken.
+/// Returns a reference to the translation of a schema, or, if that is a broken reference, a schema that any value fits.
 pub(super) fn reference(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
     match outline.target(schema) {
         Some(target) => json!({"$ref": format!("#/definitions/{}", target.number)}),
@@ -47,10 +49,10 @@ pub(super) fn reference(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
     }
 }
 
-/// Where in the document a part of the translation comes from.
-pub(super) fn place(outline: &Outline<'_>, path: &str) -> Option<Pointer> {
+/// Returns the node of the document that a path in the translation comes from.
+pub(super) fn pointer(outline: &Outline<'_>, path: &str) -> Option<Pointer> {
     let (number, steps) = path.strip_prefix("/definitions/")?.split_once('/')?;
-    let schema = outline.numbered(number.parse().ok()?)?;
+    let schema = outline.node(number.parse().ok()?)?;
     let keyword = steps.split('/').find(|step| schema.get(step).is_some());
     let at = outline.pointer(schema);
     Some(keyword.map_or_else(|| at.clone(), |keyword| at.key(keyword)))
@@ -58,17 +60,17 @@ pub(super) fn place(outline: &Outline<'_>, path: &str) -> Option<Pointer> {
 
 fn translate(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
     let mut translation = Map::new();
-    for (keyword, value) in schema.keys().filter(|(keyword, value)| is_sound(schema, keyword, value)) {
+    for (keyword, value) in schema.object().iter().filter(|(keyword, value)| is_valid(schema, keyword, value)) {
         translation.insert(keyword.clone(), value.clone());
     }
     let references = |field| outline.children(schema, field).map(|part| reference(outline, part)).collect::<Vec<_>>();
     let mut all = references("allOf");
-    // Alternatives overlap in most documents, whatever they say, and the best one is taken.
+    // As `anyOf`, even where it is `oneOf`: variants overlap in most documents.
     for field in ["anyOf", "oneOf"] {
         match references(field) {
-            one if one.is_empty() => {}
-            one if translation.contains_key("anyOf") => all.push(json!({ "anyOf": one })),
-            one => drop(translation.insert("anyOf".to_owned(), Value::Array(one))),
+            variants if variants.is_empty() => {}
+            variants if translation.contains_key("anyOf") => all.push(json!({ "anyOf": variants })),
+            variants => drop(translation.insert("anyOf".to_owned(), Value::Array(variants))),
         }
     }
     if !all.is_empty() {
@@ -82,12 +84,12 @@ fn translate(outline: &Outline<'_>, schema: &Node<'_>) -> Value {
     let properties = outline.children(schema, "properties");
     let properties = properties.filter_map(|property| Some((property.name?.to_owned(), reference(outline, property))));
     translation.insert("properties".to_owned(), Value::Object(properties.collect()));
-    require(outline, schema, &mut translation);
+    translate_required(outline, schema, &mut translation);
     if schema.flag("nullable") { or_null(translation) } else { Value::Object(translation) }
 }
 
-/// Whether a keyword means to JSON Schema what it means to OpenAPI, and says something that can be checked.
-fn is_sound(schema: &Node<'_>, keyword: &str, value: &Value) -> bool {
+/// Returns whether a keyword means the same in JSON Schema as in OpenAPI, and has a valid value.
+fn is_valid(schema: &Node<'_>, keyword: &str, value: &Value) -> bool {
     match keyword {
         "type" => {
             let name = value.as_str();
@@ -109,9 +111,9 @@ fn is_sound(schema: &Node<'_>, keyword: &str, value: &Value) -> bool {
     }
 }
 
-/// Requires what both a request and a response must have: an example can be of either.
-fn require(outline: &Outline<'_>, schema: &Node<'_>, translation: &mut Map<String, Value>) {
-    let property = |name: &str| outline.target(outline.node(schema.get("properties")?.get(name)?)?);
+/// Requires the properties that both requests and responses must have: an example can be of either.
+fn translate_required(outline: &Outline<'_>, schema: &Node<'_>, translation: &mut Map<String, Value>) {
+    let property = |name: &str| outline.target(outline.node_of(schema.get("properties")?.get(name)?)?);
     let is_one_way =
         |name: &str| property(name).is_some_and(|property| property.flag("readOnly") || property.flag("writeOnly"));
     let names = schema.list("required").iter().filter_map(Value::as_str);
@@ -136,11 +138,59 @@ fn or_null(mut translation: Map<String, Value>) -> Value {
     Value::Object(translation)
 }
 
-/// What is wrong with a value of a schema that is nullable, if that is what did not fit: not that it is not null.
-pub(super) fn unless_null<'e, 'i>(context: &'e [Vec<ValidationError<'i>>]) -> Option<&'e [ValidationError<'i>]> {
-    let [null, meant] = context else { return None };
+/// Returns the errors by the schema that [`or_null`] put beside `null`; none if the union is another one.
+pub(super) fn errors_beside_null<'e, 'i>(context: &'e [Vec<ValidationError<'i>>]) -> Option<&'e [ValidationError<'i>]> {
+    let [null, errors] = context else { return None };
     let is_null = |error: &ValidationError<'_>| {
         matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) })
     };
-    null.iter().all(is_null).then_some(meant)
+    null.iter().all(is_null).then_some(errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{openapi::grammar::Kind, source::Document};
+
+    fn translated(schema: &str) -> String {
+        let document = Document::parse("api.yaml", format!("components: {{schemas: {{A: {schema}}}}}")).unwrap();
+        let outline = Outline::new(&document);
+        translate(&outline, outline.all(Kind::Schema).next().unwrap()).to_string()
+    }
+
+    #[test]
+    fn inner_schemas_become_references() {
+        insta::assert_snapshot!(
+            translated("{type: array, items: {type: string}}"),
+            @r##"{"type":"array","items":{"$ref":"#/definitions/3"},"properties":{}}"##
+        );
+    }
+
+    #[test]
+    fn a_nullable_schema_has_null_as_another_type() {
+        insta::assert_snapshot!(
+            translated("{type: string, nullable: true, enum: [a]}"),
+            @r#"{"type":["string","null"],"enum":["a",null],"properties":{}}"#
+        );
+        insta::assert_snapshot!(
+            translated("{nullable: true, allOf: [{}]}"),
+            @r##"{"anyOf":[{"type":"null"},{"allOf":[{"$ref":"#/definitions/3"}],"properties":{}}]}"##
+        );
+    }
+
+    #[test]
+    fn properties_of_one_direction_are_not_required() {
+        insta::assert_snapshot!(
+            translated("{required: [a, b], properties: {a: {readOnly: true}, b: {}}}"),
+            @r##"{"properties":{"a":{"$ref":"#/definitions/3"},"b":{"$ref":"#/definitions/4"}},"required":["b"]}"##
+        );
+    }
+
+    #[test]
+    fn invalid_keywords_are_left_out() {
+        insta::assert_snapshot!(
+            translated("{type: text, pattern: '(', multipleOf: 0, enum: [], minLength: 1}"),
+            @r#"{"minLength":1,"properties":{}}"#
+        );
+    }
 }

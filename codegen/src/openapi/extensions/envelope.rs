@@ -29,7 +29,7 @@ impl Envelope {
     }
 }
 
-/// Whether the responses of an operation are not wrapped.
+/// Returns whether the responses of an operation are not wrapped.
 pub(crate) fn is_unwrapped(operation: &Value) -> bool {
     operation.get(ENVELOPE) == Some(&Value::Bool(false))
 }
@@ -44,7 +44,7 @@ mod tests {
     fn an_envelope_has_a_result() {
         let errors = Envelope::read(&json!({"eror": "error"}), &Pointer::default()).unwrap_err();
         let messages: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
-        assert_eq!(messages, ["`result` is missing here", "`eror` has no meaning here"]);
+        assert_eq!(messages, ["`result` is missing", "unknown key `eror`"]);
         assert_eq!(errors[1].help, "did you mean `error`?");
     }
 

@@ -63,7 +63,7 @@ fn check_variable(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     (!value.as_str().is_some_and(is_variable)).then(|| {
-        let message = format!("the name of an environment variable is wanted here, and this is {}", described(value));
+        let message = format!("expected the name of an environment variable, but this is {}", described(value));
         NodeDiagnostic::value(at.clone(), message, "write a name like `MY_API_URL`")
     })
 }
@@ -88,10 +88,7 @@ mod tests {
     #[test]
     fn the_name_of_a_variable_has_no_space() {
         let errors = Environment::check(None, &json!("MY URL"), &Pointer::default());
-        assert_eq!(
-            errors[0].message,
-            "the name of an environment variable is wanted here, and this is the text `MY URL`"
-        );
+        assert_eq!(errors[0].message, "expected the name of an environment variable, but this is the text `MY URL`");
         assert!(
             Environment::check(Some(&Authentication::Token), &json!({"token": "TOKEN"}), &Pointer::default())
                 .is_empty()

@@ -11,10 +11,10 @@ use crate::{
     source::Pointer,
 };
 
-/// Reads the names of types in place of those that they would have.
+/// Reads other names for types, by the names that they have without.
 pub(crate) fn read_type_names(value: &Value, at: &Pointer) -> Reading<IndexMap<String, String>> {
     let Some(names) = value.as_object() else {
-        let message = format!("`x-type-names` must be an object, and is {}", described(value));
+        let message = format!("`x-type-names` must be an object, but is {}", described(value));
         return Err(vec![NodeDiagnostic::value(at.clone(), message, "write a line for each name: `OldName: NewName`")]);
     };
     let mut errors = Vec::new();
@@ -23,7 +23,7 @@ pub(crate) fn read_type_names(value: &Value, at: &Pointer) -> Reading<IndexMap<S
         match name.as_str().filter(|name| is_upper_camel_case(name)) {
             Some(name) => drop(read.insert(old.clone(), name.to_owned())),
             None => {
-                let message = format!("the name of a type is wanted here, and this is {}", described(name));
+                let message = format!("expected the name of a type, but this is {}", described(name));
                 let help = "write a name in upper camel case, like `UserRole`";
                 errors.push(NodeDiagnostic::value(at.key(old), message, help));
             }
@@ -35,7 +35,7 @@ pub(crate) fn read_type_names(value: &Value, at: &Pointer) -> Reading<IndexMap<S
 /// Reads the names of an enum's variants, by their values.
 pub(crate) fn read_variant_names(values: &[Value], value: &Value, at: &Pointer) -> Reading<IndexMap<String, String>> {
     let Some(names) = value.as_object() else {
-        let message = format!("`x-variant-names` must be an object, and is {}", described(value));
+        let message = format!("`x-variant-names` must be an object, but is {}", described(value));
         let help = "write a line for each name: `value: VariantName`";
         return Err(vec![NodeDiagnostic::value(at.clone(), message, help)]);
     };
@@ -52,7 +52,7 @@ pub(crate) fn read_variant_names(values: &[Value], value: &Value, at: &Pointer) 
         match name.as_str().filter(|name| is_upper_camel_case(name)) {
             Some(name) => drop(read.insert(value.clone(), name.to_owned())),
             None => {
-                let message = format!("the name of a variant is wanted here, and this is {}", described(name));
+                let message = format!("expected the name of a variant, but this is {}", described(name));
                 errors.push(NodeDiagnostic::value(at, message, "write a name in upper camel case, like `UsEast1`"));
             }
         }

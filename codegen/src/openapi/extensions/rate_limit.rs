@@ -32,7 +32,7 @@ impl RateLimit {
 fn check_count(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     let fits = value.as_u64().is_some_and(|count| (1..=u64::from(u32::MAX)).contains(&count));
     (!fits).then(|| {
-        let message = format!("`requests` must be a whole number from 1, and is {}", described(value));
+        let message = format!("`requests` must be a whole number from 1, but is {}", described(value));
         NodeDiagnostic::value(at.clone(), message, "write a number like `10`")
     })
 }

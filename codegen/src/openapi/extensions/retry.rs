@@ -6,7 +6,7 @@ use crate::{
     source::Pointer,
 };
 
-/// Whether an operation may be retried when its outcome is unknown.
+/// The permission to retry an operation whose outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
     Never,
@@ -20,21 +20,21 @@ impl Retry {
             Some("never") => return Ok(Self::Never),
             Some("always") if is_post => return Ok(Self::Always),
             Some("always") => {
-                "`always` says nothing of an operation that is not a POST: it is repeated anyway".to_owned()
+                "`always` has no effect on an operation that is not a POST: it is retried anyway".to_owned()
             }
-            _ => format!("`x-retry` must be `never` or `always`, and is {}", described(value)),
+            _ => format!("`x-retry` must be `never` or `always`, but is {}", described(value)),
         };
-        let help = "write `never` where a repeated call does harm, else leave it out";
+        let help = "write `never` if a retry does harm, else leave it out";
         Err(vec![NodeDiagnostic::value(at.clone(), message, help)])
     }
 }
 
-/// Reads what to do when the outcome of an operation is unknown.
+/// Reads the advice for an operation whose outcome is unknown.
 pub(crate) fn read_check(value: &Value, at: &Pointer) -> Reading<String> {
     let text = value.as_str().map(str::trim).filter(|text| !text.is_empty());
     text.map(|text| text.trim_end_matches('.').to_owned()).ok_or_else(|| {
-        let message = format!("`x-check` must be text, and is {}", described(value));
-        let help = "say what to do when nobody knows whether the call was carried out";
+        let message = format!("`x-check` must be text, but is {}", described(value));
+        let help = "describe what to do when the outcome of the call is unknown";
         vec![NodeDiagnostic::value(at.clone(), message, help)]
     })
 }

@@ -11,7 +11,7 @@ use crate::{
     source::Pointer,
 };
 
-/// What to wait for, by polling an operation.
+/// A waiter: the states to wait for, by polling an operation.
 #[derive(Debug, Default)]
 pub(crate) struct Waiter {
     pub(crate) name: String,
@@ -41,20 +41,20 @@ pub(crate) struct RefusalPattern {
 const REQUIRED: [&str; 2] = ["operation", "field"];
 const OPTIONAL: [&str; 8] = ["description", "target", "failure", "notFound", "gone", "settle", "every", "within"];
 
-/// More polls than this are a wait of their own.
-const MAX_SETTLE: u64 = 100;
+/// How many polls in a row may have to show a target state.
+const MAX_SETTLE_POLLS: u64 = 100;
 
 const GONE_HELP: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
 
 impl Waiter {
-    /// Reads a rule under `x-waiters`, as far as it can be read, and what is wrong with it.
+    /// Reads a rule under `x-waiters` as far as possible, and returns the errors in it, too.
     pub(crate) fn read(name: &str, rule: &Value, at: &Pointer) -> (Self, Vec<NodeDiagnostic>) {
         let mut errors = check_keys(rule, at, &REQUIRED, &OPTIONAL);
         if !rule.is_object() {
             return (Self::default(), errors);
         }
         for (key, help) in [
-            ("description", "say what is waited for, in a sentence"),
+            ("description", "describe what is waited for, in a sentence"),
             ("operation", "write the `operationId` of a GET"),
             ("field", "write the name of a property"),
         ] {
@@ -103,15 +103,15 @@ impl RefusalPattern {
         if let Some(status) = pattern.get("status")
             && !status.as_u64().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 404 | 429))
         {
-            let message = format!("`status` must be that of a refusal, and is {}", described(status));
-            let help = "write a status from 400 to 499; 404 is `notFound: done`, and 429 passes";
+            let message = format!("`status` must be from 400 to 499, except 404 and 429, but is {}", described(status));
+            let help = "for 404, write `notFound: done`; 429 is retried anyway";
             errors.push(NodeDiagnostic::value(at.key("status"), message, help));
         }
         if let Some(text) = pattern.get("messageStarts")
             && text.as_str().is_none_or(|text| text.trim().is_empty())
         {
-            let message = format!("`messageStarts` must be text, and is {}", described(text));
-            let help = "write how the API's message starts";
+            let message = format!("`messageStarts` must be text, but is {}", described(text));
+            let help = "write the start of the API's message";
             errors.push(NodeDiagnostic::value(at.key("messageStarts"), message, help));
         }
         errors
@@ -120,44 +120,44 @@ impl RefusalPattern {
 
 fn check_text(value: &Value, key: &str, at: &Pointer, help: &str) -> Option<NodeDiagnostic> {
     (!value.is_string())
-        .then(|| NodeDiagnostic::value(at.key(key), format!("`{key}` must be text, and is {}", described(value)), help))
+        .then(|| NodeDiagnostic::value(at.key(key), format!("`{key}` must be text, but is {}", described(value)), help))
 }
 
 fn check_states(states: &Value, key: &str, at: &Pointer) -> Vec<NodeDiagnostic> {
     let at = at.key(key);
     let Some(states) = states.as_array() else {
-        let message = format!("`{key}` must be a list, and is {}", described(states));
+        let message = format!("`{key}` must be a list, but is {}", described(states));
         return vec![NodeDiagnostic::value(at, message, "list values of the field")];
     };
     let wrong = states.iter().enumerate().filter(|(_, state)| !state.is_string());
     let errors = wrong.map(|(index, state)| {
-        let message = format!("what is in `{key}` must be text, and is {}", described(state));
+        let message = format!("an element of `{key}` must be text, but is {}", described(state));
         NodeDiagnostic::value(at.index(index), message, "write a value of the field, in quotes if need be")
     });
     errors.collect()
 }
 
 fn check_settle(settle: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
-    let fits = settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE).contains(&polls));
+    let fits = settle.as_u64().is_some_and(|polls| (1..=MAX_SETTLE_POLLS).contains(&polls));
     (!fits).then(|| {
-        let message = format!("`settle` must be a number from 1 to {MAX_SETTLE}, and is {}", described(settle));
+        let message = format!("`settle` must be a number from 1 to {MAX_SETTLE_POLLS}, but is {}", described(settle));
         let help = "write how many polls in a row must show a target state, else leave it out";
         NodeDiagnostic::value(at.key("settle"), message, help)
     })
 }
 
-/// Checks that a rule says what ends the wait.
+/// Checks that something ends the wait.
 fn check_end(rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     let has_target = rule.get("target").is_some_and(|target| target != &Value::Array(Vec::new()));
     match rule.get("notFound") {
         Some(value) if value != "done" => {
-            let message = format!("`notFound` must be `done`, and is {}", described(value));
-            let help = "write `done` where an answer of 404 is a success, else leave it out";
+            let message = format!("`notFound` must be `done`, but is {}", described(value));
+            let help = "write `done` if a 404 means success, else leave it out";
             Some(NodeDiagnostic::value(at.key("notFound"), message, help))
         }
         None if !has_target => {
             let help = "list the values that are waited for under `target`, or write `notFound: done`";
-            Some(NodeDiagnostic::key(at.clone(), "this would wait for nothing", help))
+            Some(NodeDiagnostic::key(at.clone(), "this waiter has no target state", help))
         }
         _ => None,
     }
@@ -166,16 +166,16 @@ fn check_end(rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
 fn check_gone(gone: &Value, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let at = at.key("gone");
     let Some(patterns) = gone.as_array() else {
-        let message = format!("`gone` must be a list, and is {}", described(gone));
+        let message = format!("`gone` must be a list, but is {}", described(gone));
         return vec![NodeDiagnostic::value(at, message, GONE_HELP)];
     };
     let mut errors = Vec::new();
     if patterns.is_empty() {
-        errors.push(NodeDiagnostic::value(at.clone(), "`gone` lists nothing", GONE_HELP));
+        errors.push(NodeDiagnostic::value(at.clone(), "`gone` is empty", GONE_HELP));
     }
     if rule.get("notFound").is_none() {
         let help = "add `notFound: done`, or leave `gone` out";
-        errors.push(NodeDiagnostic::key(at.clone(), "`gone` has no meaning without `notFound: done`", help));
+        errors.push(NodeDiagnostic::key(at.clone(), "`gone` has no effect without `notFound: done`", help));
     }
     errors.extend(
         patterns.iter().enumerate().flat_map(|(index, pattern)| RefusalPattern::check(pattern, &at.index(index))),
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_rule_says_what_ends_the_wait() {
         let rule = json!({"operation": "getThing", "field": "state"});
-        assert_eq!(messages(&rule), ["this would wait for nothing"]);
+        assert_eq!(messages(&rule), ["this waiter has no target state"]);
     }
 
     #[test]
@@ -220,13 +220,13 @@ mod tests {
         assert_eq!(
             messages(&rule),
             [
-                "`field` is missing here",
-                "`operation` must be text, and is the number 1",
-                "what is in `target` must be text, and is the number 2",
-                "`settle` must be a number from 1 to 100, and is the number 0",
-                "`gone` has no meaning without `notFound: done`",
-                "`status` must be that of a refusal, and is the number 404",
-                "`messageStarts` must be text, and is the text ``",
+                "`field` is missing",
+                "`operation` must be text, but is the number 1",
+                "an element of `target` must be text, but is the number 2",
+                "`settle` must be a number from 1 to 100, but is the number 0",
+                "`gone` has no effect without `notFound: done`",
+                "`status` must be from 400 to 499, except 404 and 429, but is the number 404",
+                "`messageStarts` must be text, but is the text ``",
             ]
         );
     }

@@ -37,7 +37,7 @@ fn says_with(schema_text: &str, others: &str, same: &str, notes: &[&str]) {
 }
 
 fn open(property: &str) -> String {
-    format!("7 no type holds all that is said of `{property}` here: the crate takes anything there")
+    format!("7 the parts of `{property}` cannot be merged into one type: the crate takes any value")
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_property_that_no_type_can_hold_is_open() {
         "{properties: {a: {type: array, items: {}}}}",
         &[&open("a[]")],
     );
-    let whole = "7 no type holds all that is said here: the crate takes anything there";
+    let whole = "7 the parts cannot be merged into one type: the crate takes any value";
     says("{allOf: [{type: string}, {type: integer}], description: x}", "{description: x}", &[whole]);
 }
 
@@ -149,7 +149,7 @@ fn what_is_inside_of_a_part_is_put_together_too() {
     says(
         &format!("{{properties: {{a: {again}}}}}"),
         "{properties: {a: {}}}",
-        &["7 what is put together here holds itself, and the crate takes anything there"],
+        &["7 the merged schema contains itself, so the crate takes any value"],
     );
     says_with(
         "{properties: {a: {$ref: '#/components/schemas/Named'}}}",
@@ -161,8 +161,7 @@ fn what_is_inside_of_a_part_is_put_together_too() {
 
 #[test]
 fn keywords_of_which_a_type_has_one() {
-    let lost =
-        |keyword: &str| format!("7 the crate does not hold to each `{keyword}`, of which there are several here");
+    let lost = |keyword: &str| format!("7 the crate does not check every `{keyword}`: the merged parts have several");
     says("{allOf: [{type: string, pattern: a}, {pattern: b}]}", "{type: string, pattern: a}", &[&lost("pattern")]);
     says("{allOf: [{type: string, pattern: a}, {pattern: a}]}", "{type: string, pattern: a}", &[]);
     says("{allOf: [{type: string, pattern: a}], pattern: b}", "{pattern: b, type: string}", &[&lost("pattern")]);
@@ -187,11 +186,11 @@ fn two_choices_at_once() {
     says(
         "{oneOf: [{type: string}, {type: integer}], anyOf: [{type: boolean}, {type: string, maxLength: 5}]}",
         "{oneOf: [{type: string, maxLength: 5}]}",
-        &["7 the crate does not check `maxLength` in this choice"],
+        &["7 the crate does not check `maxLength` in this union"],
     );
     let goes_together = "{properties: {a: {}, b: {}}, oneOf: [{type: string}, {type: object}], anyOf: [{required: [a]}, {required: [b]}]}";
     let notes =
-        ["a", "b"].map(|name| format!("7 `{name}` is required, and is not one of the properties: it is left out"));
+        ["a", "b"].map(|name| format!("7 `{name}` is required, but is not one of the properties: it is left out"));
     let same = "{properties: {a: {}, b: {}}, oneOf: [{type: string}, {type: object}]}";
     says(goes_together, same, &notes.each_ref().map(String::as_str));
 
@@ -226,7 +225,7 @@ fn choices_that_can_be_made_in_too_many_ways_are_open() {
     says(
         &format!("{{allOf: [{}, {}], description: x}}", choice('a'), choice('b')),
         "{description: x}",
-        &["7 the choices can be made in more than 64 ways, and the crate takes anything there"],
+        &["7 the unions have more than 64 combinations, so the crate takes any value"],
     );
 }
 
@@ -244,6 +243,6 @@ fn what_leads_back_to_itself_in_steps_of_two_is_a_cycle() {
     let schema =
         "{allOf: [{$ref: '#/components/schemas/Other'}, {properties: {a: {$ref: '#/components/schemas/Other'}}}]}";
     let notes = crate::check(&document(schema, other)).unwrap();
-    let cycles: Vec<_> = notes.iter().filter(|note| note.message.contains("holds itself")).collect();
+    let cycles: Vec<_> = notes.iter().filter(|note| note.message.contains("contains itself")).collect();
     assert_eq!(cycles.len(), 1, "{notes:?}");
 }

@@ -8,7 +8,7 @@ use crate::{
     source::Pointer,
 };
 
-/// What other formats have at their root, and what to do with such a document.
+/// Other formats: a node that only they have, their name, and the help for such a document.
 const OTHER_FORMATS: [(&str, &str, &str); 18] = [
     ("/swagger", "a Swagger 2.0 document", "convert it to OpenAPI 3.0, for example at https://converter.swagger.io"),
     ("/swaggerVersion", "a Swagger 1 document", "convert it to OpenAPI 3.0"),
@@ -34,8 +34,8 @@ const OTHER_FORMATS: [(&str, &str, &str); 18] = [
     ("/properties", "a JSON Schema", "put it under `components: schemas:` of an OpenAPI document"),
 ];
 
-/// Why a document is no OpenAPI document, so that nothing else can be said of it.
-pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
+/// Checks that the root of a document is that of an OpenAPI document, in a version that can be read.
+pub(super) fn check(root: &Value) -> Option<NodeDiagnostic> {
     let Some(object) = root.as_object() else {
         let what = if root.is_null() { "empty".to_owned() } else { described(root) };
         return Some(NodeDiagnostic::value(
@@ -46,15 +46,15 @@ pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
     };
     let at = Pointer::default().key("openapi");
     match object.get("openapi") {
-        Some(Value::String(version)) if is_read(version) => other_json_schema(object),
+        Some(Value::String(version)) if is_supported(version) => check_schema_dialect(object),
         Some(Value::String(version)) => Some(NodeDiagnostic::value(
             at,
-            format!("this is OpenAPI {}, and only 3.0 and 3.1 can be read", quoted(version)),
+            format!("this is OpenAPI {}, but only 3.0 and 3.1 are supported", quoted(version)),
             "write the document in OpenAPI 3.1.1 or 3.0.3",
         )),
         Some(version) => Some(NodeDiagnostic::value(
             at,
-            format!("`openapi` must be text, and is {}", described(version)),
+            format!("`openapi` must be text, but is {}", described(version)),
             "write `openapi: 3.0.3`",
         )),
         None => {
@@ -74,23 +74,69 @@ pub(super) fn identity(root: &Value) -> Option<NodeDiagnostic> {
     }
 }
 
-fn is_read(version: &str) -> bool {
-    ["3.0", "3.1"].iter().any(|read| {
-        let patch = version.strip_prefix(read);
+fn is_supported(version: &str) -> bool {
+    ["3.0", "3.1"].iter().any(|minor| {
+        let patch = version.strip_prefix(minor);
         patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
     })
 }
 
-/// Schemas in other words than those that a 3.1 document has unless it says otherwise.
-fn other_json_schema(document: &Map<String, Value>) -> Option<NodeDiagnostic> {
-    const READ: [&str; 2] =
+/// Checks that the schemas of a 3.1 document are in its default dialect of JSON Schema.
+fn check_schema_dialect(document: &Map<String, Value>) -> Option<NodeDiagnostic> {
+    const SUPPORTED: [&str; 2] =
         ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
     let dialect = document.get("jsonSchemaDialect")?.as_str().unwrap_or_default();
-    (!READ.contains(&dialect.trim_end_matches('#'))).then(|| {
+    (!SUPPORTED.contains(&dialect.trim_end_matches('#'))).then(|| {
         NodeDiagnostic::value(
             Pointer::default().key("jsonSchemaDialect"),
-            format!("schemas in the dialect {} cannot be read", quoted(dialect)),
+            format!("the schema dialect {} is not supported", quoted(dialect)),
             "write them in JSON Schema 2020-12, and leave `jsonSchemaDialect` out",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(root: &Value) -> String {
+        check(root).map(|error| error.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn openapi_3_0_and_3_1_are_read() {
+        for version in ["3.0", "3.0.4", "3.1.1"] {
+            assert_eq!(message(&json!({"openapi": version})), "");
+        }
+        insta::assert_snapshot!(
+            message(&json!({"openapi": "3.2.0"})),
+            @"this is OpenAPI `3.2.0`, but only 3.0 and 3.1 are supported"
+        );
+        insta::assert_snapshot!(message(&json!({"openapi": 3.0})), @"`openapi` must be text, but is the number 3.0");
+    }
+
+    #[test]
+    fn other_formats_are_called_by_their_names() {
+        insta::assert_snapshot!(
+            message(&json!({"swagger": "2.0"})),
+            @"this is not an OpenAPI document, but a Swagger 2.0 document"
+        );
+        insta::assert_snapshot!(
+            message(&json!({"name": "ci"})),
+            @"this is not an OpenAPI document: it has no `openapi`"
+        );
+        insta::assert_snapshot!(message(&Value::Null), @"this is not an OpenAPI document: it is empty");
+    }
+
+    #[test]
+    fn schemas_are_in_the_default_dialect() {
+        let with = |dialect: &str| json!({"openapi": "3.1.0", "jsonSchemaDialect": dialect});
+        assert_eq!(message(&with("https://json-schema.org/draft/2020-12/schema#")), "");
+        insta::assert_snapshot!(
+            message(&with("http://json-schema.org/draft-07/schema")),
+            @"the schema dialect `http://json-schema.org/draft-07/schema` is not supported"
+        );
+    }
 }

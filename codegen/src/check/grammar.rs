@@ -1,0 +1,310 @@
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+use super::outline::{Node, Outline};
+use crate::{
+    diagnostic::{
+        NodeDiagnostic,
+        suggestion::{did_you_mean, nearest},
+        wording::{described, listed},
+    },
+    openapi::grammar::{Form, Kind},
+    source::{Dialect, Pointer},
+};
+
+/// Checks that each object has the fields that OpenAPI requires, that all of its fields have the form that OpenAPI
+/// gives them, and that none is misspelt.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = Vec::new();
+    for node in outline.nodes().filter(|node| node.reference().is_none()) {
+        diagnostics.append(&mut check_required(outline, node));
+        diagnostics.extend(check_schema_or_content(outline, node));
+        diagnostics.append(&mut check_security_scheme(outline, node));
+        for (key, value) in node.object().iter().filter(|(key, _)| !key.starts_with("x-")) {
+            check_key(node, key, value, &|| outline.pointer(node).key(key), &mut diagnostics);
+        }
+    }
+    diagnostics
+}
+
+/// Checks that serde can read the document, too: so it is read after this.
+pub(super) fn check_readable(root: &Value, dialect: Dialect) -> Option<NodeDiagnostic> {
+    // Only once there is an error: to keep track of the path takes long.
+    openapiv3::OpenAPI::deserialize(root).err()?;
+    let error = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(root).err()?;
+    let at = error.path().iter().fold(Pointer::default(), |at, segment| match segment {
+        Segment::Seq { index } => at.index(*index),
+        Segment::Map { key } => at.key(key),
+        _ => at,
+    });
+    let message = format!("this cannot be read: {}", error.inner());
+    Some(NodeDiagnostic::key(at, message, format!("see {}", dialect.specification())))
+}
+
+fn check_required(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let (kind, at) = (node.kind, || outline.pointer(node));
+    // A misspelt field is reported as such.
+    let is_misspelt =
+        |name| node.object().keys().any(|key| kind.field(key).is_none() && nearest(key, [name]).is_some());
+    let required = kind.fields().iter().filter(|field| field.required && node.get(field.name).is_none());
+    let missing = required.filter(|field| !is_misspelt(field.name));
+    let diagnostics = missing.map(|field| {
+        let message = format!("{} must have `{}`", kind.name(), field.name);
+        let diagnostic = NodeDiagnostic::key(at(), message, format!("add `{}`", field.name));
+        let is_only_shown = matches!((kind, field.name), (Kind::Response, "description") | (Kind::Info, "version"));
+        if is_only_shown { diagnostic.fixed_by_inserting(at().key(field.name), "") } else { diagnostic }
+    });
+    diagnostics.collect()
+}
+
+fn check_schema_or_content(outline: &Outline<'_>, node: &Node<'_>) -> Option<NodeDiagnostic> {
+    let has_one = node.get("schema").is_some() != node.get("content").is_some();
+    (matches!(node.kind, Kind::Parameter | Kind::Header) && !has_one).then(|| {
+        let message = format!("{} must have either `schema` or `content`", node.kind.name());
+        NodeDiagnostic::key(outline.pointer(node), message, "describe its values with `schema`")
+    })
+}
+
+/// Checks that a security scheme has the fields that its type requires.
+fn check_security_scheme(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let required: &[_] = match node.text("type").filter(|_| node.kind == Kind::SecurityScheme) {
+        Some("apiKey") => &["name", "in"],
+        Some("http") => &["scheme"],
+        Some("oauth2") => &["flows"],
+        Some("openIdConnect") => &["openIdConnectUrl"],
+        _ => &[],
+    };
+    let missing = required.iter().filter(|field| node.get(field).is_none());
+    let diagnostics = missing.map(|field| {
+        let message = format!("a security scheme of this type must have `{field}`");
+        NodeDiagnostic::key(outline.pointer(node), message, format!("add `{field}`"))
+    });
+    diagnostics.collect()
+}
+
+fn check_key(
+    node: &Node<'_>,
+    key: &str,
+    value: &Value,
+    at: &dyn Fn() -> Pointer,
+    diagnostics: &mut Vec<NodeDiagnostic>,
+) {
+    let subject = format_args!("`{key}`");
+    match (node.kind.field(key), node.kind.entries()) {
+        (Some(field), _) if value.is_null() && !field.required => {
+            diagnostics.extend(check_null(field.form, &subject, at));
+        }
+        (Some(field), _) => check_form(field.form, &subject, value, at, diagnostics),
+        _ if key == "$ref" => diagnostics.push(misplaced_reference(node.kind, at())),
+        (None, Some(kind)) => {
+            diagnostics.extend(check_name(node, key, at()));
+            check_form(Form::One(kind), &subject, value, at, diagnostics);
+        }
+        (None, None) => diagnostics.extend(check_spelling(node.kind, key, at)),
+    }
+}
+
+/// Reports a `$ref` that is not text, or on an object that cannot be referred to: serde ignores it.
+fn misplaced_reference(kind: Kind, at: Pointer) -> NodeDiagnostic {
+    if kind.may_be_reference() {
+        return NodeDiagnostic::value(at, "`$ref` must be text", "write something like `'#/components/schemas/Name'`");
+    }
+    let message = format!("a `$ref` cannot stand for {}", kind.name());
+    NodeDiagnostic::key(at, message, "write it out, and refer to a part of it")
+}
+
+/// Checks that a key under `paths` is a path, and one under `responses` a status: serde ignores others.
+fn check_name(node: &Node<'_>, name: &str, at: Pointer) -> Option<NodeDiagnostic> {
+    match node.kind {
+        Kind::Paths if !name.starts_with('/') => {
+            let path = format!("/{name}");
+            let help = format!("start it with a slash: `{path}`");
+            let diagnostic = NodeDiagnostic::key(at.clone(), format!("`{name}` is not a path"), help);
+            Some(if node.get(&path).is_none() { diagnostic.fixed_by_renaming(at, path) } else { diagnostic })
+        }
+        Kind::Responses if !is_status(name) => {
+            let help = "write a code like `'200'`, a range like `4XX`, or `default`";
+            let diagnostic = NodeDiagnostic::key(at.clone(), format!("`{name}` is not a status"), help);
+            let range = name.to_uppercase();
+            let is_range = is_status(&range) && node.get(&range).is_none();
+            Some(if is_range { diagnostic.fixed_by_renaming(at, range) } else { diagnostic })
+        }
+        _ => None,
+    }
+}
+
+fn is_status(name: &str) -> bool {
+    match name.as_bytes() {
+        [b'1'..=b'9', b'X', b'X'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() == 2 && rest.iter().all(u8::is_ascii_digit),
+        name => name == b"default",
+    }
+}
+
+/// Checks that an unknown key is not a misspelt one. Other unknown keys are ignored: a newer OpenAPI can have them.
+fn check_spelling(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
+    let meant = nearest(key, kind.fields().iter().map(|field| field.name))?;
+    let message = format!("{} has no `{key}`", kind.name());
+    Some(NodeDiagnostic::key(at(), message, format!("did you mean `{meant}`?")).accepted("it is ignored"))
+}
+
+fn check_form(
+    form: Form,
+    subject: &dyn fmt::Display,
+    value: &Value,
+    at: &dyn Fn() -> Pointer,
+    diagnostics: &mut Vec<NodeDiagnostic>,
+) {
+    if let Some(mismatch) = mismatch(form, subject, value, at) {
+        diagnostics.push(mismatch);
+        return;
+    }
+    let inner = match form {
+        Form::Texts | Form::TextMap => Form::Text,
+        Form::List(kind) | Form::Map(kind) => Form::One(kind),
+        Form::Requirements => Form::Requirement,
+        Form::Requirement => Form::Texts,
+        _ => return,
+    };
+    match value {
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                let subject = format_args!("an element of {subject}");
+                check_form(inner, &subject, element, &|| at().index(index), diagnostics);
+            }
+        }
+        Value::Object(entries) => {
+            for (name, entry) in entries {
+                check_form(inner, &format_args!("`{name}`"), entry, &|| at().key(name), diagnostics);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Checks the `null` of an optional field. Many tools write one where they have no value, so it can be left out; but
+/// where the choices are words, `null` could be meant as one of them.
+fn check_null(form: Form, subject: &dyn fmt::Display, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
+    let mismatch = mismatch(form, subject, &Value::Null, at)?;
+    Some(if matches!(form, Form::Choice(_)) { mismatch } else { mismatch.fixed_by_removing(at()) })
+}
+
+/// Returns the error of a value that does not have a form.
+fn mismatch(form: Form, subject: &dyn fmt::Display, value: &Value, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
+    let (wanted, help) = wanted(form, value)?;
+    let message = format!("{subject} must be {wanted}, but is {}", described(value));
+    Some(NodeDiagnostic::value(at(), message, help))
+}
+
+/// Returns the values that a form has, in words, and the help; none if the value is one of them.
+fn wanted(form: Form, value: &Value) -> Option<(String, String)> {
+    let (fits, wanted, help) = match form {
+        Form::Any => return None,
+        Form::Text => (value.is_string(), "text", "put it in quotes"),
+        Form::Flag => (value.is_boolean(), "true or false", "write `true` or `false`, without quotes"),
+        Form::Number => (value.is_number(), "a number", "write a number, without quotes"),
+        Form::Count => (value.is_u64(), "a whole number that is not negative", "write a number like `0` or `10`"),
+        Form::Texts | Form::Values | Form::List(_) | Form::Requirements => {
+            (value.is_array(), "a list", "write a list: each entry on a line of its own, after `- `")
+        }
+        Form::One(_) | Form::Map(_) | Form::TextMap | Form::Requirement => {
+            (value.is_object(), "an object", "write its keys below it, indented")
+        }
+        Form::SchemaOrFlag => {
+            (value.is_object() || value.is_boolean(), "a schema, true or false", "write a schema, `true` or `false`")
+        }
+        Form::Choice(choices) => return wanted_choice(choices, value),
+    };
+    let help = if value.is_null() { "write a value, or leave the key out" } else { help };
+    (!fits).then(|| (wanted.to_owned(), help.to_owned()))
+}
+
+fn wanted_choice(choices: &[&str], value: &Value) -> Option<(String, String)> {
+    let help = match value {
+        Value::String(text) if choices.contains(&text.as_str()) => return None,
+        Value::String(text) if text != "null" => did_you_mean(text, choices.iter().copied(), "write one of these"),
+        Value::String(_) | Value::Array(_) => "write one; to allow `null`, add `nullable: true`".to_owned(),
+        _ => "write one of these".to_owned(),
+    };
+    let names = listed(choices.iter().copied());
+    Some((if choices.len() == 1 { names } else { format!("one of {names}") }, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run;
+
+    #[test]
+    fn required_fields_are_there_unless_misspelt() {
+        insta::assert_snapshot!(run(check, "paths: {/a: {get: {}, put: {response: {}}}}"), @r"
+        3:14 an operation must have `responses`
+        3:29 an operation has no `response`: it is ignored
+        ");
+    }
+
+    #[test]
+    fn values_have_the_form_of_their_field() {
+        let document = "
+            paths: []
+            tags: things
+            security: [{key: [1]}]
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:8 `paths` must be an object, but is a list
+        4:7 `tags` must be a list, but is the text `things`
+        5:19 an element of `key` must be text, but is the number 1
+        ");
+    }
+
+    #[test]
+    fn null_is_left_out_of_optional_fields() {
+        let document = "
+            paths: {}
+            servers: null
+            components: {schemas: {A: {type: null, format: null}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:10 `servers` must be a list, but is empty (`null`): it is left out
+        5:34 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is empty (`null`)
+        5:48 `format` must be text, but is empty (`null`): it is left out
+        ");
+    }
+
+    #[test]
+    fn keys_of_paths_and_responses_are_paths_and_statuses() {
+        let document = "paths: {a: {}, /a: {get: {responses: {2xx: {description: ''}, ok: {description: ''}}}}}";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:9 `a` is not a path
+        3:39 `2xx` is not a status: it is taken as `2XX`
+        3:63 `ok` is not a status
+        ");
+    }
+
+    #[test]
+    fn a_security_scheme_has_the_fields_of_its_type() {
+        let document = "
+            paths: {}
+            components: {securitySchemes: {a: {type: apiKey, name: a}, b: {type: http}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:32 a security scheme of this type must have `in`
+        4:60 a security scheme of this type must have `scheme`
+        ");
+    }
+
+    #[test]
+    fn a_reference_stands_only_where_one_can() {
+        let document = "
+            paths: {$ref: paths.yaml}
+            components: {schemas: {A: {$ref: 5}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        3:9 a `$ref` cannot stand for the paths
+        4:34 `$ref` must be text
+        ");
+    }
+}

@@ -1,0 +1,56 @@
+use serde_json::Value;
+
+use super::outline::{Node, Outline};
+use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind};
+
+/// Checks that schemas use no keywords that the generator has no code for.
+pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let schemas = outline.all(Kind::Schema);
+    schemas.flat_map(|schema| check_not(outline, schema).into_iter().chain(check_other_keys(outline, schema))).collect()
+}
+
+fn check_not(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
+    schema.get("not").map(|_| {
+        let at = outline.pointer(schema).key("not");
+        let help = "describe the values that are possible instead";
+        NodeDiagnostic::key(at.clone(), "`not` is not supported", help).fixed_by_removing(at)
+    })
+}
+
+/// Warns of other keys beside properties: the struct has fields for the properties only.
+fn check_other_keys(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
+    let has_properties = schema.get("properties")?.as_object().is_some_and(|properties| !properties.is_empty());
+    let takes_others = *schema.get("additionalProperties")? != Value::Bool(false);
+    (has_properties && takes_others).then(|| {
+        let at = outline.pointer(schema).key("additionalProperties");
+        let help = "list the keys that are needed, or leave `properties` out: then it becomes a map";
+        NodeDiagnostic::key(at, "keys other than those in `properties` are neither sent nor read", help).warning()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::check::tests::run_on_schemas;
+
+    #[test]
+    fn schemas_have_no_not() {
+        insta::assert_snapshot!(
+            run_on_schemas(check, "A: {not: {type: string}}"),
+            @"5:9 `not` is not supported: it is left out"
+        );
+    }
+
+    #[test]
+    fn other_keys_are_lost_only_beside_properties() {
+        let schemas = "
+            A: {properties: {a: {}}, additionalProperties: {type: string}}
+            B: {properties: {a: {}}, additionalProperties: false}
+            C: {properties: {}, additionalProperties: true}
+        ";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:30 keys other than those in `properties` are neither sent nor read"
+        );
+    }
+}
