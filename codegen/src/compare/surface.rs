@@ -96,11 +96,11 @@ impl Surface {
             Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
                 item.mac.parse_body_with(all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
-            Syntax::Macro(item) if item.mac.path.is_ident("sent") => self.add_sent(&item.mac.parse_body()?, None),
+            Syntax::Macro(item) if item.mac.path.is_ident("request") => self.add_sent(&item.mac.parse_body()?, None),
             Syntax::Macro(item) if item.mac.path.is_ident("shared") => {
                 self.add_sent(&item.mac.parse_body()?, Some("Deserialize"));
             }
-            Syntax::Macro(item) if item.mac.path.is_ident("received") => self.add_received(&item.mac.parse_body()?),
+            Syntax::Macro(item) if item.mac.path.is_ident("response") => self.add_received(&item.mac.parse_body()?),
             Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
                 let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
                     proc_macro2::TokenTree::Ident(name) => Some(name.to_string()),

@@ -12,7 +12,7 @@ use crate::{
     progenitor::Type,
 };
 
-/// An argument, as the macro `sent!` has it in brackets behind the type of a field: `[of into String]`.
+/// An argument, as the macro `request!` has it in brackets behind the type of a field: `[of into String]`.
 pub(crate) struct Argument {
     shape: Shape,
     /// Whether the argument is an `Into` of the type.

@@ -15,9 +15,9 @@
 /// and `by name` names the setter.
 ///
 /// ```
-/// use clickhouse_cloud_runtime::{Patch, sent};
+/// use clickhouse_cloud_runtime::{Patch, request};
 ///
-/// sent! {
+/// request! {
 ///     /// A lamp.
 ///     pub struct Lamp {
 ///         constant {
@@ -51,7 +51,7 @@
 /// # );
 /// ```
 #[macro_export]
-macro_rules! sent {
+macro_rules! request {
     (
         $(#[$attribute:meta])*
         pub struct $name:ident {

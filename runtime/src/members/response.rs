@@ -5,9 +5,9 @@
 /// `deprecated` deprecates the accessor.
 ///
 /// ```
-/// use clickhouse_cloud_runtime::received;
+/// use clickhouse_cloud_runtime::response;
 ///
-/// received! {
+/// response! {
 ///     /// A lamp.
 ///     pub struct Lamp {
 ///         /// Where it hangs.
@@ -26,7 +26,7 @@
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[macro_export]
-macro_rules! received {
+macro_rules! response {
     (
         $(#[$attribute:meta])*
         pub struct $name:ident {$(
@@ -67,7 +67,7 @@ macro_rules! received {
     };
 }
 
-/// Declares a type of requests and responses. It is like a request type ([`sent!`](crate::sent!)), and all fields are
+/// Declares a type of requests and responses. It is like a request type ([`request!`](crate::request!)), and all fields are
 /// optional.
 #[macro_export]
 macro_rules! shared {
@@ -80,7 +80,7 @@ macro_rules! shared {
             ),* $(,)?})?
         }
     ) => {
-        $crate::sent! {
+        $crate::request! {
             $(#[$attribute])*
             pub struct $name {
                 $(optional { $($(#[doc = $doc])* $field $(as $wire)?: $ty $([$($word)*])?),* })?

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::{Patch, Secret, received, sent, shared};
+use crate::{Patch, Secret, response, request, shared};
 
-received! {
+response! {
     /// A node of a tree.
     pub struct Node {
         /// Its name.
@@ -22,12 +22,12 @@ received! {
     }
 }
 
-received! {
+response! {
     /// A type without fields.
     pub struct Nothing {}
 }
 
-sent! {
+request! {
     /// A new node.
     #[derive(Default)]
     pub struct NewNode {
@@ -48,7 +48,7 @@ sent! {
     }
 }
 
-sent! {
+request! {
     /// A login.
     pub struct Login {
         constant {

@@ -13,7 +13,7 @@
 /// `from` implements `TryFrom` another union, so that a response can become a request.
 ///
 /// ```
-/// clickhouse_cloud_runtime::received! {
+/// clickhouse_cloud_runtime::response! {
 ///     /// A circle.
 ///     pub struct Circle {
 ///         /// Half of how wide it is.
@@ -21,7 +21,7 @@
 ///     }
 /// }
 ///
-/// clickhouse_cloud_runtime::received! {
+/// clickhouse_cloud_runtime::response! {
 ///     /// A square.
 ///     pub struct Square {
 ///         /// How wide it is.

@@ -120,11 +120,11 @@ mod tests {
             parse_quote!(
                 struct Other(Response, Api, std::time::Duration);
             ),
-            parse_quote!(sent! {}),
+            parse_quote!(request! {}),
         ];
         insta::assert_snapshot!(format_items(external_imports(&items)), @r"
         use std::collections::BTreeMap;
-        use clickhouse_cloud_runtime::{Patch, Secret, sent};
+        use clickhouse_cloud_runtime::{Patch, Secret, request};
         use uuid::Uuid;
         ");
         insta::assert_snapshot!(format_items(imports_of_client(&items[1..2])), @"use clickhouse_cloud_runtime::{Api, Response};");

@@ -34,8 +34,8 @@ pub(super) fn lay_out_types(code: &Code, api: &Api) -> Vec<File> {
 
 fn structs(code: &Code, api: &Api, direction: Direction) -> Option<File> {
     let (module, macro_name) = match direction {
-        Direction::Request => ("requests", "sent"),
-        Direction::Response => ("responses", "received"),
+        Direction::Request => ("requests", "request"),
+        Direction::Response => ("responses", "response"),
         Direction::Both => ("shared", "shared"),
     };
     let structs: Vec<_> = code.structs.iter().filter(|item| item.direction == direction).collect();

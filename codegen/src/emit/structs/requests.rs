@@ -15,7 +15,7 @@ use crate::{
 
 /// Declares a request type as text, because prettyplease does not break the lines of a macro.
 pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
-    let macro_name = if ty.direction == Direction::Both { "shared" } else { "sent" };
+    let macro_name = if ty.direction == Direction::Both { "shared" } else { "request" };
     let derives_default = fields.iter().all(|field| Section::of(field).is_optional());
     let mut source = format!("{macro_name}! {{\n{}", declaration::head(ty, derives_default));
     for section in [Section::Constant, Section::Required, Section::Optional, Section::Patch] {
@@ -155,10 +155,10 @@ mod tests {
         let file = emitted_for_schemas("src/types/requests.rs", schemas);
         let (file, _) = file.split_once("\nimpl").unwrap();
         insta::assert_snapshot!(file, @r#"
-        use clickhouse_cloud_runtime::{MissingField, Secret, sent};
+        use clickhouse_cloud_runtime::{MissingField, Secret, request};
         use crate::types::Thing;
 
-        sent! {
+        request! {
             /// `ThingInput`, which the document does not describe.
             pub struct ThingInput {
                 required {

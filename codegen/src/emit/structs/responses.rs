@@ -10,7 +10,7 @@ use crate::{
 
 /// Declares a response type as text, because prettyplease does not break the lines of a macro.
 pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
-    let mut source = format!("received! {{\n{}", declaration::head(ty, false));
+    let mut source = format!("response! {{\n{}", declaration::head(ty, false));
     for field in fields {
         let lines = declaration::field_lines(field, &field_declaration(field), api);
         source.extend(lines.map(|line| format!("        {line}\n")));
@@ -58,8 +58,8 @@ components:
         size: {type: integer, nullable: true}
         note: {type: string}";
         let file = emitted("src/types/responses.rs", document);
-        insta::assert_snapshot!(from_line(&file, "received! {"), @r#"
-        received! {
+        insta::assert_snapshot!(from_line(&file, "response! {"), @r#"
+        response! {
             /// `Thing`, which the document does not describe.
             pub struct Thing {
                 /// `id`, which the document does not describe.

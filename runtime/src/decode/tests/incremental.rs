@@ -18,7 +18,7 @@ open_enum! {
     }
 }
 
-received! {
+response! {
     /// A circle.
     pub struct Circle {
         /// The discriminator.
@@ -30,7 +30,7 @@ received! {
     }
 }
 
-received! {
+response! {
     /// A square.
     pub struct Square {
         /// The discriminator.
@@ -51,7 +51,7 @@ open_union! {
     }
 }
 
-received! {
+response! {
     /// A response with fields of all kinds.
     pub struct Thing {
         /// A text.
