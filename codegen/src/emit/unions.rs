@@ -40,13 +40,13 @@ pub(super) fn emit_unions(api: &Api) -> Vec<Union> {
         let is_text = variants.iter().all(|variant| api.is_text(&variant.schema.ty));
         let is_parameter = is_text && in_parameters.contains(ty.name.as_str());
         let is_secret = ty.direction == Direction::Response && secret.contains(ty.name.as_str());
-        let sent = match &conversion {
-            Some(VariantsConversion::ByMacro { response }) => format!("sent from {response}"),
-            _ => "sent".to_owned(),
+        let request = match &conversion {
+            Some(VariantsConversion::ByMacro { response }) => format!("request from {response}"),
+            _ => "request".to_owned(),
         };
         let traits = [
-            (ty.direction.is_received(), "received"),
-            (ty.direction.is_sent(), &sent),
+            (ty.direction.is_received(), "response"),
+            (ty.direction.is_sent(), &request),
             (is_parameter, "parameter"),
             (is_secret, "secret"),
         ];
@@ -131,14 +131,14 @@ mod tests {
 
         open_union! {
             /// `Thing`, which the document does not describe.
-            pub enum Thing: received + secret {
+            pub enum Thing: response + secret {
                 Cat(Cat) = { "claws": _ },
                 Dog(Dog) = { "chip": _ },
                 String(String) = string,
             }
 
             /// `ThingInput`, which the document does not describe.
-            pub enum ThingInput: sent from Thing {
+            pub enum ThingInput: request from Thing {
                 Cat(CatInput),
                 Dog(DogInput),
                 String(String),

@@ -2,10 +2,10 @@
 ///
 /// Each has a variant for each documented variant, and `Unknown` for any other JSON, so that a variant that the API
 /// adds later decodes and is kept. It implements `From` for each variant, and `Serialize`. The words after the colon
-/// add `Deserialize` (`received`), validation against the document's constraints (`sent`), and `Parameter`
+/// add `Deserialize` (`response`), validation against the document's constraints (`request`), and `Parameter`
 /// (`parameter`). With `secret`, unknown JSON is not serialized.
 ///
-/// A `received` union has a pattern for each variant: a type of JSON, or members of an object with their expected
+/// A `response` union has a pattern for each variant: a type of JSON, or members of an object with their expected
 /// values. A member with another value excludes the variant; `null` allows that the member is absent, and `_` any
 /// value. The pattern of a variant that is a union itself is `union`, or the members that all of its variants have in
 /// common and `..union`.
@@ -31,7 +31,7 @@
 ///
 /// clickhouse_cloud_runtime::open_union! {
 ///     /// A shape.
-///     pub enum Shape: received {
+///     pub enum Shape: response {
 ///         Circle(Circle) = { "kind": "circle", "radius": _ },
 ///         Square(Square) = { "kind": "square", "side": _ },
 ///         Name(String) = string,
@@ -48,10 +48,10 @@
 /// ```
 #[macro_export]
 macro_rules! open_union {
-    ($($(#[$attribute:meta])* pub enum $name:ident: $word:ident $(+ $more:ident)* $(from $received:ident)? {
+    ($($(#[$attribute:meta])* pub enum $name:ident: $word:ident $(+ $more:ident)* $(from $response:ident)? {
         $($variant:ident $ty:tt $(= $pattern:tt)?,)+
     })+) => {$(
-        $crate::open_union!(@try_from [$($received)?] $name $($variant)+);
+        $crate::open_union!(@try_from [$($response)?] $name $($variant)+);
         $crate::open_union!(@enum [$(#[$attribute])*] $name [$word $($more)*] {
             $($variant $ty $(= $pattern)?,)+
         });
@@ -104,7 +104,7 @@ macro_rules! open_union {
 
     // A secret, or a list or map of secrets, whose outer types are removed one by one.
     (@serialize (Secret $($end:tt)*), $value:ident, $serializer:ident, $words:tt) => {
-        $crate::open_union::serialize_secret($value, $crate::open_union!(@has "sent" $words), $serializer)
+        $crate::open_union::serialize_secret($value, $crate::open_union!(@has "request" $words), $serializer)
     };
     (@serialize (Vec<$($inner:tt)+), $value:ident, $serializer:ident, $words:tt) => {
         $crate::open_union!(@serialize ($($inner)+), $value, $serializer, $words)
@@ -164,14 +164,14 @@ macro_rules! open_union {
     };
 
     (@try_from [] $name:ident $($variant:ident)+) => {};
-    (@try_from [$received:ident] $name:ident $($variant:ident)+) => {
-        impl ::std::convert::TryFrom<$received> for $name {
+    (@try_from [$response:ident] $name:ident $($variant:ident)+) => {
+        impl ::std::convert::TryFrom<$response> for $name {
             type Error = $crate::MissingField;
 
-            fn try_from(received: $received) -> ::std::result::Result<Self, $crate::MissingField> {
-                ::std::result::Result::Ok(match received {
-                    $($received::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
-                    $received::Unknown(json) => Self::Unknown(json),
+            fn try_from(response: $response) -> ::std::result::Result<Self, $crate::MissingField> {
+                ::std::result::Result::Ok(match response {
+                    $($response::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
+                    $response::Unknown(json) => Self::Unknown(json),
                 })
             }
         }
@@ -181,7 +181,7 @@ macro_rules! open_union {
     (@impl [secret $($word:ident)*] $name:ident $body:tt) => {
         $crate::open_union!(@impl [$($word)*] $name $body);
     };
-    (@impl [sent $($word:ident)*] $name:ident { $($variant:ident $ty:tt $(= $pattern:tt)?,)+ }) => {
+    (@impl [request $($word:ident)*] $name:ident { $($variant:ident $ty:tt $(= $pattern:tt)?,)+ }) => {
         impl $crate::validate::Validate for $name {
             fn violations(
                 &self,
@@ -212,7 +212,7 @@ macro_rules! open_union {
 
         $crate::open_union!(@impl [$($word)*] $name { $($variant $ty $(= $pattern)?,)+ });
     };
-    (@impl [received $($word:ident)*] $name:ident { $($variant:ident $ty:tt = $pattern:tt,)+ }) => {
+    (@impl [response $($word:ident)*] $name:ident { $($variant:ident $ty:tt = $pattern:tt,)+ }) => {
         impl $crate::open_union::Union for $name {
             const VARIANTS: &'static [&'static dyn $crate::open_union::UnionVariant<Self>] =
                 &[$($crate::open_union!(@variant $variant $pattern)),+];

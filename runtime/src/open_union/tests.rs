@@ -35,14 +35,14 @@ struct All {
 
 crate::open_union! {
     /// A filter with a discriminator.
-    pub enum Filter: received {
+    pub enum Filter: response {
         Range(Range) = { "type": "range", "from": _, "to": _ },
         Terms(Terms) = { "type": "terms" | "in", "values": _ },
         All(Box<All>) = { "type": "all", "of": _ },
     }
 
     /// A value of any kind.
-    pub enum Scalar: received {
+    pub enum Scalar: response {
         Integer(i64) = integer,
         Number(f64) = number,
         Boolean(bool) = boolean,
@@ -54,7 +54,7 @@ crate::open_union! {
     }
 
     /// A filter or a value.
-    pub enum Either: received {
+    pub enum Either: response {
         Filter(Filter) = union,
         Scalar(Scalar) = union,
     }
@@ -62,19 +62,19 @@ crate::open_union! {
 
 crate::open_union! {
     /// Two unions with the same variants, which differ in a member of all of them.
-    pub enum Charts: received {
+    pub enum Charts: response {
         Lines(Drawn) = { "kind": "lines", ..union },
         Bars(Drawn2) = { "kind": "bars" | null, ..union },
     }
 
     /// A small or a large drawing.
-    pub enum Drawn: received {
+    pub enum Drawn: response {
         Small(Small) = {},
         Large(Large) = { "size": _ },
     }
 
     /// Another union of the same variants.
-    pub enum Drawn2: received {
+    pub enum Drawn2: response {
         Small(Small) = {},
         Large(Large) = { "size": _ },
     }
@@ -100,20 +100,20 @@ struct Measured {
 
 crate::open_union! {
     /// A union without a discriminator.
-    pub enum Loose: received {
+    pub enum Loose: response {
         Small(Small) = {},
         Large(Large) = {},
         Measured(Measured) = { "size": _, "unit": _ },
     }
 
     /// A union with an optional discriminator, and a member of several values.
-    pub enum Versioned: received {
+    pub enum Versioned: response {
         First(Small) = { "version": 1 | null },
         Second(Large) = { "version": 2 | null, "beta": true | false | null | _ },
     }
 
     /// A union with a secret.
-    pub enum Login: received + secret {
+    pub enum Login: response + secret {
         Password(Secret) = string,
         Known(Small) = { "name": _ },
     }
@@ -340,31 +340,31 @@ mod requests {
 
     crate::open_union! {
         /// A union in requests.
-        pub enum Input: sent {
+        pub enum Input: request {
             Named(Named),
             Text(String),
         }
 
         /// A union of secrets.
-        pub enum Hidden: sent {
+        pub enum Hidden: request {
             Secret(Secret),
             Secrets(Vec<Secret>),
         }
 
         /// The union in responses.
-        pub enum Output: received {
+        pub enum Output: response {
             Named(Small) = { "name": _ },
             Text(String) = string,
         }
 
         /// The union in requests that responses can become.
-        pub enum Resent: sent from Output {
+        pub enum Resent: request from Output {
             Named(Named),
             Text(String),
         }
 
         /// A union in a query.
-        pub enum Query: sent + parameter {
+        pub enum Query: request + parameter {
             Number(i64),
             Text(String),
         }
@@ -373,8 +373,8 @@ mod requests {
     impl TryFrom<Small> for Named {
         type Error = MissingField;
 
-        fn try_from(received: Small) -> Result<Self, MissingField> {
-            Ok(Self { name: received.name.ok_or(MissingField::new("Small", "name"))? })
+        fn try_from(response: Small) -> Result<Self, MissingField> {
+            Ok(Self { name: response.name.ok_or(MissingField::new("Small", "name"))? })
         }
     }
 

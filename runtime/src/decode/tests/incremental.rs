@@ -7,7 +7,7 @@ use fastrand::Rng;
 use super::*;
 use crate::{
     decode::{coerce::decode_coerced, tree::Tree},
-    open_enum, open_union, received,
+    open_enum, open_union, response,
 };
 
 open_enum! {
@@ -44,7 +44,7 @@ response! {
 
 open_union! {
     /// A shape.
-    pub enum Shape: received {
+    pub enum Shape: response {
         Circle(Circle) = { "kind": "circle", "radius": _, "inner": _ },
         Square(Square) = { "kind": "square", "side": _, "names": _ },
         Name(String) = string,
