@@ -53,7 +53,7 @@ pub use patch::Patch;
 pub use rate_limiter::RateLimit;
 pub use request::Request;
 pub use response::Response;
-pub use response_variants::{Answers, Received};
+pub use response_variants::{ResponseMatcher, ResponseVariants};
 pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
 pub use secret::{Expose, Exposed, Secret};
 pub use streamed_response::StreamedResponse;

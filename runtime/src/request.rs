@@ -10,8 +10,8 @@ use reqwest::{
 use serde::Serialize;
 
 use crate::{
-    Answers, Call, Decode, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, Styled, Transport, Violation,
-    decode,
+    Call, Decode, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, ResponseVariants, Styled, Transport,
+    Violation, decode,
     error::Subject,
     form, response_variants,
     retry::Idempotency,
@@ -313,7 +313,7 @@ impl Request {
     }
 
     /// Makes a call that returns one of several response variants, of these media types.
-    pub fn one_of<T: Answers>(self, media_types: &'static str) -> Call<T> {
+    pub fn variants<T: ResponseVariants>(self, media_types: &'static str) -> Call<T> {
         Call::new(self.accept(media_types), response_variants::decode_variant)
     }
 

@@ -9,16 +9,16 @@ use crate::{
 };
 
 /// An enum of the response variants of an operation, which differ in status or media type.
-pub trait Answers: Send + Sized + 'static {
+pub trait ResponseVariants: Send + Sized + 'static {
     /// Picks the variant of a response. Generated code lists the variants, the most specific first.
-    fn choose(received: Received<'_, Self>) -> Received<'_, Self>;
+    fn choose(matcher: ResponseMatcher<'_, Self>) -> ResponseMatcher<'_, Self>;
 
     /// Makes the variant of a response that the document does not list.
     fn unknown(body: Bytes) -> Self;
 }
 
 /// Matches a response against response variants, and decodes it as the first that matches.
-pub struct Received<'a, V> {
+pub struct ResponseMatcher<'a, V> {
     envelope: Option<Envelope>,
     response: &'a RawResponse<Bytes>,
     media_type: String,
@@ -29,7 +29,7 @@ pub struct Received<'a, V> {
 
 type DecodeFn<T> = for<'a> fn(Option<Envelope>, &'a RawResponse<Bytes>) -> Decoding<'a, T>;
 
-impl<V: Answers> Received<'_, V> {
+impl<V: ResponseVariants> ResponseMatcher<'_, V> {
     /// Adds a variant with a JSON body. `status` is a status like `200`, a range like `2XX`, or `default`; `media_type`
     /// may be a range like `text/*`, or `*/*`.
     #[must_use]
@@ -88,9 +88,12 @@ impl<V: Answers> Received<'_, V> {
 }
 
 /// Decodes a response as the variant that matches it.
-pub(crate) fn decode_variant<V: Answers>(envelope: Option<Envelope>, response: &RawResponse<Bytes>) -> Decoding<'_, V> {
+pub(crate) fn decode_variant<V: ResponseVariants>(
+    envelope: Option<Envelope>,
+    response: &RawResponse<Bytes>,
+) -> Decoding<'_, V> {
     let media_type = response.media_type();
-    let matcher = V::choose(Received { envelope, response, media_type, matched_status: None, decoding: None });
+    let matcher = V::choose(ResponseMatcher { envelope, response, media_type, matched_status: None, decoding: None });
     matcher.decoding.unwrap_or_else(|| Decoding::of(V::unknown(response.body.clone())))
 }
 
@@ -109,9 +112,9 @@ mod tests {
         Unknown(Bytes),
     }
 
-    impl Answers for Export {
-        fn choose(received: Received<'_, Self>) -> Received<'_, Self> {
-            received
+    impl ResponseVariants for Export {
+        fn choose(matcher: ResponseMatcher<'_, Self>) -> ResponseMatcher<'_, Self> {
+            matcher
                 .json("200", "application/json", Self::Number)
                 .text("200", "text/*", Self::Text)
                 .empty("202", Self::Accepted)

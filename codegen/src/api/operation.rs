@@ -124,7 +124,7 @@ impl Operation {
                 _ => {
                     let schemas = fields(root.pointer(SCHEMAS));
                     let taken = schemas.map(|(name, _)| name.as_str());
-                    let name = || taken.collect::<Names>().unused(&format!("{}Answer", type_name(&id)));
+                    let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
                     Answer::read(operation.get("responses"), &at.key("responses"), reader, name)
                 }
             },

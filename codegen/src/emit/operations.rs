@@ -119,7 +119,7 @@ fn decode(response: &Answer) -> TokenStream {
         Answer::Bytes(media_types) => quote!(.bytes(#media_types)),
         Answer::OneOf(one_of) => {
             let media_types = &one_of.media_types;
-            quote!(.one_of(#media_types))
+            quote!(.variants(#media_types))
         }
         Answer::Empty => quote!(.empty()),
     }

@@ -40,9 +40,9 @@ fn emit_response_enum(operation: &Operation, responses: &OneOf) -> [Item; 2] {
         },
         parse_quote! {
             #[doc(hidden)]
-            impl Answers for #name {
-                fn choose(received: Received<'_, Self>) -> Received<'_, Self> {
-                    received #(#choices)*
+            impl ResponseVariants for #name {
+                fn choose(matcher: ResponseMatcher<'_, Self>) -> ResponseMatcher<'_, Self> {
+                    matcher #(#choices)*
                 }
 
                 fn unknown(body: Bytes) -> Self {
@@ -108,37 +108,37 @@ mod tests {
         '200': {description: It., content: {application/json: {schema: {type: integer}}}}
         '203': {description: A copy., content: {application/json: {schema: {type: integer}}}}
         '202': {description: Not yet., content: {text/plain: {schema: {type: string}}}}";
-        insta::assert_snapshot!(emitted("src/types/answers.rs", document), @r#"
-        use clickhouse_cloud_runtime::{Answers, Received};
-        use clickhouse_cloud_runtime::bytes::Bytes;
+        insta::assert_snapshot!(emitted("src/types/response_enums.rs", document), @r#"
+            use clickhouse_cloud_runtime::{ResponseMatcher, ResponseVariants};
+            use clickhouse_cloud_runtime::bytes::Bytes;
 
-        /// A response of [`Client::get_thing`](crate::Client::get_thing).
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub enum GetThingAnswer {
-            /// 200: It.
-            ///
-            /// 203: A copy.
-            Integer(i64),
-            /// 202: Not yet.
-            Text(String),
-            /// A response that the document does not list.
-            Unknown(Bytes),
-        }
-
-        #[doc(hidden)]
-        impl Answers for GetThingAnswer {
-            fn choose(received: Received<'_, Self>) -> Received<'_, Self> {
-                received
-                    .json("200", "*/*", Self::Integer)
-                    .json("203", "*/*", Self::Integer)
-                    .text("202", "*/*", Self::Text)
+            /// A response of [`Client::get_thing`](crate::Client::get_thing).
+            #[derive(Clone, Debug, PartialEq)]
+            #[non_exhaustive]
+            pub enum GetThingResponse {
+                /// 200: It.
+                ///
+                /// 203: A copy.
+                Integer(i64),
+                /// 202: Not yet.
+                Text(String),
+                /// A response that the document does not list.
+                Unknown(Bytes),
             }
 
-            fn unknown(body: Bytes) -> Self {
-                Self::Unknown(body)
+            #[doc(hidden)]
+            impl ResponseVariants for GetThingResponse {
+                fn choose(matcher: ResponseMatcher<'_, Self>) -> ResponseMatcher<'_, Self> {
+                    matcher
+                        .json("200", "*/*", Self::Integer)
+                        .json("203", "*/*", Self::Integer)
+                        .text("202", "*/*", Self::Text)
+                }
+
+                fn unknown(body: Bytes) -> Self {
+                    Self::Unknown(body)
+                }
             }
-        }
         "#);
     }
 }

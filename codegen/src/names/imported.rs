@@ -9,7 +9,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
     (
         "clickhouse_cloud_runtime",
         &[
-            "Answers",
+            "ResponseVariants",
             "Api",
             "ApiKey",
             "BoxFuture",
@@ -24,7 +24,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "ParameterStyle",
             "Patch",
             "RateLimit",
-            "Received",
+            "ResponseMatcher",
             "RefusalPattern",
             "Response",
             "RetryPolicy",

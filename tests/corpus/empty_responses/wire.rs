@@ -21,7 +21,7 @@ async fn what_can_be_empty_is_empty() {
         assert!(client.get_sizes().await.unwrap().is_empty());
     }
     let (_server, client) = client(status(204)).await;
-    assert!(matches!(client.get_either().await.unwrap().into_inner(), GetEitherAnswer::Thing(thing) if thing.id.is_none()));
+    assert!(matches!(client.get_either().await.unwrap().into_inner(), GetEitherResponse::Thing(thing) if thing.id.is_none()));
 }
 
 #[tokio::test]

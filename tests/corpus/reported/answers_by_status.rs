@@ -12,9 +12,9 @@ async fn each_status_has_its_type() {
     let server = Server::answering(answers).await;
     let client = server.client(Client::builder());
     let fleet = client.get_fleet().await.unwrap().into_inner();
-    assert!(matches!(fleet, GetFleetAnswer::Fleet(fleet) if fleet.ships == Some(2)));
+    assert!(matches!(fleet, GetFleetResponse::Fleet(fleet) if fleet.ships == Some(2)));
     let job = client.get_fleet().await.unwrap().into_inner();
-    assert!(matches!(job, GetFleetAnswer::Job(job) if job.id.as_deref() == Some("a")));
+    assert!(matches!(job, GetFleetResponse::Job(job) if job.id.as_deref() == Some("a")));
     let Error::Api(error) = client.get_fleet().await.unwrap_err() else { panic!("it was refused") };
     assert_eq!(error.decode::<NotFound>().unwrap().error.as_deref(), Some("none"));
     let Error::Api(error) = client.get_fleet().await.unwrap_err() else { panic!("it was refused") };

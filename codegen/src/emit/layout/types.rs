@@ -65,7 +65,7 @@ fn enums(code: &Code) -> Option<File> {
 
 fn response_enums(code: &Code, api: &Api) -> Option<File> {
     let items = &code.response_enums;
-    (!items.is_empty()).then(|| module("src/types/answers.rs", items.clone(), api))
+    (!items.is_empty()).then(|| module("src/types/response_enums.rs", items.clone(), api))
 }
 
 fn unions(code: &Code, api: &Api) -> Option<File> {
