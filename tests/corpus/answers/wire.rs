@@ -29,23 +29,23 @@ async fn an_answer_that_may_be_empty_is_an_option() {
 async fn answers_that_differ_are_told_apart_by_status_and_media_type() {
     let got = async |answer| client(answer).await.1.get_thing().wait(true).await.unwrap().into_inner();
     let thing = json!({"name": "ball"});
-    let named = |answer: &GetThingAnswer2| match answer {
-        GetThingAnswer2::Thing(thing) => thing.name.clone(),
+    let named = |answer: &GetThingResponse2| match answer {
+        GetThingResponse2::Thing(thing) => thing.name.clone(),
         other => panic!("{other:?}"),
     };
     assert_eq!(named(&got(json(200, &thing)).await).as_deref(), Some("ball"));
     assert_eq!(named(&got(content(200, "", r#"{"name": "ball"}"#)).await).as_deref(), Some("ball"));
     assert_eq!(named(&got(json(203, &thing)).await).as_deref(), Some("ball"));
-    assert_eq!(got(content(200, "text/csv; charset=utf-8", "a,b")).await, GetThingAnswer2::Text("a,b".to_owned()));
-    assert_eq!(got(content(200, "image/png", [137])).await, GetThingAnswer2::Bytes(Bytes::from_static(&[137])));
+    assert_eq!(got(content(200, "text/csv; charset=utf-8", "a,b")).await, GetThingResponse2::Text("a,b".to_owned()));
+    assert_eq!(got(content(200, "image/png", [137])).await, GetThingResponse2::Bytes(Bytes::from_static(&[137])));
     assert!(
-        matches!(got(json(202, &json!({"done": "true"}))).await, GetThingAnswer2::Job(job) if job.done == Some(true))
+        matches!(got(json(202, &json!({"done": "true"}))).await, GetThingResponse2::Job(job) if job.done == Some(true))
     );
-    assert!(matches!(got(json(206, &json!([thing]))).await, GetThingAnswer2::ThingList(list) if list.len() == 1));
-    assert_eq!(got(status(204)).await, GetThingAnswer2::Nothing);
+    assert!(matches!(got(json(206, &json!([thing]))).await, GetThingResponse2::ThingList(list) if list.len() == 1));
+    assert_eq!(got(status(204)).await, GetThingResponse2::Nothing);
     // What nobody listed is kept as it came.
     let unknown = got(content(200, "application/pdf", "%PDF")).await;
-    assert_eq!(unknown, GetThingAnswer2::Unknown(Bytes::from_static(b"%PDF")));
+    assert_eq!(unknown, GetThingResponse2::Unknown(Bytes::from_static(b"%PDF")));
 }
 
 #[tokio::test]
