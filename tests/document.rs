@@ -6,9 +6,12 @@ use codegen::Document;
 use serde_json::{Value, json};
 
 static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/clickhouse-cloud.yaml");
-    let text = fs::read_to_string(path).expect("the document can be read");
-    Document::parse(path, text).unwrap_or_else(|errors| panic!("{errors}"))
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec");
+    let mut read = |path: &str| fs::read_to_string(format!("{folder}/{path}"));
+    let text = read("clickhouse-cloud.yaml").expect("the document can be read");
+    let document = Document::parse("spec/clickhouse-cloud.yaml", text);
+    let document = document.and_then(|document| codegen::bundle(document, false, &mut read));
+    document.unwrap_or_else(|errors| panic!("{errors}"))
 });
 
 /// An operation of the document.
@@ -21,7 +24,12 @@ pub struct Operation {
     value: &'static Value,
 }
 
-/// The whole of it.
+/// The document with all its files.
+pub fn document() -> &'static Document {
+    &DOCUMENT
+}
+
+/// The tree of the document.
 pub fn root() -> &'static Value {
     DOCUMENT.root()
 }

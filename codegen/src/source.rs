@@ -117,6 +117,14 @@ impl Document {
         &self.root
     }
 
+    /// Writes the tree as YAML in one file, for tools that read no others.
+    ///
+    /// # Errors
+    /// A tree that YAML cannot hold, which no document that was read has.
+    pub fn to_yaml(&self) -> Result<String, serde_yaml::Error> {
+        serde_yaml::to_string(&self.root)
+    }
+
     /// The version of OpenAPI that the text is written in.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect

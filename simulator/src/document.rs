@@ -17,7 +17,7 @@ use path::PathTemplate;
 /// The paths of the API that the document does not have, one in each line.
 const OTHER_PATHS: &str = include_str!("document/other_paths.txt");
 
-const TEXT: &str = include_str!("../clickhouse-cloud.yaml");
+const TEXT: &str = include_str!("../openapi.yaml");
 
 static EMBEDDED: LazyLock<Result<Document, DocumentError>> = LazyLock::new(|| Document::parse(TEXT));
 

@@ -2,17 +2,14 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use codegen::{Document, Settings};
-use tests::files;
+use codegen::Settings;
+use tests::{document::document, files};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 fn generate() -> BTreeMap<String, String> {
-    let file = "spec/clickhouse-cloud.yaml";
-    let text = fs::read_to_string(format!("{ROOT}/{file}")).unwrap();
-    let document = Document::parse(file, text).unwrap_or_else(|errors| panic!("{errors}"));
     let settings = Settings { guide: true, ..Settings::new("clickhouse-cloud") };
-    let generated = codegen::generate(&document, &settings);
+    let generated = codegen::generate(document(), &settings);
     generated.unwrap_or_else(|error| panic!("{error}")).files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 

@@ -3,6 +3,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use semver::Version;
 
+/// The document of this repository.
+const DOCUMENT: &str = "spec/clickhouse-cloud.yaml";
+
 /// Generates a typed client crate from the document of an API.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
@@ -28,6 +31,15 @@ Examples:
   cargo xtask generate --spec petstore.yaml --out ../petstore --config petstore.toml
                                        Add what the document does not state")]
     Generate(Generate),
+    /// Write the document, which may be in several files, as one file.
+    ///
+    /// Other tools read it, and the simulator embeds it. Paths are written out, and the components of other files become
+    /// components of the root. Exits with 1 when the document has errors.
+    #[command(after_help = "\
+Examples:
+  cargo xtask bundle                   Print the document
+  cargo xtask bundle --spec petstore.yaml --out petstore-bundle.yaml")]
+    Bundle(Bundle),
     /// List the errors in the document, and the warnings about it.
     ///
     /// A document with warnings alone gives a crate. Exits with 1 when there are errors (or, with --strict, warnings), or
@@ -131,9 +143,21 @@ pub(crate) struct Generate {
     /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the folder.
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
     pub(crate) name: Option<String>,
+    /// The file to which the document is written as one file. Without --spec and this, it is simulator/openapi.yaml.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
     /// Write nothing; show what would change, and exit with 1 if anything would.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Bundle {
+    #[command(flatten)]
+    pub(crate) document: Spec,
+    /// The file to write; standard output, if left out.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -158,7 +182,7 @@ pub(crate) struct Source {
 #[derive(Args, Clone)]
 pub(crate) struct Spec {
     /// The document, in OpenAPI 3.0 or 3.1, as YAML or JSON.
-    #[arg(long, value_name = "FILE", default_value_os_t = in_workspace("spec/clickhouse-cloud.yaml"))]
+    #[arg(long, value_name = "FILE", default_value_os_t = in_workspace(DOCUMENT))]
     pub(crate) spec: PathBuf,
     /// Also read files outside the folder of the document, if it refers to them.
     #[arg(long)]
@@ -238,6 +262,14 @@ pub(crate) struct Prove {
 fn crate_name(name: &str) -> Result<String, &'static str> {
     let is_name = codegen::is_crate_name(name);
     is_name.then(|| name.to_owned()).ok_or("this cannot be the name of a package; give a name like `petstore-client`")
+}
+
+impl Generate {
+    /// Returns the file to which the document is written as one file.
+    pub(crate) fn bundle(&self) -> Option<PathBuf> {
+        let is_own = || self.source.document.spec == in_workspace(DOCUMENT);
+        self.bundle.clone().or_else(|| is_own().then(|| in_workspace("simulator/openapi.yaml")))
+    }
 }
 
 /// Returns a path in the workspace, relative to the current folder if possible.

@@ -1,12 +1,12 @@
-use std::time::Instant;
+use std::{fs, time::Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use codegen::{Config, GenerateError, Settings};
 
 use crate::{
     FINE, FOUND,
     arguments::Generate,
-    diagnostics,
+    bundle, diagnostics,
     input::{self, Input},
     output::{Change, Output},
     starter,
@@ -29,22 +29,34 @@ pub(crate) fn run(arguments: &Generate) -> Result<u8> {
     };
 
     diagnostics::print_warnings(&generated.warnings);
+    let bundle = arguments.bundle().map(|file| bundle::change(&document, &file)).transpose()?;
     let output = Output::open(&arguments.out, arguments.check)?;
     let mut changes = output.compare(&generated.files);
     let missing = starter::missing(&arguments.out, generated.package_files(&starter::surroundings(&arguments.out)?));
     if arguments.check {
         changes.extend(missing);
+        changes.extend(bundle);
         return Ok(show_differences(&output, &changes));
     }
     output.write(&changes)?;
     starter::write(&arguments.out, &missing)?;
+    if let Some(Change { path, new: Some(text), .. }) = bundle.as_ref().filter(|bundle| !bundle.is_none()) {
+        fs::write(path, text).with_context(|| format!("cannot write {path}"))?;
+    }
     for change in &changes {
         println!("{:<9} {}", change.word(), output.path(&change.path).display());
     }
     for change in &missing {
         println!("{:<9} {}, yours from now on", change.word(), output.path(&change.path).display());
     }
-    println!("{} files in {:.2} s", changes.len() + missing.len(), start.elapsed().as_secs_f64());
+    if let Some(change) = &bundle {
+        println!("{:<9} {}", change.word(), change.path);
+    }
+    println!(
+        "{} files in {:.2} s",
+        changes.len() + missing.len() + usize::from(bundle.is_some()),
+        start.elapsed().as_secs_f64()
+    );
     Ok(FINE)
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod bundle;
 mod diagnostics;
 mod diff;
 mod drift;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Bundle(arguments) => bundle::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),

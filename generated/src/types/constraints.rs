@@ -27,13 +27,13 @@ constraints! {
         new_password_hash: [pattern("^[A-Za-z0-9+/]{43}=$")],
         new_double_sha1_hash: [pattern("^[0-9A-Fa-f]{40}$")],
     }
+    UpdateBackupConfiguration {
+        backup_retention_period_in_hours: [minimum(24), maximum(1080), multiple_of(24)],
+        backup_start_time: [pattern("^([01][0-9]|2[0-3]):00$")],
+    }
     IpAccessEntryInput {
         source: [pattern(r"^(\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(/\d{1,3})?)$")],
     }
     IpAccessListUpdate { add: [], remove: [] }
     PrivateEndpointIdsUpdate {}
-    UpdateBackupConfiguration {
-        backup_retention_period_in_hours: [minimum(24), maximum(1080), multiple_of(24)],
-        backup_start_time: [pattern("^([01][0-9]|2[0-3]):00$")],
-    }
 }

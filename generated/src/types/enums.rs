@@ -39,16 +39,6 @@ open_enum! {
         Centralus = "centralus",
     }
 
-    /// The kind of a service. A `production` service scales; a `development` service has a fixed
-    /// size and is not offered on Azure.
-    pub enum Tier {
-        Development = "development",
-        Production = "production",
-        DedicatedHighMem = "dedicated_high_mem",
-        DedicatedHighCpu = "dedicated_high_cpu",
-        DedicatedStandard = "dedicated_standard",
-    }
-
     /// The state of a service. A new service is `provisioning`, then `starting`, then `running`. An
     /// `idle` service is up but scaled to zero; a query or a command wakes it. `stopped`,
     /// `terminated` and `softdeleted` are reached through `stopping`, `terminating` and
@@ -70,20 +60,22 @@ open_enum! {
         Idle = "idle",
     }
 
+    /// The kind of a service. A `production` service scales; a `development` service has a fixed
+    /// size and is not offered on Azure.
+    pub enum Tier {
+        Development = "development",
+        Production = "production",
+        DedicatedHighMem = "dedicated_high_mem",
+        DedicatedHighCpu = "dedicated_high_cpu",
+        DedicatedStandard = "dedicated_standard",
+    }
+
     /// A command that changes the state of a service. `start` and `stop` start and stop it, and
     /// `awake` wakes an idle one.
     pub enum StateCommand {
         Start = "start",
         Stop = "stop",
         Awake = "awake",
-    }
-
-    /// A protocol that a service speaks: `https` is the HTTP interface of ClickHouse,
-    /// `nativesecure` its native protocol over TLS, and `mysql` the MySQL protocol.
-    pub enum EndpointProtocol {
-        Https = "https",
-        Nativesecure = "nativesecure",
-        Mysql = "mysql",
     }
 
     /// The status of a backup, which is complete, failed or still being made.
@@ -98,5 +90,13 @@ open_enum! {
     pub enum BackupType {
         Full = "full",
         Incremental = "incremental",
+    }
+
+    /// A protocol that a service speaks: `https` is the HTTP interface of ClickHouse,
+    /// `nativesecure` its native protocol over TLS, and `mysql` the MySQL protocol.
+    pub enum EndpointProtocol {
+        Https = "https",
+        Nativesecure = "nativesecure",
+        Mysql = "mysql",
     }
 }

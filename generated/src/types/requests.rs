@@ -127,6 +127,27 @@ request! {
 }
 
 request! {
+    /// Changes to a backup configuration. A property set to `null` goes back to its default; one
+    /// that is left out stays as it is.
+    #[derive(Default)]
+    pub struct UpdateBackupConfiguration {
+        patch {
+            /// The number of hours from one backup to the next. While a start time is set, it has to be 24
+            /// or 48.
+            backup_period_in_hours as "backupPeriodInHours": i64,
+            /// The number of hours for which a backup is kept, at the least. The docs page states no
+            /// bounds, but the service takes whole days only, up to 45 of them.
+            backup_retention_period_in_hours as "backupRetentionPeriodInHours": i64,
+            /// The time of day in UTC, as `HH:00`, at which backups are made. The docs page allows any
+            /// minute, and says that setting it makes the backup period 24 hours. The service takes whole
+            /// hours only and leaves the period as it is: the one that is sent with it, or else the one
+            /// that is stored, has to be 24 or 48 hours.
+            backup_start_time as "backupStartTime": String,
+        }
+    }
+}
+
+request! {
     /// An address, or a range of addresses, that may connect to a service.
     pub struct IpAccessEntryInput {
         required {
@@ -173,27 +194,6 @@ request! {
             add: Vec<String> [of into String],
             /// The IDs of private endpoints to remove.
             remove: Vec<String> [of into String],
-        }
-    }
-}
-
-request! {
-    /// Changes to a backup configuration. A property set to `null` goes back to its default; one
-    /// that is left out stays as it is.
-    #[derive(Default)]
-    pub struct UpdateBackupConfiguration {
-        patch {
-            /// The number of hours from one backup to the next. While a start time is set, it has to be 24
-            /// or 48.
-            backup_period_in_hours as "backupPeriodInHours": i64,
-            /// The number of hours for which a backup is kept, at the least. The docs page states no
-            /// bounds, but the service takes whole days only, up to 45 of them.
-            backup_retention_period_in_hours as "backupRetentionPeriodInHours": i64,
-            /// The time of day in UTC, as `HH:00`, at which backups are made. The docs page allows any
-            /// minute, and says that setting it makes the backup period 24 hours. The service takes whole
-            /// hours only and leaves the period as it is: the one that is sent with it, or else the one
-            /// that is stored, has to be 24 or 48 hours.
-            backup_start_time as "backupStartTime": String,
         }
     }
 }

@@ -70,10 +70,43 @@ response! {
 }
 
 response! {
+    /// What is needed to set up a private endpoint for a service.
+    pub struct PrivateEndpointConfig {
+        /// Identifies the service to connect the private endpoint to. AWS calls it the service name,
+        /// GCP the target service and Azure the Private Link service.
+        endpoint_service_id as "endpointServiceId": String => &str,
+        /// The private DNS host name for the endpoint in your VPC.
+        private_dns_hostname as "privateDnsHostname": String => &str,
+    }
+}
+
+response! {
     /// The outcome of setting a new password.
     pub struct ServicePassword {
         /// The generated password. Absent if the request held `newPasswordHash`.
         password: Secret [secret],
+    }
+}
+
+response! {
+    /// A backup of a service.
+    pub struct Backup {
+        /// The ID of the backup.
+        id: Uuid => Uuid,
+        /// The status of a backup, which is complete, failed or still being made.
+        status: BackupStatus => &BackupStatus,
+        /// The ID of the service that the backup was made from.
+        service_id as "serviceId": String => &str,
+        /// When the backup was started.
+        started_at as "startedAt": DateTime<Utc> => DateTime<Utc>,
+        /// When the backup was finished. Absent until then.
+        finished_at as "finishedAt": DateTime<Utc>,
+        /// The size of the backup, in bytes.
+        size_in_bytes as "sizeInBytes": f64 => f64,
+        /// The number of seconds that the backup took or, while in progress, has taken so far.
+        duration_in_seconds as "durationInSeconds": f64 => f64,
+        /// The kind of a backup.
+        type_ as "type": BackupType => &BackupType,
     }
 }
 
@@ -107,39 +140,6 @@ impl IpAccessEntry {
     #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(source: impl Into<String>) -> IpAccessEntryInput {
         IpAccessEntryInput::new(source)
-    }
-}
-
-response! {
-    /// What is needed to set up a private endpoint for a service.
-    pub struct PrivateEndpointConfig {
-        /// Identifies the service to connect the private endpoint to. AWS calls it the service name,
-        /// GCP the target service and Azure the Private Link service.
-        endpoint_service_id as "endpointServiceId": String => &str,
-        /// The private DNS host name for the endpoint in your VPC.
-        private_dns_hostname as "privateDnsHostname": String => &str,
-    }
-}
-
-response! {
-    /// A backup of a service.
-    pub struct Backup {
-        /// The ID of the backup.
-        id: Uuid => Uuid,
-        /// The status of a backup, which is complete, failed or still being made.
-        status: BackupStatus => &BackupStatus,
-        /// The ID of the service that the backup was made from.
-        service_id as "serviceId": String => &str,
-        /// When the backup was started.
-        started_at as "startedAt": DateTime<Utc> => DateTime<Utc>,
-        /// When the backup was finished. Absent until then.
-        finished_at as "finishedAt": DateTime<Utc>,
-        /// The size of the backup, in bytes.
-        size_in_bytes as "sizeInBytes": f64 => f64,
-        /// The number of seconds that the backup took or, while in progress, has taken so far.
-        duration_in_seconds as "durationInSeconds": f64 => f64,
-        /// The kind of a backup.
-        type_ as "type": BackupType => &BackupType,
     }
 }
 

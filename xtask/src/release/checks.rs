@@ -1,7 +1,7 @@
 use anyhow::{Result, ensure};
 
 use super::{
-    DOCUMENT, EMITTED, EMITTED_PACKAGE, Refused, Release,
+    BUNDLE, DOCUMENT, EMITTED, EMITTED_PACKAGE, Refused, Release,
     cargo::{Cargo, REGISTRY},
     checkout::Checkout,
     refused,
@@ -47,6 +47,7 @@ fn check_emitted_crate(checkout: &Checkout) -> Result<()> {
         },
         out: checkout.folder().join(EMITTED),
         name: Some(EMITTED_PACKAGE.to_owned()),
+        bundle: Some(checkout.folder().join(BUNDLE)).filter(|bundle| bundle.exists()),
         check: true,
     };
     let is_current = generate::run(&arguments)? == FINE;
