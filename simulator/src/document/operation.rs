@@ -74,7 +74,7 @@ fn read(
         let schema = content.as_object().and_then(|types| types.values().next()).map(|media| &media["schema"]);
         if let (Ok(status), Some(schema)) = (status.parse(), schema) {
             responses.insert(status, Schema::new(schema, components));
-            items = items.or_else(|| schema.pointer("/properties/result/items"));
+            items = items.or_else(|| property(tree, schema, "result")?.get("items"));
         }
     }
     let body = resolve(tree, &node["requestBody"]).pointer("/content/application~1json/schema");
@@ -98,6 +98,13 @@ fn method_of(key: &str) -> Option<Method> {
         "patch" => Method::PATCH,
         _ => return None,
     })
+}
+
+/// Returns a property of a schema or of a part of its `allOf`. No schema of the document is a part of itself.
+fn property<'a>(tree: &'a Value, schema: &'a Value, name: &str) -> Option<&'a Value> {
+    let schema = resolve(tree, schema);
+    let parts = || schema["allOf"].as_array().into_iter().flatten();
+    schema["properties"].get(name).or_else(|| parts().find_map(|part| property(tree, part, name)))
 }
 
 /// Returns the target of the `$ref` of a node, or the node itself.
