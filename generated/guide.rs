@@ -1,4 +1,4 @@
-//! What to know beyond the methods and the types, a page for each topic. Its examples run against the simulator.
+//! Errors, retries, waiting, tolerance and testing, a page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}

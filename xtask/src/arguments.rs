@@ -94,7 +94,7 @@ Examples:
     ///
     /// The packages are in `target/package`. Nothing is built or published. Exits with 2 when they cannot be made.
     Package,
-    /// Measure the numbers in the README.
+    /// Measure the numbers in docs/performance.md.
     ///
     /// Builds the crates that it compares with in `target/bench`. The first run needs a network and a few minutes.
     #[command(after_help = "\

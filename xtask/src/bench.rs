@@ -1,5 +1,5 @@
-//! Measures the numbers in the README. Numbers that are compared come from one run, because machines differ; a time is the
-//! least of several, because noise only adds to it.
+//! Measures the numbers in docs/performance.md. Numbers that are compared come from one run, because machines differ; a
+//! time is the least of several, because noise only adds to it.
 
 mod published;
 mod scratch;
@@ -21,7 +21,7 @@ const RUNS: usize = 5;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Prints the numbers of the README.
+/// Prints the numbers of docs/performance.md.
 pub(crate) fn run(arguments: &Bench) -> Result<()> {
     match &arguments.published {
         Some(file) => published::run(file),
