@@ -205,7 +205,7 @@ async fn a_response_that_breaks_off_is_an_error() {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
     let text = error.to_string();
     assert!(text.starts_with("createService: the connection was lost within the response 200 OK: "), "{text}");
-    assert!(text.contains("; by its status it was carried out: see whether `listServices`"), "{text}");
+    assert!(text.contains("; by its status it was carried out: check with `listServices`"), "{text}");
     outcome_unknown(error);
 }
 

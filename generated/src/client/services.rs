@@ -13,7 +13,7 @@ use super::Client;
 impl Client {
     /// Lists the services of an organization.
     ///
-    /// Returns every service of the organization in one answer.
+    /// Returns every service of the organization in one response.
     ///
     /// [`GET /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -35,16 +35,16 @@ impl Client {
     ///
     /// Creates a service and returns it together with its password. The call does not wait for the
     /// service to start: it passes through `provisioning` and `starting` before it is `running`.
-    /// For a short while, other calls may be told that there is no such service. Every call creates
-    /// another service, which costs money, so check the list of services before repeating a call
-    /// whose outcome is unknown.
+    /// For a short while, other calls may respond that the service does not exist. Every call
+    /// creates another service, which costs money, so check the list of services before a retry of
+    /// a call whose outcome is unknown.
     ///
     /// [`POST /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors).
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: see whether `listServices` has the service already before creating another.
+    /// carried out: check with `listServices` whether the service exists before creating another.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
@@ -70,7 +70,7 @@ impl Client {
             .post("createService", "/v1/organizations/{organizationId}/services")
             .path("organizationId", organization_id)
             .check(
-                "see whether `listServices` has the service already before creating another",
+                "check with `listServices` whether the service exists before creating another",
             )
             .body(body)
             .result()
@@ -292,11 +292,11 @@ impl Client {
 
     /// Starts, stops or wakes a service.
     ///
-    /// Gives a service the command to change its state. The call returns at once, usually while the
-    /// service is still in a transitional state such as `starting` or `stopping`. For a short
-    /// while, the state from before may still be shown, by this call as well. `start` does nothing
-    /// to an `idle` service: `awake` wakes it. That may be refused because something else has just
-    /// woken the service, which is then `awaking` or `running`.
+    /// Starts, stops or wakes a service. The call returns at once, usually while the service is
+    /// still in a transitional state such as `starting` or `stopping`. For a short while, responses
+    /// may still show the previous state, including the response to this call. `start` does nothing
+    /// to an `idle` service; use `awake`. The service may refuse `awake` because it has just been
+    /// woken, and is `awaking` or `running`.
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/state`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -380,9 +380,9 @@ impl Client {
 
     /// Sets a new password for a service.
     ///
-    /// Replaces the password of a service. Without a hash in the body, the service makes up a
-    /// password and returns it. In that case a repeated call makes up yet another password, and
-    /// only the last one is valid.
+    /// Replaces the password of a service. Without a hash in the body, the service generates a
+    /// password and returns it. Another call then generates another password, and only the last one
+    /// is valid.
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/password`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors

@@ -8,15 +8,16 @@ request! {
     /// The settings of a service to create.
     pub struct CreateService {
         required {
-            /// The name of the service, up to 50 characters. The docs page allows letters, digits and white
-            /// space only, but the service takes others too, such as dashes.
+            /// The name of the service, up to 50 characters. The docs page allows only letters, digits and
+            /// white space, but the service also accepts others, such as dashes.
             name: String [into],
             /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
             provider: Provider,
             /// A region of a cloud provider, under the provider's own name.
             region: Region,
-            /// The addresses that may connect to the service. An empty list lets nobody in. The docs page
-            /// does not say that the list is required, but a creation without it is refused.
+            /// The addresses that may connect to the service. An empty list allows no connections. The docs
+            /// page does not state that the list is required, but the service refuses a creation without
+            /// it.
             ip_access_list as "ipAccessList": Vec<IpAccessEntryInput> [of IpAccessEntryInput],
         }
         optional {
@@ -65,8 +66,8 @@ request! {
     #[derive(Default)]
     pub struct UpdateService {
         optional {
-            /// The new name of the service, up to 50 characters. The docs page allows letters, digits and
-            /// white space only, but the service takes others too, such as dashes.
+            /// The new name of the service, up to 50 characters. The docs page allows only letters, digits
+            /// and white space, but the service also accepts others, such as dashes.
             name: String [into],
             /// Changes to an IP access list.
             ip_access_list as "ipAccessList": IpAccessListUpdate,
@@ -135,13 +136,13 @@ request! {
             /// The number of hours from one backup to the next. While a start time is set, it has to be 24
             /// or 48.
             backup_period_in_hours as "backupPeriodInHours": i64,
-            /// The number of hours for which a backup is kept, at the least. The docs page states no
-            /// bounds, but the service takes whole days only, up to 45 of them.
+            /// The minimum number of hours for which a backup is kept. The docs page states no bounds, but
+            /// the service takes whole days only, up to 45 of them.
             backup_retention_period_in_hours as "backupRetentionPeriodInHours": i64,
             /// The time of day in UTC, as `HH:00`, at which backups are made. The docs page allows any
-            /// minute, and says that setting it makes the backup period 24 hours. The service takes whole
-            /// hours only and leaves the period as it is: the one that is sent with it, or else the one
-            /// that is stored, has to be 24 or 48 hours.
+            /// minute, and states that setting it makes the backup period 24 hours. The service accepts
+            /// only whole hours and does not change the period: the one in the request, or else the stored
+            /// one, has to be 24 or 48 hours.
             backup_start_time as "backupStartTime": String,
         }
     }

@@ -13,8 +13,8 @@ response! {
     pub struct Service {
         /// The ID of the service.
         id: Uuid => Uuid,
-        /// The name of the service, up to 50 characters. The docs page allows letters, digits and white
-        /// space only, but the service takes others too, such as dashes.
+        /// The name of the service, up to 50 characters. The docs page allows only letters, digits and
+        /// white space, but the service also accepts others, such as dashes.
         name: String => &str,
         /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
         provider: Provider => &Provider,
@@ -148,7 +148,7 @@ response! {
     pub struct BackupConfiguration {
         /// The number of hours from one backup to the next.
         backup_period_in_hours as "backupPeriodInHours": i64 => i64,
-        /// The number of hours for which a backup is kept, at the least.
+        /// The minimum number of hours for which a backup is kept.
         backup_retention_period_in_hours as "backupRetentionPeriodInHours": i64 => i64,
         /// The time of day in UTC, as `HH:00`, at which backups are made. If it is set, the backup
         /// period is 24 or 48 hours.
