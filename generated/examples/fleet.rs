@@ -9,7 +9,7 @@ use clickhouse_cloud_simulator::Simulator;
 use tokio::task::JoinSet;
 
 const SERVICES: usize = 100;
-/// The real API takes as many calls in ten seconds, which is what a client keeps to unless it is told otherwise.
+/// The real API takes as many calls in ten seconds, and a client keeps to that by default.
 const LIMIT: RateLimit = RateLimit { requests: 10, window: Duration::from_millis(500) };
 
 #[tokio::main]

@@ -15,7 +15,7 @@ use clickhouse_cloud_simulator::Simulator;
 use tokio::{signal, time::sleep};
 
 /// How long a deletion is tried.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// How long a service that was just created may not be found.
 const UNTIL_FOUND: Duration = Duration::from_secs(30);
@@ -119,8 +119,8 @@ async fn delete_for_real(cloud: &Client, org: Uuid, id: Uuid, pause: Duration) -
     while let Err(error) = cloud.delete_service(org, id).await {
         match error.status() {
             Some(StatusCode::NOT_FOUND) if begun.elapsed() > UNTIL_FOUND => return Ok(()),
-            Some(StatusCode::NOT_FOUND | StatusCode::CONFLICT) | None if begun.elapsed() < PATIENCE => {}
-            Some(status) if status.is_server_error() && begun.elapsed() < PATIENCE => {}
+            Some(StatusCode::NOT_FOUND | StatusCode::CONFLICT) | None if begun.elapsed() < MAX_WAIT => {}
+            Some(status) if status.is_server_error() && begun.elapsed() < MAX_WAIT => {}
             _ => return Err(error),
         }
         println!("not deleted yet: {error}");

@@ -268,8 +268,8 @@ mod tests {
             call(&limiter, Duration::ZERO, Duration::ZERO).await;
         }
         let begun = Instant::now();
-        for patience in [1, 2, 3] {
-            assert!(timeout(Duration::from_secs(patience), limiter.acquire()).await.is_none());
+        for seconds in [1, 2, 3] {
+            assert!(timeout(Duration::from_secs(seconds), limiter.acquire()).await.is_none());
         }
         call(&limiter, Duration::ZERO, Duration::ZERO).await;
         assert!(begun.elapsed() <= LIMIT.window + Duration::from_millis(10), "{:?}", begun.elapsed());

@@ -1,4 +1,4 @@
-//! A server on loopback that answers every request alike, and keeps each as it came, byte for byte.
+//! A server on loopback that responses every request alike, and keeps each as it came, byte for byte.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,9 +15,9 @@ pub struct Server {
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
-/// What the server answers.
+/// What the server responses.
 #[derive(Clone)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
@@ -33,22 +33,22 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// An answer with this status, and nothing else.
-pub fn status(status: u16) -> Answer {
-    Answer { status, headers: Vec::new(), body: Vec::new() }
+/// An response with this status, and nothing else.
+pub fn status(status: u16) -> Response {
+    Response { status, headers: Vec::new(), body: Vec::new() }
 }
 
-/// An answer of this status with JSON.
-pub fn json(status: u16, body: &Value) -> Answer {
+/// An response of this status with JSON.
+pub fn json(status: u16, body: &Value) -> Response {
     content(status, "application/json", body.to_string())
 }
 
-/// An answer of this status and this media type.
-pub fn content(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Answer {
-    Answer { status, headers: vec![("content-type", media_type.to_owned())], body: body.into() }
+/// An response of this status and this media type.
+pub fn content(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Response {
+    Response { status, headers: vec![("content-type", media_type.to_owned())], body: body.into() }
 }
 
-impl Answer {
+impl Response {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
@@ -66,21 +66,21 @@ impl Answer {
 }
 
 impl Server {
-    /// Starts one that gives these answers, one after the other, and the last of them again and again.
-    pub async fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+    /// Starts one that gives these responses, one after the other, and the last of them again and again.
+    pub async fn responding(responses: impl IntoIterator<Item = Response>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let mut answers: Vec<_> = answers.into_iter().collect();
-        answers.reverse();
+        let mut responses: Vec<_> = responses.into_iter().collect();
+        responses.reverse();
         let seen = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
                 let mut connection = BufReader::new(connection);
                 let request = read(&mut connection).await;
                 seen.lock().unwrap().push(request);
-                let answer = if answers.len() > 1 { answers.pop() } else { answers.last().cloned() };
-                connection.write_all(&answer.expect("an answer").bytes()).await.unwrap();
+                let response = if responses.len() > 1 { responses.pop() } else { responses.last().cloned() };
+                connection.write_all(&response.expect("an response").bytes()).await.unwrap();
             }
         });
         Self { url, requests }

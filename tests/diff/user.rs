@@ -72,8 +72,8 @@ async fn changes(cloud: Client, org: Uuid, id: Uuid) -> Result<(), Box<dyn StdEr
     let scaled: Call<Service> = cloud.update_service_scaling(org, id, &scale());
     scaled.await?;
     for command in [StateCommand::Start, StateCommand::Stop, StateCommand::Awake] {
-        let told: Call<Service> = cloud.update_service_state(org, id, &tell(command));
-        told.await?;
+        let commanded: Call<Service> = cloud.update_service_state(org, id, &tell(command));
+        commanded.await?;
     }
     let set: ServicePassword = cloud.update_service_password(org, id, &hashes()).await?.into_inner();
     let generated: Option<Secret> = set.password;
@@ -107,7 +107,7 @@ async fn backups(cloud: &Client, org: Uuid, id: Uuid, backup: Uuid) -> Result<Ve
 /// Runs calls of any kind.
 async fn run<T: Debug>(call: impl IntoFuture<Output = Result<Response<T>, Error>>) -> Option<T> {
     match call.await {
-        Ok(answer) => Some(answer.into_inner()),
+        Ok(response) => Some(response.into_inner()),
         Err(error) => {
             eprintln!("{}", explain(&error));
             None
@@ -341,7 +341,7 @@ fn changed(request: &UpdateBackupConfiguration) -> bool {
 
 // What is received
 
-/// What the answer promises of a service.
+/// The required fields of a service.
 #[derive(Debug)]
 struct ServiceRow {
     id: Uuid,
@@ -463,7 +463,7 @@ fn parts_of_link(config: PrivateEndpointConfig) -> (Option<String>, Option<Strin
     (config.endpoint_service_id, config.private_dns_hostname)
 }
 
-/// What the answer promises of a backup.
+/// The required fields of a backup.
 #[derive(Debug)]
 struct BackupRow {
     id: Uuid,
@@ -541,8 +541,8 @@ fn period(configuration: &BackupConfiguration) -> Option<i64> {
     configuration.backup_period_in_hours
 }
 
-fn new_password(answer: ServicePassword) -> Option<Secret> {
-    answer.password
+fn new_password(response: ServicePassword) -> Option<Secret> {
+    response.password
 }
 
 // What each type can do
@@ -565,7 +565,7 @@ fn requests() {
     drop((UpdateService::default(), UpdateServicePassword::default(), UpdateServiceScaling::default()));
 }
 
-fn answers() {
+fn responses() {
     is_received::<Backup>();
     is_received::<BackupConfiguration>();
     is_received::<CreatedService>();

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use alternatives::{Client, types::*};
 use wire::{Server, Value, json};
 
-/// Sends a parcel that a server answers with, and again what was received.
+/// Sends a parcel that a server responses with, and again what was received.
 async fn round_trip(sent: ParcelInput, json: Value) -> Parcel {
-    let server = Server::answering([wire::json(200, &json)]).await;
+    let server = Server::responding([wire::json(200, &json)]).await;
     let client = server.client(Client::builder());
     let received = client.put_parcel(&sent).await.unwrap();
     assert_eq!(received.mismatches(), []);

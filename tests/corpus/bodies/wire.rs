@@ -6,12 +6,12 @@ use bodies::{Client, FilePart, types::*};
 use clickhouse_cloud_runtime::{Backoff, bytes::Bytes};
 use wire::{Request, Server, content, json, status};
 
-fn ball() -> wire::Answer {
+fn ball() -> wire::Response {
     json(201, &json!({"name": "ball", "weight": 2}))
 }
 
-async fn client(answer: wire::Answer) -> (Server, Client) {
-    let server = Server::answering([answer]).await;
+async fn client(response: wire::Response) -> (Server, Client) {
+    let server = Server::responding([response]).await;
     let client = server.client(Client::builder());
     (server, client)
 }
@@ -97,7 +97,7 @@ async fn text_goes_both_ways_as_it_is() {
 
 #[tokio::test]
 async fn a_body_is_sent_again_as_it_was() {
-    let server = Server::answering([status(503), status(503), content(200, "text/plain", "done")]).await;
+    let server = Server::responding([status(503), status(503), content(200, "text/plain", "done")]).await;
     let client = Client::builder().base_url(server.url()).build().unwrap();
     let retry = Backoff::new().first(std::time::Duration::ZERO);
     let note = client.set_note("# A note").retry(retry).await.unwrap();

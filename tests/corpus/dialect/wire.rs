@@ -8,8 +8,8 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
-    let answer = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"], "serials": [], "serial": "x"});
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = serde_json::json!({"name": "ball", "kind": "toy", "nickname": null, "color": null, "mixed": [1, "a"], "serials": [], "serial": "x"});
+    let server = Server::responding([json(200, &response)]).await;
     let thing = ThingInput::new("ball", None, [StringOrInteger::Integer(1)])
         .kind(ThingKind::Toy)
         .size(Size::Small)
@@ -51,7 +51,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
 #[tokio::test]
 #[expect(deprecated, reason = "is what is asked for")]
 async fn null_among_alternatives_can_be_sent() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let change = ThingChange::new()
         .maker(Patch::Reset)
         .password(Patch::Reset)

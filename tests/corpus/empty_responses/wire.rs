@@ -3,8 +3,8 @@
 use empty_responses::{Client, types::*};
 use wire::{Server, content, status};
 
-async fn client(answer: wire::Answer) -> (Server, Client) {
-    let server = Server::answering([answer]).await;
+async fn client(response: wire::Response) -> (Server, Client) {
+    let server = Server::responding([response]).await;
     let client = server.client(Client::builder());
     (server, client)
 }

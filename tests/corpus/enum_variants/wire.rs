@@ -27,7 +27,7 @@ async fn a_variant_may_have_the_name_of_a_type_that_a_trait_has() {
         (Word::Default, "default"),
         (Word::Unknown2, "unknown"),
     ];
-    let server = Server::answering(words.each_ref().map(|(_, text)| json(200, &json!({ "word": text })))).await;
+    let server = Server::responding(words.each_ref().map(|(_, text)| json(200, &json!({ "word": text })))).await;
     let client = server.client(Client::builder());
     for (word, text) in words {
         assert_eq!(text.parse(), Ok(word.clone()));
@@ -40,23 +40,23 @@ async fn a_variant_may_have_the_name_of_a_type_that_a_trait_has() {
 
 #[tokio::test]
 async fn an_enum_may_have_the_name_of_what_reads_it() {
-    let answer = json!({ "word": "ok", "text": "a", "visitor": "b", "d": "a", "e": "b", "s": "a", "t": "c" });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "word": "ok", "text": "a", "visitor": "b", "d": "a", "e": "b", "s": "a", "t": "c" });
+    let server = Server::responding([json(200, &response)]).await;
     let sent = Outcomes::new(Word::Ok).text(Text::A).visitor(Visitor::B).d(D::A).e(E::B).s(S::A).t(T::C);
     let outcomes = server.client(Client::builder()).put_outcomes(&sent).await.unwrap();
     assert_eq!(outcomes.mismatches(), []);
     assert_eq!((&outcomes.text, &outcomes.t), (&Some(Text::A), &Some(T::C)));
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
 }
 
 #[tokio::test]
 async fn a_union_may_have_such_variants_too() {
-    let answer = json!({ "word": "err", "result": { "err": 5 } });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "word": "err", "result": { "err": 5 } });
+    let server = Server::responding([json(200, &response)]).await;
     let client = server.client(Client::builder());
     let outcomes = client.put_outcomes(&Outcomes::new(Word::Err).result(Err::new(5))).await.unwrap();
     assert!(matches!(&outcomes.result, Some(Result2::Err(err)) if err.err().unwrap() == 5));
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
     client.put_outcomes(&outcomes.into_inner().try_into().unwrap()).await.unwrap();
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
 }

@@ -1,10 +1,10 @@
 //! What the API says when it says no.
 
 use failures::{ApiError, Client, Error, types::*};
-use wire::{Answer, Server, content, json};
+use wire::{Response, Server, content, json};
 
-async fn refusal(answer: Answer) -> Box<ApiError> {
-    let server = Server::answering([answer]).await;
+async fn refusal(response: Response) -> Box<ApiError> {
+    let server = Server::responding([response]).await;
     match server.client(Client::builder()).get_thing("5").await {
         Err(Error::Api(error)) => error,
         other => panic!("{other:?}"),
@@ -15,7 +15,7 @@ async fn refusal(answer: Answer) -> Box<ApiError> {
 async fn the_body_is_one_of_the_types_that_the_document_names() {
     let error = refusal(json(404, &json!({"id": 5, "message": "no thing 5"}))).await;
     let found: NotFound = error.decode().unwrap();
-    assert_eq!(found.id().unwrap(), "5", "it is mended like any answer");
+    assert_eq!(found.id().unwrap(), "5", "it is coerced like any response");
     assert_eq!(error.message(), Some("no thing 5"));
 
     let error = refusal(json(422, &json!({"fields": ["id"]}))).await;

@@ -1,4 +1,4 @@
-//! Secrets in lists and maps, by what they are called and by what is said of them: sent, and shown nowhere.
+//! Secrets in lists and maps: found by name and by the config, sent, and never shown.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ fn vault() -> Value {
 
 #[tokio::test]
 async fn secrets_in_lists_and_maps_are_sent_and_shown_nowhere() {
-    let server = Server::answering([json(200, &vault())]).await;
+    let server = Server::responding([json(200, &vault())]).await;
     let client = server.client(Client::builder());
     let secret = || Secret::from("hush");
     let sent = Vault::new(map(secret()))
@@ -60,11 +60,11 @@ async fn secrets_in_lists_and_maps_are_sent_and_shown_nowhere() {
 
 #[tokio::test]
 async fn a_list_of_maps_of_secrets_in_a_union_is_sent_and_shown_nowhere() {
-    let answer = json!({ "credentials": {}, "either": [{ "key": "hush" }] });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "credentials": {}, "either": [{ "key": "hush" }] });
+    let server = Server::responding([json(200, &response)]).await;
     let sent = Vault::new(BTreeMap::new()).either(vec![map(Secret::from("hush"))]);
     let received = server.client(Client::builder()).put_vault(&sent).await.unwrap();
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
     assert_eq!(received.either, Some(VaultEither::List(vec![map(Secret::from("hush"))])));
     assert!(!format!("{received:?}").contains("hush"), "{received:?}");
     assert_eq!(serde_json::to_value(&*received).unwrap(), json!({ "either": null }));
@@ -79,7 +79,7 @@ fn what_is_wrong_with_a_secret_in_a_map_is_told_without_it() {
 
 #[tokio::test]
 async fn a_map_of_secrets_can_be_kept_reset_and_set() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     for (keys, sent) in [
         (Patch::Keep, json!({})),
@@ -93,8 +93,8 @@ async fn a_map_of_secrets_can_be_kept_reset_and_set() {
 
 #[tokio::test]
 async fn a_whole_body_of_secrets_is_sent() {
-    let answers = [json(200, &json!({ "key": "hush" })), json(200, &json!(["hush"])), status(204)];
-    let server = Server::answering(answers).await;
+    let responses = [json(200, &json!({ "key": "hush" })), json(200, &json!(["hush"])), status(204)];
+    let server = Server::responding(responses).await;
     let client = server.client(Client::builder());
     let secrets = client.put_secrets(&map(Secret::from("hush"))).await.unwrap();
     assert_eq!(server.request().json(), json!({ "key": "hush" }));

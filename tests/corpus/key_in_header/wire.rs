@@ -5,7 +5,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn the_key_is_a_header_that_nobody_sees() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client: Client = server.client(Client::builder().api_key("the key"));
     client.get_thing().color("red").await.unwrap();
     let request = server.request();
@@ -17,7 +17,7 @@ async fn the_key_is_a_header_that_nobody_sees() {
 
 #[tokio::test]
 async fn no_key_is_sent_where_none_is_asked_for() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client: Client = server.client(Client::builder().api_key("the key").user_agent("things"));
     client.get_open_thing().await.unwrap();
     let request = server.request();

@@ -5,7 +5,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn the_key_is_in_the_query_and_in_no_message() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client: Client = server.client(Client::builder().api_key("k&y"));
     client.get_thing().color("red").await.unwrap();
     assert_eq!(server.request().line, "GET /thing?color=red&api_key=k%26y");
@@ -16,13 +16,13 @@ async fn the_key_is_in_the_query_and_in_no_message() {
     // Nothing listens there.
     let client = Client::builder().base_url("http://127.0.0.1:1").api_key("k&y").build().unwrap();
     let error = client.get_thing().retry(clickhouse_cloud_runtime::NoRetry).await.unwrap_err();
-    let said = format!("{error} {error:?} {client:?} {:?}", client.get_thing());
-    assert!(!said.contains("k&y") && !said.contains("k%26y"), "{said}");
+    let texts = format!("{error} {error:?} {client:?} {:?}", client.get_thing());
+    assert!(!texts.contains("k&y") && !texts.contains("k%26y"), "{texts}");
 }
 
 #[tokio::test]
 async fn no_key_is_sent_where_none_is_asked_for() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client: Client = server.client(Client::builder().api_key("the key"));
     client.get_open_thing().await.unwrap();
     assert_eq!(server.request().line, "GET /open/thing");

@@ -11,7 +11,7 @@ fn map<T>(value: T) -> BTreeMap<String, T> {
 
 #[tokio::test]
 async fn maps_are_sent_and_received_with_any_keys() {
-    let answer = json!({
+    let response = json!({
         "anything": { "key": [1] },
         "any_schema": { "key": null },
         "unsaid": { "key": "a" },
@@ -26,7 +26,7 @@ async fn maps_are_sent_and_received_with_any_keys() {
         "closed": { "name": "a" },
         "labels": { "key": "a" }
     });
-    let server = Server::answering([json(200, &answer)]).await;
+    let server = Server::responding([json(200, &response)]).await;
     let any = json!({ "key": [1] }).as_object().unwrap().clone();
     let maps = Maps::new()
         .anything(any.clone())
@@ -62,13 +62,13 @@ async fn maps_are_sent_and_received_with_any_keys() {
     // What was received can be sent, and nothing of it is lost.
     let again = MapsInput::try_from(received.into_inner()).unwrap();
     server.client(Client::builder()).put_maps(&again).await.unwrap();
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
 }
 
 #[tokio::test]
 async fn what_does_not_fit_in_a_map_is_told_with_its_key() {
-    let answer = json!({ "texts": { "a": "b", "c": [] }, "maybe": { "d": "5" }, "things": { "e": { "name": 6 } } });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "texts": { "a": "b", "c": [] }, "maybe": { "d": "5" }, "things": { "e": { "name": 6 } } });
+    let server = Server::responding([json(200, &response)]).await;
     let received = server.client(Client::builder()).put_maps(&Maps::new()).await.unwrap();
     assert_eq!(received.maybe, Some(BTreeMap::from([("d".to_owned(), Some(5))])));
     assert_eq!(received.things.as_ref().unwrap()["e"].name().unwrap(), "6");

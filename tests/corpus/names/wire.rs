@@ -5,14 +5,14 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn names_that_clash_in_rust_are_as_they_are_over_the_wire() {
-    let answer = serde_json::json!({
+    let response = serde_json::json!({
         "foo-bar": "a_b",
         "foo_bar": {"Box": {"Option": {}}},
         "Client": {"String": {"Value": {"Environment": {"name": "b"}}}},
         "secret": "Secret",
         "result": {"Self": {"self": {}}}
     });
-    let server = Server::answering([json(200, &answer)]).await;
+    let server = Server::responding([json(200, &response)]).await;
     let thing = FooBar::new("three", "five")
         .foo_bar2("one")
         .foo_bar("two")
@@ -24,14 +24,14 @@ async fn names_that_clash_in_rust_are_as_they_are_over_the_wire() {
         .self_("ten")
         .new_("eleven");
     let client = server.client(Client::builder());
-    let answer = client.put_thing("a", "b", "c", &thing).body2("d").timeout_(5).await.unwrap();
-    assert_eq!(answer.foo_bar2().unwrap(), &FooBar2::AB2);
-    assert_eq!(answer.secret, Some(Secret2::Secret));
-    let string = answer.client.as_ref().unwrap().string().unwrap();
+    let response = client.put_thing("a", "b", "c", &thing).body2("d").timeout_(5).await.unwrap();
+    assert_eq!(response.foo_bar2().unwrap(), &FooBar2::AB2);
+    assert_eq!(response.secret, Some(Secret2::Secret));
+    let string = response.client.as_ref().unwrap().string().unwrap();
     let environment = string.value.as_ref().unwrap().environment.as_ref().unwrap();
     assert_eq!(environment.name.as_deref(), Some("b"));
-    assert!(answer.foo_bar.as_ref().unwrap().box_.is_some());
-    assert!(answer.mismatches().is_empty());
+    assert!(response.foo_bar.as_ref().unwrap().box_.is_some());
+    assert!(response.mismatches().is_empty());
 
     let request = server.request();
     assert_eq!(request.line, "PUT /things/a/b?thingId=c&body=d&timeout=5");
@@ -55,12 +55,12 @@ async fn names_that_clash_in_rust_are_as_they_are_over_the_wire() {
 
 #[tokio::test]
 async fn types_that_are_called_like_a_keyword_are_sent_and_received() {
-    let answer = serde_json::json!({ "kind": "b", "of": { "name": "a", "self": { "name": "b" } } });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = serde_json::json!({ "kind": "b", "of": { "name": "a", "self": { "name": "b" } } });
+    let server = Server::responding([json(200, &response)]).await;
     let sent = Self2Input::new(Self3::B).of(SelfInput::new("a").self_(SelfInput::new("b")));
     let received = server.client(Client::builder()).self_(&sent).await.unwrap();
     assert_eq!(received.of.as_ref().unwrap().name().unwrap(), "a");
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
     assert_eq!(Self2Input::try_from(received.into_inner()), Ok(sent));
 }
 
@@ -89,7 +89,7 @@ fn values_that_are_no_names_are_told_apart() {
 
 #[tokio::test]
 async fn operations_without_a_name_or_with_that_of_another_have_methods() {
-    let server = Server::answering([json(200, &serde_json::json!([{"Patch": {"Error": {}}}])), status(204)]).await;
+    let server = Server::responding([json(200, &serde_json::json!([{"Patch": {"Error": {}}}])), status(204)]).await;
     let client = server.client(Client::builder());
     let things: Vec<Vec2> = client.get_things().await.unwrap().into_inner();
     assert!(things[0].patch.as_ref().unwrap().error.is_some());

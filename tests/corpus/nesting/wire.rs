@@ -9,9 +9,9 @@ use wire::{Server, json, status};
 async fn objects_without_a_name_are_types_ten_deep() {
     let value =
         |value| json!({ "a": { "b": { "c": { "d": { "e": { "f": { "g": { "h": { "i": { "j": value } } } } } } } } } });
-    let mut answer = value(json!({ "value": "5" }));
-    answer["lists"] = json!([[[[1, 2], []]]]);
-    let server = Server::answering([json(200, &answer)]).await;
+    let mut response = value(json!({ "value": "5" }));
+    response["lists"] = json!([[[[1, 2], []]]]);
+    let server = Server::responding([json(200, &response)]).await;
     let inner = DeepAbCdEInput::new()
         .f(DeepAbCdEfInput::new().g(DeepAbCdEfGInput::new()
             .h(DeepAbCdEfGhInput::new().i(DeepAbCdEfGhIInput::new().j(DeepAbCdEfGhIjInput::new(5))))));
@@ -26,14 +26,14 @@ async fn objects_without_a_name_are_types_ten_deep() {
 #[tokio::test]
 async fn schemas_that_hold_themselves_are_boxed() {
     let leaf = json!({ "name": "leaf", "branches": [] });
-    let answer = json!({
+    let response = json!({
         "name": "tree",
         "parent": leaf,
         "branches": [{ "tree": leaf, "pair": { "branch": { "tree": leaf } } }],
         "roots": { "a": leaf },
         "either": leaf
     });
-    let server = Server::answering([json(200, &answer)]).await;
+    let server = Server::responding([json(200, &response)]).await;
     let client = server.client(Client::builder());
     let none: [BranchInput; 0] = [];
     let leaf = TreeInput::new("leaf", none);
@@ -44,16 +44,16 @@ async fn schemas_that_hold_themselves_are_boxed() {
         .either(leaf);
     let received = client.put_tree(&tree).await.unwrap();
     assert_eq!(received.mismatches(), []);
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
     assert!(matches!(received.either, Some(TreeEither::Tree(_))));
 
     client.put_tree(&received.into_inner().try_into().unwrap()).await.unwrap();
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
 }
 
 #[tokio::test]
 async fn what_is_deeper_than_an_example_goes_is_sent_all_the_same() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let last = Link6::new("end");
     let chain = Link1::new(Link2::new(Link3::new(Link4::new(Link5::new(last.clone(), last)))));
     server.client(Client::builder()).post_chain("a", &chain).await.unwrap();

@@ -3,16 +3,16 @@
 use null_results::Client;
 use wire::{Server, json, status};
 
-async fn client(answer: wire::Answer) -> (Server, Client) {
-    let server = Server::answering([answer]).await;
+async fn client(response: wire::Response) -> (Server, Client) {
+    let server = Server::responding([response]).await;
     let client = server.client(Client::builder());
     (server, client)
 }
 
 #[tokio::test]
 async fn a_null_is_none() {
-    for answer in [json(200, &serde_json::Value::Null), status(204)] {
-        let (_server, client) = client(answer).await;
+    for response in [json(200, &serde_json::Value::Null), status(204)] {
+        let (_server, client) = client(response).await;
         assert_eq!(client.get_reference().await.unwrap().into_inner(), None);
         assert_eq!(client.get_list().await.unwrap().into_inner(), None);
         assert_eq!(client.get_number().await.unwrap().into_inner(), None);

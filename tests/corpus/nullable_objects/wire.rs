@@ -16,7 +16,7 @@ async fn a_property_that_is_null_is_none_and_fits() {
     let names = [
         "boat", "pets", "rooms", "radio", "lamp", "stairs", "tower", "light", "sound", "log", "doors", "heir", "cellar",
     ];
-    let server = Server::answering(names.map(|name| json(200, &null(name)))).await;
+    let server = Server::responding(names.map(|name| json(200, &null(name)))).await;
     let client = server.client(Client::builder());
     for name in names {
         let keeper = client.put_keeper(&Keeper::new(None)).await.unwrap();
@@ -28,7 +28,7 @@ async fn a_property_that_is_null_is_none_and_fits() {
 
 #[tokio::test]
 async fn a_property_that_is_there_has_a_type_with_a_name() {
-    let answer = json!({
+    let response = json!({
         "address": { "street": "Shore Road" },
         "boat": { "sails": 2 },
         "pets": [{ "name": "Argos" }, null],
@@ -45,7 +45,7 @@ async fn a_property_that_is_there_has_a_type_with_a_name() {
         "heir": { "keeper": { "address": { "street": "Hill" }, "log": {} } },
         "cellar": { "barrels": 5 }
     });
-    let server = Server::answering([json(200, &answer)]).await;
+    let server = Server::responding([json(200, &response)]).await;
     let client = server.client(Client::builder());
     let keeper = Keeper::new(Some(KeeperAddress::new("Shore Road")))
         .boat(KeeperBoat::new().sails(2))
@@ -68,16 +68,16 @@ async fn a_property_that_is_there_has_a_type_with_a_name() {
     let received = client.put_keeper(&keeper).await.unwrap();
     assert_eq!(received.mismatches(), []);
     assert_eq!(received.pets.as_ref().unwrap()[1], None);
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
 
     // What was received can be sent, and nothing of it is lost.
     client.put_keeper(&received.into_inner().try_into().unwrap()).await.unwrap();
-    assert_eq!(server.request().json(), answer);
+    assert_eq!(server.request().json(), response);
 }
 
 #[tokio::test]
 async fn a_patch_resets_an_object() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     for (lantern, sent) in [
         (Patch::Keep, json!({})),
@@ -91,7 +91,7 @@ async fn a_patch_resets_an_object() {
 
 #[tokio::test]
 async fn a_whole_body_is_null_or_an_object() {
-    let server = Server::answering([json(200, &json!({ "until": "dawn" }))]).await;
+    let server = Server::responding([json(200, &json!({ "until": "dawn" }))]).await;
     let client = server.client(Client::builder());
     let watch: Option<PutWatchResult> = client.put_watch(&None).await.unwrap().into_inner();
     assert_eq!(watch.unwrap().until.as_deref(), Some("dawn"));
@@ -104,7 +104,7 @@ async fn a_whole_body_is_null_or_an_object() {
 
 #[tokio::test]
 async fn a_list_in_a_response_has_none_where_an_object_is_null() {
-    let server = Server::answering([json(200, &json!([{ "name": "Ida" }, null]))]).await;
+    let server = Server::responding([json(200, &json!([{ "name": "Ida" }, null]))]).await;
     let client = server.client(Client::builder());
     let keepers = client.find_keepers().near(&FindKeepersNear::new().town("Bell Rock").miles(11)).await.unwrap();
     let names: Vec<_> = keepers.iter().map(|keeper| keeper.as_ref().and_then(|keeper| keeper.name.as_deref())).collect();

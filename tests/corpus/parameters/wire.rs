@@ -5,7 +5,7 @@ use parameters::{Client, Error, types::*};
 use wire::{Request, Server, json, status};
 
 async fn client() -> (Server, Client) {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     (server, client)
 }

@@ -3,13 +3,13 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn each_status_has_its_type() {
-    let answers = [
+    let responses = [
         json(200, &json!({ "ships": 2 })),
         json(202, &json!({ "id": "a" })),
         json(404, &json!({ "error": "none" })),
         json(429, &json!({ "seconds": 30 })),
     ];
-    let server = Server::answering(answers).await;
+    let server = Server::responding(responses).await;
     let client = server.client(Client::builder());
     let fleet = client.get_fleet().await.unwrap().into_inner();
     assert!(matches!(fleet, GetFleetResponse::Fleet(fleet) if fleet.ships == Some(2)));

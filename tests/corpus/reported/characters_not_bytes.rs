@@ -3,7 +3,7 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn the_length_of_a_text_is_that_of_its_characters() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder().validate_requests(true));
     client.put_name(&Name::new("Grüße")).await.unwrap();
     assert_eq!(server.request().json(), json!({ "name": "Grüße" }));

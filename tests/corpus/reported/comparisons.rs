@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn comparisons_are_values_with_names_of_their_own() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     let comparisons = [
         (FilterComparison::Equal, "="),

@@ -3,8 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn constants_and_the_type_of_the_rest_are_one_open_enum() {
-    let answer = json!({ "interpolation": "CUBIC", "componentType": 5121 });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "interpolation": "CUBIC", "componentType": 5121 });
+    let server = Server::responding([json(200, &response)]).await;
     let sampler = Sampler::new().interpolation(SamplerInterpolation::Step).component_type(5126);
     let sampler = server.client(Client::builder()).put_sampler(&sampler).await.unwrap();
     assert_eq!(sampler.interpolation, Some(SamplerInterpolation::Unknown("CUBIC".to_owned())));

@@ -3,8 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn formats_keep_their_types_where_they_have_defaults() {
-    let answer = json!({ "when": "2024-05-14T10:00:00Z", "id": "00000000-0000-0000-0000-000000000001" });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "when": "2024-05-14T10:00:00Z", "id": "00000000-0000-0000-0000-000000000001" });
+    let server = Server::responding([json(200, &response)]).await;
     let event = Event::new().day("2024-05-14".parse().unwrap());
     let call = server.client(Client::builder()).add_event(&event).since("2024-05-14T10:00:00Z".parse().unwrap());
     let event = call.await.unwrap();

@@ -3,8 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn an_object_with_a_default_has_its_names_of_the_wire() {
-    let answer = json!({ "input": { "contentType": "*/*", "empty": "ALLOW", "jsonSchema": true } });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "input": { "contentType": "*/*", "empty": "ALLOW", "jsonSchema": true } });
+    let server = Server::responding([json(200, &response)]).await;
     let input = HandlerInput::new().content_type("text/plain").empty(HandlerInputEmpty::Require);
     let handler = server.client(Client::builder()).put_handler(&Handler::new().input(input)).await.unwrap();
     let input = handler.input.as_ref().unwrap();

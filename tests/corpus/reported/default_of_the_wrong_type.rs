@@ -3,8 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn a_default_of_the_wrong_type_leaves_the_type() {
-    let answer = json!({ "metadata": { "reproducible": true }, "count": 2 });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "metadata": { "reproducible": true }, "count": 2 });
+    let server = Server::responding([json(200, &response)]).await;
     let predicate = Predicate::new().materials(["a"]).count(1);
     let predicate = server.client(Client::builder()).put_predicate(&predicate).await.unwrap();
     assert_eq!(predicate.metadata, Some(PredicateMetadata::new().reproducible(true)));

@@ -7,8 +7,8 @@ use wire::{Server, json};
 async fn an_id_is_told_from_the_object_that_it_stands_for() {
     let customers =
         [json!("cus_1"), json!({ "id": "cus_1", "name": "a" }), json!({ "id": "cus_1", "deleted": true }), json!(null)];
-    let answers = customers.map(|customer| json(200, &json!({ "customer": customer })));
-    let server = Server::answering(answers).await;
+    let responses = customers.map(|customer| json(200, &json!({ "customer": customer })));
+    let server = Server::responding(responses).await;
     let client = server.client(Client::builder());
     let change = async |change| client.change_charge("ch_1", &change).await.unwrap().into_inner().customer;
     let one = ChargeChange::new().metadata(BTreeMap::from([("a".to_owned(), "b".to_owned())]));

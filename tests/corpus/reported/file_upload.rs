@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn a_form_with_a_file_has_a_part_for_each_member() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let body = AddFileBody::new(FilePart::new("a,b").name("a.csv")).title("A").tags(["x", "y"]);
     server.client(Client::builder()).add_file(&body).await.unwrap();
     let request = server.request();

@@ -3,7 +3,7 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn a_body_of_another_media_type_is_sent_as_it_is() {
-    let server = Server::answering([json(200, &json!({ "data": { "a": 1 } }))]).await;
+    let server = Server::responding([json(200, &json!({ "data": { "a": 1 } }))]).await;
     let found = server.client(Client::builder()).query("{ a }").await.unwrap();
     assert_eq!(found.data, Some(json!({ "a": 1 })));
     let request = server.request();

@@ -5,7 +5,7 @@ use wire::{Server, content};
 async fn media_types_that_end_in_json_are_json_in_bodies_answers_and_failures() {
     let thing = content(200, "application/vnd.example+json", r#"{"name": "ball"}"#);
     let problem = content(409, "application/problem+json", r#"{"title": "Changed", "version": 5}"#);
-    let server = Server::answering([thing, problem]).await;
+    let server = Server::responding([thing, problem]).await;
     let client = server.client(Client::builder());
     let thing = Thing::new().name("ball");
     assert_eq!(client.change_thing("1", &thing).await.unwrap().into_inner(), thing);

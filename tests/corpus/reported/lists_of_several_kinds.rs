@@ -3,9 +3,9 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn lists_are_told_apart_by_what_is_in_them() {
-    let answers =
+    let responses =
         [json!("a"), json!(["a"]), json!([1, 2]), json!([[1], [2]])].map(|prompt| json!({ "prompt": prompt }));
-    let server = Server::answering(answers.iter().map(|answer| json(200, answer))).await;
+    let server = Server::responding(responses.iter().map(|response| json(200, response))).await;
     let client = server.client(Client::builder());
     let prompts = [
         PromptPrompt::String("a".to_owned()),
@@ -13,9 +13,9 @@ async fn lists_are_told_apart_by_what_is_in_them() {
         PromptPrompt::IntegerList(vec![1, 2]),
         PromptPrompt::ListList(vec![vec![1], vec![2]]),
     ];
-    for (prompt, json) in prompts.into_iter().zip(answers) {
-        let answer = client.complete(&PromptInput::new(prompt.clone())).await.unwrap();
-        assert_eq!(answer.prompt().unwrap(), &prompt);
+    for (prompt, json) in prompts.into_iter().zip(responses) {
+        let response = client.complete(&PromptInput::new(prompt.clone())).await.unwrap();
+        assert_eq!(response.prompt().unwrap(), &prompt);
         assert_eq!(server.request().json(), json);
     }
 }

@@ -3,7 +3,7 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn a_pattern_that_looks_ahead_is_left_to_the_service() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder().validate_requests(true));
     let profile = UserProfile::new().website("https://example.com").tags(["a"]);
     client.add_user(&User::new(".not..an@email", 18.5, profile.clone())).await.unwrap();

@@ -3,8 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn defaults_are_left_to_the_service_whatever_is_in_them() {
-    let answer = json!({ "orders": [{ "asset": { "symbol": "ETH" } }], "limits": { "ETH": [3] }, "point": [1, 2] });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "orders": [{ "asset": { "symbol": "ETH" } }], "limits": { "ETH": [3] }, "point": [1, 2] });
+    let server = Server::responding([json(200, &response)]).await;
     let order = Order::new().sides([OrderSidesItem::Sell]);
     let batch = server.client(Client::builder()).add_orders(&Batch::new().orders([order])).await.unwrap();
     let orders = batch.orders.as_ref().unwrap();

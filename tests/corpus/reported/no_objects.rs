@@ -3,7 +3,7 @@ use wire::{Server, json, status};
 
 #[tokio::test]
 async fn what_a_value_must_not_be_is_left_to_the_service() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let values = [
         ("a".to_owned(), NodePropertiesValue::from(true)),
         ("b".to_owned(), NodePropertiesValue::List(vec![json!(1)])),

@@ -4,9 +4,9 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn null_is_sent_where_it_is_a_type() {
-    let answer =
+    let response =
         json!({ "name": "a", "license": null, "version": null, "outputs": [{ "path": "b" }], "nothing": null });
-    let server = Server::answering([json(200, &answer)]).await;
+    let server = Server::responding([json(200, &response)]).await;
     let package = PackageInput::new().license(Patch::Reset).version("2".to_owned()).outputs(Patch::Reset);
     let package = server.client(Client::builder()).change_package(&package).await.unwrap();
     assert_eq!((package.license.as_ref(), package.version.as_ref(), package.nothing.as_ref()), (None, None, None));

@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn an_object_in_the_query_is_spelt_as_its_style_wants() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     let colored = Where::new().color("red").is_new(true);
     client.list_things(&Page::new(2).size(10)).where_(&colored).await.unwrap();

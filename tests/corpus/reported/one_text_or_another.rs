@@ -3,8 +3,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn alternatives_that_are_all_texts_are_one_text() {
-    let answer = json!({ "data": "0xabcd" });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "data": "0xabcd" });
+    let server = Server::responding([json(200, &response)]).await;
     let order = server.client(Client::builder()).add_order(&OrderInput::new("{}")).await.unwrap();
     assert_eq!(order.data().unwrap(), "0xabcd");
     assert_eq!(server.request().json(), json!({ "data": "{}" }));

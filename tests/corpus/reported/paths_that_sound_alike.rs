@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn operations_on_paths_that_sound_alike_have_names_that_differ() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     client.get_store_inventory().await.unwrap();
     client.get_store_inventory2().await.unwrap();

@@ -5,8 +5,8 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn what_a_schema_says_makes_its_type_and_anything_fits_where_it_says_too_little() {
-    let answer = json!({ "title": ["any"], "urgency": "high", "tags": ["a"], "score": 5, "body": { "a": "b" } });
-    let server = Server::answering([json(200, &answer)]).await;
+    let response = json!({ "title": ["any"], "urgency": "high", "tags": ["a"], "score": 5, "body": { "a": "b" } });
+    let server = Server::responding([json(200, &response)]).await;
     let incident = IncidentInput::new(json!("Fire"))
         .urgency(IncidentUrgency::Low)
         .tags(["b"])

@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn operations_are_called_by_method_and_path() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     client.get_accounts().await.unwrap();
     client.post_accounts().await.unwrap();

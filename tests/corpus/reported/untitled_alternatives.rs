@@ -3,11 +3,11 @@ use wire::{Server, json};
 
 #[tokio::test]
 async fn alternatives_without_names_are_called_by_what_tells_them_apart() {
-    let answer = json!([
+    let response = json!([
         { "type": "node", "id": 5, "labels": ["a"], "properties": { "age": [1, "old"] } },
         { "type": "edge", "from": "a", "to": "b" }
     ]);
-    let server = Server::answering([json(200, &answer)]).await;
+    let server = Server::responding([json(200, &response)]).await;
     let graph = server.client(Client::builder()).get_graph().await.unwrap();
     let [GetGraphResultItem::Node(node), GetGraphResultItem::Edge(edge)] = graph.as_slice() else {
         panic!("{graph:?}")

@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn values_that_are_alike_are_sent_as_they_are() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder());
     let speeds = [
         (PortSpeed::Speed100G, "Speed100G"),

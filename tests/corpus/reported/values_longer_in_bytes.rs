@@ -3,7 +3,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn values_that_are_longer_in_bytes_than_in_characters_are_kept() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     let client = server.client(Client::builder().validate_requests(true));
     for (word, text) in [(GreetingWord::Hello, "hello"), (GreetingWord::Grüße, "grüße"), (GreetingWord::Здрав, "здрав")]
     {

@@ -5,7 +5,7 @@ use wire::{Server, status};
 
 #[tokio::test]
 async fn the_base_url_is_given_with_the_credentials() {
-    let server = Server::answering([status(204)]).await;
+    let server = Server::responding([status(204)]).await;
     Client::new(format!("{}/v1", server.url()), "token").unwrap().get_thing().await.unwrap();
     let request = server.request();
     assert_eq!((request.line.as_str(), request.header("authorization")), ("GET /v1/thing", Some("Bearer token")));

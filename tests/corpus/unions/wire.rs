@@ -1,11 +1,11 @@
-//! Which alternative an answer is, and what is sent of one.
+//! Which alternative an response is, and what is sent of one.
 
 use serde_json::json;
 use unions::{Client, MismatchKind, types::*};
-use wire::{Server, json as answer};
+use wire::{Server, json as response};
 
 async fn shapes(shapes: serde_json::Value) -> Vec<Shape> {
-    let server = Server::answering([answer(200, &shapes)]).await;
+    let server = Server::responding([response(200, &shapes)]).await;
     let response = server.client(Client::builder()).list_shapes().await.unwrap();
     assert_eq!(response.mismatches(), [], "{shapes}");
     response.into_inner()
@@ -13,7 +13,7 @@ async fn shapes(shapes: serde_json::Value) -> Vec<Shape> {
 
 #[tokio::test]
 async fn what_is_sent_is_the_alternative_alone() {
-    let server = Server::answering([answer(200, &json!({}))]).await;
+    let server = Server::responding([response(200, &json!({}))]).await;
     let ranges = [RangeFilterInput::new(1).to(2), RangeFilterInput::new(3)];
     let filter = NotFilterInput::new(AnyFilterInput::new("or", ranges));
     let search = SearchInput::new(filter).size(SearchSizeKeyword::Auto).mode(SearchMode::Fast);
@@ -31,7 +31,7 @@ async fn what_is_sent_is_the_alternative_alone() {
 async fn what_was_received_can_be_sent_again() {
     let new = json!({ "type": "new", "from": [1] });
     let search = json!({ "filter": { "type": "any", "of": [new, { "type": "NotFilter", "of": new }] } });
-    let server = Server::answering([answer(200, &search), answer(200, &search)]).await;
+    let server = Server::responding([response(200, &search), response(200, &search)]).await;
     let cloud = server.client(Client::builder());
     let any = SearchInput::new(FilterInput::Unknown(json!(1)));
     let received = cloud.replace_search(&any).await.unwrap().into_inner();
@@ -44,15 +44,15 @@ async fn what_was_received_can_be_sent_again() {
 #[tokio::test]
 async fn what_does_not_fit_in_an_alternative_is_told_with_its_path() {
     let filter = json!({ "type": "any", "of": [{ "type": "range", "from": "1", "to": [] }, { "type": "new" }] });
-    let server = Server::answering([answer(200, &json!({ "filter": filter, "size": "large" }))]).await;
+    let server = Server::responding([response(200, &json!({ "filter": filter, "size": "large" }))]).await;
     let any = SearchInput::new(FilterInput::Unknown(json!(1)));
     let received = server.client(Client::builder()).replace_search(&any).await.unwrap();
     let Filter::Any(any) = received.filter().unwrap() else { panic!("{received:?}") };
     let [Filter::Range(range), Filter::Unknown(_)] = any.of().unwrap() else { panic!("{any:?}") };
     assert_eq!((range.from, range.to), (Some(1), None));
     assert_eq!(received.size, Some(SearchSizeKeyword::from("large").into()));
-    let told: Vec<_> = received.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
-    assert_eq!(told, [("$.filter.of[0].from", MismatchKind::Coerced), ("$.filter.of[0].to", MismatchKind::SetAside)]);
+    let mismatches: Vec<_> = received.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
+    assert_eq!(mismatches, [("$.filter.of[0].from", MismatchKind::Coerced), ("$.filter.of[0].to", MismatchKind::SetAside)]);
 }
 
 #[tokio::test]
@@ -98,12 +98,12 @@ async fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() 
         { "display": "line", "sql": 5 },
         { "display": "pie", "sql": "select" },
     ]);
-    let server = Server::answering([answer(200, &tiles)]).await;
+    let server = Server::responding([response(200, &tiles)]).await;
     let tiles = server.client(Client::builder()).list_tiles().await.unwrap();
     assert!(matches!(tiles[0], Tile::Bar(BarTile::Raw(_))));
     assert!(matches!(tiles[1], Tile::Bar(BarTile::Built(_))));
     assert!(matches!(&tiles[2], Tile::Line(LineTile::Raw(tile)) if tile.sql().unwrap() == "5"));
     assert!(matches!(tiles[3], Tile::Unknown(_)));
-    let told: Vec<_> = tiles.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
-    assert_eq!(told, [("$[2].sql", MismatchKind::Coerced)]);
+    let mismatches: Vec<_> = tiles.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
+    assert_eq!(mismatches, [("$[2].sql", MismatchKind::Coerced)]);
 }

@@ -1,4 +1,4 @@
-//! Takes any bytes for an answer: nothing panics, nothing takes long, and what is told of misfits is true.
+//! Decodes any bytes as a response: nothing panics or takes long, and the reported mismatches are true.
 
 #![no_main]
 
@@ -25,16 +25,16 @@ fuzz_target!(|body: &[u8]| {
 fn decode<T: Decode>(body: &[u8]) {
     match internals::decode::<T>(Some(ENVELOPE), body) {
         Ok((_, mismatches, _)) if mismatches.is_empty() => {}
-        Ok((_, mismatches, _)) => mismatches_are_in_the_answer(&mismatches, body),
+        Ok((_, mismatches, _)) => mismatches_are_in_the_response(&mismatches, body),
         Err((path, _)) => assert!(path.starts_with('$'), "{path}"),
     }
 }
 
-fn mismatches_are_in_the_answer(mismatches: &[Mismatch], body: &[u8]) {
+fn mismatches_are_in_the_response(mismatches: &[Mismatch], body: &[u8]) {
     // What is beside the result may be what no tree can hold, such as 1e999.
-    let Ok(answer) = serde_json::from_slice(body) else { return };
+    let Ok(response) = serde_json::from_slice(body) else { return };
     let mut nodes = HashMap::new();
-    visit(&answer, "$".to_owned(), &mut nodes);
+    visit(&response, "$".to_owned(), &mut nodes);
     for mismatch in mismatches {
         let told_once = nodes.remove(mismatch.path());
         assert_eq!(told_once, Some(mismatch.value()), "{mismatch}");
@@ -43,7 +43,7 @@ fn mismatches_are_in_the_answer(mismatches: &[Mismatch], body: &[u8]) {
     }
 }
 
-/// Notes each node of the answer under its path.
+/// Notes each node of the response under its path.
 fn visit<'a>(node: &'a Value, path: String, nodes: &mut HashMap<String, &'a Value>) {
     match node {
         Value::Array(elements) => {

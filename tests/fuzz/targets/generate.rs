@@ -1,4 +1,4 @@
-//! Takes any text for a document: a crate comes out, or complaints that say where.
+//! Takes any text for a document: a crate comes out, or errors with their locations.
 
 #![no_main]
 

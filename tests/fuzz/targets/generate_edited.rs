@@ -1,4 +1,4 @@
-//! Edits a document of the corpus as the bytes say: a crate comes out, or complaints that say where.
+//! Edits a document of the corpus as the bytes say: a crate comes out, or errors with their locations.
 
 #![no_main]
 

@@ -1,11 +1,11 @@
-//! Operations that answer in more than one way, or in none that they list.
+//! Operations that response in more than one way, or in none that they list.
 
-use answers::{Client, Error, types::*};
+use response_variants::{Client, Error, types::*};
 use clickhouse_cloud_runtime::bytes::Bytes;
 use wire::{Server, content, json, status};
 
-async fn client(answer: wire::Answer) -> (Server, Client) {
-    let server = Server::answering([answer]).await;
+async fn client(response: wire::Response) -> (Server, Client) {
+    let server = Server::responding([response]).await;
     let client = server.client(Client::builder());
     (server, client)
 }
@@ -27,9 +27,9 @@ async fn an_answer_that_may_be_empty_is_an_option() {
 
 #[tokio::test]
 async fn answers_that_differ_are_told_apart_by_status_and_media_type() {
-    let got = async |answer| client(answer).await.1.get_thing().wait(true).await.unwrap().into_inner();
+    let got = async |response| client(response).await.1.get_thing().wait(true).await.unwrap().into_inner();
     let thing = json!({"name": "ball"});
-    let named = |answer: &GetThingResponse2| match answer {
+    let named = |response: &GetThingResponse2| match response {
         GetThingResponse2::Thing(thing) => thing.name.clone(),
         other => panic!("{other:?}"),
     };
