@@ -365,8 +365,8 @@ async fn a_state_that_does_not_settle_times_out() {
     polled.notified().await;
     clock::advance(MINUTE).await;
     let error = waiting.await.unwrap().unwrap_err();
-    let text = "getService: after 60s, it was `running` or `idle` in 1 polls in a row, and it takes 2; allow more time \
-                with `.within(..)`";
+    let text = "getService: after 60s, it was `running` or `idle` in 1 of 2 consecutive polls; allow more time with \
+                `.within(..)`";
     assert_eq!(error.to_string(), text);
 }
 
