@@ -279,3 +279,50 @@ fn usage_is_explained() {
     assert_eq!(code, 0);
     assert!(help.contains("--check") && help.contains("Examples:"), "{help}");
 }
+
+/// Makes a folder with a document in two files: paths in `api.yaml`, and schemas in `schemas/things.yaml`.
+fn folder_of_two_files(schema: &str) -> TempDir {
+    let (paths, schemas) = DOCUMENT.split_once("components:\n").unwrap();
+    let paths = paths.replace("'#/components/schemas/Thing'", "'schemas/things.yaml#/components/schemas/Thing'");
+    assert!(schemas.contains("Thing:"), "{schemas}");
+    let folder = folder(&paths);
+    fs::create_dir(folder.path().join("schemas")).unwrap();
+    fs::write(folder.path().join("schemas/things.yaml"), format!("components:\n  schemas:\n    Thing: {schema}\n"))
+        .unwrap();
+    folder
+}
+
+#[test]
+fn a_diagnostic_shows_the_line_of_the_file_that_it_is_about() {
+    let folder = folder_of_two_files("{type: object, properties: {name: {type: strin}}}");
+    let (code, _, shown) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
+    assert_eq!(code, 1, "{shown}");
+    assert!(shown.contains("[schemas/things.yaml:3:"), "{shown}");
+    assert!(shown.contains("Thing: {type: object, properties: {name: {type: strin}}}"), "{shown}");
+    assert!(shown.ends_with("\n1 error in schemas/things.yaml\n"), "{shown}");
+}
+
+#[test]
+fn a_document_in_two_files_and_its_bundle_give_the_same_crate() {
+    let folder = folder_of_two_files("{type: object, properties: {name: {type: string}}}");
+    assert_eq!(xtask(folder.path(), &["bundle", "--spec", "api.yaml", "--out", "bundle.yaml"]).0, 0);
+    let bundle = fs::read_to_string(folder.path().join("bundle.yaml")).unwrap();
+    assert!(bundle.starts_with("# @generated") && !bundle.contains("things.yaml"), "{bundle}");
+
+    assert_eq!(xtask(folder.path(), &GENERATE).0, 0);
+    let (code, checked, _) = xtask(folder.path(), &["generate", "--spec", "bundle.yaml", "--out", "out", "--check"]);
+    assert_eq!(code, 0, "{checked}");
+}
+
+#[test]
+fn a_file_outside_the_folder_is_read_if_that_is_allowed() {
+    let folder = folder_of_two_files("{type: object, properties: {name: {type: string}}}");
+    let inner = folder.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let text = fs::read_to_string(folder.path().join("api.yaml")).unwrap();
+    fs::write(inner.join("api.yaml"), text.replace("'schemas/", "'../schemas/")).unwrap();
+    let (code, _, refused) = xtask(&inner, &["lint", "--spec", "api.yaml"]);
+    assert_eq!(code, 1, "{refused}");
+    assert!(refused.contains("`../schemas/things.yaml` is outside the folder of the document"), "{refused}");
+    assert_eq!(xtask(&inner, &["lint", "--spec", "api.yaml", "--allow-outside"]).0, 0);
+}

@@ -188,3 +188,19 @@ fn a_revision_needs_a_repository() {
     let (code, _, errors) = diff(folder().path(), &["old.yaml", "."]);
     assert_eq!((code, errors.as_str()), (2, "error: . is a folder; name the document in it as OLD and NEW\n"));
 }
+
+#[test]
+fn a_revision_has_all_files_of_its_document() {
+    let folder = TempDir::new().unwrap();
+    let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
+    let (paths, schemas) = DOCUMENT.split_once("components:\n").unwrap();
+    write("api.yaml", &paths.replace("'#/components", "'schemas.yaml#/components"));
+    write("schemas.yaml", &format!("components:\n{schemas}"));
+    git(folder.path(), &["init", "--quiet"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "--message", "first"]);
+    write("schemas.yaml", &format!("components:\n{schemas}        size: {{type: integer}}\n"));
+    let (code, output, errors) = diff(folder.path(), &["HEAD", "--spec", "api.yaml"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(output.contains("Thing.size: added") && output.contains("schemas.yaml:"), "{output}");
+}
