@@ -21,7 +21,7 @@ use syn::ItemStruct;
 use crate::{
     json::{elements, fields},
     names::{self, Names},
-    normalize::merge::{self, ERRORS, contents},
+    normalize::merge::{self, marks},
     openapi::{
         grammar::Kind,
         operation::{Operation, operations},
@@ -102,9 +102,10 @@ impl<'a> Asked<'a> {
         for (index, Operation { at, value, .. }) in operations(root).enumerate() {
             let mut places = Vec::new();
             for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| places.push(Place { at, schema }));
-            let errors = fields(value.get(ERRORS)).filter_map(|(status, error)| Some((status, error.get("schema")?)));
-            let at = at.key(ERRORS);
-            places.extend(errors.map(|(status, schema)| Place { at: at.key(status).key("schema"), schema }));
+            let errors = marks::errors(value, &at);
+            places.extend(
+                errors.filter_map(|(_, error, at)| Some(Place { at: at.key("schema"), schema: error.get("schema")? })),
+            );
             asked.made_up.push((taken.unused(&format!("TypesOfOperation{index}")), places));
         }
         asked
@@ -251,7 +252,7 @@ fn settings(enums: &[&str]) -> GenerationSettings {
         settings.with_replacement(name, name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
-    for (format, name) in [("password", "Secret"), (contents::FILE, "FilePart")] {
+    for (format, name) in [("password", "Secret"), (marks::FILE_FORMAT, "FilePart")] {
         let text = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),

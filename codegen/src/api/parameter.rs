@@ -4,7 +4,7 @@ use super::{Reader, Schema, prose};
 use crate::{
     json::{elements, flag, text},
     names::{Names, value_name},
-    normalize::merge::contents,
+    normalize::merge::marks,
     openapi::parameter::{Location, OTHERWISE_SAID},
     source::Pointer,
 };
@@ -92,7 +92,7 @@ impl Style {
             "pipeDelimited" if !explode => Self::PipeDelimited,
             "form" | "spaceDelimited" | "pipeDelimited" => Self::Form { explode },
             "deepObject" => Self::DeepObject,
-            contents::JSON => Self::Json,
+            _ if marks::is_json(holder) => Self::Json,
             _ => Self::Simple { explode },
         }
     }

@@ -1,20 +1,14 @@
 use serde_json::{Map, Value, json};
 
-use super::schemas;
+use super::{marks, schemas};
 use crate::{
-    json::{fields_mut, object_mut},
+    json::{fields_mut, object_mut, text},
     openapi::{
         media_type::{self, Format},
         operation::{Operation, operations_mut},
         reference::reference,
     },
 };
-
-/// The `format` of text that is a file in a form.
-pub(crate) const FILE: &str = "x-lowered-file";
-
-/// The `style` of a parameter that is JSON.
-pub(crate) const JSON: &str = "x-lowered-json";
 
 /// Leaves the media types that a call sends and reads, so that no type is made for the others.
 pub(super) fn choose(root: &mut Value) {
@@ -39,7 +33,7 @@ fn describe_by_schema(parameter: &mut Value) {
     let Some(Value::Object(content)) = parameter.shift_remove("content") else { return };
     let Some((media_type, content)) = content.into_iter().next() else { return };
     if Format::of(&media_type, &content) == Format::Json {
-        parameter.insert("style".to_owned(), Value::from(JSON));
+        marks::set_json(parameter);
     }
     parameter.insert("schema".to_owned(), content.get("schema").cloned().unwrap_or_else(|| json!({})));
 }
@@ -62,20 +56,20 @@ pub(super) fn mark_files(root: &mut Value) {
 
 fn mark_properties(schema: &mut Value) {
     for (_, property) in fields_mut(schema, &["properties"]) {
-        replace_format(property, "binary", FILE);
+        replace_format(property, "binary", marks::FILE_FORMAT);
     }
 }
 
 /// Makes text again of what would be files, in what is received.
 pub(super) fn unmark_files(properties: &mut Map<String, Value>) {
     for property in properties.values_mut() {
-        replace_format(property, FILE, "binary");
+        replace_format(property, marks::FILE_FORMAT, "binary");
     }
 }
 
 /// Whether a property is a file, or a list of them.
 pub(crate) fn is_file(property: &Value) -> bool {
-    property.get("format").is_some_and(|format| format == FILE) || property.get("items").is_some_and(is_file)
+    text(property, "format") == Some(marks::FILE_FORMAT) || property.get("items").is_some_and(is_file)
 }
 
 fn replace_format(property: &mut Value, from: &str, to: &str) {

@@ -3,8 +3,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    INPUT_OF, PATCH, ROLE,
     contents::{is_file, unmark_files},
+    marks::{self, Direction},
     schemas,
 };
 use crate::{
@@ -31,17 +31,17 @@ pub(super) fn split(root: &mut Value) {
         let (sent, received) = (reach.sent.contains(name), reach.received.contains(name));
         let input = inputs.get(name);
         if received {
-            let role = if sent && input.is_none() { "both" } else { "response" };
-            lowered.insert(name.clone(), with_role(schema.clone(), role, "writeOnly"));
+            let direction = if sent && input.is_none() { Direction::Both } else { Direction::Response };
+            lowered.insert(name.clone(), with_direction(schema.clone(), direction, "writeOnly"));
         }
         if sent && (input.is_some() || !received) {
-            let mut schema = with_role(schema.clone(), "request", "readOnly");
+            let mut schema = with_direction(schema.clone(), Direction::Request, "readOnly");
             rename(&mut schema, &inputs);
             if reach.patched.contains(name) {
                 mark_patches(&mut schema);
             }
             if input.is_some() {
-                schema[INPUT_OF] = Value::String(name.clone());
+                marks::set_input_of(&mut schema, name);
             }
             lowered.insert(input.unwrap_or(name).clone(), schema);
         }
@@ -134,12 +134,12 @@ fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
     });
 }
 
-/// The schema in one role, without the properties that are only for the other.
-fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
-    schema[ROLE] = Value::String(role.to_owned());
+/// Returns the type of one direction, without the properties that are only in the other.
+fn with_direction(mut schema: Value, direction: Direction, excluded: &str) -> Value {
+    marks::set_direction(&mut schema, direction);
     let mut dropped = HashSet::new();
     if let Some(properties) = object_mut(&mut schema, &["properties"]) {
-        if role == "response" {
+        if direction == Direction::Response {
             unmark_files(properties);
         }
         properties.retain(|name, property| {
@@ -162,7 +162,7 @@ fn mark_patches(schema: &mut Value) {
     let is_required = |name: &str| elements(required.as_ref()).any(|other| other == name);
     for (name, property) in fields_mut(schema, &["properties"]) {
         if flag(property, "nullable") && !is_required(name) {
-            property[PATCH] = Value::Bool(true);
+            marks::set_patch(property);
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::ERRORS;
+use super::marks;
 use crate::{
     json::{fields, object_mut},
     openapi::{
@@ -21,7 +21,7 @@ pub(super) fn fold(root: &mut Value) {
         let errors: Map<_, _> =
             failures.map(|(status, response)| (status.clone(), error(response, has_envelope))).collect();
         responses.retain(|status, _| !errors.contains_key(status));
-        operation[ERRORS] = Value::Object(errors);
+        marks::set_errors(operation, errors);
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{ERRORS, FOUND_AT, schemas, variants};
+use super::{marks, schemas, variants};
 use crate::{
     json::{fields_mut, object_mut, text},
     names::{self, type_name},
@@ -80,7 +80,7 @@ impl Names {
                 for_each_schema_of_mut(kind, holder, &mut |schema| self.name_schema(schema, &name, &at.join(place)));
             });
         }
-        for (status, error) in fields_mut(operation, &[ERRORS]) {
+        for (status, error) in marks::errors_mut(operation) {
             if let Some(schema) = error.get_mut("schema") {
                 self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
             }
@@ -108,7 +108,7 @@ impl Names {
                 }
                 self.named.insert(name.clone(), Value::Null);
                 self.name_children(&mut schema, &name, at);
-                schema[FOUND_AT] = Value::String(at.as_str().to_owned());
+                marks::set_origin(&mut schema, at);
                 self.named.insert(name.clone(), schema);
                 name
             }

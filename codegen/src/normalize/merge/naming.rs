@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{DOCUMENT_NAMES, rename, schemas};
+use super::{marks, rename, schemas};
 use crate::{
     json::{elements, fields, object_mut},
     names,
@@ -25,8 +25,7 @@ pub(super) fn types(root: &mut Value) {
         keep_discriminated(schema, &renamed);
         schema.get_mut("$ref").into_iter().for_each(|reference| rename(reference, &renamed));
     });
-    let names = renamed.into_iter().map(|(name, ty)| (ty, Value::String(name)));
-    root[DOCUMENT_NAMES] = Value::Object(names.collect());
+    marks::set_document_names(root, renamed.into_iter().map(|(name, ty)| (ty, name)));
 }
 
 fn rename(reference: &mut Value, renamed: &IndexMap<String, String>) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::ERRORS;
+use super::marks;
 use crate::{
     json::fields_mut,
     openapi::{
@@ -35,7 +35,7 @@ pub(super) fn for_each_of_request(operation: &mut Value, mut change: impl FnMut(
 /// The outermost schemas of what an operation gives.
 pub(super) fn for_each_of_response(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
     for_each_of_kind(operation, &[Kind::Responses], &mut change);
-    fields_mut(operation, &[ERRORS]).filter_map(|(_, error)| error.get_mut("schema")).for_each(change);
+    marks::errors_mut(operation).filter_map(|(_, error)| error.get_mut("schema")).for_each(change);
 }
 
 fn for_each_of_kind(operation: &mut Value, kinds: &[Kind], change: &mut dyn FnMut(&mut Value)) {

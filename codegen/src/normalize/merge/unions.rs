@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{FROM, composition::Composition, schemas};
+use super::{composition::Composition, marks, schemas};
 use crate::{
     json::{elements, fields, flag, text, values},
     openapi::{
@@ -144,7 +144,7 @@ impl Alternatives<'_, '_> {
                 let Some(mut whole) = target.as_object().cloned() else { return };
                 self.composition.add(&mut whole, shared.clone());
                 if let Some(name) = name {
-                    whole.insert(FROM.to_owned(), Value::from(name));
+                    marks::set_copied_from(&mut whole, name);
                 }
                 let whole = self.copy(Value::Object(whole));
                 self.found.push(whole);
@@ -258,8 +258,8 @@ pub(super) fn is_only_object(schema: &Value) -> bool {
     let Some(schema) = schema.as_object() else { return false };
     let says_more = |keyword: &str| match keyword {
         "type" => schema[keyword] != "object",
-        "required" | "title" | "not" | FROM => false,
-        keyword => !is_aside(keyword),
+        "required" | "title" | "not" => false,
+        keyword => !marks::is_mark(keyword) && !is_aside(keyword),
     };
     !schema.keys().any(|keyword| says_more(keyword))
 }

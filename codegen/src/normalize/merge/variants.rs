@@ -3,7 +3,7 @@
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::FROM;
+use super::marks;
 use crate::{
     json::{elements, text},
     names::{CATCH_ALL, Names, type_name},
@@ -44,7 +44,7 @@ pub(crate) fn description_of_scalars(schema: &Value) -> String {
 }
 
 fn name(schema: &Value, index: usize, others: &[&Value], union: &str) -> String {
-    if let Some(component) = reference(schema).or_else(|| schema.get(FROM)?.as_str()) {
+    if let Some(component) = reference(schema).or_else(|| marks::copied_from(schema)) {
         return without_words_of(union, component);
     }
     if is_struct(schema) || is_union(schema) {

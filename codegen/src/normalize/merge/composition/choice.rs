@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Composition, Lost, essence};
 use crate::{
     json::elements,
-    normalize::merge::{FROM, unions::is_only_object},
+    normalize::merge::{marks, unions::is_only_object},
     openapi::{reference::reference, schema::mapping},
 };
 
@@ -85,7 +85,7 @@ impl Composition<'_> {
             pair = self.conjunction(pair, tag, property, follow)?;
         }
         if let Some(pair) = pair.as_object_mut().filter(|pair| !pair.contains_key("$ref") && !title.is_empty()) {
-            pair.shift_remove(FROM);
+            marks::remove_copied_from(pair);
             pair.insert("title".to_owned(), Value::from(title));
         }
         Ok(pair)
@@ -117,7 +117,7 @@ struct Told {
 }
 
 fn name(schema: &Value) -> Option<&str> {
-    reference(schema).or_else(|| schema.get(FROM)?.as_str()).or_else(|| schema.get("title")?.as_str())
+    reference(schema).or_else(|| marks::copied_from(schema)).or_else(|| schema.get("title")?.as_str())
 }
 
 fn is_same(one: &[Value], other: &[Value]) -> bool {
