@@ -5,7 +5,7 @@ use crate::{
     json::{elements, flag, text},
     names::{Names, value_name},
     normalize::merge::marks,
-    openapi::parameter::{Location, OTHERWISE_SAID},
+    openapi::parameter::{IGNORED_HEADERS, Location},
     source::Pointer,
 };
 
@@ -60,7 +60,7 @@ impl Parameter {
     fn read(parameter: &Value, at: &Pointer, reader: &Reader<'_>) -> Option<Self> {
         let location = Location::of(parameter.get("in")?.as_str()?)?;
         let name = parameter.get("name")?.as_str()?.to_owned();
-        if location == Location::Header && OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()) {
+        if location == Location::Header && IGNORED_HEADERS.contains(&&*name.to_ascii_lowercase()) {
             return None;
         }
         let default = match location {

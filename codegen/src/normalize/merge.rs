@@ -1,22 +1,24 @@
-//! Turns a document into one that says the same in fewer ways: one pass, one file, one reason.
+//! Merges each `allOf`, and reduces a document to the forms that become Rust types: one pass, one file.
 //!
-//! [`check`](crate::check) has seen to it that a pass finds what it looks for. A pass may leave [`marks`] for the [model](crate::api).
+//! The passes rely on a document without errors. A pass may leave [`marks`] for the [model](crate::api).
 
-mod aliases;
 pub(super) mod bare;
 pub(crate) mod composition;
 pub(crate) mod constraints;
-pub(crate) mod contents;
 mod directions;
 pub(crate) mod envelope;
 mod errors;
-mod inline;
+mod files;
+mod inline_types;
 pub(crate) mod marks;
-mod naming;
+mod media_types;
 pub(crate) mod nullables;
 mod references;
-mod rename;
 pub(crate) mod schemas;
+#[cfg(test)]
+mod tests;
+mod type_aliases;
+mod type_names;
 mod unions;
 pub(crate) mod variants;
 
@@ -26,21 +28,21 @@ type Pass = fn(&mut Value);
 
 const PASSES: [Pass; 13] = [
     references::resolve,
-    contents::choose,
-    naming::types,
+    media_types::choose,
+    type_names::name_components,
     composition::merge,
     envelope::unwrap,
-    errors::fold,
+    errors::extract,
     unions::normalize,
-    aliases::inline,
-    contents::mark_files,
-    nullables::hand_over,
-    inline::name,
-    rename::types,
+    type_aliases::inline,
+    files::mark,
+    nullables::move_to_references,
+    inline_types::name,
+    type_names::apply_overrides,
     directions::split,
 ];
 
-/// The document after all passes.
+/// Returns the document after all passes.
 pub(crate) fn merge(mut root: Value) -> Value {
     for pass in PASSES {
         pass(&mut root);

@@ -1,4 +1,4 @@
-//! What a person says of a document that is not theirs to change: `docs/config.md` describes the form.
+//! Overrides for a document that cannot be changed: `docs/config.md` describes the format.
 
 use std::{collections::BTreeMap, fmt, ops::Range};
 
@@ -13,16 +13,16 @@ use crate::{
     package::is_crate_name,
 };
 
-/// What is said of a document beside it.
+/// The overrides of a document.
 #[derive(Clone, Debug)]
 pub struct Config {
     file: SourceFile,
     pub(crate) entries: Entries,
-    /// Whether an entry may apply to nothing.
+    /// Whether the config is written for a newer document, so that an entry may apply to nothing.
     pub(crate) may_be_ahead: bool,
 }
 
-/// The way to an entry: the keys of the tables that it is in, and its own; of a list, the index.
+/// The keys that lead to an entry, from the root on; in a list, the index.
 pub(crate) type Entry = Vec<String>;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,9 +36,9 @@ pub(crate) struct Entries {
     pub(crate) environment: Environment,
     pub(crate) secrets: Secrets,
     pub(crate) retry: Retry,
-    /// What to do when nobody knows whether an operation was carried out, by the operation.
+    /// The advice if the outcome is unknown, by operation.
     pub(crate) check: BTreeMap<String, String>,
-    /// The names of variants by their values, by the place of the enum.
+    /// The names of variants by their values, by enum.
     pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) rename: Rename,
     pub(crate) waiters: BTreeMap<String, Waiter>,
@@ -53,12 +53,12 @@ pub(crate) struct RateLimit {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Envelope {
-    /// Answers are not wrapped, whatever they look like.
+    /// Responses have no envelope, even if one would be inferred.
     None,
     Members(Members),
 }
 
-/// The members of the object that answers are wrapped in.
+/// The members of the envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Members {
@@ -77,7 +77,7 @@ pub(crate) struct Environment {
     pub(crate) token: Option<String>,
 }
 
-/// Patterns of properties.
+/// Patterns for the names of properties.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Secrets {
@@ -85,7 +85,7 @@ pub(crate) struct Secrets {
     pub(crate) show: Vec<String>,
 }
 
-/// Operations for which the method does not say whether twice is the same as once.
+/// Operations whose HTTP method does not tell whether a retry is safe.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Retry {
@@ -93,7 +93,7 @@ pub(crate) struct Retry {
     pub(crate) always: Vec<String>,
 }
 
-/// The names to have instead of others.
+/// New names, by the inferred ones.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Rename {
@@ -101,7 +101,7 @@ pub(crate) struct Rename {
     pub(crate) operations: BTreeMap<String, String>,
 }
 
-/// A rule of `x-waiters`, which is what it is written as.
+/// A waiter, which is written as a rule of `x-waiters`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
 pub(crate) struct Waiter {
@@ -125,7 +125,7 @@ pub(crate) struct Waiter {
     within: Option<String>,
 }
 
-/// A refusal that means that a thing is gone.
+/// An error response that means that a resource is gone.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
 struct RefusalPattern {
@@ -134,13 +134,13 @@ struct RefusalPattern {
 }
 
 impl Config {
-    /// How long a text may be, in bytes.
+    /// The longest text that is read, in bytes.
     pub const MAX_LENGTH: usize = 1 << 20;
 
     /// Reads TOML. `file` is the name that diagnostics give.
     ///
     /// # Errors
-    /// One diagnostic, when the text is too long, is not TOML, or has an entry of another name or form than there is.
+    /// One diagnostic, when the text is too long, is not TOML, or has an unknown entry, or one of another type.
     pub fn parse(file: impl AsRef<str>, text: impl Into<String>) -> Result<Self, Diagnostics> {
         let config =
             Self { file: SourceFile::new(file.as_ref(), text), entries: Entries::default(), may_be_ahead: false };
@@ -167,25 +167,25 @@ impl Config {
         Ok(config)
     }
 
-    /// The same for an older document, which need not have all that the entries are about.
+    /// Returns the config for an older document, to which some of its entries may not apply.
     #[must_use]
     pub fn ahead(self) -> Self {
         Self { may_be_ahead: true, ..self }
     }
 
-    /// The name of the file.
+    /// Returns the name of the file.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file.name
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.file.text
     }
 
-    /// The name of the crate's package, if it is given.
+    /// Returns the name of the crate's package, if it is given.
     #[must_use]
     pub fn crate_name(&self) -> Option<&str> {
         self.entries.crate_name.as_deref()
@@ -214,7 +214,7 @@ impl Config {
         let mut value = &table;
         for step in entry {
             let found = match value {
-                // The document's own words are in camel case.
+                // A waiter in the document has keys in camel case.
                 DeValue::Table(table) => [step.clone(), heck::ToKebabCase::to_kebab_case(step.as_str())]
                     .iter()
                     .find_map(|key| table.get_key_value(key.as_str()))

@@ -1,4 +1,4 @@
-/// Whether a text is like a pattern, in which `*` stands for anything.
+/// Returns whether a text matches a pattern, in which `*` stands for any text.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, pattern)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    contents::{is_file, unmark_files},
+    files,
     marks::{self, Direction},
     schemas,
 };
@@ -18,65 +18,65 @@ use crate::{
     },
 };
 
-/// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
-/// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
-/// after it. What is neither sent nor received is dropped.
+/// Splits each component that is in requests and in responses into two, where strict requests and tolerant responses
+/// make a difference. The response type keeps the name; the request type has `Input` after it. Unused components are
+/// removed.
 pub(super) fn split(root: &mut Value) {
     let schemas = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    let reach = Reach::of(root, &schemas);
-    let inputs = input_names(&schemas, &differing(&schemas, &reach));
+    let uses = Uses::of(root, &schemas);
+    let inputs = input_names(&schemas, &differing(&schemas, &uses));
 
-    let mut lowered = Map::new();
+    let mut split = Map::new();
     for (name, schema) in &schemas {
-        let (sent, received) = (reach.sent.contains(name), reach.received.contains(name));
+        let (in_requests, in_responses) = (uses.in_requests.contains(name), uses.in_responses.contains(name));
         let input = inputs.get(name);
-        if received {
-            let direction = if sent && input.is_none() { Direction::Both } else { Direction::Response };
-            lowered.insert(name.clone(), with_direction(schema.clone(), direction, "writeOnly"));
+        if in_responses {
+            let direction = if in_requests && input.is_none() { Direction::Both } else { Direction::Response };
+            split.insert(name.clone(), with_direction(schema.clone(), direction, "writeOnly"));
         }
-        if sent && (input.is_some() || !received) {
+        if in_requests && (input.is_some() || !in_responses) {
             let mut schema = with_direction(schema.clone(), Direction::Request, "readOnly");
             rename(&mut schema, &inputs);
-            if reach.patched.contains(name) {
+            if uses.in_patches.contains(name) {
                 mark_patches(&mut schema);
             }
             if input.is_some() {
                 marks::set_input_of(&mut schema, name);
             }
-            lowered.insert(input.unwrap_or(name).clone(), schema);
+            split.insert(input.unwrap_or(name).clone(), schema);
         }
     }
     for Operation { value: operation, .. } in operations_mut(root) {
         schemas::for_each_of_request(operation, |schema| rename(schema, &inputs));
     }
-    root["components"]["schemas"] = Value::Object(lowered);
+    root["components"]["schemas"] = Value::Object(split);
 }
 
-/// Which components go which way.
+/// The components that operations use.
 #[derive(Default)]
-struct Reach {
-    sent: HashSet<String>,
-    patched: HashSet<String>,
-    received: HashSet<String>,
+struct Uses {
+    in_requests: HashSet<String>,
+    in_patches: HashSet<String>,
+    in_responses: HashSet<String>,
 }
 
-impl Reach {
+impl Uses {
     fn of(root: &mut Value, schemas: &Map<String, Value>) -> Self {
-        let mut reach = Self::default();
+        let mut uses = Self::default();
         for Operation { method, value: operation, .. } in operations_mut(root) {
             schemas::for_each_of_request(operation, |schema| {
-                collect(schema, schemas, &mut reach.sent);
+                collect(schema, schemas, &mut uses.in_requests);
                 if method == "patch" {
-                    collect(schema, schemas, &mut reach.patched);
+                    collect(schema, schemas, &mut uses.in_patches);
                 }
             });
-            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut reach.received));
+            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut uses.in_responses));
         }
-        reach
+        uses
     }
 }
 
-/// Adds every component that a schema leads to.
+/// Adds every component that a schema refers to, directly or by others.
 fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
     let mut open = vec![schema];
     while let Some(schema) = open.pop() {
@@ -89,12 +89,12 @@ fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<Str
     }
 }
 
-/// The objects and unions that go both ways and are not the same both ways: by themselves, or because of what is in them.
-fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
-    let both = |name: &String| reach.sent.contains(name) && reach.received.contains(name);
-    let is_made_of_parts = |schema: &Value| is_struct(schema) || is_union(schema);
-    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_made_of_parts(schema)).collect();
-    let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
+/// Returns the objects and unions whose request type and response type differ, by themselves or by the types in them.
+fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
+    let both = |name: &String| uses.in_requests.contains(name) && uses.in_responses.contains(name);
+    let has_parts = |schema: &Value| is_struct(schema) || is_union(schema);
+    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && has_parts(schema)).collect();
+    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.in_patches.contains(*name));
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| schemas::references(schema).any(|name| differing.contains(name));
@@ -110,15 +110,15 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
     }
 }
 
-fn differs(schema: &Value, patched: bool) -> bool {
+fn differs(schema: &Value, is_in_patch: bool) -> bool {
     let is_secret = |schema: &Value| schemas_in(schema).any(|value| text(value, "format") == Some("password"));
     elements(schema.get("required")).next().is_some()
         || elements(schema.get("oneOf")).any(is_secret)
         || fields(schema.get("properties")).any(|(_, property)| {
             is_secret(property)
-                || is_file(property)
+                || files::is_file(property)
                 || ["readOnly", "writeOnly"].iter().any(|keyword| flag(property, keyword))
-                || (patched && flag(property, "nullable"))
+                || (is_in_patch && flag(property, "nullable"))
         })
 }
 
@@ -137,26 +137,26 @@ fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
 /// Returns the type of one direction, without the properties that are only in the other.
 fn with_direction(mut schema: Value, direction: Direction, excluded: &str) -> Value {
     marks::set_direction(&mut schema, direction);
-    let mut dropped = HashSet::new();
+    let mut removed = HashSet::new();
     if let Some(properties) = object_mut(&mut schema, &["properties"]) {
         if direction == Direction::Response {
-            unmark_files(properties);
+            files::unmark(properties);
         }
         properties.retain(|name, property| {
             let excluded = flag(property, excluded);
             if excluded {
-                dropped.insert(name.clone());
+                removed.insert(name.clone());
             }
             !excluded
         });
     }
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
-        required.retain(|name| !name.as_str().is_some_and(|name| dropped.contains(name)));
+        required.retain(|name| !name.as_str().is_some_and(|name| removed.contains(name)));
     }
     schema
 }
 
-/// A property that may be null and may be absent has three meanings in a PATCH.
+/// Marks the properties that a PATCH can keep, reset or set: those that may be null and may be absent.
 fn mark_patches(schema: &mut Value) {
     let required = schema.get("required").cloned();
     let is_required = |name: &str| elements(required.as_ref()).any(|other| other == name);

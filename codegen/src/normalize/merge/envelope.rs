@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::schemas::beside_components;
+use super::schemas::with_components;
 use crate::{
     json::{fields_mut, object_mut},
     openapi::{
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// Takes away the object that `x-envelope` says every JSON answer is wrapped in: the runtime opens it, and no type
-/// of the crate mentions it. An envelope without a result is an answer without content.
+/// Replaces the schema of each JSON response by that of the result in its envelope, which the runtime reads. A response
+/// whose envelope has no result has no content.
 pub(super) fn unwrap(root: &mut Value) {
     let Some(envelope) = Envelope::of(root) else { return };
-    beside_components(root, |root, components| unwrap_with(root, &envelope.result, components));
+    with_components(root, |root, components| unwrap_with(root, &envelope.result, components));
 }
 
 fn unwrap_with(root: &mut Value, result: &str, components: &Value) {

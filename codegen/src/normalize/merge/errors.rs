@@ -10,16 +10,15 @@ use crate::{
     },
 };
 
-/// Folds the error responses of an operation into a note of what each means: the crate has one error type, so that
-/// a caller handles every operation's failures alike. What such a response holds is a type that the error can be decoded
-/// as, unless it is the envelope, which the error type knows.
-pub(super) fn fold(root: &mut Value) {
+/// Moves the error responses of each operation into a [mark](marks::errors): the crate has one error type for all
+/// operations. It can be decoded as the schema of a response, if that is not the envelope, which the error type knows.
+pub(super) fn extract(root: &mut Value) {
     let has_envelope = root.get(ENVELOPE).is_some();
     for Operation { value: operation, .. } in operations_mut(root) {
         let Some(responses) = object_mut(operation, &["responses"]) else { continue };
-        let failures = responses.iter().filter(|(status, _)| !is_success(status, responses));
+        let errors = responses.iter().filter(|(status, _)| !is_success(status, responses));
         let errors: Map<_, _> =
-            failures.map(|(status, response)| (status.clone(), error(response, has_envelope))).collect();
+            errors.map(|(status, response)| (status.clone(), error(response, has_envelope))).collect();
         responses.retain(|status, _| !errors.contains_key(status));
         marks::set_errors(operation, errors);
     }

@@ -3,8 +3,8 @@ use serde_json::{Map, Value, json};
 use super::site::Site;
 use crate::source::Pointer;
 
-/// Sets aside the keywords of JSON Schema that 3.0 does not have.
-pub(super) fn set_aside(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Removes the keywords of JSON Schema that 3.0 does not have.
+pub(super) fn remove_unsupported(schema: &mut Map<String, Value>, site: &mut Site) {
     schema.retain(|keyword, value| {
         let (message, help) = match keyword.as_str() {
             // They name or explain the schema.
@@ -30,21 +30,21 @@ pub(super) fn set_aside(schema: &mut Map<String, Value>, site: &mut Site) {
                 format!("what only `{keyword}` describes is not in the crate's types"),
                 "describe under `properties` what may be there, too",
             ),
-            // They decide what the schema is.
+            // They refer to the schema.
             "$dynamicRef" | "$recursiveRef" => (
                 format!("`{keyword}` is not followed, and the crate takes anything here"),
                 "refer to one schema, with `$ref`",
             ),
             _ => return true,
         };
-        site.note(keyword, message, help);
+        site.warn(keyword, message, help);
         false
     });
-    pattern_properties(schema, site);
+    replace_pattern_properties(schema, site);
 }
 
-/// Makes an object whose keys fit patterns one of any keys. Their values have a type if it is the same for all.
-fn pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Replaces `patternProperties` by `additionalProperties`, with the schema of the values if all have the same.
+fn replace_pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
     let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") else { return };
     let others = schema.get("additionalProperties").filter(|others| others.is_object()).cloned();
     let mut values = patterns.values().chain(&others);
@@ -59,6 +59,6 @@ fn pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
     } else {
         ("the crate takes any keys and values where there are `patternProperties`", json!({}))
     };
-    site.note("patternProperties", message, "nothing has to be done: the service checks it");
+    site.warn("patternProperties", message, "nothing has to be done: the service checks it");
     schema.insert("additionalProperties".to_owned(), schema_of_all);
 }
