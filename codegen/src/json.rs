@@ -47,3 +47,23 @@ pub(crate) fn values(value: &Value) -> impl Iterator<Item = &Value> {
         Some(value)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn other_values_have_no_elements_and_no_members() {
+        assert_eq!(elements(Some(&json!({ "a": 1 }))).count(), 0);
+        assert_eq!(fields(Some(&json!([1]))).count(), 0);
+        assert_eq!(fields_mut(&mut json!({ "a": { "b": 1 } }), &["a"]).count(), 1);
+    }
+
+    #[test]
+    fn values_are_visited_from_outside_in_their_order() {
+        let value = json!({ "a": [1, 2], "b": 3 });
+        let numbers: Vec<_> = values(&value).filter_map(Value::as_i64).collect();
+        assert_eq!(numbers, [1, 2, 3]);
+    }
+}

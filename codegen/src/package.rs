@@ -27,3 +27,23 @@ pub fn is_crate_name(name: &str) -> bool {
         && !RESERVED.contains(&identifier.as_str())
         && syn::parse_str::<syn::Ident>(&identifier).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_name_is_an_identifier_with_hyphens() {
+        assert!(is_crate_name("petstore-client"));
+        for name in ["", "9-lives", "a.b", "ä", "fn", &"a".repeat(65)] {
+            assert!(!is_crate_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_names_of_dependencies_and_of_the_standard_library_are_taken() {
+        for name in ["serde_json", "std", "proc-macro", RUNTIME] {
+            assert!(!is_crate_name(name), "{name}");
+        }
+    }
+}

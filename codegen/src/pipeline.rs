@@ -44,9 +44,8 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// Reads the files that a document refers to, and makes one document of all. `read` is given the path of a file from
 /// the folder of the document.
 ///
-/// # Errors
-/// Files that cannot be read or are outside the folder, references that lead nowhere, and, in a document with extensions
-/// of this generator, names of several components and paths that the document lacks.
+/// # Errors Files that cannot be read or are outside the folder, references that lead nowhere, and, in a document with
+/// extensions of this generator, names of several components and paths that the document lacks.
 pub fn bundle(
     document: Document,
     may_be_outside: bool,

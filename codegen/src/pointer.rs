@@ -58,7 +58,8 @@ impl Pointer {
         &self.0
     }
 
-    /// Returns the pointer in a `$ref` into the same document. A `$ref` is a URL, so `Page%3CThing%3E` is `Page<Thing>`.
+    /// Returns the pointer in a `$ref` into the same document. A `$ref` is a URL, so `Page%3CThing%3E` is
+    /// `Page<Thing>`.
     #[must_use]
     pub fn of_reference(reference: &str) -> Option<Self> {
         let pointer = reference.strip_prefix('#')?;
@@ -70,5 +71,25 @@ impl Pointer {
 impl fmt::Display for Pointer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "#{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_escaped() {
+        let pointer = Pointer::default().key("a/b~c").index(2);
+        assert_eq!(pointer.as_str(), "/a~1b~0c/2");
+        assert_eq!(pointer.parent().unwrap().last(), "a/b~c");
+        assert_eq!(Pointer::default().parent(), None);
+    }
+
+    #[test]
+    fn a_reference_is_part_of_a_url() {
+        assert_eq!(Pointer::of_reference("#/a%3Cb%3E").unwrap().last(), "a<b>");
+        assert_eq!(Pointer::of_reference("#anchor"), None);
+        assert_eq!(Pointer::of_reference("other.yaml#/a"), None);
     }
 }

@@ -75,7 +75,8 @@ struct Query<'a> {
     enums: Vec<&'a str>,
     /// The objects of the document, each with its properties.
     objects: Vec<(&'a str, Vec<(&'a str, Located<'a>)>)>,
-    /// A struct for each union, with a field for each variant, and one for each operation, with a field for each schema.
+    /// A struct for each union, with a field for each variant, and one for each operation, with a field for each
+    /// schema.
     synthetic: Vec<(String, Vec<Located<'a>>)>,
 }
 
@@ -194,7 +195,7 @@ fn object_of(located: &[Located<'_>]) -> Value {
 
 fn emit(root: Value, settings: &GenerationSettings) -> Result<TokenStream, ProgenitorError> {
     let document: OpenAPI = serde_json::from_value(root)
-        .map_err(|error| failed(format!("what it is given is not an OpenAPI document: {error}")))?;
+        .map_err(|error| failed(format!("its input is not an OpenAPI document: {error}")))?;
     // progenitor panics on some documents.
     let tokens = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(&document)));
     match tokens {
@@ -270,4 +271,61 @@ fn not_rust(error: &syn::Error) -> ProgenitorError {
 
 fn failed(problem: String) -> ProgenitorError {
     ProgenitorError { problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the type of each schema of a document that has only components, by its pointer.
+    fn types_of(schemas: &Value) -> Vec<String> {
+        let root = json!({
+            "openapi": "3.0.3",
+            "info": { "title": "Things", "version": "1" },
+            "paths": {},
+            "components": { "schemas": schemas },
+        });
+        let Types(types) = types(&root).unwrap();
+        let mut lines: Vec<_> = types.iter().map(|(at, ty)| format!("{} {ty:?}", at.as_str())).collect();
+        lines.sort_unstable();
+        lines.iter().map(|line| line.replace("/components/schemas", "")).collect()
+    }
+
+    #[test]
+    fn each_property_has_a_type() {
+        let thing = json!({ "type": "object", "required": ["id"], "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "tags": { "type": "array", "items": { "type": "string" } },
+            "key": { "type": "string", "format": "password" },
+        } });
+        insta::assert_snapshot!(types_of(&json!({ "Thing": thing })).join("\n"), @"
+            /Thing/properties/id Uuid
+            /Thing/properties/key Nullable(Secret)
+            /Thing/properties/tags List(String)
+        ");
+    }
+
+    #[test]
+    fn properties_with_the_same_name_in_rust_have_types() {
+        let thing = json!({ "type": "object", "properties": {
+            "a-b": { "type": "string" },
+            "a_b": { "type": "integer" },
+        } });
+        insta::assert_snapshot!(types_of(&json!({ "Thing": thing })).join("\n"), @r#"
+            /Thing/properties/a-b Nullable(String)
+            /Thing/properties/a_b Nullable(Integer("i64"))
+        "#);
+    }
+
+    #[test]
+    fn variants_of_a_union_have_types() {
+        let schemas = json!({
+            "Color": { "type": "string", "enum": ["red"] },
+            "Paint": { "oneOf": [{ "$ref": "#/components/schemas/Color" }, { "type": "boolean" }] },
+        });
+        insta::assert_snapshot!(types_of(&schemas).join("\n"), @r#"
+            /Paint/oneOf/0 Named("Color")
+            /Paint/oneOf/1 Bool
+        "#);
+    }
 }

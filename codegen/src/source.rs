@@ -256,3 +256,33 @@ impl Document {
         nodes.iter().map(location).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pointer(steps: &str) -> Pointer {
+        Pointer::default().join(steps)
+    }
+
+    #[test]
+    fn fixes_are_applied_to_later_elements_first() {
+        let mut document = Document::parse("api.yaml", "a: [0, 1, 2]\nb: {c: 1, d: 2}\n").unwrap();
+        document.apply(vec![
+            Fix::Remove(pointer("/a/0")),
+            Fix::Remove(pointer("/a/1")),
+            Fix::Insert(pointer("/b/e"), json!(3)),
+        ]);
+        assert_eq!(*document.root(), json!({ "a": [2], "b": { "c": 1, "d": 2, "e": 3 } }));
+    }
+
+    #[test]
+    fn a_renamed_node_keeps_its_position_and_its_location() {
+        let mut document = Document::parse("api.yaml", "b:\n  c: 1\n  d: 2\n").unwrap();
+        document.apply(vec![Fix::Rename(pointer("/b/c"), "e".to_owned())]);
+        assert_eq!(document.root().to_string(), r#"{"b":{"e":1,"d":2}}"#);
+        assert_eq!(document.locations(&[pointer("/b/e")], Part::Key)[0].to_string(), "api.yaml:2:3");
+    }
+}

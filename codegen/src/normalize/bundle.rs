@@ -1,6 +1,6 @@
 //! Makes one tree of a document in several files.
 //!
-//! The paths that the root refers to are written out in it, and the components of other files that are used become
+//! The paths that the root refers to are copied into it, and the components of other files that are used become
 //! components of the root, under their own names. Every node keeps its location in its own file.
 
 mod files;
@@ -138,8 +138,8 @@ impl Bundle<'_> {
         Err(Diagnostics(all))
     }
 
-    /// Replaces the references in a node by references into the bundle. `origin` is where it is written, `at` where it is
-    /// in the bundle.
+    /// Replaces the references in a node by references into the bundle. `origin` is where it is written, `at` where it
+    /// is in the bundle.
     fn rewrite(&mut self, kind: Kind, value: &mut Value, origin: &Origin, at: &Pointer) {
         if let Some(reference) = text(value, "$ref").filter(|_| kind.may_be_reference()).map(ToOwned::to_owned) {
             self.rewrite_reference(kind, value, &reference, origin, at);
@@ -208,7 +208,7 @@ impl Bundle<'_> {
             self.used_paths.insert(target.clone());
             self.copied_values += found.values().flat_map(values).count();
             if self.copied_values > MAX_COPIED_VALUES {
-                let message = "the paths that are referred to are too much to be written out";
+                let message = "the paths that are referred to are too large to be copied";
                 self.diagnostics.push(SourceDiagnostic::source_key(
                     origin.clone(),
                     message,

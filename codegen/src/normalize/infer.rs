@@ -1,5 +1,5 @@
-//! Writes inferred facts and the overrides of a config into a document, as extensions. The later stages cannot tell them
-//! from extensions of the document.
+//! Writes inferred facts and the overrides of a config into a document, as extensions. The later stages cannot tell
+//! them from extensions of the document.
 
 mod client;
 mod config_names;

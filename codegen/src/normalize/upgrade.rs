@@ -1,8 +1,8 @@
 //! Upgrades an OpenAPI 3.1 document: replaces the keywords of 3.1 with those of 3.0.3. One pass, one file.
 //!
 //! The later stages cannot tell the versions apart, except for [the help of diagnostics](Dialect). A pass records the
-//! nodes that it moves, so that diagnostics keep their locations, and warns of keywords that 3.0 does not have. In a 3.0
-//! document, only the schemas that are referred to and no components become components.
+//! nodes that it moves, so that diagnostics keep their locations, and warns of keywords that 3.0 does not have. In a
+//! 3.0 document, only the schemas that are referred to and no components become components.
 
 mod booleans;
 mod constants;

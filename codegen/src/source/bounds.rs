@@ -34,8 +34,8 @@ struct Size {
 
 /// Refuses a text that would take forever to read, or fill the memory.
 ///
-/// The bounds of the YAML library do not suffice: it checks the depth after it has read the text, in time that grows with
-/// the square of the depth, and counts aliases, but not how much each repeats.
+/// The bounds of the YAML library do not suffice: it checks the depth after it has read the text, in time that grows
+/// with the square of the depth, and counts aliases, but not how much each repeats.
 pub(super) fn refuse_bombs(text: &str) -> Result<(), YamlError> {
     let mut open: Vec<Open> = Vec::new();
     // The size of the value of each anchor. The parser numbers anchors from 1.
@@ -96,8 +96,8 @@ pub(super) fn fits(json: &Value) -> bool {
 fn too_deep(start: Marker) -> YamlError {
     error(
         at(start),
-        format!("more than {MAX_DEPTH} objects and lists are in each other here"),
-        "give the inner ones a name under `components`, and refer to them",
+        format!("objects and lists are nested more than {MAX_DEPTH} levels deep here"),
+        "move the inner ones to `components`, and refer to them",
     )
 }
 
@@ -105,25 +105,50 @@ fn too_long(start: Marker) -> YamlError {
     error(
         at(start),
         format!(
-            "with its aliases written out, the document has more than {} MiB or {MAX_NODES} keys and values here",
+            "with its aliases expanded, the document has more than {} MiB or {MAX_NODES} keys and values here",
             MAX_REPEATED_CHARACTERS >> 20
         ),
-        "use `$ref` for what is repeated, not aliases of aliases",
+        "use `$ref` instead of aliases of aliases",
     )
 }
 
 fn too_many(start: Marker) -> YamlError {
     error(
         at(start),
-        format!("the document has more than {MAX_NODES} keys and values: they end here"),
+        format!("the document has more than {MAX_NODES} keys and values: this one exceeds the limit"),
         "describe a part of the API: leave out operations, and the schemas that only they use",
     )
 }
 
 fn contains_itself(start: Marker) -> YamlError {
-    error(at(start), "this alias repeats what it is in itself", "use `$ref` for a schema that refers to itself")
+    error(at(start), "this alias repeats a value that contains it", "use `$ref` for a schema that refers to itself")
 }
 
 fn at(marker: Marker) -> At {
     At::LineColumn(marker.line(), marker.col() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        refuse_bombs(text).map_or_else(|error| error.message, |()| "accepted".to_owned())
+    }
+
+    #[test]
+    fn nested_lists_have_a_limit() {
+        let lists = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(refusal(&lists(MAX_DEPTH)), "accepted");
+        insta::assert_snapshot!(refusal(&lists(MAX_DEPTH + 1)), @"objects and lists are nested more than 128 levels deep here");
+    }
+
+    #[test]
+    fn aliases_of_aliases_have_a_limit() {
+        let lines =
+            (1..9).map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", ")));
+        let text = format!("a0: &a0 text\n{}", lines.collect::<String>());
+        insta::assert_snapshot!(refusal(&text), @"with its aliases expanded, the document has more than 8 MiB or 1000000 keys and values here");
+        insta::assert_snapshot!(refusal("a: &a [*a]"), @"this alias repeats a value that contains it");
+    }
 }

@@ -150,7 +150,7 @@ impl Config {
             return Err(Diagnostics(vec![config.diagnostic_at(Span::START, message, help)]));
         }
         let entries = toml::from_str::<Entries>(&config.file.text).map_err(|error| {
-            let help = "docs/config.md shows every entry there is";
+            let help = "see docs/config.md for all entries";
             Diagnostics(vec![config.diagnostic_at(
                 config.span(error.span().unwrap_or_default()),
                 error.message(),
@@ -162,7 +162,11 @@ impl Config {
         if !is_crate_name(name) {
             let help = "give it a name like `petstore-client`";
             let entry = ["crate".to_owned()];
-            return Err(Diagnostics(vec![config.diagnostic(&entry, "no package can be called so", help)]));
+            return Err(Diagnostics(vec![config.diagnostic(
+                &entry,
+                "this is not a possible name for a package",
+                help,
+            )]));
         }
         Ok(config)
     }
@@ -268,5 +272,40 @@ impl<'de> Deserialize<'de> for Envelope {
         }
 
         deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Config::parse("api.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_error_has_the_span_of_its_entry() {
+        let config =
+            Config::parse("api.toml", "[waiters.done]\noperation = 'a'\nfield = 'b'\nnot-found = 'c'\n").unwrap();
+        let location = |entry: &[&str]| {
+            let entry: Vec<_> = entry.iter().map(ToString::to_string).collect();
+            config.diagnostic(&entry, "", "").location.to_string()
+        };
+        assert_eq!(location(&["waiters", "done", "notFound"]), "api.toml:4:1");
+        assert_eq!(location(&["waiters", "done", "unknown"]), "api.toml:1:10");
+    }
+
+    #[test]
+    fn an_envelope_is_false_or_has_members() {
+        let envelope = |text| Config::parse("api.toml", text).unwrap().entries.envelope;
+        assert!(matches!(envelope("envelope = false"), Some(Envelope::None)));
+        assert!(matches!(envelope("envelope = {result = 'data'}"), Some(Envelope::Members(_))));
+        insta::assert_snapshot!(error("envelope = true"), @"api.toml:1:12: invalid value: boolean `true`, expected `false`, or a table with `result`, `error` and `request-id`; see docs/config.md for all entries");
+    }
+
+    #[test]
+    fn unknown_entries_and_impossible_names_are_errors() {
+        insta::assert_snapshot!(error("retries = 5"), @"api.toml:1:1: unknown field `retries`, expected one of `crate`, `base-url`, `rate-limit`, `envelope`, `environment`, `secrets`, `retry`, `check`, `variants`, `rename`, `waiters`; see docs/config.md for all entries");
+        insta::assert_snapshot!(error("crate = 'std'"), @"api.toml:1:1: this is not a possible name for a package; give it a name like `petstore-client`");
     }
 }

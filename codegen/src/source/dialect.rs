@@ -32,3 +32,16 @@ impl Dialect {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_without_a_known_number_is_read_as_3_0() {
+        let dialect = |version: &str| Dialect::of(&serde_json::json!({ "openapi": version }));
+        assert_eq!(dialect("3.1.1"), Dialect::V3_1);
+        assert_eq!(dialect("3.0.3"), Dialect::V3_0);
+        assert_eq!(dialect("3.10.0"), Dialect::V3_0);
+    }
+}

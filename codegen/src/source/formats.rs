@@ -43,3 +43,26 @@ fn is_graphql(line: &str) -> bool {
     let starts = words.next().is_some_and(|word| GRAPHQL.contains(&word));
     line.starts_with("\"\"\"") || starts && words.next().is_some_and(|rest| defines(rest.trim_start()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        refuse_other_formats(text).map_or_else(|error| error.message, |()| "accepted".to_owned())
+    }
+
+    #[test]
+    fn other_formats_are_named() {
+        assert_eq!(refusal("#%RAML 1.0\n"), "this is not an OpenAPI document, but a RAML document");
+        assert_eq!(refusal("# Things\ntype Thing {\n"), "this is not an OpenAPI document, but a GraphQL schema");
+        assert_eq!(refusal("<html>"), "this is not an OpenAPI document, but a web page");
+    }
+
+    #[test]
+    fn yaml_is_accepted() {
+        for text in ["", "type: object\n", "<<: {a: 1}\n", "# <html>\na: 1\n"] {
+            assert_eq!(refusal(text), "accepted", "{text}");
+        }
+    }
+}

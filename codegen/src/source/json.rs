@@ -73,3 +73,19 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(Value::Object(object))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_an_object_keep_their_order() {
+        assert_eq!(parse(r#"{"b": [1, null], "a": 1.5}"#).unwrap().to_string(), r#"{"b":[1,null],"a":1.5}"#);
+    }
+
+    #[test]
+    fn a_duplicate_key_is_left_to_the_yaml_reader() {
+        assert_eq!(parse(r#"{"a": 1, "a": 2}"#), None);
+        assert_eq!(parse("a: 1"), None);
+    }
+}

@@ -70,3 +70,27 @@ impl<'a> Lines<'a> {
 fn first_character_length(text: &str) -> usize {
     text.chars().next().map_or(0, char::len_utf8)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_with_any_line_break() {
+        let lines = Lines::of("a\r\nb\rc\nd");
+        let offsets: Vec<_> = (1..=4).map(|line| lines.at(line, 1).offset).collect();
+        assert_eq!(offsets, [0, 3, 5, 7]);
+    }
+
+    #[test]
+    fn a_column_counts_characters_and_an_offset_bytes() {
+        let span = Lines::of("äö: x").at(1, 5);
+        assert_eq!((span.column, span.offset, span.length), (5, 6, 1));
+    }
+
+    #[test]
+    fn a_line_after_the_end_is_the_last_one() {
+        let span = Lines::of("a").at(9, 9);
+        assert_eq!((span.line, span.offset, span.length), (1, 1, 0));
+    }
+}

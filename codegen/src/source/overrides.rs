@@ -51,3 +51,29 @@ impl Overrides {
         Some(entry.iter().cloned().chain(Pointer::default().join(&rest).steps()).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn overrides() -> Overrides {
+        let config = Config::parse("api.toml", "base-url = 'x'\nenvelope = {result = 'data'}\n").unwrap();
+        let written = vec![(Pointer::default().key("x-envelope"), vec!["envelope".to_owned()])];
+        Overrides { config: Some(config), written }
+    }
+
+    #[test]
+    fn nodes_in_a_written_node_are_written() {
+        let pointer = |steps: &str| Pointer::default().join(steps);
+        assert!(overrides().has_written(&pointer("/x-envelope/result")));
+        assert!(!overrides().has_written(&pointer("/x-envelopes")));
+    }
+
+    #[test]
+    fn diagnostics_of_overrides_are_located_in_the_config() {
+        let at = |key: &str| NodeDiagnostic::key(Pointer::default().join(key), "message", "help");
+        let (of_document, of_config) = overrides().split(vec![at("/paths"), at("/x-envelope/result")]);
+        assert_eq!(of_document.len(), 1);
+        assert_eq!(of_config[0].location.to_string(), "api.toml:2:13");
+    }
+}

@@ -10,3 +10,22 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     }
     text.ends_with(end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_asterisk_matches_any_text() {
+        assert!(matches("*.apiKey", "Login.apiKey"));
+        assert!(matches("a*b*c", "axbxbxc"));
+        assert!(matches("*", ""));
+    }
+
+    #[test]
+    fn the_rest_of_a_pattern_is_literal() {
+        assert!(!matches("apiKey", "apiKeys"));
+        assert!(!matches("a*b*c", "abxc_"));
+        assert!(!matches("b*", "ab"));
+    }
+}

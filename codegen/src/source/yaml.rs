@@ -76,7 +76,7 @@ fn convert(yaml: Yaml, at: &Pointer) -> Result<Value, YamlError> {
         }
         Yaml::Tagged(tagged) => {
             let message = format!("the tag `{}` has no meaning in an OpenAPI document", tagged.tag);
-            return Err(error(At::Node(at.clone(), Part::Value), message, "leave the tag out"));
+            return Err(error(At::Node(at.clone(), Part::Value), message, "remove the tag"));
         }
     })
 }
@@ -97,7 +97,7 @@ fn convert_key(key: Yaml, at: &Pointer) -> Result<String, YamlError> {
 fn convert_number(number: &serde_yaml::Number, at: &Pointer) -> Result<Number, YamlError> {
     let whole = number.as_u64().map(Number::from).or_else(|| number.as_i64().map(Number::from));
     whole.or_else(|| number.as_f64().and_then(Number::from_f64)).ok_or_else(|| {
-        let message = format!("the number `{number}` cannot be in JSON, which is what the API speaks");
+        let message = format!("the number `{number}` cannot be written in JSON");
         error(At::Node(at.clone(), Part::Value), message, "write another number, or a string in quotes")
     })
 }
@@ -108,10 +108,10 @@ fn syntax_error(yaml_error: &serde_yaml::Error) -> YamlError {
     let text = yaml_error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
     if text.contains("more than one document") {
-        return error(at, "there are several YAML documents in here", "put each document into a file of its own");
+        return error(at, "this file has several YAML documents", "move each of them to a file of its own");
     }
     if let Some((_, key)) = text.split_once("duplicate entry with key ") {
-        return error(at, format!("the object here has the key {key} twice"), "leave one of the two out");
+        return error(at, format!("this object has the key {key} twice"), "remove one of the two");
     }
     not_yaml(at, text)
 }
@@ -120,7 +120,7 @@ pub(super) fn not_yaml(at: At, problem: &str) -> YamlError {
     error(
         at,
         format!("this is not YAML: {problem}"),
-        "mend the syntax here, or just above: look at quotes and indentation",
+        "fix the syntax here, or in the line above: look at quotes and indentation",
     )
 }
 
@@ -193,10 +193,10 @@ mod tests {
         for (text, message) in [
             ("a: 1\nb: !secret x\n", "2:4 the tag `!secret` has no meaning in an OpenAPI document"),
             ("a:\n  ? [b]\n  : 2\n", "1:1 this object has a key that is not a string"),
-            ("a: 1\nb:\n  a: 1\n  a: 2\n", "3:3 the object here has the key \"a\" twice"),
-            ("a: 1\n---\nb: 2\n", "1:1 there are several YAML documents in here"),
-            ("a: 1\nb: .inf\n", "2:4 the number `.inf` cannot be in JSON, which is what the API speaks"),
-            ("a: &a [1, *a]\n", "1:11 this alias repeats what it is in itself"),
+            ("a: 1\nb:\n  a: 1\n  a: 2\n", "3:3 this object has the key \"a\" twice"),
+            ("a: 1\n---\nb: 2\n", "1:1 this file has several YAML documents"),
+            ("a: 1\nb: .inf\n", "2:4 the number `.inf` cannot be written in JSON"),
+            ("a: &a [1, *a]\n", "1:11 this alias repeats a value that contains it"),
             (
                 "a: 1\nb: {<<: 5}\n",
                 "1:1 this is not YAML: expected a mapping or list of mappings for merging, but found scalar",

@@ -13,15 +13,15 @@ use crate::{
     source::{Pointer, config::Entries},
 };
 
-/// Writes the overrides of the base URL, the rate limit, the environment variables and the waiters, and warns if there is
-/// no base URL.
+/// Writes the overrides of the base URL, the rate limit, the environment variables and the waiters, and warns if there
+/// is no base URL.
 pub(super) fn override_client(inference: &mut Inference<'_>, entries: &Entries) {
     let root = Pointer::default();
     if let Some(url) = &entries.base_url {
         inference.write(&root, "servers", json!([{ "url": url }]), &["base-url"]);
     } else if inference.root().pointer("/servers/0/url").is_none() {
-        let help = "say `base-url = \"https://…\"` in the config, or say it to each client with `base_url(..)`";
-        let message = "the document names no server, so a client does not know where to call";
+        let help = "set `base-url = \"https://…\"` in the config, or `base_url(..)` of each client";
+        let message = "the document has no server, so a client has no base URL";
         inference.warnings.push(NodeDiagnostic::value(root.clone(), message, help).warning());
     }
     if let Some(limit) = &entries.rate_limit {
@@ -57,7 +57,7 @@ fn write_environment(inference: &mut Inference<'_>, entries: &Entries) {
         }
         [(_, None), (_, None)] => {}
         [(given, _), (missing, None)] | [(missing, None), (given, _)] => {
-            let message = format!("`{given}` is of no use without `{missing}`");
+            let message = format!("`{given}` has no effect without `{missing}`");
             inference.report(&["environment", given], message, format!("add `{missing}`"));
         }
     }
@@ -84,7 +84,7 @@ impl Credentials {
     /// Returns the entry that has no effect, and the scheme that the document lacks.
     fn missing(self) -> (&'static str, &'static str) {
         match self {
-            Self::Basic => ("username", "of the type `http` that is `basic`"),
+            Self::Basic => ("username", "with `type: http` and `scheme: basic`"),
             Self::Token => ("token", "that takes a token or a key"),
         }
     }
@@ -104,5 +104,47 @@ fn write_variables(inference: &mut Inference<'_>, credentials: Credentials, valu
             let message = format!("the document has no security scheme {what}");
             inference.report_unused(&["environment", member], message, "leave it out");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::normalize::infer::tests::run;
+
+    const SCHEMES: &str = "components: {securitySchemes: {key: {type: http, scheme: basic}}}";
+
+    #[test]
+    fn the_variables_of_credentials_are_written_into_their_scheme() {
+        let config = "environment = {base-url = 'URL', username = 'USER', password = 'PASSWORD'}";
+        insta::assert_snapshot!(run(SCHEMES, config), @"
+            #/servers/0/x-environment: URL
+            #/components/securitySchemes/key/x-environment: {username:USER,password:PASSWORD}
+        ");
+    }
+
+    #[test]
+    fn credentials_are_complete_and_have_a_scheme() {
+        insta::assert_snapshot!(run(SCHEMES, "environment = {username = 'USER', token = 'TOKEN'}"), @"
+            error 1:16: `username` has no effect without `password`
+            error 1:35: the document has no security scheme that takes a token or a key
+        ");
+    }
+
+    #[test]
+    fn a_base_url_a_rate_limit_and_waiters_are_written_into_the_root() {
+        let config = "
+            base-url = 'https://example.org'
+            rate-limit = {requests = 5, window = '1 s'}
+            [waiters.done]
+            operation = 'a'
+            field = 'state'
+            target = ['done']
+        ";
+        insta::assert_snapshot!(run("paths: {}", config), @"
+            #/servers: [{url:https://example.org}]
+            #/x-rate-limit: {requests:5,window:1 s}
+            #/x-waiters: {done:{operation:a,field:state,target:[done]}}
+            #/x-waiters/done: {operation:a,field:state,target:[done]}
+        ");
     }
 }

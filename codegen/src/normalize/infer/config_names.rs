@@ -60,3 +60,22 @@ fn walk(kind: Kind, value: &Value, schema: SchemaName<'_>, visit: &mut dyn FnMut
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_schema_is_named_by_its_component_or_operation_and_the_properties() {
+        let root = json!({
+            "paths": { "/a": { "get": {
+                "responses": { "200": { "content": { "application/json": { "schema": { "properties": { "b": {} } } } } } },
+            } } },
+            "components": { "schemas": { "Thing": { "items": { "properties": { "size": {} } } } } },
+        });
+        let mut names = Vec::new();
+        for_each_schema(&root, &mut |schema, _| names.push(schema.name.to_owned()));
+        assert_eq!(names, ["GET /a", "GET /a.b", "Thing", "Thing", "Thing.size"]);
+    }
+}

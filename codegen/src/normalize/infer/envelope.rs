@@ -47,7 +47,7 @@ pub(super) fn infer_envelope(inference: &mut Inference<'_>, entries: &Entries) {
         Some(Envelope::None) => {
             let is_inferred = || infer_members(inference.root(), &response_bodies(inference.root())).is_some();
             if inference.root().get(ENVELOPE).is_none() && !is_inferred() {
-                let message = "answers would not be taken out of an envelope without this, either";
+                let message = "this has no effect: no envelope is inferred from the responses";
                 inference.report_unused(&["envelope"], message, "leave it out");
             }
             inference.object(&Pointer::default()).and_then(|root| root.shift_remove(ENVELOPE));
@@ -72,12 +72,12 @@ fn override_members(inference: &mut Inference<'_>, members: &Members) {
         .into_iter()
         .flatten()
         .filter(|(_, name)| !has(name))
-        .map(|(key, name)| (key, format!("no answer has `{name}`")))
+        .map(|(key, name)| (key, format!("no response has `{name}`")))
         .collect();
     let whole = whole_responses(&bodies, members);
     let warning = (!whole.is_empty()).then(|| warning(&bodies, members, &whole));
     for (key, message) in missing {
-        inference.report_unused(&["envelope", key], message, "write the name of a property that answers have");
+        inference.report_unused(&["envelope", key], message, "write the name of a property that responses have");
     }
     inference.warnings.extend(warning);
     write(inference, members, &whole);
@@ -178,22 +178,25 @@ fn has(body: &ResponseBody<'_>, name: &str) -> bool {
 
 fn warning(bodies: &[ResponseBody<'_>], members: &Members, whole: &[(Pointer, String)]) -> NodeDiagnostic {
     let Members { result, error, request_id } = members;
-    let named: Vec<_> = [("the reason of a refusal", error), ("the id of the request", request_id)]
+    let named: Vec<_> = [("the error message", error), ("the request id", request_id)]
         .into_iter()
         .filter_map(|(what, name)| Some(format!("`{}` is {what}", name.as_ref()?)))
         .collect();
     let rest = if named.is_empty() { String::new() } else { format!("; {}", named.join(", and ")) };
     let extent = match whole.len() {
-        0 => "every JSON answer is an envelope".to_owned(),
-        several => format!("{} of {} JSON answers are envelopes", bodies.len() - several, bodies.len()),
+        0 => "every JSON response is an envelope".to_owned(),
+        several => format!("{} of {} JSON responses are envelopes", bodies.len() - several, bodies.len()),
     };
-    let message = format!("{extent}: a call returns what is in `{result}`{rest}");
-    let mut help = "say `envelope = false` in the config to have answers as they are".to_owned();
+    let message = format!("{extent}: a call returns its `{result}`{rest}");
+    let mut help = "set `envelope = false` in the config to return responses as they are".to_owned();
     if !whole.is_empty() {
         let operations: Vec<_> = whole.iter().take(MAX_LISTED).map(|(_, name)| name.as_str()).collect();
         let more = whole.len().saturating_sub(MAX_LISTED);
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        help = format!("{help}; these are, because they hold something else: {}{more}", operations.join(", "));
+        help = format!(
+            "{help}; these operations return theirs so already, because they have other members: {}{more}",
+            operations.join(", ")
+        );
     }
     NodeDiagnostic::key(Pointer::default().key("paths"), message, help).warning()
 }
@@ -242,4 +245,52 @@ fn members<'a>(root: &'a Value, schema: &'a Value) -> IndexMap<&'a str, &'a Valu
         open.extend(elements(schema.get("allOf")).rev());
     }
     members
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::normalize::infer::tests::run;
+
+    /// Returns the paths of a document whose operations return these schemas.
+    fn paths(schemas: &[&str]) -> String {
+        let paths = schemas.iter().enumerate().map(|(index, schema)| {
+            format!(
+                "  /{index}: {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n"
+            )
+        });
+        format!("paths:\n{}", paths.collect::<String>())
+    }
+
+    const STRING: &str = "{properties: {data: {type: string}, requestId: {type: string}}}";
+    const INTEGER: &str = "{properties: {data: {type: integer}, requestId: {type: string}}}";
+
+    #[test]
+    fn five_responses_that_are_alike_are_envelopes() {
+        insta::assert_snapshot!(run(&paths(&[STRING, INTEGER, STRING, STRING, STRING]), ""), @"
+            #/x-envelope: {result:data,requestId:requestId}
+            warning: every JSON response is an envelope: a call returns its `data`; `requestId` is the request id
+        ");
+        insta::assert_snapshot!(run(&paths(&[STRING, INTEGER, STRING, STRING]), ""), @"");
+    }
+
+    #[test]
+    fn a_response_with_other_members_is_returned_whole() {
+        let page = "{properties: {data: {type: string}, requestId: {type: string}, next: {type: string}}}";
+        insta::assert_snapshot!(run(&paths(&[STRING, INTEGER, STRING, STRING, STRING, page]), ""), @"
+            #/x-envelope: {result:data,requestId:requestId}
+            #/paths/~15/get/x-envelope: false
+            warning: 5 of 6 JSON responses are envelopes: a call returns its `data`; `requestId` is the request id
+        ");
+    }
+
+    #[test]
+    fn a_config_overrides_the_envelope() {
+        insta::assert_snapshot!(run(&paths(&[STRING]), "envelope = {result = 'data', request-id = 'id'}"), @"
+            #/x-envelope: {result:data,requestId:id}
+            #/paths/~10/get/x-envelope: false
+            warning: 0 of 1 JSON responses are envelopes: a call returns its `data`; `id` is the request id
+            error 1:30: no response has `id`
+        ");
+        insta::assert_snapshot!(run(&paths(&[STRING]), "envelope = false"), @"error 1:1: this has no effect: no envelope is inferred from the responses");
+    }
 }

@@ -51,3 +51,42 @@ fn write(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::normalize::infer::tests::run;
+
+    const PATHS: &str = "paths: {/a: {get: {operationId: a}, post: {}}}";
+
+    #[test]
+    fn operations_are_named_by_id_or_by_method_and_path() {
+        let config = "
+            retry.always = ['a']
+            check = {'POST /a' = 'look for it'}
+            rename.operations = {'POST /a' = 'create'}
+        ";
+        insta::assert_snapshot!(run(PATHS, config), @"
+            #/paths/~1a/get/x-retry: always
+            #/paths/~1a/post/x-check: look for it
+            #/paths/~1a/post/operationId: create
+        ");
+    }
+
+    #[test]
+    fn an_unknown_operation_is_an_error() {
+        insta::assert_snapshot!(run(PATHS, "retry.never = ['b']"), @"error 1:16: there is no operation `b`");
+    }
+
+    #[test]
+    fn a_waiter_refers_to_the_new_name() {
+        let config = "
+            rename.operations = {a = 'b'}
+            waiters.done = {operation = 'a', field = 'state'}
+        ";
+        insta::assert_snapshot!(run(PATHS, config), @"
+            #/x-waiters: {done:{operation:b,field:state}}
+            #/x-waiters/done: {operation:b,field:state}
+            #/paths/~1a/get/operationId: b
+        ");
+    }
+}

@@ -43,8 +43,8 @@ pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
     for string in &strings {
         let (hidden, shown) = (hide.find(string), show.find(string));
         if let (Some(hidden), Some(_)) = (hidden, shown) {
-            let message = format!("`{}` is under `show`, too", string.name);
-            inference.report(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
+            let message = format!("`{}` is also under `show`", string.name);
+            inference.report(&["secrets", "hide", &hidden.to_string()], message, "remove it from one of the two");
         }
         let is_inferred = string.format.is_none() && is_secret_name(&string.property);
         if hidden.is_none() && is_inferred && shown.is_none() {
@@ -58,7 +58,7 @@ pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
     }
     for (list, patterns) in [("hide", hide), ("show", show)] {
         for (index, pattern) in patterns.unused() {
-            let message = format!("no text in a request or an answer is called `{pattern}`");
+            let message = format!("no string property matches `{pattern}`");
             let help = "write the name of a property, `Schema.property`, or a pattern like `*.apiKey`";
             inference.report_unused(&["secrets", list, &index.to_string()], message, help);
         }
@@ -138,23 +138,47 @@ fn warning(inferred: &[&StringProperty]) -> Option<NodeDiagnostic> {
     names.dedup();
     let message = match names.as_slice() {
         [] => return None,
-        [one] => format!("`{one}` is called like a secret, and is hidden as one"),
-        several => format!("{} texts are called like secrets, and are hidden as such", several.len()),
+        [one] => format!("`{one}` has the name of a secret, so the crate hides it"),
+        several => format!("{} properties have the names of secrets, so the crate hides them", several.len()),
     };
     let more = names.len().saturating_sub(MAX_LISTED);
     names.truncate(MAX_LISTED);
     let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let help =
-        format!("list in the config, under `secrets`, which to `show` and which to `hide`: {}{rest}", names.join(", "));
+    let help = format!("list those to `show` and to `hide` under `secrets` in the config: {}{rest}", names.join(", "));
     Some(NodeDiagnostic::key(inferred.first()?.at.clone(), message, help).warning())
 }
 
 #[cfg(test)]
 mod tests {
     use super::is_secret_name;
+    use crate::normalize::infer::tests::{document, run};
+
+    const SCHEMAS: &str = "components: {schemas: {Login: {properties: {apiKey: {type: string}, pin: {type: string}}}}}";
+
+    /// Returns the formats of the properties `apiKey` and `pin`.
+    fn formats(config: &str) -> [String; 2] {
+        let document = document(SCHEMAS, config);
+        let properties = document.root().pointer("/components/schemas/Login/properties").unwrap();
+        ["apiKey", "pin"].map(|name| properties[name]["format"].as_str().unwrap_or_default().to_owned())
+    }
 
     #[test]
-    fn secrets_are_known_by_how_their_names_end() {
+    fn a_config_hides_and_shows_strings() {
+        assert_eq!(formats(""), ["password", ""]);
+        assert_eq!(formats("secrets = {hide = ['Login.pin'], show = ['apiKey']}"), ["", "password"]);
+    }
+
+    #[test]
+    fn a_pattern_matches_something_and_is_in_one_list() {
+        insta::assert_snapshot!(run(SCHEMAS, ""), @"warning: `Login.apiKey` has the name of a secret, so the crate hides it");
+        insta::assert_snapshot!(run(SCHEMAS, "secrets = {hide = ['pin', 'token'], show = ['*']}"), @"
+            error 1:20: `Login.pin` is also under `show`
+            error 1:27: no string property matches `token`
+        ");
+    }
+
+    #[test]
+    fn secrets_have_names_with_known_last_words() {
         let secrets =
             ["password", "dbPassword", "newPasswordHash", "client_secret", "apiKey", "secretAccessKey", "X-Token"];
         for name in secrets {

@@ -14,3 +14,13 @@ pub(super) fn name_types(inference: &mut Inference<'_>, entries: &Entries) {
         inference.write(&Pointer::default(), TYPE_NAMES, json!(names), &["rename", "types"]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::normalize::infer::tests::run;
+
+    #[test]
+    fn the_names_of_types_are_written_into_the_root() {
+        insta::assert_snapshot!(run("paths: {}", "rename.types = {Thing = 'Item'}"), @"#/x-type-names: {Thing:Item}");
+    }
+}

@@ -34,3 +34,19 @@ pub(super) fn name_variants(inference: &mut Inference<'_>, entries: &Entries) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::normalize::infer::tests::run;
+
+    #[test]
+    fn the_variants_of_enums_are_named() {
+        let schemas = "components: {schemas: {Color: {enum: ['#f00']}, Thing: {properties: {size: {enum: [m]}}}}}";
+        let config = "[variants]\nColor = {'#f00' = 'Red'}\n'Thing.size' = {m = 'Medium'}\nThing = {a = 'A'}\n";
+        insta::assert_snapshot!(run(schemas, config), @"
+            #/components/schemas/Color/x-variant-names: {#f00:Red}
+            #/components/schemas/Thing/properties/size/x-variant-names: {m:Medium}
+            error 4:1: there is no enum `Thing`
+        ");
+    }
+}

@@ -36,3 +36,25 @@ fn keep_first_content(holder: &mut Value) {
     let first = content.keys().next().cloned();
     content.retain(|media_type, _| Some(media_type) == first.as_ref());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn one_response_and_distinct_values_are_left() {
+        let text = "
+            paths:
+              /a:
+                get: {responses: {'200': {description: A}, '202': {description: B}, '404': {description: C}}}
+            components:
+              schemas:
+                A: {enum: [a-b, a_b, c]}
+        ";
+        insta::assert_snapshot!(run(reduce, text), @"
+            get /a: {responses:{200:{description:A}},parameters:[],x-merged-errors:{404:{description:C}}}
+            A: {enum:[a-b,c]}
+        ");
+    }
+}

@@ -1,7 +1,7 @@
 //! Merges the parts of each `allOf` into one schema.
 //!
-//! An `allOf` of one reference is how OpenAPI 3.0 describes a reference, which stays. Parts that no type fits become any
-//! value, which is [reported](losses).
+//! An `allOf` of one reference is how OpenAPI 3.0 describes a reference, which stays. Parts that no type fits become
+//! any value, which is [reported](losses).
 
 mod keywords;
 #[cfg(test)]

@@ -24,3 +24,21 @@ pub(crate) fn remove(root: &mut Value) {
         });
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run_on_schemas;
+
+    #[test]
+    fn constraints_and_descriptions_are_removed() {
+        let schemas = "
+            A: {type: string, maxLength: 5, description: Text., enum: [a]}
+            B: {type: object, required: [a], properties: {a: {type: integer, minimum: 1}}, additionalProperties: false}
+        ";
+        insta::assert_snapshot!(run_on_schemas(remove, schemas), @"
+            A: {type:string,enum:[a]}
+            B: {type:object,required:[a],properties:{a:{type:integer}}}
+        ");
+    }
+}

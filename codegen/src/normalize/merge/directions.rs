@@ -28,7 +28,7 @@ pub(super) fn split(root: &mut Value) {
 
     let mut split = Map::new();
     for (name, schema) in &schemas {
-        let (in_requests, in_responses) = (uses.in_requests.contains(name), uses.in_responses.contains(name));
+        let (in_requests, in_responses) = (uses.requests.contains(name), uses.responses.contains(name));
         let input = inputs.get(name);
         if in_responses {
             let direction = if in_requests && input.is_none() { Direction::Both } else { Direction::Response };
@@ -37,7 +37,7 @@ pub(super) fn split(root: &mut Value) {
         if in_requests && (input.is_some() || !in_responses) {
             let mut schema = with_direction(schema.clone(), Direction::Request, "readOnly");
             rename(&mut schema, &inputs);
-            if uses.in_patches.contains(name) {
+            if uses.patches.contains(name) {
                 mark_patches(&mut schema);
             }
             if input.is_some() {
@@ -52,12 +52,12 @@ pub(super) fn split(root: &mut Value) {
     root["components"]["schemas"] = Value::Object(split);
 }
 
-/// The components that operations use.
+/// The components in the requests, the bodies of PATCH, and the responses of operations.
 #[derive(Default)]
 struct Uses {
-    in_requests: HashSet<String>,
-    in_patches: HashSet<String>,
-    in_responses: HashSet<String>,
+    requests: HashSet<String>,
+    patches: HashSet<String>,
+    responses: HashSet<String>,
 }
 
 impl Uses {
@@ -65,12 +65,12 @@ impl Uses {
         let mut uses = Self::default();
         for Operation { method, value: operation, .. } in operations_mut(root) {
             schemas::for_each_of_request(operation, |schema| {
-                collect(schema, schemas, &mut uses.in_requests);
+                collect(schema, schemas, &mut uses.requests);
                 if method == "patch" {
-                    collect(schema, schemas, &mut uses.in_patches);
+                    collect(schema, schemas, &mut uses.patches);
                 }
             });
-            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut uses.in_responses));
+            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut uses.responses));
         }
         uses
     }
@@ -91,10 +91,10 @@ fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<Str
 
 /// Returns the objects and unions whose request type and response type differ, by themselves or by the types in them.
 fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
-    let both = |name: &String| uses.in_requests.contains(name) && uses.in_responses.contains(name);
+    let both = |name: &String| uses.requests.contains(name) && uses.responses.contains(name);
     let has_parts = |schema: &Value| is_struct(schema) || is_union(schema);
     let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && has_parts(schema)).collect();
-    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.in_patches.contains(*name));
+    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.patches.contains(*name));
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| schemas::references(schema).any(|name| differing.contains(name));
@@ -164,5 +164,47 @@ fn mark_patches(schema: &mut Value) {
         if flag(property, "nullable") && !is_required(name) {
             marks::set_patch(property);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    /// Returns a document whose only schema is in a request and in a response.
+    fn both_ways(method: &str, schema: &str) -> String {
+        let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+        format!(
+            "paths: {{/a: {{{method}: {{requestBody: {{{content}}}, responses: {{'200': {{{content}}}}}}}}}}}\n\
+             components: {{schemas: {{Thing: {schema}, Unused: {{}}}}}}\n"
+        )
+    }
+
+    #[test]
+    fn a_type_without_a_difference_is_for_both_directions() {
+        insta::assert_snapshot!(run(split, &both_ways("post", "{properties: {a: {}}}")), @"
+            post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {properties:{a:{}},x-merged-direction:both}
+        ");
+    }
+
+    #[test]
+    fn a_type_that_requires_properties_is_split() {
+        let schema = "{required: [id, a], properties: {id: {readOnly: true}, a: {}}}";
+        insta::assert_snapshot!(run(split, &both_ways("post", schema)), @"
+            post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {required:[id,a],properties:{id:{readOnly:true},a:{}},x-merged-direction:response}
+            ThingInput: {required:[a],properties:{a:{}},x-merged-direction:request,x-merged-input-of:Thing}
+        ");
+    }
+
+    #[test]
+    fn nullable_properties_in_a_patch_are_marked() {
+        insta::assert_snapshot!(run(split, &both_ways("patch", "{properties: {a: {nullable: true}}}")), @"
+            patch /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {properties:{a:{nullable:true}},x-merged-direction:response}
+            ThingInput: {properties:{a:{nullable:true,x-merged-patch:true}},x-merged-direction:request,x-merged-input-of:Thing}
+        ");
     }
 }

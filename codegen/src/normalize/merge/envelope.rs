@@ -41,3 +41,39 @@ fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
 fn property(schema: &Value, name: &str, components: &Value) -> Option<Value> {
     resolve_schema(schema, components).get("properties")?.get(name).cloned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn a_response_is_the_result_of_its_envelope() {
+        let text = "
+            x-envelope: {result: data}
+            paths:
+              /a:
+                get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}
+                put: {x-envelope: false, responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}
+            components:
+              schemas:
+                A: {properties: {data: {type: string}}}
+        ";
+        insta::assert_snapshot!(run(unwrap, text), @"
+            get /a: {responses:{200:{content:{application/json:{schema:{type:string}}}}}}
+            put /a: {x-envelope:false,responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/A}}}}}}
+            A: {properties:{data:{type:string}}}
+        ");
+    }
+
+    #[test]
+    fn an_envelope_without_a_result_is_no_content() {
+        let text = "
+            x-envelope: {result: data}
+            paths:
+              /a:
+                delete: {responses: {'200': {content: {application/json: {schema: {properties: {id: {type: string}}}}}}}}
+        ";
+        insta::assert_snapshot!(run(unwrap, text), @"delete /a: {responses:{200:{content:{}}}}");
+    }
+}

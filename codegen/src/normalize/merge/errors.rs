@@ -31,3 +31,29 @@ fn error(response: &Value, has_envelope: bool) -> Value {
     let entries = [("description", description), ("schema", schema)];
     Value::Object(entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    const OPERATION: &str = "
+        paths:
+          /a:
+            get:
+              responses:
+                '200': {description: Found.}
+                '404': {description: Unknown., content: {application/json: {schema: {type: string}}}}
+    ";
+
+    #[test]
+    fn error_responses_become_a_mark() {
+        insta::assert_snapshot!(run(extract, OPERATION), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.,schema:{type:string}}}}");
+    }
+
+    #[test]
+    fn the_schema_of_an_error_is_left_out_if_there_is_an_envelope() {
+        let text = format!("{OPERATION}    x-envelope: {{result: data}}\n");
+        insta::assert_snapshot!(run(extract, &text), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.}}}");
+    }
+}

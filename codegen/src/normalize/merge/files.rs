@@ -51,3 +51,36 @@ fn replace_format(property: &mut Value, from: &str, to: &str) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn binary_strings_are_files_only_in_a_multipart_form() {
+        let text = "
+            paths:
+              /a:
+                post: {requestBody: {content: {multipart/form-data: {schema: {$ref: '#/components/schemas/Form'}}}}}
+                put: {requestBody: {content: {application/json: {schema: {properties: {a: {format: binary}}}}}}}
+            components:
+              schemas:
+                Form: {properties: {a: {type: array, items: {format: binary}}, b: {format: uuid}}}
+        ";
+        insta::assert_snapshot!(run(mark, text), @"
+            post /a: {requestBody:{content:{multipart/form-data:{schema:{$ref:#/components/schemas/Form}}}}}
+            put /a: {requestBody:{content:{application/json:{schema:{properties:{a:{format:binary}}}}}}}
+            Form: {properties:{a:{type:array,items:{format:x-merged-file}},b:{format:uuid}}}
+        ");
+    }
+
+    #[test]
+    fn a_list_of_files_is_one_until_it_is_unmarked() {
+        let mut schema = serde_json::json!({ "properties": { "a": { "items": { "format": "binary" } } } });
+        mark_properties(&mut schema);
+        assert!(is_file(&schema["properties"]["a"]));
+        unmark(schema["properties"].as_object_mut().unwrap());
+        assert!(!is_file(&schema["properties"]["a"]));
+    }
+}

@@ -17,8 +17,8 @@ use crate::{
     source::Pointer,
 };
 
-/// Makes a component of every object, enum and union that is inline, so that references name all types. Its name is that
-/// of the type around it, and of the property or the variant. Equal ones become one component.
+/// Makes a component of every object, enum and union that is inline, so that references name all types. Its name is
+/// that of the type around it, and of the property or the variant. Equal ones become one component.
 pub(super) fn name(root: &mut Value) {
     let mut names = Names::of_components(root, &|_| true);
     for Operation { at, value, .. } in operations_mut(root) {
@@ -153,4 +153,50 @@ fn shape(schema: &Value) -> String {
     }
     let is_description = |keyword: &str| matches!(keyword, "description" | "title" | "example" | "nullable");
     schemas::without_keywords(&schema, is_description).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::{run, run_on_schemas};
+
+    #[test]
+    fn inline_types_become_components() {
+        let schemas = "Thing: {properties: {size: {properties: {unit: {type: string, enum: [m, km]}}}, tags: {type: array, items: {type: string}}}}";
+        insta::assert_snapshot!(run_on_schemas(name, schemas), @"
+            Thing: {properties:{size:{$ref:#/components/schemas/ThingSize},tags:{type:array,items:{type:string}}}}
+            ThingSize: {properties:{unit:{$ref:#/components/schemas/ThingSizeUnit}},x-merged-origin:/components/schemas/Thing/properties/size}
+            ThingSizeUnit: {type:string,enum:[m,km],x-merged-origin:/components/schemas/Thing/properties/size/properties/unit}
+        ");
+    }
+
+    #[test]
+    fn equal_types_become_one_component() {
+        let schemas = "
+            Color: {type: string, enum: [red, green]}
+            Thing: {properties: {color: {type: string, enum: [red, green], description: Its color.}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(name, schemas), @"
+            Color: {type:string,enum:[red,green]}
+            Thing: {properties:{color:{$ref:#/components/schemas/Color,description:Its color.}}}
+        ");
+    }
+
+    #[test]
+    fn types_of_an_operation_have_its_name() {
+        let text = "
+            paths:
+              /a:
+                get:
+                  operationId: find
+                  parameters: [{name: kind, in: query, schema: {type: string, enum: [a]}}]
+                  responses: {'200': {content: {application/json: {schema: {properties: {a: {}}}}}}}
+            components: {schemas: {}}
+        ";
+        insta::assert_snapshot!(run(name, text), @"
+            get /a: {operationId:find,parameters:[{name:kind,in:query,schema:{$ref:#/components/schemas/FindKind}}],responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/FindResult}}}}}}
+            FindKind: {type:string,enum:[a],x-merged-origin:/paths/~1a/get/parameters}
+            FindResult: {properties:{a:{}},x-merged-origin:/paths/~1a/get/responses}
+        ");
+    }
 }

@@ -35,3 +35,31 @@ fn replace_content_by_schema(parameter: &mut Value) {
     }
     parameter.insert("schema".to_owned(), content.get("schema").cloned().unwrap_or_else(|| json!({})));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn a_request_has_one_media_type_and_a_response_no_xml_beside_json() {
+        let text = "
+            paths:
+              /a:
+                post:
+                  requestBody: {content: {text/plain: {}, application/json: {}}}
+                  responses: {'200': {content: {application/xml: {}, application/json: {}}}}
+        ";
+        insta::assert_snapshot!(run(choose, text), @"post /a: {requestBody:{content:{application/json:{}}},responses:{200:{content:{application/json:{}}}}}");
+    }
+
+    #[test]
+    fn a_parameter_with_json_as_content_has_a_schema() {
+        let text = "
+            paths:
+              /a:
+                get: {parameters: [{name: a, in: query, content: {application/json: {schema: {type: object}}}}]}
+        ";
+        insta::assert_snapshot!(run(choose, text), @"get /a: {parameters:[{name:a,in:query,style:x-merged-json,schema:{type:object}}]}");
+    }
+}

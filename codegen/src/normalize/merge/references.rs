@@ -61,10 +61,48 @@ fn resolve_examples(value: &mut Value, components: &Value) {
     }
 }
 
-/// Every reference has a target, and there are no cycles: the check sees to that.
+/// Replaces a reference by its target. There is one, and no cycle: the check sees to that.
 fn replace(value: &mut Value, components: &Value) {
     while let Some(target) = reference::pointer(value) {
         let target = target.as_str().strip_prefix("/components").and_then(|pointer| components.pointer(pointer));
         *value = target.cloned().unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn parameters_of_a_path_are_copied_to_its_operations() {
+        let text = "
+            paths:
+              /a:
+                parameters: [{$ref: '#/components/parameters/Id'}, {name: page, in: query}]
+                get: {parameters: [{name: page, in: query, required: true}]}
+            components:
+              parameters:
+                Id: {name: id, in: query}
+        ";
+        insta::assert_snapshot!(run(resolve, text), @"get /a: {parameters:[{name:id,in:query},{name:page,in:query,required:true}]}");
+    }
+
+    #[test]
+    fn references_of_responses_are_replaced_and_those_to_schemas_stay() {
+        let text = "
+            paths:
+              /a:
+                get: {responses: {'200': {$ref: '#/components/responses/Thing'}}}
+            components:
+              responses:
+                Thing: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+              schemas:
+                Thing: {type: string}
+        ";
+        insta::assert_snapshot!(run(resolve, text), @"
+            get /a: {responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}},parameters:[]}
+            Thing: {type:string}
+        ");
     }
 }

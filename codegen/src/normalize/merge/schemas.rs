@@ -74,3 +74,29 @@ pub(super) fn without_keywords(schema: &Value, is_removed: impl Fn(&str) -> bool
 pub(super) fn references(schema: &Value) -> impl Iterator<Item = &str> {
     schemas_in(schema).filter_map(reference)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn inner_schemas_are_changed_first() {
+        let mut schema = json!({ "title": "A", "properties": { "b": { "title": "B", "items": { "title": "C" } } } });
+        let mut titles = Vec::new();
+        for_each_within(&mut schema, &mut |schema| titles.extend(schema["title"].as_str().map(ToOwned::to_owned)));
+        assert_eq!(titles, ["C", "B", "A"]);
+    }
+
+    #[test]
+    fn keywords_are_removed_at_every_depth() {
+        let schema = json!({ "title": "A", "items": { "title": "B", "type": "string" } });
+        assert_eq!(without_keywords(&schema, |keyword| keyword == "title"), json!({ "items": { "type": "string" } }));
+    }
+
+    #[test]
+    fn references_at_every_depth_are_found() {
+        let schema = json!({ "properties": { "a": { "items": { "$ref": "#/components/schemas/B" } } } });
+        assert_eq!(references(&schema).collect::<Vec<_>>(), ["B"]);
+    }
+}

@@ -42,5 +42,9 @@ fn a_document_is_merged_by_all_passes() {
           schemas:
             thing: {type: object, properties: {size: {oneOf: [{type: string}, {type: integer}]}}}
     ";
-    insta::assert_snapshot!(run(pass, text), @"");
+    insta::assert_snapshot!(run(pass, text), @"
+        get /a: {operationId:a,responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}},parameters:[],x-merged-errors:{}}
+        Thing: {type:object,properties:{size:{$ref:#/components/schemas/StringOrInteger}},x-merged-direction:response}
+        StringOrInteger: {oneOf:[{type:string},{type:integer}],description:A string or an integer.,x-merged-origin:/components/schemas/Thing/properties/size,x-merged-direction:response}
+    ");
 }

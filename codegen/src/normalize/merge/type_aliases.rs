@@ -89,3 +89,40 @@ fn innermost_reference(alias: &mut Value) -> Option<&mut Value> {
     let inner = ["items", "additionalProperties"].into_iter().find(|keyword| alias.get(keyword).is_some())?;
     innermost_reference(alias.get_mut(inner)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run_on_schemas;
+
+    #[test]
+    fn aliases_replace_the_references_to_them() {
+        let schemas = "
+            Name: {type: string, maxLength: 5}
+            Names: {type: array, items: {$ref: '#/components/schemas/Name'}}
+            Thing: {properties: {names: {$ref: '#/components/schemas/Names', description: All.}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(inline, schemas), @"Thing: {properties:{names:{type:array,items:{type:string,maxLength:5},description:All.}}}");
+    }
+
+    #[test]
+    fn objects_between_aliases_become_components() {
+        let schemas = "
+            Trees: {type: array, items: {properties: {inner: {$ref: '#/components/schemas/Trees'}}}}
+            Forest: {properties: {trees: {$ref: '#/components/schemas/Trees'}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(inline, schemas), @"
+            TreesItem: {properties:{inner:{type:array,items:{$ref:#/components/schemas/TreesItem}}},x-merged-origin:/components/schemas/Trees/items}
+            Forest: {properties:{trees:{type:array,items:{$ref:#/components/schemas/TreesItem}}}}
+        ");
+    }
+
+    #[test]
+    fn a_list_of_itself_contains_any_value() {
+        let schemas = "
+            Lists: {type: array, items: {$ref: '#/components/schemas/Lists'}}
+            Thing: {properties: {lists: {$ref: '#/components/schemas/Lists'}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(inline, schemas), @"Thing: {properties:{lists:{type:array,items:{}}}}");
+    }
+}

@@ -95,3 +95,49 @@ fn complete_mapping(schema: &mut Value, renamed: &IndexMap<String, String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run_on_schemas;
+
+    #[test]
+    fn a_component_and_the_references_to_it_have_the_name_of_its_type() {
+        let schemas = "
+            big_thing: {type: object}
+            Other: {items: {$ref: '#/components/schemas/big_thing'}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(name_components, schemas), @"
+            BigThing: {type:object}
+            Other: {items:{$ref:#/components/schemas/BigThing}}
+        ");
+    }
+
+    #[test]
+    fn a_discriminator_keeps_the_old_names_as_values() {
+        let schemas = "
+            cat: {type: object}
+            Pet: {oneOf: [{$ref: '#/components/schemas/cat'}], discriminator: {propertyName: kind}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(name_components, schemas), @"
+            Cat: {type:object}
+            Pet: {oneOf:[{$ref:#/components/schemas/Cat}],discriminator:{propertyName:kind,mapping:{}}}
+        ");
+    }
+
+    #[test]
+    fn types_are_renamed_by_overrides() {
+        let schemas = "
+            Thing: {type: object}
+            Other: {items: {$ref: '#/components/schemas/Thing'}}
+        ";
+        let pass = |root: &mut Value| {
+            root[TYPE_NAMES] = serde_json::json!({ "Thing": "Item", "Unknown": "Thing" });
+            apply_overrides(root);
+        };
+        insta::assert_snapshot!(run_on_schemas(pass, schemas), @"
+            Item: {type:object}
+            Other: {items:{$ref:#/components/schemas/Item}}
+        ");
+    }
+}

@@ -172,8 +172,8 @@ impl Variants<'_, '_> {
     }
 }
 
-/// Returns each kind of value once: all numbers are one kind if one of them is any number, and so are equal lists, maps,
-/// and all strings. A string beside an enum says that the enum is open, which all are.
+/// Returns each kind of value once: all numbers are one kind if one of them is any number, and so are equal lists,
+/// maps, and all strings. A string beside an enum says that the enum is open, which all are.
 fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
     let kind = |schema: &Value| kind(resolve_schema(schema, components)).map(ToOwned::to_owned);
     let of_kind = |wanted: &str| found.iter().filter(|schema| kind(schema).as_deref() == Some(wanted)).count();
@@ -274,4 +274,46 @@ fn is_anything(schema: &Value, components: &Value) -> bool {
 pub(super) fn is_aside(keyword: &str) -> bool {
     const DESCRIBES: [&str; 5] = ["default", "deprecated", "description", "example", "externalDocs"];
     DESCRIBES.contains(&keyword) || BOUNDS.contains(&keyword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run_on_schemas;
+
+    #[test]
+    fn unions_of_either_keyword_have_distinct_variants() {
+        let schemas = "
+            A: {anyOf: [{type: integer}, {type: string, maxLength: 5}, {type: string}]}
+            B: {oneOf: [{type: integer}, {type: number}]}
+        ";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
+            A: {oneOf:[{type:string},{type:integer}]}
+            B: {type:number}
+        ");
+    }
+
+    #[test]
+    fn a_nested_union_adds_its_variants() {
+        let schemas = "A: {oneOf: [{type: string}, {oneOf: [{type: boolean}, {type: integer, nullable: true}]}]}";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"A: {nullable:true,oneOf:[{type:string},{type:integer},{type:boolean}]}");
+    }
+
+    #[test]
+    fn properties_beside_a_union_are_added_to_its_variants() {
+        let schemas = "
+            A: {properties: {id: {type: string}}, oneOf: [{$ref: '#/components/schemas/B'}, {properties: {c: {}}}]}
+            B: {properties: {b: {}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
+            A: {oneOf:[{properties:{b:{},id:{type:string}},x-merged-copied-from:B},{properties:{c:{},id:{type:string}}}]}
+            B: {properties:{b:{}}}
+        ");
+    }
+
+    #[test]
+    fn variants_that_only_require_properties_have_those_beside_the_union() {
+        let schemas = "A: {properties: {a: {}, b: {}}, anyOf: [{required: [a]}, {required: [b]}]}";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"A: {oneOf:[{required:[a],properties:{a:{},b:{}}},{required:[b],properties:{a:{},b:{}}}]}");
+    }
 }

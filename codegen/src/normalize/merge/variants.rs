@@ -140,3 +140,44 @@ fn name_by_property(schema: &Value, others: &[&Value]) -> Option<String> {
     let mut own = required.filter(|name| has(schema, name) && !others.iter().any(|other| has(other, name)));
     own.next().map(type_name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn names_of(variants: &Value) -> String {
+        names(&json!({ "oneOf": variants }), "ClickableShape").join(" ")
+    }
+
+    #[test]
+    fn a_variant_has_the_name_of_its_component_without_that_of_the_union() {
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        assert_eq!(names_of(&json!([reference("ClickableRoundShape"), reference("Line")])), "Round Line");
+    }
+
+    #[test]
+    fn an_inline_object_has_the_name_of_a_value_a_title_or_a_required_property() {
+        let objects = json!([
+            { "properties": { "kind": { "enum": ["cat"] } } },
+            { "title": "Big dog", "properties": { "kind": {} } },
+            { "required": ["wings"], "properties": { "wings": {} } },
+            { "properties": { "kind": {} } },
+        ]);
+        assert_eq!(names_of(&objects), "Cat BigDog Wings Variant4");
+    }
+
+    #[test]
+    fn scalars_and_lists_have_the_names_of_their_types() {
+        let lists = json!([{ "type": "array", "items": { "type": "string" } }, { "type": "array", "items": {} }]);
+        assert_eq!(names_of(&lists), "StringList AnyList");
+        assert_eq!(names_of(&json!([{ "type": "string" }, { "type": "string", "format": "uuid" }])), "String Uuid");
+    }
+
+    #[test]
+    fn a_union_of_scalars_is_named_and_described_by_them() {
+        let union = json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] });
+        assert_eq!(name_of_scalars(&union).as_deref(), Some("StringOrInteger"));
+        assert_eq!(description_of_scalars(&union), "A string or an integer.");
+    }
+}

@@ -6,8 +6,8 @@ use super::site::Site;
 pub(super) fn replace(schema: &mut Value, site: &mut Site) {
     let Value::Bool(fits) = *schema else { return };
     if !fits {
-        let help = "describe what there can be, or leave it out";
-        site.warn_of_node("nothing fits the schema `false`, and the crate takes anything here", help);
+        let help = "describe the possible values, or leave it out";
+        site.warn_of_node("no value fits the schema `false`, so the crate takes any value", help);
     }
     *schema = Value::Object(Map::new());
 }

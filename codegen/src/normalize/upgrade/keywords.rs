@@ -23,16 +23,15 @@ pub(super) fn remove_unsupported(schema: &mut Map<String, Value>, site: &mut Sit
                 if *value == Value::Bool(true) {
                     return false;
                 }
-                (format!("`{keyword}` is not checked by the crate"), "nothing has to be done: the service checks it")
+                (format!("the crate does not check `{keyword}`"), "no change is needed: the service checks it")
             }
             // They describe parts of values.
-            "contentSchema" | "dependentSchemas" | "else" | "then" => (
-                format!("what only `{keyword}` describes is not in the crate's types"),
-                "describe under `properties` what may be there, too",
-            ),
+            "contentSchema" | "dependentSchemas" | "else" | "then" => {
+                (format!("the crate ignores `{keyword}`"), "describe the possible properties under `properties`")
+            }
             // They refer to the schema.
             "$dynamicRef" | "$recursiveRef" => (
-                format!("`{keyword}` is not followed, and the crate takes anything here"),
+                format!("the crate does not follow `{keyword}`, and takes any value"),
                 "refer to one schema, with `$ref`",
             ),
             _ => return true,
@@ -55,10 +54,10 @@ fn replace_pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) 
             let from = Pointer::default().key("patternProperties").key(pattern);
             site.moved("/additionalProperties", from.as_str());
         }
-        ("the crate takes any keys where there are `patternProperties`", first)
+        ("the crate takes any keys in place of `patternProperties`", first)
     } else {
-        ("the crate takes any keys and values where there are `patternProperties`", json!({}))
+        ("the crate takes any keys and values in place of `patternProperties`", json!({}))
     };
-    site.warn("patternProperties", message, "nothing has to be done: the service checks it");
+    site.warn("patternProperties", message, "no change is needed: the service checks it");
     schema.insert("additionalProperties".to_owned(), schema_of_all);
 }

@@ -113,8 +113,8 @@ impl Schemas {
         }
     }
 
-    /// Returns the target of a reference. A schema that was written as a document of its own refers to its `$defs` as if
-    /// it were the root.
+    /// Returns the target of a reference. A schema that was written as a document of its own refers to its `$defs` as
+    /// if it were the root.
     fn target(&self, holder: &Pointer, reference: &str) -> Option<Pointer> {
         let Some(at) = Pointer::of_reference(reference) else {
             return self.by_anchor.get(reference.strip_prefix('#')?).cloned();

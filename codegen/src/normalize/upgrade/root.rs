@@ -10,8 +10,8 @@ pub(super) fn reduce(root: &mut Value, site: &mut Site) {
     document.entry("paths").or_insert_with(|| Value::Object(Map::new()));
     document.shift_remove("jsonSchemaDialect");
     if document.shift_remove("webhooks").is_some_and(|webhooks| webhooks != Value::Object(Map::new())) {
-        let help = "nothing has to be done: what receives them is no part of a client";
-        site.warn("webhooks", "webhooks are passed over: it is the service that calls them", help);
+        let help = "no change is needed: a client does not receive webhooks";
+        site.warn("webhooks", "the crate leaves out webhooks: the service calls them", help);
     }
     for (keys, field) in [(["info"].as_slice(), "summary"), (&["info", "license"], "identifier")] {
         object_mut(root, keys).and_then(|object| object.shift_remove(field));
@@ -25,9 +25,9 @@ fn remove_client_certificates(root: &mut Value, site: &mut Site) {
     schemes.retain(|name, scheme| {
         let is_certificate = scheme.get("type").is_some_and(|kind| kind == "mutualTLS");
         if is_certificate {
-            let help = "give the client an HTTP client that has the certificate";
+            let help = "give the client an HTTP client with the certificate";
             site.enter(Step::Named("components", "securitySchemes"), |site| {
-                site.warn(name, "certificates of the client's are not set up by the crate", help);
+                site.warn(name, "the crate does not set up client certificates", help);
             });
         }
         !is_certificate

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A document with a schema, which starts in line 5 and column 12, and others after it.
+/// Returns a document with a schema, which starts in line 5 and column 12, and others after it.
 fn document(version: &str, schema: &str, rest: &str) -> Document {
     let text = format!(
         "openapi: {version}\ninfo: {{title: Things, version: '1'}}\ncomponents:\n  schemas:\n    Thing: {schema}\n{rest}"
@@ -38,7 +38,7 @@ fn null_among_types() {
     check("{type: [string, null]}", "{type: string, nullable: true}", &[]);
     check("{type: [string]}", "{type: string}", &[]);
     check("{enum: [a, null]}", "{enum: [a, null], nullable: true}", &[]);
-    let warning = "only `null` fits this schema, and the crate takes anything here";
+    let warning = "only `null` fits this schema, so the crate takes any value";
     check("{type: 'null'}", "{nullable: true}", &[&format!("5:13 {warning}")]);
     check("{type: ['null'], description: x}", "{nullable: true, description: x}", &[&format!("5:13 {warning}")]);
 }
@@ -68,7 +68,7 @@ fn several_types() {
     check(
         "{type: [object, string], oneOf: [{type: object}, {type: string}]}",
         "{oneOf: [{type: object}, {type: string}]}",
-        &["5:13 these types are not told apart beside a choice of schemas"],
+        &["5:13 the crate ignores several types beside `oneOf`, `anyOf` or `allOf`"],
     );
 }
 
@@ -92,7 +92,7 @@ fn null_among_variants() {
     check(
         "{oneOf: [{type: 'null'}]}",
         "{nullable: true}",
-        &["5:13 only `null` fits this schema, and the crate takes anything here"],
+        &["5:13 only `null` fits this schema, so the crate takes any value"],
     );
 }
 
@@ -144,7 +144,7 @@ fn tuples() {
     check(
         "{type: array, prefixItems: [{type: string}, {type: integer}]}",
         "{type: array, items: {}}",
-        &["5:26 the places of this list have types of their own, and the crate takes any values in it"],
+        &["5:26 the elements of this list have different types, so the crate takes any values"],
     );
 }
 
@@ -157,7 +157,7 @@ fn content_of_strings() {
     check(
         "{type: string, contentEncoding: quoted-printable}",
         "{type: string}",
-        &["5:27 this encoding is not undone: the field is plain text"],
+        &["5:27 the crate does not decode this encoding: the field is a string"],
     );
 }
 
@@ -165,7 +165,7 @@ fn content_of_strings() {
 fn schemas_that_are_true_or_false() {
     let object = "{properties: {a: {}}, additionalProperties: false}";
     check("{properties: {a: true}, additionalProperties: false}", object, &[]);
-    let warning = "5:26 nothing fits the schema `false`, and the crate takes anything here";
+    let warning = "5:26 no value fits the schema `false`, so the crate takes any value";
     check("{properties: {a: false}, additionalProperties: false}", object, &[warning]);
     check("{items: true}", "{items: {}}", &[]);
 }
@@ -173,27 +173,23 @@ fn schemas_that_are_true_or_false() {
 #[test]
 fn keywords_without_a_counterpart() {
     check("{$id: 'https://example.com/a', $comment: b, $anchor: c, $schema: d}", "{}", &[]);
-    check("{propertyNames: {pattern: x}}", "{}", &["5:13 `propertyNames` is not checked by the crate"]);
+    check("{propertyNames: {pattern: x}}", "{}", &["5:13 the crate does not check `propertyNames`"]);
     check("{unevaluatedProperties: true}", "{}", &[]);
     check(
         "{if: {}, then: {}, else: {}}",
         "{}",
-        &[
-            "5:13 `if` is not checked by the crate",
-            "5:21 what only `then` describes is not in the crate's types",
-            "5:31 what only `else` describes is not in the crate's types",
-        ],
+        &["5:13 the crate does not check `if`", "5:21 the crate ignores `then`", "5:31 the crate ignores `else`"],
     );
-    check("{$dynamicRef: '#a'}", "{}", &["5:13 `$dynamicRef` is not followed, and the crate takes anything here"]);
+    check("{$dynamicRef: '#a'}", "{}", &["5:13 the crate does not follow `$dynamicRef`, and takes any value"]);
     check(
         "{patternProperties: {'^x': {type: [string, 'null']}}, additionalProperties: false}",
         "{additionalProperties: {type: string, nullable: true}}",
-        &["5:13 the crate takes any keys where there are `patternProperties`"],
+        &["5:13 the crate takes any keys in place of `patternProperties`"],
     );
     check(
         "{patternProperties: {'^x': {type: string}, '^y': {type: object}}}",
         "{additionalProperties: {}}",
-        &["5:13 the crate takes any keys and values where there are `patternProperties`"],
+        &["5:13 the crate takes any keys and values in place of `patternProperties`"],
     );
 }
 
@@ -251,8 +247,8 @@ fn the_rest_of_the_root_is_left_out() {
     assert_eq!(
         warnings,
         [
-            "3:1 webhooks are passed over: it is the service that calls them",
-            "5:32 certificates of the client's are not set up by the crate"
+            "3:1 the crate leaves out webhooks: the service calls them",
+            "5:32 the crate does not set up client certificates"
         ]
     );
 }
@@ -278,7 +274,7 @@ fn operations_without_responses() {
         format!("openapi: 3.0.3\n{head}  /a: {{get: {{operationId: a, responses: {{2XX: {{description: ''}}}}}}}}\n");
     let (root, warnings) = upgraded(&Document::parse("api.yaml", text).unwrap());
     assert_eq!(root, *Document::parse("api.yaml", same).unwrap().root());
-    assert_eq!(warnings, ["5:5 nothing is said of what this operation answers, and the crate passes it over"]);
+    assert_eq!(warnings, ["5:5 this operation has no `responses`, so the crate ignores the body of its response"]);
 }
 
 #[test]

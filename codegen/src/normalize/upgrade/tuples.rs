@@ -18,8 +18,8 @@ pub(super) fn replace(schema: &mut Map<String, Value>, site: &mut Site) {
     }
     site.warn(
         keyword,
-        "the places of this list have types of their own, and the crate takes any values in it",
-        "describe an object with a name for each place, if the service can send one",
+        "the elements of this list have different types, so the crate takes any values",
+        "describe an object with a property for each element, if the service can send one",
     );
     schema.insert("items".to_owned(), json!({}));
 }

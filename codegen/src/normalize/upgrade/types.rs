@@ -52,7 +52,11 @@ pub(super) fn reduce_to_one(schema: &mut Map<String, Value>, site: &mut Site) {
         _ => {
             schema.shift_remove("type");
             if ["oneOf", "anyOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
-                site.warn("type", "these types are not told apart beside a choice of schemas", "write them into it");
+                site.warn(
+                    "type",
+                    "the crate ignores several types beside `oneOf`, `anyOf` or `allOf`",
+                    "move the types into the variants",
+                );
             } else {
                 split(schema, &types, site);
             }
@@ -69,8 +73,8 @@ pub(super) fn is_null(name: &Value) -> bool {
 }
 
 pub(super) fn warn_of_only_null(keyword: &str, site: &mut Site) {
-    let help = "describe what there can be beside `null`, or leave it out";
-    site.warn(keyword, "only `null` fits this schema, and the crate takes anything here", help);
+    let help = "describe the values beside `null`, or leave it out";
+    site.warn(keyword, "only `null` fits this schema, so the crate takes any value", help);
 }
 
 fn is_of(value: &Value, name: &str) -> bool {

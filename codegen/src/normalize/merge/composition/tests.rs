@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::source::Document;
 
-/// A document with a schema, `Thing`, in line 7, and others after it.
+/// Returns a document with a schema, `Thing`, in line 7, and others after it.
 fn document(schema: &str, others: &str) -> Document {
     let others: Vec<_> = others.lines().map(|line| format!("    {}\n", line.trim())).collect();
     let others = others.concat();
