@@ -27,8 +27,9 @@ pub(super) fn name_components(root: &mut Value) {
         return;
     }
     rename_components(root, |name| renamed.get(name).cloned());
+    // The mapping needs the old names of the variants, which the second visit replaces.
+    schemas::for_each(root, &mut |schema| complete_mapping(schema, &renamed));
     schemas::for_each(root, &mut |schema| {
-        complete_mapping(schema, &renamed);
         schema.get_mut("$ref").into_iter().for_each(|reference| rename_target(reference, &renamed));
     });
     marks::set_document_names(root, renamed.into_iter().map(|(name, ty)| (ty, name)));
@@ -121,7 +122,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run_on_schemas(name_components, schemas), @"
             Cat: {type:object}
-            Pet: {oneOf:[{$ref:#/components/schemas/Cat}],discriminator:{propertyName:kind,mapping:{}}}
+            Pet: {oneOf:[{$ref:#/components/schemas/Cat}],discriminator:{propertyName:kind,mapping:{cat:#/components/schemas/Cat}}}
         ");
     }
 
