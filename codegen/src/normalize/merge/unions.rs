@@ -64,8 +64,7 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
     }
     let is_open = found.iter().any(|schema| is_anything(schema, components));
     found.retain(|schema| !is_anything(schema, components));
-    // A union that only requires properties is none of types.
-    if found.is_empty() || found.iter().all(only_requires_properties) && !shared.is_empty() {
+    if found.is_empty() {
         schema.shift_remove("discriminator");
         return;
     }
