@@ -103,11 +103,9 @@ impl<'a> Query<'a> {
         for (index, Operation { at, value, .. }) in operations(root).enumerate() {
             let mut located = Vec::new();
             for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| located.push(Located { at, schema }));
-            let errors = marks::errors(value, &at);
-            located.extend(
-                errors
-                    .filter_map(|(_, error, at)| Some(Located { at: at.key("schema"), schema: error.get("schema")? })),
-            );
+            for (_, error, at) in marks::errors(value, &at) {
+                located.extend(error.get("schema").map(|schema| Located { at: at.key("schema"), schema }));
+            }
             query.synthetic.push((taken.unused(&format!("TypesOfOperation{index}")), located));
         }
         query

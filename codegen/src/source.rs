@@ -117,7 +117,7 @@ impl Document {
         &self.root
     }
 
-    /// Returns the version of OpenAPI that the text is written in.
+    /// The version of OpenAPI that the text is written in.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
     }

@@ -25,9 +25,9 @@ fn is_outermost_inline(outline: &Outline<'_>, schema: &Node<'_>) -> bool {
 }
 
 fn diagnostic(loss: Loss) -> NodeDiagnostic {
-    let Loss { at, property, what } = loss;
+    let Loss { at, property, lost } = loss;
     let of = if property.is_empty() { String::new() } else { format!(" of {}", quoted(&property)) };
-    match what {
+    match lost {
         Lost::Type => {
             let message = format!("the parts{of} cannot be merged into one type");
             let help = "describe it in one part, or so that one value can fit all parts";

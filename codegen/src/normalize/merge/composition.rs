@@ -54,7 +54,7 @@ pub(crate) struct Loss {
     pub(crate) at: Pointer,
     /// The property, with the properties around it: `size.unit`. Empty for the whole schema.
     pub(crate) property: String,
-    pub(crate) what: Lost,
+    pub(crate) lost: Lost,
 }
 
 /// The part that is lost; as an error, the reason why schemas cannot be merged.
@@ -72,7 +72,7 @@ pub(crate) enum Lost {
     Keyword(&'static str),
 }
 
-/// Leaves no `allOf`, and no `anyOf` beside a `oneOf`.
+/// Merges the parts of every `allOf`, and every `anyOf` beside a `oneOf` into the latter.
 pub(super) fn merge(root: &mut Value) {
     schemas::with_components(root, |root, components| {
         let mut composition = Composition::of(components);
@@ -87,7 +87,7 @@ pub(super) fn merge(root: &mut Value) {
     });
 }
 
-/// Leaves no `allOf` in a document whose references are not resolved.
+/// Merges the parts of every `allOf` in a document whose references are not resolved.
 pub(crate) fn merge_in_place(root: &mut Value) {
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
     let mut composition = Composition::of(&components);
@@ -120,10 +120,10 @@ pub(super) struct Composition<'a> {
     depth: usize,
     /// How many schemas have been copied.
     copied: usize,
-    /// The state of the schema that is being merged.
     attempt: Attempt,
 }
 
+/// The state of the schema that is being merged.
 #[derive(Default)]
 struct Attempt {
     lost: Vec<(String, Lost)>,
@@ -229,7 +229,7 @@ impl<'a> Composition<'a> {
         let outer = std::mem::take(&mut self.attempt);
         let result = attempt(self);
         let lost = std::mem::replace(&mut self.attempt, outer).lost.into_iter();
-        self.losses.extend(lost.map(|(property, what)| Loss { at: at.clone(), property, what }));
+        self.losses.extend(lost.map(|(property, lost)| Loss { at: at.clone(), property, lost }));
         result
     }
 
@@ -336,8 +336,8 @@ impl<'a> Composition<'a> {
         let _ = self.merge_keywords(whole, part, "", MAX_FOLLOWED);
     }
 
-    fn lose(&mut self, property: &str, what: Lost) {
-        let lost = (property.to_owned(), what);
+    fn lose(&mut self, property: &str, lost: Lost) {
+        let lost = (property.to_owned(), lost);
         if !self.attempt.lost.contains(&lost) {
             self.attempt.lost.push(lost);
         }

@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Replaces the references to components that are neither objects with properties, nor enums, nor unions, by the
-/// components: a type for a plain string would have to be converted everywhere, and check nothing.
+/// Inlines the components that are neither objects with properties, nor enums, nor unions: a type for a plain string
+/// would have to be converted everywhere, and check nothing.
 pub(super) fn inline(root: &mut Value) {
     name_types_between(root);
     open_cycles(root);
@@ -46,7 +46,7 @@ pub(super) fn inline(root: &mut Value) {
 fn name_types_between(root: &mut Value) {
     let components = fields_mut(root, &["components", "schemas"]);
     let has_inner =
-        |schema: &Value| ["items", "additionalProperties", "$ref"].iter().any(|word| schema.get(word).is_some());
+        |schema: &Value| ["items", "additionalProperties", "$ref"].iter().any(|keyword| schema.get(keyword).is_some());
     let nested = components.filter(|(_, schema)| !is_type(schema) && has_inner(schema));
     let nested: HashSet<_> = nested.map(|(name, _)| name.clone()).collect();
     let refers_to_nested = |schema: &Value| schemas::references(schema).any(|name| nested.contains(name));

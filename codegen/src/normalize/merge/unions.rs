@@ -21,7 +21,7 @@ use crate::{
 /// How many copies of components may be in each other.
 const MAX_NESTED_COPIES: usize = 4;
 
-/// Leaves `oneOf` only where there is a union of types, and no `anyOf`.
+/// Replaces each `oneOf` and `anyOf` by a `oneOf` of distinct variants, or by the only variant.
 pub(super) fn normalize(root: &mut Value) {
     schemas::with_components(root, |root, components| {
         let mut composition = Composition::of(components);
