@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::{
     json::{elements, fields},
-    normalize::merge::DOCUMENT_NAMES,
+    normalize::merge::marks,
     openapi::{
         extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter},
         media_type::Format,
@@ -78,7 +78,7 @@ impl Reader<'_> {
 
     /// Where a type stands that has another name in the document.
     fn origin_of_renamed(&self, name: &str) -> Option<Pointer> {
-        Some(pointer_to_schema(&text(self.root.get(DOCUMENT_NAMES), name)?))
+        Some(pointer_to_schema(marks::document_name(self.root, name)?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! From the document's names to Rust's, in the way that progenitor does it.
+//! Makes names in Rust of the names in a document, as progenitor does.
 
 pub(crate) mod imported;
 
@@ -9,7 +9,7 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use serde_json::Value;
 
-/// What emitted code means by names that it does not import.
+/// The names that emitted code uses without importing them.
 const PRELUDE: [&str; 16] = [
     "Box",
     "Client",
@@ -32,36 +32,36 @@ const PRELUDE: [&str; 16] = [
 /// The variant that every enum has for the values that its schema does not list.
 pub(crate) const CATCH_ALL: &str = "Unknown";
 
-/// In letters: `continue`.
-const LONGEST_KEYWORD: usize = 8;
+/// The length of `continue`.
+const MAX_KEYWORD_LENGTH: usize = 8;
 
-/// The name of a type, or of a variant of an enum.
+/// Returns the name of a type, or of a variant of an enum.
 pub(crate) fn type_name(text: &str) -> String {
     identifier(&words(text).to_upper_camel_case(), 'X')
 }
 
-/// The name of a field, a method, a parameter or a module.
+/// Returns the name of a field, a method, a parameter or a module.
 pub(crate) fn value_name(text: &str) -> String {
     identifier(&words(text).to_snake_case(), 'x')
 }
 
-/// A name as it stands in code.
+/// Returns a name as an identifier.
 pub(crate) fn ident(name: &str) -> Ident {
     format_ident!("{name}")
 }
 
-/// The types that components of these names become.
+/// Returns the names of the types of components.
 pub(crate) fn types(names: &[&str]) -> Vec<String> {
-    // What is upper case in one letter can be two, the second of which is not.
+    // The upper case of a letter can be two letters, the second of which is lower case.
     distinct(names, |name| type_name(&type_name(name)), Names::of_types())
 }
 
-/// The fields that properties of these names become.
+/// Returns the names of the fields of properties.
 pub(crate) fn fields(names: &[&str]) -> Vec<String> {
     distinct(names, value_name, Names::default())
 }
 
-/// The variants that these values become. Some have been given names.
+/// Returns the names of the variants of values: those of `x-variant-names`, and others for the rest.
 pub(crate) fn variants(values: &[&str], given: Option<&Value>) -> Vec<String> {
     let given: HashMap<_, _> =
         values.iter().filter_map(|value| Some((*value, given?.get(*value)?.as_str()?.to_owned()))).collect();
@@ -71,13 +71,13 @@ pub(crate) fn variants(values: &[&str], given: Option<&Value>) -> Vec<String> {
     values.iter().filter_map(|value| given.get(value).cloned().or_else(|| others.next())).collect()
 }
 
-/// What a value would be called if there were no others.
+/// Returns the name of the variant of a value, if there are no others.
 pub(crate) fn variant(value: &str) -> String {
     if value.is_empty() {
         return "Empty".to_owned();
     }
-    let spelt: Vec<_> = value.chars().map_while(symbol).collect();
-    if spelt.len() == value.chars().count() { spelt.concat() } else { type_name(value) }
+    let symbols: Vec<_> = value.chars().map_while(symbol).collect();
+    if symbols.len() == value.chars().count() { symbols.concat() } else { type_name(value) }
 }
 
 /// Names that are in use.
@@ -85,7 +85,7 @@ pub(crate) fn variant(value: &str) -> String {
 pub(crate) struct Names(HashSet<String>);
 
 impl Names {
-    /// Those that no type can have.
+    /// Returns the names that no type can have.
     pub(crate) fn of_types() -> Self {
         PRELUDE.into_iter().chain(imported::names()).collect()
     }
@@ -94,12 +94,12 @@ impl Names {
         self.0.contains(name)
     }
 
-    /// Puts a name into use. Whether it was not.
+    /// Takes a name. Returns whether it was unused.
     pub(crate) fn take(&mut self, name: &str) -> bool {
         self.0.insert(name.to_owned())
     }
 
-    /// Puts the name into use, with a number after it if it is.
+    /// Takes a name, with a number after it if it is in use.
     pub(crate) fn unused(&mut self, name: &str) -> String {
         let separator = if name.ends_with(|last: char| last.is_ascii_digit()) { "x" } else { "" };
         // With a number, `Self` is no keyword, and progenitor gives a type no underscore.
@@ -116,7 +116,7 @@ impl<'a> FromIterator<&'a str> for Names {
     }
 }
 
-/// A name in Rust for each: those that are written like that already go before the others.
+/// Returns a distinct name in Rust for each name. Those that need no change have precedence.
 fn distinct(names: &[&str], in_rust: impl Fn(&str) -> String, mut taken: Names) -> Vec<String> {
     let wanted: Vec<_> = names.iter().map(|name| in_rust(name)).collect();
     let is_kept: Vec<_> = names.iter().zip(&wanted).map(|(name, wanted)| name == wanted && taken.take(name)).collect();
@@ -137,12 +137,12 @@ fn identifier(text: &str, prefix: char) -> String {
         Some(first) if unicode_ident::is_xid_start(first) => text.to_owned(),
         _ => format!("{prefix}{text}"),
     };
-    let may_be_keyword = prefixed.len() <= LONGEST_KEYWORD;
+    let may_be_keyword = prefixed.len() <= MAX_KEYWORD_LENGTH;
     let is_keyword = may_be_keyword && (prefixed == "gen" || syn::parse_str::<Ident>(&prefixed).is_err());
     if is_keyword { format!("{prefixed}_") } else { prefixed }
 }
 
-/// The name of a character that can be in none.
+/// Returns the name of a character that cannot be in an identifier.
 fn symbol(character: char) -> Option<&'static str> {
     Some(match character {
         ' ' => "Space",

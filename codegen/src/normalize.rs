@@ -1,7 +1,7 @@
-//! Turns a document into one that says the same in fewer ways.
+//! Brings a document into the one form that the later stages read.
 //!
-//! There are two steps, and the check is between them: the nodes of what [`prepare`] returns still have their places in
-//! the text, which diagnostics need; [`merge`] relies on a document without errors, and returns JSON without places.
+//! There are two steps, with the check between them: the nodes of the document that [`prepare`] returns have locations,
+//! which diagnostics need; [`merge`] relies on a document without errors, and returns JSON without locations.
 
 pub(crate) mod bundle;
 mod infer;
@@ -19,15 +19,15 @@ use crate::{
     source::{Document, config::Config},
 };
 
-/// A document of OpenAPI 3.0 with everything that is inferred and that a config adds.
+/// A document of OpenAPI 3.0 with the inferred facts and the overrides of a config.
 pub(crate) struct Prepared<'d> {
     pub(crate) document: Cow<'d, Document>,
     pub(crate) warnings: Vec<SourceDiagnostic>,
-    /// Entries of the config that contradict each other, or apply to nothing.
+    /// Errors of the config: overrides that contradict each other, or apply to nothing.
     pub(crate) errors: Vec<Diagnostic>,
 }
 
-/// Upgrades a document, and adds what is inferred and what a config says.
+/// Upgrades a document, and adds the inferred facts and the overrides of a config.
 pub(crate) fn prepare<'d>(document: &'d Document, config: Option<&Config>) -> Prepared<'d> {
     let (document, upgraded) = upgrade::upgrade(document);
     let mut warnings = document.warnings().to_vec();
@@ -37,14 +37,14 @@ pub(crate) fn prepare<'d>(document: &'d Document, config: Option<&Config>) -> Pr
     Prepared { warnings, ..prepared }
 }
 
-/// Upgrades a document and merges each `allOf`, so that two documents can be compared. Every node keeps its place.
-pub(crate) fn for_comparison(document: &Document) -> Document {
+/// Upgrades a document and merges each `allOf`, so that two documents can be compared. Every node keeps its location.
+pub(crate) fn prepare_for_comparison(document: &Document) -> Document {
     let mut document = upgrade::upgrade(document).0.into_owned();
     merge::composition::merge_in_place(document.root_mut());
     document
 }
 
-/// Upgrades a document, and removes what progenitor alone does not accept.
+/// Upgrades a document, and removes the parts that bare progenitor does not accept.
 pub(crate) fn reduce(document: &Document) -> Value {
     let (document, _) = upgrade::upgrade(document);
     let mut root = document.root().clone();

@@ -1,4 +1,4 @@
-//! The stages, one after the other.
+//! Runs the stages, one after the other.
 
 use std::{borrow::Cow, io};
 
@@ -20,23 +20,23 @@ use crate::{
     stack,
 };
 
-/// Why no crate came out of a document.
+/// The reason why no crate came out of a document.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
     /// The document has to be changed.
     #[error(transparent)]
     Document(#[from] Diagnostics),
-    /// A mistake in the generator, or a new progenitor.
+    /// A mistake in the generator, or a change of progenitor.
     #[error(transparent)]
     Progenitor(#[from] ProgenitorError),
 }
 
-/// What progenitor alone emits for a document: what [`generate`] is measured against.
+/// Returns the code that progenitor alone emits for a document, to compare that of [`generate`] with.
 pub fn bare(document: &Document) -> Result<String, GenerateError> {
     Ok(progenitor::bare(document.root().clone())?)
 }
 
-/// The same for a document that progenitor alone does not take, with as little changed as makes it do so.
+/// Returns the code that progenitor alone emits for a document from which the parts that it refuses are removed.
 pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
     Ok(progenitor::bare(normalize::reduce(document))?)
 }
@@ -44,9 +44,8 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// Reads the files that a document refers to, and makes one document of all. `read` is given the path of a file from
 /// the folder of the document.
 ///
-/// # Errors
-/// Files that cannot be read or are outside the folder, references that lead nowhere, and, in a document with extensions
-/// of this generator, names of several components and paths that the document lacks.
+/// # Errors Files that cannot be read or are outside the folder, references that lead nowhere, and, in a document with
+/// extensions of this generator, names of several components and paths that the document lacks.
 pub fn bundle(
     document: Document,
     may_be_outside: bool,
@@ -55,10 +54,10 @@ pub fn bundle(
     normalize::bundle::bundle(document, may_be_outside, read)
 }
 
-/// The crate that a document describes.
+/// Returns the crate for a document.
 ///
 /// # Errors
-/// What is wrong with the document, as [`lint`] says it, or with the generator.
+/// The errors of the document, as of [`lint`], or one of the generator.
 pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, GenerateError> {
     let (Side { document, api, files }, warnings) = emitted(document, settings)?;
     Ok(Generated { files, warnings: document.located(warnings), package: Package::of(&api) })
@@ -67,8 +66,8 @@ pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, G
 /// Checks a document, and returns the warnings: a crate comes out in spite of them.
 ///
 /// # Errors
-/// All errors, in the order of the document's lines. A document that is not an OpenAPI document at all gets just the one
-/// that says so.
+/// All errors, in the order of the document's lines. For a text that is not an OpenAPI document, only that
+/// error.
 pub fn check(document: &Document) -> Result<Vec<Diagnostic>, Diagnostics> {
     lint(document, None)
 }
@@ -81,7 +80,7 @@ pub fn lint(document: &Document, config: Option<&Config>) -> Result<Vec<Diagnost
     stack::on_large(|| checked(document, config).map(|Checked { document, warnings, .. }| document.located(warnings)))
 }
 
-/// Why two documents cannot be compared.
+/// The reason why two documents cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum DiffError {
     /// No crate comes out of the older document.
@@ -95,7 +94,7 @@ pub enum DiffError {
     Surface(#[from] SurfaceError),
 }
 
-/// Compares the crates that two documents give, each with its settings.
+/// Compares the crates of two documents, each with its settings.
 pub fn diff(old: (&Document, &Settings), new: (&Document, &Settings)) -> Result<Diff, DiffError> {
     let (old, _) = emitted(old.0, old.1).map_err(DiffError::Old)?;
     let (new, _) = emitted(new.0, new.1).map_err(DiffError::New)?;
@@ -115,18 +114,18 @@ fn emitted<'d>(
     })
 }
 
-/// Every difference between our document and the published one, less those that are expected.
+/// Returns the differences between our document and the published one, without those that are expected.
 pub fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
     check(ours)?;
     drift::drift(ours, upstream, expectations)
 }
 
-/// A document in the words of 3.0 that nothing is wrong with.
+/// A document with the keywords of 3.0, without errors.
 struct Checked<'d> {
     document: Cow<'d, Document>,
-    /// The same with the parts of each `allOf` merged.
+    /// The tree of the document, merged.
     merged: Value,
-    /// What the crate does not say although the document does.
+    /// The parts of the document that the crate lacks, and inferred facts.
     warnings: Vec<SourceDiagnostic>,
 }
 

@@ -1,7 +1,7 @@
 //! Asks progenitor for the Rust type of each schema, once.
 //!
-//! progenitor is not shown the operations, because it takes only some of them. Instead it makes a struct for each, with
-//! a field for everything that the operation takes and gives.
+//! progenitor is not given the operations, because it supports only some of them. Instead it makes a struct for each,
+//! with a field for every schema of the operation.
 
 mod ty;
 
@@ -21,7 +21,7 @@ use syn::ItemStruct;
 use crate::{
     json::{elements, fields},
     names::{self, Names},
-    normalize::merge::{self, ERRORS, contents},
+    normalize::merge::{self, marks},
     openapi::{
         grammar::Kind,
         operation::{Operation, operations},
@@ -33,7 +33,7 @@ use crate::{
 };
 pub(crate) use ty::Type;
 
-/// Why there are no types for a document that nothing is wrong with.
+/// The reason why there are no types for a document without errors.
 #[derive(Debug, thiserror::Error)]
 #[error("progenitor: {problem}; this is a fault of the generator, not of the document")]
 pub struct ProgenitorError {
@@ -44,83 +44,84 @@ pub struct ProgenitorError {
 pub(crate) struct Types(HashMap<Pointer, Type>);
 
 impl Types {
-    /// The type of the schema at a place. What no schema describes can be anything.
+    /// Returns the type of the schema at a pointer, or any JSON if there is no schema.
     pub(crate) fn at(&self, at: &Pointer) -> Type {
         self.0.get(at).cloned().unwrap_or(Type::Json)
     }
 }
 
-/// The types of all schemas of a merged document.
+/// Returns the types of all schemas of a merged document.
 pub(crate) fn types(root: &Value) -> Result<Types, ProgenitorError> {
-    let asked = Asked::of(root);
-    let structs = structs(emit(asked.document(root), &settings(&asked.enums))?)?;
-    asked.answered(&structs)
+    let query = Query::of(root);
+    let structs = structs(emit(query.document(root), &settings(&query.enums))?)?;
+    query.types(&structs)
 }
 
-/// What progenitor alone emits for a document as it is, as text.
+/// Returns the code that progenitor alone emits for a document.
 pub(crate) fn bare(root: Value) -> Result<String, ProgenitorError> {
     let file = syn::parse2(emit(root, &GenerationSettings::new())?).map_err(|error| not_rust(&error))?;
     Ok(prettyplease::unparse(&file))
 }
 
-/// A schema, and where it stands.
-struct Place<'a> {
+/// A schema with its JSON pointer.
+struct Located<'a> {
     at: Pointer,
     schema: &'a Value,
 }
 
-/// What progenitor is asked: the types of all fields of some structs.
+/// The structs whose types of fields progenitor is asked for.
 #[derive(Default)]
-struct Asked<'a> {
+struct Query<'a> {
     enums: Vec<&'a str>,
     /// The objects of the document, each with its properties.
-    objects: Vec<(&'a str, Vec<(&'a str, Place<'a>)>)>,
-    /// In the place of each union one of its alternatives, and for each operation one of all that it takes and gives.
-    made_up: Vec<(String, Vec<Place<'a>>)>,
+    objects: Vec<(&'a str, Vec<(&'a str, Located<'a>)>)>,
+    /// A struct for each union, with a field for each variant, and one for each operation, with a field for each
+    /// schema.
+    synthetic: Vec<(String, Vec<Located<'a>>)>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Query<'a> {
     fn of(root: &'a Value) -> Self {
-        let mut asked = Self::default();
+        let mut query = Self::default();
         let mut taken = Names::default();
         for (name, schema) in fields(root.pointer(SCHEMAS)) {
             taken.take(name);
             let at = pointer_to_schema(name);
             if is_enum(schema) {
-                asked.enums.push(name);
+                query.enums.push(name);
             } else if is_union(schema) {
-                let alternatives = elements(schema.get("oneOf")).enumerate();
-                let places = alternatives.map(|(index, schema)| Place { at: at.key("oneOf").index(index), schema });
-                asked.made_up.push((name.clone(), places.collect()));
+                let variants = elements(schema.get("oneOf")).enumerate();
+                let located = variants.map(|(index, schema)| Located { at: at.key("oneOf").index(index), schema });
+                query.synthetic.push((name.clone(), located.collect()));
             } else {
                 let properties = fields(schema.get("properties"));
-                let place = |name, schema| Place { at: at.key("properties").key(name), schema };
-                let places = properties.map(|(name, schema)| (name.as_str(), place(name, schema)));
-                asked.objects.push((name, places.collect()));
+                let locate = |name, schema| Located { at: at.key("properties").key(name), schema };
+                let located = properties.map(|(name, schema)| (name.as_str(), locate(name, schema)));
+                query.objects.push((name, located.collect()));
             }
         }
         for (index, Operation { at, value, .. }) in operations(root).enumerate() {
-            let mut places = Vec::new();
-            for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| places.push(Place { at, schema }));
-            let errors = fields(value.get(ERRORS)).filter_map(|(status, error)| Some((status, error.get("schema")?)));
-            let at = at.key(ERRORS);
-            places.extend(errors.map(|(status, schema)| Place { at: at.key(status).key("schema"), schema }));
-            asked.made_up.push((taken.unused(&format!("TypesOfOperation{index}")), places));
+            let mut located = Vec::new();
+            for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| located.push(Located { at, schema }));
+            for (_, error, at) in marks::errors(value, &at) {
+                located.extend(error.get("schema").map(|schema| Located { at: at.key("schema"), schema }));
+            }
+            query.synthetic.push((taken.unused(&format!("TypesOfOperation{index}")), located));
         }
-        asked
+        query
     }
 
-    /// The document that progenitor is shown.
+    /// Returns the document that progenitor is given.
     fn document(&self, root: &Value) -> Value {
         let mut root = root.clone();
         root["paths"] = json!({});
         let schemas = &mut root["components"]["schemas"];
-        // Unions are open, which progenitor's are not, and it fails on some.
-        for (name, places) in &self.made_up {
-            schemas[name] = object_of(places);
+        // Unions are open, unlike those of progenitor, which fails on some.
+        for (name, located) in &self.synthetic {
+            schemas[name] = object_of(located);
         }
-        merge::nullables::spell_beside_references(&mut root);
-        merge::constraints::drop(&mut root);
+        merge::nullables::wrap_references(&mut root);
+        merge::constraints::remove(&mut root);
         for (name, properties) in &self.objects {
             if let Some(names) = clashing_names(properties) {
                 rename_properties(&mut root["components"]["schemas"][name], &names);
@@ -129,36 +130,36 @@ impl<'a> Asked<'a> {
         root
     }
 
-    fn answered(&self, structs: &HashMap<String, ItemStruct>) -> Result<Types, ProgenitorError> {
-        let made_up = self.made_up.iter().flat_map(|(name, places)| {
-            places.iter().enumerate().map(move |(index, place)| (name.as_str(), field_name(index), place))
+    fn types(&self, structs: &HashMap<String, ItemStruct>) -> Result<Types, ProgenitorError> {
+        let synthetic = self.synthetic.iter().flat_map(|(name, located)| {
+            located.iter().enumerate().map(move |(index, located)| (name.as_str(), field_name(index), located))
         });
         let objects = self.objects.iter().flat_map(|(name, properties)| {
             let names = names::fields(&property_names(properties)).into_iter();
-            names.zip(properties).map(move |(field, (_, place))| (*name, field, place))
+            names.zip(properties).map(move |(field, (_, located))| (*name, field, located))
         });
-        let types = made_up.chain(objects).map(|(name, field, place)| {
+        let types = synthetic.chain(objects).map(|(name, field, located)| {
             let found = structs.get(name).ok_or_else(|| failed(format!("it emits no struct `{name}`")))?;
             let ty = found.fields.iter().find(|emitted| emitted.ident.as_ref().is_some_and(|name| *name == field));
             let ty = ty.ok_or_else(|| failed(format!("it emits no field `{name}.{field}`")))?;
             let ty = Type::parse(&ty.ty).ok_or_else(|| failed(format!("`{name}.{field}` has an unknown type")))?;
-            Ok((place.at.clone(), ty))
+            Ok((located.at.clone(), ty))
         });
         types.collect::<Result<_, _>>().map(Types)
     }
 }
 
-/// What a field is called that stands for the schema of this number.
-fn field_name(schema: usize) -> String {
-    format!("schema_{schema}")
+/// Returns the name of the field for the schema of this index.
+fn field_name(index: usize) -> String {
+    format!("schema_{index}")
 }
 
-fn property_names<'a>(properties: &[(&'a str, Place<'_>)]) -> Vec<&'a str> {
+fn property_names<'a>(properties: &[(&'a str, Located<'_>)]) -> Vec<&'a str> {
     properties.iter().map(|(name, _)| *name).collect()
 }
 
-/// The names in Rust of an object's properties, where progenitor would call two alike.
-fn clashing_names(properties: &[(&str, Place<'_>)]) -> Option<Vec<String>> {
+/// Returns the names in Rust of an object's properties, if progenitor would give two the same.
+fn clashing_names(properties: &[(&str, Located<'_>)]) -> Option<Vec<String>> {
     let wire = property_names(properties);
     let names = names::fields(&wire);
     let is_renamed = wire.iter().zip(&names).any(|(wire, name)| names::value_name(wire) != *name);
@@ -178,11 +179,11 @@ fn rename_properties(schema: &mut Value, names: &[String]) {
     }
 }
 
-/// The schema of an object that has all of these as properties.
-fn object_of(places: &[Place<'_>]) -> Value {
-    let properties = places.iter().enumerate().map(|(index, place)| {
-        let mut schema = place.schema.clone();
-        merge::nullables::spell_beside_reference(&mut schema);
+/// Returns the schema of an object with these schemas as properties.
+fn object_of(located: &[Located<'_>]) -> Value {
+    let properties = located.iter().enumerate().map(|(index, located)| {
+        let mut schema = located.schema.clone();
+        merge::nullables::wrap_reference(&mut schema);
         (field_name(index), schema)
     });
     let properties: Map<_, _> = properties.collect();
@@ -192,8 +193,8 @@ fn object_of(places: &[Place<'_>]) -> Value {
 
 fn emit(root: Value, settings: &GenerationSettings) -> Result<TokenStream, ProgenitorError> {
     let document: OpenAPI = serde_json::from_value(root)
-        .map_err(|error| failed(format!("what it is given is not an OpenAPI document: {error}")))?;
-    // Progenitor asserts where it should complain.
+        .map_err(|error| failed(format!("its input is not an OpenAPI document: {error}")))?;
+    // progenitor panics on some documents.
     let tokens = panic::catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(&document)));
     match tokens {
         Ok(Ok(tokens)) => Ok(tokens),
@@ -202,8 +203,8 @@ fn emit(root: Value, settings: &GenerationSettings) -> Result<TokenStream, Proge
     }
 }
 
-/// The structs of the module `types`. Nothing else is used, and most of the time that it takes to parse all would go
-/// to the rest: conversions and builders nobody asked for, and a client of its own.
+/// Returns the structs of the module `types`. Nothing else is used, and parsing the rest, conversions, builders and a
+/// client, would take most of the time.
 fn structs(tokens: TokenStream) -> Result<HashMap<String, ItemStruct>, ProgenitorError> {
     let types = items(tokens).find_map(|item| match item.as_slice() {
         [.., TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Group(content)]
@@ -216,13 +217,13 @@ fn structs(tokens: TokenStream) -> Result<HashMap<String, ItemStruct>, Progenito
     let items = items(types.unwrap_or_default());
     let structs =
         items.filter(|item| item.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "struct")));
-    // Attributes come before the first word.
+    // Attributes come before the first identifier.
     let structs = structs.map(|item| item.into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(_))));
     let structs = structs.map(|item| syn::parse2::<ItemStruct>(item.collect()).map_err(|error| not_rust(&error)));
     structs.map(|found| found.map(|found| (found.ident.to_string(), found))).collect()
 }
 
-/// The tokens of each item: one ends with a semicolon or with what is in braces.
+/// Returns the tokens of each item, which ends with a semicolon or with a group in braces.
 fn items(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     let mut tokens = tokens.into_iter();
     iter::from_fn(move || {
@@ -246,12 +247,12 @@ fn settings(enums: &[&str]) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
 
-    // Enums are open, which progenitor's are not: it refers to ours by name.
+    // Enums are open, unlike those of progenitor, which refers to ours by name.
     for name in enums {
         settings.with_replacement(name, name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
-    for (format, name) in [("password", "Secret"), (contents::FILE, "FilePart")] {
+    for (format, name) in [("password", "Secret"), (marks::FILE_FORMAT, "FilePart")] {
         let text = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),
@@ -268,4 +269,61 @@ fn not_rust(error: &syn::Error) -> ProgenitorError {
 
 fn failed(problem: String) -> ProgenitorError {
     ProgenitorError { problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the type of each schema of a document that has only components, by its pointer.
+    fn types_of(schemas: &Value) -> Vec<String> {
+        let root = json!({
+            "openapi": "3.0.3",
+            "info": { "title": "Things", "version": "1" },
+            "paths": {},
+            "components": { "schemas": schemas },
+        });
+        let Types(types) = types(&root).unwrap();
+        let mut lines: Vec<_> = types.iter().map(|(at, ty)| format!("{} {ty:?}", at.as_str())).collect();
+        lines.sort_unstable();
+        lines.iter().map(|line| line.replace("/components/schemas", "")).collect()
+    }
+
+    #[test]
+    fn each_property_has_a_type() {
+        let thing = json!({ "type": "object", "required": ["id"], "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "tags": { "type": "array", "items": { "type": "string" } },
+            "key": { "type": "string", "format": "password" },
+        } });
+        insta::assert_snapshot!(types_of(&json!({ "Thing": thing })).join("\n"), @"
+            /Thing/properties/id Uuid
+            /Thing/properties/key Nullable(Secret)
+            /Thing/properties/tags List(String)
+        ");
+    }
+
+    #[test]
+    fn properties_with_the_same_name_in_rust_have_types() {
+        let thing = json!({ "type": "object", "properties": {
+            "a-b": { "type": "string" },
+            "a_b": { "type": "integer" },
+        } });
+        insta::assert_snapshot!(types_of(&json!({ "Thing": thing })).join("\n"), @r#"
+            /Thing/properties/a-b Nullable(String)
+            /Thing/properties/a_b Nullable(Integer("i64"))
+        "#);
+    }
+
+    #[test]
+    fn variants_of_a_union_have_types() {
+        let schemas = json!({
+            "Color": { "type": "string", "enum": ["red"] },
+            "Paint": { "oneOf": [{ "$ref": "#/components/schemas/Color" }, { "type": "boolean" }] },
+        });
+        insta::assert_snapshot!(types_of(&schemas).join("\n"), @r#"
+            /Paint/oneOf/0 Named("Color")
+            /Paint/oneOf/1 Bool
+        "#);
+    }
 }

@@ -1,14 +1,14 @@
-//! Loads a document, and finds the line and column of any of its nodes again.
+//! Reads documents and configs, and finds the line and column of each node.
 
 mod bounds;
 pub(crate) mod config;
+mod dialect;
 mod formats;
 mod json;
 mod lines;
 mod origins;
 mod overrides;
 mod positions;
-mod version;
 pub(crate) mod wildcard;
 mod yaml;
 
@@ -17,11 +17,11 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 pub(crate) use bounds::MAX_DEPTH;
+pub(crate) use dialect::Dialect;
 use lines::Lines;
 pub(crate) use origins::Origins;
 pub(crate) use overrides::Overrides;
 use positions::Positions;
-pub(crate) use version::Dialect;
 use yaml::At;
 
 use crate::diagnostic::{
@@ -30,7 +30,7 @@ use crate::diagnostic::{
 };
 pub(crate) use crate::pointer::Pointer;
 
-/// An OpenAPI document: the tree that its text describes. A document in several files is one tree.
+/// An OpenAPI document: the tree of its text. A document in several files is one tree.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The first is the root.
@@ -40,7 +40,7 @@ pub struct Document {
     origins: Origins,
     /// The nodes of the tree that are not written in the text.
     overrides: Overrides,
-    /// What was found while the files became one tree.
+    /// The warnings of bundling its files.
     warnings: Vec<SourceDiagnostic>,
 }
 
@@ -57,7 +57,7 @@ impl SourceFile {
             Ok(tree) => Ok((file, tree)),
             Err(error) => {
                 let span = match error.at {
-                    At::Place(line, column) => Lines::of(text).at(line, column),
+                    At::LineColumn(line, column) => Lines::of(text).at(line, column),
                     At::Node(at, part) => Positions::of(text, [at.clone()].into_iter()).find(&at, part),
                 };
                 Err(file.refusal(span, error.message, error.help))
@@ -99,19 +99,19 @@ impl Document {
         Ok(tree)
     }
 
-    /// The name of the root's file.
+    /// Returns the name of the root's file.
     #[must_use]
     pub fn file(&self) -> &str {
         self.files.first().map_or("", |file| &file.name)
     }
 
-    /// The text of the root's file.
+    /// Returns the text of the root's file.
     #[must_use]
     pub fn text(&self) -> &str {
         self.files.first().map_or("", |file| &file.text)
     }
 
-    /// The tree that the text describes, with the keys of its objects in the order of the text.
+    /// Returns the tree of the text, with the keys of its objects in the order of the text.
     #[must_use]
     pub fn root(&self) -> &Value {
         &self.root
@@ -137,17 +137,17 @@ impl Document {
         Self { files, root, dialect: self.dialect, origins, overrides, warnings }
     }
 
-    /// Counts a file that is referred to and is not read.
+    /// Adds a file that cannot be read, without text.
     pub(crate) fn add_unread_file(&mut self, name: &str) {
         self.files.push(SourceFile::new(name, ""));
     }
 
-    /// The length of all files, in bytes.
+    /// Returns the length of all files, in bytes.
     pub(crate) fn length(&self) -> usize {
         self.files.iter().map(|file| file.text.len()).sum()
     }
 
-    /// Returns the document with one tree for all its files, and what was found on the way.
+    /// Returns the document with one tree for all its files, and the warnings of bundling them.
     pub(crate) fn with_bundle(self, root: Value, origins: Origins, warnings: Vec<SourceDiagnostic>) -> Self {
         Self { root, origins, warnings, ..self }
     }
@@ -160,7 +160,6 @@ impl Document {
         &self.origins
     }
 
-    /// The tree, to be changed.
     pub(crate) fn root_mut(&mut self) -> &mut Value {
         &mut self.root
     }
@@ -173,7 +172,7 @@ impl Document {
         &self.overrides
     }
 
-    /// Whether a node is written in the text, and neither in a config nor inferred.
+    /// Returns whether a node is written in the text, and is neither an override nor inferred.
     pub(crate) fn is_written_by_hand(&self, at: &Pointer) -> bool {
         !self.overrides.has_written(at)
     }
@@ -206,15 +205,15 @@ impl Document {
         }
     }
 
-    /// Locates diagnostics, in the order of the lines. Those about the config come last.
+    /// Locates diagnostics, in the order of the lines. Those of the config come last.
     pub(crate) fn diagnostics(&self, diagnostics: Vec<NodeDiagnostic>) -> Diagnostics {
-        let (of_document, mut of_config) = self.overrides.sift(diagnostics);
+        let (of_document, mut of_config) = self.overrides.split(diagnostics);
         let mut located = self.located(self.with_origins(of_document));
         located.append(&mut of_config);
         Diagnostics(located)
     }
 
-    /// Finds where the nodes of diagnostics are written, wherever the stages have moved them.
+    /// Finds where the nodes of diagnostics are written, also those that a stage has moved.
     pub(crate) fn with_origins(&self, diagnostics: Vec<NodeDiagnostic>) -> Vec<SourceDiagnostic> {
         let original = |Node { at, part }: Node| SourceNode { origin: self.origins.original(&at), part };
         diagnostics.into_iter().map(|diagnostic| diagnostic.locate(original)).collect()
@@ -263,5 +262,35 @@ impl Document {
             Location { file: file.cloned().unwrap_or_else(|| SourceFile::new("", "")), span }
         };
         nodes.iter().map(location).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pointer(steps: &str) -> Pointer {
+        Pointer::default().join(steps)
+    }
+
+    #[test]
+    fn fixes_are_applied_to_later_elements_first() {
+        let mut document = Document::parse("api.yaml", "a: [0, 1, 2]\nb: {c: 1, d: 2}\n").unwrap();
+        document.apply(vec![
+            Fix::Remove(pointer("/a/0")),
+            Fix::Remove(pointer("/a/1")),
+            Fix::Insert(pointer("/b/e"), json!(3)),
+        ]);
+        assert_eq!(*document.root(), json!({ "a": [2], "b": { "c": 1, "d": 2, "e": 3 } }));
+    }
+
+    #[test]
+    fn a_renamed_node_keeps_its_position_and_its_location() {
+        let mut document = Document::parse("api.yaml", "b:\n  c: 1\n  d: 2\n").unwrap();
+        document.apply(vec![Fix::Rename(pointer("/b/c"), "e".to_owned())]);
+        assert_eq!(document.root().to_string(), r#"{"b":{"e":1,"d":2}}"#);
+        assert_eq!(document.locations(&[pointer("/b/e")], Part::Key)[0].to_string(), "api.yaml:2:3");
     }
 }

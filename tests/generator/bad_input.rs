@@ -95,7 +95,7 @@ mod not_openapi {
     fn not_yaml() {
         assert_snapshot!(diagnostics("openapi: 3.0.3\ninfo: {title: 'Things\n"), @"
             error 2:15: this is not YAML: while scanning a quoted scalar, found unexpected end of stream
-              help: mend the syntax here, or just above: look at quotes and indentation
+              help: fix the syntax here, or in the line above: look at quotes and indentation
         ");
     }
 
@@ -1611,21 +1611,21 @@ mod hostile {
     fn alias_bomb() {
         let levels = (1..30).map(|level| format!("a{level}: &a{level} [{}]\n", format!("*a{},", level - 1).repeat(9)));
         assert_snapshot!(first(&format!("a0: &a0 [x, x, x]\n{}", levels.collect::<Vec<_>>().concat())), @"
-            error 7:18: with its aliases written out, the document has more than 8 MiB or 1000000 keys and values here
-              help: use `$ref` for what is repeated, not aliases of aliases
+            error 7:18: with its aliases expanded, the document has more than 8 MiB or 1000000 keys and values here
+              help: use `$ref` instead of aliases of aliases
         ");
     }
 
     #[test]
     fn million_lines() {
         assert_snapshot!(first(&"a: b\n".repeat(1_000_000)), @"
-            error 500000:4: the document has more than 1000000 keys and values: they end here
+            error 500000:4: the document has more than 1000000 keys and values: this one exceeds the limit
               help: describe a part of the API: leave out operations, and the schemas that only they use
         ");
         // JSON that is no YAML.
         let json = format!("{{\"x\": \"\\ud83d\\ude00\", \"list\": [{}0]}}", "0,\n".repeat(1_000_000));
         assert_snapshot!(first(&json), @"
-            error 1:7: the document has more than 1000000 keys and values: they end here
+            error 1:7: the document has more than 1000000 keys and values: this one exceeds the limit
               help: describe a part of the API: leave out operations, and the schemas that only they use
         ");
     }
@@ -1633,16 +1633,16 @@ mod hostile {
     #[test]
     fn depth_bomb() {
         assert_snapshot!(first(&"[".repeat(100_000)), @"
-            error 1:256: more than 128 objects and lists are in each other here
-              help: give the inner ones a name under `components`, and refer to them
+            error 1:256: objects and lists are nested more than 128 levels deep here
+              help: move the inner ones to `components`, and refer to them
         ");
         assert_snapshot!(first(&"{\"a\":".repeat(100_000)), @"
-            error 1:1276: more than 128 objects and lists are in each other here
-              help: give the inner ones a name under `components`, and refer to them
+            error 1:1276: objects and lists are nested more than 128 levels deep here
+              help: move the inner ones to `components`, and refer to them
         ");
         assert_snapshot!(first(&"- ".repeat(100_000)), @"
-            error 1:257: more than 128 objects and lists are in each other here
-              help: give the inner ones a name under `components`, and refer to them
+            error 1:257: objects and lists are nested more than 128 levels deep here
+              help: move the inner ones to `components`, and refer to them
         ");
     }
 

@@ -470,8 +470,8 @@ fn a_document_that_would_fill_the_memory_is_refused() {
     let long = " ".repeat(Document::MAX_LENGTH) + "{}x";
     for (text, problem) in [
         (deep, "is not JSON: recursion limit exceeded"),
-        (deep_in_yaml, "more than 128 objects and lists are in each other here"),
-        (aliases, "with its aliases written out, the document has more than 8 MiB or 1000000 keys and values here"),
+        (deep_in_yaml, "objects and lists are nested more than 128 levels deep here"),
+        (aliases, "with its aliases expanded, the document has more than 8 MiB or 1000000 keys and values here"),
         (format!("{{}}{long}"), "is longer than 64 MiB, which no OpenAPI document is"),
     ] {
         let error = Upstream::parse(&text).unwrap_err().to_string();

@@ -74,9 +74,9 @@ mod envelope {
     #[test]
     fn is_inferred_where_all_responses_are_alike() {
         let text = alike(&[]);
-        let found = "every JSON answer is an envelope: a call returns what is in `data`";
-        let error = "`message` is the reason of a refusal";
-        let advice = "say `envelope = false` in the config to have answers as they are";
+        let found = "every JSON response is an envelope: a call returns its `data`";
+        let error = "`message` is the error message";
+        let advice = "set `envelope = false` in the config to return responses as they are";
         assert_eq!(warnings(&text, ""), [format!("{found}; {error}; {advice}")]);
         assert_eq!(returned(&text, "", "one"), "Call<Thing>");
         assert_eq!(returned(&text, "", "three"), "Call<Vec<String>>");
@@ -87,8 +87,8 @@ mod envelope {
         let page = "{type: object, properties: {id: {type: string}, data: {type: boolean}, next: {type: string}}}";
         let text = alike(&[("page", page), ("six", &wrapped(THING))]);
         let warnings = warnings(&text, "");
-        assert!(warnings[0].starts_with("6 of 7 JSON answers are envelopes: "), "{warnings:?}");
-        assert!(warnings[0].ends_with("these are, because they hold something else: page"), "{warnings:?}");
+        assert!(warnings[0].starts_with("6 of 7 JSON responses are envelopes: "), "{warnings:?}");
+        assert!(warnings[0].ends_with("because they have other members: page"), "{warnings:?}");
         assert_eq!(returned(&text, "", "page"), "Call<PageResult>");
         assert_eq!(returned(&text, "", "six"), "Call<Thing>");
     }
@@ -132,7 +132,7 @@ mod envelope {
         assert_eq!(warnings(&alike(&[]), "envelope = false"), NOTHING);
         assert_eq!(returned(&alike(&[]), "envelope = false", "one"), "Call<OneResult>");
         let error = error(&document(&[("one", THING)], ""), "envelope = false");
-        assert_eq!(error, "api.toml:1:1: answers would not be taken out of an envelope without this, either");
+        assert_eq!(error, "api.toml:1:1: this has no effect: no envelope is inferred from the responses");
     }
 
     #[test]
@@ -141,9 +141,9 @@ mod envelope {
         let config = "envelope = {result = 'data', request-id = 'id'}";
         assert_eq!(returned(&text, config, "one"), "Call<Thing>");
         assert_eq!(returned(&text, config, "two"), "Call<Thing>");
-        assert!(warnings(&text, config)[0].starts_with("1 of 2 JSON answers are envelopes"));
+        assert!(warnings(&text, config)[0].starts_with("1 of 2 JSON responses are envelopes"));
         let wrong = "envelope = {result = 'data', request-id = 'di'}";
-        assert_eq!(error(&text, wrong), "api.toml:1:30: no answer has `di`");
+        assert_eq!(error(&text, wrong), "api.toml:1:30: no response has `di`");
     }
 
     #[test]
@@ -175,8 +175,8 @@ mod secrets {
 
     #[test]
     fn are_inferred_from_names_with_a_warning() {
-        let found = "2 texts are called like secrets, and are hidden as such";
-        let advice = "list in the config, under `secrets`, which to `show` and which to `hide`";
+        let found = "2 properties have the names of secrets, so the crate hides them";
+        let advice = "list those to `show` and to `hide` under `secrets` in the config";
         let names = "Login.apiKey, Login.nested.password";
         assert_eq!(warnings(&text(), ""), [format!("{found}; {advice}: {names}")]);
         assert_eq!(hidden(""), ["api_key", "password"]);
@@ -192,9 +192,9 @@ mod secrets {
     #[test]
     fn are_not_both_hidden_and_shown_and_match_something() {
         let both = error(&text(), "[secrets]\nhide = ['Login.pin']\nshow = ['pin', 'apiKey']\n");
-        assert_eq!(both, "api.toml:2:9: `Login.pin` is under `show`, too");
+        assert_eq!(both, "api.toml:2:9: `Login.pin` is also under `show`");
         let nothing = error(&text(), "[secrets]\nhide = ['pin', 'token']\n");
-        assert_eq!(nothing, "api.toml:2:16: no text in a request or an answer is called `token`");
+        assert_eq!(nothing, "api.toml:2:16: no string property matches `token`");
     }
 }
 
@@ -212,7 +212,7 @@ mod config {
             ("\n[retry]\nnevr = []\n", "3:1: unknown field `nevr`, expected `never` or"),
             ("rate-limit = 5", "1:14: invalid type: integer `5`"),
             ("envelope = true", "1:12: invalid value: boolean `true`, expected `false`, or a table with `result`"),
-            ("crate = '9 lives'", "1:1: no package can be called so"),
+            ("crate = '9 lives'", "1:1: this is not a possible name for a package"),
         ] {
             let error = error_of(config);
             assert!(error.starts_with(&format!("api.toml:{problem}")), "{error}");

@@ -4,7 +4,7 @@ use super::{Answer, Api, Parameter, Reader, Schema, Style, prose, text};
 use crate::{
     json::{elements, fields, flag},
     names::{Names, type_name, value_name},
-    normalize::merge::ERRORS,
+    normalize::merge::marks,
     openapi::{
         extensions::{CHECK, RETRY, Retry, is_unwrapped, read_check},
         media_type::Format,
@@ -104,8 +104,7 @@ impl Operation {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
             known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
         });
-        let errors = fields(operation.get(ERRORS));
-        let errors = errors.map(|(status, error)| Failure::read(status, error, &at.key(ERRORS).key(status), reader));
+        let errors = marks::errors(operation, &at).map(|(status, error, at)| Failure::read(status, error, &at, reader));
         let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, &at, method == "post").ok());
         Self {
             summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),

@@ -4,8 +4,8 @@ use super::{Reader, Schema, prose};
 use crate::{
     json::{elements, flag, text},
     names::{Names, value_name},
-    normalize::merge::contents,
-    openapi::parameter::{Location, OTHERWISE_SAID},
+    normalize::merge::marks,
+    openapi::parameter::{IGNORED_HEADERS, Location},
     source::Pointer,
 };
 
@@ -60,7 +60,7 @@ impl Parameter {
     fn read(parameter: &Value, at: &Pointer, reader: &Reader<'_>) -> Option<Self> {
         let location = Location::of(parameter.get("in")?.as_str()?)?;
         let name = parameter.get("name")?.as_str()?.to_owned();
-        if location == Location::Header && OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()) {
+        if location == Location::Header && IGNORED_HEADERS.contains(&&*name.to_ascii_lowercase()) {
             return None;
         }
         let default = match location {
@@ -92,7 +92,7 @@ impl Style {
             "pipeDelimited" if !explode => Self::PipeDelimited,
             "form" | "spaceDelimited" | "pipeDelimited" => Self::Form { explode },
             "deepObject" => Self::DeepObject,
-            contents::JSON => Self::Json,
+            _ if marks::is_json(holder) => Self::Json,
             _ => Self::Simple { explode },
         }
     }

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Alternative, Constraints, Reader, Schema, prose, text, unions};
+use super::{Alternative, Constraints, Reader, Schema, prose, unions};
 use crate::{
     json::{elements, fields, flag},
     names,
-    normalize::merge::{FOUND_AT, INPUT_OF, PATCH, ROLE},
+    normalize::merge::marks,
     openapi::{
         extensions::VARIANT_NAMES,
         reference::pointer_to_schema,
@@ -29,12 +29,7 @@ pub(crate) struct TypeDef {
     pub(crate) origin: Option<Pointer>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Request,
-    Response,
-    Both,
-}
+pub(crate) use marks::Direction;
 
 #[derive(Debug)]
 pub(crate) enum TypeKind {
@@ -89,19 +84,15 @@ impl TypeDef {
         } else {
             TypeKind::Struct(struct_fields(schema, &at, reader))
         };
-        let input_of = text(Some(schema), INPUT_OF);
+        let input_of = marks::input_of(schema).map(ToOwned::to_owned);
         let renamed = || reader.origin_of_renamed(input_of.as_deref().unwrap_or(name));
         Self {
             name: name.to_owned(),
             description: prose(Some(schema), "description"),
-            direction: match schema.get(ROLE).and_then(Value::as_str) {
-                Some("request") => Direction::Request,
-                Some("both") => Direction::Both,
-                _ => Direction::Response,
-            },
+            direction: marks::direction(schema),
             kind,
             constraints: Constraints::read(schema),
-            origin: text(Some(schema), FOUND_AT).map(|at| Pointer::default().join(&at)).or_else(renamed),
+            origin: marks::origin(schema).or_else(renamed),
             input_of,
         }
     }
@@ -119,7 +110,7 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
         description: prose(Some(property), "description"),
         required: required.contains(&name.as_str()),
         nullable: flag(property, "nullable"),
-        patch: flag(property, PATCH),
+        patch: marks::is_patch(property),
         deprecated: flag(property, "deprecated"),
         schema: reader.schema(property, &at.key(name)),
         constant: None,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Direction, Reader, Schema, TypeDef, TypeKind};
 use crate::{
     json::{self, elements, fields},
-    normalize::merge::{FOUND_AT, FROM, INPUT_OF, schemas, variants},
+    normalize::merge::{marks, schemas, variants},
     openapi::{
         reference::{self, SCHEMAS, reference, resolve_schema},
         schema::{self, MAX_NESTED_UNIONS, is_enum, is_struct, is_union},
@@ -136,9 +136,9 @@ impl<'a> Components<'a> {
     fn object(&self, schema: &'a Value) -> Option<Object<'a>> {
         let target = self.target(schema);
         let name = reference(schema).unwrap_or_default();
-        let is_unnamed = target.get(FOUND_AT).is_some();
+        let is_unnamed = marks::origin(target).is_some();
         let by_reference = if is_unnamed { "" } else { self.received(name).unwrap_or(name) };
-        let component = json::text(target, FROM).unwrap_or(by_reference);
+        let component = marks::copied_from(target).unwrap_or(by_reference);
         let schemas = self.objects_of(target, MAX_NESTED_UNIONS);
         (!schemas.is_empty()).then_some(Object { component, schemas })
     }
@@ -156,7 +156,7 @@ impl<'a> Components<'a> {
 
     /// The name of the type that a type for requests was split off from: it has the same variants.
     fn received(&self, name: &str) -> Option<&'a str> {
-        json::text(self.0.get(name)?, INPUT_OF)
+        marks::input_of(self.0.get(name)?)
     }
 
     fn as_received(&self, union: &Value) -> Value {

@@ -21,7 +21,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
             let message = "this request body has no media type";
             diagnostics.push(NodeDiagnostic::key(at, message, "describe `application/json`"));
         }
-        let sent = contents.and_then(media_type::sent);
+        let sent = contents.and_then(media_type::request_media_type);
         diagnostics.extend(check_unused(outline, body, |name| sent.is_some_and(|sent| sent == name)));
         let content = outline.children(body, "content").find(|content| content.name == sent.map(String::as_str));
         diagnostics.extend(content.and_then(|content| check_form(outline, content)));
@@ -30,7 +30,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     for operation in outline.operations() {
         let responses = outline.success_responses(operation.node);
         for response in responses.filter(|response| seen.insert(response.number)) {
-            let read = contents(response).map(media_type::received).unwrap_or_default();
+            let read = contents(response).map(media_type::response_media_types).unwrap_or_default();
             diagnostics.extend(check_unused(outline, response, |name| read.iter().any(|read| *read == name)));
         }
         diagnostics.extend(check_success(outline, operation.node));

@@ -1,7 +1,7 @@
 use super::outline::{Node, Outline};
 use crate::{
     diagnostic::{NodeDiagnostic, wording::quoted},
-    normalize::merge::composition::{Loss, Lost, MAX_ALTERNATIVES, losses},
+    normalize::merge::composition::{Loss, Lost, MAX_VARIANTS, losses},
     openapi::grammar::Kind,
 };
 
@@ -25,15 +25,15 @@ fn is_outermost_inline(outline: &Outline<'_>, schema: &Node<'_>) -> bool {
 }
 
 fn diagnostic(loss: Loss) -> NodeDiagnostic {
-    let Loss { at, property, what } = loss;
+    let Loss { at, property, lost } = loss;
     let of = if property.is_empty() { String::new() } else { format!(" of {}", quoted(&property)) };
-    match what {
+    match lost {
         Lost::Type => {
             let message = format!("the parts{of} cannot be merged into one type");
             let help = "describe it in one part, or so that one value can fit all parts";
             NodeDiagnostic::key(at, message, help).accepted("the crate takes any value")
         }
-        Lost::Circle => {
+        Lost::Cycle => {
             let message = format!("the merged schema{of} contains itself, so the crate takes any value");
             NodeDiagnostic::key(at, message, "give it a name under `components`, and refer to it in its parts")
                 .warning()
@@ -42,9 +42,9 @@ fn diagnostic(loss: Loss) -> NodeDiagnostic {
             let message = format!("the merged schema{of} is too large, so the crate takes any value");
             NodeDiagnostic::key(at, message, "move parts of it to `components`, and refer to them").warning()
         }
-        Lost::Choices => {
+        Lost::Combinations => {
             let message =
-                format!("the unions{of} have more than {MAX_ALTERNATIVES} combinations, so the crate takes any value");
+                format!("the unions{of} have more than {MAX_VARIANTS} combinations, so the crate takes any value");
             NodeDiagnostic::key(at, message, "list the possible variants in one `oneOf`").warning()
         }
         Lost::Keyword(keyword) => {

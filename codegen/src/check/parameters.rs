@@ -8,7 +8,7 @@ use crate::{
         wording::{listed, quoted},
     },
     names::value_name,
-    openapi::{grammar::Kind, parameter::OTHERWISE_SAID},
+    openapi::{grammar::Kind, parameter::IGNORED_HEADERS},
 };
 
 /// Checks that every parameter can be sent, and that the parameters of a path are those in its braces.
@@ -44,7 +44,7 @@ fn check_required(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDia
 
 fn check_header(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
     let name = parameter.text("name").filter(|_| parameter.text("in") == Some("header"))?;
-    OTHERWISE_SAID.contains(&&*name.to_ascii_lowercase()).then(|| {
+    IGNORED_HEADERS.contains(&&*name.to_ascii_lowercase()).then(|| {
         let at = outline.pointer(parameter).key("name");
         let message = format!("a parameter cannot set the header {}, so this one is ignored", quoted(name));
         NodeDiagnostic::value(at, message, "leave it out: media types and `security` determine it").warning()

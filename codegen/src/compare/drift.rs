@@ -47,7 +47,7 @@ pub enum DriftError {
 
 /// Every difference between our document, in which nothing is wrong, and the published one, less those that are expected.
 pub(crate) fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
-    let [ours, theirs] = stack::on_large(|| [ours, &upstream.0].map(normalize::for_comparison));
+    let [ours, theirs] = stack::on_large(|| [ours, &upstream.0].map(normalize::prepare_for_comparison));
     let rows = operations::compare([&ours, &theirs])?.placed(&ours);
     let all = rows.len();
     let (news, stale) = expectations.sift(rows);

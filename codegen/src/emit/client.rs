@@ -76,12 +76,12 @@ fn errors(api: &Api) -> String {
 
 fn new(api: &Api) -> TokenStream {
     let (description, arguments, settings) = match &api.authentication {
-        Authentication::Key => (
+        Authentication::Basic => (
             "with the id and the secret of an API key",
             quote!(key_id: impl Into<String>, key_secret: impl Into<Secret>),
             quote!(.key(key_id, key_secret)),
         ),
-        Authentication::Token => ("with a token", quote!(token: impl Into<Secret>), quote!(.bearer_token(token))),
+        Authentication::Bearer => ("with a token", quote!(token: impl Into<Secret>), quote!(.bearer_token(token))),
         Authentication::ApiKey(..) => ("with an API key", quote!(key: impl Into<Secret>), quote!(.api_key(key))),
         Authentication::None => ("without credentials", quote!(), quote!()),
     };

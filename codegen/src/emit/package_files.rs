@@ -108,8 +108,8 @@ tracing = ["{RUNTIME}/tracing"]
         let krate = name.replace('-', "_");
         let base_url: &[&str] = if *has_base_url { &[] } else { &[r#""https://api.example.com""#] };
         let credentials: &[&str] = match authentication {
-            Authentication::Key => &[r#""key id""#, r#""key secret""#],
-            Authentication::Token | Authentication::ApiKey(..) => &[r#""key""#],
+            Authentication::Basic => &[r#""key id""#, r#""key secret""#],
+            Authentication::Bearer | Authentication::ApiKey(..) => &[r#""key""#],
             Authentication::None => &[],
         };
         let client = if *has_environment && *has_base_url {

@@ -1,6 +1,6 @@
 //! The names that emitted code imports, which no type of a document can have.
 
-/// What emitted code may name, and where that comes from; macros with their `!`.
+/// The names that emitted code may import, by their modules; macros with their `!`.
 pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
     ("std::collections", &["BTreeMap"]),
     ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr"]),
@@ -44,10 +44,10 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
     ("uuid", &["Uuid"]),
 ];
 
-/// Those that only the client itself names, which names no types of the document's.
+/// The names that only the client's own file imports, which uses no types of the document.
 pub(crate) const OF_CLIENT: [&str; 6] = ["Api", "ApiKey", "Envelope", "Environment", "RateLimit", "Transport"];
 
-/// The names that no type of the document's can have.
+/// Returns the names that no type of the document can have.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let names = IMPORTS.iter().flat_map(|(_, names)| names.iter().copied());
     names.filter(|name| !OF_CLIENT.contains(name))

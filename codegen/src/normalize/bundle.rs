@@ -1,7 +1,7 @@
 //! Makes one tree of a document in several files.
 //!
-//! The paths that the root refers to are written out in it, and the components of other files that are used become
-//! components of the root, under their own names. Every node keeps its place in the file that it is written in.
+//! The paths that the root refers to are copied into it, and the components of other files that are used become
+//! components of the root, under their own names. Every node keeps its location in its own file.
 
 mod files;
 mod path;
@@ -30,8 +30,8 @@ use crate::{
 /// How many files a document may have.
 const MAX_FILES: usize = 1000;
 
-/// How many values may be written out for references to paths.
-const MAX_WRITTEN_OUT: usize = 1_000_000;
+/// How many values may be copied for references to paths.
+const MAX_COPIED_VALUES: usize = 1_000_000;
 
 /// Reads a file, by its path from the folder of the root.
 pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;
@@ -55,7 +55,7 @@ pub(crate) fn bundle(
         names: HashMap::new(),
         taken: HashMap::new(),
         queue: VecDeque::new(),
-        written_out: 0,
+        copied_values: 0,
         used_paths: HashSet::new(),
         origins: Origins::default(),
         diagnostics: Vec::new(),
@@ -88,13 +88,13 @@ struct Bundle<'r> {
     taken: HashMap<(Kind, String), Origin>,
     /// The components that are still to be copied.
     queue: VecDeque<(Kind, String, Origin)>,
-    /// How many values are written out so far.
-    written_out: usize,
+    /// How many values were copied so far.
+    copied_values: usize,
     /// The paths of other files that the root refers to.
     used_paths: HashSet<Origin>,
     origins: Origins,
     diagnostics: Vec<SourceDiagnostic>,
-    /// What keeps files from being read.
+    /// The errors of reading files.
     unreadable: Vec<Diagnostic>,
     grammar: Grammar,
     may_be_outside: bool,
@@ -138,7 +138,8 @@ impl Bundle<'_> {
         Err(Diagnostics(all))
     }
 
-    /// Makes the references of a node, which is written in a file and stands in the bundle, lead to places of the bundle.
+    /// Replaces the references in a node by references into the bundle. `origin` is where it is written, `at` where it
+    /// is in the bundle.
     fn rewrite(&mut self, kind: Kind, value: &mut Value, origin: &Origin, at: &Pointer) {
         if let Some(reference) = text(value, "$ref").filter(|_| kind.may_be_reference()).map(ToOwned::to_owned) {
             self.rewrite_reference(kind, value, &reference, origin, at);
@@ -169,14 +170,14 @@ impl Bundle<'_> {
             self.report_missing(&target, &origin.key("$ref"));
             *value = json!({});
         } else if kind == Kind::PathItem {
-            self.write_out(value, target, origin, at);
+            self.copy_path(value, target, origin, at);
         } else {
             let name = self.name(kind, &target, &origin.key("$ref"));
             value["$ref"] = json!(reference_to(kind, &name));
         }
     }
 
-    /// A mapping holds the name of a schema, or a reference to one.
+    /// Returns the reference for a value of a mapping, which is the name of a schema, or a reference to one.
     fn reference_of_mapping(&self, mapped: &str, origin: &Origin) -> String {
         let at = Pointer::default().key("components").key("schemas").key(mapped);
         let named = Origin { file: origin.file, at };
@@ -195,8 +196,8 @@ impl Bundle<'_> {
         }
     }
 
-    /// Puts a path of another file in the place of the reference to it. What stands beside the reference goes first.
-    fn write_out(&mut self, value: &mut Value, target: Origin, origin: &Origin, at: &Pointer) {
+    /// Replaces a reference to a path by the path. The fields beside the reference have precedence.
+    fn copy_path(&mut self, value: &mut Value, target: Origin, origin: &Origin, at: &Pointer) {
         let mut item = value.as_object_mut().map(std::mem::take).unwrap_or_default();
         item.shift_remove("$ref");
         let mut item = Value::Object(item);
@@ -205,9 +206,9 @@ impl Bundle<'_> {
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(Value::Object(mut found)) = self.node(&target).cloned() else { break };
             self.used_paths.insert(target.clone());
-            self.written_out += found.values().flat_map(values).count();
-            if self.written_out > MAX_WRITTEN_OUT {
-                let message = "the paths that are referred to are too much to be written out";
+            self.copied_values += found.values().flat_map(values).count();
+            if self.copied_values > MAX_COPIED_VALUES {
+                let message = "the paths that are referred to are too large to be copied";
                 self.diagnostics.push(SourceDiagnostic::source_key(
                     origin.clone(),
                     message,
@@ -265,7 +266,7 @@ impl Bundle<'_> {
         name
     }
 
-    /// Returns the last step of the way to a node, else the name of its file.
+    /// Returns the last step of the pointer to a node, or the name of its file for a root.
     fn wanted_name(&self, target: &Origin) -> String {
         let file = || {
             let path = self.files.get(target.file).map(|file| file.path.as_str()).unwrap_or_default();
@@ -293,7 +294,7 @@ impl Bundle<'_> {
         }
     }
 
-    /// A path that only another file has is part of no operation.
+    /// Reports the paths of other files that the root does not refer to.
     fn report_unused_paths(&mut self) {
         let paths = Pointer::default().key("paths");
         let root = &self.files[0].path;

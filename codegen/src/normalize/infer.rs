@@ -1,11 +1,13 @@
-//! Writes into a document, as extensions of ours, what its own words do not say: what its shape shows, and what a
-//! person says beside it. The stages that follow know no difference.
+//! Writes inferred facts and the overrides of a config into a document, as extensions. The later stages cannot tell
+//! them from extensions of the document.
 
 mod client;
+mod config_names;
 mod envelope;
 mod operations;
-mod places;
 mod secrets;
+#[cfg(test)]
+mod tests;
 mod types;
 mod variants;
 
@@ -22,22 +24,28 @@ use crate::{
     },
 };
 
-type Convention = fn(&mut Agreement<'_>, &Entries);
+type Rule = fn(&mut Inference<'_>, &Entries);
 
-/// Operations come last: the others name them as the document does.
-const CONVENTIONS: [Convention; 6] =
-    [envelope::agree, secrets::agree, variants::agree, types::agree, client::agree, operations::agree];
+/// Operations come last: the other rules know them by their names in the document.
+const RULES: [Rule; 6] = [
+    envelope::infer_envelope,
+    secrets::infer_secrets,
+    variants::name_variants,
+    types::name_types,
+    client::override_client,
+    operations::override_operations,
+];
 
-/// The document with all that its shape shows, and that is said of it.
+/// Returns a document with the inferred facts and the overrides of a config.
 pub(super) fn infer<'d>(document: Cow<'d, Document>, config: Option<&Config>) -> Prepared<'d> {
     let overrides = Overrides { config: config.cloned(), written: Vec::new() };
-    let mut agreement = Agreement { document, overrides, warnings: Vec::new(), errors: Vec::new() };
-    let nothing = Entries::default();
-    let entries = config.map_or(&nothing, |config| &config.entries);
-    for convention in CONVENTIONS {
-        convention(&mut agreement, entries);
+    let mut inference = Inference { document, overrides, warnings: Vec::new(), errors: Vec::new() };
+    let none = Entries::default();
+    let entries = config.map_or(&none, |config| &config.entries);
+    for rule in RULES {
+        rule(&mut inference, entries);
     }
-    let Agreement { mut document, overrides, warnings, mut errors } = agreement;
+    let Inference { mut document, overrides, warnings, mut errors } = inference;
     if !overrides.written.is_empty() {
         document.to_mut().set_overrides(overrides);
     }
@@ -46,20 +54,20 @@ pub(super) fn infer<'d>(document: Cow<'d, Document>, config: Option<&Config>) ->
     Prepared { document, warnings, errors }
 }
 
-/// A document, and what has been said of it so far.
-struct Agreement<'d> {
+/// A document, and what has been written into it so far.
+struct Inference<'d> {
     document: Cow<'d, Document>,
     overrides: Overrides,
     warnings: Vec<NodeDiagnostic>,
     errors: Vec<Diagnostic>,
 }
 
-impl Agreement<'_> {
+impl Inference<'_> {
     fn root(&self) -> &Value {
         self.document.root()
     }
 
-    /// Writes what an entry says into an object of the document.
+    /// Writes the value of an entry into an object of the document.
     fn write(&mut self, at: &Pointer, key: &str, value: Value, entry: &[&str]) {
         if let Some(object) = self.object(at) {
             object.insert(key.to_owned(), value);
@@ -78,8 +86,8 @@ impl Agreement<'_> {
     /// Reports an entry that contradicts another.
     fn report(&mut self, entry: &[&str], message: impl Into<String>, help: impl Into<String>) {
         let entry: Entry = entry.iter().map(ToString::to_string).collect();
-        let complaint = self.overrides.config.as_ref().map(|config| config.diagnostic(&entry, message, help));
-        self.errors.extend(complaint);
+        let diagnostic = self.overrides.config.as_ref().map(|config| config.diagnostic(&entry, message, help));
+        self.errors.extend(diagnostic);
     }
 
     /// Reports an entry that applies to nothing.

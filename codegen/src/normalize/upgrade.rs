@@ -1,22 +1,22 @@
-//! Turns an OpenAPI 3.1 document into one that says the same in the words of 3.0.3: one pass, one file, one reason.
+//! Upgrades an OpenAPI 3.1 document: replaces the keywords of 3.1 with those of 3.0.3. One pass, one file.
 //!
-//! Nothing after it knows the difference, except for [what a complaint advises](Dialect). A pass that puts a node
-//! elsewhere says so, and complaints go on pointing into the text. What 3.0 has no words for becomes a note. A 3.0
-//! document that refers to what is no component has it made one, too.
+//! The later stages cannot tell the versions apart, except for [the help of diagnostics](Dialect). A pass records the
+//! nodes that it moves, so that diagnostics keep their locations, and warns of keywords that 3.0 does not have. In a
+//! 3.0 document, only the schemas that are referred to and no components become components.
 
-mod alternatives;
 mod booleans;
-mod bounds;
 mod constants;
-mod content;
 mod examples;
+mod exclusive_bounds;
 mod keywords;
-mod nesting;
+mod nested_schemas;
+mod null_variants;
 mod path_items;
+mod references;
 mod responses;
 mod root;
-mod siblings;
 mod site;
+mod string_content;
 #[cfg(test)]
 mod tests;
 mod tuples;
@@ -38,29 +38,29 @@ pub(crate) use {site::Site, walk::walk};
 type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);
 
-const OF_DOCUMENT: [DocumentPass; 4] = [root::reduce, path_items::inline, responses::add, nesting::name];
+const OF_DOCUMENT: [DocumentPass; 4] = [root::reduce, path_items::inline, responses::add_missing, nested_schemas::name];
 
 const OF_SCHEMA: [SchemaPass; 9] = [
-    keywords::set_aside,
-    siblings::wrap,
-    alternatives::without_null,
-    constants::list,
-    types::one,
-    bounds::flag,
-    examples::first,
-    tuples::list,
-    content::format,
+    keywords::remove_unsupported,
+    references::wrap,
+    null_variants::remove,
+    constants::replace,
+    types::reduce_to_one,
+    exclusive_bounds::replace,
+    examples::keep_first,
+    tuples::replace,
+    string_content::replace,
 ];
 
-/// A document in the words of 3.0, with notes on what it does not say any more.
+/// Returns a document with the keywords of 3.0, and warnings of the keywords that are left out.
 pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<SourceDiagnostic>) {
-    if document.dialect() == Dialect::V3_0 && !nesting::is_in(document.root()) {
+    if document.dialect() == Dialect::V3_0 && !nested_schemas::are_in(document.root()) {
         return (Cow::Borrowed(document), Vec::new());
     }
     let mut root = document.root().clone();
     let mut site = Site::new(document.origins().clone());
     if document.dialect() == Dialect::V3_0 {
-        nesting::name(&mut root, &mut site);
+        nested_schemas::name(&mut root, &mut site);
         return (Cow::Owned(document.with_tree(root, site.origins)), Vec::new());
     }
     for pass in OF_DOCUMENT {
@@ -70,7 +70,7 @@ pub(super) fn upgrade(document: &Document) -> (Cow<'_, Document>, Vec<SourceDiag
         if kind != Kind::Schema {
             return;
         }
-        booleans::open(value, site);
+        booleans::replace(value, site);
         let Some(schema) = value.as_object_mut() else { return };
         for pass in OF_SCHEMA {
             pass(schema, site);

@@ -48,12 +48,12 @@ pub(crate) fn is_xml(media_type: &str) -> bool {
 }
 
 /// Returns the media type in which a request is sent: JSON if it is listed, else the first.
-pub(crate) fn sent(content: &Map<String, Value>) -> Option<&String> {
+pub(crate) fn request_media_type(content: &Map<String, Value>) -> Option<&String> {
     json(content).or_else(|| content.iter().next()).map(|(name, _)| name)
 }
 
 /// Returns the media types in which a response is read: without XML, and others of the same schema, beside JSON.
-pub(crate) fn received(content: &Map<String, Value>) -> Vec<&String> {
+pub(crate) fn response_media_types(content: &Map<String, Value>) -> Vec<&String> {
     let Some((json, json_content)) = json(content) else { return content.keys().collect() };
     let adds_something = |name: &String, content: &Value| {
         let schema = content.get("schema");
@@ -97,8 +97,11 @@ mod tests {
 
     #[test]
     fn json_is_sent_before_the_first_media_type() {
-        assert_eq!(sent(object(&json!({"text/plain": {}, "application/json": {}}))).unwrap(), "application/json");
-        assert_eq!(sent(object(&json!({"text/plain": {}, "text/csv": {}}))).unwrap(), "text/plain");
+        assert_eq!(
+            request_media_type(object(&json!({"text/plain": {}, "application/json": {}}))).unwrap(),
+            "application/json"
+        );
+        assert_eq!(request_media_type(object(&json!({"text/plain": {}, "text/csv": {}}))).unwrap(), "text/plain");
     }
 
     #[test]
@@ -109,7 +112,7 @@ mod tests {
             "text/xml": {"schema": {"type": "string"}},
             "application/json": {"schema": {"type": "object"}},
         });
-        assert_eq!(received(object(&content)), ["text/csv", "application/json"]);
+        assert_eq!(response_media_types(object(&content)), ["text/csv", "application/json"]);
     }
 
     #[test]

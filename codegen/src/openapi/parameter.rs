@@ -27,7 +27,7 @@ impl Location {
 }
 
 /// The headers that OpenAPI describes by other means: it ignores parameters with these names.
-pub(crate) const OTHERWISE_SAID: [&str; 3] = ["accept", "authorization", "content-type"];
+pub(crate) const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 #[cfg(test)]
 mod tests {

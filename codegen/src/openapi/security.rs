@@ -9,9 +9,9 @@ use crate::json::{elements, fields};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Authentication {
     /// An id and a secret, as HTTP basic authentication.
-    Key,
+    Basic,
     /// A bearer token.
-    Token,
+    Bearer,
     /// A key in this location, under this name.
     ApiKey(Location, String),
     None,
@@ -37,8 +37,8 @@ impl Authentication {
     pub(crate) fn of(scheme: &Map<String, Value>) -> Option<Self> {
         let text = |key| scheme.get(key).and_then(Value::as_str);
         match (text("type")?, text("scheme").map(str::to_ascii_lowercase).as_deref()) {
-            ("http", Some("basic")) => Some(Self::Key),
-            ("http", Some("bearer")) | ("oauth2" | "openIdConnect", _) => Some(Self::Token),
+            ("http", Some("basic")) => Some(Self::Basic),
+            ("http", Some("bearer")) | ("oauth2" | "openIdConnect", _) => Some(Self::Bearer),
             ("apiKey", _) => Some(Self::ApiKey(Location::of(text("in")?)?, text("name")?.to_owned())),
             _ => None,
         }
@@ -64,8 +64,8 @@ mod tests {
     #[test]
     fn a_client_does_the_first_required_scheme_that_it_can() {
         let read = |security| Authentication::read(&document(&security));
-        assert_eq!(read(json!([{"digest": []}, {"basic": []}])), Authentication::Key);
-        assert_eq!(read(json!([])), Authentication::Token);
+        assert_eq!(read(json!([{"digest": []}, {"basic": []}])), Authentication::Basic);
+        assert_eq!(read(json!([])), Authentication::Bearer);
         assert_eq!(Authentication::read(&json!({})), Authentication::None);
     }
 

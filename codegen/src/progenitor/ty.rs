@@ -1,29 +1,29 @@
-//! The Rust type of a value.
+//! The Rust types that progenitor emits.
 
-/// What progenitor makes of a schema.
+/// The Rust type of a schema.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Type {
     Bool,
-    /// With its name, `i64`.
+    /// `i64`, and others.
     Integer(&'static str),
-    /// With its name, `f64`.
+    /// `f64` or `f32`.
     Float(&'static str),
     String,
     Uuid,
     Date,
     DateTime,
-    /// With its name, `IpAddr`.
+    /// `IpAddr`, and others.
     Ip(&'static str),
-    /// A text that nobody may see.
+    /// A string that is hidden.
     Secret,
     /// A file in a form.
     File,
-    /// Anything.
+    /// Any JSON value.
     Json,
-    /// An object of anything.
+    /// An object of any JSON values.
     JsonObject,
     List(Box<Self>),
-    /// From names to values.
+    /// From strings to values.
     Map(Box<Self>),
     Nullable(Box<Self>),
     Boxed(Box<Self>),
@@ -36,7 +36,7 @@ const FLOATS: [&str; 2] = ["f32", "f64"];
 const ADDRESSES: [&str; 3] = ["IpAddr", "Ipv4Addr", "Ipv6Addr"];
 
 impl Type {
-    /// Reads a type as progenitor writes it; none of a type that it is not known to write.
+    /// Reads a type as progenitor writes it, if it is a known one.
     pub(super) fn parse(ty: &syn::Type) -> Option<Self> {
         let syn::Type::Path(path) = ty else { return None };
         let last = path.path.segments.last()?;
@@ -58,7 +58,7 @@ impl Type {
             ("Vec", _) => Self::List(inner(0)?),
             ("BTreeMap", _) => Self::Map(inner(1)?),
             ("Option", _) => Self::Nullable(inner(0)?),
-            // What may be null is an `Option` of what is in the box.
+            // A nullable value is an `Option` of a box.
             ("Box", _) => match *inner(0)? {
                 Self::Nullable(inner) => Self::Nullable(Box::new(Self::Boxed(inner))),
                 inner => Self::Boxed(Box::new(inner)),
@@ -73,17 +73,17 @@ impl Type {
         })
     }
 
-    /// The type of what may be null, or the type itself.
+    /// Returns the type in an `Option`, or the type itself.
     pub(crate) fn non_null(&self) -> &Self {
         if let Self::Nullable(inner) = self { inner } else { self }
     }
 
-    /// The type without a box around it.
+    /// Returns the type in a `Box`, or the type itself.
     pub(crate) fn unboxed(&self) -> &Self {
         if let Self::Boxed(inner) = self { inner } else { self }
     }
 
-    /// The name of the document's type that this is, whether it may be null or stands in a box.
+    /// Returns the name of a type of the document, also if it is nullable or boxed.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Named(name) => Some(name),
@@ -92,7 +92,7 @@ impl Type {
         }
     }
 
-    /// The elements of a list, whether it may be null or stands in a box.
+    /// Returns the type of the elements of a list, also if it is nullable or boxed.
     pub(crate) fn elements(&self) -> Option<&Self> {
         match self {
             Self::List(element) => Some(element),
@@ -101,7 +101,7 @@ impl Type {
         }
     }
 
-    /// What lists and maps hold in the end.
+    /// Returns the innermost type of lists and maps.
     pub(crate) fn leaf(&self) -> &Self {
         match self {
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => inner.leaf(),
@@ -109,12 +109,12 @@ impl Type {
         }
     }
 
-    /// Whether values are secrets, or lists or maps of them.
+    /// Returns whether values are secrets, or lists or maps of secrets.
     pub(crate) fn is_secret(&self) -> bool {
         *self.leaf() == Self::Secret
     }
 
-    /// Whether a value is one text, number or flag.
+    /// Returns whether a value is a string, a number or a flag.
     pub(crate) fn is_scalar(&self) -> bool {
         matches!(
             self.non_null().unboxed(),

@@ -1,4 +1,4 @@
-//! What a person says of a document that is not theirs to change: `docs/config.md` describes the form.
+//! Overrides for a document that cannot be changed: `docs/config.md` describes the format.
 
 use std::{collections::BTreeMap, fmt, ops::Range};
 
@@ -13,16 +13,16 @@ use crate::{
     package::is_crate_name,
 };
 
-/// What is said of a document beside it.
+/// The overrides of a document.
 #[derive(Clone, Debug)]
 pub struct Config {
     file: SourceFile,
     pub(crate) entries: Entries,
-    /// Whether an entry may apply to nothing.
+    /// Whether the config is written for a newer document, so that an entry may apply to nothing.
     pub(crate) may_be_ahead: bool,
 }
 
-/// The way to an entry: the keys of the tables that it is in, and its own; of a list, the index.
+/// The keys that lead to an entry, from the root on; in a list, the index.
 pub(crate) type Entry = Vec<String>;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,9 +36,9 @@ pub(crate) struct Entries {
     pub(crate) environment: Environment,
     pub(crate) secrets: Secrets,
     pub(crate) retry: Retry,
-    /// What to do when nobody knows whether an operation was carried out, by the operation.
+    /// The advice if the outcome is unknown, by operation.
     pub(crate) check: BTreeMap<String, String>,
-    /// The names of variants by their values, by the place of the enum.
+    /// The names of variants by their values, by enum.
     pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) rename: Rename,
     pub(crate) waiters: BTreeMap<String, Waiter>,
@@ -53,12 +53,12 @@ pub(crate) struct RateLimit {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Envelope {
-    /// Answers are not wrapped, whatever they look like.
+    /// Responses have no envelope, even if one would be inferred.
     None,
     Members(Members),
 }
 
-/// The members of the object that answers are wrapped in.
+/// The members of the envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Members {
@@ -77,7 +77,7 @@ pub(crate) struct Environment {
     pub(crate) token: Option<String>,
 }
 
-/// Patterns of properties.
+/// Patterns for the names of properties.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Secrets {
@@ -85,7 +85,7 @@ pub(crate) struct Secrets {
     pub(crate) show: Vec<String>,
 }
 
-/// Operations for which the method does not say whether twice is the same as once.
+/// Operations whose HTTP method does not tell whether a retry is safe.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Retry {
@@ -93,7 +93,7 @@ pub(crate) struct Retry {
     pub(crate) always: Vec<String>,
 }
 
-/// The names to have instead of others.
+/// New names, by the inferred ones.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Rename {
@@ -101,7 +101,7 @@ pub(crate) struct Rename {
     pub(crate) operations: BTreeMap<String, String>,
 }
 
-/// A rule of `x-waiters`, which is what it is written as.
+/// A waiter, which is written as a rule of `x-waiters`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
 pub(crate) struct Waiter {
@@ -125,7 +125,7 @@ pub(crate) struct Waiter {
     within: Option<String>,
 }
 
-/// A refusal that means that a thing is gone.
+/// An error response that means that a resource is gone.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
 struct RefusalPattern {
@@ -134,13 +134,13 @@ struct RefusalPattern {
 }
 
 impl Config {
-    /// How long a text may be, in bytes.
+    /// The longest text that is read, in bytes.
     pub const MAX_LENGTH: usize = 1 << 20;
 
     /// Reads TOML. `file` is the name that diagnostics give.
     ///
     /// # Errors
-    /// One diagnostic, when the text is too long, is not TOML, or has an entry of another name or form than there is.
+    /// One diagnostic, when the text is too long, is not TOML, or has an unknown entry, or one of another type.
     pub fn parse(file: impl AsRef<str>, text: impl Into<String>) -> Result<Self, Diagnostics> {
         let config =
             Self { file: SourceFile::new(file.as_ref(), text), entries: Entries::default(), may_be_ahead: false };
@@ -150,7 +150,7 @@ impl Config {
             return Err(Diagnostics(vec![config.diagnostic_at(Span::START, message, help)]));
         }
         let entries = toml::from_str::<Entries>(&config.file.text).map_err(|error| {
-            let help = "docs/config.md shows every entry there is";
+            let help = "see docs/config.md for all entries";
             Diagnostics(vec![config.diagnostic_at(
                 config.span(error.span().unwrap_or_default()),
                 error.message(),
@@ -162,30 +162,34 @@ impl Config {
         if !is_crate_name(name) {
             let help = "give it a name like `petstore-client`";
             let entry = ["crate".to_owned()];
-            return Err(Diagnostics(vec![config.diagnostic(&entry, "no package can be called so", help)]));
+            return Err(Diagnostics(vec![config.diagnostic(
+                &entry,
+                "this is not a possible name for a package",
+                help,
+            )]));
         }
         Ok(config)
     }
 
-    /// The same for an older document, which need not have all that the entries are about.
+    /// Returns the config for an older document, to which some of its entries may not apply.
     #[must_use]
     pub fn ahead(self) -> Self {
         Self { may_be_ahead: true, ..self }
     }
 
-    /// The name of the file.
+    /// Returns the name of the file.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file.name
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.file.text
     }
 
-    /// The name of the crate's package, if it is given.
+    /// Returns the name of the crate's package, if it is given.
     #[must_use]
     pub fn crate_name(&self) -> Option<&str> {
         self.entries.crate_name.as_deref()
@@ -214,7 +218,7 @@ impl Config {
         let mut value = &table;
         for step in entry {
             let found = match value {
-                // The document's own words are in camel case.
+                // A waiter in the document has keys in camel case.
                 DeValue::Table(table) => [step.clone(), heck::ToKebabCase::to_kebab_case(step.as_str())]
                     .iter()
                     .find_map(|key| table.get_key_value(key.as_str()))
@@ -268,5 +272,40 @@ impl<'de> Deserialize<'de> for Envelope {
         }
 
         deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Config::parse("api.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_error_has_the_span_of_its_entry() {
+        let config =
+            Config::parse("api.toml", "[waiters.done]\noperation = 'a'\nfield = 'b'\nnot-found = 'c'\n").unwrap();
+        let location = |entry: &[&str]| {
+            let entry: Vec<_> = entry.iter().map(ToString::to_string).collect();
+            config.diagnostic(&entry, "", "").location.to_string()
+        };
+        assert_eq!(location(&["waiters", "done", "notFound"]), "api.toml:4:1");
+        assert_eq!(location(&["waiters", "done", "unknown"]), "api.toml:1:10");
+    }
+
+    #[test]
+    fn an_envelope_is_false_or_has_members() {
+        let envelope = |text| Config::parse("api.toml", text).unwrap().entries.envelope;
+        assert!(matches!(envelope("envelope = false"), Some(Envelope::None)));
+        assert!(matches!(envelope("envelope = {result = 'data'}"), Some(Envelope::Members(_))));
+        insta::assert_snapshot!(error("envelope = true"), @"api.toml:1:12: invalid value: boolean `true`, expected `false`, or a table with `result`, `error` and `request-id`; see docs/config.md for all entries");
+    }
+
+    #[test]
+    fn unknown_entries_and_impossible_names_are_errors() {
+        insta::assert_snapshot!(error("retries = 5"), @"api.toml:1:1: unknown field `retries`, expected one of `crate`, `base-url`, `rate-limit`, `envelope`, `environment`, `secrets`, `retry`, `check`, `variants`, `rename`, `waiters`; see docs/config.md for all entries");
+        insta::assert_snapshot!(error("crate = 'std'"), @"api.toml:1:1: this is not a possible name for a package; give it a name like `petstore-client`");
     }
 }

@@ -6,14 +6,14 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// The tree that a JSON text describes; none where the text is not JSON, or there is anything to say against it.
+/// Returns the tree of a JSON text; none if it is not JSON, or a key is there twice.
 ///
-/// JSON is YAML, and most documents are JSON: read as what they are, in a tenth of the time.
+/// JSON is YAML, but most documents are JSON, and this takes a tenth of the time.
 pub(super) fn parse(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().map(|Tree(value)| value)
 }
 
-/// A tree of objects in which no key is there twice. How deep it may be is bounded by the library.
+/// A tree of objects without duplicate keys. The library bounds its depth.
 struct Tree(Value);
 
 impl<'de> Deserialize<'de> for Tree {
@@ -71,5 +71,21 @@ impl<'de> Visitor<'de> for AnyValue {
             }
         }
         Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_an_object_keep_their_order() {
+        assert_eq!(parse(r#"{"b": [1, null], "a": 1.5}"#).unwrap().to_string(), r#"{"b":[1,null],"a":1.5}"#);
+    }
+
+    #[test]
+    fn a_duplicate_key_is_left_to_the_yaml_reader() {
+        assert_eq!(parse(r#"{"a": 1, "a": 2}"#), None);
+        assert_eq!(parse("a: 1"), None);
     }
 }

@@ -2,15 +2,15 @@ use saphyr_parser::{Marker, Span as ParserSpan};
 
 use crate::diagnostic::Span;
 
-/// Every so many characters, [`Lines`] notes how many bytes came before.
+/// How many characters are between two offsets that [`Lines`] keeps.
 const STRIDE: usize = 256;
 
-/// The lines of a text, to turn what the parser says of a place into one to show.
+/// The lines of a text, to turn the spans of the parser into those of diagnostics.
 pub(super) struct Lines<'a> {
     text: &'a str,
-    /// The byte at which each line starts.
+    /// The offset of each line, in bytes.
     starts: Vec<usize>,
-    /// The bytes before each [`STRIDE`]th character: on a line of a megabyte, counting from its start is too slow.
+    /// The offset of each [`STRIDE`]th character: on a line of a megabyte, counting from its start is too slow.
     strides: Vec<usize>,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Lines<'a> {
         Self { text, starts, strides }
     }
 
-    /// The part of a span that is on its first line.
+    /// Returns the part of a span that is on its first line.
     pub(super) fn span(&self, span: ParserSpan) -> Span {
         let offset = self.offset(span.start);
         // An error at the end of the text can be on a line that does not exist.
@@ -40,21 +40,21 @@ impl<'a> Lines<'a> {
         };
         let line_end = self.starts.get(line).map_or(self.text.len(), |next| *next).max(offset);
         let rest = self.text[offset..line_end].trim_end();
-        let length = self.offset(span.end).saturating_sub(offset).max(first_character(rest)).min(rest.len());
+        let length = self.offset(span.end).saturating_sub(offset).max(first_character_length(rest)).min(rest.len());
         Span { line, column, offset, length }
     }
 
-    /// The character at a line and a column, from 1.
+    /// Returns the span of the character at a line and a column, from 1.
     pub(super) fn at(&self, line: usize, column: usize) -> Span {
         let line = line.clamp(1, self.starts.len());
         let start = self.starts[line - 1];
         let end = self.starts.get(line).copied().unwrap_or(self.text.len());
         let rest = self.text[start..end].trim_end();
         let in_line = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset);
-        Span { line, column, offset: start + in_line, length: first_character(&rest[in_line..]) }
+        Span { line, column, offset: start + in_line, length: first_character_length(&rest[in_line..]) }
     }
 
-    /// The place of a document in which nothing is written.
+    /// Returns the span of an empty document.
     pub(super) fn start(&self) -> Span {
         self.span(ParserSpan::empty(Marker::new(0, 1, 0)))
     }
@@ -66,7 +66,31 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// How long the first character of a text is, in bytes.
-fn first_character(text: &str) -> usize {
+/// Returns the length of the first character of a text, in bytes.
+fn first_character_length(text: &str) -> usize {
     text.chars().next().map_or(0, char::len_utf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_with_any_line_break() {
+        let lines = Lines::of("a\r\nb\rc\nd");
+        let offsets: Vec<_> = (1..=4).map(|line| lines.at(line, 1).offset).collect();
+        assert_eq!(offsets, [0, 3, 5, 7]);
+    }
+
+    #[test]
+    fn a_column_counts_characters_and_an_offset_bytes() {
+        let span = Lines::of("äö: x").at(1, 5);
+        assert_eq!((span.column, span.offset, span.length), (5, 6, 1));
+    }
+
+    #[test]
+    fn a_line_after_the_end_is_the_last_one() {
+        let span = Lines::of("a").at(9, 9);
+        assert_eq!((span.line, span.offset, span.length), (1, 1, 0));
+    }
 }

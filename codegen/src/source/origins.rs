@@ -33,3 +33,28 @@ impl Origins {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointer(steps: &str) -> Pointer {
+        Pointer::default().join(steps)
+    }
+
+    #[test]
+    fn a_node_in_a_moved_node_has_moved_too() {
+        let mut origins = Origins::default();
+        origins.moved(&pointer("/a"), &pointer("/b/c"));
+        assert_eq!(origins.original(&pointer("/a/d")).at, pointer("/b/c/d"));
+        assert_eq!(origins.original(&pointer("/ab")).at, pointer("/ab"));
+    }
+
+    #[test]
+    fn a_node_that_moves_twice_keeps_its_origin() {
+        let mut origins = Origins::default();
+        origins.came_from(&pointer("/a"), Origin { file: 1, at: pointer("/x") });
+        origins.moved(&pointer("/b"), &pointer("/a/y"));
+        assert_eq!(origins.original(&pointer("/b")), Origin { file: 1, at: pointer("/x/y") });
+    }
+}

@@ -1,3 +1,7 @@
+//! Finds the spans of nodes in a text.
+//!
+//! The text is read again for this, and only the wanted nodes are kept.
+
 mod json;
 mod yaml;
 
@@ -6,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Pointer, lines::Lines};
 use crate::diagnostic::{Part, Span};
 
-/// Where some nodes of a document are in its text.
+/// The spans of some nodes of a text.
 pub(super) struct Positions<'a> {
     text: &'a str,
     nodes: HashMap<Pointer, Node>,
@@ -15,7 +19,7 @@ pub(super) struct Positions<'a> {
 #[derive(Debug, PartialEq)]
 struct Node {
     key: Option<Span>,
-    /// Absent when nothing is written.
+    /// None if nothing is written.
     value: Option<Span>,
 }
 
@@ -26,15 +30,15 @@ impl<'a> Positions<'a> {
         Self { text, nodes }
     }
 
-    /// The place of a node; of the nearest one around it, for what an alias or a merge key has brought in.
+    /// Returns the span of a node, or of the nearest node around it if an alias or a merge key inserted it.
     pub(super) fn find(&self, at: &Pointer, part: Part) -> Span {
         let node = self.nodes.get(at);
-        let place = node.and_then(|node| match part {
+        let span = node.and_then(|node| match part {
             Part::Key => node.key.or(node.value),
             Part::Value => node.value.or(node.key),
         });
-        match place {
-            Some(place) => place,
+        match span {
+            Some(span) => span,
             None => at.parent().map_or_else(|| Lines::of(self.text).start(), |parent| self.find(&parent, part)),
         }
     }
@@ -60,8 +64,8 @@ mod tests {
         source::Document,
     };
 
-    /// What is pointed at, as `line:column text`.
-    fn pointed_at(text: &str, part: Part, steps: &str) -> String {
+    /// Returns the span of a node as `line:column text`.
+    fn span_of(text: &str, part: Part, steps: &str) -> String {
         let document = Document::parse("api.yaml", text).unwrap();
         let at = Pointer::default().join(steps);
         let diagnostic = NodeDiagnostic {
@@ -69,16 +73,16 @@ mod tests {
             ..NodeDiagnostic::key(Pointer::default(), "", "")
         };
         let span = document.diagnostics(vec![diagnostic]).0[0].location.span;
-        let shown = &document.text()[span.offset..span.offset + span.length];
-        format!("{}:{} {shown}", span.line, span.column)
+        let text = &document.text()[span.offset..span.offset + span.length];
+        format!("{}:{} {text}", span.line, span.column)
     }
 
     fn key(text: &str, steps: &str) -> String {
-        pointed_at(text, Part::Key, steps)
+        span_of(text, Part::Key, steps)
     }
 
     fn value(text: &str, steps: &str) -> String {
-        pointed_at(text, Part::Value, steps)
+        span_of(text, Part::Value, steps)
     }
 
     #[test]
@@ -100,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_scalar_is_pointed_at_by_its_first_line() {
+    fn a_block_scalar_has_the_span_of_its_first_line() {
         let text = "a: |\n  first\n  second\nb: >-\n  folded\n  text\nc: 1\n";
         assert_eq!(value(text, "/a"), "2:3 first");
         assert_eq!(value(text, "/b"), "5:3 folded");
@@ -108,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_found_like_yaml() {
+    fn nodes_of_json_have_spans() {
         let text = "{\n\t\"a\": {\"b\": [1, {\"c\": null}]},\n\t\"d~/\": true\n}\n";
         assert_eq!(key(text, "/a/b"), "2:8 \"b\"");
         assert_eq!(value(text, "/a/b/1/c"), "2:23 null");
@@ -116,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_of_json_are_where_they_are_when_it_is_read_as_yaml() {
+    fn nodes_have_the_same_spans_in_json_and_in_yaml() {
         let text = "\u{feff}{\"\": [-1.5e+3,\r\n[], {}], \"\\u00e9\\\\\": {\"日本\": \"a \\\" ü\", \"\\\"\":\r[[\"x\"], true]}\n}";
         let steps = ["", "/", "/~", "//0", "//1", "//2", "/é\\", "/é\\/日本", "/é\\/\"", "/é\\/\"/0/0", "/é\\/\"/1"];
         let wanted = with_ancestors(steps.into_iter().map(|steps| Pointer::default().join(steps)));
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_alias_brings_in_is_where_the_alias_is() {
+    fn nodes_of_an_alias_have_its_span() {
         let text = "base: &base {x: 1}\nalias: *base\nmerged:\n  <<: *base\n  y: 2\n";
         assert_eq!(value(text, "/base/x"), "1:17 1");
         assert_eq!(value(text, "/alias/x"), "2:8 *base");
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_written_its_key_is_pointed_at() {
+    fn a_missing_value_has_the_span_of_its_key() {
         assert_eq!(value("a:\nb: 1\n", "/a"), "1:1 a");
         assert_eq!(value("{a, b: 1}\n", "/a"), "1:2 a");
         assert_eq!(value("", ""), "1:1 ");

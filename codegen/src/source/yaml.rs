@@ -7,25 +7,25 @@ use super::{
     formats, json,
 };
 
-/// Why a text is not a document.
+/// The reason why a text is not a document.
 pub(super) struct YamlError {
     pub(super) at: At,
     pub(super) message: String,
     pub(super) help: String,
 }
 
-/// Where the trouble is, as far as the reader can tell.
+/// The location of an error.
 pub(super) enum At {
     /// A line and a column, from 1.
-    Place(usize, usize),
+    LineColumn(usize, usize),
     /// A node of the tree.
     Node(Pointer, Part),
 }
 
-/// The tree that a YAML text describes.
+/// Returns the tree of a YAML text.
 pub(super) fn parse(text: &str) -> Result<Value, YamlError> {
     refuse_control_characters(text)?;
-    formats::refuse_others(text)?;
+    formats::refuse_other_formats(text)?;
     if let Some(value) = json::parse(text.trim_start_matches('\u{feff}')).filter(bounds::fits) {
         return Ok(value);
     }
@@ -36,20 +36,20 @@ pub(super) fn parse(text: &str) -> Result<Value, YamlError> {
     });
     match yaml {
         Ok(yaml) => convert(yaml, &Pointer::default()),
-        // JSON escapes characters outside of the basic plane in a way that YAML does not have.
+        // YAML has no surrogate pairs in escapes, as JSON has.
         Err(error) => serde_json::from_str(text).map_err(|_| syntax_error(&error)),
     }
 }
 
-/// The library says of these only how many bytes come before.
+/// Refuses control characters, whose line and column the library does not report.
 fn refuse_control_characters(text: &str) -> Result<(), YamlError> {
     let is_binary = |character: char| character.is_ascii_control() && !matches!(character, '\t' | '\n' | '\r');
     let Some(offset) = text.find(is_binary) else { return Ok(()) };
     let (before, character) = (&text[..offset], text[offset..].chars().next().unwrap_or_default());
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let at = At::Place(before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+    let location = At::LineColumn(before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
     Err(error(
-        at,
+        location,
         format!("this is not text: it holds the control character U+{:04X}", u32::from(character)),
         "name a YAML or JSON file in UTF-8, or remove the character",
     ))
@@ -76,12 +76,12 @@ fn convert(yaml: Yaml, at: &Pointer) -> Result<Value, YamlError> {
         }
         Yaml::Tagged(tagged) => {
             let message = format!("the tag `{}` has no meaning in an OpenAPI document", tagged.tag);
-            return Err(error(At::Node(at.clone(), Part::Value), message, "leave the tag out"));
+            return Err(error(At::Node(at.clone(), Part::Value), message, "remove the tag"));
         }
     })
 }
 
-/// A key is what is written: response codes are often written without quotes.
+/// Returns a key as it is written: status codes often have no quotes.
 fn convert_key(key: Yaml, at: &Pointer) -> Result<String, YamlError> {
     match key {
         Yaml::String(text) => Ok(text),
@@ -97,29 +97,30 @@ fn convert_key(key: Yaml, at: &Pointer) -> Result<String, YamlError> {
 fn convert_number(number: &serde_yaml::Number, at: &Pointer) -> Result<Number, YamlError> {
     let whole = number.as_u64().map(Number::from).or_else(|| number.as_i64().map(Number::from));
     whole.or_else(|| number.as_f64().and_then(Number::from_f64)).ok_or_else(|| {
-        let message = format!("the number `{number}` cannot be in JSON, which is what the API speaks");
+        let message = format!("the number `{number}` cannot be written in JSON");
         error(At::Node(at.clone(), Part::Value), message, "write another number, or a string in quotes")
     })
 }
 
 fn syntax_error(yaml_error: &serde_yaml::Error) -> YamlError {
-    let place = yaml_error.location().map_or(At::Place(1, 1), |place| At::Place(place.line(), place.column()));
+    let location = yaml_error.location();
+    let at = location.map_or(At::LineColumn(1, 1), |location| At::LineColumn(location.line(), location.column()));
     let text = yaml_error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
     if text.contains("more than one document") {
-        return error(place, "there are several YAML documents in here", "put each document into a file of its own");
+        return error(at, "this file has several YAML documents", "move each of them to a file of its own");
     }
     if let Some((_, key)) = text.split_once("duplicate entry with key ") {
-        return error(place, format!("the object here has the key {key} twice"), "leave one of the two out");
+        return error(at, format!("this object has the key {key} twice"), "remove one of the two");
     }
-    not_yaml(place, text)
+    not_yaml(at, text)
 }
 
 pub(super) fn not_yaml(at: At, problem: &str) -> YamlError {
     error(
         at,
         format!("this is not YAML: {problem}"),
-        "mend the syntax here, or just above: look at quotes and indentation",
+        "fix the syntax here, or in the line above: look at quotes and indentation",
     )
 }
 
@@ -171,12 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_what_is_written() {
+    fn keys_are_strings_as_they_are_written() {
         assert_eq!(read("200: a\ntrue: b\n1.0: c\n"), serde_json::json!({"200": "a", "true": "b", "1.0": "c"}));
     }
 
     #[test]
-    fn merge_keys_add_what_is_not_there() {
+    fn merge_keys_add_missing_keys() {
         let text = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 0}\n";
         let value = read(text);
         assert_eq!(value["c"], serde_json::json!({"x": 0, "y": 2, "z": 4}));
@@ -188,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plain_tree_is_refused_where_it_is() {
+    fn a_text_that_is_no_plain_tree_is_refused_with_its_location() {
         for (text, message) in [
             ("a: 1\nb: !secret x\n", "2:4 the tag `!secret` has no meaning in an OpenAPI document"),
             ("a:\n  ? [b]\n  : 2\n", "1:1 this object has a key that is not a string"),
-            ("a: 1\nb:\n  a: 1\n  a: 2\n", "3:3 the object here has the key \"a\" twice"),
-            ("a: 1\n---\nb: 2\n", "1:1 there are several YAML documents in here"),
-            ("a: 1\nb: .inf\n", "2:4 the number `.inf` cannot be in JSON, which is what the API speaks"),
-            ("a: &a [1, *a]\n", "1:11 this alias repeats what it is in itself"),
+            ("a: 1\nb:\n  a: 1\n  a: 2\n", "3:3 this object has the key \"a\" twice"),
+            ("a: 1\n---\nb: 2\n", "1:1 this file has several YAML documents"),
+            ("a: 1\nb: .inf\n", "2:4 the number `.inf` cannot be written in JSON"),
+            ("a: &a [1, *a]\n", "1:11 this alias repeats a value that contains it"),
             (
                 "a: 1\nb: {<<: 5}\n",
                 "1:1 this is not YAML: expected a mapping or list of mappings for merging, but found scalar",

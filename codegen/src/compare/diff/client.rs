@@ -133,8 +133,8 @@ impl Environment {
 impl Authentication {
     fn in_words(&self) -> String {
         match self {
-            Self::Key => "key".to_owned(),
-            Self::Token => "token".to_owned(),
+            Self::Basic => "key".to_owned(),
+            Self::Bearer => "token".to_owned(),
             Self::ApiKey(location, name) => format!("API key in {} `{name}`", location.name()),
             Self::None => "none".to_owned(),
         }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Bundle<'_> {
-    /// Returns where a reference leads, and reads the file for it. Nothing is returned for a URL, or if there is no file.
+    /// Returns the target of a reference, and reads its file. There is none for a URL.
     pub(super) fn target(&mut self, reference: &str, origin: &Origin) -> Option<Origin> {
         match target(reference, &self.files.get(origin.file)?.path) {
             Target::Here(at) => Some(Origin { file: origin.file, at }),

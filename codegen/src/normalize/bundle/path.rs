@@ -2,7 +2,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::source::Pointer;
 
-/// What a `$ref` leads to.
+/// The target of a `$ref`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// A node of the same file.
@@ -13,7 +13,7 @@ pub(super) enum Target {
     Elsewhere,
 }
 
-/// Returns what a reference in the file at a path leads to.
+/// Returns the target of a reference in the file at a path.
 pub(super) fn target(reference: &str, path: &str) -> Target {
     let (file, fragment) = reference.split_at(reference.find('#').unwrap_or(reference.len()));
     let pointer = if fragment.is_empty() { Some(Pointer::default()) } else { Pointer::of_reference(fragment) };
@@ -28,7 +28,7 @@ pub(super) fn target(reference: &str, path: &str) -> Target {
     }
 }
 
-/// Returns where a path from the folder of another leads.
+/// Joins a relative path to the folder of another path.
 fn join(path: &str, relative: &str) -> String {
     let relative = percent_decode_str(relative).decode_utf8_lossy();
     let mut steps: Vec<&str> = path.split('/').collect();

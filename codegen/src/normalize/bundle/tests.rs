@@ -38,7 +38,7 @@ const SHARED: &str = "components: {responses: {NotFound: {description: None.}}}\
 const PEOPLE: &str = r##"{"Person": {"type": "object", "properties": {"boss": {"$ref": "#/Person"}}}}"##;
 
 #[test]
-fn paths_are_written_out_and_components_are_copied() {
+fn paths_and_components_are_copied() {
     let files = [("api.yaml", ROOT), ("things.yaml", THINGS), ("shared.yaml", SHARED), ("people.json", PEOPLE)];
     let document = bundle_of(&files).unwrap();
     let responses = "/paths/~1things/get/responses";
@@ -55,7 +55,7 @@ fn paths_are_written_out_and_components_are_copied() {
 }
 
 #[test]
-fn nodes_keep_their_places() {
+fn nodes_keep_their_locations() {
     let files = [("api.yaml", ROOT), ("things.yaml", THINGS), ("shared.yaml", SHARED), ("people.json", PEOPLE)];
     let document = bundle_of(&files).unwrap();
     let at = |at: &str| document.locations(&[Pointer::default().join(at)], Part::Key).remove(0).to_string();
@@ -66,7 +66,7 @@ fn nodes_keep_their_places() {
 }
 
 #[test]
-fn a_missing_file_and_a_missing_node_are_reported_where_they_are_named() {
+fn a_missing_file_and_a_missing_node_are_reported_at_the_reference() {
     let files = [("api.yaml", ROOT), ("things.yaml", THINGS), ("shared.yaml", "components: {}")];
     assert_eq!(
         bundle_of(&files).unwrap_err(),

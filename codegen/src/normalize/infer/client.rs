@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{Agreement, places::operations};
+use super::{Inference, config_names::operations};
 use crate::{
     diagnostic::NodeDiagnostic,
     json::fields,
@@ -13,95 +13,138 @@ use crate::{
     source::{Pointer, config::Entries},
 };
 
-/// What a client knows of the API as a whole: where it is, who calls, and how often.
-pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
+/// Writes the overrides of the base URL, the rate limit, the environment variables and the waiters, and warns if there
+/// is no base URL.
+pub(super) fn override_client(inference: &mut Inference<'_>, entries: &Entries) {
     let root = Pointer::default();
     if let Some(url) = &entries.base_url {
-        agreement.write(&root, "servers", json!([{ "url": url }]), &["base-url"]);
-    } else if agreement.root().pointer("/servers/0/url").is_none() {
-        let help = "say `base-url = \"https://…\"` in the config, or say it to each client with `base_url(..)`";
-        let message = "the document names no server, so a client does not know where to call";
-        agreement.warnings.push(NodeDiagnostic::value(root.clone(), message, help).warning());
+        inference.write(&root, "servers", json!([{ "url": url }]), &["base-url"]);
+    } else if inference.root().pointer("/servers/0/url").is_none() {
+        let help = "set `base-url = \"https://…\"` in the config, or `base_url(..)` of each client";
+        let message = "the document has no server, so a client has no base URL";
+        inference.warnings.push(NodeDiagnostic::value(root.clone(), message, help).warning());
     }
     if let Some(limit) = &entries.rate_limit {
-        agreement.write(&root, RATE_LIMIT, json!(limit), &["rate-limit"]);
+        inference.write(&root, RATE_LIMIT, json!(limit), &["rate-limit"]);
     }
-    environment(agreement, entries);
-    waiters(agreement, entries);
+    write_environment(inference, entries);
+    write_waiters(inference, entries);
 }
 
-fn waiters(agreement: &mut Agreement<'_>, entries: &Entries) {
-    let names: HashSet<_> = operations(agreement.root()).map(|(name, _)| name).collect();
-    let may_be_ahead = agreement.overrides.may_be_ahead();
+fn write_waiters(inference: &mut Inference<'_>, entries: &Entries) {
+    let names: HashSet<_> = operations(inference.root()).map(|(name, _)| name).collect();
+    let may_be_ahead = inference.overrides.may_be_ahead();
     let waiters = entries.waiters.iter().filter(|(_, waiter)| !may_be_ahead || names.contains(&waiter.operation));
     for (name, waiter) in waiters {
-        if agreement.root().get(WAITERS).is_none() {
-            agreement.write(&Pointer::default(), WAITERS, json!({}), &["waiters"]);
+        if inference.root().get(WAITERS).is_none() {
+            inference.write(&Pointer::default(), WAITERS, json!({}), &["waiters"]);
         }
-        agreement.write(&Pointer::default().key(WAITERS), name, json!(waiter), &["waiters", name]);
+        inference.write(&Pointer::default().key(WAITERS), name, json!(waiter), &["waiters", name]);
     }
 }
 
-fn environment(agreement: &mut Agreement<'_>, entries: &Entries) {
+fn write_environment(inference: &mut Inference<'_>, entries: &Entries) {
     let names = &entries.environment;
     if let Some(variable) = &names.base_url {
         let server = Pointer::default().key("servers").index(0);
-        agreement.write(&server, ENVIRONMENT, json!(variable), &["environment", "base-url"]);
+        inference.write(&server, ENVIRONMENT, json!(variable), &["environment", "base-url"]);
     }
-    let key = [("username", &names.username), ("password", &names.password)];
-    match key {
+    let pair = [("username", &names.username), ("password", &names.password)];
+    match pair {
         [(_, Some(username)), (_, Some(password))] => {
             let value = json!({ "username": username, "password": password });
-            of_scheme(agreement, Credentials::Key, value, &["environment"]);
+            write_variables(inference, Credentials::Basic, value, &["environment"]);
         }
         [(_, None), (_, None)] => {}
         [(given, _), (missing, None)] | [(missing, None), (given, _)] => {
-            let message = format!("`{given}` is of no use without `{missing}`");
-            agreement.report(&["environment", given], message, format!("add `{missing}`"));
+            let message = format!("`{given}` has no effect without `{missing}`");
+            inference.report(&["environment", given], message, format!("add `{missing}`"));
         }
     }
     if let Some(token) = &names.token {
-        of_scheme(agreement, Credentials::Token, json!({ "token": token }), &["environment"]);
+        write_variables(inference, Credentials::Token, json!({ "token": token }), &["environment"]);
     }
 }
 
 /// The kinds of credentials that can come from the environment.
 #[derive(Clone, Copy)]
 enum Credentials {
-    Key,
+    Basic,
     Token,
 }
 
 impl Credentials {
-    fn fit(self, authentication: &Authentication) -> bool {
+    fn fits(self, authentication: &Authentication) -> bool {
         matches!(
             (self, authentication),
-            (Self::Key, Authentication::Key) | (Self::Token, Authentication::Token | Authentication::ApiKey(..))
+            (Self::Basic, Authentication::Basic) | (Self::Token, Authentication::Bearer | Authentication::ApiKey(..))
         )
     }
 
-    /// Returns the entry that makes no sense without them, and the scheme that the document lacks.
+    /// Returns the entry that has no effect, and the scheme that the document lacks.
     fn missing(self) -> (&'static str, &'static str) {
         match self {
-            Self::Key => ("username", "of the type `http` that is `basic`"),
+            Self::Basic => ("username", "with `type: http` and `scheme: basic`"),
             Self::Token => ("token", "that takes a token or a key"),
         }
     }
 }
 
-/// Writes the variables of the first security scheme that takes such credentials.
-fn of_scheme(agreement: &mut Agreement<'_>, credentials: Credentials, value: Value, entry: &[&str]) {
+/// Writes the variables into the first security scheme that takes such credentials.
+fn write_variables(inference: &mut Inference<'_>, credentials: Credentials, value: Value, entry: &[&str]) {
     let schemes = Pointer::default().key("components").key("securitySchemes");
     let fits =
-        |scheme: &Value| scheme.as_object().and_then(Authentication::of).is_some_and(|known| credentials.fit(&known));
-    let name = fields(agreement.root().pointer(schemes.as_str()))
+        |scheme: &Value| scheme.as_object().and_then(Authentication::of).is_some_and(|known| credentials.fits(&known));
+    let name = fields(inference.root().pointer(schemes.as_str()))
         .find_map(|(name, scheme)| fits(scheme).then(|| name.clone()));
     match name.map(|name| schemes.key(&name)) {
-        Some(at) => agreement.write(&at, ENVIRONMENT, value, entry),
+        Some(at) => inference.write(&at, ENVIRONMENT, value, entry),
         None => {
             let (member, what) = credentials.missing();
             let message = format!("the document has no security scheme {what}");
-            agreement.report_unused(&["environment", member], message, "leave it out");
+            inference.report_unused(&["environment", member], message, "leave it out");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::normalize::infer::tests::run;
+
+    const SCHEMES: &str = "components: {securitySchemes: {key: {type: http, scheme: basic}}}";
+
+    #[test]
+    fn the_variables_of_credentials_are_written_into_their_scheme() {
+        let config = "environment = {base-url = 'URL', username = 'USER', password = 'PASSWORD'}";
+        insta::assert_snapshot!(run(SCHEMES, config), @"
+            #/servers/0/x-environment: URL
+            #/components/securitySchemes/key/x-environment: {username:USER,password:PASSWORD}
+        ");
+    }
+
+    #[test]
+    fn credentials_are_complete_and_have_a_scheme() {
+        insta::assert_snapshot!(run(SCHEMES, "environment = {username = 'USER', token = 'TOKEN'}"), @"
+            error 1:16: `username` has no effect without `password`
+            error 1:35: the document has no security scheme that takes a token or a key
+        ");
+    }
+
+    #[test]
+    fn a_base_url_a_rate_limit_and_waiters_are_written_into_the_root() {
+        let config = "
+            base-url = 'https://example.org'
+            rate-limit = {requests = 5, window = '1 s'}
+            [waiters.done]
+            operation = 'a'
+            field = 'state'
+            target = ['done']
+        ";
+        insta::assert_snapshot!(run("paths: {}", config), @"
+            #/servers: [{url:https://example.org}]
+            #/x-rate-limit: {requests:5,window:1 s}
+            #/x-waiters: {done:{operation:a,field:state,target:[done]}}
+            #/x-waiters/done: {operation:a,field:state,target:[done]}
+        ");
     }
 }

@@ -2,8 +2,8 @@ use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
 use super::{
-    Agreement,
-    places::{Place, for_each_schema},
+    Inference,
+    config_names::{SchemaName, for_each_schema},
 };
 use crate::{
     diagnostic::NodeDiagnostic,
@@ -12,57 +12,58 @@ use crate::{
     source::{Pointer, config::Entries, wildcard::matches},
 };
 
-/// How the names of secrets end.
-const SECRETS: [&str; 7] = ["credential", "passphrase", "passwd", "password", "pwd", "secret", "token"];
+/// The last words in the names of secrets.
+const SECRET_WORDS: [&str; 7] = ["credential", "passphrase", "passwd", "password", "pwd", "secret", "token"];
 
-/// What comes before a `key` that opens something.
-const OPENING_KEYS: [&str; 9] =
+/// The words before a `key` that is a secret.
+const SECRET_KEY_WORDS: [&str; 9] =
     ["access", "account", "api", "encryption", "master", "private", "secret", "shared", "signing"];
 
-/// What comes before a `token` that is a place in a list.
-const MARKS: [&str; 8] = ["continuation", "cursor", "next", "page", "pagination", "prev", "previous", "sync"];
+/// The words before a `token` that is a cursor.
+const CURSOR_WORDS: [&str; 8] = ["continuation", "cursor", "next", "page", "pagination", "prev", "previous", "sync"];
 
-/// How many are named in a note.
-const NAMED: usize = 40;
+/// How many secrets a warning lists.
+const MAX_LISTED: usize = 40;
 
-/// A text in a property.
-struct Text {
+/// A property that is a string.
+struct StringProperty {
+    /// `Schema.property`.
     name: String,
     property: String,
     at: Pointer,
     format: Option<String>,
 }
 
-/// Makes a secret of every text that the config says is one, or that is called like one: what is hidden for nothing
-/// costs a call of `expose_secret()`, and what is not hidden is in somebody's log.
-pub(super) fn agree(agreement: &mut Agreement<'_>, entries: &Entries) {
-    let texts = texts(agreement.root());
+/// Makes a secret of every string that the config hides, or that has the name of a secret: one that is hidden in vain
+/// costs a call of `expose_secret()`, and one that is not hidden ends up in a log.
+pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
+    let strings = string_properties(inference.root());
     let [mut hide, mut show] = [&entries.secrets.hide, &entries.secrets.show].map(|patterns| Patterns::of(patterns));
-    let mut guessed = Vec::new();
-    for text in &texts {
-        let (hidden, shown) = (hide.find(text), show.find(text));
+    let mut inferred = Vec::new();
+    for string in &strings {
+        let (hidden, shown) = (hide.find(string), show.find(string));
         if let (Some(hidden), Some(_)) = (hidden, shown) {
-            let message = format!("`{}` is under `show`, too", text.name);
-            agreement.report(&["secrets", "hide", &hidden.to_string()], message, "leave it out of one of the two");
+            let message = format!("`{}` is also under `show`", string.name);
+            inference.report(&["secrets", "hide", &hidden.to_string()], message, "remove it from one of the two");
         }
-        let looks_secret = text.format.is_none() && looks_secret(&text.property);
-        if hidden.is_none() && looks_secret && shown.is_none() {
-            guessed.push(text);
+        let is_inferred = string.format.is_none() && is_secret_name(&string.property);
+        if hidden.is_none() && is_inferred && shown.is_none() {
+            inferred.push(string);
         }
-        if hidden.is_some() || looks_secret && shown.is_none() {
-            hide_text(agreement, &text.at);
-        } else if shown.is_some() && text.format.as_deref() == Some("password") {
-            show_text(agreement, &text.at);
+        if hidden.is_some() || is_inferred && shown.is_none() {
+            hide_string(inference, &string.at);
+        } else if shown.is_some() && string.format.as_deref() == Some("password") {
+            show_string(inference, &string.at);
         }
     }
     for (list, patterns) in [("hide", hide), ("show", show)] {
         for (index, pattern) in patterns.unused() {
-            let message = format!("no text in a request or an answer is called `{pattern}`");
+            let message = format!("no string property matches `{pattern}`");
             let help = "write the name of a property, `Schema.property`, or a pattern like `*.apiKey`";
-            agreement.report_unused(&["secrets", list, &index.to_string()], message, help);
+            inference.report_unused(&["secrets", list, &index.to_string()], message, help);
         }
     }
-    agreement.warnings.extend(note(&guessed));
+    inference.warnings.extend(warning(&inferred));
 }
 
 struct Patterns<'c>(Vec<(&'c str, bool)>);
@@ -72,11 +73,11 @@ impl<'c> Patterns<'c> {
         Self(patterns.iter().map(|pattern| (pattern.as_str(), false)).collect())
     }
 
-    /// The first pattern that a text is called like. All that are count as used.
-    fn find(&mut self, text: &Text) -> Option<usize> {
+    /// Returns the first pattern that matches a string, and counts all that do as used.
+    fn find(&mut self, string: &StringProperty) -> Option<usize> {
         let mut found = None;
         for (index, (pattern, is_used)) in self.0.iter_mut().enumerate() {
-            if matches(pattern, if pattern.contains('.') { &text.name } else { &text.property }) {
+            if matches(pattern, if pattern.contains('.') { &string.name } else { &string.property }) {
                 *is_used = true;
                 found = found.or(Some(index));
             }
@@ -90,78 +91,103 @@ impl<'c> Patterns<'c> {
     }
 }
 
-fn texts(root: &Value) -> Vec<Text> {
-    let mut texts = Vec::new();
-    for_each_schema(root, &mut |Place { name, property, at }, schema| {
+fn string_properties(root: &Value) -> Vec<StringProperty> {
+    let mut strings = Vec::new();
+    for_each_schema(root, &mut |SchemaName { name, property, at }, schema| {
         let Some(property) = property else { return };
         let target = resolve(schema, root);
         if text(target, "type") == Some("string") && target.get("enum").is_none() && target.get("const").is_none() {
             let format = text(target, "format").map(ToOwned::to_owned);
-            texts.push(Text { name: name.to_owned(), property: property.to_owned(), at: at.clone(), format });
+            let (name, property) = (name.to_owned(), property.to_owned());
+            strings.push(StringProperty { name, property, at: at.clone(), format });
         }
     });
-    texts
+    strings
 }
 
-fn hide_text(agreement: &mut Agreement<'_>, at: &Pointer) {
-    let root = agreement.root();
+fn hide_string(inference: &mut Inference<'_>, at: &Pointer) {
+    let root = inference.root();
     let Some(schema) = root.pointer(at.as_str()) else { return };
-    let mut text = resolve(schema, root).clone();
-    text["format"] = json!("password");
-    if let Some(schema) = agreement.value(at) {
-        *schema = text;
+    let mut hidden = resolve(schema, root).clone();
+    hidden["format"] = json!("password");
+    if let Some(schema) = inference.value(at) {
+        *schema = hidden;
     }
 }
 
-fn show_text(agreement: &mut Agreement<'_>, at: &Pointer) {
-    agreement.object(at).and_then(|schema| schema.shift_remove("format"));
+fn show_string(inference: &mut Inference<'_>, at: &Pointer) {
+    inference.object(at).and_then(|schema| schema.shift_remove("format"));
 }
 
-fn looks_secret(property: &str) -> bool {
+fn is_secret_name(property: &str) -> bool {
     let snake = property.to_snake_case();
     let words = snake.trim_end_matches("_hash").trim_end_matches("_value");
     let mut words = words.rsplit('_');
     let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     match last {
-        "token" => !MARKS.contains(&before),
-        "key" => OPENING_KEYS.contains(&before),
+        "token" => !CURSOR_WORDS.contains(&before),
+        "key" => SECRET_KEY_WORDS.contains(&before),
         "apikey" | "secretkey" | "privatekey" | "credentials" => true,
-        word => SECRETS.contains(&word),
+        word => SECRET_WORDS.contains(&word),
     }
 }
 
-fn note(guessed: &[&Text]) -> Option<NodeDiagnostic> {
-    let mut names: Vec<_> = guessed.iter().map(|text| text.name.as_str()).collect();
+fn warning(inferred: &[&StringProperty]) -> Option<NodeDiagnostic> {
+    let mut names: Vec<_> = inferred.iter().map(|string| string.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let message = match names.as_slice() {
         [] => return None,
-        [one] => format!("`{one}` is called like a secret, and is hidden as one"),
-        several => format!("{} texts are called like secrets, and are hidden as such", several.len()),
+        [one] => format!("`{one}` has the name of a secret, so the crate hides it"),
+        several => format!("{} properties have the names of secrets, so the crate hides them", several.len()),
     };
-    let more = names.len().saturating_sub(NAMED);
-    names.truncate(NAMED);
+    let more = names.len().saturating_sub(MAX_LISTED);
+    names.truncate(MAX_LISTED);
     let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let help =
-        format!("list in the config, under `secrets`, which to `show` and which to `hide`: {}{rest}", names.join(", "));
-    Some(NodeDiagnostic::key(guessed.first()?.at.clone(), message, help).warning())
+    let help = format!("list those to `show` and to `hide` under `secrets` in the config: {}{rest}", names.join(", "));
+    Some(NodeDiagnostic::key(inferred.first()?.at.clone(), message, help).warning())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::looks_secret;
+    use super::is_secret_name;
+    use crate::normalize::infer::tests::{document, run};
+
+    const SCHEMAS: &str = "components: {schemas: {Login: {properties: {apiKey: {type: string}, pin: {type: string}}}}}";
+
+    /// Returns the formats of the properties `apiKey` and `pin`.
+    fn formats(config: &str) -> [String; 2] {
+        let document = document(SCHEMAS, config);
+        let properties = document.root().pointer("/components/schemas/Login/properties").unwrap();
+        ["apiKey", "pin"].map(|name| properties[name]["format"].as_str().unwrap_or_default().to_owned())
+    }
 
     #[test]
-    fn secrets_are_known_by_how_their_names_end() {
+    fn a_config_hides_and_shows_strings() {
+        assert_eq!(formats(""), ["password", ""]);
+        assert_eq!(formats("secrets = {hide = ['Login.pin'], show = ['apiKey']}"), ["", "password"]);
+    }
+
+    #[test]
+    fn a_pattern_matches_something_and_is_in_one_list() {
+        insta::assert_snapshot!(run(SCHEMAS, ""), @"warning: `Login.apiKey` has the name of a secret, so the crate hides it");
+        insta::assert_snapshot!(run(SCHEMAS, "secrets = {hide = ['pin', 'token'], show = ['*']}"), @"
+            error 1:20: `Login.pin` is also under `show`
+            error 1:27: no string property matches `token`
+        ");
+    }
+
+    #[test]
+    fn secrets_have_names_with_known_last_words() {
         let secrets =
             ["password", "dbPassword", "newPasswordHash", "client_secret", "apiKey", "secretAccessKey", "X-Token"];
         for name in secrets {
-            assert!(looks_secret(name), "{name}");
+            assert!(is_secret_name(name), "{name}");
         }
         let others =
             ["passwordPolicy", "secretName", "nextPageToken", "accessKeyId", "sortingKey", "keyHash", "key", ""];
         for name in others {
-            assert!(!looks_secret(name), "{name}");
+            assert!(!is_secret_name(name), "{name}");
         }
     }
 }

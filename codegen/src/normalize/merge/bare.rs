@@ -2,19 +2,19 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{contents, errors, references, schemas};
+use super::{errors, media_types, references, schemas};
 use crate::{
     json::object_mut,
     names::type_name,
     openapi::operation::{Operation, operations_mut},
 };
 
-/// Takes from a document what progenitor by itself asserts that there is not, and nothing else: more than one answer of
-/// an operation, and values of an enum that would be called alike.
+/// Removes the parts of a document on which bare progenitor panics, and nothing else: all responses of an operation but
+/// one, and values of an enum that would have the same name.
 pub(crate) fn reduce(root: &mut Value) {
     references::resolve(root);
-    contents::choose(root);
-    errors::fold(root);
+    media_types::choose(root);
+    errors::extract(root);
     for Operation { value: operation, .. } in operations_mut(root) {
         operation.get_mut("requestBody").into_iter().for_each(keep_first_content);
         if let Some(responses) = object_mut(operation, &["responses"]) {
@@ -35,4 +35,26 @@ fn keep_first_content(holder: &mut Value) {
     let Some(content) = object_mut(holder, &["content"]) else { return };
     let first = content.keys().next().cloned();
     content.retain(|media_type, _| Some(media_type) == first.as_ref());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn one_response_and_distinct_values_are_left() {
+        let text = "
+            paths:
+              /a:
+                get: {responses: {'200': {description: A}, '202': {description: B}, '404': {description: C}}}
+            components:
+              schemas:
+                A: {enum: [a-b, a_b, c]}
+        ";
+        insta::assert_snapshot!(run(reduce, text), @"
+            get /a: {responses:{200:{description:A}},parameters:[],x-merged-errors:{404:{description:C}}}
+            A: {enum:[a-b,c]}
+        ");
+    }
 }

@@ -1,14 +1,14 @@
-//! Puts together what `allOf` takes apart.
+//! Merges the parts of each `allOf` into one schema.
 //!
-//! One reference in it is how OpenAPI 3.0 describes a reference; several schemas become one that says what all of them
-//! do. What no type can hold together is open, and [told](losses).
+//! An `allOf` of one reference is how OpenAPI 3.0 describes a reference, which stays. Parts that no type fits become
+//! any value, which is [reported](losses).
 
-mod choice;
+mod keywords;
 #[cfg(test)]
 mod tests;
-mod unite;
+mod unions;
 
-pub(crate) use choice::MAX_ALTERNATIVES;
+pub(crate) use unions::MAX_VARIANTS;
 
 use std::collections::HashMap;
 
@@ -31,53 +31,53 @@ use crate::{
     source::{MAX_DEPTH, Pointer},
 };
 
-/// So many components may be put together for the sake of one another, if none is a part of the other.
-const DEPTH: usize = 4;
+/// How many components may wait for the merging of one another, if none is a part of the other.
+const MAX_DEPTH_OF_COMPONENTS: usize = 4;
 
-/// So many schemas may be in one that becomes a part of others: each of them gets a copy.
-const MAX_SIZE: usize = 5_000;
+/// How many schemas may be in a part, which is copied.
+const MAX_COPY_SIZE: usize = 5_000;
 
-/// So many schemas are copied for a document.
-const MAX_COPIED: usize = 500_000;
+/// How many schemas may be copied for a document.
+const MAX_COPIED_SCHEMAS: usize = 500_000;
 
-/// How deep two references in the same place are followed: what they refer to can refer to the same again.
-const FOLLOWED: usize = 2;
+/// How often two references are merged inside of each other: their targets can have the same two again.
+const MAX_FOLLOWED: usize = 2;
 
-/// What describes a schema, and says nothing of which values fit it.
-const DESCRIBES: [&str; 9] =
+/// The keywords that describe a schema, and do not change which values fit it.
+const DESCRIPTIONS: [&str; 9] =
     ["default", "deprecated", "description", "example", "externalDocs", "readOnly", "title", "writeOnly", "xml"];
 
-/// What the crate does without, because no type or no check says it.
+/// A part of a schema that the crate does not have, because there is no type or no check for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Loss {
-    /// The keyword that puts the schemas together.
+    /// The keyword whose schemas are merged.
     pub(crate) at: Pointer,
-    /// The property, with those that it is in: `size.unit`. Empty for the whole.
+    /// The property, with the properties around it: `size.unit`. Empty for the whole schema.
     pub(crate) property: String,
-    pub(crate) what: Lost,
+    pub(crate) lost: Lost,
 }
 
-/// What is lost, and as an error the reason why schemas cannot be put together.
+/// The part that is lost; as an error, the reason why schemas cannot be merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lost {
-    /// The type: it is open.
+    /// The type: no value fits all parts.
     Type,
-    /// The type, which would hold itself: it is open.
-    Circle,
-    /// The type, which would be too large: it is open.
+    /// The type, which would contain itself.
+    Cycle,
+    /// The type, which would be too large.
     Size,
-    /// The choices: there are too many ways to make them.
-    Choices,
-    /// What all schemas but one say with a keyword.
+    /// The type, which would have too many variants.
+    Combinations,
+    /// The values of a keyword in all parts but one.
     Keyword(&'static str),
 }
 
-/// Leaves no `allOf`, and no `anyOf` beside `oneOf`.
+/// Merges the parts of every `allOf`, and every `anyOf` beside a `oneOf` into the latter.
 pub(super) fn merge(root: &mut Value) {
-    schemas::beside_components(root, |root, components| {
+    schemas::with_components(root, |root, components| {
         let mut composition = Composition::of(components);
         let names = || fields(Some(components)).map(|(name, _)| name);
-        names().for_each(|name| composition.enter(name));
+        names().for_each(|name| composition.ensure_merged(name));
         for operation in operations_mut(root) {
             schemas::for_each_of_operation(operation.value, |schema| composition.merge(schema, &operation.at));
         }
@@ -87,7 +87,7 @@ pub(super) fn merge(root: &mut Value) {
     });
 }
 
-/// Leaves no `allOf` in a document whose references are still there.
+/// Merges the parts of every `allOf` in a document whose references are not resolved.
 pub(crate) fn merge_in_place(root: &mut Value) {
     let components = root.pointer("/components/schemas").cloned().unwrap_or_default();
     let mut composition = Composition::of(&components);
@@ -98,11 +98,11 @@ pub(crate) fn merge_in_place(root: &mut Value) {
     });
 }
 
-/// What the crate does without in a document's components, and in other schemas that stand at these places.
+/// Returns the losses in the components of a document, and in its schemas at these pointers.
 pub(crate) fn losses(root: &Value, others: impl Iterator<Item = Pointer>) -> Vec<Loss> {
     let components = root.pointer(SCHEMAS).unwrap_or(&Value::Null);
     let mut composition = Composition::of(components);
-    fields(Some(components)).for_each(|(name, _)| composition.enter(name));
+    fields(Some(components)).for_each(|(name, _)| composition.ensure_merged(name));
     for at in others {
         if let Some(schema) = root.pointer(at.as_str()) {
             composition.merge(&mut schema.clone(), &at);
@@ -111,27 +111,27 @@ pub(crate) fn losses(root: &Value, others: impl Iterator<Item = Pointer>) -> Vec
     composition.losses
 }
 
-/// The components of a document, put together when they are needed.
+/// The components of a document, which are merged when they are needed.
 pub(super) struct Composition<'a> {
     components: &'a Value,
-    /// Those that are put together; none while one is being.
+    /// The merged components; none while one is being merged.
     merged: HashMap<String, Option<Value>>,
     losses: Vec<Loss>,
     depth: usize,
     /// How many schemas have been copied.
     copied: usize,
-    /// What has been tried for the schema that is being put together.
     attempt: Attempt,
 }
 
+/// The state of the schema that is being merged.
 #[derive(Default)]
 struct Attempt {
     lost: Vec<(String, Lost)>,
     /// How many schemas are being merged inside of each other.
     nesting: usize,
-    /// How many pairs of alternatives were put together.
+    /// How many pairs of variants were merged.
     pairs: usize,
-    /// Whether what is put together is such a pair: if nothing fits both, the pair is none.
+    /// Whether the schemas are such a pair, which is left out if no value fits both.
     is_pair: bool,
 }
 
@@ -147,22 +147,22 @@ impl<'a> Composition<'a> {
         }
     }
 
-    /// A component without an `allOf` in it; none while it is being put together itself.
+    /// Returns a merged component; none while it is being merged.
     fn component(&mut self, name: &str) -> Option<Value> {
-        self.enter(name);
+        self.ensure_merged(name);
         self.merged.get(name).cloned().flatten()
     }
 
-    /// Puts a component together, if it is not yet.
-    fn enter(&mut self, name: &str) {
-        if !self.merged.contains_key(name) && self.depth < DEPTH {
+    /// Merges a component, if it is not merged yet.
+    fn ensure_merged(&mut self, name: &str) {
+        if !self.merged.contains_key(name) && self.depth < MAX_DEPTH_OF_COMPONENTS {
             self.depth += 1;
             self.merge_component(name);
             self.depth -= 1;
         }
     }
 
-    /// Puts a component together, after those that it is made of.
+    /// Merges a component, after its parts.
     fn merge_component(&mut self, name: &str) {
         let components = self.components;
         let mut open = vec![name];
@@ -186,7 +186,7 @@ impl<'a> Composition<'a> {
         }
     }
 
-    /// Puts a schema together and those in it, inner ones first.
+    /// Merges a schema and the schemas in it, inner ones first.
     fn merge(&mut self, schema: &mut Value, at: &Pointer) {
         for_each_child_mut(Kind::Schema, schema, Kind::form, &mut |kind, step, child| {
             if kind == Kind::Schema {
@@ -194,46 +194,46 @@ impl<'a> Composition<'a> {
             }
         });
         let Some(whole) = schema.as_object_mut() else { return };
-        let has_two_choices = whole.contains_key("oneOf") && whole.contains_key("anyOf");
-        if whole.contains_key("allOf") || has_two_choices {
-            let at = at.key(if has_two_choices { "anyOf" } else { "allOf" });
-            let described = description(whole);
+        let has_two_unions = whole.contains_key("oneOf") && whole.contains_key("anyOf");
+        if whole.contains_key("allOf") || has_two_unions {
+            let at = at.key(if has_two_unions { "anyOf" } else { "allOf" });
+            let described = descriptions(whole);
             let whole = std::mem::take(whole);
             *schema = self.attempt(&at, |composition| {
-                composition.put_together(whole).unwrap_or_else(|clash| {
-                    composition.lose("", clash);
+                composition.merge_parts(whole).unwrap_or_else(|lost| {
+                    composition.lose("", lost);
                     Value::Object(described)
                 })
             });
         }
-        self.share(schema, at);
+        self.record_losses_of_variants(schema, at);
     }
 
-    /// Notes what is lost when alternatives are put together with what stands beside them.
-    fn share(&mut self, schema: &Value, at: &Pointer) {
-        let choice =
+    /// Records the losses of merging variants with the properties beside them.
+    fn record_losses_of_variants(&mut self, schema: &Value, at: &Pointer) {
+        let union =
             ["oneOf", "anyOf"].into_iter().find_map(|keyword| Some((keyword, schema.get(keyword)?.as_array()?)));
-        let (Some((keyword, alternatives)), true) = (choice, is_struct(schema)) else { return };
+        let (Some((keyword, variants)), true) = (union, is_struct(schema)) else { return };
         let shared = schema.as_object().map(shared).unwrap_or_default();
-        for (index, alternative) in alternatives.iter().enumerate() {
+        for (index, variant) in variants.iter().enumerate() {
             self.attempt(&at.key(keyword).index(index), |composition| {
-                if let Ok(mut whole) = composition.expanded(alternative) {
+                if let Ok(mut whole) = composition.resolve(variant) {
                     composition.add(&mut whole, shared.clone());
                 }
             });
         }
     }
 
-    /// Tries something anew, and keeps what is lost by it.
+    /// Merges a schema with a state of its own, and records its losses.
     fn attempt<T>(&mut self, at: &Pointer, attempt: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::take(&mut self.attempt);
         let result = attempt(self);
         let lost = std::mem::replace(&mut self.attempt, outer).lost.into_iter();
-        self.losses.extend(lost.map(|(property, what)| Loss { at: at.clone(), property, what }));
+        self.losses.extend(lost.map(|(property, lost)| Loss { at: at.clone(), property, lost }));
         result
     }
 
-    fn put_together(&mut self, mut whole: Map<String, Value>) -> Result<Value, Lost> {
+    fn merge_parts(&mut self, mut whole: Map<String, Value>) -> Result<Value, Lost> {
         let parts = match whole.shift_remove("allOf") {
             Some(Value::Array(parts)) => parts,
             _ => Vec::new(),
@@ -242,55 +242,54 @@ impl<'a> Composition<'a> {
             && let Some(more) = whole.shift_remove("anyOf")
         {
             let discriminator = whole.get("discriminator").cloned();
-            self.choose(&mut whole, "anyOf", more, discriminator.as_ref(), "", FOLLOWED)?;
+            self.add_union(&mut whole, "anyOf", more, discriminator.as_ref(), "", MAX_FOLLOWED)?;
         }
         if let [part] = parts.as_slice() {
-            return self.conjunction(Value::Object(whole), part.clone(), "", FOLLOWED);
+            return self.merge_two(Value::Object(whole), part.clone(), "", MAX_FOLLOWED);
         }
         for part in parts {
-            let part = self.expanded(&part)?;
-            self.unite(&mut whole, part, "", FOLLOWED)?;
+            let part = self.resolve(&part)?;
+            self.merge_keywords(&mut whole, part, "", MAX_FOLLOWED)?;
         }
         Ok(Value::Object(whole))
     }
 
-    /// One schema that says what both do. It is described as the first is, if that is, and it is one of the two where
-    /// that says as much as both.
-    fn conjunction(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Lost> {
-        if self.says_nothing(&other, &one) || essence(&one) == essence(&other) {
-            return Ok(described_by(one, &other));
+    /// Merges two schemas. The descriptions of the first win. The result is one of the two, if the other adds nothing.
+    fn merge_two(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Lost> {
+        if self.adds_nothing(&other, &one) || essence(&one) == essence(&other) {
+            return Ok(with_missing_descriptions(one, &other));
         }
-        if self.says_nothing(&one, &other) {
-            return Ok(describing(&one, other));
+        if self.adds_nothing(&one, &other) {
+            return Ok(with_descriptions_of(&one, other));
         }
         let names = [&one, &other].map(|schema| reference(schema).map(ToOwned::to_owned));
-        let left = if names.iter().all(Option::is_some) { follow.checked_sub(1).ok_or(Lost::Circle)? } else { follow };
-        let targets = [self.expanded(&one)?, self.expanded(&other)?];
-        let mut united = targets[0].clone();
+        let left = if names.iter().all(Option::is_some) { follow.checked_sub(1).ok_or(Lost::Cycle)? } else { follow };
+        let targets = [self.resolve(&one)?, self.resolve(&other)?];
+        let mut merged = targets[0].clone();
         if self.attempt.nesting == MAX_DEPTH {
-            return Err(Lost::Circle);
+            return Err(Lost::Cycle);
         }
         self.attempt.nesting += 1;
-        let result = self.unite(&mut united, targets[1].clone(), property, left);
+        let result = self.merge_keywords(&mut merged, targets[1].clone(), property, left);
         self.attempt.nesting -= 1;
         result?;
         let same = names.into_iter().zip(&targets).find(|(name, target)| {
             let is_type = || target.contains_key("anyOf") || is_type(&Value::Object((*target).clone()));
-            name.is_some() && is_type() && essence_of_type(target) == essence_of_type(&united)
+            name.is_some() && is_type() && essence_of_type(target) == essence_of_type(&merged)
         });
-        let Some((Some(name), target)) = same else { return Ok(Value::Object(united)) };
-        united.retain(|keyword, value| target.get(keyword) != Some(value) && !is_of_type(keyword, value));
-        united.shift_insert(0, "$ref".to_owned(), reference_to(&name));
-        Ok(Value::Object(united))
+        let Some((Some(name), target)) = same else { return Ok(Value::Object(merged)) };
+        merged.retain(|keyword, value| target.get(keyword) != Some(value) && !is_of_type(keyword, value));
+        merged.shift_insert(0, "$ref".to_owned(), reference_to(&name));
+        Ok(Value::Object(merged))
     }
 
-    /// A schema with its keywords at hand.
-    fn expanded(&mut self, schema: &Value) -> Result<Map<String, Value>, Lost> {
+    /// Returns the keywords of a schema, and of its target if it is a reference.
+    fn resolve(&mut self, schema: &Value) -> Result<Map<String, Value>, Lost> {
         let mut schema = schema.clone();
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(name) = reference(&schema) else { break };
-            let mut target = self.component(name).ok_or(Lost::Circle)?;
-            self.copy(&target)?;
+            let mut target = self.component(name).ok_or(Lost::Cycle)?;
+            self.count_copy(&target)?;
             if let (Some(target), Value::Object(mut beside)) = (target.as_object_mut(), schema) {
                 beside.shift_remove("$ref");
                 target.extend(beside);
@@ -300,25 +299,25 @@ impl<'a> Composition<'a> {
         Ok(schema.as_object_mut().map(std::mem::take).unwrap_or_default())
     }
 
-    fn copy(&mut self, schema: &Value) -> Result<(), Lost> {
+    fn count_copy(&mut self, schema: &Value) -> Result<(), Lost> {
         let size = self.count(schema);
-        if size > MAX_SIZE || self.is_spent() { Err(Lost::Size) } else { Ok(()) }
+        if size > MAX_COPY_SIZE || self.is_spent() { Err(Lost::Size) } else { Ok(()) }
     }
 
-    /// Counts the schemas in one that is copied.
+    /// Counts the schemas in a copy.
     pub(super) fn count(&mut self, schema: &Value) -> usize {
         let size = values(schema).filter(|value| value.is_object()).count();
         self.copied += size;
         size
     }
 
-    /// Whether too much has been copied.
+    /// Returns whether too many schemas have been copied.
     pub(super) fn is_spent(&self) -> bool {
-        self.copied > MAX_COPIED
+        self.copied > MAX_COPIED_SCHEMAS
     }
 
-    /// Whether a schema only describes what another one says.
-    fn says_nothing(&self, schema: &Value, other: &Value) -> bool {
+    /// Returns whether every value that fits another schema fits this one.
+    fn adds_nothing(&self, schema: &Value, other: &Value) -> bool {
         let target = reference(other).and_then(|name| self.components.get(name));
         let kind = target.and_then(|target| target.get("type"));
         schema.as_object().is_some_and(|schema| {
@@ -326,74 +325,74 @@ impl<'a> Composition<'a> {
                 "type" => target.is_some() && kind.is_none_or(|kind| kind == value),
                 "additionalProperties" => value.is_boolean() && target.is_some_and(is_struct),
                 "nullable" | "discriminator" => true,
-                keyword => describes(keyword),
+                keyword => is_description(keyword),
             })
         })
     }
 
-    /// Adds what a schema says to another one.
+    /// Merges a schema of an object into another one.
     pub(super) fn add(&mut self, whole: &mut Map<String, Value>, part: Map<String, Value>) {
-        // Of objects, only properties can clash, and those are open then.
-        let _ = self.unite(whole, part, "", FOLLOWED);
+        // The types of two objects never differ, and properties that do become any value.
+        let _ = self.merge_keywords(whole, part, "", MAX_FOLLOWED);
     }
 
-    fn lose(&mut self, property: &str, what: Lost) {
-        let lost = (property.to_owned(), what);
+    fn lose(&mut self, property: &str, lost: Lost) {
+        let lost = (property.to_owned(), lost);
         if !self.attempt.lost.contains(&lost) {
             self.attempt.lost.push(lost);
         }
     }
 }
 
-/// The components that a schema, or one in it, is made of.
+/// Returns the components that are parts or variants of a schema, or of one in it.
 fn parts(schema: &Value) -> impl Iterator<Item = &str> {
     let lists = values(schema).flat_map(|schema| ["allOf", "oneOf", "anyOf"].map(|keyword| schema.get(keyword)));
     lists.flat_map(elements).filter_map(reference)
 }
 
-/// Whether a keyword describes a schema, and says nothing of which values fit it.
-pub(super) fn describes(keyword: &str) -> bool {
-    DESCRIBES.contains(&keyword) || keyword.starts_with("x-")
+/// Returns whether a keyword describes a schema, and does not change which values fit it.
+pub(super) fn is_description(keyword: &str) -> bool {
+    DESCRIPTIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
-/// Whether a keyword is no part of a type that has a name.
+/// Returns whether a keyword belongs to a type, and not to the property that refers to it.
 fn is_of_type(keyword: &str, value: &Value) -> bool {
-    !is_aside(keyword) && !describes(keyword) && keyword != "nullable"
+    !is_aside(keyword) && !is_description(keyword) && keyword != "nullable"
         || keyword == "additionalProperties" && value.is_boolean()
 }
 
-/// What only describes a schema.
-fn description(schema: &Map<String, Value>) -> Map<String, Value> {
-    let described = schema.iter().filter(|(keyword, _)| describes(keyword));
+/// Returns the keywords that describe a schema.
+fn descriptions(schema: &Map<String, Value>) -> Map<String, Value> {
+    let described = schema.iter().filter(|(keyword, _)| is_description(keyword));
     described.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
 }
 
-/// A schema, described as another one is where it is not itself.
-fn described_by(schema: Value, other: &Value) -> Value {
+/// Adds the descriptions of another schema to one, if it has none of its own.
+fn with_missing_descriptions(schema: Value, other: &Value) -> Value {
     let (Value::Object(mut schema), Some(other)) = (schema, other.as_object()) else { return Value::Null };
     for (keyword, value) in other {
-        if (describes(keyword) || keyword == "nullable") && !schema.contains_key(keyword) {
+        if (is_description(keyword) || keyword == "nullable") && !schema.contains_key(keyword) {
             schema.insert(keyword.clone(), value.clone());
         }
     }
     Value::Object(schema)
 }
 
-/// A schema, described as another one is where that is.
-fn describing(other: &Value, mut schema: Value) -> Value {
+/// Replaces the descriptions of a schema by those of another one.
+fn with_descriptions_of(other: &Value, mut schema: Value) -> Value {
     if let (Some(schema), Some(other)) = (schema.as_object_mut(), other.as_object()) {
-        let described = other.iter().filter(|(keyword, _)| describes(keyword) || *keyword == "nullable");
+        let described = other.iter().filter(|(keyword, _)| is_description(keyword) || *keyword == "nullable");
         schema.extend(described.map(|(keyword, value)| (keyword.clone(), value.clone())));
     }
     schema
 }
 
-/// A schema without what only describes it and what is in it.
+/// Returns a schema without descriptions, its own and those in it.
 fn essence(schema: &Value) -> Value {
-    schemas::without(schema, describes)
+    schemas::without_keywords(schema, is_description)
 }
 
-/// The same of a schema that has a name, beside which bounds can stand.
+/// Returns the keywords of a schema that belong to its type, without descriptions.
 fn essence_of_type(schema: &Map<String, Value>) -> Value {
     let mut schema = schema.clone();
     schema.retain(|keyword, value| is_of_type(keyword, value) && keyword != "additionalProperties");

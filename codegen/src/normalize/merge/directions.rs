@@ -3,8 +3,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    INPUT_OF, PATCH, ROLE,
-    contents::{is_file, unmark_files},
+    files,
+    marks::{self, Direction},
     schemas,
 };
 use crate::{
@@ -18,65 +18,65 @@ use crate::{
     },
 };
 
-/// Tells what is sent from what is received: requests are strict and responses tolerant, so an object that goes
-/// both ways becomes two where that makes a difference. The response keeps the name; the request type gets `Input`
-/// after it. What is neither sent nor received is dropped.
+/// Splits each component that is in requests and in responses into two, where strict requests and tolerant responses
+/// make a difference. The response type keeps the name; the request type has `Input` after it. Unused components are
+/// removed.
 pub(super) fn split(root: &mut Value) {
     let schemas = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-    let reach = Reach::of(root, &schemas);
-    let inputs = input_names(&schemas, &differing(&schemas, &reach));
+    let uses = Uses::of(root, &schemas);
+    let inputs = input_names(&schemas, &differing(&schemas, &uses));
 
-    let mut lowered = Map::new();
+    let mut split = Map::new();
     for (name, schema) in &schemas {
-        let (sent, received) = (reach.sent.contains(name), reach.received.contains(name));
+        let (in_requests, in_responses) = (uses.requests.contains(name), uses.responses.contains(name));
         let input = inputs.get(name);
-        if received {
-            let role = if sent && input.is_none() { "both" } else { "response" };
-            lowered.insert(name.clone(), with_role(schema.clone(), role, "writeOnly"));
+        if in_responses {
+            let direction = if in_requests && input.is_none() { Direction::Both } else { Direction::Response };
+            split.insert(name.clone(), with_direction(schema.clone(), direction, "writeOnly"));
         }
-        if sent && (input.is_some() || !received) {
-            let mut schema = with_role(schema.clone(), "request", "readOnly");
+        if in_requests && (input.is_some() || !in_responses) {
+            let mut schema = with_direction(schema.clone(), Direction::Request, "readOnly");
             rename(&mut schema, &inputs);
-            if reach.patched.contains(name) {
+            if uses.patches.contains(name) {
                 mark_patches(&mut schema);
             }
             if input.is_some() {
-                schema[INPUT_OF] = Value::String(name.clone());
+                marks::set_input_of(&mut schema, name);
             }
-            lowered.insert(input.unwrap_or(name).clone(), schema);
+            split.insert(input.unwrap_or(name).clone(), schema);
         }
     }
     for Operation { value: operation, .. } in operations_mut(root) {
         schemas::for_each_of_request(operation, |schema| rename(schema, &inputs));
     }
-    root["components"]["schemas"] = Value::Object(lowered);
+    root["components"]["schemas"] = Value::Object(split);
 }
 
-/// Which components go which way.
+/// The components in the requests, the bodies of PATCH, and the responses of operations.
 #[derive(Default)]
-struct Reach {
-    sent: HashSet<String>,
-    patched: HashSet<String>,
-    received: HashSet<String>,
+struct Uses {
+    requests: HashSet<String>,
+    patches: HashSet<String>,
+    responses: HashSet<String>,
 }
 
-impl Reach {
+impl Uses {
     fn of(root: &mut Value, schemas: &Map<String, Value>) -> Self {
-        let mut reach = Self::default();
+        let mut uses = Self::default();
         for Operation { method, value: operation, .. } in operations_mut(root) {
             schemas::for_each_of_request(operation, |schema| {
-                collect(schema, schemas, &mut reach.sent);
+                collect(schema, schemas, &mut uses.requests);
                 if method == "patch" {
-                    collect(schema, schemas, &mut reach.patched);
+                    collect(schema, schemas, &mut uses.patches);
                 }
             });
-            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut reach.received));
+            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut uses.responses));
         }
-        reach
+        uses
     }
 }
 
-/// Adds every component that a schema leads to.
+/// Adds every component that a schema refers to, directly or by others.
 fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
     let mut open = vec![schema];
     while let Some(schema) = open.pop() {
@@ -89,12 +89,12 @@ fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<Str
     }
 }
 
-/// The objects and unions that go both ways and are not the same both ways: by themselves, or because of what is in them.
-fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
-    let both = |name: &String| reach.sent.contains(name) && reach.received.contains(name);
-    let is_made_of_parts = |schema: &Value| is_struct(schema) || is_union(schema);
-    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && is_made_of_parts(schema)).collect();
-    let own = |(name, schema): &&(&String, &Value)| differs(schema, reach.patched.contains(*name));
+/// Returns the objects and unions whose request type and response type differ, by themselves or by the types in them.
+fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
+    let both = |name: &String| uses.requests.contains(name) && uses.responses.contains(name);
+    let has_parts = |schema: &Value| is_struct(schema) || is_union(schema);
+    let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && has_parts(schema)).collect();
+    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.patches.contains(*name));
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| schemas::references(schema).any(|name| differing.contains(name));
@@ -110,15 +110,15 @@ fn differing(schemas: &Map<String, Value>, reach: &Reach) -> HashSet<String> {
     }
 }
 
-fn differs(schema: &Value, patched: bool) -> bool {
+fn differs(schema: &Value, is_in_patch: bool) -> bool {
     let is_secret = |schema: &Value| schemas_in(schema).any(|value| text(value, "format") == Some("password"));
     elements(schema.get("required")).next().is_some()
         || elements(schema.get("oneOf")).any(is_secret)
         || fields(schema.get("properties")).any(|(_, property)| {
             is_secret(property)
-                || is_file(property)
+                || files::is_file(property)
                 || ["readOnly", "writeOnly"].iter().any(|keyword| flag(property, keyword))
-                || (patched && flag(property, "nullable"))
+                || (is_in_patch && flag(property, "nullable"))
         })
 }
 
@@ -134,35 +134,77 @@ fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
     });
 }
 
-/// The schema in one role, without the properties that are only for the other.
-fn with_role(mut schema: Value, role: &str, excluded: &str) -> Value {
-    schema[ROLE] = Value::String(role.to_owned());
-    let mut dropped = HashSet::new();
+/// Returns the type of one direction, without the properties that are only in the other.
+fn with_direction(mut schema: Value, direction: Direction, excluded: &str) -> Value {
+    marks::set_direction(&mut schema, direction);
+    let mut removed = HashSet::new();
     if let Some(properties) = object_mut(&mut schema, &["properties"]) {
-        if role == "response" {
-            unmark_files(properties);
+        if direction == Direction::Response {
+            files::unmark(properties);
         }
         properties.retain(|name, property| {
             let excluded = flag(property, excluded);
             if excluded {
-                dropped.insert(name.clone());
+                removed.insert(name.clone());
             }
             !excluded
         });
     }
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
-        required.retain(|name| !name.as_str().is_some_and(|name| dropped.contains(name)));
+        required.retain(|name| !name.as_str().is_some_and(|name| removed.contains(name)));
     }
     schema
 }
 
-/// A property that may be null and may be absent has three meanings in a PATCH.
+/// Marks the properties that a PATCH can keep, reset or set: those that may be null and may be absent.
 fn mark_patches(schema: &mut Value) {
     let required = schema.get("required").cloned();
     let is_required = |name: &str| elements(required.as_ref()).any(|other| other == name);
     for (name, property) in fields_mut(schema, &["properties"]) {
         if flag(property, "nullable") && !is_required(name) {
-            property[PATCH] = Value::Bool(true);
+            marks::set_patch(property);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    /// Returns a document whose only schema is in a request and in a response.
+    fn both_ways(method: &str, schema: &str) -> String {
+        let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+        format!(
+            "paths: {{/a: {{{method}: {{requestBody: {{{content}}}, responses: {{'200': {{{content}}}}}}}}}}}\n\
+             components: {{schemas: {{Thing: {schema}, Unused: {{}}}}}}\n"
+        )
+    }
+
+    #[test]
+    fn a_type_without_a_difference_is_for_both_directions() {
+        insta::assert_snapshot!(run(split, &both_ways("post", "{properties: {a: {}}}")), @"
+            post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {properties:{a:{}},x-merged-direction:both}
+        ");
+    }
+
+    #[test]
+    fn a_type_that_requires_properties_is_split() {
+        let schema = "{required: [id, a], properties: {id: {readOnly: true}, a: {}}}";
+        insta::assert_snapshot!(run(split, &both_ways("post", schema)), @"
+            post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {required:[id,a],properties:{id:{readOnly:true},a:{}},x-merged-direction:response}
+            ThingInput: {required:[a],properties:{a:{}},x-merged-direction:request,x-merged-input-of:Thing}
+        ");
+    }
+
+    #[test]
+    fn nullable_properties_in_a_patch_are_marked() {
+        insta::assert_snapshot!(run(split, &both_ways("patch", "{properties: {a: {nullable: true}}}")), @"
+            patch /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {properties:{a:{nullable:true}},x-merged-direction:response}
+            ThingInput: {properties:{a:{nullable:true,x-merged-patch:true}},x-merged-direction:request,x-merged-input-of:Thing}
+        ");
     }
 }

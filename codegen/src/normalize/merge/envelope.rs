@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::schemas::beside_components;
+use super::schemas::with_components;
 use crate::{
     json::{fields_mut, object_mut},
     openapi::{
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// Takes away the object that `x-envelope` says every JSON answer is wrapped in: the runtime opens it, and no type
-/// of the crate mentions it. An envelope without a result is an answer without content.
+/// Replaces the schema of each JSON response by that of the result in its envelope, which the runtime reads. A response
+/// whose envelope has no result has no content.
 pub(super) fn unwrap(root: &mut Value) {
     let Some(envelope) = Envelope::of(root) else { return };
-    beside_components(root, |root, components| unwrap_with(root, &envelope.result, components));
+    with_components(root, |root, components| unwrap_with(root, &envelope.result, components));
 }
 
 fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
@@ -40,4 +40,40 @@ fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
 
 fn property(schema: &Value, name: &str, components: &Value) -> Option<Value> {
     resolve_schema(schema, components).get("properties")?.get(name).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn a_response_is_the_result_of_its_envelope() {
+        let text = "
+            x-envelope: {result: data}
+            paths:
+              /a:
+                get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}
+                put: {x-envelope: false, responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}
+            components:
+              schemas:
+                A: {properties: {data: {type: string}}}
+        ";
+        insta::assert_snapshot!(run(unwrap, text), @"
+            get /a: {responses:{200:{content:{application/json:{schema:{type:string}}}}}}
+            put /a: {x-envelope:false,responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/A}}}}}}
+            A: {properties:{data:{type:string}}}
+        ");
+    }
+
+    #[test]
+    fn an_envelope_without_a_result_is_no_content() {
+        let text = "
+            x-envelope: {result: data}
+            paths:
+              /a:
+                delete: {responses: {'200': {content: {application/json: {schema: {properties: {id: {type: string}}}}}}}}
+        ";
+        insta::assert_snapshot!(run(unwrap, text), @"delete /a: {responses:{200:{content:{}}}}");
+    }
 }

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::ERRORS;
+use super::marks;
 use crate::{
     json::{fields, object_mut},
     openapi::{
@@ -10,18 +10,17 @@ use crate::{
     },
 };
 
-/// Folds the error responses of an operation into a note of what each means: the crate has one error type, so that
-/// a caller handles every operation's failures alike. What such a response holds is a type that the error can be decoded
-/// as, unless it is the envelope, which the error type knows.
-pub(super) fn fold(root: &mut Value) {
+/// Moves the error responses of each operation into a [mark](marks::errors): the crate has one error type for all
+/// operations. It can be decoded as the schema of a response, if that is not the envelope, which the error type knows.
+pub(super) fn extract(root: &mut Value) {
     let has_envelope = root.get(ENVELOPE).is_some();
     for Operation { value: operation, .. } in operations_mut(root) {
         let Some(responses) = object_mut(operation, &["responses"]) else { continue };
-        let failures = responses.iter().filter(|(status, _)| !is_success(status, responses));
+        let errors = responses.iter().filter(|(status, _)| !is_success(status, responses));
         let errors: Map<_, _> =
-            failures.map(|(status, response)| (status.clone(), error(response, has_envelope))).collect();
+            errors.map(|(status, response)| (status.clone(), error(response, has_envelope))).collect();
         responses.retain(|status, _| !errors.contains_key(status));
-        operation[ERRORS] = Value::Object(errors);
+        marks::set_errors(operation, errors);
     }
 }
 
@@ -31,4 +30,30 @@ fn error(response: &Value, has_envelope: bool) -> Value {
     let schema = json.filter(|_| !has_envelope).and_then(|(_, content)| content.get("schema")).cloned();
     let entries = [("description", description), ("schema", schema)];
     Value::Object(entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    const OPERATION: &str = "
+        paths:
+          /a:
+            get:
+              responses:
+                '200': {description: Found.}
+                '404': {description: Unknown., content: {application/json: {schema: {type: string}}}}
+    ";
+
+    #[test]
+    fn error_responses_become_a_mark() {
+        insta::assert_snapshot!(run(extract, OPERATION), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.,schema:{type:string}}}}");
+    }
+
+    #[test]
+    fn the_schema_of_an_error_is_left_out_if_there_is_an_envelope() {
+        let text = format!("{OPERATION}    x-envelope: {{result: data}}\n");
+        insta::assert_snapshot!(run(extract, &text), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.}}}");
+    }
 }

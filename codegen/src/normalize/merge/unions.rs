@@ -1,13 +1,12 @@
-//! Makes one list of distinct alternatives of what `oneOf` and `anyOf` say.
+//! Reduces `oneOf` and `anyOf` to one list of distinct variants.
 //!
-//! Both become the same: which one a value is shows from the value, and where several fit the best one is taken. So
-//! `anyOf` is no promise that several apply at once.
+//! Both become a union, which decodes a value as the variant that fits it best.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{FROM, composition::Composition, schemas};
+use super::{composition::Composition, marks, schemas};
 use crate::{
     json::{elements, fields, flag, text, values},
     openapi::{
@@ -19,16 +18,16 @@ use crate::{
     },
 };
 
-/// So often a copy of a component may hold another one, with properties that both are to have.
-const COPIES: usize = 4;
+/// How many copies of components may be in each other.
+const MAX_NESTED_COPIES: usize = 4;
 
-/// Leaves `oneOf` only where there is a choice between types, and no `anyOf` at all.
+/// Replaces each `oneOf` and `anyOf` by a `oneOf` of distinct variants, or by the only variant.
 pub(super) fn normalize(root: &mut Value) {
-    schemas::beside_components(root, |root, components| {
+    schemas::with_components(root, |root, components| {
         let mut composition = Composition::of(components);
-        let mut normalize = |schema: &mut Value| normalize_one(schema, components, &mut composition, COPIES);
-        let with_choice = fields(Some(components)).filter(|(_, schema)| holds_choice(schema));
-        let normalized = with_choice.map(|(name, schema)| {
+        let mut normalize = |schema: &mut Value| normalize_one(schema, components, &mut composition, MAX_NESTED_COPIES);
+        let with_unions = fields(Some(components)).filter(|(_, schema)| contains_union(schema));
+        let normalized = with_unions.map(|(name, schema)| {
             let mut schema = schema.clone();
             schemas::for_each_within(&mut schema, &mut normalize);
             (name.clone(), schema)
@@ -41,32 +40,31 @@ pub(super) fn normalize(root: &mut Value) {
     });
 }
 
-/// Whether there is a choice in a schema: most have none, and need no copy.
-fn holds_choice(schema: &Value) -> bool {
-    values(schema).any(|value| value.as_object().is_some_and(|schema| written(schema).is_some()))
+/// Returns whether there is a union in a schema. Most have none, and need no copy.
+fn contains_union(schema: &Value) -> bool {
+    values(schema).any(|value| value.as_object().is_some_and(|schema| variants(schema).is_some()))
 }
 
-/// The alternatives as they are written, under either keyword.
-fn written(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
+/// Returns the variants in the document, of either keyword.
+fn variants(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
     ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array())
 }
 
 fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Composition<'_>, copies: usize) {
-    let Some(schema) = schema.as_object_mut().filter(|schema| written(schema).is_some()) else { return };
+    let Some(schema) = schema.as_object_mut().filter(|schema| variants(schema).is_some()) else { return };
     let shared = if copies > 0 && !composition.is_spent() { shared(schema) } else { Map::new() };
-    let mut alternatives = Alternatives { components, composition, copies, found: Vec::new(), is_nullable: false };
-    alternatives.add_all(schema, &shared, MAX_NESTED_UNIONS);
+    let mut variants = Variants { components, composition, copies, found: Vec::new(), is_nullable: false };
+    variants.add_all(schema, &shared, MAX_NESTED_UNIONS);
     for keyword in ["oneOf", "anyOf"] {
         schema.shift_remove(keyword);
     }
-    let Alternatives { mut found, is_nullable, .. } = alternatives;
+    let Variants { mut found, is_nullable, .. } = variants;
     if is_nullable {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
     let is_open = found.iter().any(|schema| is_anything(schema, components));
     found.retain(|schema| !is_anything(schema, components));
-    // What only says which members go together is no choice between types.
-    if found.is_empty() || found.iter().all(is_only_object) && !shared.is_empty() {
+    if found.is_empty() {
         schema.shift_remove("discriminator");
         return;
     }
@@ -91,14 +89,13 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
     schema.insert("oneOf".to_owned(), Value::Array(found));
 }
 
-/// The properties that stand beside the alternatives, and that each of them has.
+/// Returns the properties beside a union, which each of its variants has.
 pub(super) fn shared(schema: &Map<String, Value>) -> Map<String, Value> {
     let keywords = ["properties", "required"].into_iter().filter(|_| schema.contains_key("properties"));
     keywords.filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone()))).collect()
 }
 
-/// Whether nothing can be of a schema and have these properties: one of them has to have a value that the other does
-/// not list.
+/// Returns whether no value fits a schema and these properties: a required one has different values in both.
 fn contradict(shared: &Map<String, Value>, schema: &Value) -> bool {
     let Some(own) = schema.as_object() else { return false };
     let mut required = [own, shared].into_iter().flat_map(|schema| elements(schema.get("required")));
@@ -110,7 +107,7 @@ fn contradict(shared: &Map<String, Value>, schema: &Value) -> bool {
     })
 }
 
-struct Alternatives<'c, 'a> {
+struct Variants<'c, 'a> {
     components: &'c Value,
     composition: &'c mut Composition<'a>,
     copies: usize,
@@ -118,21 +115,21 @@ struct Alternatives<'c, 'a> {
     is_nullable: bool,
 }
 
-impl Alternatives<'_, '_> {
-    /// Adds the alternatives of a schema; those of a union in it too, if nothing is said that is only about that.
+impl Variants<'_, '_> {
+    /// Adds the variants of a schema, and in place of a union among them its variants.
     fn add_all(&mut self, schema: &Map<String, Value>, shared: &Map<String, Value>, depth: usize) {
-        for alternative in written(schema).into_iter().flatten() {
-            self.add(alternative, shared, depth);
+        for variant in variants(schema).into_iter().flatten() {
+            self.add(variant, shared, depth);
         }
     }
 
-    fn add(&mut self, alternative: &Value, shared: &Map<String, Value>, depth: usize) {
+    fn add(&mut self, variant: &Value, shared: &Map<String, Value>, depth: usize) {
         let components = self.components;
-        let name = reference(alternative);
-        let target = resolve_schema(alternative, components);
-        self.is_nullable |= [alternative, target].iter().any(|schema| flag(schema, "nullable"));
+        let name = reference(variant);
+        let target = resolve_schema(variant, components);
+        self.is_nullable |= [variant, target].iter().any(|schema| flag(schema, "nullable"));
         let has_own_name = name.is_some() && shared.is_empty();
-        let nested = target.as_object().filter(|target| written(target).is_some());
+        let nested = target.as_object().filter(|target| variants(target).is_some());
         match nested {
             Some(nested) if depth > 0 && !has_own_name && !nested.contains_key("discriminator") => {
                 let mut all = self::shared(nested);
@@ -141,27 +138,27 @@ impl Alternatives<'_, '_> {
             }
             None if contradict(shared, target) => {}
             None if !shared.is_empty() && is_object(target) => {
-                let Some(mut whole) = target.as_object().cloned() else { return };
-                self.composition.add(&mut whole, shared.clone());
+                let Some(mut merged) = target.as_object().cloned() else { return };
+                self.composition.add(&mut merged, shared.clone());
                 if let Some(name) = name {
-                    whole.insert(FROM.to_owned(), Value::from(name));
+                    marks::set_copied_from(&mut merged, name);
                 }
-                let whole = self.copy(Value::Object(whole));
-                self.found.push(whole);
+                let copy = self.copy(Value::Object(merged));
+                self.found.push(copy);
             }
             _ => {
-                let mut alternative = alternative.clone();
-                if let Some(alternative) = alternative.as_object_mut() {
-                    alternative.shift_remove("nullable");
+                let mut variant = variant.clone();
+                if let Some(variant) = variant.as_object_mut() {
+                    variant.shift_remove("nullable");
                 }
                 let is_of_nested_union = depth < MAX_NESTED_UNIONS;
-                let alternative = if is_of_nested_union { self.copy(alternative) } else { alternative };
-                self.found.push(alternative);
+                let variant = if is_of_nested_union { self.copy(variant) } else { variant };
+                self.found.push(variant);
             }
         }
     }
 
-    /// Makes a copy of what is in another component, where choices are still as the document has them.
+    /// Normalizes the unions in a copy of another component, where they are still those of the document.
     fn copy(&mut self, mut schema: Value) -> Value {
         self.composition.count(&schema);
         let copies = self.copies.saturating_sub(1);
@@ -174,8 +171,8 @@ impl Alternatives<'_, '_> {
     }
 }
 
-/// Each kind of value once: the kinds of numbers are one if one of them is any number, lists and maps of the same are
-/// one, and so are all strings. A string beside an enum is how documents say that it is open, which it is anyway.
+/// Returns each kind of value once: all numbers are one kind if one of them is any number, and so are equal lists,
+/// maps, and all strings. A string beside an enum says that the enum is open, which all are.
 fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
     let kind = |schema: &Value| kind(resolve_schema(schema, components)).map(ToOwned::to_owned);
     let of_kind = |wanted: &str| found.iter().filter(|schema| kind(schema).as_deref() == Some(wanted)).count();
@@ -188,7 +185,7 @@ fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
     for schema in found {
         let target = resolve_schema(schema, components);
         let schema = match kind(schema).as_deref() {
-            Some("string") if strings => of_strings(
+            Some("string") if strings => merge_strings(
                 found.iter().map(|schema| resolve_schema(schema, components)).filter(|schema| is_string(schema)),
             ),
             Some("integer") if has_number => continue,
@@ -202,15 +199,15 @@ fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
             }
             _ => schema.clone(),
         };
-        if seen.insert(schemas::without(&schema, is_aside).to_string()) {
+        if seen.insert(schemas::without_keywords(&schema, is_aside).to_string()) {
             distinct.push(schema);
         }
     }
     distinct
 }
 
-/// One schema for several of strings.
-fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
+/// Merges schemas of strings into one.
+fn merge_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
     let mut values: Vec<Value> = Vec::new();
     let mut names = Map::new();
     let mut is_secret = false;
@@ -223,19 +220,19 @@ fn of_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
         names.extend(schema.get(VARIANT_NAMES).and_then(Value::as_object).cloned().unwrap_or_default());
         is_secret |= text(schema, "format") == Some("password");
     }
-    let mut whole = Map::from_iter([("type".to_owned(), Value::from("string"))]);
+    let mut merged = Map::from_iter([("type".to_owned(), Value::from("string"))]);
     if is_secret {
-        whole.insert("format".to_owned(), Value::from("password"));
+        merged.insert("format".to_owned(), Value::from("password"));
     } else if !values.is_empty() {
-        whole.insert("enum".to_owned(), Value::Array(values));
+        merged.insert("enum".to_owned(), Value::Array(values));
         if !names.is_empty() {
-            whole.insert(VARIANT_NAMES.to_owned(), Value::Object(names));
+            merged.insert(VARIANT_NAMES.to_owned(), Value::Object(names));
         }
     }
-    Value::Object(whole)
+    Value::Object(merged)
 }
 
-/// The type that a schema says, or shows.
+/// Returns the type of a schema.
 fn kind(schema: &Value) -> Option<&str> {
     text(schema, "type").or_else(|| is_enum(schema).then_some("string"))
 }
@@ -245,26 +242,26 @@ fn is_string(schema: &Value) -> bool {
 }
 
 fn is_object(schema: &Value) -> bool {
-    is_struct(schema) || is_only_object(schema)
+    is_struct(schema) || only_requires_properties(schema)
 }
 
-/// Whether a schema is one of an object of any keys.
+/// Returns whether a schema is an object of any keys.
 fn is_map(schema: &Value) -> bool {
     text(schema, "type") == Some("object") && !is_struct(schema) && !is_union(schema)
 }
 
-/// Whether a schema says of an object no more than which members it has to have.
-pub(super) fn is_only_object(schema: &Value) -> bool {
+/// Returns whether a schema only requires properties of an object.
+pub(super) fn only_requires_properties(schema: &Value) -> bool {
     let Some(schema) = schema.as_object() else { return false };
-    let says_more = |keyword: &str| match keyword {
+    let is_constraint = |keyword: &str| match keyword {
         "type" => schema[keyword] != "object",
-        "required" | "title" | "not" | FROM => false,
-        keyword => !is_aside(keyword),
+        "required" | "title" | "not" => false,
+        keyword => !marks::is_mark(keyword) && !is_aside(keyword),
     };
-    !schema.keys().any(|keyword| says_more(keyword))
+    !schema.keys().any(|keyword| is_constraint(keyword))
 }
 
-/// Whether anything at all fits a schema: JSON that is none of the others is kept anyway.
+/// Returns whether any value fits a schema. A union has a variant for other values anyway.
 fn is_anything(schema: &Value, components: &Value) -> bool {
     let schema = resolve_schema(schema, components).as_object();
     schema.is_some_and(|schema| {
@@ -272,8 +269,50 @@ fn is_anything(schema: &Value, components: &Value) -> bool {
     })
 }
 
-/// Whether a keyword only describes or bounds a value, and makes no other alternative of it.
+/// Returns whether a keyword only describes or bounds a value, and does not make it another variant.
 pub(super) fn is_aside(keyword: &str) -> bool {
     const DESCRIBES: [&str; 5] = ["default", "deprecated", "description", "example", "externalDocs"];
     DESCRIBES.contains(&keyword) || BOUNDS.contains(&keyword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run_on_schemas;
+
+    #[test]
+    fn unions_of_either_keyword_have_distinct_variants() {
+        let schemas = "
+            A: {anyOf: [{type: integer}, {type: string, maxLength: 5}, {type: string}]}
+            B: {oneOf: [{type: integer}, {type: number}]}
+        ";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
+            A: {oneOf:[{type:string},{type:integer}]}
+            B: {type:number}
+        ");
+    }
+
+    #[test]
+    fn a_nested_union_adds_its_variants() {
+        let schemas = "A: {oneOf: [{type: string}, {oneOf: [{type: boolean}, {type: integer, nullable: true}]}]}";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"A: {nullable:true,oneOf:[{type:string},{type:integer},{type:boolean}]}");
+    }
+
+    #[test]
+    fn properties_beside_a_union_are_added_to_its_variants() {
+        let schemas = "
+            A: {properties: {id: {type: string}}, oneOf: [{$ref: '#/components/schemas/B'}, {properties: {c: {}}}]}
+            B: {properties: {b: {}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
+            A: {oneOf:[{properties:{b:{},id:{type:string}},x-merged-copied-from:B},{properties:{c:{},id:{type:string}}}]}
+            B: {properties:{b:{}}}
+        ");
+    }
+
+    #[test]
+    fn variants_that_only_require_properties_have_those_beside_the_union() {
+        let schemas = "A: {properties: {a: {}, b: {}}, anyOf: [{required: [a]}, {required: [b]}]}";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"A: {oneOf:[{required:[a],properties:{a:{},b:{}}},{required:[b],properties:{a:{},b:{}}}]}");
+    }
 }

@@ -1,9 +1,9 @@
-//! What the alternatives of a union are called.
+//! The names of the variants of a union.
 
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::FROM;
+use super::marks;
 use crate::{
     json::{elements, text},
     names::{CATCH_ALL, Names, type_name},
@@ -13,26 +13,26 @@ use crate::{
     },
 };
 
-/// The names of a union's variants. `union` is its own name.
+/// Returns the names of the variants of a union, whose own name is `union`.
 pub(crate) fn names(schema: &Value, union: &str) -> Vec<String> {
-    let alternatives: Vec<_> = elements(schema.get("oneOf")).collect();
-    let wanted = alternatives.iter().enumerate().map(|(index, one)| {
-        let others = alternatives.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, one)| *one);
+    let variants: Vec<_> = elements(schema.get("oneOf")).collect();
+    let wanted = variants.iter().enumerate().map(|(index, one)| {
+        let others = variants.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, one)| *one);
         name(one, index, &others.collect::<Vec<_>>(), union)
     });
     let mut taken: Names = [CATCH_ALL].into_iter().collect();
     wanted.map(|name| taken.unused(&name)).collect()
 }
 
-/// The name of a union of nothing but scalars: `StringOrInteger`.
+/// Returns the name of a union of scalars: `StringOrInteger`.
 pub(crate) fn name_of_scalars(schema: &Value) -> Option<String> {
-    let alternatives = schema.get("oneOf")?.as_array()?;
+    let variants = schema.get("oneOf")?.as_array()?;
     let is_plain = |schema: &Value| is_scalar(schema) && !is_enum(schema);
-    let names = alternatives.iter().map(|schema| is_plain(schema).then(|| name_of_scalar(schema)));
+    let names = variants.iter().map(|schema| is_plain(schema).then(|| name_of_scalar(schema)));
     Some(names.collect::<Option<Vec<_>>>()?.join("Or"))
 }
 
-/// "A string or an integer."
+/// Describes a union of scalars: "A string or an integer."
 pub(crate) fn description_of_scalars(schema: &Value) -> String {
     let kinds = elements(schema.get("oneOf")).map(|schema| {
         let kind = text(schema, "type").unwrap_or_default();
@@ -44,12 +44,14 @@ pub(crate) fn description_of_scalars(schema: &Value) -> String {
 }
 
 fn name(schema: &Value, index: usize, others: &[&Value], union: &str) -> String {
-    if let Some(component) = reference(schema).or_else(|| schema.get(FROM)?.as_str()) {
+    if let Some(component) = reference(schema).or_else(|| marks::copied_from(schema)) {
         return without_words_of(union, component);
     }
     if is_struct(schema) || is_union(schema) {
-        let told = by_value(schema, others).or_else(|| by_title(schema)).or_else(|| by_property(schema, others));
-        return told.unwrap_or_else(|| format!("Variant{}", index + 1));
+        let name = name_by_value(schema, others)
+            .or_else(|| name_by_title(schema))
+            .or_else(|| name_by_property(schema, others));
+        return name.unwrap_or_else(|| format!("Variant{}", index + 1));
     }
     let are_several_lists = others.iter().any(|other| other.get("items").is_some());
     match schema.get("items") {
@@ -76,8 +78,8 @@ fn name_of_scalar(schema: &Value) -> String {
     .to_owned()
 }
 
-/// The name of a component without the words that the union has, too, at its start and its end, or all of them: of
-/// `ClickableShape`, `ClickableRoundShape` is `Round`. So a name does not depend on what else there is.
+/// Returns the name of a component without the words at its start and its end that the name of the union has, too: in
+/// `ClickableShape`, `ClickableRoundShape` is `Round`. It does not depend on the other variants.
 fn without_words_of(union: &str, component: &str) -> String {
     let (union, own) = (words(&type_name(union)), words(&type_name(component)));
     if let Some(at) = own.windows(union.len()).position(|part| part == union.as_slice()) {
@@ -88,12 +90,12 @@ fn without_words_of(union: &str, component: &str) -> String {
     name_of_words(own.get(start..own.len() - end).unwrap_or_default(), &own)
 }
 
-fn name_of_words(words: &[String], otherwise: &[String]) -> String {
+fn name_of_words(words: &[String], fallback: &[String]) -> String {
     let is_name = words.first().is_some_and(|word| word.starts_with(char::is_alphabetic));
-    if is_name { words.concat() } else { otherwise.concat() }
+    if is_name { words.concat() } else { fallback.concat() }
 }
 
-/// `["Round", "Shape", "V2"]` for `RoundShapeV2`.
+/// Splits a name into its words: `RoundShapeV2` into `Round`, `Shape` and `V2`.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for letter in name.chars() {
@@ -105,8 +107,8 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// The value that only this alternative has for a property.
-fn by_value(schema: &Value, others: &[&Value]) -> Option<String> {
+/// Returns the value of a property that no other variant has.
+fn name_by_value(schema: &Value, others: &[&Value]) -> Option<String> {
     let properties = schema.get("properties")?.as_object()?;
     properties.iter().find_map(|(name, property)| {
         let value = only_value(property)?.as_str().filter(|value| value.contains(char::is_alphanumeric))?;
@@ -125,16 +127,57 @@ fn only_value(schema: &Value) -> Option<&Value> {
     }
 }
 
-fn by_title(schema: &Value) -> Option<String> {
+fn name_by_title(schema: &Value) -> Option<String> {
     let title = schema.get("title")?.as_str()?;
     let is_name = title.contains(char::is_alphanumeric) && title.split_whitespace().count() <= 5;
     is_name.then(|| type_name(title))
 }
 
-/// The first property that only this alternative requires and none of the others has.
-fn by_property(schema: &Value, others: &[&Value]) -> Option<String> {
+/// Returns the first property that a variant requires and no other one has.
+fn name_by_property(schema: &Value, others: &[&Value]) -> Option<String> {
     let required = elements(schema.get("required")).filter_map(Value::as_str);
     let has = |schema: &Value, name: &str| schema.get("properties").is_some_and(|all| all.get(name).is_some());
     let mut own = required.filter(|name| has(schema, name) && !others.iter().any(|other| has(other, name)));
     own.next().map(type_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn names_of(variants: &Value) -> String {
+        names(&json!({ "oneOf": variants }), "ClickableShape").join(" ")
+    }
+
+    #[test]
+    fn a_variant_has_the_name_of_its_component_without_that_of_the_union() {
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        assert_eq!(names_of(&json!([reference("ClickableRoundShape"), reference("Line")])), "Round Line");
+    }
+
+    #[test]
+    fn an_inline_object_has_the_name_of_a_value_a_title_or_a_required_property() {
+        let objects = json!([
+            { "properties": { "kind": { "enum": ["cat"] } } },
+            { "title": "Big dog", "properties": { "kind": {} } },
+            { "required": ["wings"], "properties": { "wings": {} } },
+            { "properties": { "kind": {} } },
+        ]);
+        assert_eq!(names_of(&objects), "Cat BigDog Wings Variant4");
+    }
+
+    #[test]
+    fn scalars_and_lists_have_the_names_of_their_types() {
+        let lists = json!([{ "type": "array", "items": { "type": "string" } }, { "type": "array", "items": {} }]);
+        assert_eq!(names_of(&lists), "StringList AnyList");
+        assert_eq!(names_of(&json!([{ "type": "string" }, { "type": "string", "format": "uuid" }])), "String Uuid");
+    }
+
+    #[test]
+    fn a_union_of_scalars_is_named_and_described_by_them() {
+        let union = json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] });
+        assert_eq!(name_of_scalars(&union).as_deref(), Some("StringOrInteger"));
+        assert_eq!(description_of_scalars(&union), "A string or an integer.");
+    }
 }

@@ -2,13 +2,12 @@ use serde_json::{Map, Value};
 
 use super::site::Site;
 
-/// Makes a schema that is `true` one that says nothing, and one that is `false`, too: nothing fits it, which no type
-/// can say.
-pub(super) fn open(schema: &mut Value, site: &mut Site) {
+/// Replaces the schemas `true` and `false` by one of any value: no type has no values.
+pub(super) fn replace(schema: &mut Value, site: &mut Site) {
     let Value::Bool(fits) = *schema else { return };
     if !fits {
-        let help = "describe what there can be, or leave it out";
-        site.note_itself("nothing fits the schema `false`, and the crate takes anything here", help);
+        let help = "describe the possible values, or leave it out";
+        site.warn_of_node("no value fits the schema `false`, so the crate takes any value", help);
     }
     *schema = Value::Object(Map::new());
 }

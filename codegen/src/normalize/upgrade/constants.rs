@@ -3,8 +3,8 @@ use serde_json::{Map, Value};
 use super::site::Site;
 use crate::openapi::schema::type_of;
 
-/// Makes `const` an `enum` of one value, of the type that the value has.
-pub(super) fn list(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Replaces `const` by an `enum` of one value, and adds its type.
+pub(super) fn replace(schema: &mut Map<String, Value>, site: &mut Site) {
     let Some(value) = schema.get("const").cloned() else { return };
     let position = schema.keys().position(|key| key == "const").unwrap_or_default();
     schema.shift_remove("const");

@@ -2,8 +2,8 @@ use serde_json::{Map, Value};
 
 use super::site::Site;
 
-/// Makes the first of a schema's `examples` its `example`: the crate shows one.
-pub(super) fn first(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Replaces the `examples` of a schema by the first of them, as its `example`.
+pub(super) fn keep_first(schema: &mut Map<String, Value>, site: &mut Site) {
     let Some(Value::Array(examples)) = schema.get("examples") else { return };
     let example = examples.first().cloned();
     schema.shift_remove("examples");

@@ -3,8 +3,8 @@ use serde_json::{Map, Value, json};
 use super::site::Site;
 use crate::source::Pointer;
 
-/// Sets aside the keywords of JSON Schema that 3.0 does not have.
-pub(super) fn set_aside(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Removes the keywords of JSON Schema that 3.0 does not have.
+pub(super) fn remove_unsupported(schema: &mut Map<String, Value>, site: &mut Site) {
     schema.retain(|keyword, value| {
         let (message, help) = match keyword.as_str() {
             // They name or explain the schema.
@@ -23,28 +23,27 @@ pub(super) fn set_aside(schema: &mut Map<String, Value>, site: &mut Site) {
                 if *value == Value::Bool(true) {
                     return false;
                 }
-                (format!("`{keyword}` is not checked by the crate"), "nothing has to be done: the service checks it")
+                (format!("the crate does not check `{keyword}`"), "no change is needed: the service checks it")
             }
             // They describe parts of values.
-            "contentSchema" | "dependentSchemas" | "else" | "then" => (
-                format!("what only `{keyword}` describes is not in the crate's types"),
-                "describe under `properties` what may be there, too",
-            ),
-            // They decide what the schema is.
+            "contentSchema" | "dependentSchemas" | "else" | "then" => {
+                (format!("the crate ignores `{keyword}`"), "describe the possible properties under `properties`")
+            }
+            // They refer to the schema.
             "$dynamicRef" | "$recursiveRef" => (
-                format!("`{keyword}` is not followed, and the crate takes anything here"),
+                format!("the crate does not follow `{keyword}`, and takes any value"),
                 "refer to one schema, with `$ref`",
             ),
             _ => return true,
         };
-        site.note(keyword, message, help);
+        site.warn(keyword, message, help);
         false
     });
-    pattern_properties(schema, site);
+    replace_pattern_properties(schema, site);
 }
 
-/// Makes an object whose keys fit patterns one of any keys. Their values have a type if it is the same for all.
-fn pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Replaces `patternProperties` by `additionalProperties`, with the schema of the values if all have the same.
+fn replace_pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
     let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") else { return };
     let others = schema.get("additionalProperties").filter(|others| others.is_object()).cloned();
     let mut values = patterns.values().chain(&others);
@@ -55,10 +54,10 @@ fn pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
             let from = Pointer::default().key("patternProperties").key(pattern);
             site.moved("/additionalProperties", from.as_str());
         }
-        ("the crate takes any keys where there are `patternProperties`", first)
+        ("the crate takes any keys in place of `patternProperties`", first)
     } else {
-        ("the crate takes any keys and values where there are `patternProperties`", json!({}))
+        ("the crate takes any keys and values in place of `patternProperties`", json!({}))
     };
-    site.note("patternProperties", message, "nothing has to be done: the service checks it");
+    site.warn("patternProperties", message, "no change is needed: the service checks it");
     schema.insert("additionalProperties".to_owned(), schema_of_all);
 }

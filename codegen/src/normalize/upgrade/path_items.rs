@@ -9,14 +9,14 @@ use crate::{
     },
 };
 
-/// So much may be written out, in values: a few lines of references can stand for gigabytes.
-const MAX_WRITTEN_OUT: usize = 1_000_000;
+/// How many values may be copied: a few lines of references can stand for gigabytes.
+const MAX_COPIED_VALUES: usize = 1_000_000;
 
-/// Puts shared path items in the place of their references: 3.0 has no `components: pathItems:`.
+/// Replaces references to shared path items by these: 3.0 has no `pathItems` in `components`.
 pub(super) fn inline(root: &mut Value, site: &mut Site) {
     let shared = object_mut(root, &["components"]).and_then(|components| components.shift_remove("pathItems"));
     let Some(shared) = shared else { return };
-    let mut left = MAX_WRITTEN_OUT;
+    let mut left = MAX_COPIED_VALUES;
     walk(root, site, &mut |kind, value, site| {
         if kind == Kind::PathItem {
             (0..MAX_REFERENCE_CHAIN).find(|_| !inline_one(value, &shared, &mut left, site));
@@ -24,7 +24,7 @@ pub(super) fn inline(root: &mut Value, site: &mut Site) {
     });
 }
 
-/// Whether there was a reference. One that stands for too much stays, and is complained of.
+/// Returns whether there was a reference. One whose target is too large stays, and the check reports it.
 fn inline_one(item: &mut Value, shared: &Value, left: &mut usize, site: &mut Site) -> bool {
     let (Some(target), Some(item)) = (reference::pointer(item), item.as_object_mut()) else { return false };
     let found =

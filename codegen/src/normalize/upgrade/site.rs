@@ -4,7 +4,7 @@ use crate::{
     source::{Origins, Pointer},
 };
 
-/// The node that a pass looks at, and where it leaves word of what it does.
+/// The node that a pass visits, with the origins of moved nodes and the warnings so far.
 #[derive(Default)]
 pub(crate) struct Site {
     at: Pointer,
@@ -21,29 +21,29 @@ impl Site {
         self.at.clone()
     }
 
-    /// Notes that a keyword of the node says what the words of 3.0 cannot.
-    pub(super) fn note(&mut self, keyword: &str, message: impl Into<String>, help: impl Into<String>) {
+    /// Warns of a keyword of the node.
+    pub(super) fn warn(&mut self, keyword: &str, message: impl Into<String>, help: impl Into<String>) {
         let origin = self.origins.original(&self.at().key(keyword));
         self.warnings.push(SourceDiagnostic::source_key(origin, message, help).warning());
     }
 
-    /// Notes that the node as a whole does.
-    pub(super) fn note_itself(&mut self, message: impl Into<String>, help: impl Into<String>) {
+    /// Warns of the node as a whole.
+    pub(super) fn warn_of_node(&mut self, message: impl Into<String>, help: impl Into<String>) {
         let origin = self.origins.original(&self.at());
         self.warnings.push(SourceDiagnostic::source_key(origin, message, help).warning());
     }
 
-    /// Says where a part of the node was until now. Both are given by the steps from the node on.
+    /// Records that a part of the node was at `from` until now. Both are steps from the node on.
     pub(super) fn moved(&mut self, to: &str, from: &str) {
         let (to, from) = (self.at().join(to), self.at().join(from));
         self.origins.moved(&to, &from);
     }
 
-    /// Goes into a part of the node, and comes back.
-    pub(super) fn enter(&mut self, step: Step<'_>, look: impl FnOnce(&mut Self)) {
+    /// Visits a part of the node.
+    pub(super) fn enter(&mut self, step: Step<'_>, visit: impl FnOnce(&mut Self)) {
         let outer = std::mem::take(&mut self.at);
         self.at = step.from(&outer);
-        look(self);
+        visit(self);
         self.at = outer;
     }
 }

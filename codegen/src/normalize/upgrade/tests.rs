@@ -1,6 +1,6 @@
 use super::*;
 
-/// A document of this version with a schema, which starts in line 5 and column 12, and more after it.
+/// Returns a document with a schema, which starts in line 5 and column 12, and others after it.
 fn document(version: &str, schema: &str, rest: &str) -> Document {
     let text = format!(
         "openapi: {version}\ninfo: {{title: Things, version: '1'}}\ncomponents:\n  schemas:\n    Thing: {schema}\n{rest}"
@@ -8,129 +8,129 @@ fn document(version: &str, schema: &str, rest: &str) -> Document {
     Document::parse("api.yaml", text).unwrap()
 }
 
-fn lowered(document: &Document) -> (Value, Vec<String>) {
-    let (lowered, notes) = upgrade(document);
-    let notes = document.located(notes);
-    let said = notes.into_iter().map(|note| {
-        let place = note.location.span;
-        format!("{}:{} {}", place.line, place.column, note.message)
+/// Returns the upgraded document, and its warnings as `line:column message`.
+fn upgraded(document: &Document) -> (Value, Vec<String>) {
+    let (upgraded, warnings) = upgrade(document);
+    let warnings = document.located(warnings).into_iter().map(|warning| {
+        let span = warning.location.span;
+        format!("{}:{} {}", span.line, span.column, warning.message)
     });
-    (lowered.root().clone(), said.collect())
+    (upgraded.root().clone(), warnings.collect())
 }
 
-/// Asserts that a schema of 3.1 says what one of 3.0 does, and what is noted on the way.
-fn says(schema: &str, same: &str, notes: &[&str]) {
-    says_with(schema, "", same, "", notes);
+/// Asserts what a schema becomes in 3.0, and the warnings.
+fn check(schema: &str, upgraded: &str, warnings: &[&str]) {
+    check_with(schema, "", upgraded, "", warnings);
 }
 
-/// The same, with other schemas beside it.
-fn says_with(schema: &str, rest: &str, same: &str, same_rest: &str, notes: &[&str]) {
-    let (root, said) = lowered(&document("3.1.1", schema, rest));
-    let same = document("3.0.3", same, &format!("{same_rest}paths: {{}}\n"));
-    assert_eq!(root, *same.root(), "{schema}");
-    assert_eq!(said, notes, "{schema}");
+/// Asserts what a schema with others after it becomes in 3.0, and the warnings.
+fn check_with(schema: &str, rest: &str, expected: &str, expected_rest: &str, warnings: &[&str]) {
+    let (root, found) = upgraded(&document("3.1.1", schema, rest));
+    let expected = document("3.0.3", expected, &format!("{expected_rest}paths: {{}}\n"));
+    assert_eq!(root, *expected.root(), "{schema}");
+    assert_eq!(found, warnings, "{schema}");
 }
 
 #[test]
 fn null_among_types() {
-    says("{type: [string, 'null']}", "{type: string, nullable: true}", &[]);
-    says("{type: ['null', string]}", "{type: string, nullable: true}", &[]);
-    says("{type: [string, null]}", "{type: string, nullable: true}", &[]);
-    says("{type: [string]}", "{type: string}", &[]);
-    says("{enum: [a, null]}", "{enum: [a, null], nullable: true}", &[]);
-    let note = "only `null` fits this schema, and the crate takes anything here";
-    says("{type: 'null'}", "{nullable: true}", &[&format!("5:13 {note}")]);
-    says("{type: ['null'], description: x}", "{nullable: true, description: x}", &[&format!("5:13 {note}")]);
+    check("{type: [string, 'null']}", "{type: string, nullable: true}", &[]);
+    check("{type: ['null', string]}", "{type: string, nullable: true}", &[]);
+    check("{type: [string, null]}", "{type: string, nullable: true}", &[]);
+    check("{type: [string]}", "{type: string}", &[]);
+    check("{enum: [a, null]}", "{enum: [a, null], nullable: true}", &[]);
+    let warning = "only `null` fits this schema, so the crate takes any value";
+    check("{type: 'null'}", "{nullable: true}", &[&format!("5:13 {warning}")]);
+    check("{type: ['null'], description: x}", "{nullable: true, description: x}", &[&format!("5:13 {warning}")]);
 }
 
 #[test]
 fn several_types() {
-    says("{type: [string, boolean]}", "{anyOf: [{type: string}, {type: boolean}]}", &[]);
-    says("{type: [integer, number]}", "{type: number}", &[]);
-    says(
+    check("{type: [string, boolean]}", "{anyOf: [{type: string}, {type: boolean}]}", &[]);
+    check("{type: [integer, number]}", "{type: number}", &[]);
+    check(
         "{type: [string, integer, 'null'], description: x, minLength: 1, maximum: 2, format: int64}",
         "{anyOf: [{type: string, minLength: 1}, {type: integer, maximum: 2, format: int64}], nullable: true, \
          description: x}",
         &[],
     );
-    says(
+    check(
         "{type: [object, array], properties: {a: {type: [string, 'null']}}, items: {type: string}}",
         "{anyOf: [{type: object, properties: {a: {type: string, nullable: true}}}, \
          {type: array, items: {type: string}}]}",
         &[],
     );
-    says(
+    check(
         "{type: [string, integer], enum: [a, 1]}",
         "{anyOf: [{type: string, enum: [a]}, {type: integer, enum: [1]}]}",
         &[],
     );
-    says("{type: [string, integer, 'null'], enum: [a, null]}", "{type: string, nullable: true, enum: [a, null]}", &[]);
-    says(
+    check("{type: [string, integer, 'null'], enum: [a, null]}", "{type: string, nullable: true, enum: [a, null]}", &[]);
+    check(
         "{type: [object, string], oneOf: [{type: object}, {type: string}]}",
         "{oneOf: [{type: object}, {type: string}]}",
-        &["5:13 these types are not told apart beside a choice of schemas"],
+        &["5:13 the crate ignores several types beside `oneOf`, `anyOf` or `allOf`"],
     );
 }
 
 #[test]
-fn null_among_alternatives() {
+fn null_among_variants() {
     let one = "{allOf: [{type: string, minLength: 1}], nullable: true, description: x}";
-    says("{oneOf: [{type: string, minLength: 1}, {type: 'null'}], description: x}", one, &[]);
-    says("{anyOf: [{type: 'null'}, {type: string, minLength: 1}], description: x}", one, &[]);
-    says("{anyOf: [{enum: [null]}, {type: [string, 'null'], minLength: 1}], description: x}", one, &[]);
-    says(
+    check("{oneOf: [{type: string, minLength: 1}, {type: 'null'}], description: x}", one, &[]);
+    check("{anyOf: [{type: 'null'}, {type: string, minLength: 1}], description: x}", one, &[]);
+    check("{anyOf: [{enum: [null]}, {type: [string, 'null'], minLength: 1}], description: x}", one, &[]);
+    check(
         "{oneOf: [{type: string}, {const: null}, {type: object}]}",
         "{oneOf: [{type: string}, {type: object}], nullable: true}",
         &[],
     );
-    says("{oneOf: [{type: string}, {type: object}]}", "{oneOf: [{type: string}, {type: object}]}", &[]);
-    says(
+    check("{oneOf: [{type: string}, {type: object}]}", "{oneOf: [{type: string}, {type: object}]}", &[]);
+    check(
         "{oneOf: [{$ref: '#/components/schemas/Thing'}, {type: 'null'}]}",
         "{allOf: [{$ref: '#/components/schemas/Thing'}], nullable: true}",
         &[],
     );
-    says(
+    check(
         "{oneOf: [{type: 'null'}]}",
         "{nullable: true}",
-        &["5:13 only `null` fits this schema, and the crate takes anything here"],
+        &["5:13 only `null` fits this schema, so the crate takes any value"],
     );
 }
 
 #[test]
 fn constants() {
-    says("{const: a}", "{type: string, enum: [a]}", &[]);
-    says("{type: string, const: a}", "{type: string, enum: [a]}", &[]);
-    says("{const: 1}", "{type: integer, enum: [1]}", &[]);
-    says("{type: [string, 'null'], const: a}", "{type: string, enum: [a], nullable: true}", &[]);
+    check("{const: a}", "{type: string, enum: [a]}", &[]);
+    check("{type: string, const: a}", "{type: string, enum: [a]}", &[]);
+    check("{const: 1}", "{type: integer, enum: [1]}", &[]);
+    check("{type: [string, 'null'], const: a}", "{type: string, enum: [a], nullable: true}", &[]);
 }
 
 #[test]
 fn excluded_bounds() {
-    says("{exclusiveMinimum: 1}", "{minimum: 1, exclusiveMinimum: true}", &[]);
-    says("{exclusiveMaximum: 1.5, minimum: 0}", "{maximum: 1.5, exclusiveMaximum: true, minimum: 0}", &[]);
-    says("{exclusiveMinimum: 1, minimum: 0}", "{minimum: 1, exclusiveMinimum: true}", &[]);
-    says("{exclusiveMinimum: 1, minimum: 1}", "{minimum: 1, exclusiveMinimum: true}", &[]);
-    says("{exclusiveMinimum: 1, minimum: 2}", "{minimum: 2}", &[]);
-    says("{exclusiveMaximum: 9, maximum: 8}", "{maximum: 8}", &[]);
+    check("{exclusiveMinimum: 1}", "{minimum: 1, exclusiveMinimum: true}", &[]);
+    check("{exclusiveMaximum: 1.5, minimum: 0}", "{maximum: 1.5, exclusiveMaximum: true, minimum: 0}", &[]);
+    check("{exclusiveMinimum: 1, minimum: 0}", "{minimum: 1, exclusiveMinimum: true}", &[]);
+    check("{exclusiveMinimum: 1, minimum: 1}", "{minimum: 1, exclusiveMinimum: true}", &[]);
+    check("{exclusiveMinimum: 1, minimum: 2}", "{minimum: 2}", &[]);
+    check("{exclusiveMaximum: 9, maximum: 8}", "{maximum: 8}", &[]);
 }
 
 #[test]
 fn examples() {
-    says("{type: string, examples: [a, b]}", "{type: string, example: a}", &[]);
-    says("{type: string, example: c, examples: [a, b]}", "{type: string, example: c}", &[]);
-    says("{type: string, examples: []}", "{type: string}", &[]);
+    check("{type: string, examples: [a, b]}", "{type: string, example: a}", &[]);
+    check("{type: string, example: c, examples: [a, b]}", "{type: string, example: c}", &[]);
+    check("{type: string, examples: []}", "{type: string}", &[]);
 }
 
 #[test]
-fn beside_a_reference() {
+fn keywords_beside_a_reference() {
     let reference = "{$ref: '#/components/schemas/Thing'}";
-    says(reference, reference, &[]);
-    says(
+    check(reference, reference, &[]);
+    check(
         "{$ref: '#/components/schemas/Thing', description: x, deprecated: true}",
         "{allOf: [{$ref: '#/components/schemas/Thing'}], description: x, deprecated: true}",
         &[],
     );
-    says(
+    check(
         "{allOf: [{const: a}], $ref: '#/components/schemas/Thing'}",
         "{allOf: [{$ref: '#/components/schemas/Thing'}, {type: string, enum: [a]}]}",
         &[],
@@ -139,67 +139,63 @@ fn beside_a_reference() {
 
 #[test]
 fn tuples() {
-    says("{prefixItems: [{const: a}, {const: a}], items: false}", "{items: {type: string, enum: [a]}}", &[]);
-    says("{prefixItems: [{type: string}], items: {type: string}}", "{items: {type: string}}", &[]);
-    says(
+    check("{prefixItems: [{const: a}, {const: a}], items: false}", "{items: {type: string, enum: [a]}}", &[]);
+    check("{prefixItems: [{type: string}], items: {type: string}}", "{items: {type: string}}", &[]);
+    check(
         "{type: array, prefixItems: [{type: string}, {type: integer}]}",
         "{type: array, items: {}}",
-        &["5:26 the places of this list have types of their own, and the crate takes any values in it"],
+        &["5:26 the elements of this list have different types, so the crate takes any values"],
     );
 }
 
 #[test]
-fn content_in_text() {
-    says("{type: string, contentEncoding: base64}", "{type: string, format: byte}", &[]);
-    says("{type: string, contentMediaType: image/png, contentEncoding: base64}", "{type: string, format: byte}", &[]);
-    says("{type: string, contentMediaType: application/octet-stream}", "{type: string, format: binary}", &[]);
-    says("{type: string, contentMediaType: application/vnd.x+json}", "{type: string}", &[]);
-    says(
+fn content_of_strings() {
+    check("{type: string, contentEncoding: base64}", "{type: string, format: byte}", &[]);
+    check("{type: string, contentMediaType: image/png, contentEncoding: base64}", "{type: string, format: byte}", &[]);
+    check("{type: string, contentMediaType: application/octet-stream}", "{type: string, format: binary}", &[]);
+    check("{type: string, contentMediaType: application/vnd.x+json}", "{type: string}", &[]);
+    check(
         "{type: string, contentEncoding: quoted-printable}",
         "{type: string}",
-        &["5:27 this encoding is not undone: the field is plain text"],
+        &["5:27 the crate does not decode this encoding: the field is a string"],
     );
 }
 
 #[test]
 fn schemas_that_are_true_or_false() {
     let object = "{properties: {a: {}}, additionalProperties: false}";
-    says("{properties: {a: true}, additionalProperties: false}", object, &[]);
-    let note = "5:26 nothing fits the schema `false`, and the crate takes anything here";
-    says("{properties: {a: false}, additionalProperties: false}", object, &[note]);
-    says("{items: true}", "{items: {}}", &[]);
+    check("{properties: {a: true}, additionalProperties: false}", object, &[]);
+    let warning = "5:26 no value fits the schema `false`, so the crate takes any value";
+    check("{properties: {a: false}, additionalProperties: false}", object, &[warning]);
+    check("{items: true}", "{items: {}}", &[]);
 }
 
 #[test]
 fn keywords_without_a_counterpart() {
-    says("{$id: 'https://example.com/a', $comment: b, $anchor: c, $schema: d}", "{}", &[]);
-    says("{propertyNames: {pattern: x}}", "{}", &["5:13 `propertyNames` is not checked by the crate"]);
-    says("{unevaluatedProperties: true}", "{}", &[]);
-    says(
+    check("{$id: 'https://example.com/a', $comment: b, $anchor: c, $schema: d}", "{}", &[]);
+    check("{propertyNames: {pattern: x}}", "{}", &["5:13 the crate does not check `propertyNames`"]);
+    check("{unevaluatedProperties: true}", "{}", &[]);
+    check(
         "{if: {}, then: {}, else: {}}",
         "{}",
-        &[
-            "5:13 `if` is not checked by the crate",
-            "5:21 what only `then` describes is not in the crate's types",
-            "5:31 what only `else` describes is not in the crate's types",
-        ],
+        &["5:13 the crate does not check `if`", "5:21 the crate ignores `then`", "5:31 the crate ignores `else`"],
     );
-    says("{$dynamicRef: '#a'}", "{}", &["5:13 `$dynamicRef` is not followed, and the crate takes anything here"]);
-    says(
+    check("{$dynamicRef: '#a'}", "{}", &["5:13 the crate does not follow `$dynamicRef`, and takes any value"]);
+    check(
         "{patternProperties: {'^x': {type: [string, 'null']}}, additionalProperties: false}",
         "{additionalProperties: {type: string, nullable: true}}",
-        &["5:13 the crate takes any keys where there are `patternProperties`"],
+        &["5:13 the crate takes any keys in place of `patternProperties`"],
     );
-    says(
+    check(
         "{patternProperties: {'^x': {type: string}, '^y': {type: object}}}",
         "{additionalProperties: {}}",
-        &["5:13 the crate takes any keys and values where there are `patternProperties`"],
+        &["5:13 the crate takes any keys and values in place of `patternProperties`"],
     );
 }
 
 #[test]
-fn schemas_inside_others_are_named_if_they_are_referred_to() {
-    says_with(
+fn nested_schemas_are_named_if_they_are_referred_to() {
+    check_with(
         "{$defs: {Size: {type: [string, 'null']}, Unused: true}, $ref: '#/components/schemas/Thing/$defs/Size'}",
         "",
         "{$ref: '#/components/schemas/Size'}",
@@ -207,7 +203,7 @@ fn schemas_inside_others_are_named_if_they_are_referred_to() {
         &[],
     );
     let same = "{properties: {a: {$ref: '#/components/schemas/ThingA'}, b: {$ref: '#/components/schemas/ThingA'}}}";
-    says_with(
+    check_with(
         "{properties: {a: {type: object}, b: {$ref: '#/components/schemas/Thing/properties/a'}}}",
         "",
         same,
@@ -217,17 +213,17 @@ fn schemas_inside_others_are_named_if_they_are_referred_to() {
 }
 
 #[test]
-fn references_of_schemas_that_were_written_for_themselves() {
+fn a_schema_may_refer_to_its_own_definitions() {
     let same = "{items: {$ref: '#/components/schemas/Size2'}}";
     let rest = "    Size: {type: object}\n";
     let same_rest = &format!("{rest}    Size2: {{type: string}}\n");
-    says_with("{$defs: {Size: {type: string}}, items: {$ref: '#/$defs/Size'}}", rest, same, same_rest, &[]);
-    says_with("{$defs: {Size: {$anchor: s, type: string}}, items: {$ref: '#s'}}", rest, same, same_rest, &[]);
+    check_with("{$defs: {Size: {type: string}}, items: {$ref: '#/$defs/Size'}}", rest, same, same_rest, &[]);
+    check_with("{$defs: {Size: {$anchor: s, type: string}}, items: {$ref: '#s'}}", rest, same, same_rest, &[]);
 }
 
 #[test]
-fn inner_ones_of_those_that_are_named_are_named_too() {
-    says_with(
+fn nested_schemas_in_each_other_are_named() {
+    check_with(
         "{properties: {a: {properties: {b: {type: string}}}}}",
         "    Other: {properties: {a: {$ref: '#/components/schemas/Thing/properties/a'}, \
          b: {$ref: '#/components/schemas/Thing/properties/a/properties/b'}}}\n",
@@ -239,20 +235,20 @@ fn inner_ones_of_those_that_are_named_are_named_too() {
 }
 
 #[test]
-fn what_is_no_operation_is_passed_over() {
+fn the_rest_of_the_root_is_left_out() {
     let text = "openapi: 3.1.0\ninfo: {title: A, version: '1', summary: x, license: {name: MIT, identifier: MIT}}\n\
                 webhooks: {a: {post: {}}}\njsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base\n\
                 components: {securitySchemes: {a: {type: mutualTLS}}}\n";
-    let (root, notes) = lowered(&Document::parse("api.yaml", text).unwrap());
+    let (root, warnings) = upgraded(&Document::parse("api.yaml", text).unwrap());
     let info = "info: {title: A, version: '1', license: {name: MIT}}";
     let same = format!("openapi: 3.0.3\n{info}\npaths: {{}}\ncomponents: {{securitySchemes: {{}}}}\n");
     assert_eq!(root, *Document::parse("api.yaml", same).unwrap().root());
-    let notes: Vec<_> = notes.iter().map(String::as_str).collect();
+    let warnings: Vec<_> = warnings.iter().map(String::as_str).collect();
     assert_eq!(
-        notes,
+        warnings,
         [
-            "3:1 webhooks are passed over: it is the service that calls them",
-            "5:32 certificates of the client's are not set up by the crate"
+            "3:1 the crate leaves out webhooks: the service calls them",
+            "5:32 the crate does not set up client certificates"
         ]
     );
 }
@@ -266,7 +262,7 @@ fn shared_path_items() {
     );
     let same =
         format!("openapi: 3.0.3\n{head}\npaths: {{/a: {{summary: x, get: {{responses: {{}}}}}}}}\ncomponents: {{}}\n");
-    let (root, _) = lowered(&Document::parse("api.yaml", text).unwrap());
+    let (root, _) = upgraded(&Document::parse("api.yaml", text).unwrap());
     assert_eq!(root, *Document::parse("api.yaml", same).unwrap().root());
 }
 
@@ -276,9 +272,9 @@ fn operations_without_responses() {
     let text = format!("openapi: 3.1.0\n{head}  /a:\n    get: {{operationId: a}}\n");
     let same =
         format!("openapi: 3.0.3\n{head}  /a: {{get: {{operationId: a, responses: {{2XX: {{description: ''}}}}}}}}\n");
-    let (root, notes) = lowered(&Document::parse("api.yaml", text).unwrap());
+    let (root, warnings) = upgraded(&Document::parse("api.yaml", text).unwrap());
     assert_eq!(root, *Document::parse("api.yaml", same).unwrap().root());
-    assert_eq!(notes, ["5:5 nothing is said of what this operation answers, and the crate passes it over"]);
+    assert_eq!(warnings, ["5:5 this operation has no `responses`, so the crate ignores the body of its response"]);
 }
 
 #[test]
@@ -303,7 +299,7 @@ fn malformed_nodes_are_left_for_the_rules() {
         "discriminator",
         "if",
     ];
-    let is_lowered = |text: String| upgrade(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
+    let is_upgraded = |text: String| upgrade(&Document::parse("api.yaml", text).unwrap()).0.root().is_object();
     let nested = "paths: {/a: {get: {parameters: [{schema: {items: {}}}, {schema: {$ref: \
                   '#/paths/~1a/get/parameters/0/schema/items'}}]}}}";
     for value in values {
@@ -312,25 +308,25 @@ fn malformed_nodes_are_left_for_the_rules() {
             assert!(upgrade(&document("3.1.0", &schema, "")).0.root().is_object(), "{schema}");
         }
         for place in ["paths", "webhooks", "info", "components"] {
-            assert!(is_lowered(format!("openapi: 3.1.0\n{place}: {value}\n")), "{place}: {value}");
+            assert!(is_upgraded(format!("openapi: 3.1.0\n{place}: {value}\n")), "{place}: {value}");
         }
-        assert!(is_lowered(format!("openapi: 3.1.0\n{nested}\ncomponents: {value}\n")), "{value}");
+        assert!(is_upgraded(format!("openapi: 3.1.0\n{nested}\ncomponents: {value}\n")), "{value}");
         let components = format!("components: {{schemas: {value}, pathItems: {value}}}");
-        assert!(is_lowered(format!("openapi: 3.1.0\n{nested}\n{components}\n")), "{value}");
+        assert!(is_upgraded(format!("openapi: 3.1.0\n{nested}\n{components}\n")), "{value}");
     }
 }
 
 /// Asserts where a diagnostic about a node of the upgraded document points.
 #[track_caller]
-fn points(schema: &str, rest: &str, steps: &str, place: &str) {
+fn points(schema: &str, rest: &str, steps: &str, location: &str) {
     let document = document("3.1.1", schema, rest);
-    let (lowered, _) = upgrade(&document);
+    let (upgraded, _) = upgrade(&document);
     let at = crate::Pointer::default().join("/components/schemas").join(steps);
-    assert!(lowered.root().pointer(at.as_str()).is_some(), "{at} in {}", lowered.root());
-    let located = lowered.diagnostics(vec![crate::diagnostic::NodeDiagnostic::value(at, "", "")]);
+    assert!(upgraded.root().pointer(at.as_str()).is_some(), "{at} in {}", upgraded.root());
+    let located = upgraded.diagnostics(vec![crate::diagnostic::NodeDiagnostic::value(at, "", "")]);
     let found = located.0[0].location.span;
-    let shown = &document.text()[found.offset..found.offset + found.length];
-    assert_eq!(format!("{}:{} {shown}", found.line, found.column), place);
+    let text = &document.text()[found.offset..found.offset + found.length];
+    assert_eq!(format!("{}:{} {text}", found.line, found.column), location);
 }
 
 #[test]

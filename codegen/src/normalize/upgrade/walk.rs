@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::site::Site;
 use crate::openapi::{grammar::Kind, walk::for_each_child_mut};
 
-/// Visits everything in a document that OpenAPI gives a meaning, outer nodes before those in them.
+/// Visits every object of a document that the grammar of OpenAPI knows, outer ones first.
 pub(crate) fn walk(root: &mut Value, site: &mut Site, visit: &mut impl FnMut(Kind, &mut Value, &mut Site)) {
     enter(Kind::Document, root, site, visit);
 }

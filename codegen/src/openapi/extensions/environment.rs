@@ -24,7 +24,7 @@ impl Environment {
         let mut environment = Self { base_url: server.and_then(|server| text(server, ENVIRONMENT)), ..Self::default() };
         for (_, scheme) in fields(root.pointer("/components/securitySchemes")) {
             let Some(names) = scheme.get(ENVIRONMENT) else { continue };
-            if scheme.as_object().and_then(Authentication::of) == Some(Authentication::Key) {
+            if scheme.as_object().and_then(Authentication::of) == Some(Authentication::Basic) {
                 environment.key_id = text(names, "username");
                 environment.key_secret = text(names, "password");
             } else {
@@ -41,7 +41,7 @@ impl Environment {
     /// Checks the extension on a security scheme, or on a server, which has no authentication.
     pub(crate) fn check(authentication: Option<&Authentication>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
         match authentication {
-            Some(Authentication::Key) => check_variables(value, at, &["username", "password"]),
+            Some(Authentication::Basic) => check_variables(value, at, &["username", "password"]),
             Some(_) if value.is_object() => check_variables(value, at, &["token"]),
             _ => check_variable(value, at).into_iter().collect(),
         }
@@ -90,7 +90,7 @@ mod tests {
         let errors = Environment::check(None, &json!("MY URL"), &Pointer::default());
         assert_eq!(errors[0].message, "expected the name of an environment variable, but this is the text `MY URL`");
         assert!(
-            Environment::check(Some(&Authentication::Token), &json!({"token": "TOKEN"}), &Pointer::default())
+            Environment::check(Some(&Authentication::Bearer), &json!({"token": "TOKEN"}), &Pointer::default())
                 .is_empty()
         );
     }

@@ -5,9 +5,9 @@ use serde::de::IgnoredAny;
 use super::Node;
 use crate::{diagnostic::Span, source::Pointer};
 
-/// Where the wanted nodes of a text are; none where the text is not JSON.
+/// Returns the spans of the wanted nodes of a text; none if it is not JSON.
 ///
-/// The parser for YAML finds them, too, in ten times the time.
+/// The YAML parser takes ten times as long.
 pub(super) fn nodes(text: &str, wanted: &HashSet<Pointer>) -> Option<HashMap<Pointer, Node>> {
     let json = text.trim_start_matches('\u{feff}');
     serde_json::from_str::<IgnoredAny>(json).ok()?;
@@ -17,7 +17,7 @@ pub(super) fn nodes(text: &str, wanted: &HashSet<Pointer>) -> Option<HashMap<Poi
     Some(reader.nodes)
 }
 
-/// What reads a text that is known to be JSON, from an offset on, which is at a line and a column.
+/// Reads a text that is JSON.
 struct Reader<'a> {
     text: &'a str,
     wanted: &'a HashSet<Pointer>,
@@ -28,7 +28,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a value, and what is in it. `at` is absent when nothing there is wanted. None when all is found.
+    /// Reads a value and those in it. `at` is none if none of them is wanted. Returns none once all nodes are found.
     fn value(&mut self, at: Option<&Pointer>, key: Option<Span>) -> Option<()> {
         let first = self.next();
         let value = self.token();
@@ -66,20 +66,20 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// The first byte of the next token.
+    /// Skips to the next token, and returns its first byte.
     fn next(&mut self) -> u8 {
-        self.pass(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':'));
+        self.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':'));
         self.byte()
     }
 
-    /// Reads a token.
+    /// Reads a token, and returns its span.
     fn token(&mut self) -> Span {
         let Self { offset, line, column, .. } = *self;
         match self.byte() {
             b'"' => {
                 // The first quote is not the last.
                 let mut is_escaped = true;
-                self.pass(|byte| {
+                self.skip_while(|byte| {
                     let is_last = byte == b'"' && !is_escaped;
                     is_escaped = byte == b'\\' && !is_escaped;
                     !is_last
@@ -87,13 +87,13 @@ impl Reader<'_> {
                 self.step();
             }
             b'{' | b'}' | b'[' | b']' => self.step(),
-            _ => self.pass(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')),
+            _ => self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')),
         }
         Span { line, column, offset, length: self.offset - offset }
     }
 
-    fn pass(&mut self, mut is_passed: impl FnMut(u8) -> bool) {
-        while self.offset < self.text.len() && is_passed(self.byte()) {
+    fn skip_while(&mut self, mut is_skipped: impl FnMut(u8) -> bool) {
+        while self.offset < self.text.len() && is_skipped(self.byte()) {
             self.step();
         }
     }
@@ -108,7 +108,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The byte at the offset; at the end of the text, one that ends every token.
+    /// Returns the byte at the offset, or at the end of the text one that ends every token.
     fn byte(&self) -> u8 {
         self.text.as_bytes().get(self.offset).copied().unwrap_or(b'}')
     }

@@ -5,12 +5,12 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use super::Node;
 use crate::source::{Pointer, lines::Lines};
 
-/// Where the wanted nodes of a text are.
+/// Returns the spans of the wanted nodes of a text.
 pub(super) fn nodes(text: &str, wanted: HashSet<Pointer>) -> HashMap<Pointer, Node> {
     let mut reader = Reader { lines: Lines::of(text), wanted, nodes: HashMap::new() };
     let mut open = Vec::new();
-    // The text has been parsed before. An error can only mean that it is JSON that is no YAML: what was found until
-    // then is still right.
+    // The text was read without errors before, so this one can only be JSON that is not YAML. The spans before an error
+    // are right.
     for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
         reader.read(&mut open, event, span);
         if reader.nodes.len() == reader.wanted.len() {
@@ -26,7 +26,7 @@ struct Reader<'a> {
     nodes: HashMap<Pointer, Node>,
 }
 
-/// A container whose children are being read. `at` is absent when nothing below it is wanted.
+/// A mapping or a sequence whose children are being read. `at` is none if none of them is wanted.
 enum Open {
     Mapping { at: Option<Pointer>, key: Option<(String, Span)> },
     Sequence { at: Option<Pointer>, index: usize },
@@ -40,17 +40,17 @@ impl Reader<'_> {
         }
         match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => {
-                self.note(open, None);
+                self.record(open, None);
             }
             Event::Scalar(..) | Event::Alias(_) => {
-                self.note(open, Some(span));
+                self.record(open, Some(span));
             }
             Event::MappingStart(..) => {
-                let at = self.note(open, Some(span));
+                let at = self.record(open, Some(span));
                 open.push(Open::Mapping { at, key: None });
             }
             Event::SequenceStart(..) => {
-                let at = self.note(open, Some(span));
+                let at = self.record(open, Some(span));
                 open.push(Open::Sequence { at, index: 0 });
             }
             Event::MappingEnd | Event::SequenceEnd => {
@@ -60,8 +60,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes where a value is, and returns the way to it if it is wanted.
-    fn note(&mut self, open: &mut [Open], value: Option<Span>) -> Option<Pointer> {
+    /// Records the span of a value, and returns its pointer if it is wanted.
+    fn record(&mut self, open: &mut [Open], value: Option<Span>) -> Option<Pointer> {
         let (at, key) = match open.last_mut() {
             None => (Some(Pointer::default()), None),
             Some(Open::Mapping { at, key }) => {
@@ -74,8 +74,8 @@ impl Reader<'_> {
             }
         };
         let at = at.filter(|at| self.wanted.contains(at))?;
-        let place = |span| self.lines.span(span);
-        let node = Node { key: key.map(place), value: value.map(place) };
+        let span = |span| self.lines.span(span);
+        let node = Node { key: key.map(span), value: value.map(span) };
         self.nodes.insert(at.clone(), node);
         Some(at)
     }

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::source::Document;
 
-/// A document with a schema, `Thing`, in line 7, and others after it.
+/// Returns a document with a schema, `Thing`, in line 7, and others after it.
 fn document(schema: &str, others: &str) -> Document {
     let others: Vec<_> = others.lines().map(|line| format!("    {}\n", line.trim())).collect();
     let others = others.concat();
@@ -16,24 +16,24 @@ fn schema(text: &str) -> Value {
     document(text, "").root().pointer("/components/schemas/Thing").unwrap().clone()
 }
 
-/// Asserts that a schema says what another one does, and what is noted.
+/// Asserts what a schema is merged to, and the warnings.
 #[track_caller]
-fn says(schema: &str, same: &str, notes: &[&str]) {
-    says_with(schema, "", same, notes);
+fn check(text: &str, expected: &str, warnings: &[&str]) {
+    check_with(text, "", expected, warnings);
 }
 
-/// The same, with other schemas to refer to.
+/// Asserts what a schema with others beside it is merged to, and the warnings.
 #[track_caller]
-fn says_with(schema_text: &str, others: &str, same: &str, notes: &[&str]) {
-    let document = document(schema_text, others);
-    let warnings = crate::check(&document).unwrap_or_else(|errors| panic!("{errors}"));
-    let said: Vec<_> =
-        warnings.into_iter().map(|warning| format!("{} {}", warning.location.span.line, warning.message)).collect();
+fn check_with(text: &str, others: &str, expected: &str, warnings: &[&str]) {
+    let document = document(text, others);
+    let found = crate::check(&document).unwrap_or_else(|errors| panic!("{errors}"));
+    let found: Vec<_> =
+        found.into_iter().map(|warning| format!("{} {}", warning.location.span.line, warning.message)).collect();
     let mut root = document.root().clone();
     super::merge(&mut root);
     let merged = root.pointer("/components/schemas/Thing").unwrap();
-    assert_eq!(*merged, schema(same), "{schema_text} is {merged}");
-    assert_eq!(said, notes, "{schema_text}");
+    assert_eq!(*merged, schema(expected), "{text} is {merged}");
+    assert_eq!(found, warnings, "{text}");
 }
 
 fn open(property: &str) -> String {
@@ -45,30 +45,30 @@ fn a_property_of_two_parts_is_one() {
     let parts =
         |one: &str, other: &str| format!("{{allOf: [{{properties: {{a: {one}}}}}, {{properties: {{a: {other}}}}}]}}");
     let same = |property: &str| format!("{{properties: {{a: {property}}}}}");
-    says(&parts("{type: string}", "{type: string}"), &same("{type: string}"), &[]);
-    says(
+    check(&parts("{type: string}", "{type: string}"), &same("{type: string}"), &[]);
+    check(
         &parts("{type: string, description: x}", "{type: string, description: y}"),
         &same("{type: string, description: y}"),
         &[],
     );
-    says(&parts("{type: string, description: x}", "{type: string}"), &same("{type: string, description: x}"), &[]);
-    says(&parts("{}", "{type: string}"), &same("{type: string}"), &[]);
-    says(&parts("{type: string}", "{}"), &same("{type: string}"), &[]);
-    says(&parts("{type: number}", "{type: integer}"), &same("{type: integer}"), &[]);
-    says(&parts("{type: string, enum: [a, b]}", "{type: string}"), &same("{type: string, enum: [a, b]}"), &[]);
-    says(
+    check(&parts("{type: string, description: x}", "{type: string}"), &same("{type: string, description: x}"), &[]);
+    check(&parts("{}", "{type: string}"), &same("{type: string}"), &[]);
+    check(&parts("{type: string}", "{}"), &same("{type: string}"), &[]);
+    check(&parts("{type: number}", "{type: integer}"), &same("{type: integer}"), &[]);
+    check(&parts("{type: string, enum: [a, b]}", "{type: string}"), &same("{type: string, enum: [a, b]}"), &[]);
+    check(
         &parts("{type: string, enum: [a, b]}", "{type: string, enum: [b, c]}"),
         &same("{type: string, enum: [b]}"),
         &[],
     );
-    says(&parts("{type: string}", "{type: string, format: date}"), &same("{type: string, format: date}"), &[]);
-    says(&parts("{type: string, nullable: true}", "{type: string}"), &same("{type: string}"), &[]);
-    says(
+    check(&parts("{type: string}", "{type: string, format: date}"), &same("{type: string, format: date}"), &[]);
+    check(&parts("{type: string, nullable: true}", "{type: string}"), &same("{type: string}"), &[]);
+    check(
         &parts("{type: string, nullable: true}", "{description: x}"),
         &same("{type: string, nullable: true, description: x}"),
         &[],
     );
-    says(
+    check(
         &parts(
             "{type: integer, minimum: 1, maximum: 9}",
             "{type: integer, minimum: 3, exclusiveMinimum: true, maximum: 10}",
@@ -76,7 +76,7 @@ fn a_property_of_two_parts_is_one() {
         &same("{type: integer, minimum: 3, exclusiveMinimum: true, maximum: 9}"),
         &[],
     );
-    says(
+    check(
         &parts(
             "{type: array, items: {type: string}, maxItems: 3}",
             "{type: array, items: {type: string, maxLength: 2}}",
@@ -84,7 +84,7 @@ fn a_property_of_two_parts_is_one() {
         &same("{type: array, items: {type: string, maxLength: 2}, maxItems: 3}"),
         &[],
     );
-    says(
+    check(
         &parts("{properties: {b: {type: string}}}", "{properties: {c: {type: string}}}"),
         &same("{properties: {b: {type: string}, c: {type: string}}}"),
         &[],
@@ -92,31 +92,31 @@ fn a_property_of_two_parts_is_one() {
 }
 
 #[test]
-fn a_property_that_no_type_can_hold_is_open() {
+fn a_property_of_different_types_becomes_any_value() {
     let parts =
         |one: &str, other: &str| format!("{{allOf: [{{properties: {{a: {one}}}}}, {{properties: {{a: {other}}}}}]}}");
-    says(
+    check(
         &parts("{type: string}", "{type: integer, description: x}"),
         "{properties: {a: {description: x}}}",
         &[&open("a")],
     );
-    says(&parts("{type: string, enum: [a]}", "{type: string, enum: [b]}"), "{properties: {a: {}}}", &[&open("a")]);
-    says(
+    check(&parts("{type: string, enum: [a]}", "{type: string, enum: [b]}"), "{properties: {a: {}}}", &[&open("a")]);
+    check(
         &parts("{properties: {b: {type: string}}}", "{properties: {b: {type: integer}}}"),
         "{properties: {a: {properties: {b: {}}}}}",
         &[&open("a.b")],
     );
-    says(
+    check(
         &parts("{type: array, items: {type: string}}", "{type: array, items: {type: integer}}"),
         "{properties: {a: {type: array, items: {}}}}",
         &[&open("a[]")],
     );
     let whole = "7 the parts cannot be merged into one type: the crate takes any value";
-    says("{allOf: [{type: string}, {type: integer}], description: x}", "{description: x}", &[whole]);
+    check("{allOf: [{type: string}, {type: integer}], description: x}", "{description: x}", &[whole]);
 }
 
 #[test]
-fn a_reference_that_says_all_stays() {
+fn a_reference_stays_if_the_other_parts_add_nothing() {
     let others = "Base: {type: object, properties: {id: {type: string}}}
                   More: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {size: {type: integer}}}]}
                   Color: {type: string, enum: [red, green]}
@@ -124,34 +124,34 @@ fn a_reference_that_says_all_stays() {
     let parts =
         |one: &str, other: &str| format!("{{allOf: [{{properties: {{a: {one}}}}}, {{properties: {{a: {other}}}}}]}}");
     let of = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
-    let says = |one: &str, other: &str, same: &str| {
-        says_with(&parts(one, other), others, &format!("{{properties: {{a: {same}}}}}"), &[]);
-        says_with(&parts(other, one), others, &format!("{{properties: {{a: {same}}}}}"), &[]);
+    let check = |one: &str, other: &str, same: &str| {
+        check_with(&parts(one, other), others, &format!("{{properties: {{a: {same}}}}}"), &[]);
+        check_with(&parts(other, one), others, &format!("{{properties: {{a: {same}}}}}"), &[]);
     };
-    says(&of("Base"), &of("Base"), &of("Base"));
-    says(&of("Base"), "{type: object}", &of("Base"));
-    says(&of("Base"), &of("More"), &of("More"));
-    says(&of("Color"), "{type: string, enum: [red, green, blue]}", &of("Color"));
-    says(&of("Loop"), "{properties: {next: {}}}", &of("Loop"));
+    check(&of("Base"), &of("Base"), &of("Base"));
+    check(&of("Base"), "{type: object}", &of("Base"));
+    check(&of("Base"), &of("More"), &of("More"));
+    check(&of("Color"), "{type: string, enum: [red, green, blue]}", &of("Color"));
+    check(&of("Loop"), "{properties: {next: {}}}", &of("Loop"));
     let narrower = "{type: string, enum: [red]}";
-    says(&of("Color"), narrower, narrower);
+    check(&of("Color"), narrower, narrower);
 }
 
 #[test]
-fn what_is_inside_of_a_part_is_put_together_too() {
-    says_with(
+fn schemas_in_a_part_are_merged_too() {
+    check_with(
         "{allOf: [{$ref: '#/components/schemas/Base'}, {required: [b]}]}",
         "Base: {properties: {b: {allOf: [{$ref: '#/components/schemas/Base'}], description: x}}}",
         "{properties: {b: {$ref: '#/components/schemas/Base', description: x}}, required: [b]}",
         &[],
     );
     let again = "{allOf: [{$ref: '#/components/schemas/Thing'}, {properties: {b: {type: string}}}]}";
-    says(
+    check(
         &format!("{{properties: {{a: {again}}}}}"),
         "{properties: {a: {}}}",
         &["7 the merged schema contains itself, so the crate takes any value"],
     );
-    says_with(
+    check_with(
         "{properties: {a: {$ref: '#/components/schemas/Named'}}}",
         "Named: {allOf: [{$ref: '#/components/schemas/Thing'}, {properties: {a: {$ref: '#/components/schemas/Named'}}}]}",
         "{properties: {a: {$ref: '#/components/schemas/Named'}}}",
@@ -160,19 +160,19 @@ fn what_is_inside_of_a_part_is_put_together_too() {
 }
 
 #[test]
-fn keywords_of_which_a_type_has_one() {
+fn keywords_that_a_type_has_once() {
     let lost = |keyword: &str| format!("7 the crate does not check every `{keyword}`: the merged parts have several");
-    says("{allOf: [{type: string, pattern: a}, {pattern: b}]}", "{type: string, pattern: a}", &[&lost("pattern")]);
-    says("{allOf: [{type: string, pattern: a}, {pattern: a}]}", "{type: string, pattern: a}", &[]);
-    says("{allOf: [{type: string, pattern: a}], pattern: b}", "{pattern: b, type: string}", &[&lost("pattern")]);
-    says("{allOf: [{type: integer, multipleOf: 2}, {multipleOf: 6}]}", "{type: integer, multipleOf: 6}", &[]);
-    says(
+    check("{allOf: [{type: string, pattern: a}, {pattern: b}]}", "{type: string, pattern: a}", &[&lost("pattern")]);
+    check("{allOf: [{type: string, pattern: a}, {pattern: a}]}", "{type: string, pattern: a}", &[]);
+    check("{allOf: [{type: string, pattern: a}], pattern: b}", "{pattern: b, type: string}", &[&lost("pattern")]);
+    check("{allOf: [{type: integer, multipleOf: 2}, {multipleOf: 6}]}", "{type: integer, multipleOf: 6}", &[]);
+    check(
         "{allOf: [{type: integer, multipleOf: 2}, {multipleOf: 3}]}",
         "{type: integer, multipleOf: 2}",
         &[&lost("multipleOf")],
     );
-    says("{allOf: [{type: string, format: date}, {format: uuid}]}", "{type: string}", &[&lost("format")]);
-    says(
+    check("{allOf: [{type: string, format: date}, {format: uuid}]}", "{type: string}", &[&lost("format")]);
+    check(
         "{allOf: [{type: string, format: date}, {format: password}]}",
         "{type: string, format: password}",
         &[&lost("format")],
@@ -180,19 +180,19 @@ fn keywords_of_which_a_type_has_one() {
 }
 
 #[test]
-fn two_choices_at_once() {
+fn two_unions() {
     let scalars = "{allOf: [{oneOf: [{type: string}, {type: integer}]}, {anyOf: [{type: number}, {type: boolean}, {type: string}]}]}";
-    says(scalars, "{oneOf: [{type: string}, {type: integer}]}", &[]);
-    says(
+    check(scalars, "{oneOf: [{type: string}, {type: integer}]}", &[]);
+    check(
         "{oneOf: [{type: string}, {type: integer}], anyOf: [{type: boolean}, {type: string, maxLength: 5}]}",
         "{oneOf: [{type: string, maxLength: 5}]}",
         &["7 the crate does not check `maxLength` in this union"],
     );
-    let goes_together = "{properties: {a: {}, b: {}}, oneOf: [{type: string}, {type: object}], anyOf: [{required: [a]}, {required: [b]}]}";
-    let notes =
+    let only_required = "{properties: {a: {}, b: {}}, oneOf: [{type: string}, {type: object}], anyOf: [{required: [a]}, {required: [b]}]}";
+    let warnings =
         ["a", "b"].map(|name| format!("7 `{name}` is required, but is not one of the properties: it is left out"));
     let same = "{properties: {a: {}, b: {}}, oneOf: [{type: string}, {type: object}]}";
-    says(goes_together, same, &notes.each_ref().map(String::as_str));
+    check(only_required, same, &warnings.each_ref().map(String::as_str));
 
     let others = "A: {type: object, required: [kind, a], properties: {kind: {type: string}, a: {type: string}}}
                   B: {type: object, required: [kind, b], properties: {kind: {type: string}, b: {type: string}}}";
@@ -212,37 +212,37 @@ fn two_choices_at_once() {
         pair("B Small", "B", "b", "c"),
         pair("B Large", "B", "b", "d"),
     ];
-    says_with(&format!("{{allOf: [{union}, {small}]}}"), others, &format!("{{oneOf: [{}]}}", pairs.join(", ")), &[]);
+    check_with(&format!("{{allOf: [{union}, {small}]}}"), others, &format!("{{oneOf: [{}]}}", pairs.join(", ")), &[]);
 }
 
 #[test]
-fn choices_that_can_be_made_in_too_many_ways_are_open() {
-    let choice = |letter: char| {
-        let alternatives: Vec<_> =
+fn unions_with_too_many_combinations_become_any_value() {
+    let union = |letter: char| {
+        let variants: Vec<_> =
             (0..9).map(|number| format!("{{properties: {{{letter}{number}: {{type: string}}}}}}")).collect();
-        format!("{{oneOf: [{}]}}", alternatives.join(", "))
+        format!("{{oneOf: [{}]}}", variants.join(", "))
     };
-    says(
-        &format!("{{allOf: [{}, {}], description: x}}", choice('a'), choice('b')),
+    check(
+        &format!("{{allOf: [{}, {}], description: x}}", union('a'), union('b')),
         "{description: x}",
         &["7 the unions have more than 64 combinations, so the crate takes any value"],
     );
 }
 
 #[test]
-fn a_property_beside_alternatives_is_told_when_it_clashes_with_theirs() {
+fn a_property_beside_a_union_is_reported_if_a_variant_has_another_type_for_it() {
     let schema =
         "{properties: {a: {type: string}}, oneOf: [{properties: {a: {type: integer}}}, {properties: {b: {}}}]}";
-    says(schema, schema, &[&open("a")]);
+    check(schema, schema, &[&open("a")]);
 }
 
 #[test]
-fn what_leads_back_to_itself_in_steps_of_two_is_a_cycle() {
-    // What is merged with the reference is never one itself, in any step.
+fn a_reference_that_leads_back_to_itself_in_two_steps_is_a_cycle() {
+    // The schema that is merged with the reference is never a reference itself.
     let other = "Other: {properties: {a: {properties: {a: {$ref: '#/components/schemas/Other'}}}}}";
     let schema =
         "{allOf: [{$ref: '#/components/schemas/Other'}, {properties: {a: {$ref: '#/components/schemas/Other'}}}]}";
-    let notes = crate::check(&document(schema, other)).unwrap();
-    let cycles: Vec<_> = notes.iter().filter(|note| note.message.contains("contains itself")).collect();
-    assert_eq!(cycles.len(), 1, "{notes:?}");
+    let warnings = crate::check(&document(schema, other)).unwrap();
+    let cycles: Vec<_> = warnings.iter().filter(|warning| warning.message.contains("contains itself")).collect();
+    assert_eq!(cycles.len(), 1, "{warnings:?}");
 }

@@ -1,18 +1,18 @@
-//! What two schemas say together, keyword by keyword.
+//! Merges two schemas keyword by keyword.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Composition, Lost, description};
+use super::{Composition, Lost, descriptions};
 use crate::{json::elements, openapi::extensions::VARIANT_NAMES};
 
-/// A bound, the flag that excludes it, and whether the larger one is the tighter one.
+/// A bound, the flag that excludes it, and whether a larger one is tighter.
 const BOUNDS: [(&str, &str, bool); 2] = [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)];
 
 impl Composition<'_> {
-    /// Adds what a schema says to another one. What only describes them stays as it is.
-    pub(super) fn unite(
+    /// Merges the keywords of a schema into those of another one, which keeps its descriptions.
+    pub(super) fn merge_keywords(
         &mut self,
         whole: &mut Map<String, Value>,
         mut part: Map<String, Value>,
@@ -25,15 +25,15 @@ impl Composition<'_> {
                 return Err(Lost::Type);
             }
         }
-        tighten(whole, &mut part);
-        self.format(whole, &mut part, property);
-        // It belongs to the choice that it stands beside.
+        merge_numeric_bounds(whole, &mut part);
+        self.merge_formats(whole, &mut part, property);
+        // It belongs to the union beside it.
         let discriminator =
-            if has_choice(whole) || has_choice(&part) { part.shift_remove("discriminator") } else { None };
+            if has_union(whole) || has_union(&part) { part.shift_remove("discriminator") } else { None };
         let required: HashSet<_> = [&*whole, &part].into_iter().flat_map(required).collect();
         for (keyword, more) in part {
             if matches!(keyword.as_str(), "oneOf" | "anyOf") {
-                self.choose(whole, &keyword, more, discriminator.as_ref(), property, follow)?;
+                self.add_union(whole, &keyword, more, discriminator.as_ref(), property, follow)?;
                 continue;
             }
             let Some(own) = whole.get_mut(&keyword) else {
@@ -43,7 +43,7 @@ impl Composition<'_> {
             match (keyword.as_str(), own, more) {
                 ("properties", Value::Object(own), Value::Object(more)) => {
                     let own = std::mem::take(own);
-                    whole["properties"] = Value::Object(self.properties(own, more, &required, property, follow)?);
+                    whole["properties"] = Value::Object(self.merge_properties(own, more, &required, property, follow)?);
                 }
                 ("required", Value::Array(own), Value::Array(more)) => {
                     let known: HashSet<_> = own.iter().cloned().collect();
@@ -59,7 +59,7 @@ impl Composition<'_> {
                 ("type", own, more) if more == "integer" => *own = more,
                 ("items", own, more) => {
                     let own = std::mem::take(own);
-                    whole["items"] = self.both(own, more, &format!("{property}[]"), follow);
+                    whole["items"] = self.merge_or_open(own, more, &format!("{property}[]"), follow);
                 }
                 ("additionalProperties", own @ Value::Bool(_), more) => {
                     if *own == true {
@@ -68,14 +68,14 @@ impl Composition<'_> {
                 }
                 ("additionalProperties", own @ Value::Object(_), more @ Value::Object(_)) => {
                     let own = std::mem::take(own);
-                    whole[&keyword] = self.both(own, more, &format!("{property}{{}}"), follow);
+                    whole[&keyword] = self.merge_or_open(own, more, &format!("{property}{{}}"), follow);
                 }
                 ("example" | VARIANT_NAMES, Value::Object(own), Value::Object(more)) => {
                     let new: Vec<_> = more.into_iter().filter(|(name, _)| !own.contains_key(name)).collect();
                     own.extend(new);
                 }
                 (_, own, more) => {
-                    if let Some(lost) = bound(&keyword, own, more) {
+                    if let Some(lost) = merge_bounds(&keyword, own, more) {
                         self.lose(property, Lost::Keyword(lost));
                     }
                 }
@@ -84,8 +84,8 @@ impl Composition<'_> {
         Ok(())
     }
 
-    /// Leaves the format of both. If they have two, a secret stays one.
-    fn format(&mut self, whole: &mut Map<String, Value>, part: &mut Map<String, Value>, property: &str) {
+    /// Removes the formats of two schemas if they differ. A secret stays one.
+    fn merge_formats(&mut self, whole: &mut Map<String, Value>, part: &mut Map<String, Value>, property: &str) {
         let (Some(own), Some(more)) = (whole.get("format"), part.get("format")) else { return };
         if own == more {
             return;
@@ -100,8 +100,8 @@ impl Composition<'_> {
         }
     }
 
-    /// The properties of both. One that is in both is one, described as the later of them is.
-    fn properties(
+    /// Merges the properties of two schemas. One that both have keeps the descriptions of the second.
+    fn merge_properties(
         &mut self,
         mut own: Map<String, Value>,
         more: Map<String, Value>,
@@ -115,36 +115,36 @@ impl Composition<'_> {
                 continue;
             };
             let earlier = std::mem::take(earlier);
-            let way = if property.is_empty() { name.clone() } else { format!("{property}.{name}") };
+            let path = if property.is_empty() { name.clone() } else { format!("{property}.{name}") };
             own[&name] = if self.attempt.is_pair && required.contains(&name) {
-                self.nullable_conjunction(schema, earlier, &way, follow)?
+                self.merge_nullable(schema, earlier, &path, follow)?
             } else {
-                self.both(schema, earlier, &way, follow)
+                self.merge_or_open(schema, earlier, &path, follow)
             };
         }
         Ok(own)
     }
 
-    /// What two schemas say of one value; anything, where no type says that.
-    fn both(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Value {
-        let described = one.as_object().map(description).unwrap_or_default();
-        self.nullable_conjunction(one, other, property, follow).unwrap_or_else(|clash| {
-            self.lose(property, clash);
-            Value::Object(described)
+    /// Merges two schemas, or returns one of any value if no type fits both.
+    fn merge_or_open(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Value {
+        let descriptions = one.as_object().map(descriptions).unwrap_or_default();
+        self.merge_nullable(one, other, property, follow).unwrap_or_else(|lost| {
+            self.lose(property, lost);
+            Value::Object(descriptions)
         })
     }
 
-    fn nullable_conjunction(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Lost> {
+    fn merge_nullable(&mut self, one: Value, other: Value, property: &str, follow: usize) -> Result<Value, Lost> {
         let is_nullable = may_be_null(&one) && may_be_null(&other);
-        let mut both = self.conjunction(one, other, property, follow)?;
-        if let Some(both) = both.as_object_mut().filter(|both| both.contains_key("nullable")) {
+        let mut merged = self.merge_two(one, other, property, follow)?;
+        if let Some(merged) = merged.as_object_mut().filter(|merged| merged.contains_key("nullable")) {
             if is_nullable {
-                both["nullable"] = Value::Bool(true);
+                merged["nullable"] = Value::Bool(true);
             } else {
-                both.shift_remove("nullable");
+                merged.shift_remove("nullable");
             }
         }
-        Ok(both)
+        Ok(merged)
     }
 }
 
@@ -152,25 +152,25 @@ fn required(schema: &Map<String, Value>) -> Vec<String> {
     elements(schema.get("required")).filter_map(Value::as_str).map(ToOwned::to_owned).collect()
 }
 
-fn has_choice(schema: &Map<String, Value>) -> bool {
+fn has_union(schema: &Map<String, Value>) -> bool {
     schema.contains_key("oneOf") || schema.contains_key("anyOf")
 }
 
-/// The type of the values that fit a schema, if it shows.
+/// Returns the type of the values that fit a schema, if it has one.
 fn kind(schema: &Map<String, Value>) -> Option<&str> {
     let kind = schema.get("type").and_then(Value::as_str);
     kind.or_else(|| schema.contains_key("properties").then_some("object"))
         .or_else(|| schema.contains_key("items").then_some("array"))
 }
 
-/// Whether a schema lets `null` through: one that says nothing of the type does.
+/// Returns whether `null` fits a schema, as it does where there is no type.
 fn may_be_null(schema: &Value) -> bool {
     let says_type = ["type", "$ref", "enum", "oneOf", "anyOf"].iter().any(|keyword| schema.get(*keyword).is_some());
     schema.get("nullable") == Some(&Value::Bool(true)) || !says_type
 }
 
-/// Leaves the tighter of two bounds, with the flag that belongs to it.
-fn tighten(whole: &mut Map<String, Value>, part: &mut Map<String, Value>) {
+/// Keeps the tighter of two bounds, with its flag.
+fn merge_numeric_bounds(whole: &mut Map<String, Value>, part: &mut Map<String, Value>) {
     for (bound, flag, is_larger_tighter) in BOUNDS {
         let (Some(own), Some(more)) = (whole.get(bound), part.get(bound)) else { continue };
         let (Some(own), Some(more)) = (own.as_f64(), more.as_f64()) else { continue };
@@ -187,8 +187,8 @@ fn tighten(whole: &mut Map<String, Value>, part: &mut Map<String, Value>) {
     }
 }
 
-/// Makes a bound the tighter of two. What it is called, if that takes both.
-fn bound(keyword: &str, own: &mut Value, more: Value) -> Option<&'static str> {
+/// Keeps the tighter of two bounds. Returns the keyword if both would be needed.
+fn merge_bounds(keyword: &str, own: &mut Value, more: Value) -> Option<&'static str> {
     let is_tighter = match keyword {
         "minLength" | "minItems" | "minProperties" => own.as_u64() < more.as_u64(),
         "maxLength" | "maxItems" | "maxProperties" => own.as_u64() > more.as_u64(),

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{ERRORS, FOUND_AT, schemas, variants};
+use super::{marks, schemas, variants};
 use crate::{
     json::{fields_mut, object_mut, text},
     names::{self, type_name},
@@ -17,8 +17,8 @@ use crate::{
     source::Pointer,
 };
 
-/// Gives a name to every object, enum and union that stands inside something else, and one name to equal ones: the name
-/// of what it is in, and of the property or the variant. Those that are equal to a component are that component.
+/// Makes a component of every object, enum and union that is inline, so that references name all types. Its name is
+/// that of the type around it, and of the property or the variant. Equal ones become one component.
 pub(super) fn name(root: &mut Value) {
     let mut names = Names::of_components(root, &|_| true);
     for Operation { at, value, .. } in operations_mut(root) {
@@ -28,23 +28,23 @@ pub(super) fn name(root: &mut Value) {
     root["components"]["schemas"] = Value::Object(names.named);
 }
 
-/// The same of what stands inside some of the components.
-pub(super) fn name_within(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) {
+/// Makes components of the inline types of some components.
+pub(super) fn name_within(root: &mut Value, is_affected: &dyn Fn(&Value) -> bool) {
     let components = object_mut(root, &["components", "schemas"]);
-    if components.is_some_and(|components| components.values().any(is_meant)) {
-        root["components"]["schemas"] = Value::Object(Names::of_components(root, is_meant).named);
+    if components.is_some_and(|components| components.values().any(is_affected)) {
+        root["components"]["schemas"] = Value::Object(Names::of_components(root, is_affected).named);
     }
 }
 
 struct Names {
     named: Map<String, Value>,
-    /// The name of each shape, which is a schema without what only describes it.
+    /// The name of each shape.
     shapes: HashMap<String, String>,
     taken: names::Names,
 }
 
 impl Names {
-    fn of_components(root: &mut Value, is_meant: &dyn Fn(&Value) -> bool) -> Self {
+    fn of_components(root: &mut Value, is_affected: &dyn Fn(&Value) -> bool) -> Self {
         let components = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
         let mut names = Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() };
         for (name, schema) in &components {
@@ -52,7 +52,7 @@ impl Names {
         }
         for (name, mut schema) in components {
             names.named.insert(name.clone(), Value::Null);
-            if is_meant(&schema) {
+            if is_affected(&schema) {
                 names.name_children(&mut schema, &name, &pointer_to_schema(&name));
             }
             names.named.insert(name, schema);
@@ -71,16 +71,16 @@ impl Names {
             let at = at.key("parameters");
             parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name, &at));
         }
-        for (kind, field, place, suffix) in [
+        for (kind, field, steps, suffix) in [
             (Kind::RequestBody, "requestBody", "/requestBody/content", "Body"),
             (Kind::Responses, "responses", "/responses", "Result"),
         ] {
             let name = format!("{id}{suffix}");
             operation.get_mut(field).into_iter().for_each(|holder| {
-                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_schema(schema, &name, &at.join(place)));
+                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_schema(schema, &name, &at.join(steps)));
             });
         }
-        for (status, error) in fields_mut(operation, &[ERRORS]) {
+        for (status, error) in marks::errors_mut(operation) {
             if let Some(schema) = error.get_mut("schema") {
                 self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
             }
@@ -92,10 +92,10 @@ impl Names {
             self.name_children(schema, name, at);
             return;
         }
-        // It is where it stands that may be null, and not the type.
+        // A Rust type is never null, only a field or an element.
         let nullable = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
         let of_scalars = variants::name_of_scalars(schema);
-        // Such a union is named after what it is, and not by chance after a component that is the same.
+        // A union of scalars is named after them, and not after a component that happens to be equal.
         let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
         let name = match self.shapes.get(&shape) {
             Some(known) => known.clone(),
@@ -108,7 +108,7 @@ impl Names {
                 }
                 self.named.insert(name.clone(), Value::Null);
                 self.name_children(&mut schema, &name, at);
-                schema[FOUND_AT] = Value::String(at.as_str().to_owned());
+                marks::set_origin(&mut schema, at);
                 self.named.insert(name.clone(), schema);
                 name
             }
@@ -131,18 +131,18 @@ impl Names {
             }
         }
         let suffixes = variants::names(schema, name);
-        let alternatives = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
-        for (index, (alternative, suffix)) in alternatives.zip(suffixes).enumerate() {
-            self.name_schema(alternative, &format!("{name}{suffix}"), &at.key("oneOf").index(index));
+        let variants = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        for (index, (variant, suffix)) in variants.zip(suffixes).enumerate() {
+            self.name_schema(variant, &format!("{name}{suffix}"), &at.key("oneOf").index(index));
         }
-        if let Some(alternatives) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+        if let Some(variants) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
             let mut seen = HashSet::new();
-            alternatives.retain(|alternative| seen.insert(alternative.to_string()));
+            variants.retain(|variant| seen.insert(variant.to_string()));
         }
     }
 }
 
-/// What two schemas have to share to be one type.
+/// Returns the part of a schema that equal types have in common, as text.
 fn shape(schema: &Value) -> String {
     if is_enum(schema) {
         return schema["enum"].to_string();
@@ -151,6 +151,52 @@ fn shape(schema: &Value) -> String {
     if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {
         schema.retain(|keyword, _| keyword == "oneOf" || keyword == "discriminator");
     }
-    let is_aside = |keyword: &str| matches!(keyword, "description" | "title" | "example" | "nullable");
-    schemas::without(&schema, is_aside).to_string()
+    let is_description = |keyword: &str| matches!(keyword, "description" | "title" | "example" | "nullable");
+    schemas::without_keywords(&schema, is_description).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::{run, run_on_schemas};
+
+    #[test]
+    fn inline_types_become_components() {
+        let schemas = "Thing: {properties: {size: {properties: {unit: {type: string, enum: [m, km]}}}, tags: {type: array, items: {type: string}}}}";
+        insta::assert_snapshot!(run_on_schemas(name, schemas), @"
+            Thing: {properties:{size:{$ref:#/components/schemas/ThingSize},tags:{type:array,items:{type:string}}}}
+            ThingSize: {properties:{unit:{$ref:#/components/schemas/ThingSizeUnit}},x-merged-origin:/components/schemas/Thing/properties/size}
+            ThingSizeUnit: {type:string,enum:[m,km],x-merged-origin:/components/schemas/Thing/properties/size/properties/unit}
+        ");
+    }
+
+    #[test]
+    fn equal_types_become_one_component() {
+        let schemas = "
+            Color: {type: string, enum: [red, green]}
+            Thing: {properties: {color: {type: string, enum: [red, green], description: Its color.}}}
+        ";
+        insta::assert_snapshot!(run_on_schemas(name, schemas), @"
+            Color: {type:string,enum:[red,green]}
+            Thing: {properties:{color:{$ref:#/components/schemas/Color,description:Its color.}}}
+        ");
+    }
+
+    #[test]
+    fn types_of_an_operation_have_its_name() {
+        let text = "
+            paths:
+              /a:
+                get:
+                  operationId: find
+                  parameters: [{name: kind, in: query, schema: {type: string, enum: [a]}}]
+                  responses: {'200': {content: {application/json: {schema: {properties: {a: {}}}}}}}
+            components: {schemas: {}}
+        ";
+        insta::assert_snapshot!(run(name, text), @"
+            get /a: {operationId:find,parameters:[{name:kind,in:query,schema:{$ref:#/components/schemas/FindKind}}],responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/FindResult}}}}}}
+            FindKind: {type:string,enum:[a],x-merged-origin:/paths/~1a/get/parameters}
+            FindResult: {properties:{a:{}},x-merged-origin:/paths/~1a/get/responses}
+        ");
+    }
 }

@@ -2,8 +2,9 @@ use serde_json::{Map, Value};
 
 use super::site::Site;
 
-/// Makes of what a text holds the `format` that 3.0 has for it: `byte` for base64, `binary` for what is no text.
-pub(super) fn format(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Replaces the encoding and the media type of a string by a `format`: `byte` for base64, `binary` for other media
+/// types than text.
+pub(super) fn replace(schema: &mut Map<String, Value>, site: &mut Site) {
     let encoding = schema.shift_remove("contentEncoding");
     let media_type = schema.shift_remove("contentMediaType");
     let (keyword, format) =
@@ -12,7 +13,11 @@ pub(super) fn format(schema: &mut Map<String, Value>, site: &mut Site) {
             (None, Some(media_type)) if !is_text(media_type) => ("/contentMediaType", "binary"),
             (Some(_), _) => {
                 let help = "decode it where it is used, or send `base64`";
-                return site.note("contentEncoding", "this encoding is not undone: the field is plain text", help);
+                return site.warn(
+                    "contentEncoding",
+                    "the crate does not decode this encoding: the field is a string",
+                    help,
+                );
             }
             (None, _) => return,
         };

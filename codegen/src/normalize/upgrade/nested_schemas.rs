@@ -14,21 +14,20 @@ use crate::{
     source::Pointer,
 };
 
-/// Whether something refers to a place in the document that is no component.
-pub(super) fn is_in(value: &Value) -> bool {
+/// Returns whether there is a reference to a node that is no component.
+pub(super) fn are_in(value: &Value) -> bool {
     let mut references = values(value).filter_map(|value| text(value, "$ref")?.strip_prefix('#'));
     references.any(|at| !at.starts_with("/components/") || at.matches('/').count() != 3)
 }
 
-/// Gives a name under `components` to each schema that stands inside something else, in `$defs` or anywhere, and is
-/// referred to: what is referred to becomes a type, and that has a name.
+/// Makes a component of each nested schema that is referred to, in `$defs` or anywhere: a reference names a type.
 pub(super) fn name(root: &mut Value, site: &mut Site) {
-    // What stands in a group can be looked into once it has a name.
-    while name_found(root, site) {}
+    // The schemas in a group of definitions are visited once it is a component.
+    while name_once(root, site) {}
 }
 
-/// Whether there was one to give a name to.
-fn name_found(root: &mut Value, site: &mut Site) -> bool {
+/// Returns whether there was such a schema.
+fn name_once(root: &mut Value, site: &mut Site) -> bool {
     let references = nested_references(root);
     if references.is_empty() {
         return false;
@@ -53,7 +52,7 @@ fn name_found(root: &mut Value, site: &mut Site) -> bool {
     !names.is_empty()
 }
 
-/// The references to schemas that have no name under `components`, each with the node that it is in.
+/// Returns the references to schemas that are no components, each with the node that it is in.
 fn nested_references(root: &mut Value) -> Vec<(Pointer, String)> {
     let mut references = Vec::new();
     walk(root, &mut Site::default(), &mut |kind, value, site| {
@@ -77,7 +76,7 @@ fn for_each_reference(kind: Kind, value: &mut Value, mut change: impl FnMut(&mut
     }
 }
 
-/// Where the schemas of a document are.
+/// The JSON pointers of all schemas of a document.
 #[derive(Default)]
 struct Schemas {
     all: HashSet<Pointer>,
@@ -101,19 +100,21 @@ impl Schemas {
         schemas
     }
 
-    /// Adds the definitions that stand in groups, whose names are no words of a schema.
+    /// Adds definitions, and those in groups, whose names are no keywords of a schema.
     fn add_groups(&mut self, at: &Pointer, definitions: Option<&Value>) {
         for (name, definition) in fields(definitions) {
             let at = at.key(name);
-            if fields(Some(definition)).all(|(word, value)| Kind::Schema.field(word).is_none() && value.is_object()) {
+            if fields(Some(definition))
+                .all(|(keyword, value)| Kind::Schema.field(keyword).is_none() && value.is_object())
+            {
                 self.add_groups(&at, Some(definition));
             }
             self.all.insert(at);
         }
     }
 
-    /// Where a reference leads. Schemas that were written for themselves refer to their own `$defs` as if these were
-    /// those of the document.
+    /// Returns the target of a reference. A schema that was written as a document of its own refers to its `$defs` as
+    /// if it were the root.
     fn target(&self, holder: &Pointer, reference: &str) -> Option<Pointer> {
         let Some(at) = Pointer::of_reference(reference) else {
             return self.by_anchor.get(reference.strip_prefix('#')?).cloned();
@@ -124,7 +125,7 @@ impl Schemas {
     }
 }
 
-/// An unused name for each schema that has none.
+/// Returns the name of each target: its own, or an unused one.
 fn names<'t>(root: &Value, targets: impl Iterator<Item = &'t Pointer>) -> BTreeMap<Pointer, String> {
     let mut taken: Names = fields(root.pointer(SCHEMAS)).map(|(name, _)| name.as_str()).collect();
     let mut names: BTreeMap<_, _> = targets.map(|target| (target.clone(), String::new())).collect();
@@ -139,7 +140,7 @@ fn names<'t>(root: &Value, targets: impl Iterator<Item = &'t Pointer>) -> BTreeM
     names
 }
 
-/// The name in `$defs`, or that of the component with the way from there on, as it is for objects without a name.
+/// Returns the name in `$defs`, or that of the component with the steps from there on, like that of an inline type.
 fn wanted_name(target: &Pointer) -> String {
     let mut name = String::new();
     let mut steps = target.steps();
@@ -155,7 +156,7 @@ fn wanted_name(target: &Pointer) -> String {
     name
 }
 
-/// Moves schemas to their names, inner ones before those that they are in.
+/// Moves nested schemas to the components, inner ones before outer ones.
 fn hoist(root: &mut Value, names: &BTreeMap<Pointer, String>, site: &mut Site) {
     let components = Pointer::default().join(SCHEMAS);
     let is_nested = |at: &Pointer| at.parent().as_ref() != Some(&components);
@@ -171,7 +172,7 @@ fn hoist(root: &mut Value, names: &BTreeMap<Pointer, String>, site: &mut Site) {
     }
 }
 
-/// The named schemas; none where something else stands in their place, which is complained of.
+/// Returns the components that are schemas; none if they are no object, which the check reports.
 fn schemas(root: &mut Value) -> Option<&mut Map<String, Value>> {
     let empty = || Value::Object(Map::new());
     let components = root.as_object_mut()?.entry("components").or_insert_with(empty);

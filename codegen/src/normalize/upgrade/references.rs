@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::site::Site;
 
-/// Puts a `$ref` that has something beside it into `allOf`: in 3.0 what stands beside it has no effect.
+/// Wraps a `$ref` with other keywords beside it into `allOf`: in 3.0, they have no effect.
 pub(super) fn wrap(schema: &mut Map<String, Value>, site: &mut Site) {
     if schema.len() < 2 || !schema.get("$ref").is_some_and(Value::is_string) {
         return;

@@ -2,8 +2,8 @@ use serde_json::{Map, Value};
 
 use super::site::Site;
 
-/// Makes a bound that is itself excluded one with a flag beside it.
-pub(super) fn flag(schema: &mut Map<String, Value>, site: &mut Site) {
+/// Replaces a number in `exclusiveMinimum` or `exclusiveMaximum` by a bound with a flag beside it.
+pub(super) fn replace(schema: &mut Map<String, Value>, site: &mut Site) {
     for (excluded, included) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         let Some(bound) = schema.get(excluded).filter(|bound| bound.is_number()).cloned() else { continue };
         let other = schema.get(included).and_then(Value::as_f64);

@@ -1,0 +1,65 @@
+use serde_json::{Value, json};
+
+use super::marks;
+use crate::{
+    json::{fields_mut, object_mut},
+    openapi::{
+        media_type::{Format, request_media_type, response_media_types},
+        operation::{Operation, operations_mut},
+    },
+};
+
+/// Leaves each body with the media types that a call sends and reads, and each parameter with a schema.
+pub(super) fn choose(root: &mut Value) {
+    for Operation { value: operation, .. } in operations_mut(root) {
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        parameters.into_iter().flatten().for_each(replace_content_by_schema);
+        if let Some(content) = object_mut(operation, &["requestBody", "content"]) {
+            let chosen = request_media_type(content).cloned();
+            content.retain(|name, _| Some(name) == chosen.as_ref());
+        }
+        let responses = fields_mut(operation, &["responses"]);
+        for content in responses.filter_map(|(_, response)| object_mut(response, &["content"])) {
+            let chosen: Vec<_> = response_media_types(content).into_iter().cloned().collect();
+            content.retain(|name, _| chosen.contains(name));
+        }
+    }
+}
+
+fn replace_content_by_schema(parameter: &mut Value) {
+    let Some(parameter) = parameter.as_object_mut() else { return };
+    let Some(Value::Object(content)) = parameter.shift_remove("content") else { return };
+    let Some((media_type, content)) = content.into_iter().next() else { return };
+    if Format::of(&media_type, &content) == Format::Json {
+        marks::set_json(parameter);
+    }
+    parameter.insert("schema".to_owned(), content.get("schema").cloned().unwrap_or_else(|| json!({})));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::merge::tests::run;
+
+    #[test]
+    fn a_request_has_one_media_type_and_a_response_no_xml_beside_json() {
+        let text = "
+            paths:
+              /a:
+                post:
+                  requestBody: {content: {text/plain: {}, application/json: {}}}
+                  responses: {'200': {content: {application/xml: {}, application/json: {}}}}
+        ";
+        insta::assert_snapshot!(run(choose, text), @"post /a: {requestBody:{content:{application/json:{}}},responses:{200:{content:{application/json:{}}}}}");
+    }
+
+    #[test]
+    fn a_parameter_with_json_as_content_has_a_schema() {
+        let text = "
+            paths:
+              /a:
+                get: {parameters: [{name: a, in: query, content: {application/json: {schema: {type: object}}}}]}
+        ";
+        insta::assert_snapshot!(run(choose, text), @"get /a: {parameters:[{name:a,in:query,style:x-merged-json,schema:{type:object}}]}");
+    }
+}
