@@ -64,7 +64,7 @@ impl Operation {
     /// The schema of the result in the envelope of its response, if there is one.
     pub fn result(&self) -> Option<&'static Value> {
         let (_, content) = media(resolve(&self.value["responses"]["200"]));
-        content["schema"].pointer("/properties/result")
+        property(&content["schema"], "result")
     }
 
     /// The schema of the body that it takes, if it takes one.
@@ -85,6 +85,12 @@ fn examples(content: &'static Value) -> Vec<&'static Value> {
         (None, Some(examples)) => examples.as_object().expect("examples").values().map(|it| &it["value"]).collect(),
         (None, None) => Vec::new(),
     }
+}
+
+/// The schema of a property of an object, or of one of the parts of an `allOf`.
+fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
+    let mut parts = schema["allOf"].as_array().into_iter().flatten();
+    schema["properties"].get(name).or_else(|| parts.find_map(|part| property(part, name)))
 }
 
 /// What stands behind a reference, alone or as the only member of an `allOf`.

@@ -1,8 +1,8 @@
 //! Creates a service, waits for it, changes it, and deletes it again, whatever fails in between.
 //!
-//! Runs against an embedded simulator, unless the environment holds an API key. Then it takes
-//! `CLICKHOUSE_CLOUD_ORGANIZATION_ID` too, and says what it is about to create before it does: a service costs money
-//! until it is deleted. Ctrl-C ends it early, and the service is deleted all the same.
+//! Runs against an embedded simulator, unless the environment holds an API key. Then it says what it is about to create
+//! before it does: a service costs money until it is deleted. Ctrl-C ends it early, and the service is deleted all the
+//! same.
 
 use std::{
     env,
@@ -27,19 +27,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let simulator = Simulator::builder().speed(60.0).start().await?;
         let (key, secret) = simulator.key();
         let cloud = Client::builder().base_url(simulator.base_url()).key(key, secret).build()?;
-        return run(&cloud, simulator.organization(), Duration::from_secs(4)).await;
+        return run(&cloud, Duration::from_secs(4)).await;
     }
     let cloud = Client::from_env()?;
-    let org = env::var("CLICKHOUSE_CLOUD_ORGANIZATION_ID")?.parse()?;
-    println!("This creates a service on AWS in us-east-1, in the organization {org}.");
+    println!("This creates a service on AWS in us-east-1, in the organization of the API key.");
     println!("It costs money until it is deleted, which happens at the end, also after an error or Ctrl-C.");
     println!("To create nothing, press Ctrl-C within ten seconds.");
     sleep(Duration::from_secs(10)).await;
-    run(&cloud, org, Duration::from_secs(10)).await
+    run(&cloud, Duration::from_secs(10)).await
 }
 
 /// Creates a service, takes it on a tour, and deletes it, however the tour ends.
-pub(crate) async fn run(cloud: &Client, org: Uuid, pause: Duration) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(cloud: &Client, pause: Duration) -> Result<(), Box<dyn Error>> {
+    let org = cloud.list_organizations().await?.first().ok_or("the key has no organization")?.id()?;
     // From now on, Ctrl-C does not end the program before the service is deleted.
     let interrupt = tokio::spawn(signal::ctrl_c());
     // No other service has this name, so this one can be found by it.

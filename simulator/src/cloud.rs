@@ -3,6 +3,7 @@
 mod backup;
 mod inspection;
 mod key;
+mod list_update;
 mod operations;
 mod organization;
 mod refusal;
@@ -11,6 +12,7 @@ mod service;
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use inspection::{find_refused_setting, inspect};
@@ -97,6 +99,11 @@ impl Cloud {
     /// Returns the ids of the organizations, in the order in which they were added.
     pub(crate) fn organizations(&self) -> impl Iterator<Item = Uuid> {
         self.organizations.keys().copied()
+    }
+
+    /// Returns the organizations as the API shows them, each with its id.
+    pub(crate) fn shown_organizations(&self) -> impl Iterator<Item = (Uuid, Value)> {
+        self.organizations.iter().map(|(id, organization)| (*id, organization.to_json(*id)))
     }
 
     /// Returns all services, each with the id of its organization and the id that it is stored under.

@@ -40,13 +40,15 @@ async fn a_wrong_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_without_the_admin_role_may_not_configure_backups() {
+async fn a_key_without_the_admin_role_may_not_configure_backups_or_change_the_organization() {
     let with_keys = |builder: Builder| builder.key("admin", "secret").developer_key("developer", "secret");
     let cloud = SimulatedCloud::start_with(|builder| with_keys(builder.no_rate_limit())).await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);
     let body = UpdateBackupConfiguration::new().backup_period_in_hours(6);
     let developer = cloud.client_with_key("developer", "secret");
     let error = refused(developer.update_backup_configuration(org, id, &body).await);
+    assert_says(&error, 403, "FORBIDDEN: the API key needs the admin role");
+    let error = refused(developer.update_organization(org, &UpdateOrganization::new().name("Renamed")).await);
     assert_says(&error, 403, "FORBIDDEN: the API key needs the admin role");
     let configuration = fitting(developer.get_backup_configuration(org, id).await.unwrap());
     assert_eq!(configuration.backup_period_in_hours().unwrap(), 24);
@@ -61,6 +63,19 @@ async fn an_organization_of_another_key_is_not_found() {
     assert_says(&error, 404, "NOT_FOUND: there is no such organization");
     let error = refused(cloud.client.create_service(other, &new_service()).await);
     assert_says(&error, 404, "NOT_FOUND: there is no such organization");
+    let error = refused(cloud.client.get_organization(other).await);
+    assert_says(&error, 404, "NOT_FOUND: there is no such organization");
+    let error = refused(cloud.client.update_organization(other, &UpdateOrganization::new()).await);
+    assert_says(&error, 404, "NOT_FOUND: there is no such organization");
+}
+
+#[tokio::test]
+async fn a_limit_or_a_cursor_that_is_not_valid_is_refused() {
+    let cloud = SimulatedCloud::start().await;
+    let error = refused(cloud.client.list_organizations().limit(0).await);
+    assert_says(&error, 400, "BAD_REQUEST: limit: the value is less than the minimum of 1");
+    let error = refused(cloud.client.list_organizations().cursor("made up").await);
+    assert_says(&error, 400, "BAD_REQUEST: cursor: no response had this");
 }
 
 #[tokio::test]

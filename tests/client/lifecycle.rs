@@ -20,6 +20,7 @@ async fn one_service_goes_through_every_operation_of_the_document() {
     life.is_renamed().await;
     life.changes_who_may_connect().await;
     life.has_a_private_endpoint().await;
+    life.belongs_to_an_organization().await;
     life.scales().await;
     life.stops_and_starts().await;
     life.idles_and_awakes().await;
@@ -139,6 +140,24 @@ impl<'a> Life<'a> {
         let body = UpdateService::new().private_endpoint_ids(change);
         let service = fitting(self.client.update_service(self.org, self.id, &body).await.unwrap());
         assert_eq!(service.private_endpoint_ids().unwrap(), ["vpce-2", "vpce-3"]);
+    }
+
+    async fn belongs_to_an_organization(&self) {
+        let organizations = fitting(self.client.list_organizations().limit(1).await.unwrap());
+        let [organization] = organizations.as_slice() else { panic!("{organizations:?}") };
+        assert_eq!(organization.id(), Ok(self.org));
+        assert_eq!(&fitting(self.client.get_organization(self.org).await.unwrap()), organization);
+        let endpoints = organization.private_endpoints.as_deref().unwrap();
+        let ids: Vec<_> = endpoints.iter().map(|endpoint| endpoint.id().unwrap()).collect();
+        assert_eq!(ids, ["vpce-1", "vpce-2", "vpce-3"], "one that no service has any more stays registered");
+
+        let removed = endpoints[0].clone().try_into().unwrap();
+        let body = UpdateOrganization::new()
+            .name("Renamed")
+            .private_endpoints(OrganizationPrivateEndpointsUpdate::new().remove([removed]));
+        let updated = fitting(self.client.update_organization(self.org, &body).await.unwrap());
+        assert_eq!((updated.name(), updated.enable_core_dumps), (Ok("Renamed"), organization.enable_core_dumps));
+        assert_eq!(updated.private_endpoints.as_deref(), Some(&endpoints[1..]));
     }
 
     async fn scales(&self) {

@@ -1,7 +1,7 @@
 //! Each operation, over real HTTP: everything it sends, and everything it receives.
 
 use clickhouse_cloud::{
-    Call, Client, Patch, Response,
+    Client, Error, Patch, Response,
     types::*,
     uuid::{Uuid, uuid},
 };
@@ -16,6 +16,7 @@ const ORGANIZATION: Uuid = uuid!("f9379e4a-8450-4f8e-a872-fb01296f9734");
 const SERVICE: Uuid = uuid!("2b54c59e-a2a1-429e-9d39-4d4c987ef5aa");
 const BACKUP: Uuid = uuid!("158423ac-e2dc-4f76-8778-a7a1587bf3bb");
 
+const ORGANIZATION_PATH: &str = "/v1/organizations/f9379e4a-8450-4f8e-a872-fb01296f9734";
 const SERVICES_PATH: &str = "/v1/organizations/f9379e4a-8450-4f8e-a872-fb01296f9734/services";
 const SERVICE_PATH: &str =
     "/v1/organizations/f9379e4a-8450-4f8e-a872-fb01296f9734/services/2b54c59e-a2a1-429e-9d39-4d4c987ef5aa";
@@ -25,6 +26,73 @@ fn every_operation_of_the_document_is_called_here() {
     for operation in document::operations() {
         let call = format!("call(\"{}\"", operation.id);
         assert!(include_str!("operations.rs").contains(&call), "nothing calls `{}`", operation.id);
+    }
+}
+
+#[tokio::test]
+async fn list_organizations() {
+    let organizations = call("listOrganizations", "/v1/organizations", None, Client::list_organizations).await;
+
+    let [organization] = organizations.as_slice() else { panic!("one organization") };
+    assert_eq!(organization.id(), Ok(ORGANIZATION));
+    assert_eq!(organization.name(), Ok("Example Corporation"));
+    assert_eq!(organization.created_at().unwrap().to_rfc3339(), "2023-11-02T10:41:07+00:00");
+    assert_eq!((organization.enable_core_dumps, &organization.byoc_config), (Some(true), &Some(Vec::new())));
+    assert_eq!(organization.capabilities.as_ref().unwrap().snapshots, Some(true));
+    let [endpoint] = organization.private_endpoints.as_deref().unwrap() else { panic!("one endpoint") };
+    assert_eq!((endpoint.id(), endpoint.description.as_deref()), (Ok("vpce-0a1b2c3d4e5f60718"), Some("Analytics VPC")));
+    assert_eq!((&endpoint.cloud_provider, &endpoint.region), (&Some(Provider::Aws), &Some(Region::UsEast1)));
+}
+
+#[tokio::test]
+async fn list_organizations_from_a_cursor() {
+    let path = "/v1/organizations?limit=10&cursor=a%2Fb";
+    call("listOrganizations", path, None, |cloud| cloud.list_organizations().limit(10).cursor("a/b")).await;
+}
+
+#[tokio::test]
+async fn get_organization() {
+    let organization =
+        call("getOrganization", ORGANIZATION_PATH, None, |cloud| cloud.get_organization(ORGANIZATION)).await;
+
+    assert_eq!(organization.id(), Ok(ORGANIZATION));
+    assert_eq!(organization.private_endpoints, Some(Vec::new()));
+    let [infrastructure] = organization.byoc_config.as_deref().unwrap() else { panic!("one account") };
+    assert_eq!(infrastructure.id(), Ok("byoc-4d1f"));
+    assert_eq!(infrastructure.state, Some(ByocState::InfraReady));
+    assert_eq!(infrastructure.account_id.as_deref(), Some("123456789012"));
+    assert_eq!(infrastructure.account_name, None);
+    assert_eq!(
+        (&infrastructure.region_id, &infrastructure.cloud_provider),
+        (&Some(Region::UsEast1), &Some(Provider::Aws))
+    );
+    assert_eq!(infrastructure.display_name.as_deref(), Some("Production account"));
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "`add` of private endpoints still works")]
+async fn update_organization() {
+    let endpoint = || {
+        OrganizationPrivateEndpoint::new("vpce-1")
+            .description("Analytics VPC")
+            .cloud_provider(Provider::Aws)
+            .region(Region::UsEast1)
+    };
+    let endpoints = OrganizationPrivateEndpointsUpdate::new().add([endpoint()]).remove([endpoint()]);
+    let all = UpdateOrganization::new().name("Example").private_endpoints(endpoints).enable_core_dumps(false);
+    let sent = json!({"id": "vpce-1", "description": "Analytics VPC", "cloudProvider": "aws", "region": "us-east-1"});
+    let body = json!({
+        "name": "Example",
+        "privateEndpoints": {"add": [sent], "remove": [sent]},
+        "enableCoreDumps": false,
+    });
+    assert_complete("updateOrganization", &body);
+    for (update, body) in [(all, body), (UpdateOrganization::new(), json!({}))] {
+        let organization = call("updateOrganization", ORGANIZATION_PATH, Some(body), |cloud| {
+            cloud.update_organization(ORGANIZATION, &update)
+        })
+        .await;
+        assert_eq!(organization.name(), Ok("Example Corporation"));
     }
 }
 
@@ -360,12 +428,10 @@ async fn an_enum_is_sent_and_received_as_its_text() {
 }
 
 /// Makes a call to a stand-in that responds with the document's own example, and checks all of the request.
-async fn call<T: Send + 'static>(
-    id: &str,
-    path: &str,
-    body: Option<Value>,
-    call: impl FnOnce(&Client) -> Call<T>,
-) -> Response<T> {
+async fn call<T, C>(id: &str, target: &str, body: Option<Value>, call: impl FnOnce(&Client) -> C) -> Response<T>
+where
+    C: IntoFuture<Output = Result<Response<T>, Error>>,
+{
     let operation = document::operation(id);
     let (media_type, examples) = operation.responses();
     let example = match examples[0] {
@@ -377,7 +443,8 @@ async fn call<T: Send + 'static>(
 
     let request = api.request().await;
     assert_eq!(request.method.as_str(), operation.method);
-    assert_eq!((request.url.path(), request.url.query()), (path, None));
+    let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    assert_eq!(format!("{}{query}", request.url.path()), target);
     assert_eq!(header(&request, "authorization"), Some("Basic a2V5LWlkOmtleS1zZWNyZXQ="));
     assert_eq!(header(&request, "accept"), Some(media_type));
     let user_agent = concat!("clickhouse-cloud/", env!("CARGO_PKG_VERSION"));

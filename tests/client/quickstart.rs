@@ -21,8 +21,7 @@ async fn run(fault: Option<&str>) -> bool {
     let (key, secret) = simulator.key();
     let builder = Client::builder().base_url(simulator.base_url()).key(key, secret).no_rate_limit();
     let cloud = builder.retry(NoRetry).build().unwrap();
-    let org = simulator.organization();
-    let outcome = example::run(&cloud, org, PAUSE).await.map_err(|error| error.to_string());
+    let outcome = example::run(&cloud, PAUSE).await.map_err(|error| error.to_string());
 
     simulator.faults().clear();
     let created = simulator
@@ -31,7 +30,7 @@ async fn run(fault: Option<&str>) -> bool {
         .iter()
         .any(|entry| entry.operation.as_deref() == Some("createService") && entry.carried_out);
     assert!(created, "{fault:?}: {outcome:?}");
-    let left = cloud.list_services(org).await.unwrap();
+    let left = cloud.list_services(simulator.organization()).await.unwrap();
     assert!(left.is_empty(), "{fault:?}: {outcome:?} left {left:?}");
     outcome.is_ok()
 }

@@ -5,7 +5,7 @@
 use std::{collections::HashSet, ptr};
 
 use clickhouse_cloud::{
-    Call, Client, Error, MismatchKind, Secret,
+    Client, Error, MismatchKind, Response, Secret,
     chrono::{DateTime, Utc},
     types::*,
     uuid::Uuid,
@@ -262,6 +262,9 @@ fn scalar(kind: &str, format: Option<&str>, value: &Value) -> Option<Value> {
 /// Calls an operation with as little as it takes.
 async fn call(cloud: &Client, operation: Operation) -> Result<Received, Error> {
     match operation.id {
+        "listOrganizations" => received(cloud.list_organizations()).await,
+        "getOrganization" => received(cloud.get_organization(ID)).await,
+        "updateOrganization" => received(cloud.update_organization(ID, &UpdateOrganization::new())).await,
         "listServices" => received(cloud.list_services(ID)).await,
         "createService" => {
             let service = CreateService::new("Staging", Provider::Aws, Region::UsEast1, []);
@@ -286,7 +289,7 @@ async fn call(cloud: &Client, operation: Operation) -> Result<Received, Error> {
     }
 }
 
-async fn received<T: Revealed + Send + 'static>(call: Call<T>) -> Result<Received, Error> {
+async fn received<T: Revealed>(call: impl IntoFuture<Output = Result<Response<T>, Error>>) -> Result<Received, Error> {
     let response = call.await?;
     let mut mismatches: Vec<_> = response.mismatches().iter().map(|it| (it.path().to_owned(), it.kind())).collect();
     mismatches.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -322,6 +325,7 @@ impl Revealed for ServicePassword {
     }
 }
 
+impl Revealed for Organization {}
 impl Revealed for PrivateEndpointConfig {}
 impl Revealed for Backup {}
 impl Revealed for BackupConfiguration {}

@@ -17,6 +17,11 @@ async fn the_use_in_the_readme_works() {
     let services = format!("/v1/organizations/{org}/services");
     let service = json!({"id": id, "name": "analytics", "state": "running"});
 
+    Mock::given(method("GET"))
+        .and(path("/v1/organizations"))
+        .respond_with(response(&json!([{"id": org}])))
+        .mount(&server)
+        .await;
     Mock::given(method("POST"))
         .and(path(services.as_str()))
         .and(body_json(json!({
@@ -41,12 +46,13 @@ async fn the_use_in_the_readme_works() {
         .await;
 
     let cloud = Client::builder().base_url(server.uri()).key("key", "secret").build().unwrap();
-    let shown = show(&cloud, org).await.unwrap();
+    let shown = show(&cloud).await.unwrap();
     assert_eq!(shown, ["correct horse", "analytics running"]);
 }
 
-async fn show(cloud: &Client, org: Uuid) -> Result<Vec<String>, Error> {
+async fn show(cloud: &Client) -> Result<Vec<String>, Error> {
     let mut shown = Vec::new();
+    let org = cloud.list_organizations().await?[0].id()?;
 
     let created = cloud
         .create_service(

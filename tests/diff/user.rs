@@ -8,6 +8,7 @@ use clickhouse_cloud::{
     ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt,
     InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch,
     RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
+    calls::ListOrganizations,
     chrono::{DateTime, Utc},
     reqwest,
     types::*,
@@ -40,6 +41,20 @@ impl RetryPolicy for ThreeTimes {
 }
 
 // Calls
+
+async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dyn StdError>> {
+    let list: ListOrganizations = cloud.list_organizations().limit(1).cursor("next");
+    let list = list.timeout(Duration::from_secs(5)).attempt_timeout(Duration::from_secs(1)).retry(NoRetry);
+    let Some(first) = list.header("x-run", "7").await?.first().map(OrganizationRow::try_from).transpose()? else {
+        return Ok(None);
+    };
+    let any: Wait<Vec<Organization>> = cloud.list_organizations().until(|list: &Response<Vec<_>>| !list.is_empty());
+    println!("{}", any.await?.len());
+    let one: Call<Organization> = cloud.get_organization(first.id);
+    println!("{:?}", OrganizationDetails::from(one.await?.into_inner()));
+    let updated: Call<Organization> = cloud.update_organization(first.id, &reorganize());
+    Ok(Some(OrganizationRow::try_from(&*updated.await?)?))
+}
 
 async fn services(cloud: &Client, org: Uuid, id: Uuid) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
     let mut rows = BTreeMap::new();
@@ -172,6 +187,16 @@ fn own_http_client(client: reqwest::Client) -> Result<Client, Error> {
 
 // What is sent
 
+#[expect(deprecated, reason = "not every program keeps up with the API")]
+fn reorganize() -> UpdateOrganization {
+    let endpoints = OrganizationPrivateEndpointsUpdate::new().add([private_endpoint()]).remove([private_endpoint()]);
+    UpdateOrganization::new().name("example").private_endpoints(endpoints).enable_core_dumps(true)
+}
+
+fn private_endpoint() -> OrganizationPrivateEndpointInput {
+    OrganizationPrivateEndpoint::new("vpce-1").description("VPC").cloud_provider(Provider::Aws).region(Region::UsEast1)
+}
+
 fn smallest() -> CreateService {
     CreateService::new("analytics", Provider::Aws, Region::UsEast1, [])
 }
@@ -236,6 +261,20 @@ fn copied(entry: IpAccessEntry) -> Result<IpAccessEntryInput, MissingField> {
     entry.try_into()
 }
 
+/// Sends back what was received.
+fn registered_again(endpoint: OrganizationPrivateEndpoint) -> Result<OrganizationPrivateEndpointInput, MissingField> {
+    endpoint.try_into()
+}
+
+fn check_organization(
+    update: &UpdateOrganization,
+    endpoints: &OrganizationPrivateEndpointsUpdate,
+) -> Result<(), InvalidRequest> {
+    update.validate()?;
+    endpoints.validate()?;
+    OrganizationPrivateEndpointInput::new("vpce-1").validate()
+}
+
 fn check(
     create: &CreateService,
     update: &UpdateService,
@@ -296,6 +335,26 @@ impl From<CreateService> for Order {
     }
 }
 
+fn registered(request: UpdateOrganization) -> Option<Vec<RegisteredEndpoint>> {
+    let (name, dumps): (Option<String>, Option<bool>) = (request.name, request.enable_core_dumps);
+    println!("{name:?} {dumps:?}");
+    let endpoints: OrganizationPrivateEndpointsUpdate = request.private_endpoints?;
+    Some(endpoints.add.into_iter().chain(endpoints.remove).flatten().map(RegisteredEndpoint::from).collect())
+}
+
+#[derive(Debug)]
+struct RegisteredEndpoint {
+    id: String,
+    description: Option<String>,
+    place: (Option<Provider>, Option<Region>),
+}
+
+impl From<OrganizationPrivateEndpointInput> for RegisteredEndpoint {
+    fn from(endpoint: OrganizationPrivateEndpointInput) -> Self {
+        Self { id: endpoint.id, description: endpoint.description, place: (endpoint.cloud_provider, endpoint.region) }
+    }
+}
+
 fn new_name(request: UpdateService) -> Option<String> {
     let addresses: Option<IpAccessListUpdate> = request.ip_access_list;
     let endpoints: Option<PrivateEndpointIdsUpdate> = request.private_endpoint_ids;
@@ -340,6 +399,86 @@ fn changed(request: &UpdateBackupConfiguration) -> bool {
 }
 
 // What is received
+
+/// The required fields of an organization.
+#[derive(Debug)]
+struct OrganizationRow {
+    id: Uuid,
+    name: String,
+    created: DateTime<Utc>,
+}
+
+impl TryFrom<&Organization> for OrganizationRow {
+    type Error = MissingField;
+
+    fn try_from(organization: &Organization) -> Result<Self, MissingField> {
+        let name: &str = organization.name()?;
+        Ok(Self { id: organization.id()?, name: name.to_owned(), created: organization.created_at()? })
+    }
+}
+
+/// All fields of an organization.
+#[derive(Debug)]
+struct OrganizationDetails {
+    id: Option<Uuid>,
+    name: Option<String>,
+    created: Option<DateTime<Utc>>,
+    endpoints: Vec<OrganizationPrivateEndpoint>,
+    accounts: Vec<Account>,
+    has_core_dumps: Option<bool>,
+    has_snapshots: Option<bool>,
+}
+
+impl From<Organization> for OrganizationDetails {
+    fn from(organization: Organization) -> Self {
+        let capabilities: Option<OrganizationCapabilities> = organization.capabilities;
+        let accounts: Vec<ByocConfig> = organization.byoc_config.unwrap_or_default();
+        Self {
+            id: organization.id,
+            name: organization.name,
+            created: organization.created_at,
+            endpoints: organization.private_endpoints.unwrap_or_default(),
+            accounts: accounts.into_iter().map(Account::from).collect(),
+            has_core_dumps: organization.enable_core_dumps,
+            has_snapshots: capabilities.and_then(|capabilities| capabilities.snapshots),
+        }
+    }
+}
+
+fn parts_of_endpoint(
+    endpoint: OrganizationPrivateEndpoint,
+) -> (Option<String>, Option<String>, Option<Provider>, Option<Region>) {
+    (endpoint.id, endpoint.description, endpoint.cloud_provider, endpoint.region)
+}
+
+fn ids<'a>(
+    endpoint: &'a OrganizationPrivateEndpoint,
+    account: &'a ByocConfig,
+) -> Result<(&'a str, &'a str), MissingField> {
+    Ok((endpoint.id()?, account.id()?))
+}
+
+/// A cloud account of the organization's own.
+#[derive(Debug)]
+struct Account {
+    infrastructure: Option<String>,
+    state: Option<ByocState>,
+    id: Option<String>,
+    name: Option<String>,
+    place: (Option<Provider>, Option<Region>),
+}
+
+impl From<ByocConfig> for Account {
+    fn from(config: ByocConfig) -> Self {
+        Self {
+            infrastructure: config.id,
+            state: config.state,
+            id: config.account_id.or(config.account_name),
+            name: config.display_name,
+            place: (config.cloud_provider, config.region_id),
+        }
+    }
+}
 
 /// The required fields of a service.
 #[derive(Debug)]
@@ -555,21 +694,29 @@ fn requests() {
     is_sent::<CreateService>();
     is_sent::<IpAccessEntryInput>();
     is_sent::<IpAccessListUpdate>();
+    is_sent::<OrganizationPrivateEndpointInput>();
+    is_sent::<OrganizationPrivateEndpointsUpdate>();
     is_sent::<PrivateEndpointIdsUpdate>();
     is_sent::<UpdateBackupConfiguration>();
+    is_sent::<UpdateOrganization>();
     is_sent::<UpdateService>();
     is_sent::<UpdateServicePassword>();
     is_sent::<UpdateServiceScaling>();
     is_sent::<UpdateServiceState>();
     drop((IpAccessListUpdate::default(), PrivateEndpointIdsUpdate::default(), UpdateBackupConfiguration::default()));
+    drop((UpdateOrganization::default(), OrganizationPrivateEndpointsUpdate::default()));
     drop((UpdateService::default(), UpdateServicePassword::default(), UpdateServiceScaling::default()));
 }
 
 fn responses() {
     is_received::<Backup>();
     is_received::<BackupConfiguration>();
+    is_received::<ByocConfig>();
     is_received::<CreatedService>();
     is_received::<IpAccessEntry>();
+    is_received::<Organization>();
+    is_received::<OrganizationCapabilities>();
+    is_received::<OrganizationPrivateEndpoint>();
     is_received::<PrivateEndpointConfig>();
     is_received::<Service>();
     is_received::<ServiceEndpoint>();
@@ -594,6 +741,14 @@ fn is_up(state: &ServiceState) -> &'static str {
         ServiceState::Provisioning | ServiceState::Starting | ServiceState::Awaking => "coming",
         ServiceState::Stopping | ServiceState::Terminating | ServiceState::Softdeleting => "going",
         _ => "unknown",
+    }
+}
+
+fn is_usable(state: &ByocState) -> Option<bool> {
+    match state {
+        ByocState::InfraReady | ByocState::InfraDegraded | ByocState::InfraUpgrading => Some(true),
+        ByocState::InfraProvisioning | ByocState::InfraTerminating | ByocState::InfraTerminated => Some(false),
+        _ => None,
     }
 }
 

@@ -255,6 +255,10 @@ impl Functions {
             let from = conversion.trim_end_matches('>');
             return self.any(|all| has(all, ty) && has(all, from) && all.functions.contains("try_into"));
         }
+        if let Some(ty) = item.strip_suffix(": IntoFuture") {
+            // `.await` has no name.
+            return self.any(|all| has(all, ty));
+        }
         if let Some((ty, name)) = item.split_once("::") {
             return self.any(|all| has(all, ty) && all.functions.contains(name));
         }

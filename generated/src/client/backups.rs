@@ -15,7 +15,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -45,7 +45,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid, backup_id: Uuid) -> Result<(), Error> {
@@ -98,7 +98,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -133,7 +133,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 403: The API key does not have the role that the operation needs.
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {

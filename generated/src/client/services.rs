@@ -85,7 +85,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -183,7 +183,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -238,7 +238,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// - 409: The service has to be stopped first, or became `stopped` only a short while ago.
     /// # Example
     /// ```no_run
@@ -266,7 +266,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -302,7 +302,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// - 409: The service is in a state that does not allow the operation.
     /// # Example
     /// ```no_run
@@ -343,7 +343,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
@@ -388,7 +388,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: set the password again, because only the last one is valid.
@@ -431,7 +431,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 404: The service or the backup does not exist.
+    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {

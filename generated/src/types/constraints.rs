@@ -4,6 +4,7 @@ use clickhouse_cloud_runtime::constraints;
 use super::*;
 
 constraints! {
+    UpdateOrganization { private_endpoints: [] }
     CreateService {
         name: [min_length(1), max_length(50)],
         provider: [], region: [], tier: [], ip_access_list: [],
@@ -31,6 +32,8 @@ constraints! {
         backup_retention_period_in_hours: [minimum(24), maximum(1080), multiple_of(24)],
         backup_start_time: [pattern("^([01][0-9]|2[0-3]):00$")],
     }
+    OrganizationPrivateEndpointInput { cloud_provider: [], region: [] }
+    OrganizationPrivateEndpointsUpdate { add: [], remove: [] }
     IpAccessEntryInput {
         source: [pattern(r"^(\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(/\d{1,3})?)$")],
     }

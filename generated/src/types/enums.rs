@@ -92,6 +92,16 @@ open_enum! {
         Incremental = "incremental",
     }
 
+    /// The state of infrastructure in a cloud account.
+    pub enum ByocState {
+        InfraProvisioning = "infra-provisioning",
+        InfraReady = "infra-ready",
+        InfraDegraded = "infra-degraded",
+        InfraUpgrading = "infra-upgrading",
+        InfraTerminating = "infra-terminating",
+        InfraTerminated = "infra-terminated",
+    }
+
     /// A protocol that a service speaks: `https` is the HTTP interface of ClickHouse,
     /// `nativesecure` its native protocol over TLS, and `mysql` the MySQL protocol.
     pub enum EndpointProtocol {

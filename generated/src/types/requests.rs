@@ -2,7 +2,24 @@
 
 use clickhouse_cloud_runtime::{MissingField, Secret, request};
 use uuid::Uuid;
-use crate::types::{IpAccessEntry, Provider, Region, StateCommand, Tier};
+use crate::types::{
+    IpAccessEntry, OrganizationPrivateEndpoint, Provider, Region, StateCommand, Tier,
+};
+
+request! {
+    /// What to change of an organization.
+    #[derive(Default)]
+    pub struct UpdateOrganization {
+        optional {
+            /// The new name.
+            name: String [into],
+            /// The private endpoints to add to an organization and to remove from it.
+            private_endpoints as "privateEndpoints": OrganizationPrivateEndpointsUpdate,
+            /// Whether to collect crash reports of services.
+            enable_core_dumps as "enableCoreDumps": bool,
+        }
+    }
+}
 
 request! {
     /// The settings of a service to create.
@@ -144,6 +161,55 @@ request! {
             /// only whole hours and does not change the period: the one in the request, or else the stored
             /// one, has to be 24 or 48 hours.
             backup_start_time as "backupStartTime": String,
+        }
+    }
+}
+
+request! {
+    /// A private endpoint that an organization has registered.
+    pub struct OrganizationPrivateEndpointInput {
+        required {
+            /// The ID that the cloud provider has given the endpoint.
+            id: String [into],
+        }
+        optional {
+            /// What the endpoint is for.
+            description: String [into],
+            /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
+            cloud_provider as "cloudProvider": Provider,
+            /// A region of a cloud provider, under the provider's own name.
+            region: Region,
+        }
+    }
+}
+
+impl TryFrom<OrganizationPrivateEndpoint> for OrganizationPrivateEndpointInput {
+    type Error = MissingField;
+
+    fn try_from(response: OrganizationPrivateEndpoint) -> Result<Self, MissingField> {
+        Ok(Self {
+            id: response
+                .id
+                .ok_or(MissingField::new("OrganizationPrivateEndpoint", "id"))?,
+            description: response.description,
+            cloud_provider: response.cloud_provider,
+            region: response.region,
+        })
+    }
+}
+
+request! {
+    /// The private endpoints to add to an organization and to remove from it.
+    #[derive(Default)]
+    pub struct OrganizationPrivateEndpointsUpdate {
+        optional {
+            /// The endpoints to add, after those in `remove` are removed. Use `privateEndpointIds` of
+            /// `updateService` instead, which registers endpoints, too.
+            ///
+            /// **Deprecated** by the API.
+            add: Vec<OrganizationPrivateEndpointInput> [deprecated of OrganizationPrivateEndpointInput],
+            /// The endpoints to remove.
+            remove: Vec<OrganizationPrivateEndpointInput> [of OrganizationPrivateEndpointInput],
         }
     }
 }

@@ -4,9 +4,31 @@ use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{Secret, response};
 use uuid::Uuid;
 use crate::types::{
-    BackupStatus, BackupType, EndpointProtocol, IpAccessEntryInput, Provider, Region,
-    ServiceState, Tier,
+    BackupStatus, BackupType, ByocState, EndpointProtocol, IpAccessEntryInput,
+    OrganizationPrivateEndpointInput, Provider, Region, ServiceState, Tier,
 };
+
+response! {
+    /// An organization, which owns services, keys and members.
+    pub struct Organization {
+        /// The ID of the organization, which most calls need.
+        id: Uuid => Uuid,
+        /// The time when the organization was created.
+        created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
+        /// The name of the organization. Several organizations may have the same one.
+        name: String => &str,
+        /// The private endpoints that are registered for the organization. `privateEndpointIds` of a
+        /// service has the IDs of those that lead to it.
+        private_endpoints as "privateEndpoints": Vec<OrganizationPrivateEndpoint>,
+        /// The infrastructure in the organization's own cloud accounts.
+        byoc_config as "byocConfig": Vec<ByocConfig>,
+        /// Whether crash reports of services are collected. If this is `false`, no service can turn
+        /// them on.
+        enable_core_dumps as "enableCoreDumps": bool,
+        /// The features that are available to an organization.
+        capabilities: OrganizationCapabilities,
+    }
+}
 
 response! {
     /// A ClickHouse service.
@@ -107,6 +129,59 @@ response! {
         duration_in_seconds as "durationInSeconds": f64 => f64,
         /// The kind of a backup.
         type_ as "type": BackupType => &BackupType,
+    }
+}
+
+response! {
+    /// A private endpoint that an organization has registered.
+    pub struct OrganizationPrivateEndpoint {
+        /// The ID that the cloud provider has given the endpoint.
+        id: String => &str,
+        /// What the endpoint is for.
+        description: String,
+        /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
+        cloud_provider as "cloudProvider": Provider,
+        /// A region of a cloud provider, under the provider's own name.
+        region: Region,
+    }
+}
+
+impl OrganizationPrivateEndpoint {
+    /// Creates the request type, a [`OrganizationPrivateEndpointInput`]: short for
+    /// [`OrganizationPrivateEndpointInput::new`].
+    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+    pub fn new(id: impl Into<String>) -> OrganizationPrivateEndpointInput {
+        OrganizationPrivateEndpointInput::new(id)
+    }
+}
+
+response! {
+    /// Infrastructure in a cloud account of an organization, in one region.
+    pub struct ByocConfig {
+        /// The ID of the infrastructure.
+        id: String => &str,
+        /// The state of infrastructure in a cloud account.
+        state: ByocState,
+        /// The AWS account, GCP project or Azure subscription that holds the infrastructure.
+        account_id as "accountId": String,
+        /// The same as `accountId`, which replaces it.
+        ///
+        /// **Deprecated** by the API.
+        account_name as "accountName": String,
+        /// A region of a cloud provider, under the provider's own name.
+        region_id as "regionId": Region,
+        /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
+        cloud_provider as "cloudProvider": Provider,
+        /// The name of the infrastructure.
+        display_name as "displayName": String,
+    }
+}
+
+response! {
+    /// The features that are available to an organization.
+    pub struct OrganizationCapabilities {
+        /// Whether primary services may have snapshots.
+        snapshots: bool,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The operations of the document.
 
 mod backups;
+mod organizations;
 mod services;
 
 use chrono::{DateTime, Utc};
@@ -8,10 +9,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Caller, Cloud, Refusal, backup};
+use super::{Caller, Cloud, Refusal, Role, backup};
 
-/// The ids in the path of a call.
-#[derive(Clone, Copy, Default)]
+/// The ids in the path of a call. A path without an organization is about that of the caller.
+#[derive(Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) organization: Uuid,
     pub(crate) service: Option<Uuid>,
@@ -23,6 +24,8 @@ pub(crate) struct Call<'a> {
     pub(crate) caller: Caller,
     pub(crate) operation: &'a str,
     pub(crate) target: Target,
+    /// The query, which fits the document.
+    pub(crate) query: &'a Value,
     /// The body, which fits the document. It is `null` for operations without one.
     pub(crate) body: &'a Value,
     pub(crate) now: DateTime<Utc>,
@@ -36,6 +39,11 @@ pub(crate) enum Output {
     Json(Value),
     /// A list that can be long. Its items are made one by one.
     List(Items),
+    /// The end of a list that comes in pages.
+    LastPage {
+        items: Vec<Value>,
+        limit: u64,
+    },
     Text(String),
 }
 
@@ -43,20 +51,28 @@ pub(crate) type Items = Box<dyn Iterator<Item = Value> + Send>;
 
 /// Carries out a call.
 pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refusal> {
-    let &Call { caller, operation, target, body, now, seen_at } = call;
+    let &Call { caller, operation, target, query, body, now, seen_at } = call;
     // A caller does not learn whether another organization exists.
     let found =
         cloud.organizations.get_mut(&target.organization).filter(|_| target.organization == caller.organization);
     let organization = found.ok_or_else(|| Refusal::not_found("there is no such organization"))?;
     let identity = &mut cloud.identity;
     match operation {
+        "listOrganizations" => organizations::list(organization, target.organization, &read(query)?),
+        "getOrganization" => Ok(organizations::get(organization, target.organization)),
+        "updateOrganization" => {
+            require_admin(caller)?;
+            Ok(organizations::update(organization, target.organization, read(body)?))
+        }
         "listServices" => Ok(services::list(organization, now, seen_at)),
         "createService" => services::create(organization, identity, read(body)?, &read(body)?, now),
+        "updateService" => {
+            services::update(organization, target.service.unwrap_or_default(), read(body)?, now, seen_at)
+        }
         _ => {
             let service = organization.service(target.service.unwrap_or_default(), now)?;
             match operation {
                 "getService" => {}
-                "updateService" => services::update(service, read(body)?, now)?,
                 "updateServiceState" => services::update_state(service, &read(body)?, now)?,
                 "updateServiceScaling" => services::update_scaling(service, &read(body)?, now)?,
                 "deleteService" => return services::delete(service, now),
@@ -67,12 +83,20 @@ pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Re
                 "getBackup" => return backups::get(service, target.backup.unwrap_or_default(), now),
                 "getBackupConfiguration" => return Ok(backups::get_configuration(service)),
                 "updateBackupConfiguration" => {
-                    return backups::update_configuration(service, caller.role, &read(body)?, now);
+                    require_admin(caller)?;
+                    return backups::update_configuration(service, &read(body)?, now);
                 }
                 _ => return Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
             }
             Ok(services::get(service, seen_at))
         }
+    }
+}
+
+fn require_admin(caller: Caller) -> Result<(), Refusal> {
+    match caller.role {
+        Role::Admin => Ok(()),
+        Role::Developer => Err(Refusal::forbidden("the API key needs the admin role")),
     }
 }
 
@@ -85,7 +109,7 @@ pub(crate) fn known_refusal(operation: &str, body: &Value) -> Option<Refusal> {
     }
 }
 
-/// Deserializes a body. Numbers that fit the document can still be too large.
+/// Deserializes a query or a body. Numbers that fit the document can still be too large.
 pub(super) fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(body)
         .map_err(|error| Refusal::bad_request(format_args!("{}: the value is too large", error.path())))

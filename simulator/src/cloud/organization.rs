@@ -1,19 +1,50 @@
+mod settings;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Refusal, service::Service};
+pub(super) use settings::SettingsUpdate;
 
-/// The services of an organization, in the order in which they were created.
+use settings::Settings;
+
+use super::{
+    Refusal,
+    service::{Location, Service},
+};
+
+/// The settings of an organization, and its services in the order in which they were created.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Organization {
+    /// State files of earlier versions have none.
+    #[serde(default)]
+    settings: Settings,
     services: IndexMap<Uuid, Arc<Service>>,
 }
 
 impl Organization {
+    pub(crate) fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    pub(super) fn update(&mut self, update: SettingsUpdate) {
+        self.settings.update(update);
+    }
+
+    /// Registers the private endpoints that a service gets.
+    pub(super) fn register_private_endpoints(&mut self, ids: &[String], location: &Location) {
+        self.settings.register_private_endpoints(ids, location);
+    }
+
+    /// Returns the organization as the API shows it.
+    pub(super) fn to_json(&self, id: Uuid) -> Value {
+        self.settings.to_json(id)
+    }
+
     pub(crate) fn services(&self) -> impl ExactSizeIterator<Item = &Service> {
         self.services.values().map(Arc::as_ref)
     }

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub(super) use access::{IpAccessEntry, ListUpdate};
+pub(super) use access::IpAccessEntry;
 pub(crate) use lifecycle::State;
 pub(super) use lifecycle::{Command, Lifecycle};
 pub(super) use location::{Location, Provider};
 pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
 
-use super::{Refusal, backup::Backups};
+use super::{Refusal, backup::Backups, list_update::ListUpdate};
 use crate::identity::Identity;
 
 /// A service and its backups.
@@ -158,6 +158,10 @@ impl Service {
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(super) fn private_endpoint_ids(&self) -> &[String] {
+        &self.private_endpoint_ids
     }
 
     pub(crate) fn location(&self) -> &Location {

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::http::Method;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{DocumentError, Schema, path::PathTemplate};
 
@@ -10,6 +10,7 @@ pub(crate) struct Operation {
     id: String,
     method: Method,
     path: PathTemplate,
+    query: Schema,
     body: Option<Schema>,
     responses: BTreeMap<u16, Schema>,
     items: Option<Schema>,
@@ -22,6 +23,11 @@ impl Operation {
 
     pub(crate) fn method(&self) -> &Method {
         &self.method
+    }
+
+    /// Returns the schema of an object with the parameters in the query.
+    pub(crate) fn query(&self) -> &Schema {
+        &self.query
     }
 
     /// Returns the schema of the request body, if the operation has one.
@@ -53,7 +59,7 @@ pub(super) fn read_all(tree: &Value, components: &Arc<Value>) -> Result<Vec<Oper
         for (key, node) in item.as_object().into_iter().flatten() {
             // A path item also has parameters, a summary and so on.
             let Some(method) = method_of(key) else { continue };
-            operations.push(read(tree, components, path, method, node)?);
+            operations.push(read(tree, components, path, item, method, node)?);
         }
     }
     Ok(operations)
@@ -63,6 +69,7 @@ fn read(
     tree: &Value,
     components: &Arc<Value>,
     path: &str,
+    item: &Value,
     method: Method,
     node: &Value,
 ) -> Result<Operation, DocumentError> {
@@ -82,10 +89,20 @@ fn read(
         id: id.ok_or_else(|| DocumentError::Missing(format!("operationId for {method} {path}")))?.to_owned(),
         method,
         path: PathTemplate::read(path),
+        query: Schema::new(&query(tree, item, node), components),
         body: body.map(|schema| Schema::new(schema, components)),
         responses,
         items: items.map(|schema| Schema::new(schema, components)),
     })
+}
+
+/// Returns the schema of an object with the query parameters of an operation and its path item.
+fn query(tree: &Value, item: &Value, node: &Value) -> Value {
+    let parameters = [item, node].into_iter().filter_map(|level| level["parameters"].as_array()).flatten();
+    let in_query = parameters.map(|parameter| resolve(tree, parameter)).filter(|parameter| parameter["in"] == "query");
+    let schemas =
+        in_query.filter_map(|parameter| Some((parameter["name"].as_str()?.to_owned(), parameter["schema"].clone())));
+    json!({ "type": "object", "properties": schemas.collect::<Map<_, _>>() })
 }
 
 /// Returns the method that a key of a path item stands for, if it stands for one.

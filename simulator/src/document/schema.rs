@@ -29,6 +29,15 @@ impl Schema {
         Self { source: to_json_schema(openapi), components: Arc::clone(components), compiled: OnceLock::new() }
     }
 
+    /// Returns the value that a property has as a text: a number, unless the property is text or the text no number.
+    pub(crate) fn read_property(&self, name: &str, text: String) -> Value {
+        let number = match self.source["properties"][name]["type"].as_str() {
+            Some("integer" | "number") => serde_json::from_str(&text).ok().map(Value::Number),
+            _ => None,
+        };
+        number.unwrap_or(Value::String(text))
+    }
+
     /// Returns the violations by a value. They do not contain it, because it may be secret.
     pub(crate) fn violations(&self, value: &Value) -> Vec<Violation> {
         match self.compiled() {

@@ -92,7 +92,7 @@ impl Exchange<'_> {
     /// Looks up the ids in the path. Nothing is known of a path without valid ids.
     fn look_up(&self, call: &Admitted<'_>) -> Lookup {
         let now = self.simulation.clock.now();
-        let target = request::target(&call.parameters).ok();
+        let target = request::target(call.caller, &call.parameters).ok();
         target.map(|target| self.simulation.cloud.lock().look_up(call.caller, target, now)).unwrap_or_default()
     }
 
@@ -161,12 +161,15 @@ impl Exchange<'_> {
     async fn carry_out(&mut self, call: &Admitted<'static>, body: &mut Body, fault: Option<&FaultRule>) -> Reply {
         let request_id = self.entry.request_id;
         let headers = &self.head.headers;
-        let read =
-            async { Ok((request::target(&call.parameters)?, request::body(call.operation, headers, body).await?)) };
+        let read = async {
+            let target = request::target(call.caller, &call.parameters)?;
+            let query = request::query(call.operation, &self.head.uri)?;
+            Ok((target, query, request::body(call.operation, headers, body).await?))
+        };
         let (reply, schema) = match read.await {
             // Operations do not declare all refusals of invalid requests, so the schema of all refusals is used.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((target, body)) => match self.carry_out_and_save(call, target, &body, fault).await {
+            Ok((target, query, body)) => match self.carry_out_and_save(call, target, &query, &body, fault).await {
                 Ok(Output::List(items)) if !fault.is_some_and(damages_fields) => {
                     return match write_list(call.operation, items, request_id) {
                         Ok(bytes) => Reply::written(bytes),
@@ -185,6 +188,7 @@ impl Exchange<'_> {
         &mut self,
         call: &Admitted<'static>,
         target: Target,
+        query: &Value,
         body: &Value,
         fault: Option<&FaultRule>,
     ) -> Result<Output, Refusal> {
@@ -192,7 +196,7 @@ impl Exchange<'_> {
         let stale = fault.filter(|rule| rule.fault() == Fault::StaleState).map(FaultRule::seconds_or_default);
         let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());
         let (caller, operation) = (call.caller, call.operation.id());
-        let call_of_cloud = Call { caller, operation, target, body, now, seen_at };
+        let call_of_cloud = Call { caller, operation, target, query, body, now, seen_at };
         let result = cloud::carry_out(&mut self.simulation.cloud.lock(), &call_of_cloud);
         let output = result?;
         self.entry.carried_out = true;

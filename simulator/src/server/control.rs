@@ -108,7 +108,12 @@ pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> J
             })
             .collect();
         left -= services.len();
-        organizations.push(json!({ "id": id, "count": organization.services().len(), "services": services }));
+        organizations.push(json!({
+            "id": id,
+            "name": organization.name(),
+            "count": organization.services().len(),
+            "services": services,
+        }));
     }
     Json(json!({
         "now": now,

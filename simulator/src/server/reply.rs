@@ -33,6 +33,12 @@ impl Reply {
             Output::Nothing => Content::Json(json!({ "status": 200, "requestId": request_id })),
             Output::Json(result) => Content::Json(envelope(result, request_id)),
             Output::List(items) => Content::Json(envelope(items.collect(), request_id)),
+            Output::LastPage { items, limit } => {
+                let mut page = envelope(items.into(), request_id);
+                page["limit"] = limit.into();
+                page["nextCursor"] = Value::Null;
+                Content::Json(page)
+            }
             Output::Text(text) => Content::Text(text),
         };
         Self { status: StatusCode::OK, content, headers: Vec::new() }

@@ -1,16 +1,19 @@
 //! Reads the parts of a request.
 
-use axum::{body::Body, http::HeaderMap};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Uri},
+};
 use headers::{
     ContentType, HeaderMapExt,
     authorization::{Authorization, Basic},
 };
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
 use super::body;
 use crate::{
-    cloud::{self, Refusal, Target},
+    cloud::{self, Caller, Refusal, Target},
     document::Operation,
 };
 
@@ -19,9 +22,9 @@ pub(super) fn credentials(headers: &HeaderMap) -> Option<Authorization<Basic>> {
     headers.typed_get()
 }
 
-/// Returns the ids in the path. Refuses invalid ones.
-pub(super) fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
-    let mut target = Target::default();
+/// Returns the ids in the path of a caller's request. Refuses invalid ones.
+pub(super) fn target(caller: Caller, parameters: &[(&str, String)]) -> Result<Target, Refusal> {
+    let mut target = Target { organization: caller.organization, service: None, backup: None };
     for (name, text) in parameters {
         let id = match Uuid::try_parse(text) {
             Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
@@ -35,6 +38,19 @@ pub(super) fn target(parameters: &[(&str, String)]) -> Result<Target, Refusal> {
         }
     }
     Ok(target)
+}
+
+/// Reads the query. Refuses one that breaks the document.
+pub(super) fn query(operation: &Operation, uri: &Uri) -> Result<Value, Refusal> {
+    let schema = operation.query();
+    let parameters = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let values = parameters.map(|(name, text)| (name.to_string(), schema.read_property(&name, text.into_owned())));
+    let mut query = Value::Object(values.collect::<Map<_, _>>());
+    if let Some(violations) = schema.describe_violations(&query) {
+        return Err(Refusal::bad_request(violations));
+    }
+    use_integers(&mut query);
+    Ok(query)
 }
 
 /// Reads the body, if the operation has one. Refuses a body that is not JSON or breaks the document.

@@ -28,6 +28,11 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, document: &Docum
     if !(0..=MAX_YEAR).contains(&now.year()) {
         return Some(Violation::new("now", format!("the year is not between 0 and {MAX_YEAR}")));
     }
+    for (id, shown) in cloud.shown_organizations() {
+        if let Some(Violation { field, problem }) = find_invalid_field(document, "getOrganization", &shown) {
+            return Some(Violation::new(format!("cloud.organizations.{id}.settings{field}"), problem));
+        }
+    }
     for (organization, id, service) in cloud.services() {
         let path = format!("cloud.organizations.{organization}.services.{id}");
         if service.id() != id {

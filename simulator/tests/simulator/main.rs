@@ -10,6 +10,7 @@ mod command;
 mod control;
 mod faults;
 mod library;
+mod organizations;
 mod pages;
 mod rate_limit;
 mod refusals;

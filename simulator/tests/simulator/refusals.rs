@@ -118,7 +118,6 @@ async fn a_path_that_is_not_simulated_lists_the_simulated_operations() {
     let client = Client::start().await;
     let organization = client.simulator.organization();
     for (method, path) in [
-        (GET, "/v1/organizations".to_owned()),
         (GET, "/v1/whoami".to_owned()),
         (POST, format!("/v1/organizations/{organization}/keys")),
         (DELETE, format!("/v1/organizations/{organization}/keys/{NOBODY}")),

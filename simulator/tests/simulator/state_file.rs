@@ -5,7 +5,7 @@ use std::{error::Error, fs, path::Path};
 use clickhouse_cloud_simulator::{Simulator, StartError, StateFileError};
 use serde_json::{Value, json};
 
-use crate::client::{Client, GET, POST};
+use crate::client::{Client, GET, PATCH, POST};
 
 async fn start(path: &Path) -> Client {
     Client::start_with(|builder| builder.state_file(path)).await
@@ -45,6 +45,38 @@ async fn everything_is_there_after_a_restart() {
     let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     files.sort();
     assert_eq!(files, ["state.json", "state.json.lock"], "no temporary file is left");
+}
+
+#[tokio::test]
+async fn settings_of_an_organization_are_kept_and_may_be_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let client = start(&path).await;
+    let id = client.simulator.organization();
+    let at = format!("/v1/organizations/{id}");
+    let endpoint = json!({ "id": "a", "cloudProvider": "aws", "region": "us-east-1" });
+    let body = json!({ "name": "Renamed", "privateEndpoints": { "add": [endpoint] } });
+    let updated: Value = client.signed(PATCH, &at).json(&body).send().await.unwrap().json().await.unwrap();
+    drop(client);
+
+    let get = async |client: &Client| {
+        let response: Value = client.signed(GET, &at).send().await.unwrap().json().await.unwrap();
+        response["result"].clone()
+    };
+    assert_eq!(get(&start(&path).await).await, updated["result"]);
+
+    let mut state = read(&path);
+    let organization = &mut state["cloud"]["organizations"][id.to_string()];
+    organization["settings"]["private_endpoints"][0]["region"] = json!("mars-1");
+    fs::write(&path, state.to_string()).unwrap();
+    let error = refusal(&path).await;
+    let field = format!("cloud.organizations.{id}.settings.privateEndpoints[0].region");
+    assert!(matches!(&error, StateFileError::Invalid { field: found, .. } if *found == field), "{error}");
+
+    // Files of earlier versions have no settings.
+    state["cloud"]["organizations"][id.to_string()].as_object_mut().unwrap().shift_remove("settings");
+    fs::write(&path, state.to_string()).unwrap();
+    assert_eq!(get(&start(&path).await).await["name"], "Example Corporation");
 }
 
 #[tokio::test]

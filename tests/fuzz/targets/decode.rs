@@ -12,6 +12,8 @@ use serde_json::Value;
 const ENVELOPE: Envelope = Envelope { result: "result", error: Some("error"), request_id: Some("requestId") };
 
 fuzz_target!(|body: &[u8]| {
+    decode::<Organization>(body);
+    decode::<Vec<Organization>>(body);
     decode::<Service>(body);
     decode::<Vec<Service>>(body);
     decode::<CreatedService>(body);

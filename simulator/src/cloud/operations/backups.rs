@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::Output;
 use crate::cloud::{
-    Refusal, Role,
+    Refusal,
     backup::ConfigurationUpdate,
     service::{Service, Tier},
 };
@@ -23,13 +23,9 @@ pub(super) fn get_configuration(service: &Service) -> Output {
 
 pub(super) fn update_configuration(
     service: &mut Service,
-    role: Role,
     body: &ConfigurationUpdate,
     now: DateTime<Utc>,
 ) -> Result<Output, Refusal> {
-    if role != Role::Admin {
-        return Err(Refusal::forbidden("the API key needs the admin role"));
-    }
     if service.tier() == Some(Tier::Development) {
         // The API's message.
         return Err(Refusal::bad_request("cannot update backup configuration for development tier service"));

@@ -7,7 +7,8 @@ use super::Output;
 use crate::{
     cloud::{
         Organization, Refusal,
-        service::{Command, Encryption, IpAccessEntry, ListUpdate, Provider, ScalingUpdate, Service, Settings, Tier},
+        list_update::ListUpdate,
+        service::{Command, Encryption, IpAccessEntry, Provider, ScalingUpdate, Service, Settings, Tier},
     },
     identity::Identity,
 };
@@ -82,7 +83,9 @@ pub(super) fn create(
             assumed_role_identifier: body.encryption_assumed_role_identifier,
         },
     };
-    let service = organization.add(Service::create(settings, scaling, identity, now)?);
+    let service = Service::create(settings, scaling, identity, now)?;
+    organization.register_private_endpoints(service.private_endpoint_ids(), service.location());
+    let service = organization.add(service);
     Ok(Output::Json(json!({ "service": service.to_json(now), "password": identity.password() })))
 }
 
@@ -113,19 +116,28 @@ pub(super) fn get(service: &Service, seen_at: DateTime<Utc>) -> Output {
     Output::Json(service.to_json(seen_at))
 }
 
-pub(super) fn update(service: &mut Service, body: UpdateService, now: DateTime<Utc>) -> Result<(), Refusal> {
+pub(super) fn update(
+    organization: &mut Organization,
+    id: Uuid,
+    body: UpdateService,
+    now: DateTime<Utc>,
+    seen_at: DateTime<Utc>,
+) -> Result<Output, Refusal> {
+    let service = organization.service(id, now)?;
     service.touch(now)?;
     // The only change that can be refused comes first, so that all changes are made or none.
     if let Some(update) = body.ip_access_list {
         service.update_ip_access_list(update)?;
     }
-    if let Some(update) = body.private_endpoint_ids {
-        service.update_private_endpoint_ids(update);
-    }
     if let Some(name) = body.name {
         service.rename(name);
     }
-    Ok(())
+    if let Some(update) = body.private_endpoint_ids {
+        let (added, location) = (update.add.clone(), service.location().clone());
+        service.update_private_endpoint_ids(update);
+        organization.register_private_endpoints(&added, &location);
+    }
+    Ok(get(organization.service(id, now)?, seen_at))
 }
 
 pub(super) fn delete(service: &mut Service, now: DateTime<Utc>) -> Result<Output, Refusal> {

@@ -12,28 +12,6 @@ pub(crate) struct IpAccessEntry {
     pub(super) description: Option<String>,
 }
 
-/// Changes to a list.
-#[derive(Deserialize)]
-pub(crate) struct ListUpdate<T> {
-    #[serde(default = "Vec::new")]
-    pub(super) add: Vec<T>,
-    #[serde(default = "Vec::new")]
-    pub(super) remove: Vec<T>,
-}
-
-impl<T> ListUpdate<T> {
-    /// Removes entries, then adds entries. An added entry replaces the same one.
-    pub(super) fn apply(self, list: &mut Vec<T>, same: impl Fn(&T, &T) -> bool) {
-        list.retain(|entry| !self.remove.iter().any(|removed| same(removed, entry)));
-        for added in self.add {
-            match list.iter_mut().find(|entry| same(entry, &added)) {
-                Some(entry) => *entry = added,
-                None => list.push(added),
-            }
-        }
-    }
-}
-
 pub(super) fn check(entries: &[IpAccessEntry], field: &str) -> Result<(), Refusal> {
     match entries.iter().position(|entry| !is_address_or_range(&entry.source)) {
         Some(index) => {
@@ -65,12 +43,5 @@ mod tests {
         for source in ["", "203.0.113.0/33", "2001:db8::/129", "203.0.113", "203.0.113.0/", "anywhere", "::1/x"] {
             assert!(!is_address_or_range(source), "{source}");
         }
-    }
-
-    #[test]
-    fn removing_comes_before_adding() {
-        let mut list = vec!["a", "b"];
-        ListUpdate { add: vec!["a", "c"], remove: vec!["a"] }.apply(&mut list, |one, other| one == other);
-        assert_eq!(list, ["b", "a", "c"]);
     }
 }

@@ -18,8 +18,8 @@ const row = (...cells) => {
   return line;
 };
 
-const organization = ({ id, count, services }) => {
-  const nodes = [element("h3", `Organization ${id}: ${count} ${count === 1 ? "service" : "services"}`)];
+const organization = ({ id, name, count, services }) => {
+  const nodes = [element("h3", `${name} (${id}): ${count} ${count === 1 ? "service" : "services"}`)];
   if (services.length > 0) {
     const table = element("table");
     table.append(...services.map(service => row(
