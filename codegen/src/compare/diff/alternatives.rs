@@ -4,10 +4,10 @@ use super::{
     rows::{At, Claim, Finding, Rows},
     types::Pair,
 };
-use crate::api::Alternative;
+use crate::api::UnionVariant;
 
 /// The alternatives of a union.
-pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Alternative], new: &[Alternative]) {
+pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[UnionVariant], new: &[UnionVariant]) {
     let alternatives = Matches::of(old, new, |old, new| old.name == new.name);
     for alternative in &alternatives.removed {
         let cause = "it is no longer in the document, and arrives as another one or as `Unknown`";
@@ -26,7 +26,7 @@ pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Alternative], new: &
     }
 }
 
-fn add(rows: &mut Rows, of: Pair<'_>, alternative: &Alternative, change: Change, cause: &'static str, at: At) {
+fn add(rows: &mut Rows, of: Pair<'_>, alternative: &UnionVariant, change: Change, cause: &'static str, at: At) {
     let claims = [of.old, of.new].map(|ty| Claim::Item(format!("{}::{}", ty.name, alternative.name))).into();
     let name = format!("{}.{}", of.new.name_in_document(), alternative.name);
     rows.add(Finding { subject: Subject::Value, name, change, cause, at, claims });

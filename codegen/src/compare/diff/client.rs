@@ -69,7 +69,7 @@ pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
     );
     let title = |model: &Api| Some(model.title.clone());
     changed("title", "/info/title", title(old), title(new), "errors and documentation name the API", &[]);
-    if old.description != new.description || old.common_errors() != new.common_errors() {
+    if old.description != new.description || old.common_errors != new.common_errors {
         add(rows, CLIENT, "documentation", DOCUMENTATION, "/info/description");
     }
     let old_tags = tags(old);

@@ -7,7 +7,7 @@ use super::{
     types,
 };
 use crate::{
-    api::{Answer, Api, Body, Content, Operation, Schema},
+    api::{Api, Body, Content, Operation, Response, Schema},
     compare::without_parameter_names,
     openapi::extensions::{CHECK, WAITERS, Waiter},
     openapi::media_type::Format,
@@ -69,8 +69,8 @@ impl Pair<'_> {
             let claims = names.map(Claim::Deprecation).collect();
             self.changed(rows, change, "a method is deprecated with its operation", claims);
         }
-        let retry = |operation: &Operation| if operation.repeatable { "repeated" } else { "not repeated" }.to_owned();
-        if old.repeatable != new.repeatable {
+        let retry = |operation: &Operation| if operation.is_retryable { "repeated" } else { "not repeated" }.to_owned();
+        if old.is_retryable != new.is_retryable {
             let change = Change::between("retry rule", retry(old), retry(new));
             self.changed(rows, change, "a call whose outcome is unknown ends or is made again accordingly", Vec::new());
         }
@@ -91,7 +91,7 @@ impl Pair<'_> {
             old.body.as_ref().map(|body| body.in_words(old_kind)),
             new.body.as_ref().map(|body| body.in_words(new_kind)),
         ];
-        let answer = [Some(old.answer.in_words(old_kind)), Some(new.answer.in_words(new_kind))];
+        let answer = [Some(old.response.in_words(old_kind)), Some(new.response.in_words(new_kind))];
         for (subject, key, cause, [from, to]) in [
             (Subject::Body, "requestBody", "what is sent is the last argument of the method", body),
             (Subject::Answer, "responses", "a call gives what the operation answers", answer),
@@ -120,7 +120,7 @@ fn add(rows: &mut Rows, operation: &Operation, change: Change, cause: &'static s
 
 /// What readers see of an operation; what it has in common with all others, they see once.
 fn documentation<'a>(operation: &'a Operation, model: &'a Api) -> impl PartialEq + use<'a> {
-    let common = model.common_errors();
+    let common = &model.common_errors;
     let errors: Vec<_> = operation.errors.iter().filter(|error| !common.contains(error)).collect();
     let example = operation.body.as_ref().and_then(|body| body.example.as_ref());
     let tag = operation.tag.as_ref().map(|tag| &tag.name);
@@ -139,23 +139,23 @@ fn methods(operation: &Operation, model: &Api) -> Vec<String> {
     names.map(|name| format!("Client::{name}")).collect()
 }
 
-impl Answer {
+impl Response {
     fn in_words(&self, kind: impl Fn(&Schema) -> String) -> String {
         match self {
-            Self::Result(schema, _) => kind(schema),
-            Self::Optional(schema, _) => format!("{} or nothing", kind(schema)),
+            Self::Json(schema, _) => kind(schema),
+            Self::OptionalJson(schema, _) => format!("{} or nothing", kind(schema)),
             Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
-            Self::OneOf(one_of) => {
-                let outcomes = one_of.outcomes.iter().map(|outcome| {
-                    let content = match &outcome.content {
+            Self::Enum(response) => {
+                let variants = response.variants.iter().map(|variant| {
+                    let content = match &variant.content {
                         Content::Json(schema) => kind(schema),
                         Content::Text => "text".to_owned(),
                         Content::Bytes => "bytes".to_owned(),
                         Content::Empty => "nothing".to_owned(),
                     };
-                    format!("{}: {content}", outcome.status)
+                    format!("{}: {content}", variant.status)
                 });
-                outcomes.collect::<Vec<_>>().join(", ")
+                variants.collect::<Vec<_>>().join(", ")
             }
             Self::Empty => "nothing".to_owned(),
         }
