@@ -8,7 +8,7 @@ mod prose;
 mod response;
 mod schema;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod type_def;
 mod unions;
 

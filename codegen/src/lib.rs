@@ -31,10 +31,10 @@ pub use pointer::Pointer;
 pub use progenitor::ProgenitorError;
 pub use source::{Document, config::Config};
 
-/// What a change of a document means for the users of its crate.
+/// The changes between two documents, for users of the emitted crate.
 pub mod diff {
     pub use crate::{
-        compare::diff::{Change, Diff, Row, RustChange, Subject, Verdict, between_files},
+        compare::diff::{Change, ChangeKind, Diff, RustChange, Subject, Verdict, between_files},
         pipeline::{DiffError, diff as between},
     };
 }

@@ -4,7 +4,7 @@ use super::Api;
 use crate::{check, normalize, progenitor, source::Document};
 
 /// Returns the API of a document. `text` is what follows `openapi` and `info`, and may be indented.
-pub(super) fn api(text: &str) -> Api {
+pub(crate) fn api(text: &str) -> Api {
     let text = format!("openapi: 3.0.3\ninfo: {{title: Things, version: '1'}}\n{}", textwrap::dedent(text));
     let document = Document::parse("api.yaml", text).unwrap_or_else(|errors| panic!("{errors}"));
     let document = normalize::prepare(&document, None).document;
@@ -14,7 +14,7 @@ pub(super) fn api(text: &str) -> Api {
 }
 
 /// Returns the API of a document whose one operation, `PUT /thing`, sends and returns the schema `Thing`.
-pub(super) fn api_of_schemas(schemas: &str) -> Api {
+pub(crate) fn api_of_schemas(schemas: &str) -> Api {
     let thing = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
     let schemas = textwrap::indent(textwrap::dedent(schemas).trim(), "    ");
     api(&format!(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use codegen::{
     Document,
-    diff::{Diff, Row, Subject, Verdict},
+    diff::{Change, Diff, Subject, Verdict},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 pub(super) struct Proof<'m> {
     mutation: &'m Mutation,
     verdict: Verdict,
-    changes: Vec<Row>,
+    changes: Vec<Change>,
     /// The line of a document that each change points at.
     lines: Vec<String>,
     /// The outcomes of the compiler, if it was run.
@@ -30,19 +30,18 @@ const HEADER: [&str; 7] =
 
 impl<'m> Proof<'m> {
     pub(super) fn new(mutation: &'m Mutation, diff: Diff, documents: [&Document; 2]) -> Self {
-        let line = |change: &Row| {
+        let line = |change: &Change| {
             let document = documents.iter().find(|document| document.file() == change.file);
-            let line = document
-                .zip(change.place)
-                .and_then(|(document, location)| document.text().lines().nth(location.line - 1));
+            let line =
+                document.zip(change.span).and_then(|(document, span)| document.text().lines().nth(span.line - 1));
             line.unwrap_or("-").trim().to_owned()
         };
         Self {
             mutation,
             // Without changes, the mutation is invisible.
             verdict: diff.verdict.unwrap_or(Verdict::Invisible),
-            lines: diff.rows.iter().map(line).collect(),
-            changes: diff.rows,
+            lines: diff.changes.iter().map(line).collect(),
+            changes: diff.changes,
             compiler: None,
             semver_checks: None,
         }

@@ -3,6 +3,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use crate::{
+    compare::printable,
     diagnostic::{Part, Span},
     source::{Document, Pointer},
 };
@@ -43,14 +44,6 @@ impl fmt::Display for Row {
         }
         Ok(())
     }
-}
-
-/// Text in one line, which tells a terminal nothing.
-fn printable(text: &str) -> String {
-    let escaped = |letter: char| {
-        if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() }
-    };
-    text.chars().map(escaped).collect()
 }
 
 /// Differences, each with the operations that it was seen in.
