@@ -20,7 +20,7 @@ mod source;
 mod stack;
 
 pub use compare::{
-    drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError},
+    drift::{Difference, Drift, DriftError, Expectation, Expectations, Upstream, UpstreamError},
     surface::{Item, Surface, SurfaceError},
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
