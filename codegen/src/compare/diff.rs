@@ -15,6 +15,8 @@ mod matches;
 mod operations;
 mod parameters;
 mod renames;
+#[cfg(test)]
+mod tests;
 mod types;
 mod union_variants;
 mod verdict;

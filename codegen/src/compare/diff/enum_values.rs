@@ -77,3 +77,25 @@ fn add(
     let name = format!("{}.{}", of.new.name_in_document(), value.text);
     changes.add(DocumentChange { subject: Subject::Value, name, kind, cause, at, items });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes_of_schema;
+
+    #[test]
+    fn a_value_can_be_added_and_removed() {
+        let changes = changes_of_schema("{type: string, enum: [a, b]}", "{type: string, enum: [b, c]}");
+        insta::assert_snapshot!(changes, @r#"
+        breaking value Thing.a: removed
+          Thing::A = "a" => -
+        additive value Thing.c: added
+          - => Thing::C = "c"
+        "#);
+    }
+
+    #[test]
+    fn a_value_with_the_same_variant_is_renamed() {
+        let changes = changes_of_schema("{type: string, enum: [a-b]}", "{type: string, enum: [a_b]}");
+        assert_eq!(changes, "invisible value Thing.a-b: renamed to a_b");
+    }
+}

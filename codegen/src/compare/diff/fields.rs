@@ -152,3 +152,37 @@ fn names(schema: &TypeDef, field: &Field) -> Vec<String> {
 fn description(field: &Field, api: &Api) -> String {
     api.description_of(field).unwrap_or_else(|| field.name.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes_of_schema;
+
+    #[test]
+    fn a_field_with_the_same_position_and_type_is_renamed() {
+        insta::assert_snapshot!(
+            changes_of_schema(
+                "{type: object, properties: {a: {type: string}}}",
+                "{type: object, properties: {b: {type: string}}}"
+            ),
+            @r"
+        breaking field Thing.a: renamed to b
+          Thing.a: Option<String> => -
+          - => Thing.b: Option<String>
+        "
+        );
+    }
+
+    #[test]
+    fn a_required_field_has_an_accessor() {
+        insta::assert_snapshot!(
+            changes_of_schema(
+                "{type: object, properties: {a: {type: string}}}",
+                "{type: object, required: [a], properties: {a: {type: string}}}"
+            ),
+            @r"
+        additive field Thing.a: requiredness changed from optional to required
+          - => Thing::a(&self) -> Result<&str, MissingField>
+        "
+        );
+    }
+}

@@ -118,3 +118,46 @@ fn at(document: &Document, operation: &Operation, parameter: &Parameter) -> Poin
     }
     operation.at()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes;
+
+    /// Returns the changes between two lists of parameters of one operation.
+    fn changes_of_parameters(old: &str, new: &str) -> String {
+        let [old, new] = [old, new].map(|parameters| {
+            let responses = "responses: {'204': {description: Done.}}";
+            format!("paths: {{/thing: {{get: {{operationId: getThing, parameters: [{parameters}], {responses}}}}}}}")
+        });
+        changes(&old, &new)
+    }
+
+    #[test]
+    fn a_parameter_with_the_same_description_is_renamed() {
+        insta::assert_snapshot!(
+            changes_of_parameters(
+                "{name: max, in: query, description: The bound., schema: {type: integer}}",
+                "{name: limit, in: query, description: The bound., schema: {type: integer}}"
+            ),
+            @r"
+        breaking parameter getThing.max: renamed to limit
+          GetThing::max(self, max: i64) -> Self => -
+          - => GetThing::limit(self, limit: i64) -> Self
+        "
+        );
+    }
+
+    #[test]
+    fn a_setter_has_the_type_of_its_parameter() {
+        insta::assert_snapshot!(
+            changes_of_parameters(
+                "{name: max, in: query, schema: {type: integer}}",
+                "{name: max, in: query, schema: {type: boolean}}"
+            ),
+            @r"
+        breaking parameter getThing.max: type changed from integer to boolean
+          GetThing::max(self, max: i64) -> Self => GetThing::max(self, max: bool) -> Self
+        "
+        );
+    }
+}

@@ -179,3 +179,21 @@ impl TypeDef {
         self.at().key("properties").key(&field.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes_of_schema;
+
+    #[test]
+    fn a_type_can_become_of_another_kind() {
+        insta::assert_snapshot!(
+            changes_of_schema("{type: string, enum: [a]}", "{type: object, properties: {a: {type: string}}}"),
+            @r#"
+        breaking type Thing: kind changed from enum to object
+          enum Thing => struct Thing: Clone + Debug + Default + Deserialize + PartialEq + Serialize
+          Thing::A = "a" => -
+          - => Thing.a: Option<String>
+        "#
+        );
+    }
+}

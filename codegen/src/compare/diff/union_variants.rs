@@ -47,3 +47,22 @@ fn add(
     let name = format!("{}.{}", of.new.name_in_document(), variant.name);
     changes.add(DocumentChange { subject: Subject::Value, name, kind, cause, at, items });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes_of_schema;
+
+    #[test]
+    fn a_variant_can_be_added() {
+        insta::assert_snapshot!(
+            changes_of_schema(
+                "{oneOf: [{type: string}, {type: boolean}]}",
+                "{oneOf: [{type: string}, {type: boolean}, {type: array, items: {type: string}}]}"
+            ),
+            @r"
+        additive value Thing.List: added
+          - => Thing::List(Vec<String>)
+        "
+        );
+    }
+}

@@ -54,3 +54,30 @@ impl Waiter {
         (states, self.done_when_gone, &self.gone, self.settle, self.every, self.within)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes;
+
+    #[test]
+    fn a_waiter_with_another_target_has_another_rule() {
+        let document = |target: &str| {
+            format!(
+                "
+                x-waiters: {{waitForThing: {{operation: getThing, field: state, target: [{target}]}}}}
+                paths:
+                  /thing:
+                    get:
+                      operationId: getThing
+                      responses:
+                        '200':
+                          description: It.
+                          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}
+                components: {{schemas: {{Thing: {{type: object, properties: {{state: {{type: string}}}}}}}}}}
+                "
+            )
+        };
+        let changes = changes(&document("up"), &document("running"));
+        assert_eq!(changes, "invisible waiter waitForThing: rule changed");
+    }
+}

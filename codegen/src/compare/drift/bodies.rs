@@ -89,3 +89,23 @@ fn unwrap<'d>(response: DocumentNode<'d>, envelope: &Envelope) -> Option<Documen
 pub(super) fn contents<'d>(body: &DocumentNode<'d>) -> impl Iterator<Item = (String, DocumentNode<'d>)> + use<'d> {
     body.entries("content").map(|(media_type, content)| (essence(media_type), content))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_result_of_an_envelope_is_compared_and_an_empty_envelope_is_no_body() {
+        let envelope = Envelope { result: "data".to_owned(), error: None, request_id: Some("id".to_owned()) };
+        let unwrapped = |schema| {
+            let node = DocumentNode::root(&schema);
+            unwrap(node, &envelope).map(|node| node.at.as_str().to_owned())
+        };
+        let properties = json!({"id": {"type": "string"}, "data": {"type": "integer"}});
+        assert_eq!(unwrapped(json!({"properties": properties})).as_deref(), Some("/properties/data"));
+        assert_eq!(unwrapped(json!({"properties": {"id": {"type": "string"}}})), None);
+        assert_eq!(unwrapped(json!({"type": "string"})).as_deref(), Some(""));
+    }
+}
