@@ -112,8 +112,7 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
     let properties: Vec<_> = fields(schema.get("properties")).collect();
     let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
     let at = at.key("properties");
-    let named = properties.into_iter().zip(names::fields(&names));
-    let fields = named.map(|((name, property), rust_name)| Field {
+    let fields = properties.into_iter().zip(names::fields(&names)).map(|((name, property), rust_name)| Field {
         name: name.clone(),
         rust_name,
         description: prose(Some(property), "description"),

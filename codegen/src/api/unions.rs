@@ -129,7 +129,8 @@ mod tests {
     fn variants(schemas: &str) -> String {
         let api = api_of_schemas(schemas);
         let (_, variants) = api.unions().find(|(ty, _)| ty.name == "Thing").unwrap();
-        variants.iter().map(|variant| format!("{} {:?}\n", variant.name, variant.pattern)).collect()
+        let lines = variants.iter().map(|variant| format!("{} {:?}", variant.name, variant.pattern));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     #[test]

@@ -17,7 +17,8 @@ use crate::{
 
 /// Compares the base URL, the envelope, the authentication and the like.
 pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
-    let mut changed = |aspect: &str, at: &str, from: Option<String>, to: Option<String>, cause, items: &[&str]| {
+    let mut compare = |aspect: &str, at: &str, cause, items: &[&str], in_words: &dyn Fn(&Api) -> Option<String>| {
+        let (from, to) = (in_words(old), in_words(new));
         if from == to {
             return;
         }
@@ -31,48 +32,20 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
             items: items.iter().map(|name| RustItems::Named(format!("{CLIENT}::{name}"))).collect(),
         });
     };
-    let base_url = |api: &Api| Some(api.base_url.clone());
-    changed(
-        "base URL",
-        "/servers/0/url",
-        base_url(old),
-        base_url(new),
-        "calls go there unless they are told otherwise",
-        &[],
-    );
-    let limit = |api: &Api| api.rate_limit.as_ref().map(RateLimit::in_words);
-    changed("rate limit", "/x-rate-limit", limit(old), limit(new), "calls wait for their turn accordingly", &[]);
-    let envelope = |api: &Api| api.envelope.as_ref().map(Envelope::in_words);
-    changed("envelope", "/x-envelope", envelope(old), envelope(new), "no type mentions the envelope", &[]);
-    let authentication = |api: &Api| Some(api.authentication.in_words());
-    changed(
-        "authentication",
-        "/components/securitySchemes",
-        authentication(old),
-        authentication(new),
-        "`Client::new` takes the credentials",
-        &["new", "from_env"],
-    );
-    let environment = |api: &Api| api.environment.base_url.clone();
-    changed(
-        "environment variable of the base URL",
-        "/servers/0/x-environment",
-        environment(old),
-        environment(new),
-        FROM_ENVIRONMENT,
-        &["from_env"],
-    );
-    let environment = |api: &Api| api.environment.credentials_in_words();
-    changed(
-        "environment variables of the credentials",
-        "/components/securitySchemes",
-        environment(old),
-        environment(new),
-        FROM_ENVIRONMENT,
-        &["from_env"],
-    );
-    let title = |api: &Api| Some(api.title.clone());
-    changed("title", "/info/title", title(old), title(new), "errors and documentation name the API", &[]);
+    let cause = "calls go there unless they are told otherwise";
+    compare("base URL", "/servers/0/url", cause, &[], &|api| Some(api.base_url.clone()));
+    let cause = "calls wait for their turn accordingly";
+    compare("rate limit", "/x-rate-limit", cause, &[], &|api| api.rate_limit.as_ref().map(RateLimit::in_words));
+    let cause = "no type mentions the envelope";
+    compare("envelope", "/x-envelope", cause, &[], &|api| api.envelope.as_ref().map(Envelope::in_words));
+    let (schemes, cause) = ("/components/securitySchemes", "`Client::new` takes the credentials");
+    compare("authentication", schemes, cause, &["new", "from_env"], &|api| Some(api.authentication.in_words()));
+    let (aspect, at) = ("environment variable of the base URL", "/servers/0/x-environment");
+    compare(aspect, at, FROM_ENVIRONMENT, &["from_env"], &|api| api.environment.base_url.clone());
+    let aspect = "environment variables of the credentials";
+    compare(aspect, schemes, FROM_ENVIRONMENT, &["from_env"], &|api| api.environment.credentials_in_words());
+    let cause = "errors and documentation name the API";
+    compare("title", "/info/title", cause, &[], &|api| Some(api.title.clone()));
     if old.description != new.description || old.common_errors != new.common_errors {
         add(changes, CLIENT, "documentation", DOCUMENTATION, "/info/description");
     }
