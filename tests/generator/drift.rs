@@ -142,10 +142,10 @@ paths:
     assert_eq!(
         differences(&ours, &theirs),
         [
-            "6: answer ours lacks answer: - | 201",
+            "6: response ours lacks response: - | 201",
             "8: required request: required | optional",
             "8: type request.a: string | boolean",
-            "9: answer theirs lacks answer: 200 application/json | -",
+            "9: response theirs lacks response: 200 application/json | -",
         ]
     );
 }
@@ -158,15 +158,15 @@ fn fields_and_values_may_be_missing_on_either_side() {
             "{type: object, properties: {b: {type: integer}, kind: {type: string, enum: [y, z]}}}",
         ),
         [
-            "13: field ours lacks answer.b: - | integer",
-            "13: field theirs lacks answer.a: string | -",
-            "13: value ours lacks answer.kind: - | z",
-            "13: value theirs lacks answer.kind: x | -",
+            "13: field ours lacks response.b: - | integer",
+            "13: field theirs lacks response.a: string | -",
+            "13: value ours lacks response.kind: - | z",
+            "13: value theirs lacks response.kind: x | -",
         ]
     );
     assert_eq!(
         differences_of_responses("{type: string, enum: [x, y]}", "{type: string}"),
-        ["13: values answer: x, y | -"]
+        ["13: values response: x, y | -"]
     );
 }
 
@@ -178,11 +178,11 @@ fn the_schemas_of_a_field_are_compared() {
             "{type: object, properties: {a: {type: number, minimum: 0.0, maximum: 10, multipleOf: 2}}}",
         ),
         [
-            "13: required answer.a: required | optional",
-            "13: type answer.a: integer | number",
-            "13: nullable answer.a: nullable | not nullable",
-            "13: maximum answer.a: 9 | 10",
-            "13: multipleOf answer.a: - | 2",
+            "13: required response.a: required | optional",
+            "13: type response.a: integer | number",
+            "13: nullable response.a: nullable | not nullable",
+            "13: maximum response.a: 9 | 10",
+            "13: multipleOf response.a: - | 2",
         ]
     );
     assert_eq!(
@@ -190,14 +190,14 @@ fn the_schemas_of_a_field_are_compared() {
             "{type: array, items: {type: object, properties: {a: {type: array, items: {type: string}}}}}",
             "{type: array, items: {type: object, properties: {a: {type: array, items: {type: boolean}}}}}",
         ),
-        ["13: type answer[].a[]: string | boolean"]
+        ["13: type response[].a[]: string | boolean"]
     );
     assert_eq!(
         differences_of_responses(
             "{type: object, additionalProperties: {type: string}}",
             "{type: object, additionalProperties: {type: boolean}}",
         ),
-        ["13: type answer{}: string | boolean"]
+        ["13: type response{}: string | boolean"]
     );
 }
 
@@ -251,7 +251,7 @@ fn schemas_are_found_through_references_whatever_they_are_called() {
     let theirs = theirs(&format!("{their_things}{}", components("ThingDto", "{id: {type: integer}, b: {}}")));
     assert_eq!(
         differences(&ours, &theirs),
-        ["16: field ours lacks answer.Thing.b: - | anything", "18: type answer.Thing.id: string | integer"]
+        ["16: field ours lacks response.Thing.b: - | anything", "18: type response.Thing.id: string | integer"]
     );
 }
 
@@ -277,7 +277,7 @@ components:
         difference.to_string(),
         "\
 api.yaml:9:5: field ours lacks
-    at        answer.Thing.more
+    at        response.Thing.more
     theirs    string
     operation GET /one
               GET /two"
@@ -309,14 +309,14 @@ components:
     let ours = ours(&format!("{envelope}{}", wrapped(", result: {type: string}")));
     let differing =
         "{properties: {status: {type: number}, requestId: {type: integer}, result: {type: string, maxLength: 3}}}";
-    assert_eq!(differences(&ours, &theirs(&returning(differing))), ["14: maxLength answer: - | 3"]);
+    assert_eq!(differences(&ours, &theirs(&returning(differing))), ["14: maxLength response: - | 3"]);
     let in_parts = "{allOf: [{properties: {requestId: {type: string}, result: {}}}, \
                     {properties: {result: {type: string, maxLength: 3}}}]}";
-    assert_eq!(differences(&ours, &theirs(&returning(in_parts))), ["14: maxLength answer: - | 3"]);
+    assert_eq!(differences(&ours, &theirs(&returning(in_parts))), ["14: maxLength response: - | 3"]);
     let empty = theirs(&returning("{properties: {requestId: {type: string}}}"));
     assert_eq!(
         differences(&ours, &empty),
-        ["7: answer ours lacks answer: - | 200", "14: answer theirs lacks answer: 200 application/json | -"]
+        ["7: response ours lacks response: - | 200", "14: response theirs lacks response: 200 application/json | -"]
     );
 }
 
@@ -340,7 +340,7 @@ components:
 ";
     let ours = ours(&format!("{}{tree}", returning("{$ref: '#/components/schemas/Tree'}")));
     let theirs = theirs(&format!("{}{theirs_tree}", returning("{$ref: '#/components/schemas/Node'}")));
-    assert_eq!(differences(&ours, &theirs), ["18: type answer.Tree.name: string | integer"]);
+    assert_eq!(differences(&ours, &theirs), ["18: type response.Tree.name: string | integer"]);
 }
 
 const FIELDS: &str = "{type: object, properties: {a: {type: string}, b: {type: string}, c: {type: string}}}";
@@ -351,16 +351,16 @@ fn an_expected_difference_is_not_reported() {
     let expected = "\
 [[expected]]
 difference = 'field ours lacks'
-at = ['answer.a', 'answer.b']
+at = ['response.a', 'response.b']
 operation = 'GET /*'
 theirs = 'str*'
 reason = 'not needed'
 ";
     let some = compared(&ours, &theirs, expected);
     assert_eq!((some.expected, some.stale.len()), (2, 0));
-    assert_eq!(some.unexpected.iter().map(|difference| difference.at.as_str()).collect::<Vec<_>>(), ["answer.c"]);
+    assert_eq!(some.unexpected.iter().map(|difference| difference.at.as_str()).collect::<Vec<_>>(), ["response.c"]);
 
-    let all = compared(&ours, &theirs, &expected.replace("['answer.a', 'answer.b']", "'*'"));
+    let all = compared(&ours, &theirs, &expected.replace("['response.a', 'response.b']", "'*'"));
     assert_eq!((all.expected, all.unexpected.len(), all.stale.len()), (3, 0, 0));
 }
 
@@ -368,7 +368,7 @@ reason = 'not needed'
 fn an_expected_difference_that_does_not_occur_is_stale() {
     let (ours, theirs) = (ours(&returning("{type: object, properties: {}}")), theirs(&returning(FIELDS)));
     for (entry, unexpected, stale) in [
-        ("difference = 'field ours lacks'\nat = ['answer.*', 'answer.d']", 0, vec!["answer.d"]),
+        ("difference = 'field ours lacks'\nat = ['response.*', 'response.d']", 0, vec!["response.d"]),
         ("difference = 'field theirs lacks'", 3, vec!["*"]),
         ("difference = 'field ours lacks'\noperation = 'POST *'", 3, vec!["*"]),
         ("difference = 'field ours lacks'\ntheirs = 'integer'", 3, vec!["*"]),
@@ -499,7 +499,7 @@ fn names_in_a_document_cannot_control_a_terminal() {
     let name = r#"{properties: {"a\e[2J\nb": {type: string}}}"#;
     let difference =
         &compared(&ours(&returning("{type: object, properties: {}}")), &theirs(&returning(name)), "").unexpected[0];
-    assert!(difference.to_string().contains(r"answer.a\u{1b}[2J\nb"), "{difference}");
+    assert!(difference.to_string().contains(r"response.a\u{1b}[2J\nb"), "{difference}");
     let version = Upstream::parse(r#"{"openapi": "\u001b[2J"}"#).unwrap_err().to_string();
     assert!(version.starts_with(r"is OpenAPI \u{1b}[2J"), "{version}");
 }

@@ -25,8 +25,15 @@ pub(super) struct Proof<'m> {
     pub(super) semver_checks: Option<RequiredRelease>,
 }
 
-const HEADER: [&str; 7] =
-    ["mutation", "diff", "lines that its rows point at", "user program", "code", "cargo-semver-checks", "exceptions"];
+const HEADER: [&str; 7] = [
+    "mutation",
+    "diff",
+    "lines that its changes point at",
+    "user program",
+    "code",
+    "cargo-semver-checks",
+    "exceptions",
+];
 
 impl<'m> Proof<'m> {
     pub(super) fn new(mutation: &'m Mutation, diff: Diff, documents: [&Document; 2]) -> Self {
@@ -49,7 +56,7 @@ impl<'m> Proof<'m> {
 
     /// Returns where a verdict differs from the expected one.
     pub(super) fn problems(&self, table: &Table) -> Vec<String> {
-        let Mutation { name, verdict, rows: expected, compiler, semver_checks, .. } = self.mutation;
+        let Mutation { name, verdict, changes: expected, compiler, semver_checks, .. } = self.mutation;
         let mut problems = Vec::new();
         let mut add = |problem: String| problems.push(format!("{name}: {problem}"));
         let changes: Vec<_> = self.changes.iter().map(|change| format!("{} {change}", change.verdict)).collect();

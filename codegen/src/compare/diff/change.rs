@@ -46,7 +46,6 @@ pub enum Subject {
     /// The request body of an operation.
     Body,
     /// The response of an operation.
-    #[serde(rename = "answer")]
     Response,
     /// A rule of `x-waiters`.
     Waiter,
@@ -125,7 +124,7 @@ impl fmt::Display for Subject {
             Self::Operation => "operation",
             Self::Parameter => "parameter",
             Self::Body => "body",
-            Self::Response => "answer",
+            Self::Response => "response",
             Self::Waiter => "waiter",
             Self::Type => "type",
             Self::Field => "field",

@@ -34,7 +34,7 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
     };
     let cause = "calls go there unless they are told otherwise";
     compare("base URL", "/servers/0/url", cause, &[], &|api| Some(api.base_url.clone()));
-    let cause = "calls wait for their turn accordingly";
+    let cause = "the rate limiter goes by it";
     compare("rate limit", "/x-rate-limit", cause, &[], &|api| api.rate_limit.as_ref().map(RateLimit::in_words));
     let cause = "no type mentions the envelope";
     compare("envelope", "/x-envelope", cause, &[], &|api| api.envelope.as_ref().map(Envelope::in_words));

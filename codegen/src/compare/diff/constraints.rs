@@ -26,7 +26,7 @@ pub(super) fn compare(
     let cause = if direction.is_sent() {
         "`validate()` goes by it, and so do the clients that validate requests"
     } else {
-        "nothing holds what is received against it"
+        "responses are not validated"
     };
     for (keyword, [from, to]) in paired([old, new].map(listed)) {
         if from != to {

@@ -22,7 +22,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
             of,
             value,
             ChangeKind::Removed,
-            "it is no longer in the document, and arrives as `Unknown`",
+            "it is no longer in the document, and is decoded as `Unknown`",
             at,
             &[value],
         );
@@ -47,7 +47,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
         let at = DocumentPointer::New(at(of.new, after));
         if before.text != after.text {
             let kind = ChangeKind::Renamed { to: after.text.clone() };
-            let cause = "it is another text over the wire, and the same variant in Rust";
+            let cause = "it has another wire value, and the same variant in Rust";
             add(changes, of, before, kind, cause, at, &[before, after]);
         } else if before.name != after.name {
             let kind = ChangeKind::between("variant", before.name.clone(), after.name.clone());

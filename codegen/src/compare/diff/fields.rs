@@ -10,8 +10,8 @@ use super::{
 };
 use crate::api::{Api, Field, TypeDef};
 
-const REQUIRED: &str = "what a request needs is an argument of `new`, what it may leave out a setter; what an answer \
-                        promises has an accessor";
+const REQUIRED: &str = "a required field of a request is an argument of `new`, and an optional one has a setter; a \
+                        required field of a response has an accessor";
 
 /// Compares the fields of a struct.
 pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Field], new: &[Field]) {
@@ -27,7 +27,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Field], ne
     for field in &fields.removed {
         let (cause, at) = match of.new.at_field(field) {
             at if changes.new.root().pointer(at.as_str()).is_some() => {
-                ("it goes the other way only", DocumentPointer::New(at))
+                ("it is only in the other direction", DocumentPointer::New(at))
             }
             _ => ("it is no longer in the document", DocumentPointer::Old(of.old.at_field(field))),
         };
@@ -60,7 +60,7 @@ fn compare_one(changes: &mut Changes, of: TypePair<'_>, before: &Field, after: &
         let kind = ChangeKind::Renamed { to: after.name.clone() };
         let is_same_in_rust = before.rust_name == after.rust_name;
         let cause = if is_same_in_rust {
-            "it goes by another name over the wire, and by the same in Rust"
+            "it has another wire name, and the same name in Rust"
         } else {
             "a field has the name of its property"
         };
@@ -77,11 +77,11 @@ fn compare_one(changes: &mut Changes, of: TypePair<'_>, before: &Field, after: &
     }
     if before.nullable != after.nullable {
         let kind = ChangeKind::of_flag("nullable", before.nullable, after.nullable);
-        let cause = "every field of an answer may be null anyway; one of a PATCH can be reset, another one left out";
+        let cause = "every field of a response may be null anyway; one of a PATCH can be reset, another one left out";
         add(changes, of, after, kind, cause, at.clone(), items(of, after));
     } else if before.patch != after.patch {
         let kind = ChangeKind::of_flag("resettable", before.patch, after.patch);
-        let cause = "only in a PATCH is `null` another thing than a field that is left out";
+        let cause = "only in a PATCH does `null` differ from a field that is left out";
         add(changes, of, after, kind, cause, at.clone(), items(of, after));
     }
     if before.deprecated != after.deprecated {

@@ -82,14 +82,14 @@ impl OperationPair<'_> {
             let items = names.map(RustItems::Deprecation).collect();
             self.add(changes, kind, "a method is deprecated with its operation", items);
         }
-        let retry = |operation: &Operation| if operation.is_retryable { "repeated" } else { "not repeated" }.to_owned();
+        let retry = |operation: &Operation| if operation.is_retryable { "retried" } else { "not retried" }.to_owned();
         if old.is_retryable != new.is_retryable {
             let kind = ChangeKind::between("retry rule", retry(old), retry(new));
-            self.add(changes, kind, "a call whose outcome is unknown ends or is made again accordingly", Vec::new());
+            self.add(changes, kind, "a call whose outcome is unknown is retried, or is not", Vec::new());
         }
         if old.check != new.check {
             let kind = ChangeKind::of(CHECK);
-            self.add(changes, kind, "only the message of an interrupted call says it", Vec::new());
+            self.add(changes, kind, "only the error of a call whose outcome is unknown has it", Vec::new());
         }
         if old.id == new.id && documentation(old, self.apis.old) != documentation(new, self.apis.new) {
             self.add(changes, ChangeKind::of("documentation"), DOCUMENTATION, Vec::new());
@@ -106,8 +106,8 @@ impl OperationPair<'_> {
         ];
         let responses = [Some(old.response.in_words(old_type)), Some(new.response.in_words(new_type))];
         for (subject, key, cause, [from, to]) in [
-            (Subject::Body, "requestBody", "what is sent is the last argument of the method", bodies),
-            (Subject::Response, "responses", "a call gives what the operation answers", responses),
+            (Subject::Body, "requestBody", "the request body is the last argument of the method", bodies),
+            (Subject::Response, "responses", "a call returns what is in the response", responses),
         ] {
             if from != to {
                 let (name, at) = (new.id.clone(), DocumentPointer::New(new.at().key(key)));

@@ -59,16 +59,13 @@ fn compare_one(
     let at = DocumentPointer::New(at(changes.new, operation.new, after));
     if before.location != after.location {
         let in_words = |parameter: &Parameter| parameter.location.name().to_owned();
-        let kind = ChangeKind::between("place", in_words(before), in_words(after));
-        add(changes, operation, after, kind, "nothing in Rust says how a parameter is sent", at.clone());
+        let kind = ChangeKind::between("location", in_words(before), in_words(after));
+        add(changes, operation, after, kind, "no method shows where a parameter is sent", at.clone());
     }
     if before.name != after.name {
         let kind = ChangeKind::Renamed { to: after.name.clone() };
-        let cause = if after.required {
-            "nothing in Rust goes by the name of an argument"
-        } else {
-            "a setter has the name of its parameter"
-        };
+        let cause =
+            if after.required { "callers do not name arguments" } else { "a setter has the name of its parameter" };
         add(changes, operation, before, kind, cause, at.clone());
     }
     if from != to {

@@ -24,7 +24,7 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
         let (kind, cause, at) = match &schema.input_of {
             Some(name) if new.type_def(renames.new_name(name)).is_some() => {
                 let kind = ChangeKind::between("types", both_names(schema), name.clone());
-                (kind, "what is sent no longer differs from what is received", DocumentPointer::New(schema.at()))
+                (kind, "the request no longer differs from the response", DocumentPointer::New(schema.at()))
             }
             _ => (ChangeKind::Removed, "no operation leads to it any more", DocumentPointer::Old(schema.at())),
         };
@@ -35,9 +35,9 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
         let (kind, cause) = match &schema.input_of {
             Some(name) if old.type_def(name).is_some() => {
                 let kind = ChangeKind::between("types", name.clone(), both_names(schema));
-                (kind, "what is sent differs from what is received now, and has a type of its own")
+                (kind, "the request differs from the response now, and has a type of its own")
             }
-            _ => (ChangeKind::Added, "what an operation takes or gives has a type of its own"),
+            _ => (ChangeKind::Added, "a schema of a request or a response has a type of its own"),
         };
         add(changes, schema, kind, cause, at, items_of_split(schema));
     }
@@ -83,8 +83,8 @@ impl TypePair<'_> {
             add(changes, old, kind, "a type has the name of its schema", DocumentPointer::New(new.at()), items);
         }
         if old.direction != new.direction && !self.is_split_in_one() {
-            let kind = ChangeKind::between("use", old.direction.in_words(), new.direction.in_words());
-            let cause = "what is sent has constructors and setters, what is received has accessors";
+            let kind = ChangeKind::between("direction", old.direction.in_words(), new.direction.in_words());
+            let cause = "request types have constructors and setters, response types have accessors";
             add(changes, new, kind, cause, DocumentPointer::New(new.at()), self.items());
         }
         match (&old.kind, &new.kind) {
@@ -93,7 +93,7 @@ impl TypePair<'_> {
             (TypeKind::Union(old), TypeKind::Union(new)) => union_variants::compare(changes, self, old, new),
             (old, new) => {
                 let kind = ChangeKind::between("kind", old.in_words(), new.in_words());
-                let cause = "an object becomes a struct, a list of values an enum, and so do alternatives";
+                let cause = "an object becomes a struct, and an enum or a union becomes an enum";
                 add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at()), self.items());
             }
         }
@@ -144,9 +144,9 @@ pub(super) fn add(
 impl Direction {
     fn in_words(self) -> String {
         match self {
-            Self::Request => "sent",
-            Self::Response => "received",
-            Self::Both => "sent and received",
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Both => "request and response",
         }
         .to_owned()
     }
@@ -157,7 +157,7 @@ impl TypeKind {
         match self {
             Self::Struct(_) => "object",
             Self::Enum(_) => "enum",
-            Self::Union(_) => "alternatives",
+            Self::Union(_) => "union",
         }
         .to_owned()
     }

@@ -12,7 +12,7 @@ use crate::api::UnionVariant;
 pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[UnionVariant], new: &[UnionVariant]) {
     let variants = Matches::of(old, new, |old, new| old.name == new.name);
     for variant in &variants.removed {
-        let cause = "it is no longer in the document, and arrives as another one or as `Unknown`";
+        let cause = "it is no longer in the document, and is decoded as another variant or as `Unknown`";
         add(changes, of, variant, ChangeKind::Removed, cause, DocumentPointer::Old(of.old.at()));
     }
     for variant in &variants.added {
@@ -23,14 +23,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[UnionVaria
         let (from, to) = of.apis.types_in_words(&before.schema, &after.schema);
         if from != to {
             let kind = ChangeKind::between("type", from, to);
-            add(
-                changes,
-                of,
-                after,
-                kind,
-                "a variant has the type of its alternative",
-                DocumentPointer::New(of.new.at()),
-            );
+            add(changes, of, after, kind, "a variant has the type of its schema", DocumentPointer::New(of.new.at()));
         }
     }
 }

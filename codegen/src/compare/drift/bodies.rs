@@ -30,7 +30,7 @@ impl Comparison<'_> {
         envelope: Option<&Envelope>,
     ) -> Result<(), DriftError> {
         let envelope = envelope.filter(|_| !is_unwrapped(operations[0].value));
-        self.compare_bodies("answer", operations[0], operations.map(|operation| responses(operation, envelope)))
+        self.compare_bodies("response", operations[0], operations.map(|operation| responses(operation, envelope)))
     }
 
     fn compare_bodies(&mut self, side: &str, operation: &DocumentNode, bodies: [Bodies; 2]) -> Result<(), DriftError> {

@@ -19,7 +19,7 @@ pub struct Difference {
     pub span: Span,
     /// The kind of the difference: `type`, `field ours lacks` and so on.
     pub kind: String,
-    /// The part of the operation that differs: `request`, `answer` or the location of a parameter, then our name of the
+    /// The part of the operation that differs: `request`, `response` or the location of a parameter, then our name of the
     /// schema if it has one, then the path of the field. Empty for an operation.
     pub at: String,
     /// What our document says, if anything.
