@@ -1,16 +1,18 @@
-//! What a merged document describes, in types: from here on nothing is JSON but examples and constants.
+//! The typed model of an API, read from a merged document. From here on, only examples and constants are JSON.
 
-mod answers;
-mod client;
+mod base_url;
 mod constraints;
 mod operation;
 mod parameter;
 mod prose;
+mod response;
 mod schema;
+#[cfg(test)]
+pub(crate) mod tests;
 mod type_def;
 mod unions;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -27,23 +29,23 @@ use crate::{
     source::Pointer,
 };
 
-pub(crate) use answers::{Answer, Content, OneOf, Outcome};
 pub(crate) use constraints::Constraints;
-pub(crate) use operation::{Body, Failure, Operation, Tag};
+pub(crate) use operation::{Body, ErrorResponse, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
 use prose::{first_sentence, for_rustdoc};
+pub(crate) use response::{Content, Response, ResponseEnum, ResponseVariant};
 pub(crate) use schema::{Documented, Schema};
 pub(crate) use type_def::{Direction, Field, TypeDef, TypeKind, Variant};
-pub(crate) use unions::{Alternative, Member, Pattern};
+pub(crate) use unions::{Pattern, PropertyPattern, UnionVariant};
 
-/// An API.
+/// An API: its operations, types and waiters.
 #[derive(Debug)]
 pub(crate) struct Api {
-    /// The package that is emitted.
+    /// The name of the emitted package.
     pub(crate) crate_name: String,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
-    /// As SPDX names it.
+    /// The SPDX identifier of the license.
     pub(crate) license: Option<String>,
     pub(crate) base_url: String,
     pub(crate) envelope: Option<Envelope>,
@@ -53,30 +55,30 @@ pub(crate) struct Api {
     pub(crate) operations: Vec<Operation>,
     pub(crate) waiters: Vec<Waiter>,
     pub(crate) types: Vec<TypeDef>,
-    /// The index of each type, by its name.
+    /// The index of each type in `types`, by its name.
     indices: HashMap<String, usize>,
-    /// The errors that every operation lists.
-    common_errors: Vec<Failure>,
+    /// The error responses that every operation lists.
+    pub(crate) common_errors: Vec<ErrorResponse>,
 }
 
-/// A merged document, and the types of its schemas.
+/// A merged document, and the Rust types of its schemas.
 struct Reader<'a> {
     root: &'a Value,
     types: &'a Types,
 }
 
 impl Reader<'_> {
-    /// What a schema at a place describes.
+    /// Reads a schema at a JSON pointer.
     fn schema(&self, schema: &Value, at: &Pointer) -> Schema {
         Schema::read(schema, self.types.at(at))
     }
 
-    /// What the schema of a parameter or a content describes, which is anything where there is none.
+    /// Reads the schema of a parameter or of a media type. Without one, anything is allowed.
     fn schema_of(&self, holder: &Value, at: &Pointer) -> Schema {
         self.schema(holder.get("schema").unwrap_or(&Value::Null), &at.key("schema"))
     }
 
-    /// Where a type stands that has another name in the document.
+    /// Returns the location of a type that has another name in the document.
     fn origin_of_renamed(&self, name: &str) -> Option<Pointer> {
         Some(pointer_to_schema(marks::document_name(self.root, name)?))
     }
@@ -96,7 +98,7 @@ impl Api {
             title: prose(root.get("info"), "title").unwrap_or_default(),
             description: prose(root.get("info"), "description"),
             license: root.pointer("/info/license").and_then(license),
-            base_url: client::base_url(root).unwrap_or_default(),
+            base_url: base_url::base_url(root).unwrap_or_default(),
             envelope: Envelope::of(root),
             rate_limit: root.get(RATE_LIMIT).and_then(|limit| RateLimit::read(limit, &Pointer::default()).ok()),
             environment: Environment::of(root),
@@ -111,17 +113,17 @@ impl Api {
         }
     }
 
-    /// The type of this name.
+    /// Returns the type with a name.
     pub(crate) fn type_def(&self, name: &str) -> Option<&TypeDef> {
         self.types.get(*self.indices.get(name)?)
     }
 
-    /// The type that a value is of, if the document names it.
+    /// Returns the type of a value, if it is one of the document's.
     pub(crate) fn type_def_of(&self, ty: &Type) -> Option<&TypeDef> {
         self.type_def(ty.name()?)
     }
 
-    /// What a field is, in the document's words: its own, or those of its type.
+    /// Returns the description of a field, or else the first sentence of its type's.
     pub(crate) fn description_of(&self, field: &Field) -> Option<String> {
         let of_type = || {
             let Documented::Named(name) = &field.schema.documented else { return None };
@@ -130,28 +132,23 @@ impl Api {
         field.description.clone().or_else(of_type)
     }
 
-    /// The errors that every operation lists.
-    pub(crate) fn common_errors(&self) -> &[Failure] {
-        &self.common_errors
-    }
-
-    /// Whether there is a form with files in it.
+    /// Returns whether there is a form with files in it.
     pub(crate) fn sends_files(&self) -> bool {
         self.structs().any(|(_, fields)| fields.iter().any(|field| *field.schema.ty.leaf() == Type::File))
     }
 
-    /// Whether an operation takes or gives bytes.
+    /// Returns whether an operation sends or returns bytes.
     pub(crate) fn has_bytes(&self) -> bool {
         self.operations.iter().any(|operation| {
             let is_sent = operation.body.as_ref().is_some_and(|body| body.format == Format::Bytes);
-            is_sent || matches!(operation.answer, Answer::Bytes(_) | Answer::OneOf(_))
+            is_sent || matches!(operation.response, Response::Bytes(_) | Response::Enum(_))
         })
     }
 
-    /// The enums of operations that answer in several ways, each with its operation.
-    pub(crate) fn answers(&self) -> impl Iterator<Item = (&Operation, &OneOf)> {
-        self.operations.iter().filter_map(|operation| match &operation.answer {
-            Answer::OneOf(one_of) => Some((operation, one_of)),
+    /// Returns the enums of operations with several documented responses, each with its operation.
+    pub(crate) fn response_enums(&self) -> impl Iterator<Item = (&Operation, &ResponseEnum)> {
+        self.operations.iter().filter_map(|operation| match &operation.response {
+            Response::Enum(response_enum) => Some((operation, response_enum)),
             _ => None,
         })
     }
@@ -170,43 +167,39 @@ impl Api {
         })
     }
 
-    pub(crate) fn unions(&self) -> impl Iterator<Item = (&TypeDef, &[Alternative])> {
+    pub(crate) fn unions(&self) -> impl Iterator<Item = (&TypeDef, &[UnionVariant])> {
         self.types.iter().filter_map(|ty| match &ty.kind {
-            TypeKind::Union(alternatives) => Some((ty, alternatives.as_slice())),
+            TypeKind::Union(variants) => Some((ty, variants.as_slice())),
             TypeKind::Struct(_) | TypeKind::Enum(_) => None,
         })
     }
 
-    pub(crate) fn names_of_unions(&self) -> HashSet<&str> {
-        self.unions().map(|(ty, _)| ty.name.as_str()).collect()
-    }
-
-    /// Whether values of a type are one text each.
+    /// Returns whether a value of a type is written as a single text, and not as a list or an object.
     pub(crate) fn is_text(&self, ty: &Type) -> bool {
         let is_enum = || self.type_def_of(ty).is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)));
         ty.is_scalar() || is_enum()
     }
 }
 
-fn common_errors(operations: &[Operation]) -> Vec<Failure> {
+fn common_errors(operations: &[Operation]) -> Vec<ErrorResponse> {
     let (Some(first), true) = (operations.first(), operations.len() > 1) else { return Vec::new() };
-    let is_common = |error: &&Failure| operations.iter().all(|other| other.errors.contains(error));
+    let is_common = |error: &&ErrorResponse| operations.iter().all(|other| other.errors.contains(error));
     first.errors.iter().filter(is_common).cloned().collect()
 }
 
-/// A license that SPDX has a name for: `Apache-2.0`, but not `Apache License`.
+/// Returns the SPDX identifier of a license: `Apache-2.0`, and nothing for `Apache License`.
 fn license(license: &Value) -> Option<String> {
-    let is_named = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
+    let is_identifier = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
     let name = text(Some(license), "name").filter(|name| name == "MIT" || name.contains('-'));
-    text(Some(license), "identifier").or(name).filter(is_named)
+    text(Some(license), "identifier").or(name).filter(is_identifier)
 }
 
-/// Text for people to read.
+/// Returns a text for people under a key, as it can stand in a doc comment.
 fn prose(value: Option<&Value>, key: &str) -> Option<String> {
     text(value, key).map(|text| for_rustdoc(&text))
 }
 
-/// Text that says something.
+/// Returns the text under a key, trimmed, unless it is blank.
 fn text(value: Option<&Value>, key: &str) -> Option<String> {
     let text = value?.get(key)?.as_str()?.trim();
     (!text.is_empty()).then(|| text.to_owned())

@@ -20,7 +20,7 @@ mod source;
 mod stack;
 
 pub use compare::{
-    drift::{Drift, DriftError, Expectation, Expectations, Row, Upstream, UpstreamError},
+    drift::{Difference, Drift, DriftError, Expectation, Expectations, Upstream, UpstreamError},
     surface::{Item, Surface, SurfaceError},
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
@@ -31,10 +31,10 @@ pub use pointer::Pointer;
 pub use progenitor::ProgenitorError;
 pub use source::{Document, config::Config};
 
-/// What a change of a document means for the users of its crate.
+/// The changes between two documents, for users of the emitted crate.
 pub mod diff {
     pub use crate::{
-        compare::diff::{Change, Diff, Row, RustChange, Subject, Verdict, between_files},
+        compare::diff::{Change, ChangeKind, Diff, RustChange, Subject, Verdict, between_files},
         pipeline::{DiffError, diff as between},
     };
 }

@@ -35,13 +35,13 @@ fn between(old: &Document, new: &Document) -> Diff {
 /// The changes as a reviewer reads them: the change, what it touches, why, and the line.
 fn changes(old: &Document, new: &Document) -> String {
     let mut text = String::new();
-    for change in between(old, new).rows {
+    for change in between(old, new).changes {
         let _ = writeln!(text, "{} {change}", change.verdict);
         for RustChange { old, new, .. } in &change.rust {
             let _ = writeln!(text, "  {} => {}", old.as_deref().unwrap_or("-"), new.as_deref().unwrap_or("-"));
         }
-        let place = change.place.map_or("-".to_owned(), |place| place.line.to_string());
-        let _ = writeln!(text, "  {}, {}:{place}", change.reason, change.file);
+        let line = change.span.map_or("-".to_owned(), |span| span.line.to_string());
+        let _ = writeln!(text, "  {}, {}:{line}", change.reason, change.file);
     }
     text
 }

@@ -40,9 +40,9 @@ fn compared(ours: &str, theirs: &str, expected: &str) -> Drift {
 
 /// Each difference in a line: the line of our document, the kind, what it is about, `ours | theirs`.
 fn differences(ours: &str, theirs: &str) -> Vec<String> {
-    let differences = compared(ours, theirs, "").news.into_iter().map(|row| {
-        let [ours, theirs] = [row.ours, row.theirs].map(|found| found.unwrap_or_else(|| "-".to_owned()));
-        format!("{}: {} {}: {ours} | {theirs}", row.place.line, row.difference, row.at)
+    let differences = compared(ours, theirs, "").unexpected.into_iter().map(|difference| {
+        let [ours, theirs] = [difference.ours, difference.theirs].map(|side| side.unwrap_or_else(|| "-".to_owned()));
+        format!("{}: {} {}: {ours} | {theirs}", difference.span.line, difference.kind, difference.at)
     });
     differences.collect()
 }
@@ -66,9 +66,9 @@ fn operations_are_matched_by_method_and_path() {
     let ours = ours(&format!("paths:\n  /things/{{id}}:\n    get: {one}\n    delete: {two}\n"));
     let theirs = theirs(&format!("paths:\n  /things/{{thingId}}:\n    get: {three}\n    patch: {three}\n"));
 
-    let differences = compared(&ours, &theirs, "").news;
+    let differences = compared(&ours, &theirs, "").unexpected;
     let found: Vec<_> =
-        differences.iter().map(|row| (row.place.line, row.difference.as_str(), &row.operations[..])).collect();
+        differences.iter().map(|found| (found.span.line, found.kind.as_str(), &found.operations[..])).collect();
     assert_eq!(
         found,
         [
@@ -142,10 +142,10 @@ paths:
     assert_eq!(
         differences(&ours, &theirs),
         [
-            "6: answer ours lacks answer: - | 201",
+            "6: response ours lacks response: - | 201",
             "8: required request: required | optional",
             "8: type request.a: string | boolean",
-            "9: answer theirs lacks answer: 200 application/json | -",
+            "9: response theirs lacks response: 200 application/json | -",
         ]
     );
 }
@@ -158,15 +158,15 @@ fn fields_and_values_may_be_missing_on_either_side() {
             "{type: object, properties: {b: {type: integer}, kind: {type: string, enum: [y, z]}}}",
         ),
         [
-            "13: field ours lacks answer.b: - | integer",
-            "13: field theirs lacks answer.a: string | -",
-            "13: value ours lacks answer.kind: - | z",
-            "13: value theirs lacks answer.kind: x | -",
+            "13: field ours lacks response.b: - | integer",
+            "13: field theirs lacks response.a: string | -",
+            "13: value ours lacks response.kind: - | z",
+            "13: value theirs lacks response.kind: x | -",
         ]
     );
     assert_eq!(
         differences_of_responses("{type: string, enum: [x, y]}", "{type: string}"),
-        ["13: values answer: x, y | -"]
+        ["13: values response: x, y | -"]
     );
 }
 
@@ -178,11 +178,11 @@ fn the_schemas_of_a_field_are_compared() {
             "{type: object, properties: {a: {type: number, minimum: 0.0, maximum: 10, multipleOf: 2}}}",
         ),
         [
-            "13: required answer.a: required | optional",
-            "13: type answer.a: integer | number",
-            "13: nullable answer.a: nullable | not nullable",
-            "13: maximum answer.a: 9 | 10",
-            "13: multipleOf answer.a: - | 2",
+            "13: required response.a: required | optional",
+            "13: type response.a: integer | number",
+            "13: nullable response.a: nullable | not nullable",
+            "13: maximum response.a: 9 | 10",
+            "13: multipleOf response.a: - | 2",
         ]
     );
     assert_eq!(
@@ -190,14 +190,14 @@ fn the_schemas_of_a_field_are_compared() {
             "{type: array, items: {type: object, properties: {a: {type: array, items: {type: string}}}}}",
             "{type: array, items: {type: object, properties: {a: {type: array, items: {type: boolean}}}}}",
         ),
-        ["13: type answer[].a[]: string | boolean"]
+        ["13: type response[].a[]: string | boolean"]
     );
     assert_eq!(
         differences_of_responses(
             "{type: object, additionalProperties: {type: string}}",
             "{type: object, additionalProperties: {type: boolean}}",
         ),
-        ["13: type answer{}: string | boolean"]
+        ["13: type response{}: string | boolean"]
     );
 }
 
@@ -251,7 +251,7 @@ fn schemas_are_found_through_references_whatever_they_are_called() {
     let theirs = theirs(&format!("{their_things}{}", components("ThingDto", "{id: {type: integer}, b: {}}")));
     assert_eq!(
         differences(&ours, &theirs),
-        ["16: field ours lacks answer.Thing.b: - | anything", "18: type answer.Thing.id: string | integer"]
+        ["16: field ours lacks response.Thing.b: - | anything", "18: type response.Thing.id: string | integer"]
     );
 }
 
@@ -272,12 +272,12 @@ components:
         )
     };
     let drift = compared(&ours(&paths("same")), &theirs(&paths("same: {type: string}, more")), "");
-    let [row] = &drift.news[..] else { panic!("{drift:#?}") };
+    let [difference] = &drift.unexpected[..] else { panic!("{drift:#?}") };
     assert_eq!(
-        row.to_string(),
+        difference.to_string(),
         "\
 api.yaml:9:5: field ours lacks
-    at        answer.Thing.more
+    at        response.Thing.more
     theirs    string
     operation GET /one
               GET /two"
@@ -309,14 +309,14 @@ components:
     let ours = ours(&format!("{envelope}{}", wrapped(", result: {type: string}")));
     let differing =
         "{properties: {status: {type: number}, requestId: {type: integer}, result: {type: string, maxLength: 3}}}";
-    assert_eq!(differences(&ours, &theirs(&returning(differing))), ["14: maxLength answer: - | 3"]);
+    assert_eq!(differences(&ours, &theirs(&returning(differing))), ["14: maxLength response: - | 3"]);
     let in_parts = "{allOf: [{properties: {requestId: {type: string}, result: {}}}, \
                     {properties: {result: {type: string, maxLength: 3}}}]}";
-    assert_eq!(differences(&ours, &theirs(&returning(in_parts))), ["14: maxLength answer: - | 3"]);
+    assert_eq!(differences(&ours, &theirs(&returning(in_parts))), ["14: maxLength response: - | 3"]);
     let empty = theirs(&returning("{properties: {requestId: {type: string}}}"));
     assert_eq!(
         differences(&ours, &empty),
-        ["7: answer ours lacks answer: - | 200", "14: answer theirs lacks answer: 200 application/json | -"]
+        ["7: response ours lacks response: - | 200", "14: response theirs lacks response: 200 application/json | -"]
     );
 }
 
@@ -340,41 +340,41 @@ components:
 ";
     let ours = ours(&format!("{}{tree}", returning("{$ref: '#/components/schemas/Tree'}")));
     let theirs = theirs(&format!("{}{theirs_tree}", returning("{$ref: '#/components/schemas/Node'}")));
-    assert_eq!(differences(&ours, &theirs), ["18: type answer.Tree.name: string | integer"]);
+    assert_eq!(differences(&ours, &theirs), ["18: type response.Tree.name: string | integer"]);
 }
 
 const FIELDS: &str = "{type: object, properties: {a: {type: string}, b: {type: string}, c: {type: string}}}";
 
 #[test]
-fn an_expected_difference_is_not_news() {
+fn an_expected_difference_is_not_reported() {
     let (ours, theirs) = (ours(&returning("{type: object, properties: {}}")), theirs(&returning(FIELDS)));
     let expected = "\
 [[expected]]
 difference = 'field ours lacks'
-at = ['answer.a', 'answer.b']
+at = ['response.a', 'response.b']
 operation = 'GET /*'
 theirs = 'str*'
 reason = 'not needed'
 ";
     let some = compared(&ours, &theirs, expected);
     assert_eq!((some.expected, some.stale.len()), (2, 0));
-    assert_eq!(some.news.iter().map(|row| row.at.as_str()).collect::<Vec<_>>(), ["answer.c"]);
+    assert_eq!(some.unexpected.iter().map(|difference| difference.at.as_str()).collect::<Vec<_>>(), ["response.c"]);
 
-    let all = compared(&ours, &theirs, &expected.replace("['answer.a', 'answer.b']", "'*'"));
-    assert_eq!((all.expected, all.news.len(), all.stale.len()), (3, 0, 0));
+    let all = compared(&ours, &theirs, &expected.replace("['response.a', 'response.b']", "'*'"));
+    assert_eq!((all.expected, all.unexpected.len(), all.stale.len()), (3, 0, 0));
 }
 
 #[test]
 fn an_expected_difference_that_does_not_occur_is_stale() {
     let (ours, theirs) = (ours(&returning("{type: object, properties: {}}")), theirs(&returning(FIELDS)));
-    for (entry, news, stale) in [
-        ("difference = 'field ours lacks'\nat = ['answer.*', 'answer.d']", 0, vec!["answer.d"]),
+    for (entry, unexpected, stale) in [
+        ("difference = 'field ours lacks'\nat = ['response.*', 'response.d']", 0, vec!["response.d"]),
         ("difference = 'field theirs lacks'", 3, vec!["*"]),
         ("difference = 'field ours lacks'\noperation = 'POST *'", 3, vec!["*"]),
         ("difference = 'field ours lacks'\ntheirs = 'integer'", 3, vec!["*"]),
     ] {
         let drift = compared(&ours, &theirs, &format!("# Why.\n[[expected]]\n{entry}\nreason = 'old'\n"));
-        assert_eq!(drift.news.len(), news, "{entry}");
+        assert_eq!(drift.unexpected.len(), unexpected, "{entry}");
         assert_eq!(
             drift.stale.iter().map(|stale| (stale.line, stale.at.as_str())).collect::<Vec<_>>(),
             stale.into_iter().map(|at| (2, at)).collect::<Vec<_>>(),
@@ -384,7 +384,7 @@ fn an_expected_difference_that_does_not_occur_is_stale() {
 }
 
 #[test]
-fn a_new_operation_is_news_and_one_that_is_gone_is_stale() {
+fn a_new_operation_is_unexpected_and_the_entry_of_one_that_is_gone_is_stale() {
     let operation = |id: &str| format!("{{operationId: {id}, responses: {{'204': {{description: Done.}}}}}}");
     let ours = ours(&format!("paths:\n  /things: {{get: {}}}\n", operation("one")));
     let theirs = theirs(&format!(
@@ -399,13 +399,13 @@ difference = 'operation ours lacks'
 operation = ['POST /things', 'DELETE /things']
 reason = 'not needed'
 ";
-    let Drift { news, stale, .. } = compared(&ours, &theirs, expected);
-    assert_eq!(news.iter().flat_map(|row| &row.operations).collect::<Vec<_>>(), ["PUT /things"]);
+    let Drift { unexpected, stale, .. } = compared(&ours, &theirs, expected);
+    assert_eq!(unexpected.iter().flat_map(|difference| &difference.operations).collect::<Vec<_>>(), ["PUT /things"]);
     assert_eq!(stale.iter().map(|entry| entry.operation.as_str()).collect::<Vec<_>>(), ["DELETE /things"]);
 }
 
 #[test]
-fn a_difference_is_news_where_it_is_not_expected() {
+fn a_difference_is_unexpected_in_other_operations() {
     let paths = |schema: &str| {
         let operation = |id: &str| {
             format!(
@@ -422,8 +422,8 @@ fn a_difference_is_news_where_it_is_not_expected() {
     let (ours, theirs) = (ours(&paths("{type: string}")), theirs(&paths("{type: boolean}")));
     let expected = "[[expected]]\ndifference = 'type'\noperation = 'GET /one'\nreason = 'old'\n";
     let drift = compared(&ours, &theirs, expected);
-    assert_eq!(drift.news.len(), 1);
-    assert_eq!(drift.news[0].operations, ["GET /two"]);
+    assert_eq!(drift.unexpected.len(), 1);
+    assert_eq!(drift.unexpected[0].operations, ["GET /two"]);
 }
 
 #[test]
@@ -497,8 +497,9 @@ fn schemas_that_would_take_forever_are_refused() {
 #[test]
 fn names_in_a_document_cannot_control_a_terminal() {
     let name = r#"{properties: {"a\e[2J\nb": {type: string}}}"#;
-    let row = &compared(&ours(&returning("{type: object, properties: {}}")), &theirs(&returning(name)), "").news[0];
-    assert!(row.to_string().contains(r"answer.a\u{1b}[2J\nb"), "{row}");
+    let difference =
+        &compared(&ours(&returning("{type: object, properties: {}}")), &theirs(&returning(name)), "").unexpected[0];
+    assert!(difference.to_string().contains(r"response.a\u{1b}[2J\nb"), "{difference}");
     let version = Upstream::parse(r#"{"openapi": "\u001b[2J"}"#).unwrap_err().to_string();
     assert!(version.starts_with(r"is OpenAPI \u{1b}[2J"), "{version}");
 }

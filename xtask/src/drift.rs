@@ -55,11 +55,11 @@ fn expectations(list: &Path) -> Result<Expectations> {
 }
 
 fn show(drift: &Drift, list: &Path) -> u8 {
-    let Drift { news, stale, expected } = drift;
+    let Drift { unexpected, stale, expected } = drift;
     let list = list.display();
     let mut text = String::new();
-    for row in news {
-        let _ = writeln!(text, "{row}");
+    for difference in unexpected {
+        let _ = writeln!(text, "{difference}");
     }
     for Expectation { line, difference, at, operation, .. } in stale {
         let _ = write!(text, "{list}:{line}:1: nothing is like this any more: {difference}");
@@ -69,11 +69,11 @@ fn show(drift: &Drift, list: &Path) -> u8 {
         text.push('\n');
     }
     print!("{text}");
-    if news.is_empty() && stale.is_empty() {
+    if unexpected.is_empty() && stale.is_empty() {
         println!("nothing new; {expected} expected");
         return FINE;
     }
-    let (news, stale) = (news.len(), stale.len());
-    eprintln!("{news} unexpected, {stale} to remove from {list}, {expected} expected");
+    let (unexpected, stale) = (unexpected.len(), stale.len());
+    eprintln!("{unexpected} unexpected, {stale} to remove from {list}, {expected} expected");
     FOUND
 }

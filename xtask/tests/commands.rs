@@ -215,7 +215,7 @@ fn published() -> String {
     DOCUMENT.replace("name: {type: string}", "name: {type: string}\n        size: {type: integer}")
 }
 
-const EXPECTED: &str = "[[expected]]\ndifference = 'field ours lacks'\nat = 'answer.Thing.size'\nreason = 'new'\n";
+const EXPECTED: &str = "[[expected]]\ndifference = 'field ours lacks'\nat = 'response.Thing.size'\nreason = 'new'\n";
 
 #[test]
 fn drift_is_shown_until_it_is_expected() {
@@ -225,7 +225,7 @@ fn drift_is_shown_until_it_is_expected() {
     write("published.yaml", &published());
     let row = "\
 api.yaml:18:5: field ours lacks
-    at        answer.Thing.size
+    at        response.Thing.size
     theirs    integer
     operation GET /things/{}
 ";
@@ -236,7 +236,7 @@ api.yaml:18:5: field ours lacks
     assert_eq!(drift(), (0, "nothing new; 1 expected\n".to_owned(), String::new()));
 
     write("published.yaml", DOCUMENT);
-    let stale = "drift.toml:1:1: nothing is like this any more: field ours lacks, at answer.Thing.size\n";
+    let stale = "drift.toml:1:1: nothing is like this any more: field ours lacks, at response.Thing.size\n";
     let summary = "0 unexpected, 1 to remove from drift.toml, 0 expected\n";
     assert_eq!(drift(), (1, stale.to_owned(), summary.to_owned()));
 }

@@ -75,8 +75,9 @@ fn a_pull_request_gets_a_table() {
 
 | verdict | change | in Rust | why |
 |---|---|---|---|
-| additive | field Thing.size: added | `+ Thing.size: Option<i64>` | what a request needs is an argument of `new`, what \
-                    it may leave out a setter; what an answer promises has an accessor: there is something new to use |
+| additive | field Thing.size: added | `+ Thing.size: Option<i64>` | a required field of a request is an argument of \
+                    `new`, and an optional one has a setter; a required field of a response has an accessor: there is \
+                    something new to use |
 ";
     let arguments = ["old.yaml", "more.yaml", "--format", "markdown"];
     assert_eq!(diff(folder().path(), &arguments), (0, expected.to_owned(), String::new()));

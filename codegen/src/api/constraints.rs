@@ -1,3 +1,5 @@
+//! The bounds on the values of a schema.
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -9,14 +11,14 @@ use crate::{
     },
 };
 
-/// What bounds the values of a type.
+/// The bounds on the values of a schema, and on those in its lists and maps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Constraints {
-    /// By their keywords, in the order of [`BOUNDS`].
+    /// The values of keywords, in the order of [`BOUNDS`].
     pub(crate) bounds: IndexMap<&'static str, Value>,
-    /// Of the elements of a list.
+    /// The constraints of the elements of a list.
     pub(crate) items: Option<Box<Self>>,
-    /// Of the values of a map.
+    /// The constraints of the values of a map.
     pub(crate) values: Option<Box<Self>>,
 }
 
@@ -34,16 +36,17 @@ impl Constraints {
         *self == Self::default()
     }
 
-    /// Whether the number under a keyword is the first that is none.
+    /// Returns whether `minimum` or `maximum` itself is out of bounds.
     pub(crate) fn is_exclusive(&self, keyword: &str) -> bool {
         let flag = if keyword == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
         matches!(keyword, "minimum" | "maximum") && self.bounds.contains_key(flag)
     }
 }
 
+/// Returns the value of a keyword, if it bounds anything.
 fn bound<'a>(schema: &'a Value, keyword: &str) -> Option<&'a Value> {
     let bound = schema.get(keyword)?;
-    let is_one = match Kind::Schema.form(keyword)? {
+    let is_bound = match Kind::Schema.form(keyword)? {
         Form::Count => bound.is_u64(),
         Form::Number => bound.is_number(),
         Form::Text => bound.is_string(),
@@ -52,5 +55,30 @@ fn bound<'a>(schema: &'a Value, keyword: &str) -> Option<&'a Value> {
             flag(schema, keyword) && (keyword == "uniqueItems" || schema.get(included).is_some_and(Value::is_number))
         }
     };
-    is_one.then_some(bound)
+    is_bound.then_some(bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_keywords_that_bound_something_are_read() {
+        let schema = json!({"maxLength": 3, "minLength": "1", "exclusiveMaximum": true, "uniqueItems": false});
+        assert_eq!(Constraints::read(&schema).bounds.into_iter().collect::<Vec<_>>(), [("maxLength", json!(3))]);
+    }
+
+    #[test]
+    fn an_exclusive_bound_needs_the_bound() {
+        let constraints = Constraints::read(&json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 9}));
+        assert!(constraints.is_exclusive("minimum") && !constraints.is_exclusive("maximum"));
+    }
+
+    #[test]
+    fn lists_and_maps_without_bounds_have_no_constraints() {
+        let constraints = Constraints::read(&json!({"items": {"type": "string"}, "additionalProperties": true}));
+        assert!(constraints.is_empty());
+    }
 }

@@ -1,6 +1,8 @@
+//! The operations: their bodies, responses and errors.
+
 use serde_json::{Map, Value};
 
-use super::{Answer, Api, Parameter, Reader, Schema, Style, prose, text};
+use super::{Api, Parameter, Reader, Response, Schema, Style, prose, text};
 use crate::{
     json::{elements, fields, flag},
     names::{Names, type_name, value_name},
@@ -15,7 +17,7 @@ use crate::{
 };
 
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
@@ -23,33 +25,34 @@ pub(crate) struct Operation {
     pub(crate) summary: String,
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
-    pub(crate) repeatable: bool,
-    /// The answer is not wrapped, although those of others are.
-    pub(crate) whole: bool,
-    /// It is called without credentials, although others may need them.
-    pub(crate) anonymous: bool,
-    /// What to do when nobody knows whether the operation was carried out.
+    /// Whether a call may be repeated that may have been carried out.
+    pub(crate) is_retryable: bool,
+    /// Whether its responses have no envelope although those of other operations do.
+    pub(crate) is_unwrapped: bool,
+    /// Whether it is called without credentials although other operations may need them.
+    pub(crate) is_anonymous: bool,
+    /// How to find out whether a call was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    pub(crate) answer: Answer,
-    pub(crate) errors: Vec<Failure>,
+    pub(crate) response: Response,
+    pub(crate) errors: Vec<ErrorResponse>,
 }
 
-/// An error that the document lists.
+/// A documented response that is an error.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Failure {
+pub(crate) struct ErrorResponse {
     pub(crate) status: String,
     pub(crate) meaning: String,
-    /// What its body holds.
+    /// The schema of its body.
     pub(crate) schema: Option<Schema>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
     pub(crate) name: String,
-    /// The page that describes the operations.
+    /// The page that describes its operations.
     pub(crate) url: Option<String>,
 }
 
@@ -57,46 +60,46 @@ pub(crate) struct Tag {
 pub(crate) struct Body {
     pub(crate) media_type: String,
     pub(crate) format: Format,
-    /// Whether the method takes it. Most documents that do not say so mean it.
+    /// Whether it is an argument of the method. Most documents that leave out `required` mean it.
     pub(crate) required: bool,
     pub(crate) schema: Schema,
     pub(crate) example: Option<Value>,
-    /// The properties of a form that have a style of their own.
+    /// The styles of the properties of a form that state one.
     pub(crate) styles: Vec<(String, Style)>,
-    /// The properties of a form that have a media type of their own.
+    /// The media types of the properties of a form that state one.
     pub(crate) media_types: Vec<(String, String)>,
 }
 
-/// The operations, in the order of the document.
+/// Reads the operations, in the order of the document.
 pub(super) fn read_all(reader: &Reader<'_>, tags: &[Tag]) -> Vec<Operation> {
     operations(reader.root).map(|operation| Operation::read(operation, tags, reader)).collect()
 }
 
 impl Operation {
-    /// The name of its method.
+    /// Returns the name of its method.
     pub(crate) fn method_name(&self) -> String {
         value_name(&self.id)
     }
 
-    /// The name of the call's type, if it has one of its own: never that of what is sent or received.
+    /// Returns the name of the type of its call, which no other type has.
     pub(crate) fn call_name(&self, api: &Api) -> String {
         let name = type_name(&self.id);
         if api.type_def(&name).is_some() || Names::of_types().contains(&name) { format!("{name}Call") } else { name }
     }
 
-    /// Whether its method takes what is sent.
+    /// Returns whether its method has an argument for the body.
     pub(crate) fn takes_body(&self) -> bool {
         self.body.as_ref().is_some_and(|body| body.required)
     }
 
-    /// Whether its call has a type of its own, because something that it takes is optional.
+    /// Returns whether its call has a type of its own, for setters of optional arguments.
     pub(crate) fn has_call(&self) -> bool {
-        let is_optional = |body: &Body| !body.required;
-        self.parameters.iter().any(|parameter| !parameter.required) || self.body.as_ref().is_some_and(is_optional)
+        let has_optional_body = self.body.as_ref().is_some_and(|body| !body.required);
+        has_optional_body || self.parameters.iter().any(|parameter| !parameter.required)
     }
 
-    fn read(written: operation::Operation<'_, &Value>, tags: &[Tag], reader: &Reader<'_>) -> Self {
-        let operation::Operation { path, method, at, value: operation } = written;
+    fn read(operation: operation::Operation<'_, &Value>, tags: &[Tag], reader: &Reader<'_>) -> Self {
+        let operation::Operation { path, method, at, value: operation } = operation;
         let root = reader.root;
         let id = text(Some(operation), "operationId").unwrap_or_default();
         let tag = elements(operation.get("tags")).find_map(Value::as_str);
@@ -104,27 +107,28 @@ impl Operation {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
             known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
         });
-        let errors = marks::errors(operation, &at).map(|(status, error, at)| Failure::read(status, error, &at, reader));
+        let errors =
+            marks::errors(operation, &at).map(|(status, error, at)| ErrorResponse::read(status, error, &at, reader));
         let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, &at, method == "post").ok());
         Self {
             summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: prose(Some(operation), "description"),
             deprecated: flag(operation, "deprecated"),
-            repeatable: match retry {
+            is_retryable: match retry {
                 Some(retry) => retry == Retry::Always,
                 None => method != "post",
             },
-            whole: is_unwrapped(operation),
-            anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
+            is_unwrapped: is_unwrapped(operation),
+            is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: operation.get(CHECK).and_then(|check| read_check(check, &at).ok()),
             tag,
-            answer: match method {
-                "head" => Answer::Empty,
+            response: match method {
+                "head" => Response::Empty,
                 _ => {
                     let schemas = fields(root.pointer(SCHEMAS));
                     let taken = schemas.map(|(name, _)| name.as_str());
                     let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
-                    Answer::read(operation.get("responses"), &at.key("responses"), reader, name)
+                    Response::read(operation.get("responses"), &at.key("responses"), reader, name)
                 }
             },
             parameters: Parameter::read_all(operation, path, &at, reader),
@@ -137,10 +141,10 @@ impl Operation {
     }
 }
 
-/// Whether each way to call an operation that is listed takes no credentials.
+/// Returns whether the security requirements of an operation allow calls without credentials only.
 fn is_anonymous(security: Option<&Value>) -> bool {
-    let ways = security.and_then(Value::as_array);
-    ways.is_some_and(|ways| ways.iter().all(|way| way.as_object().is_some_and(Map::is_empty)))
+    let requirements = security.and_then(Value::as_array);
+    requirements.is_some_and(|all| all.iter().all(|requirement| requirement.as_object().is_some_and(Map::is_empty)))
 }
 
 impl Tag {
@@ -149,7 +153,7 @@ impl Tag {
     }
 }
 
-impl Failure {
+impl ErrorResponse {
     fn read(status: &str, error: &Value, at: &Pointer, reader: &Reader<'_>) -> Self {
         Self {
             status: status.to_owned(),
@@ -184,4 +188,38 @@ impl Body {
 fn example(value: &Value) -> Option<Value> {
     let first = fields(value.get("examples")).next().and_then(|(_, example)| example.get("value"));
     value.get("example").or(first).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::tests::api;
+
+    #[test]
+    fn a_post_is_retryable_only_if_the_document_says_so() {
+        let api = api("
+            paths:
+              /things:
+                get: {operationId: listThings, responses: {'204': {description: Done.}}}
+                post: {operationId: createThing, responses: {'204': {description: Done.}}}
+              /search:
+                post: {operationId: searchThings, x-retry: always, responses: {'204': {description: Done.}}}
+        ");
+        let operations: Vec<_> = api.operations.iter().map(|it| (&*it.id, it.is_retryable)).collect();
+        assert_eq!(operations, [("listThings", true), ("createThing", false), ("searchThings", true)]);
+    }
+
+    #[test]
+    fn an_optional_body_gives_the_call_a_type() {
+        let api = api("
+            paths:
+              /thing:
+                put:
+                  operationId: setThing
+                  requestBody: {required: false, content: {application/json: {schema: {type: integer}}}}
+                  responses: {'204': {description: Done.}}
+        ");
+        let operation = &api.operations[0];
+        assert!(operation.has_call() && !operation.takes_body());
+        assert_eq!(operation.call_name(&api), "SetThing");
+    }
 }

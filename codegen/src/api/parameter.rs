@@ -1,3 +1,5 @@
+//! The parameters of operations.
+
 use serde_json::Value;
 
 use super::{Reader, Schema, prose};
@@ -11,9 +13,9 @@ use crate::{
 
 #[derive(Debug)]
 pub(crate) struct Parameter {
-    /// The name over the wire.
+    /// The wire name.
     pub(crate) name: String,
-    /// What it is called in Rust, where no two of an operation are called alike.
+    /// The name of the argument or the setter, which no other parameter of the operation has.
     pub(crate) rust_name: String,
     pub(crate) location: Location,
     pub(crate) required: bool,
@@ -23,7 +25,7 @@ pub(crate) struct Parameter {
     pub(crate) schema: Schema,
 }
 
-/// How a value of more than one part is written.
+/// The serialization of lists and objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Simple { explode: bool },
@@ -37,7 +39,7 @@ pub(crate) enum Style {
 }
 
 impl Parameter {
-    /// Those of an operation, each with a name of its own: the ones in its path choose first.
+    /// Reads the parameters of an operation. Those in the path choose their names in Rust first.
     pub(super) fn read_all(operation: &Value, path: &str, at: &Pointer, reader: &Reader<'_>) -> Vec<Self> {
         let at = at.key("parameters");
         let mut parameters: Vec<_> = elements(operation.get("parameters"))
@@ -46,14 +48,14 @@ impl Parameter {
             .collect();
         let mut taken: Names = operation.get("requestBody").map(|_| "body").into_iter().collect();
         let mut order: Vec<_> = (0..parameters.len()).collect();
-        order.sort_by_key(|index| parameters[*index].place_in(path).unwrap_or(usize::MAX));
+        order.sort_by_key(|index| parameters[*index].position_in(path).unwrap_or(usize::MAX));
         for index in order {
             parameters[index].rust_name = taken.unused(&value_name(&parameters[index].name));
         }
         parameters
     }
 
-    fn place_in(&self, path: &str) -> Option<usize> {
+    fn position_in(&self, path: &str) -> Option<usize> {
         path.find(&format!("{{{}}}", self.name)).filter(|_| self.location == Location::Path)
     }
 
@@ -81,7 +83,7 @@ impl Parameter {
 }
 
 impl Style {
-    /// What a parameter or the encoding of a property says.
+    /// Reads the `style` and `explode` of a parameter or of the encoding of a property.
     pub(super) fn read(holder: &Value, default: &str) -> Self {
         let style = text(holder, "style").unwrap_or(default);
         let explode = holder.get("explode").map_or(style == "form", |explode| explode == true);
@@ -95,5 +97,42 @@ impl Style {
             _ if marks::is_json(holder) => Self::Json,
             _ => Self::Simple { explode },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::tests::api;
+
+    #[test]
+    fn parameters_in_the_path_choose_their_names_first() {
+        let api = api("
+            paths:
+              /things/{thing-id}:
+                get:
+                  operationId: getThing
+                  parameters:
+                    - {name: thing_id, in: query, schema: {type: string}}
+                    - {name: thing-id, in: path, required: true, schema: {type: string}}
+                    - {name: Accept, in: header, schema: {type: string}}
+                  responses: {'204': {description: Done.}}
+        ");
+        let parameters = api.operations[0].parameters.iter();
+        let names: Vec<_> = parameters.map(|parameter| (&*parameter.name, &*parameter.rust_name)).collect();
+        assert_eq!(names, [("thing_id", "thing_id2"), ("thing-id", "thing_id")]);
+    }
+
+    #[test]
+    fn a_form_is_exploded_unless_it_says_otherwise() {
+        assert_eq!(Style::read(&json!({}), "form"), Style::Form { explode: true });
+        assert_eq!(Style::read(&json!({"explode": false}), "form"), Style::Form { explode: false });
+        assert_eq!(Style::read(&json!({}), "simple"), Style::Simple { explode: false });
+        assert_eq!(
+            Style::read(&json!({"style": "pipeDelimited", "explode": true}), "form"),
+            Style::Form { explode: true }
+        );
     }
 }

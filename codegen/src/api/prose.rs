@@ -1,6 +1,6 @@
-//! From the document's Markdown to that of rustdoc, which takes more for a link, for a tag and for code to compile.
+//! Descriptions as Markdown for rustdoc, which sees links, tags and code to compile where the document has none.
 
-/// A description as it can stand in a doc comment.
+/// Returns a description as it can stand in a doc comment.
 pub(crate) fn for_rustdoc(text: &str) -> String {
     let mut in_fence = false;
     let lines = text.lines().map(|line| {
@@ -11,7 +11,7 @@ pub(crate) fn for_rustdoc(text: &str) -> String {
                 fence_line(line, fence, in_fence)
             }
             None if in_fence => line.to_owned(),
-            None => plain(line),
+            None => escape_line(line),
         }
     });
     let mut lines: Vec<_> = lines.collect();
@@ -19,20 +19,20 @@ pub(crate) fn for_rustdoc(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Code is Rust to rustdoc, and compiled, unless it says that it is something else.
+/// Returns the line of a fence. Rustdoc compiles code that names no other language than Rust.
 fn fence_line(line: &str, fence: &str, opens: bool) -> String {
     let language = line.trim_start().trim_start_matches(['`', '~']).trim();
     let is_plain = !opens || !language.is_empty() && language.chars().all(char::is_alphanumeric) && language != "rust";
     if is_plain { line.to_owned() } else { format!("{fence}text") }
 }
 
-/// A line without code, but for what is between backticks.
-fn plain(line: &str) -> String {
+/// Escapes a line outside of code blocks.
+fn escape_line(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
         let taken = match first {
-            '`' => code(rest),
+            '`' => code_length(rest),
             '[' if !is_link(rest) => {
                 escaped.push('\\');
                 1
@@ -44,9 +44,8 @@ fn plain(line: &str) -> String {
             }
             'h' if is_url(rest) && !follows_word(&escaped) => {
                 let url = url(rest);
-                // What is in parentheses after a link, or in quotes, is no link by itself.
-                let is_bare = !escaped.ends_with("](");
-                if is_bare {
+                let is_target_of_link = escaped.ends_with("](");
+                if !is_target_of_link {
                     escaped.extend(["<", url, ">"]);
                     rest = &rest[url.len()..];
                     continue;
@@ -61,14 +60,14 @@ fn plain(line: &str) -> String {
     escaped
 }
 
-/// The bytes of what is between backticks, with them.
-fn code(rest: &str) -> usize {
+/// Returns the number of bytes of the code at the start, with its backticks.
+fn code_length(rest: &str) -> usize {
     let ticks = rest.len() - rest.trim_start_matches('`').len();
     let end = rest[ticks..].find(&rest[..ticks]);
     end.map_or(ticks, |end| ticks + end + ticks)
 }
 
-/// Whether `[text](target)` is at the start.
+/// Returns whether the text starts with `[text](target)`.
 fn is_link(rest: &str) -> bool {
     rest.find(']').is_some_and(|end| rest[end + 1..].starts_with('(') && rest[end..].contains(')'))
 }
@@ -77,7 +76,7 @@ fn is_url(rest: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| rest.strip_prefix(scheme).is_some_and(|host| !url(host).is_empty()))
 }
 
-/// The address at the start, without the punctuation of the sentence that it is in.
+/// Returns the URL at the start, without the punctuation of the sentence that it ends.
 fn url(rest: &str) -> &str {
     let end = rest.find(|letter: char| letter.is_whitespace() || "<>\"'`()[]{}|\\^".contains(letter));
     rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_'])
@@ -87,7 +86,7 @@ fn follows_word(before: &str) -> bool {
     before.ends_with(|last: char| last.is_alphanumeric())
 }
 
-/// A text up to the end of its first sentence.
+/// Returns a text up to the end of its first sentence.
 pub(crate) fn first_sentence(text: &str) -> &str {
     let end = text.find(". ").or_else(|| text.find(".\n"));
     end.map_or(text, |end| &text[..=end])
@@ -98,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_link_and_no_tag_in_the_document_is_none_in_the_crate() {
+    fn brackets_that_are_no_links_and_no_tags_are_escaped() {
         for (text, escaped) in [
             ("from [0] to <id>", r"from \[0] to \<id>"),
             ("`a[0] <b>` and [this](https://a.example) <https://b.example>", ""),
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn code_of_the_document_is_not_compiled() {
+    fn code_blocks_are_not_compiled() {
         assert_eq!(for_rustdoc("```\na[0]\n```\n[b]"), "```text\na[0]\n```\n\\[b]");
         assert_eq!(for_rustdoc("```json\n{}\n```"), "```json\n{}\n```");
         assert_eq!(for_rustdoc("~~~rust,no_run\n1"), "~~~text\n1\n```");

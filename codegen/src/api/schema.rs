@@ -1,24 +1,26 @@
+//! The types of values, as Rust and as the document have them.
+
 use serde_json::Value;
 
 use super::Constraints;
 use crate::{json::text, openapi::reference::reference, progenitor::Type};
 
-/// What a parameter, a body, a field or an alternative holds.
+/// The schema of a parameter, a body, a field or a variant.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Schema {
     pub(crate) ty: Type,
     pub(crate) documented: Documented,
-    /// Most have none, and they take much room.
+    /// Boxed because they are large, and most schemas have none.
     pub(crate) constraints: Box<Constraints>,
 }
 
-/// A type in the document's words, which can tell more apart than Rust's.
+/// A type as the document names it: two of them can be one type in Rust.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Documented {
     Named(String),
     List(Box<Self>),
     Map(Box<Self>),
-    /// With its format, if it has one.
+    /// A `type` and a `format`.
     Plain(String, Option<String>),
 }
 
@@ -27,8 +29,8 @@ impl Schema {
         Self { ty, documented: Documented::read(schema), constraints: Box::new(Constraints::read(schema)) }
     }
 
-    /// Whether any text is a value of it.
-    pub(super) fn takes_any_text(&self) -> bool {
+    /// Returns whether any text is a value.
+    pub(super) fn is_any_text(&self) -> bool {
         matches!(&self.documented, Documented::Plain(kind, None) if kind == "string")
     }
 }
@@ -46,5 +48,21 @@ impl Documented {
             (None, Some(values)) => Self::Map(values),
             (None, None) => Self::Plain(kind.to_owned(), text(schema, "format").map(ToOwned::to_owned)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_documented_type_keeps_names_and_formats() {
+        let schema = json!({"type": "array", "items": {"additionalProperties": {"type": "string", "format": "date"}}});
+        let date = Documented::Plain("string".to_owned(), Some("date".to_owned()));
+        assert_eq!(Documented::read(&schema), Documented::List(Box::new(Documented::Map(Box::new(date)))));
+        let reference = json!({"$ref": "#/components/schemas/Thing"});
+        assert_eq!(Documented::read(&reference), Documented::Named("Thing".to_owned()));
     }
 }

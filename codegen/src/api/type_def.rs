@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Alternative, Constraints, Reader, Schema, prose, unions};
+use super::{Constraints, Reader, Schema, UnionVariant, prose, unions};
 use crate::{
     json::{elements, fields, flag},
     names,
@@ -25,7 +25,7 @@ pub(crate) struct TypeDef {
     pub(crate) constraints: Constraints,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
-    /// Where it stands in the document, if it has no name there, or another.
+    /// Its location in the document, if it has no name there, or another.
     pub(crate) origin: Option<Pointer>,
 }
 
@@ -35,13 +35,13 @@ pub(crate) use marks::Direction;
 pub(crate) enum TypeKind {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
-    Union(Vec<Alternative>),
+    Union(Vec<UnionVariant>),
 }
 
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of OpenAPI")]
 pub(crate) struct Field {
-    /// The name over the wire.
+    /// The wire name.
     pub(crate) name: String,
     pub(crate) rust_name: String,
     pub(crate) description: Option<String>,
@@ -51,16 +51,16 @@ pub(crate) struct Field {
     pub(crate) patch: bool,
     pub(crate) deprecated: bool,
     pub(crate) schema: Schema,
-    /// The one value that it has in what is sent: it says which alternative of a union that is.
+    /// Its only value in a request, which tells the variant of a union.
     pub(crate) constant: Option<Value>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Variant {
     pub(crate) name: String,
-    /// The text over the wire.
+    /// The value on the wire.
     pub(crate) text: String,
-    /// Its place among the values that the document lists.
+    /// The index of the value in the `enum` of the schema.
     pub(crate) index: usize,
 }
 
@@ -103,8 +103,7 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
     let properties: Vec<_> = fields(schema.get("properties")).collect();
     let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
     let at = at.key("properties");
-    let spelt = properties.into_iter().zip(names::fields(&names));
-    let read = spelt.map(|((name, property), rust_name)| Field {
+    let fields = properties.into_iter().zip(names::fields(&names)).map(|((name, property), rust_name)| Field {
         name: name.clone(),
         rust_name,
         description: prose(Some(property), "description"),
@@ -115,11 +114,11 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
         schema: reader.schema(property, &at.key(name)),
         constant: None,
     });
-    read.collect()
+    fields.collect()
 }
 
 impl Field {
-    /// Whether nobody may see it.
+    /// Returns whether the value must not be shown.
     pub(crate) fn is_secret(&self) -> bool {
         self.schema.ty.is_secret()
     }
@@ -132,4 +131,27 @@ fn variants(schema: &Value) -> Vec<Variant> {
     let names = names::variants(&texts, given);
     let variants = names.into_iter().zip(texts).zip(indices);
     variants.map(|((name, text), index)| Variant { name, text: text.to_owned(), index }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::tests::api_of_schemas;
+
+    #[test]
+    fn a_type_of_one_direction_is_split_off_where_the_directions_differ() {
+        let api = api_of_schemas(
+            "Thing: {type: object, required: [name], properties: {name: {type: string}, id: {type: string, readOnly: true}}}",
+        );
+        let types: Vec<_> = api.types.iter().map(|ty| (&*ty.name, ty.direction, ty.input_of.as_deref())).collect();
+        assert_eq!(types, [("Thing", Direction::Response, None), ("ThingInput", Direction::Request, Some("Thing"))]);
+    }
+
+    #[test]
+    fn a_variant_knows_its_value_and_index() {
+        let api = api_of_schemas("Thing: {type: string, nullable: true, enum: [null, on, Off]}");
+        let (_, variants) = api.enums().next().unwrap();
+        let variants: Vec<_> = variants.iter().map(|variant| (&*variant.name, &*variant.text, variant.index)).collect();
+        assert_eq!(variants, [("On", "on", 1), ("Off", "Off", 2)]);
+    }
 }

@@ -2,22 +2,27 @@
 //!
 //! Both documents are emitted, and the public APIs of both crates compared: whether a change is breaking is read off
 //! the code, never guessed from the document. The document says what the change is, and why it shows in Rust as it does.
-//! What shows in Rust and is explained by no row of the document's is a row of its own.
+//! An item that differs although no change of the document explains it is a change of its own.
 
-mod alternatives;
+mod apis;
+mod change;
+mod changes;
 mod client;
 mod constraints;
+mod enum_values;
 mod fields;
-mod names;
+mod matches;
 mod operations;
 mod parameters;
-mod row;
-mod rows;
+mod renames;
+#[cfg(test)]
+mod tests;
 mod types;
-mod values;
+mod union_variants;
 mod verdict;
+mod waiters;
 
-pub use row::{Change, Row, RustChange, Subject};
+pub use change::{Change, ChangeKind, RustChange, Subject};
 pub use verdict::Verdict;
 
 use std::borrow::Cow;
@@ -28,19 +33,19 @@ use crate::{
     emit::File,
     source::Document,
 };
-use rows::Rows;
+use changes::Changes;
 use verdict::rust_changes;
 
-/// What a change of the document means for users of the emitted crate.
-#[derive(Clone, Debug, serde::Serialize)]
+/// The changes between two documents, for users of the emitted crate.
+#[derive(Clone, Debug)]
 pub struct Diff {
-    /// The worst of the rows; none where the same crate comes out of both documents.
+    /// The worst verdict; none where the same crate comes out of both documents.
     pub verdict: Option<Verdict>,
-    /// What breaks comes first, then what is added, then what no program notices.
-    pub rows: Vec<Row>,
+    /// Breaking changes first, then additive ones, then invisible ones.
+    pub changes: Vec<Change>,
 }
 
-/// One of the two documents, and what comes out of it.
+/// One of the two documents, with its API and its emitted files.
 pub(crate) struct Side<'d> {
     pub(crate) document: Cow<'d, Document>,
     pub(crate) api: Api,
@@ -50,12 +55,12 @@ pub(crate) struct Side<'d> {
 /// Compares the crates that two documents give.
 pub(crate) fn between(old: &Side<'_>, new: &Side<'_>) -> Result<Diff, SurfaceError> {
     let rust = rust_changes(&Surface::read(&old.files)?, &Surface::read(&new.files)?);
-    let mut rows = Rows::new(old, new, rust);
-    client::compare(&mut rows, &old.api, &new.api);
-    operations::compare(&mut rows, &old.api, &new.api);
-    types::compare(&mut rows, &old.api, &new.api);
-    let rows = rows.finish(old.files != new.files);
-    Ok(Diff { verdict: rows.iter().map(|row| row.verdict).max(), rows })
+    let mut changes = Changes::new(old, new, rust);
+    client::compare(&mut changes, &old.api, &new.api);
+    operations::compare(&mut changes, &old.api, &new.api);
+    types::compare(&mut changes, &old.api, &new.api);
+    let changes = changes.finish(old.files != new.files);
+    Ok(Diff { verdict: changes.iter().map(|change| change.verdict).max(), changes })
 }
 
 /// Compares two emitted crates by their files alone: what has changed although the document has not.

@@ -1,37 +1,37 @@
-//! Holds our document against the one that a service publishes.
+//! The differences between our document and the one that a service publishes.
 //!
 //! Operations are matched by method and path, and schemas by the operations that lead to them, because both sides
-//! choose their own names. Only what is told apart over the wire counts: not descriptions, and not errors, whose form
-//! the envelope gives.
+//! choose their own names. Only what affects requests and responses counts: not descriptions, and not errors, whose
+//! form the envelope gives.
 
 mod bodies;
 mod comparison;
+mod difference;
+mod document_node;
 mod expected;
-mod node;
 mod operations;
 mod parameters;
-mod row;
-mod schema;
+mod resolved_schema;
 mod upstream;
 
+pub use difference::Difference;
 pub use expected::{Expectation, Expectations};
-pub use row::Row;
 pub use upstream::{Upstream, UpstreamError};
 
 use crate::{diagnostic::Diagnostics, normalize, source::Document, stack};
 
-/// What a service's own document says that ours does not, or the other way around.
+/// The differences between our document and the published one.
 #[derive(Clone, Debug)]
 pub struct Drift {
-    /// What nobody expected, in the order of our document's lines.
-    pub news: Vec<Row>,
-    /// The expectations that apply to nothing any more.
+    /// The differences that are not expected, in the order of our document's lines.
+    pub unexpected: Vec<Difference>,
+    /// The expectations that no difference meets any more.
     pub stale: Vec<Expectation>,
-    /// How many differences are expected.
+    /// The number of expected differences.
     pub expected: usize,
 }
 
-/// Why two documents cannot be held against each other.
+/// Why two documents cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum DriftError {
     /// Our document has to be right before it can be compared.
@@ -45,11 +45,11 @@ pub enum DriftError {
     TooEntangled,
 }
 
-/// Every difference between our document, in which nothing is wrong, and the published one, less those that are expected.
+/// Compares our document, which has been checked, with the published one.
 pub(crate) fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
     let [ours, theirs] = stack::on_large(|| [ours, &upstream.0].map(normalize::prepare_for_comparison));
-    let rows = operations::compare([&ours, &theirs])?.placed(&ours);
-    let all = rows.len();
-    let (news, stale) = expectations.sift(rows);
-    Ok(Drift { expected: all - news.len(), news, stale })
+    let differences = operations::compare([&ours, &theirs])?.located(&ours);
+    let all = differences.len();
+    let (unexpected, stale) = expectations.sift(differences);
+    Ok(Drift { expected: all - unexpected.len(), unexpected, stale })
 }

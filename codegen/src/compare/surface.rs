@@ -1,4 +1,4 @@
-//! What a program can name of an emitted crate: its types, fields, variants and methods, with their signatures.
+//! The public API of an emitted crate: its types, fields, variants and methods, with their signatures.
 
 mod macros;
 
@@ -12,7 +12,7 @@ use syn::{
 };
 
 use crate::emit::{File, text};
-use macros::{OpenEnum, OpenUnion, Received, Sent, all};
+use macros::{OpenEnum, OpenUnion, RequestStruct, ResponseStruct, parse_all};
 
 /// The public API of an emitted crate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,28 +20,28 @@ pub struct Surface {
     items: BTreeMap<String, Item>,
 }
 
-/// Something that a program can name.
+/// An item that a program can name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// As it is shown to people, in one line: `Service::name(&self) -> Result<&str, MissingField>`.
+    /// Its signature on one line: `Service::name(&self) -> Result<&str, MissingField>`.
     pub signature: String,
-    /// What a program that names it relies on.
+    /// What programs that name it rely on.
     pub(crate) contract: Contract,
     pub(crate) is_deprecated: bool,
 }
 
-/// What has to stay for programs to compile and to mean the same.
+/// The part of an item that has to stay for programs to compile and to mean the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Contract {
-    /// That it is there.
+    /// The existence of the item.
     Presence,
-    /// A field's type.
+    /// The type of a field.
     Type(String),
-    /// That a variant stands for its text, among those of its enum.
+    /// The text that a variant stands for, and those of all variants of its enum.
     Text { text: String, listed: BTreeSet<String> },
     /// The traits of a type.
     Traits(BTreeSet<String>),
-    /// The arguments of a function, each a name and a type, and what it returns.
+    /// The arguments of a function, each a name and a type, and the type that it returns.
     Function { arguments: Vec<(String, String)>, returned: String },
 }
 
@@ -49,7 +49,7 @@ impl Surface {
     /// Reads the source files of an emitted crate.
     ///
     /// # Errors
-    /// The first file that is not Rust, or not as the generator writes it.
+    /// A file that is not Rust, or not as the generator writes it.
     pub fn read(files: &[File]) -> Result<Self, SurfaceError> {
         let mut surface = Self::default();
         for file in files {
@@ -91,16 +91,16 @@ impl Surface {
             }
             Syntax::Use(item) if is_public(&item.vis) => self.add_use(&item.tree, ""),
             Syntax::Macro(item) if item.mac.path.is_ident("open_enum") => {
-                item.mac.parse_body_with(all::<OpenEnum>)?.iter().for_each(|open| self.add_enum(open));
+                item.mac.parse_body_with(parse_all::<OpenEnum>)?.iter().for_each(|open| self.add_enum(open));
             }
             Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
-                item.mac.parse_body_with(all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
+                item.mac.parse_body_with(parse_all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
-            Syntax::Macro(item) if item.mac.path.is_ident("request") => self.add_sent(&item.mac.parse_body()?, None),
+            Syntax::Macro(item) if item.mac.path.is_ident("request") => self.add_request(&item.mac.parse_body()?, None),
             Syntax::Macro(item) if item.mac.path.is_ident("shared") => {
-                self.add_sent(&item.mac.parse_body()?, Some("Deserialize"));
+                self.add_request(&item.mac.parse_body()?, Some("Deserialize"));
             }
-            Syntax::Macro(item) if item.mac.path.is_ident("response") => self.add_received(&item.mac.parse_body()?),
+            Syntax::Macro(item) if item.mac.path.is_ident("response") => self.add_response(&item.mac.parse_body()?),
             Syntax::Macro(item) if item.mac.path.is_ident("constraints") => {
                 let types = item.mac.tokens.clone().into_iter().filter_map(|token| match token {
                     proc_macro2::TokenTree::Ident(name) => Some(name.to_string()),
@@ -125,12 +125,12 @@ impl Surface {
         }
     }
 
-    fn add_sent(&mut self, sent: &Sent, other_trait: Option<&str>) {
-        let name = sent.name.to_string();
+    fn add_request(&mut self, request: &RequestStruct, other_trait: Option<&str>) {
+        let name = request.name.to_string();
         let traits = ["Clone", "Debug", "PartialEq", "Serialize"].into_iter().chain(other_trait).map(str::to_owned);
-        self.add_type(&name, traits.chain(derived(&sent.attributes)).collect());
+        self.add_type(&name, traits.chain(derived(&request.attributes)).collect());
         let mut required = Vec::new();
-        for (section, field) in &sent.fields {
+        for (section, field) in &request.fields {
             let (ty, argument) = (text(&field.ty), text(&field.argument.ty(&field.ty)));
             let (ty, argument) = match section.to_string().as_str() {
                 "optional" => (format!("Option<{ty}>"), Some(argument)),
@@ -151,14 +151,14 @@ impl Surface {
         self.add_method(&format!("{name}::new"), required, "Self", false);
     }
 
-    fn add_received(&mut self, received: &Received) {
-        let name = received.name.to_string();
+    fn add_response(&mut self, response: &ResponseStruct) {
+        let name = response.name.to_string();
         let traits = ["Clone", "Debug", "Default", "Deserialize", "PartialEq", "Serialize"].map(str::to_owned);
         self.add_type(&name, traits.into_iter().collect());
-        for field in &received.fields {
+        for field in &response.fields {
             self.add_field(&name, &field.name.to_string(), format!("Option<{}>", text(&field.ty)));
-            if let Some(lent) = &field.lent {
-                let returned = format!("Result<{}, MissingField>", text(lent));
+            if let Some(accessor) = &field.returned {
+                let returned = format!("Result<{}, MissingField>", text(accessor));
                 self.add_method(&format!("{name}::{}", field.name), vec![receiver()], &returned, field.is_deprecated);
             }
         }
@@ -196,11 +196,11 @@ impl Surface {
 
     fn add_union(&mut self, open: &OpenUnion) {
         let name = open.name.to_string();
-        let words: BTreeSet<_> = open.words.iter().map(ToString::to_string).collect();
-        let listed: Vec<_> = words.iter().map(String::as_str).collect();
-        self.add(name.clone(), format!("enum {name}: {}", listed.join(" + ")), Contract::Traits(words), &[]);
-        if let Some(received) = &open.received {
-            let conversion = format!("{name}: TryFrom<{received}>");
+        let traits: BTreeSet<_> = open.traits.iter().map(ToString::to_string).collect();
+        let listed: Vec<_> = traits.iter().map(String::as_str).collect();
+        self.add(name.clone(), format!("enum {name}: {}", listed.join(" + ")), Contract::Traits(traits), &[]);
+        if let Some(response) = &open.response {
+            let conversion = format!("{name}: TryFrom<{response}>");
             self.add(conversion.clone(), conversion, Contract::Presence, &[]);
         }
         for (variant, ty) in &open.variants {
@@ -237,7 +237,7 @@ impl Surface {
                 let used = format!("use {prefix}{}", name.ident);
                 self.add(used.clone(), used, Contract::Presence, &[]);
             }
-            // What a module has, is listed with the module.
+            // The items of the module are listed by themselves.
             UseTree::Glob(_) => {}
             UseTree::Rename(renamed) => {
                 let used = format!("use {prefix}{} as {}", renamed.ident, renamed.rename);
@@ -258,7 +258,7 @@ pub struct SurfaceError {
 const VALIDATED: &str = "Result<(), InvalidRequest>";
 
 impl Item {
-    /// How many arguments a function takes besides `self`.
+    /// Returns the number of arguments of a function besides `self`.
     pub(crate) fn arguments(&self) -> usize {
         match &self.contract {
             Contract::Function { arguments, .. } => arguments.iter().filter(|(name, _)| name != SELF).count(),
@@ -281,7 +281,7 @@ fn receiver() -> (String, String) {
 
 fn function(signature: &syn::Signature) -> Contract {
     let arguments = signature.inputs.iter().map(|input| match input {
-        // Whether a method changes its own copy is nothing to its callers.
+        // Callers do not see whether a method changes its own copy.
         FnArg::Receiver(own) => (SELF.to_owned(), text(own).replace("mut self", SELF)),
         FnArg::Typed(argument) => (text(&argument.pat), text(&argument.ty)),
     });
@@ -306,4 +306,49 @@ fn is_hidden(attributes: &[Attribute]) -> bool {
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signatures(text: &str) -> String {
+        let file = File { path: "src/lib.rs".to_owned(), text: text.to_owned() };
+        Surface::read(&[file]).unwrap().signatures().collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn private_and_hidden_items_are_no_part_of_the_api() {
+        let text = "
+            #[derive(Clone)]
+            pub struct A { pub b: u8, c: u8 }
+            impl A { pub fn d(mut self, e: u8) -> Self { self } fn f(&self) {} }
+            #[doc(hidden)]
+            impl Answers for A {}
+            impl From<u8> for A {}
+            struct G;
+            pub use g::{H, I as J};";
+        insta::assert_snapshot!(signatures(text), @r"
+        struct A: Clone
+        A.b: u8
+        A: From<u8>
+        A::d(mut self, e: u8) -> Self
+        use g::H
+        use g::I as J
+        ");
+    }
+
+    #[test]
+    fn enums_and_unions_are_read_from_their_macros() {
+        let text = r#"
+            open_enum! { pub enum A { B = "b" } }
+            open_union! { pub enum C: Clone + Debug from D { E(u8) = number, F(G) = { "kind": "f" } } }"#;
+        insta::assert_snapshot!(signatures(text), @r#"
+        enum A
+        A::B = "b"
+        enum C: Clone + Debug
+        C: TryFrom<D>
+        C::E(u8)
+        C::F(G)
+        "#);
+    }
 }

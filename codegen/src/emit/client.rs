@@ -6,7 +6,7 @@ use syn::{Item, parse_quote};
 
 use super::doc_comment::doc_attributes;
 use crate::{
-    api::{Api, Failure},
+    api::{Api, ErrorResponse},
     names::{ident, type_name},
     openapi::{duration, extensions::RateLimit, security::Authentication},
 };
@@ -66,11 +66,11 @@ fn describe_clones(api: &Api) -> &'static str {
 }
 
 fn errors(api: &Api) -> String {
-    let common = api.common_errors();
+    let common = &api.common_errors;
     if common.is_empty() {
         return String::new();
     }
-    let common: String = common.iter().map(Failure::list_item).collect();
+    let common: String = common.iter().map(ErrorResponse::list_item).collect();
     format!("\n\n# Errors\nA response with one of these statuses is an [`Error::Api`]:{common}")
 }
 

@@ -13,7 +13,7 @@ use values::Values;
 
 use super::{doc_comment::doc_attribute, text};
 use crate::{
-    api::{Answer, Api, Body, Operation},
+    api::{Api, Body, Operation, Response},
     names::{ident, value_name},
     openapi::media_type::Format,
     progenitor::Type,
@@ -50,7 +50,7 @@ pub(super) fn call_example(operation: &Operation, parameters: &[TokenStream], ap
 }
 
 fn statement(client: &str, operation: &Operation, values: Values<'_>) -> TokenStream {
-    let binding = result_name(&operation.answer).map(|name| quote!(let #name =));
+    let binding = result_name(&operation.response).map(|name| quote!(let #name =));
     let (client, method) = (ident(client), ident(&operation.method_name()));
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = required.map(|parameter| {
@@ -64,13 +64,13 @@ fn statement(client: &str, operation: &Operation, values: Values<'_>) -> TokenSt
     quote!(#binding #client.#method(#(#arguments),*) #set_body .await?;)
 }
 
-fn result_name(response: &Answer) -> Option<syn::Ident> {
+fn result_name(response: &Response) -> Option<syn::Ident> {
     let ty = match response {
-        Answer::Result(schema, _) | Answer::Optional(schema, _) => &schema.ty,
-        Answer::Text(_) => return Some(ident("text")),
-        Answer::Bytes(_) => return Some(ident("bytes")),
-        Answer::OneOf(_) => return Some(ident("response")),
-        Answer::Empty => return None,
+        Response::Json(schema, _) | Response::OptionalJson(schema, _) => &schema.ty,
+        Response::Text(_) => return Some(ident("text")),
+        Response::Bytes(_) => return Some(ident("bytes")),
+        Response::Enum(_) => return Some(ident("response")),
+        Response::Empty => return None,
     };
     let singular = |ty: &Type| ty.name().map(value_name);
     let plural = ty.elements().and_then(singular).map(|name| format!("{name}s"));

@@ -14,7 +14,7 @@ use syn::{ImplItemFn, parse_quote};
 
 use super::{examples, waiters};
 use crate::{
-    api::{Answer, Api, Operation},
+    api::{Api, Operation, Response},
     names::ident,
 };
 
@@ -76,13 +76,13 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
 
 /// Returns the steps that tell the runtime how this operation differs from most: in retries and in credentials.
 fn policies(operation: &Operation) -> impl Iterator<Item = TokenStream> {
-    let retries = match (operation.method == "POST", operation.repeatable) {
+    let retries = match (operation.method == "POST", operation.is_retryable) {
         (true, true) => Some(quote!(.repeatable())),
         (false, false) => Some(quote!(.not_repeatable())),
         _ => None,
     };
     let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
-    let anonymous = operation.anonymous.then(|| quote!(.anonymous()));
+    let anonymous = operation.is_anonymous.then(|| quote!(.anonymous()));
     retries.into_iter().chain(check).chain(anonymous)
 }
 
@@ -99,43 +99,43 @@ fn request(operation: &Operation, parts: impl Iterator<Item = TokenStream>) -> T
             quote!(request(#id, Method::#method, #path))
         }
     };
-    let whole = operation.whole.then(|| quote!(.whole()));
-    let decode = decode(&operation.answer);
+    let whole = operation.is_unwrapped.then(|| quote!(.whole()));
+    let decode = decode(&operation.response);
     quote!(self.transport.#start #(#parts)* #whole #decode)
 }
 
-fn decode(response: &Answer) -> TokenStream {
+fn decode(response: &Response) -> TokenStream {
     let accept = |media_types: &String| (media_types != JSON).then(|| quote!(.accept(#media_types)));
     match response {
-        Answer::Result(_, media_types) => {
+        Response::Json(_, media_types) => {
             let accept = accept(media_types);
             quote!(#accept.result())
         }
-        Answer::Optional(_, media_types) => {
+        Response::OptionalJson(_, media_types) => {
             let accept = accept(media_types);
             quote!(#accept.optional())
         }
-        Answer::Text(media_types) => quote!(.text(#media_types)),
-        Answer::Bytes(media_types) => quote!(.bytes(#media_types)),
-        Answer::OneOf(one_of) => {
-            let media_types = &one_of.media_types;
+        Response::Text(media_types) => quote!(.text(#media_types)),
+        Response::Bytes(media_types) => quote!(.bytes(#media_types)),
+        Response::Enum(response_enum) => {
+            let media_types = &response_enum.media_types;
             quote!(.variants(#media_types))
         }
-        Answer::Empty => quote!(.empty()),
+        Response::Empty => quote!(.empty()),
     }
 }
 
 fn response_type(operation: &Operation) -> TokenStream {
-    match &operation.answer {
-        Answer::Result(schema, _) => schema.ty.to_token_stream(),
-        Answer::Optional(schema, _) => {
+    match &operation.response {
+        Response::Json(schema, _) => schema.ty.to_token_stream(),
+        Response::OptionalJson(schema, _) => {
             let ty = schema.ty.non_null();
             quote!(Option<#ty>)
         }
-        Answer::Text(_) => quote!(String),
-        Answer::Bytes(_) => quote!(Bytes),
-        Answer::OneOf(one_of) => ident(&one_of.name).into_token_stream(),
-        Answer::Empty => quote!(()),
+        Response::Text(_) => quote!(String),
+        Response::Bytes(_) => quote!(Bytes),
+        Response::Enum(response_enum) => ident(&response_enum.name).into_token_stream(),
+        Response::Empty => quote!(()),
     }
 }
 

@@ -6,27 +6,27 @@ use syn::{Item, parse_quote};
 
 use super::doc_comment::doc_attributes;
 use crate::{
-    api::{Api, Content, OneOf, Operation, Outcome},
+    api::{Api, Content, Operation, ResponseEnum, ResponseVariant},
     names::ident,
 };
 
 /// Emits an enum for each operation with several documented responses.
 pub(super) fn emit_response_enums(api: &Api) -> Vec<Item> {
-    api.answers().flat_map(|(operation, responses)| emit_response_enum(operation, responses)).collect()
+    api.response_enums().flat_map(|(operation, responses)| emit_response_enum(operation, responses)).collect()
 }
 
-fn emit_response_enum(operation: &Operation, responses: &OneOf) -> [Item; 2] {
+fn emit_response_enum(operation: &Operation, responses: &ResponseEnum) -> [Item; 2] {
     let name = ident(&responses.name);
     let doc = doc_attributes(&format!("A response of [`Client::{0}`](crate::Client::{0}).", operation.method_name()));
     let variants = group_by_variant(responses).into_iter().map(|responses| {
-        let variant = ident(&responses[0].variant);
+        let variant = ident(&responses[0].name);
         let paragraphs: Vec<_> = responses.iter().map(|response| describe(response)).collect();
         let doc = doc_attributes(&paragraphs.join("\n\n"));
         let content = content_type(&responses[0].content).map(|ty| quote!((#ty)));
         quote!(#(#doc)* #variant #content)
     });
     let doc_of_unknown = doc_attributes("A response that the document does not list.");
-    let choices = responses.outcomes.iter().map(choice);
+    let choices = responses.variants.iter().map(choice);
     [
         parse_quote! {
             #(#doc)*
@@ -54,10 +54,10 @@ fn emit_response_enum(operation: &Operation, responses: &OneOf) -> [Item; 2] {
 }
 
 /// Returns the responses of each variant, in the order of the document.
-fn group_by_variant(responses: &OneOf) -> Vec<Vec<&Outcome>> {
-    let mut variants: Vec<Vec<&Outcome>> = Vec::new();
-    for response in &responses.outcomes {
-        match variants.iter_mut().find(|known| known[0].variant == response.variant) {
+fn group_by_variant(responses: &ResponseEnum) -> Vec<Vec<&ResponseVariant>> {
+    let mut variants: Vec<Vec<&ResponseVariant>> = Vec::new();
+    for response in &responses.variants {
+        match variants.iter_mut().find(|known| known[0].name == response.name) {
             Some(known) => known.push(response),
             None => variants.push(vec![response]),
         }
@@ -65,8 +65,8 @@ fn group_by_variant(responses: &OneOf) -> Vec<Vec<&Outcome>> {
     variants
 }
 
-fn describe(response: &Outcome) -> String {
-    let Outcome { status, media_type, meaning, content, .. } = response;
+fn describe(response: &ResponseVariant) -> String {
+    let ResponseVariant { status, media_type, meaning, content, .. } = response;
     match content {
         Content::Text | Content::Bytes if media_type != "*/*" => format!("{status}, `{media_type}`: {meaning}"),
         _ => format!("{status}: {meaning}"),
@@ -83,8 +83,8 @@ fn content_type(content: &Content) -> Option<TokenStream> {
 }
 
 /// Returns the call of the runtime that chooses a variant if the response is this one.
-fn choice(response: &Outcome) -> TokenStream {
-    let (variant, status, media_type) = (ident(&response.variant), &response.status, &response.media_type);
+fn choice(response: &ResponseVariant) -> TokenStream {
+    let (variant, status, media_type) = (ident(&response.name), &response.status, &response.media_type);
     match &response.content {
         Content::Json(_) => quote!(.json(#status, #media_type, Self::#variant)),
         Content::Text => quote!(.text(#status, #media_type, Self::#variant)),

@@ -16,7 +16,7 @@ use super::{
     text,
 };
 use crate::{
-    api::{Alternative, Api, Direction, TypeDef, TypeKind},
+    api::{Api, Direction, TypeDef, TypeKind, UnionVariant},
     progenitor::Type,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn emit_unions(api: &Api) -> Vec<Union> {
 }
 
 /// Declares a union as text, because prettyplease does not break the lines of a macro.
-fn declare(ty: &TypeDef, variants: &[Alternative], traits: &str) -> String {
+fn declare(ty: &TypeDef, variants: &[UnionVariant], traits: &str) -> String {
     let mut source = String::new();
     for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
         let _ = writeln!(source, "    {line}");
@@ -74,7 +74,7 @@ fn declare(ty: &TypeDef, variants: &[Alternative], traits: &str) -> String {
     source
 }
 
-fn declare_variant(Alternative { name, pattern, schema }: &Alternative, direction: Direction) -> String {
+fn declare_variant(UnionVariant { name, pattern, schema }: &UnionVariant, direction: Direction) -> String {
     let variant = format!("{name}({})", text(&schema.ty));
     if !direction.is_received() {
         return variant;

@@ -6,7 +6,7 @@ use syn::{Attribute, FnArg, ImplItemFn, Signature, parse_quote};
 
 use super::doc_comment::doc_attributes;
 use crate::{
-    api::{Answer, Api, Field, Operation, TypeKind},
+    api::{Api, Field, Operation, Response, TypeKind},
     names::{ident, value_name},
     openapi::{
         duration,
@@ -26,7 +26,7 @@ pub(super) fn emit_waiters(operation: &Operation, poll: &Signature, api: &Api) -
 
 /// Returns the type that the operation returns, and the field with the state.
 fn polled_field<'a>(waiter: &Waiter, operation: &'a Operation, api: &'a Api) -> Option<(&'a str, &'a Field)> {
-    let Answer::Result(schema, _) = &operation.answer else { return None };
+    let Response::Json(schema, _) = &operation.response else { return None };
     let response = schema.ty.name()?;
     let TypeKind::Struct(fields) = &api.type_def(response)?.kind else { return None };
     Some((response, fields.iter().find(|field| field.name == waiter.field)?))

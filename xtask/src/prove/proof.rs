@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use codegen::{
     Document,
-    diff::{Diff, Row, Subject, Verdict},
+    diff::{Change, Diff, Subject, Verdict},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 pub(super) struct Proof<'m> {
     mutation: &'m Mutation,
     verdict: Verdict,
-    changes: Vec<Row>,
+    changes: Vec<Change>,
     /// The line of a document that each change points at.
     lines: Vec<String>,
     /// The outcomes of the compiler, if it was run.
@@ -25,24 +25,30 @@ pub(super) struct Proof<'m> {
     pub(super) semver_checks: Option<RequiredRelease>,
 }
 
-const HEADER: [&str; 7] =
-    ["mutation", "diff", "lines that its rows point at", "user program", "code", "cargo-semver-checks", "exceptions"];
+const HEADER: [&str; 7] = [
+    "mutation",
+    "diff",
+    "lines that its changes point at",
+    "user program",
+    "code",
+    "cargo-semver-checks",
+    "exceptions",
+];
 
 impl<'m> Proof<'m> {
     pub(super) fn new(mutation: &'m Mutation, diff: Diff, documents: [&Document; 2]) -> Self {
-        let line = |change: &Row| {
+        let line = |change: &Change| {
             let document = documents.iter().find(|document| document.file() == change.file);
-            let line = document
-                .zip(change.place)
-                .and_then(|(document, location)| document.text().lines().nth(location.line - 1));
+            let line =
+                document.zip(change.span).and_then(|(document, span)| document.text().lines().nth(span.line - 1));
             line.unwrap_or("-").trim().to_owned()
         };
         Self {
             mutation,
             // Without changes, the mutation is invisible.
             verdict: diff.verdict.unwrap_or(Verdict::Invisible),
-            lines: diff.rows.iter().map(line).collect(),
-            changes: diff.rows,
+            lines: diff.changes.iter().map(line).collect(),
+            changes: diff.changes,
             compiler: None,
             semver_checks: None,
         }
@@ -50,7 +56,7 @@ impl<'m> Proof<'m> {
 
     /// Returns where a verdict differs from the expected one.
     pub(super) fn problems(&self, table: &Table) -> Vec<String> {
-        let Mutation { name, verdict, rows: expected, compiler, semver_checks, .. } = self.mutation;
+        let Mutation { name, verdict, changes: expected, compiler, semver_checks, .. } = self.mutation;
         let mut problems = Vec::new();
         let mut add = |problem: String| problems.push(format!("{name}: {problem}"));
         let changes: Vec<_> = self.changes.iter().map(|change| format!("{} {change}", change.verdict)).collect();

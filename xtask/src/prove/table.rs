@@ -32,7 +32,7 @@ pub(super) struct Mutation {
     #[serde(deserialize_with = "verdict")]
     pub(super) verdict: Verdict,
     /// The expected changes of the diff, each with its verdict in one line.
-    pub(super) rows: Vec<String>,
+    pub(super) changes: Vec<String>,
     /// Statements that show the effect, for example by compiling against only one of the crates.
     pub(super) code: Option<String>,
     /// The exception for the compiler.

@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, fmt, io, path::Path};
 use anyhow::Result;
 use codegen::{
     Document, File, Settings, SurfaceError,
-    diff::{self, Change, DiffError, Row, RustChange, Verdict},
+    diff::{self, Change, ChangeKind, DiffError, RustChange, Verdict},
 };
 
 use super::{DOCUMENT, EMITTED, EMITTED_PACKAGE, checkout::Checkout, repository::Repository};
@@ -46,7 +46,7 @@ impl Changes {
 
         let settings = Settings::new(EMITTED_PACKAGE);
         let by_document = old.map_err(|errors| DiffError::Old(errors.into())).and_then(|old| {
-            let lines = diff::between((&old, &settings), (&new, &settings))?.rows.into_iter().map(Line::from);
+            let lines = diff::between((&old, &settings), (&new, &settings))?.changes.into_iter().map(Line::from);
             Ok((lines.collect(), codegen::generate(&old, &settings).map_err(DiffError::Old)?.files))
         });
         let (mut lines, base): (Vec<_>, _) = match by_document {
@@ -91,15 +91,15 @@ impl Line {
     }
 }
 
-impl From<Row> for Line {
-    fn from(row: Row) -> Self {
-        let names: BTreeSet<_> = row.rust.iter().filter_map(name).collect();
+impl From<Change> for Line {
+    fn from(change: Change) -> Self {
+        let names: BTreeSet<_> = change.rust.iter().filter_map(name).collect();
         Self {
-            verdict: row.verdict,
-            subject: row.subject.to_string(),
-            name: row.name,
-            is_new: row.change == Change::Added,
-            change: row.change.to_string(),
+            verdict: change.verdict,
+            subject: change.subject.to_string(),
+            name: change.name,
+            is_new: change.kind == ChangeKind::Added,
+            change: change.kind.to_string(),
             rust: names.into_iter().map(ToOwned::to_owned).collect(),
         }
     }

@@ -1,104 +1,81 @@
+//! Changes of the API as a whole, which the client shows.
+
 use std::collections::BTreeMap;
 
 use super::{
-    row::{Change, Subject},
-    rows::{At, Claim, Finding, Rows},
+    change::{ChangeKind, Subject},
+    changes::{Changes, DocumentChange, DocumentPointer, RustItems},
 };
 use crate::{
     api::Api,
-    openapi::extensions::{Envelope, Environment, RateLimit},
-    openapi::security::Authentication,
+    openapi::{
+        extensions::{Envelope, Environment, RateLimit},
+        security::Authentication,
+    },
     source::Pointer,
 };
 
-/// What the document says of the API as a whole.
-pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
-    let mut changed = |aspect: &str, at: &str, from: Option<String>, to: Option<String>, cause, claims: &[&str]| {
+/// Compares the base URL, the envelope, the authentication and the like.
+pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
+    let mut compare = |aspect: &str, at: &str, cause, items: &[&str], in_words: &dyn Fn(&Api) -> Option<String>| {
+        let (from, to) = (in_words(old), in_words(new));
         if from == to {
             return;
         }
         let at = Pointer::default().join(at);
-        rows.add(Finding {
+        changes.add(DocumentChange {
             subject: Subject::Client,
             name: CLIENT.to_owned(),
-            at: if to.is_some() { At::New(at) } else { At::Old(at) },
-            change: Change::between(aspect, from, to),
+            at: if to.is_some() { DocumentPointer::New(at) } else { DocumentPointer::Old(at) },
+            kind: ChangeKind::between(aspect, from, to),
             cause,
-            claims: claims.iter().map(|name| Claim::Item(format!("{CLIENT}::{name}"))).collect(),
+            items: items.iter().map(|name| RustItems::Named(format!("{CLIENT}::{name}"))).collect(),
         });
     };
-    let base_url = |model: &Api| Some(model.base_url.clone());
-    changed(
-        "base URL",
-        "/servers/0/url",
-        base_url(old),
-        base_url(new),
-        "calls go there unless they are told otherwise",
-        &[],
-    );
-    let limit = |model: &Api| model.rate_limit.as_ref().map(RateLimit::in_words);
-    changed("rate limit", "/x-rate-limit", limit(old), limit(new), "calls wait for their turn accordingly", &[]);
-    let envelope = |model: &Api| model.envelope.as_ref().map(Envelope::in_words);
-    changed("envelope", "/x-envelope", envelope(old), envelope(new), "no type mentions the envelope", &[]);
-    let authentication = |model: &Api| Some(model.authentication.in_words());
-    changed(
-        "authentication",
-        "/components/securitySchemes",
-        authentication(old),
-        authentication(new),
-        "`Client::new` takes the credentials",
-        &["new", "from_env"],
-    );
-    let environment = |model: &Api| model.environment.base_url.clone();
-    changed(
-        "environment variable of the base URL",
-        "/servers/0/x-environment",
-        environment(old),
-        environment(new),
-        FROM_ENVIRONMENT,
-        &["from_env"],
-    );
-    let environment = |model: &Api| model.environment.credentials_in_words();
-    changed(
-        "environment variables of the credentials",
-        "/components/securitySchemes",
-        environment(old),
-        environment(new),
-        FROM_ENVIRONMENT,
-        &["from_env"],
-    );
-    let title = |model: &Api| Some(model.title.clone());
-    changed("title", "/info/title", title(old), title(new), "errors and documentation name the API", &[]);
-    if old.description != new.description || old.common_errors() != new.common_errors() {
-        add(rows, CLIENT, "documentation", DOCUMENTATION, "/info/description");
+    let cause = "calls go there unless they are told otherwise";
+    compare("base URL", "/servers/0/url", cause, &[], &|api| Some(api.base_url.clone()));
+    let cause = "the rate limiter goes by it";
+    compare("rate limit", "/x-rate-limit", cause, &[], &|api| api.rate_limit.as_ref().map(RateLimit::in_words));
+    let cause = "no type mentions the envelope";
+    compare("envelope", "/x-envelope", cause, &[], &|api| api.envelope.as_ref().map(Envelope::in_words));
+    let (schemes, cause) = ("/components/securitySchemes", "`Client::new` takes the credentials");
+    compare("authentication", schemes, cause, &["new", "from_env"], &|api| Some(api.authentication.in_words()));
+    let (aspect, at) = ("environment variable of the base URL", "/servers/0/x-environment");
+    compare(aspect, at, FROM_ENVIRONMENT, &["from_env"], &|api| api.environment.base_url.clone());
+    let aspect = "environment variables of the credentials";
+    compare(aspect, schemes, FROM_ENVIRONMENT, &["from_env"], &|api| api.environment.credentials_in_words());
+    let cause = "errors and documentation name the API";
+    compare("title", "/info/title", cause, &[], &|api| Some(api.title.clone()));
+    if old.description != new.description || old.common_errors != new.common_errors {
+        add(changes, CLIENT, "documentation", DOCUMENTATION, "/info/description");
     }
     let old_tags = tags(old);
     for (name, url) in tags(new) {
         if old_tags.get(name).is_some_and(|old| *old != url) {
-            add(rows, name, "documentation", DOCUMENTATION, "/tags");
+            add(changes, name, "documentation", DOCUMENTATION, "/tags");
         }
     }
 }
 
-/// That a list of the document is in another order.
-pub(super) fn reordered(rows: &mut Rows, what: &str, at: &str) {
-    add(rows, CLIENT, &format!("order of {what}"), "only readers of the crate's source see it", at);
+/// Adds the change of a list that is in another order.
+pub(super) fn add_reordered(changes: &mut Changes, what: &str, at: &str) {
+    add(changes, CLIENT, &format!("order of {what}"), "only readers of the crate's source see it", at);
 }
 
-fn add(rows: &mut Rows, name: &str, aspect: &str, cause: &'static str, at: &str) {
-    rows.add(Finding {
+fn add(changes: &mut Changes, name: &str, aspect: &str, cause: &'static str, at: &str) {
+    changes.add(DocumentChange {
         subject: Subject::Client,
         name: name.to_owned(),
-        change: Change::of(aspect),
+        kind: ChangeKind::of(aspect),
         cause,
-        at: At::New(Pointer::default().join(at)),
-        claims: Vec::new(),
+        at: DocumentPointer::New(Pointer::default().join(at)),
+        items: Vec::new(),
     });
 }
 
-/// The page that each tag leads to.
-fn tags(model: &Api) -> BTreeMap<&str, Option<&str>> {
-    let tags = model.operations.iter().filter_map(|operation| operation.tag.as_ref());
+/// Returns the pages of tags.
+fn tags(api: &Api) -> BTreeMap<&str, Option<&str>> {
+    let tags = api.operations.iter().filter_map(|operation| operation.tag.as_ref());
     tags.map(|tag| (tag.name.as_str(), tag.url.as_deref())).collect()
 }
 
@@ -106,7 +83,7 @@ const CLIENT: &str = "Client";
 
 const FROM_ENVIRONMENT: &str = "`Client::from_env` reads it";
 
-/// Why a changed description is seen by nobody but readers.
+/// The cause of changes of descriptions.
 pub(super) const DOCUMENTATION: &str = "only the crate's documentation says it";
 
 impl RateLimit {
@@ -138,5 +115,21 @@ impl Authentication {
             Self::ApiKey(location, name) => format!("API key in {} `{name}`", location.name()),
             Self::None => "none".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn facts_of_the_api_are_said_in_a_word() {
+        let limit = RateLimit { requests: 10, window: Duration::from_millis(2500) };
+        assert_eq!(limit.in_words(), "10 in 2.5 s");
+        let environment = Environment { key_id: Some("ID".to_owned()), ..Environment::default() };
+        assert_eq!(environment.credentials_in_words().as_deref(), Some("ID"));
+        assert_eq!(Environment::default().credentials_in_words(), None);
     }
 }

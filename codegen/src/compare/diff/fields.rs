@@ -1,87 +1,98 @@
+//! Changes of the fields of a struct.
+
 use super::{
+    change::{ChangeKind, Subject},
+    changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     client::DOCUMENTATION,
     constraints,
-    names::{Matches, position},
-    row::{Change, Subject},
-    rows::{At, Claim, Finding, Rows},
-    types::{self, Pair},
+    matches::{Matches, position},
+    types::{self, TypePair},
 };
 use crate::api::{Api, Field, TypeDef};
 
-const REQUIRED: &str = "what a request needs is an argument of `new`, what it may leave out a setter; what an answer \
-                        promises has an accessor";
+const REQUIRED: &str = "a required field of a request is an argument of `new`, and an optional one has a setter; a \
+                        required field of a response has an accessor";
 
-/// The fields of a struct.
-pub(super) fn compare(rows: &mut Rows, of: Pair<'_>, old: &[Field], new: &[Field]) {
-    let types = |old: &Field, new: &Field| of.models.kinds(&old.schema, &new.schema);
+/// Compares the fields of a struct.
+pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Field], new: &[Field]) {
+    let types = |old: &Field, new: &Field| of.apis.types_in_words(&old.schema, &new.schema);
     let mut fields = Matches::of(old, new, |old, new| old.name == new.name);
     fields.pair(|before, after| {
         let (from, to) = types(before, after);
         from == to
-            && (description(before, of.models.old) == description(after, of.models.new)
+            && (description(before, of.apis.old) == description(after, of.apis.new)
                 || position(old, before) == position(new, after))
     });
 
     for field in &fields.removed {
         let (cause, at) = match of.new.at_field(field) {
-            at if rows.new.root().pointer(at.as_str()).is_some() => ("it goes the other way only", At::New(at)),
-            _ => ("it is no longer in the document", At::Old(of.old.at_field(field))),
+            at if changes.new.root().pointer(at.as_str()).is_some() => {
+                ("it is only in the other direction", DocumentPointer::New(at))
+            }
+            _ => ("it is no longer in the document", DocumentPointer::Old(of.old.at_field(field))),
         };
-        add(rows, of, field, Change::Removed, cause, at, claims_of_new_name(of, field));
+        add(changes, of, field, ChangeKind::Removed, cause, at, items_and_constructors(of, field));
     }
     for field in &fields.added {
-        let at = At::New(of.new.at_field(field));
-        add(rows, of, field, Change::Added, REQUIRED, at, claims_of_new_name(of, field));
+        let at = DocumentPointer::New(of.new.at_field(field));
+        add(changes, of, field, ChangeKind::Added, REQUIRED, at, items_and_constructors(of, field));
     }
     if fields.is_reordered(old, new) {
         let cause = "the arguments of `new` stand in the order of the document";
-        types::add(rows, of.new, Change::of("order"), cause, At::New(of.new.at()), of_constructors(of));
+        types::add(
+            changes,
+            of.new,
+            ChangeKind::of("order"),
+            cause,
+            DocumentPointer::New(of.new.at()),
+            constructors(of),
+        );
     }
     for (before, after) in fields.both {
-        compare_one(rows, of, before, after, types(before, after));
+        compare_one(changes, of, before, after, types(before, after));
     }
 }
 
-fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (from, to): (String, String)) {
+fn compare_one(changes: &mut Changes, of: TypePair<'_>, before: &Field, after: &Field, (from, to): (String, String)) {
     let is_described_alike = from != to || before.description == after.description;
-    let at = At::New(of.new.at_field(after));
+    let at = DocumentPointer::New(of.new.at_field(after));
     if before.name != after.name {
-        let change = Change::Renamed { to: after.name.clone() };
-        let is_only_wire = before.rust_name == after.rust_name;
-        let cause = if is_only_wire {
-            "it goes by another name over the wire, and by the same in Rust"
+        let kind = ChangeKind::Renamed { to: after.name.clone() };
+        let is_same_in_rust = before.rust_name == after.rust_name;
+        let cause = if is_same_in_rust {
+            "it has another wire name, and the same name in Rust"
         } else {
             "a field has the name of its property"
         };
-        let claims = [before, after].into_iter().flat_map(|field| claims_of_new_name(of, field)).collect();
-        add(rows, of, before, change, cause, at.clone(), claims);
+        let items = [before, after].into_iter().flat_map(|field| items_and_constructors(of, field)).collect();
+        add(changes, of, before, kind, cause, at.clone(), items);
     }
     if from != to {
-        let change = Change::between("type", from, to);
-        add(rows, of, after, change, "a field has the type of its property", at.clone(), claims(of, after));
+        let kind = ChangeKind::between("type", from, to);
+        add(changes, of, after, kind, "a field has the type of its property", at.clone(), items(of, after));
     }
     if before.required != after.required {
-        let change = Change::of_requiredness(before.required, after.required);
-        add(rows, of, after, change, REQUIRED, at.clone(), claims_of_new_name(of, after));
+        let kind = ChangeKind::of_requiredness(before.required, after.required);
+        add(changes, of, after, kind, REQUIRED, at.clone(), items_and_constructors(of, after));
     }
     if before.nullable != after.nullable {
-        let change = Change::of_flag("nullable", before.nullable, after.nullable);
-        let cause = "every field of an answer may be null anyway; one of a PATCH can be reset, another one left out";
-        add(rows, of, after, change, cause, at.clone(), claims(of, after));
+        let kind = ChangeKind::of_flag("nullable", before.nullable, after.nullable);
+        let cause = "every field of a response may be null anyway; one of a PATCH can be reset, another one left out";
+        add(changes, of, after, kind, cause, at.clone(), items(of, after));
     } else if before.patch != after.patch {
-        let change = Change::of_flag("resettable", before.patch, after.patch);
-        let cause = "only in a PATCH is `null` another thing than a field that is left out";
-        add(rows, of, after, change, cause, at.clone(), claims(of, after));
+        let kind = ChangeKind::of_flag("resettable", before.patch, after.patch);
+        let cause = "only in a PATCH does `null` differ from a field that is left out";
+        add(changes, of, after, kind, cause, at.clone(), items(of, after));
     }
     if before.deprecated != after.deprecated {
-        let change = Change::of_flag("deprecated", before.deprecated, after.deprecated);
+        let kind = ChangeKind::of_flag("deprecated", before.deprecated, after.deprecated);
         let names = names(of.new, after).into_iter();
-        let claims = names.map(Claim::Deprecation).collect();
-        add(rows, of, after, change, "setters and accessors are deprecated with their field", at.clone(), claims);
+        let items = names.map(RustItems::Deprecation).collect();
+        add(changes, of, after, kind, "setters and accessors are deprecated with their field", at.clone(), items);
     }
     let name = name_of(of, after);
     constraints::compare(
-        rows,
+        changes,
         &name,
         &of.new.at_field(after),
         &before.schema.constraints,
@@ -89,38 +100,46 @@ fn compare_one(rows: &mut Rows, of: Pair<'_>, before: &Field, after: &Field, (fr
         of.new.direction,
     );
     if !is_described_alike {
-        add(rows, of, after, Change::of("documentation"), DOCUMENTATION, at, Vec::new());
+        add(changes, of, after, ChangeKind::of("documentation"), DOCUMENTATION, at, Vec::new());
     }
 }
 
-fn add(rows: &mut Rows, of: Pair<'_>, field: &Field, change: Change, cause: &'static str, at: At, claims: Vec<Claim>) {
-    rows.add(Finding { subject: Subject::Field, name: name_of(of, field), change, cause, at, claims });
+fn add(
+    changes: &mut Changes,
+    of: TypePair<'_>,
+    field: &Field,
+    kind: ChangeKind,
+    cause: &'static str,
+    at: DocumentPointer,
+    items: Vec<RustItems>,
+) {
+    changes.add(DocumentChange { subject: Subject::Field, name: name_of(of, field), kind, cause, at, items });
 }
 
-fn name_of(of: Pair<'_>, field: &Field) -> String {
+fn name_of(of: TypePair<'_>, field: &Field) -> String {
     format!("{}.{}", of.new.name_in_document(), field.name)
 }
 
-/// The field and its methods, and where its type is that of an argument, `new`.
-fn claims(of: Pair<'_>, field: &Field) -> Vec<Claim> {
+/// Returns a field with its methods, and `new` if the field is one of its arguments.
+fn items(of: TypePair<'_>, field: &Field) -> Vec<RustItems> {
     let names = [of.old, of.new].into_iter().flat_map(|schema| names(schema, field));
-    let mut claims: Vec<_> = names.map(Claim::Item).collect();
+    let mut items: Vec<_> = names.map(RustItems::Named).collect();
     if field.required {
-        claims.extend(of_constructors(of));
+        items.extend(constructors(of));
     }
-    claims
+    items
 }
 
-/// The same where it may move into `new` or out of it.
-fn claims_of_new_name(of: Pair<'_>, field: &Field) -> Vec<Claim> {
-    let types = [of.old, of.new].map(|schema| Claim::Item(schema.name.clone()));
-    claims(of, field).into_iter().chain(types).chain(of_constructors(of)).collect()
+/// Returns the items of a field that may become an argument of `new`, or no longer be one.
+fn items_and_constructors(of: TypePair<'_>, field: &Field) -> Vec<RustItems> {
+    let types = [of.old, of.new].map(|schema| RustItems::Named(schema.name.clone()));
+    items(of, field).into_iter().chain(types).chain(constructors(of)).collect()
 }
 
-/// The type's `new`, and the one of the type that it was split from, which makes the same.
-fn of_constructors(of: Pair<'_>) -> Vec<Claim> {
+/// Returns the `new` of a type, and of the type that it is split from.
+fn constructors(of: TypePair<'_>) -> Vec<RustItems> {
     let types = [of.old, of.new].into_iter().flat_map(|schema| [schema.name.as_str(), schema.name_in_document()]);
-    types.map(|name| Claim::Item(format!("{name}::new"))).collect()
+    types.map(|name| RustItems::Named(format!("{name}::new"))).collect()
 }
 
 fn names(schema: &TypeDef, field: &Field) -> Vec<String> {
@@ -129,7 +148,41 @@ fn names(schema: &TypeDef, field: &Field) -> Vec<String> {
     vec![format!("{ty}.{name}"), format!("{ty}::{name}"), format!("{ty}::{name}_")]
 }
 
-/// What readers see of a field.
+/// Returns what the documentation of a field shows.
 fn description(field: &Field, api: &Api) -> String {
     api.description_of(field).unwrap_or_else(|| field.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes_of_schema;
+
+    #[test]
+    fn a_field_with_the_same_position_and_type_is_renamed() {
+        insta::assert_snapshot!(
+            changes_of_schema(
+                "{type: object, properties: {a: {type: string}}}",
+                "{type: object, properties: {b: {type: string}}}"
+            ),
+            @r"
+        breaking field Thing.a: renamed to b
+          Thing.a: Option<String> => -
+          - => Thing.b: Option<String>
+        "
+        );
+    }
+
+    #[test]
+    fn a_required_field_has_an_accessor() {
+        insta::assert_snapshot!(
+            changes_of_schema(
+                "{type: object, properties: {a: {type: string}}}",
+                "{type: object, required: [a], properties: {a: {type: string}}}"
+            ),
+            @r"
+        additive field Thing.a: requiredness changed from optional to required
+          - => Thing::a(&self) -> Result<&str, MissingField>
+        "
+        );
+    }
 }

@@ -1,161 +1,182 @@
+//! Changes of operations: their methods, paths, bodies, responses and documentation.
+
 use super::{
+    apis::Apis,
+    change::{ChangeKind, Subject},
+    changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     client::{self, DOCUMENTATION},
-    names::{Matches, Models},
+    matches::Matches,
     parameters,
-    row::{Change, Subject},
-    rows::{At, Claim, Finding, Rows},
-    types,
+    renames::Renames,
+    waiters,
 };
 use crate::{
-    api::{Answer, Api, Body, Content, Operation, Schema},
+    api::{Api, Body, Content, Operation, Response, Schema},
     compare::without_parameter_names,
-    openapi::extensions::{CHECK, WAITERS, Waiter},
-    openapi::media_type::Format,
+    openapi::{
+        extensions::{CHECK, Waiter},
+        media_type::Format,
+    },
     source::Pointer,
 };
 
-/// The operations and the waiters.
-pub(super) fn compare(rows: &mut Rows, old: &Api, new: &Api) {
-    let renames = types::renames(old, new);
+/// Compares the operations and the waiters.
+pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
+    let renames = Renames::find(old, new);
     let mut operations = Matches::of(&old.operations, &new.operations, |old, new| old.id == new.id);
     operations.pair(|old, new| {
         old.method == new.method && without_parameter_names(&old.path) == without_parameter_names(&new.path)
     });
     for operation in &operations.removed {
-        let at = At::Old(operation.at());
-        add(rows, operation, Change::Removed, "it is no longer in the document", at, claims(operation, old));
+        let at = DocumentPointer::Old(operation.at());
+        add(changes, operation, ChangeKind::Removed, "it is no longer in the document", at, items(operation, old));
     }
     for operation in &operations.added {
-        let at = At::New(operation.at());
-        add(rows, operation, Change::Added, "an operation is a method of its own", at, claims(operation, new));
+        let at = DocumentPointer::New(operation.at());
+        add(changes, operation, ChangeKind::Added, "an operation is a method of its own", at, items(operation, new));
     }
-    let models = Models { old, new, renames: &renames };
+    let apis = Apis { old, new, renames: &renames };
     if operations.is_reordered(&old.operations, &new.operations) {
-        client::reordered(rows, "operations", "/paths");
+        client::add_reordered(changes, "operations", "/paths");
     }
     for (before, after) in &operations.both {
-        Pair { old: before, new: after, models }.compare(rows);
+        OperationPair { old: before, new: after, apis }.compare(changes);
     }
     let is_same = |old: &str, new: &str| operations.both.iter().any(|both| (&*both.0.id, &*both.1.id) == (old, new));
-    compare_waiters(rows, old, new, is_same);
+    waiters::compare(changes, old, new, is_same);
 }
 
 /// One operation in both documents.
 #[derive(Clone, Copy)]
-pub(super) struct Pair<'a> {
+pub(super) struct OperationPair<'a> {
     pub(super) old: &'a Operation,
     pub(super) new: &'a Operation,
-    pub(super) models: Models<'a>,
+    pub(super) apis: Apis<'a>,
 }
 
-impl Pair<'_> {
-    fn compare(self, rows: &mut Rows) {
+impl OperationPair<'_> {
+    fn compare(self, changes: &mut Changes) {
         let (old, new) = (self.old, self.new);
         if old.id != new.id {
-            let change = Change::Renamed { to: new.id.clone() };
-            add(rows, old, change, "a method has the name of its operation", At::New(new.at()), self.claims());
+            let kind = ChangeKind::Renamed { to: new.id.clone() };
+            add(
+                changes,
+                old,
+                kind,
+                "a method has the name of its operation",
+                DocumentPointer::New(new.at()),
+                self.items(),
+            );
         }
         for (aspect, from, to) in [("HTTP method", &old.method, &new.method), ("path", &old.path, &new.path)] {
             if from != to {
-                let change = Change::between(aspect, from.clone(), to.clone());
-                self.changed(rows, change, "the call stays, and goes where the document says", Vec::new());
+                let kind = ChangeKind::between(aspect, from.clone(), to.clone());
+                self.add(changes, kind, "the call stays, and goes where the document says", Vec::new());
             }
         }
-        parameters::compare(rows, self);
-        self.compare_types(rows);
+        parameters::compare(changes, self);
+        self.compare_types(changes);
         if old.deprecated != new.deprecated {
-            let change = Change::of_flag("deprecated", old.deprecated, new.deprecated);
-            let names = methods(new, self.models.new).into_iter();
-            let claims = names.map(Claim::Deprecation).collect();
-            self.changed(rows, change, "a method is deprecated with its operation", claims);
+            let kind = ChangeKind::of_flag("deprecated", old.deprecated, new.deprecated);
+            let names = methods(new, self.apis.new).into_iter();
+            let items = names.map(RustItems::Deprecation).collect();
+            self.add(changes, kind, "a method is deprecated with its operation", items);
         }
-        let retry = |operation: &Operation| if operation.repeatable { "repeated" } else { "not repeated" }.to_owned();
-        if old.repeatable != new.repeatable {
-            let change = Change::between("retry rule", retry(old), retry(new));
-            self.changed(rows, change, "a call whose outcome is unknown ends or is made again accordingly", Vec::new());
+        let retry = |operation: &Operation| if operation.is_retryable { "retried" } else { "not retried" }.to_owned();
+        if old.is_retryable != new.is_retryable {
+            let kind = ChangeKind::between("retry rule", retry(old), retry(new));
+            self.add(changes, kind, "a call whose outcome is unknown is retried, or is not", Vec::new());
         }
         if old.check != new.check {
-            let change = Change::of(CHECK);
-            self.changed(rows, change, "only the message of an interrupted call says it", Vec::new());
+            let kind = ChangeKind::of(CHECK);
+            self.add(changes, kind, "only the error of a call whose outcome is unknown has it", Vec::new());
         }
-        if old.id == new.id && documentation(old, self.models.old) != documentation(new, self.models.new) {
-            self.changed(rows, Change::of("documentation"), DOCUMENTATION, Vec::new());
+        if old.id == new.id && documentation(old, self.apis.old) != documentation(new, self.apis.new) {
+            self.add(changes, ChangeKind::of("documentation"), DOCUMENTATION, Vec::new());
         }
     }
 
-    fn compare_types(self, rows: &mut Rows) {
+    fn compare_types(self, changes: &mut Changes) {
         let (old, new) = (self.old, self.new);
-        let old_kind = |schema: &Schema| self.models.old_kind(schema);
-        let new_kind = |schema: &Schema| self.models.new_kind(schema);
-        let body = [
-            old.body.as_ref().map(|body| body.in_words(old_kind)),
-            new.body.as_ref().map(|body| body.in_words(new_kind)),
+        let old_type = |schema: &Schema| self.apis.old_type_in_words(schema);
+        let new_type = |schema: &Schema| self.apis.new_type_in_words(schema);
+        let bodies = [
+            old.body.as_ref().map(|body| body.in_words(old_type)),
+            new.body.as_ref().map(|body| body.in_words(new_type)),
         ];
-        let answer = [Some(old.answer.in_words(old_kind)), Some(new.answer.in_words(new_kind))];
+        let responses = [Some(old.response.in_words(old_type)), Some(new.response.in_words(new_type))];
         for (subject, key, cause, [from, to]) in [
-            (Subject::Body, "requestBody", "what is sent is the last argument of the method", body),
-            (Subject::Answer, "responses", "a call gives what the operation answers", answer),
+            (Subject::Body, "requestBody", "the request body is the last argument of the method", bodies),
+            (Subject::Response, "responses", "a call returns what is in the response", responses),
         ] {
             if from != to {
-                let (name, at) = (new.id.clone(), At::New(new.at().key(key)));
-                let change = Change::between("type", from, to);
-                rows.add(Finding { subject, name, change, cause, at, claims: self.claims() });
+                let (name, at) = (new.id.clone(), DocumentPointer::New(new.at().key(key)));
+                let kind = ChangeKind::between("type", from, to);
+                changes.add(DocumentChange { subject, name, kind, cause, at, items: self.items() });
             }
         }
     }
 
-    pub(super) fn changed(self, rows: &mut Rows, change: Change, cause: &'static str, claims: Vec<Claim>) {
-        add(rows, self.new, change, cause, At::New(self.new.at()), claims);
+    /// Adds a change of the operation as a whole.
+    pub(super) fn add(self, changes: &mut Changes, kind: ChangeKind, cause: &'static str, items: Vec<RustItems>) {
+        add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at()), items);
     }
 
-    /// Everything that shows what the operation takes and gives.
-    pub(super) fn claims(self) -> Vec<Claim> {
-        claims(self.old, self.models.old).into_iter().chain(claims(self.new, self.models.new)).collect()
+    /// Returns the items that show the parameters, the body and the response.
+    pub(super) fn items(self) -> Vec<RustItems> {
+        items(self.old, self.apis.old).into_iter().chain(items(self.new, self.apis.new)).collect()
     }
 }
 
-fn add(rows: &mut Rows, operation: &Operation, change: Change, cause: &'static str, at: At, claims: Vec<Claim>) {
-    rows.add(Finding { subject: Subject::Operation, name: operation.id.clone(), change, cause, at, claims });
+fn add(
+    changes: &mut Changes,
+    operation: &Operation,
+    kind: ChangeKind,
+    cause: &'static str,
+    at: DocumentPointer,
+    items: Vec<RustItems>,
+) {
+    changes.add(DocumentChange { subject: Subject::Operation, name: operation.id.clone(), kind, cause, at, items });
 }
 
-/// What readers see of an operation; what it has in common with all others, they see once.
-fn documentation<'a>(operation: &'a Operation, model: &'a Api) -> impl PartialEq + use<'a> {
-    let common = model.common_errors();
+/// Returns what the documentation of an operation shows. Errors that all operations have are shown elsewhere.
+fn documentation<'a>(operation: &'a Operation, api: &'a Api) -> impl PartialEq + use<'a> {
+    let common = &api.common_errors;
     let errors: Vec<_> = operation.errors.iter().filter(|error| !common.contains(error)).collect();
     let example = operation.body.as_ref().and_then(|body| body.example.as_ref());
     let tag = operation.tag.as_ref().map(|tag| &tag.name);
     (&operation.summary, &operation.description, errors, example, tag)
 }
 
-/// The operation's method, the type of its call, and the methods that wait with it.
-fn claims(operation: &Operation, model: &Api) -> Vec<Claim> {
-    let call = Claim::Within(operation.call_name(model));
-    methods(operation, model).into_iter().map(Claim::Item).chain([call]).collect()
+/// Returns the method of an operation, the type of its call, and the methods of its waiters.
+fn items(operation: &Operation, api: &Api) -> Vec<RustItems> {
+    let call = RustItems::OfType(operation.call_name(api));
+    methods(operation, api).into_iter().map(RustItems::Named).chain([call]).collect()
 }
 
-fn methods(operation: &Operation, model: &Api) -> Vec<String> {
-    let waiters = model.waiters.iter().filter(|waiter| waiter.operation == operation.id);
+fn methods(operation: &Operation, api: &Api) -> Vec<String> {
+    let waiters = api.waiters.iter().filter(|waiter| waiter.operation == operation.id);
     let names = waiters.map(Waiter::method_name).chain([operation.method_name()]);
     names.map(|name| format!("Client::{name}")).collect()
 }
 
-impl Answer {
-    fn in_words(&self, kind: impl Fn(&Schema) -> String) -> String {
+impl Response {
+    fn in_words(&self, type_in_words: impl Fn(&Schema) -> String) -> String {
         match self {
-            Self::Result(schema, _) => kind(schema),
-            Self::Optional(schema, _) => format!("{} or nothing", kind(schema)),
+            Self::Json(schema, _) => type_in_words(schema),
+            Self::OptionalJson(schema, _) => format!("{} or nothing", type_in_words(schema)),
             Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
-            Self::OneOf(one_of) => {
-                let outcomes = one_of.outcomes.iter().map(|outcome| {
-                    let content = match &outcome.content {
-                        Content::Json(schema) => kind(schema),
+            Self::Enum(response) => {
+                let variants = response.variants.iter().map(|variant| {
+                    let content = match &variant.content {
+                        Content::Json(schema) => type_in_words(schema),
                         Content::Text => "text".to_owned(),
                         Content::Bytes => "bytes".to_owned(),
                         Content::Empty => "nothing".to_owned(),
                     };
-                    format!("{}: {content}", outcome.status)
+                    format!("{}: {content}", variant.status)
                 });
-                outcomes.collect::<Vec<_>>().join(", ")
+                variants.collect::<Vec<_>>().join(", ")
             }
             Self::Empty => "nothing".to_owned(),
         }
@@ -163,13 +184,13 @@ impl Answer {
 }
 
 impl Body {
-    fn in_words(&self, kind: impl Fn(&Schema) -> String) -> String {
-        let kind = match self.format {
-            Format::Json => kind(&self.schema),
-            Format::Form | Format::Multipart => format!("{} as {}", kind(&self.schema), self.media_type),
+    fn in_words(&self, type_in_words: impl Fn(&Schema) -> String) -> String {
+        let words = match self.format {
+            Format::Json => type_in_words(&self.schema),
+            Format::Form | Format::Multipart => format!("{} as {}", type_in_words(&self.schema), self.media_type),
             Format::Text | Format::Bytes => self.media_type.clone(),
         };
-        if self.required { kind } else { format!("{kind}, optional") }
+        if self.required { words } else { format!("{words}, optional") }
     }
 }
 
@@ -179,41 +200,38 @@ impl Operation {
     }
 }
 
-fn compare_waiters(rows: &mut Rows, old: &Api, new: &Api, is_same: impl Fn(&str, &str) -> bool) {
-    let at = |waiter: &Waiter| Pointer::default().key(WAITERS).key(&waiter.name);
-    let mut add = |waiters: &[&Waiter], change, cause, at| {
-        let claims = waiters.iter().map(|waiter| Claim::Item(format!("Client::{}", waiter.method_name()))).collect();
-        let name = waiters.first().map(|waiter| waiter.name.clone()).unwrap_or_default();
-        rows.add(Finding { subject: Subject::Waiter, name, change, cause, at, claims });
-    };
-    let mut waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
-    waiters.pair(|old, new| {
-        is_same(&old.operation, &new.operation) && (&old.field, &old.target) == (&new.field, &new.target)
-    });
-    for waiter in &waiters.removed {
-        add(&[waiter], Change::Removed, "it is no longer in the document", At::Old(at(waiter)));
-    }
-    for waiter in &waiters.added {
-        add(&[waiter], Change::Added, "a waiter is a method of its own", At::New(at(waiter)));
-    }
-    for (before, after) in waiters.both {
-        if before.name != after.name {
-            let change = Change::Renamed { to: after.name.clone() };
-            add(&[before, after], change, "a method has the name of its waiter", At::New(at(after)));
-        }
-        if before.rule() != after.rule() || !is_same(&before.operation, &after.operation) {
-            add(&[after], Change::of("rule"), "the method waits as the document says", At::New(at(after)));
-        }
-        if before.description != after.description {
-            add(&[after], Change::of("documentation"), DOCUMENTATION, At::New(at(after)));
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use crate::api::tests::api;
 
-impl Waiter {
-    /// Everything but the operation and the words.
-    fn rule(&self) -> impl PartialEq {
-        let states = (&self.field, &self.target, &self.failure);
-        (states, self.done_when_gone, &self.gone, self.settle, self.every, self.within)
+    #[test]
+    fn several_responses_are_listed_with_their_statuses() {
+        let api = api("
+            paths:
+              /thing:
+                get:
+                  operationId: getThing
+                  responses:
+                    '200': {description: It., content: {application/json: {schema: {type: integer}}}}
+                    '202': {description: Not yet., content: {text/plain: {schema: {type: string}}}}
+        ");
+        let words = api.operations[0].response.in_words(|_| "number".to_owned());
+        assert_eq!(words, "200: number, 202: text");
+    }
+
+    #[test]
+    fn a_body_of_a_form_names_its_media_type() {
+        let api = api("
+            paths:
+              /thing:
+                put:
+                  operationId: setThing
+                  requestBody:
+                    required: false
+                    content: {application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {type: string}}}}}
+                  responses: {'204': {description: Done.}}
+        ");
+        let words = api.operations[0].body.as_ref().unwrap().in_words(|_| "Form".to_owned());
+        assert_eq!(words, "Form as application/x-www-form-urlencoded, optional");
     }
 }

@@ -1,3 +1,5 @@
+//! The verdict on each item that differs between two crates.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -5,16 +7,16 @@ use std::{
 
 use serde::Serialize;
 
-use super::row::RustChange;
+use super::change::RustChange;
 use crate::compare::surface::{Contract, Item, SELF, Surface};
 
-/// What a program has to do about a change.
+/// The effect of a change on programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Nothing: programs compile as they did, and see nothing new.
+    /// Programs compile as they did, and there is nothing new.
     Invisible,
-    /// Nothing, but there is something new to use, or to stop using.
+    /// Programs still compile, and there is something new to use, or to stop using.
     Additive,
     /// Some programs no longer compile.
     Breaking,
@@ -30,7 +32,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Every item that is not the same in both crates, by its name.
+/// Returns the items that differ between both crates, by name.
 pub(super) fn rust_changes(old: &Surface, new: &Surface) -> BTreeMap<String, RustChange> {
     let names: BTreeSet<_> = old.names().chain(new.names()).collect();
     let changes = names.into_iter().filter_map(|name| {
@@ -42,7 +44,7 @@ pub(super) fn rust_changes(old: &Surface, new: &Surface) -> BTreeMap<String, Rus
     changes.collect()
 }
 
-/// What becomes of programs that name an item; none where nothing does.
+/// Returns the verdict on an item and the effect on programs that use it; none if it is the same.
 fn judge(old: Option<&Item>, new: Option<&Item>) -> Option<(Verdict, &'static str)> {
     let (old, new) = match (old, new) {
         (Some(old), Some(new)) => (old, new),
@@ -99,10 +101,41 @@ fn receiver(arguments: &[(String, String)]) -> Option<&(String, String)> {
     arguments.first().filter(|(name, _)| name == SELF)
 }
 
-/// Whether a call means the same: an argument may get another name, but not the place of another one, which would go
-/// unnoticed where both are of one type.
+/// Returns whether a call means the same: an argument may get another name, but not the position of another one, because
+/// programs would still compile if both have one type.
 fn takes_the_same(old: &[(String, String)], new: &[(String, String)]) -> bool {
     let same_types = old.iter().map(|(_, ty)| ty).eq(new.iter().map(|(_, ty)| ty));
-    let place = |name: &str| new.iter().position(|(other, _)| other == name);
-    same_types && old.iter().enumerate().all(|(index, (name, _))| place(name).is_none_or(|now| now == index))
+    let position = |name: &str| new.iter().position(|(other, _)| other == name);
+    same_types && old.iter().enumerate().all(|(index, (name, _))| position(name).is_none_or(|now| now == index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::File;
+
+    /// Returns the verdict on `f` or `T`, the only item of a crate.
+    fn verdict(old: &str, new: &str) -> Option<(Verdict, &'static str)> {
+        let [old, new] = [old, new].map(|text| {
+            let file = File { path: "src/lib.rs".to_owned(), text: format!("impl Client {{ {text} }}") };
+            Surface::read(&[file]).unwrap()
+        });
+        rust_changes(&old, &new).into_values().next().map(|change| (change.verdict, change.effect))
+    }
+
+    #[test]
+    fn swapped_arguments_of_one_type_are_breaking_and_renamed_ones_no_change() {
+        let old = "pub fn f(&self, a: Uuid, b: Uuid) {}";
+        let other_arguments = "programs that call it have to pass other arguments";
+        assert_eq!(verdict(old, "pub fn f(&self, b: Uuid, a: Uuid) {}"), Some((Verdict::Breaking, other_arguments)));
+        assert_eq!(verdict(old, "pub fn f(&self, a: Uuid, c: Uuid) {}"), None);
+    }
+
+    #[test]
+    fn a_deprecation_is_additive() {
+        let (old, new) = ("pub fn f(&self) {}", "#[deprecated] pub fn f(&self) {}");
+        assert_eq!(verdict(old, new).unwrap().0, Verdict::Additive);
+        assert_eq!(verdict(new, old).unwrap().0, Verdict::Invisible);
+        assert_eq!(verdict(old, "").unwrap().0, Verdict::Breaking);
+    }
 }

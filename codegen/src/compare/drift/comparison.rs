@@ -1,121 +1,124 @@
+//! Compares two schemas, and all schemas that they lead to.
+
 use std::collections::{HashMap, HashSet};
 
 use super::{
     DriftError,
-    node::Node,
-    row::{Difference, Rows},
-    schema::Schema,
+    difference::{Differences, Key},
+    document_node::DocumentNode,
+    resolved_schema::ResolvedSchema,
 };
 use crate::{
     compare::{paired, requiredness},
     source::Pointer,
 };
 
-/// So many values are named where the other side lists none.
+/// The number of values that are named if the other document lists none.
 const MAX_VALUES: usize = 5;
 
-/// So many of their schemas one of ours is compared with in a request or an answer: cycles of different lengths meet in
-/// as many ways as the product of both.
+/// The number of their schemas that one of ours is compared with in a body: cycles of different lengths meet in as many
+/// ways as the product of both.
 const MAX_COMPARED: usize = 16;
 
-/// So many fields, values and alternatives are read. An operation needs some hundreds; a few kilobytes of references
-/// can ask for billions.
+/// The number of fields, values and variants that are read in all. An operation needs some hundreds, but a few kilobytes
+/// of references can ask for billions.
 const MAX_READ: usize = 500_000;
 
-/// What our document says, and what the published one does.
-type Said = [Option<String>; 2];
+/// What our document says, and what the published one says.
+type Sides = [Option<String>; 2];
 
-/// Two documents, operation by operation.
+/// The comparison of two documents, operation by operation.
 #[derive(Default)]
 pub(super) struct Comparison<'o> {
     pub(super) operation: &'o str,
-    pub(super) rows: Rows,
+    pub(super) differences: Differences,
     read: usize,
 }
 
 impl Comparison<'_> {
-    /// Adds a difference, unless both sides say the same.
-    pub(super) fn differs(&mut self, kind: &str, pointer: &Pointer, at: &str, said: Said) {
-        if said[0] != said[1] {
-            self.add(kind, pointer, at, said);
+    /// Adds a difference, unless both sides are equal.
+    pub(super) fn compare(&mut self, kind: &str, pointer: &Pointer, at: &str, sides: Sides) {
+        if sides[0] != sides[1] {
+            self.add(kind, pointer, at, sides);
         }
     }
 
-    /// Adds what only one side has. `noun` says what it is.
-    pub(super) fn lacks(&mut self, noun: &str, pointer: &Pointer, at: &str, said: Said) {
-        let side = if said[0].is_none() { "ours" } else { "theirs" };
-        self.add(&format!("{noun} {side} lacks"), pointer, at, said);
+    /// Adds a part that only one side has. `noun` is the kind of the part.
+    pub(super) fn add_missing(&mut self, noun: &str, pointer: &Pointer, at: &str, sides: Sides) {
+        let side = if sides[0].is_none() { "ours" } else { "theirs" };
+        self.add(&format!("{noun} {side} lacks"), pointer, at, sides);
     }
 
-    pub(super) fn add(&mut self, kind: &str, pointer: &Pointer, at: &str, [ours, theirs]: Said) {
+    pub(super) fn add(&mut self, kind: &str, pointer: &Pointer, at: &str, [ours, theirs]: Sides) {
         let (pointer, at, kind) = (pointer.clone(), at.to_owned(), kind.to_owned());
-        self.rows.add(self.operation, Difference { pointer, at, kind, ours, theirs });
+        self.differences.add(self.operation, Key { pointer, at, kind, ours, theirs });
     }
 
-    pub(super) fn required(&mut self, pointer: &Pointer, at: &str, is_required: [bool; 2]) {
-        self.differs("required", pointer, at, is_required.map(requiredness).map(Some));
+    pub(super) fn compare_required(&mut self, pointer: &Pointer, at: &str, is_required: [bool; 2]) {
+        self.compare("required", pointer, at, is_required.map(requiredness).map(Some));
     }
 
     /// Compares two schemas and all that they lead to.
-    pub(super) fn schemas(&mut self, at: &str, both: [Node<'_>; 2]) -> Result<(), DriftError> {
+    pub(super) fn compare_schemas(&mut self, at: &str, both: [DocumentNode<'_>; 2]) -> Result<(), DriftError> {
         let side = at.split('.').next().unwrap_or_default();
         // Not by recursion: references can make it as deep as they like.
         let mut pending = vec![(at.to_owned(), both)];
         let mut seen: HashMap<_, HashSet<_>> = HashMap::new();
         while let Some((at, [ours, theirs])) = pending.pop() {
             let (ours, theirs) = (self.read(&ours)?, self.read(&theirs)?);
-            if !self.types(&at, [&ours, &theirs]) {
+            if !self.compare_types(&at, [&ours, &theirs]) {
                 continue;
             }
-            self.values(&at, [&ours, &theirs]);
-            for (name, said) in paired([ours.constraints.clone(), theirs.constraints.clone()]) {
-                self.differs(name, &ours.at, &at, said);
+            self.compare_values(&at, [&ours, &theirs]);
+            for (name, sides) in paired([ours.constraints.clone(), theirs.constraints.clone()]) {
+                self.compare(name, &ours.at, &at, sides);
             }
             let compared = seen.entry(ours.at.clone()).or_default();
             if compared.len() < MAX_COMPARED && compared.insert(theirs.at.clone()) {
                 let at = ours.name.as_ref().map_or(at, |name| format!("{side}.{name}"));
-                self.fields(&at, ours, theirs, &mut pending)?;
+                self.compare_fields(&at, ours, theirs, &mut pending)?;
             }
         }
         Ok(())
     }
 
-    fn read<'d>(&mut self, node: &Node<'d>) -> Result<Schema<'d>, DriftError> {
-        let schema = Schema::read(node);
+    fn read<'d>(&mut self, node: &DocumentNode<'d>) -> Result<ResolvedSchema<'d>, DriftError> {
+        let schema = ResolvedSchema::read(node);
         self.read += schema.size();
         if self.read > MAX_READ { Err(DriftError::TooEntangled) } else { Ok(schema) }
     }
 
-    /// Whether the types are near enough to compare more.
-    fn types(&mut self, at: &str, both: [&Schema; 2]) -> bool {
-        let kinds = both.map(Schema::kind);
+    /// Compares the types, and returns whether they are near enough to compare more.
+    fn compare_types(&mut self, at: &str, both: [&ResolvedSchema; 2]) -> bool {
+        let kinds = both.map(ResolvedSchema::type_in_words);
         let are_near = kinds[0] == kinds[1] || kinds.iter().all(|kind| matches!(kind.as_str(), "integer" | "number"));
-        self.differs("type", &both[0].at, at, kinds.map(Some));
-        let in_words = |schema: &Schema| if schema.is_nullable { "nullable" } else { "not nullable" }.to_owned();
-        self.differs("nullable", &both[0].at, at, both.map(in_words).map(Some));
+        self.compare("type", &both[0].at, at, kinds.map(Some));
+        let in_words =
+            |schema: &ResolvedSchema| if schema.is_nullable { "nullable" } else { "not nullable" }.to_owned();
+        self.compare("nullable", &both[0].at, at, both.map(in_words).map(Some));
         are_near
     }
 
-    fn values(&mut self, at: &str, [ours, theirs]: [&Schema; 2]) {
+    fn compare_values(&mut self, at: &str, [ours, theirs]: [&ResolvedSchema; 2]) {
         if ours.values.is_empty() || theirs.values.is_empty() {
-            self.differs("values", &ours.at, at, [ours, theirs].map(listed));
+            self.compare("values", &ours.at, at, [ours, theirs].map(listed));
             return;
         }
         let pointer = &ours.at;
         for (value, [theirs, ours]) in paired([&theirs.values, &ours.values]) {
             if ours.is_some() != theirs.is_some() {
-                self.lacks("value", pointer, at, [ours, theirs].map(|listed| listed.map(|_| value.clone())));
+                self.add_missing("value", pointer, at, [ours, theirs].map(|listed| listed.map(|_| value.clone())));
             }
         }
     }
 
-    /// Compares which fields there are. What both sides have is to be compared next.
-    fn fields<'d>(
+    /// Compares the names of fields, and adds the fields that both sides have to those that are compared next.
+    fn compare_fields<'d>(
         &mut self,
         at: &str,
-        ours: Schema<'d>,
-        theirs: Schema<'d>,
-        next: &mut Vec<(String, [Node<'d>; 2])>,
+        ours: ResolvedSchema<'d>,
+        theirs: ResolvedSchema<'d>,
+        next: &mut Vec<(String, [DocumentNode<'d>; 2])>,
     ) -> Result<(), DriftError> {
         for (step, pair) in paired([ours.fields, theirs.fields]) {
             let at = format!("{at}{step}");
@@ -123,25 +126,25 @@ impl Comparison<'_> {
             match pair {
                 [Some(our_field), Some(their_field)] => {
                     let is_required = [&ours.required, &theirs.required].map(|required| required.contains(&step));
-                    self.required(&pointer, &at, is_required);
+                    self.compare_required(&pointer, &at, is_required);
                     next.push((at, [our_field, their_field]));
                 }
                 [our_field, their_field] => {
-                    let mut kind = |field| Ok::<_, DriftError>(self.read(&field)?.kind());
+                    let mut kind = |field| Ok::<_, DriftError>(self.read(&field)?.type_in_words());
                     let kinds = [our_field.map(&mut kind).transpose()?, their_field.map(kind).transpose()?];
-                    self.lacks("field", &pointer, &at, kinds);
+                    self.add_missing("field", &pointer, &at, kinds);
                 }
             }
         }
         next.extend(ours.items.zip(theirs.items).map(|(ours, theirs)| (format!("{at}[]"), [ours, theirs])));
-        let alternatives = ours.alternatives.into_iter().zip(theirs.alternatives).enumerate();
-        next.extend(alternatives.map(|(index, (ours, theirs))| (format!("{at}|{index}"), [ours, theirs])));
+        let variants = ours.variants.into_iter().zip(theirs.variants).enumerate();
+        next.extend(variants.map(|(index, (ours, theirs))| (format!("{at}|{index}"), [ours, theirs])));
         Ok(())
     }
 }
 
-/// The values that a schema lists, if any.
-fn listed(schema: &Schema) -> Option<String> {
+/// Returns the first values that a schema lists.
+fn listed(schema: &ResolvedSchema) -> Option<String> {
     let values: Vec<_> = schema.values.keys().map(String::as_str).collect();
     match values.get(..MAX_VALUES) {
         _ if values.is_empty() => None,
@@ -149,5 +152,34 @@ fn listed(schema: &Schema) -> Option<String> {
             Some(format!("{} and {} more", some.join(", "), values.len() - some.len()))
         }
         _ => Some(values.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn listed_values(values: &[&str]) -> Option<String> {
+        let schema: Value = json!({"enum": values});
+        listed(&ResolvedSchema::read(&DocumentNode::root(&schema)))
+    }
+
+    #[test]
+    fn a_long_list_of_values_is_cut() {
+        assert_eq!(listed_values(&[]), None);
+        assert_eq!(listed_values(&["a", "b", "c", "d", "e"]).as_deref(), Some("a, b, c, d, e"));
+        assert_eq!(listed_values(&["a", "b", "c", "d", "e", "f"]).as_deref(), Some("a, b, c, d, e and 1 more"));
+    }
+
+    #[test]
+    fn an_integer_is_near_enough_to_a_number_to_compare_bounds() {
+        let (ours, theirs) = (json!({"type": "integer", "maximum": 9}), json!({"type": "number", "maximum": 10}));
+        let mut comparison = Comparison::default();
+        comparison.compare_schemas("query.limit", [&ours, &theirs].map(DocumentNode::root)).unwrap();
+        let document = crate::Document::parse("api.yaml", "openapi: 3.0.3").unwrap();
+        let differences = comparison.differences.located(&document);
+        assert_eq!(differences.iter().map(|difference| &*difference.kind).collect::<Vec<_>>(), ["type", "maximum"]);
     }
 }

@@ -1,29 +1,31 @@
+//! The differences that are expected, and why.
+
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Row;
+use super::Difference;
 use crate::source::wildcard::matches;
 
-/// The differences that are there on purpose.
+/// All expected differences.
 #[derive(Clone, Debug, Default)]
 pub struct Expectations(Vec<Expectation>);
 
-/// A difference that is there on purpose, or several. Each text but the reason may hold `*`, which stands for anything.
+/// An expected difference, or several. Each text but the reason may have `*` in it, which stands for any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
-    /// The line of the text that it begins in.
+    /// The first line of its entry in the list.
     pub line: usize,
     /// The kind of the difference.
     pub difference: String,
-    /// What it is about.
+    /// The part of the operation that differs.
     pub at: String,
-    /// The operations that it is seen in.
+    /// The operations with the difference.
     pub operation: String,
     /// What our document says.
     pub ours: String,
     /// What the published document says.
     pub theirs: String,
-    /// Why it is there.
+    /// Why it is expected.
     pub reason: String,
 }
 
@@ -49,7 +51,7 @@ struct Entry {
     reason: String,
 }
 
-/// Places or operations that share everything else.
+/// Texts of expectations that share everything else.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMore {
@@ -95,35 +97,67 @@ impl Expectations {
         Ok(Self(expectations))
     }
 
-    /// The rows that are not expected, each with the operations in which it is not, and the expectations that apply to
-    /// nothing.
-    pub(super) fn sift(self, rows: Vec<Row>) -> (Vec<Row>, Vec<Expectation>) {
-        let mut applies = vec![false; self.0.len()];
-        let mut news = rows;
-        news.retain_mut(|row| {
-            let matching: Vec<_> = (0..self.0.len()).filter(|index| self.0[*index].is_about(row)).collect();
-            row.operations.retain(|operation| {
-                let mut is_news = true;
+    /// Returns the differences that are not expected, with the operations in which they are not, and the expectations
+    /// that no difference meets.
+    pub(super) fn sift(self, differences: Vec<Difference>) -> (Vec<Difference>, Vec<Expectation>) {
+        let mut is_met = vec![false; self.0.len()];
+        let mut unexpected = differences;
+        unexpected.retain_mut(|difference| {
+            let matching: Vec<_> = (0..self.0.len()).filter(|index| self.0[*index].matches(difference)).collect();
+            difference.operations.retain(|operation| {
+                let mut is_unexpected = true;
                 for index in matching.iter().filter(|index| matches(&self.0[**index].operation, operation)) {
-                    applies[*index] = true;
-                    is_news = false;
+                    is_met[*index] = true;
+                    is_unexpected = false;
                 }
-                is_news
+                is_unexpected
             });
-            !row.operations.is_empty()
+            !difference.operations.is_empty()
         });
-        let stale = self.0.into_iter().zip(applies).filter(|(_, applies)| !applies).map(|(stale, _)| stale).collect();
-        (news, stale)
+        let stale = self.0.into_iter().zip(is_met).filter(|(_, is_met)| !is_met).map(|(stale, _)| stale).collect();
+        (unexpected, stale)
     }
 }
 
 impl Expectation {
-    /// Whether it expects the row, in some operation.
-    fn is_about(&self, row: &Row) -> bool {
-        let said = |text: &Option<String>| text.clone().unwrap_or_default();
-        matches(&self.difference, &row.difference)
-            && matches(&self.at, &row.at)
-            && matches(&self.ours, &said(&row.ours))
-            && matches(&self.theirs, &said(&row.theirs))
+    /// Returns whether it expects the difference in some operations.
+    fn matches(&self, difference: &Difference) -> bool {
+        let text = |side: &Option<String>| side.clone().unwrap_or_default();
+        matches(&self.difference, &difference.kind)
+            && matches(&self.at, &difference.at)
+            && matches(&self.ours, &text(&difference.ours))
+            && matches(&self.theirs, &text(&difference.theirs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Span;
+
+    fn difference(at: &str, operations: &[&str]) -> Difference {
+        Difference {
+            file: "api.yaml".to_owned(),
+            span: Span { line: 1, column: 1, offset: 0, length: 0 },
+            kind: "type".to_owned(),
+            at: at.to_owned(),
+            ours: None,
+            theirs: None,
+            operations: operations.iter().map(|operation| (*operation).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn an_expectation_for_one_operation_leaves_the_others() {
+        let text = "
+            [[expected]]
+            difference = 'type'
+            at = ['query.a', 'query.b']
+            operation = 'GET *'
+            reason = 'It is so.'";
+        let expectations = Expectations::parse(text).unwrap();
+        let (unexpected, stale) = expectations.sift(vec![difference("query.a", &["GET /a", "PUT /a"])]);
+        assert_eq!(unexpected, [difference("query.a", &["PUT /a"])]);
+        assert_eq!(stale.iter().map(|stale| (&*stale.at, stale.line)).collect::<Vec<_>>(), [("query.b", 2)]);
     }
 }

@@ -1,6 +1,8 @@
+//! Matches the operations of both documents, and compares them.
+
 use indexmap::IndexMap;
 
-use super::{DriftError, comparison::Comparison, node::Node, row::Rows};
+use super::{DriftError, comparison::Comparison, difference::Differences, document_node::DocumentNode};
 use crate::{
     compare::{paired, without_parameter_names},
     json,
@@ -8,16 +10,16 @@ use crate::{
     source::{Document, Pointer},
 };
 
-/// An operation, with the path that it stands under and what else that path holds.
+/// An operation with its path, and the path item that it is in.
 pub(super) struct Operation<'d> {
     pub(super) path: &'d str,
-    pub(super) item: Node<'d>,
-    pub(super) node: Node<'d>,
+    pub(super) item: DocumentNode<'d>,
+    pub(super) node: DocumentNode<'d>,
 }
 
-/// All differences.
-pub(super) fn compare(documents: [&Document; 2]) -> Result<Rows, DriftError> {
-    let roots = documents.map(|document| Node::root(document.root()));
+/// Returns all differences.
+pub(super) fn compare(documents: [&Document; 2]) -> Result<Differences, DriftError> {
+    let roots = documents.map(|document| DocumentNode::root(document.root()));
     let envelope = Envelope::of(roots[0].value);
     let pairs = paired(roots.each_ref().map(operations));
     if !pairs.values().any(|pair| pair.iter().all(Option::is_some)) {
@@ -29,19 +31,19 @@ pub(super) fn compare(documents: [&Document; 2]) -> Result<Rows, DriftError> {
         comparison.operation = name;
         match pair {
             [Some(ours), Some(theirs)] => {
-                comparison.parameters([ours, theirs])?;
-                comparison.requests([&ours.node, &theirs.node])?;
-                comparison.answers([&ours.node, &theirs.node], envelope.as_ref())?;
+                comparison.compare_parameters([ours, theirs])?;
+                comparison.compare_requests([&ours.node, &theirs.node])?;
+                comparison.compare_responses([&ours.node, &theirs.node], envelope.as_ref())?;
             }
             [Some(ours), None] => comparison.add("operation theirs lacks", &ours.node.at, "", [None, None]),
             [None, _] => comparison.add("operation ours lacks", &Pointer::default().key("paths"), "", [None, None]),
         }
     }
-    Ok(comparison.rows)
+    Ok(comparison.differences)
 }
 
-/// Every operation by its method and path, in which no parameter has a name.
-fn operations<'d>(root: &Node<'d>) -> IndexMap<String, Operation<'d>> {
+/// Returns the operations by their method and path, in which no parameter has a name.
+fn operations<'d>(root: &DocumentNode<'d>) -> IndexMap<String, Operation<'d>> {
     let mut operations = IndexMap::new();
     for (path, item) in root.entries("paths") {
         let item = item.resolved();
@@ -52,4 +54,21 @@ fn operations<'d>(root: &Node<'d>) -> IndexMap<String, Operation<'d>> {
         }
     }
     operations
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn operations_are_known_by_method_and_path() {
+        let root = json!({"paths": {
+            "/a/{id}": {"summary": "A", "get": {}, "parameters": []},
+            "/b": {"$ref": "#/paths/~1a~1{id}"},
+        }});
+        let operations = operations(&DocumentNode::root(&root));
+        assert_eq!(operations.keys().collect::<Vec<_>>(), ["GET /a/{}", "GET /b"]);
+    }
 }

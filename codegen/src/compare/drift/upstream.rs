@@ -1,9 +1,11 @@
+//! The document that a service publishes.
+
 use serde_json::{Value, error::Category};
 
 use crate::{diagnostic::Diagnostics, source::Document};
 
-/// So much is shown of what stands where the version should be, in characters.
-const MAX_VERSION: usize = 20;
+/// The number of characters that are shown of a wrong version.
+const MAX_VERSION_CHARS: usize = 20;
 
 /// An OpenAPI document as a service publishes it, of version 3.0 or 3.1.
 #[derive(Clone, Debug)]
@@ -21,19 +23,19 @@ pub enum UpstreamError {
     /// The text ends in the middle.
     #[error("is cut off in line {0}; download it again")]
     CutOff(usize),
-    /// It begins like JSON.
+    /// The text starts like JSON, and is none.
     #[error("is not JSON: {0}")]
     Json(#[source] serde_json::Error),
-    /// It does not begin like JSON.
+    /// The text does not start like JSON, and is no YAML.
     #[error("is neither JSON nor YAML: {0}")]
     Yaml(String),
-    /// It is no document of an API.
+    /// The text is longer than any OpenAPI document.
     #[error("is longer than {} MiB, which no OpenAPI document is", Document::MAX_LENGTH >> 20)]
     TooLong,
     /// Some other JSON or YAML.
     #[error("has no `openapi` at its root, so it is not an OpenAPI document")]
     NotOpenApi,
-    /// OpenAPI as it was, or as it will be.
+    /// Another version of OpenAPI.
     #[error("is {0}; what can be compared is OpenAPI 3.0 and 3.1")]
     Version(String),
     /// There is nothing to compare.
@@ -48,8 +50,8 @@ impl Upstream {
         let root = document.root();
         match (root.get("openapi"), root.get("swagger")) {
             (Some(Value::String(version)), _) if version.starts_with("3.0") || version.starts_with("3.1") => {}
-            (Some(version), _) => return Err(UpstreamError::Version(format!("OpenAPI {}", written(version)))),
-            (None, Some(version)) => return Err(UpstreamError::Version(format!("Swagger {}", written(version)))),
+            (Some(version), _) => return Err(UpstreamError::Version(format!("OpenAPI {}", to_text(version)))),
+            (None, Some(version)) => return Err(UpstreamError::Version(format!("Swagger {}", to_text(version)))),
             (None, None) => return Err(UpstreamError::NotOpenApi),
         }
         match root.get("paths").and_then(Value::as_object) {
@@ -66,7 +68,7 @@ fn parse(text: &str) -> Result<Document, UpstreamError> {
     match text.chars().next() {
         None => return Err(UpstreamError::Empty),
         Some('<') => return Err(UpstreamError::WebPage),
-        // Much that is no JSON is YAML nevertheless.
+        // A YAML parser would take much that is no JSON.
         Some('{') => serde_json::from_str(text).map(|_: Value| ()).map_err(|error| match error.classify() {
             Category::Eof => UpstreamError::CutOff(error.line()),
             _ => UpstreamError::Json(error),
@@ -82,8 +84,25 @@ fn first(errors: &Diagnostics) -> String {
     first.unwrap_or_default()
 }
 
-/// The start of what is written, which may be anything.
-fn written(version: &Value) -> String {
+/// Returns the start of a version, which can be any value.
+fn to_text(version: &Value) -> String {
     let text = version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned);
-    text.escape_debug().take(MAX_VERSION).collect()
+    text.escape_debug().take(MAX_VERSION_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_no_document_is_told_by_its_start() {
+        let message = |text: &str| Upstream::parse(text).unwrap_err().to_string();
+        insta::assert_snapshot!(message(""), @"is empty; download it again");
+        insta::assert_snapshot!(message("<html>"), @"is a web page; download the document itself, which is JSON or YAML");
+        insta::assert_snapshot!(message("{\n\"openapi\":"), @"is cut off in line 2; download it again");
+        insta::assert_snapshot!(
+            message("swagger: '2.0'"),
+            @"is Swagger 2.0; what can be compared is OpenAPI 3.0 and 3.1"
+        );
+    }
 }

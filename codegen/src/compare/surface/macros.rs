@@ -1,4 +1,4 @@
-//! The macros in which emitted crates declare their types.
+//! The syntax of the macros in which emitted crates declare their types.
 
 use syn::{
     Attribute, Expr, Ident, LitStr, Token, Type,
@@ -8,7 +8,7 @@ use syn::{
 
 use crate::emit::Argument;
 
-/// One enum in the macro that makes open ones.
+/// An enum in `open_enum!`.
 pub(super) struct OpenEnum {
     pub(super) name: Ident,
     pub(super) variants: Vec<(Ident, LitStr)>,
@@ -32,13 +32,12 @@ impl Parse for OpenEnum {
     }
 }
 
-/// One enum in the macro that makes unions.
+/// An enum in `open_union!`.
 pub(super) struct OpenUnion {
     pub(super) name: Ident,
-    /// What becomes of it.
-    pub(super) words: Vec<Ident>,
-    /// What it can be made from.
-    pub(super) received: Option<Ident>,
+    pub(super) traits: Vec<Ident>,
+    /// The response type that it can be made from.
+    pub(super) response: Option<Ident>,
     pub(super) variants: Vec<(Ident, syn::Type)>,
 }
 
@@ -49,8 +48,8 @@ impl Parse for OpenUnion {
         input.parse::<Token![enum]>()?;
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
-        let words = Punctuated::<Ident, Token![+]>::parse_separated_nonempty(input)?;
-        let received = if input.peek(syn::token::Brace) {
+        let traits = Punctuated::<Ident, Token![+]>::parse_separated_nonempty(input)?;
+        let response = if input.peek(syn::token::Brace) {
             None
         } else {
             input.parse::<Ident>()?;
@@ -68,19 +67,19 @@ impl Parse for OpenUnion {
             Ok((name, ty.parse()?))
         };
         let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
-        Ok(Self { name, words: words.into_iter().collect(), received, variants: variants.into_iter().collect() })
+        Ok(Self { name, traits: traits.into_iter().collect(), response, variants: variants.into_iter().collect() })
     }
 }
 
-/// A struct in the macro that makes those that are sent.
-pub(super) struct Sent {
+/// A struct in a macro for request types.
+pub(super) struct RequestStruct {
     pub(super) attributes: Vec<Attribute>,
     pub(super) name: Ident,
-    /// Each behind the name of its section.
+    /// The fields with the names of their sections.
     pub(super) fields: Vec<(Ident, Field)>,
 }
 
-impl Parse for Sent {
+impl Parse for RequestStruct {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let (attributes, name) = head(input)?;
         let sections;
@@ -97,13 +96,13 @@ impl Parse for Sent {
     }
 }
 
-/// A struct in the macro that makes those that are received.
-pub(super) struct Received {
+/// A struct in the macro for response types.
+pub(super) struct ResponseStruct {
     pub(super) name: Ident,
     pub(super) fields: Punctuated<Field, Token![,]>,
 }
 
-impl Parse for Received {
+impl Parse for ResponseStruct {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let (_, name) = head(input)?;
         let fields;
@@ -119,16 +118,16 @@ fn head(input: ParseStream) -> syn::Result<(Vec<Attribute>, Ident)> {
     Ok((attributes, input.parse()?))
 }
 
-/// A field of such a struct.
+/// A field of a request or response type.
 pub(super) struct Field {
     pub(super) name: Ident,
     /// The type of its value.
     pub(super) ty: Type,
-    /// The type that it is lent as.
-    pub(super) lent: Option<Type>,
-    /// What it is made of.
+    /// The type that its accessor returns.
+    pub(super) returned: Option<Type>,
+    /// The argument of its setter or of `new`.
     pub(super) argument: Argument,
-    /// The name of its setter, if that is another.
+    /// The name of its setter, if it is not that of the field.
     pub(super) setter: Option<Ident>,
     pub(super) is_deprecated: bool,
 }
@@ -148,12 +147,12 @@ impl Parse for Field {
         }
         input.parse::<Token![:]>()?;
         let ty = input.parse()?;
-        let lent = input.parse::<Option<Token![=>]>>()?.map(|_| input.parse()).transpose()?;
+        let returned = input.parse::<Option<Token![=>]>>()?.map(|_| input.parse()).transpose()?;
         if input.parse::<Option<Token![=]>>()?.is_some() {
             input.parse::<Expr>()?;
         }
         let words;
-        let mut field = Self { name, ty, lent, argument: Argument::value(), setter: None, is_deprecated: false };
+        let mut field = Self { name, ty, returned, argument: Argument::value(), setter: None, is_deprecated: false };
         if input.peek(syn::token::Bracket) {
             syn::bracketed!(words in input);
             words.parse::<Option<word::secret>>()?;
@@ -165,11 +164,33 @@ impl Parse for Field {
     }
 }
 
-/// One after the other, up to the end.
-pub(super) fn all<T: Parse>(input: ParseStream) -> syn::Result<Vec<T>> {
+/// Parses one after the other, up to the end.
+pub(super) fn parse_all<T: Parse>(input: ParseStream) -> syn::Result<Vec<T>> {
     let mut all = Vec::new();
     while !input.is_empty() {
         all.push(input.parse()?);
     }
     Ok(all)
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_field_has_the_type_of_its_accessor() {
+        let response: ResponseStruct =
+            syn::parse_str(r#"pub struct A { b as "B": Vec<u8> => &[u8], c: C [deprecated] }"#).unwrap();
+        let fields: Vec<_> =
+            response.fields.iter().map(|field| (field.returned.is_some(), field.is_deprecated)).collect();
+        assert_eq!(fields, [(true, false), (false, true)]);
+    }
+
+    #[test]
+    fn a_request_field_knows_its_section_and_setter() {
+        let request: RequestStruct =
+            syn::parse_str("pub struct A { required { a: u8 } optional { b: C [by set_b] } }").unwrap();
+        let sections: Vec<_> = request.fields.iter().map(|(section, _)| section.to_string()).collect();
+        assert_eq!(sections, ["required", "optional"]);
+        assert_eq!(request.fields[1].1.setter.as_ref().unwrap(), "set_b");
+    }
 }

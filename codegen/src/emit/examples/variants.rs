@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 
 use super::values::{MAX_DEPTH, Values, from_json};
 use crate::{
-    api::{Alternative, Api, Member, Pattern, TypeDef, TypeKind},
+    api::{Api, Pattern, PropertyPattern, TypeDef, TypeKind, UnionVariant},
     names::ident,
     progenitor::Type,
 };
 
 /// Returns the value of a union: the variant whose type knows most members of the example.
-pub(super) fn of_union(value: &Value, union: &Ident, variants: &[Alternative], values: Values<'_>) -> TokenStream {
+pub(super) fn of_union(value: &Value, union: &Ident, variants: &[UnionVariant], values: Values<'_>) -> TokenStream {
     let api = values.api;
     let fitting = variants.iter().rev().filter(|variant| values.depth < MAX_DEPTH && variant.fits(value, api));
     let Some(variant) = fitting.max_by_key(|variant| variant.known_members(value, api)) else {
@@ -21,7 +21,7 @@ pub(super) fn of_union(value: &Value, union: &Ident, variants: &[Alternative], v
     };
     let (name, ty) = (ident(&variant.name), &variant.schema.ty);
     match (value, &variant.pattern) {
-        (Value::Array(elements), Pattern::Kind(_) | Pattern::Items(_)) => {
+        (Value::Array(elements), Pattern::JsonType(_) | Pattern::Array(_)) => {
             let element = ty.elements().unwrap_or(&Type::Json);
             let elements = elements.iter().map(|value| {
                 let expression = values.convertible(value, element);
@@ -30,7 +30,7 @@ pub(super) fn of_union(value: &Value, union: &Ident, variants: &[Alternative], v
             });
             quote!(#union::#name(vec![#(#elements),*]))
         }
-        (Value::Object(_), Pattern::Kind(_)) => {
+        (Value::Object(_), Pattern::JsonType(_)) => {
             let json = from_json(value);
             quote!(#union::#name(#json))
         }
@@ -43,7 +43,7 @@ pub(super) fn of_union(value: &Value, union: &Ident, variants: &[Alternative], v
     }
 }
 
-impl Alternative {
+impl UnionVariant {
     fn fits(&self, value: &Value, api: &Api) -> bool {
         match (&self.pattern, api.type_def_of(&self.schema.ty)) {
             (Pattern::Union(_), Some(TypeDef { kind: TypeKind::Union(variants), .. })) => {
@@ -69,21 +69,21 @@ impl Alternative {
 impl Pattern {
     fn fits(&self, value: &Value) -> bool {
         match (self, value) {
-            (Self::Kind("any"), _)
-            | (Self::Kind("boolean"), Value::Bool(_))
-            | (Self::Kind("number"), Value::Number(_))
-            | (Self::Kind("string"), Value::String(_))
-            | (Self::Kind("array"), Value::Array(_))
-            | (Self::Kind("map"), Value::Object(_)) => true,
-            (Self::Kind("integer"), Value::Number(number)) => !number.is_f64(),
-            (Self::Items(item), Value::Array(items)) => items.iter().all(|value| item.fits(value)),
-            (Self::Members(members), Value::Object(object)) => members.iter().all(|member| member.fits(object)),
+            (Self::JsonType("any"), _)
+            | (Self::JsonType("boolean"), Value::Bool(_))
+            | (Self::JsonType("number"), Value::Number(_))
+            | (Self::JsonType("string"), Value::String(_))
+            | (Self::JsonType("array"), Value::Array(_))
+            | (Self::JsonType("map"), Value::Object(_)) => true,
+            (Self::JsonType("integer"), Value::Number(number)) => !number.is_f64(),
+            (Self::Array(item), Value::Array(items)) => items.iter().all(|value| item.fits(value)),
+            (Self::Object(members), Value::Object(object)) => members.iter().all(|member| member.fits(object)),
             _ => false,
         }
     }
 }
 
-impl Member {
+impl PropertyPattern {
     fn fits(&self, object: &Map<String, Value>) -> bool {
         match object.get(&self.name) {
             None => self.may_be_absent,
@@ -100,14 +100,18 @@ mod tests {
 
     #[test]
     fn a_pattern_fits_what_has_its_members() {
-        let kind =
-            Member { name: "kind".to_owned(), values: vec![json!("cat")], may_be_absent: false, may_be_other: false };
-        let pattern = Pattern::Members(vec![kind]);
+        let kind = PropertyPattern {
+            name: "kind".to_owned(),
+            values: vec![json!("cat")],
+            may_be_absent: false,
+            may_be_other: false,
+        };
+        let pattern = Pattern::Object(vec![kind]);
         assert!(pattern.fits(&json!({ "kind": "cat", "name": "Tom" })));
         for value in [json!({ "kind": "dog" }), json!({}), json!("cat")] {
             assert!(!pattern.fits(&value), "{value}");
         }
-        let integers = Pattern::Items(Box::new(Pattern::Kind("integer")));
+        let integers = Pattern::Array(Box::new(Pattern::JsonType("integer")));
         assert!(integers.fits(&json!([1, 2])) && !integers.fits(&json!([1, 0.5])));
     }
 }

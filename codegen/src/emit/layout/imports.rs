@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::{
-    api::Api,
+    api::{Api, TypeKind},
     names::{
         ident,
         imported::{IMPORTS, OF_CLIENT},
@@ -19,7 +19,7 @@ use crate::{
 /// Returns the imports of a file that is neither the client's nor the unions'. `calls` are the types of calls.
 pub(super) fn imports(items: &[Item], api: &Api, calls: &[&Ident]) -> Vec<Item> {
     let names = Names::of(items);
-    let response_enums = api.answers().map(|(_, one_of)| one_of.name.clone());
+    let response_enums = api.response_enums().map(|(_, response)| response.name.clone());
     let types = names.used(api.types.iter().map(|ty| ty.name.clone()).chain(response_enums));
     let calls = names.used(calls.iter().map(ToString::to_string));
     let own = [import("crate::calls", &calls), import("crate::types", &types)];
@@ -38,9 +38,8 @@ pub(super) fn imports_of_client(items: &[Item]) -> Vec<Item> {
 
 /// Returns whether the items use a type of the document that is not a union.
 pub(super) fn use_types_besides_unions(items: &[Item], api: &Api) -> bool {
-    let unions = api.names_of_unions();
-    let others = api.types.iter().map(|ty| ty.name.clone()).filter(|name| !unions.contains(name.as_str()));
-    !Names::of(items).used(others).is_empty()
+    let others = api.types.iter().filter(|ty| !matches!(ty.kind, TypeKind::Union(_)));
+    !Names::of(items).used(others.map(|ty| ty.name.clone())).is_empty()
 }
 
 fn import(path: &str, names: &[String]) -> Option<Item> {

@@ -6,7 +6,7 @@ use syn::{ImplItemFn, Item, parse_quote};
 
 use super::{bodies, parameters, response_type};
 use crate::{
-    api::{Answer, Api, Operation},
+    api::{Api, Operation, Response},
     emit::doc_comment::doc_attributes,
     names::ident,
 };
@@ -63,7 +63,7 @@ fn items(name: &Ident, setters: &[ImplItemFn], operation: &Operation) -> Vec<Ite
     let doc = doc_attributes(&format!("A call of [`Client::{method}`](crate::Client::{method})."));
     let response = response_type(operation);
     let methods = methods_of_every_call(&response);
-    let stream = matches!(operation.answer, Answer::Text(_) | Answer::Bytes(_)).then(stream_method);
+    let stream = matches!(operation.response, Response::Text(_) | Response::Bytes(_)).then(stream_method);
     let stream = stream.iter();
     vec![
         parse_quote! {

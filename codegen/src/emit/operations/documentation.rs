@@ -3,7 +3,7 @@
 use syn::Attribute;
 
 use crate::{
-    api::{Api, Failure, Operation},
+    api::{Api, ErrorResponse, Operation},
     emit::doc_comment::doc_attributes,
 };
 
@@ -29,9 +29,9 @@ fn errors(operation: &Operation, api: &Api) -> Option<String> {
 }
 
 fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
-    let common = api.common_errors();
+    let common = &api.common_errors;
     let particular = operation.errors.iter().filter(|error| !common.contains(error));
-    let particular: Vec<_> = particular.map(Failure::list_item).collect();
+    let particular: Vec<_> = particular.map(ErrorResponse::list_item).collect();
     let introduction = match (common.is_empty(), particular.is_empty()) {
         (true, true) => return None,
         (true, false) => "[`Error::Api`](crate::Error::Api) with one of these statuses:",
@@ -44,7 +44,7 @@ fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
     Some(format!("{introduction}{}", particular.concat()))
 }
 
-impl Failure {
+impl ErrorResponse {
     /// Describes the error in an item of a list: its meaning, and the type that its body can be decoded as.
     pub(in crate::emit) fn list_item(&self) -> String {
         let ty = self.schema.as_ref().and_then(|schema| schema.ty.name());

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{ItemImpl, parse_quote};
 
 use crate::{
-    api::{Alternative, Api, TypeDef, TypeKind},
+    api::{Api, TypeDef, TypeKind, UnionVariant},
     emit::conversions::Conversion,
     names::ident,
 };
@@ -28,7 +28,7 @@ impl VariantsConversion {
 }
 
 /// Returns the conversion to a request type, if it was split off a response type.
-pub(super) fn from_response(ty: &TypeDef, variants: &[Alternative], api: &Api) -> Option<VariantsConversion> {
+pub(super) fn from_response(ty: &TypeDef, variants: &[UnionVariant], api: &Api) -> Option<VariantsConversion> {
     let response = api.type_def(ty.input_of.as_ref()?)?;
     let TypeKind::Union(response_variants) = &response.kind else { return None };
     let pairs = variants.iter().zip(response_variants);

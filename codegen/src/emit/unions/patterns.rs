@@ -4,17 +4,17 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::api::{Member, Pattern};
+use crate::api::{Pattern, PropertyPattern};
 
 /// Writes the pattern on one line, or with `#` each member on a line of its own.
 impl fmt::Display for Pattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kind(kind) => formatter.write_str(kind),
-            Self::Items(items) => write!(formatter, "[{items}]"),
+            Self::JsonType(kind) => formatter.write_str(kind),
+            Self::Array(items) => write!(formatter, "[{items}]"),
             Self::Union(members) if members.is_empty() => formatter.write_str("union"),
-            Self::Members(members) if members.is_empty() => formatter.write_str("{}"),
-            Self::Members(members) | Self::Union(members) => {
+            Self::Object(members) if members.is_empty() => formatter.write_str("{}"),
+            Self::Object(members) | Self::Union(members) => {
                 let union = matches!(self, Self::Union(_)).then(|| "..union".to_owned());
                 let end = if union.is_some() { "" } else { "," };
                 let members: Vec<_> = members.iter().map(ToString::to_string).chain(union).collect();
@@ -28,7 +28,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-impl fmt::Display for Member {
+impl fmt::Display for PropertyPattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values = self.values.iter().map(literal);
         let absent = self.may_be_absent.then(|| "null".to_owned());
@@ -56,16 +56,17 @@ mod tests {
 
     #[test]
     fn members_list_their_values_and_what_else_they_may_be() {
-        let kind = Member {
+        let kind = PropertyPattern {
             name: "kind".to_owned(),
             values: vec![json!("cat"), json!(3_000_000_000_i64)],
             may_be_absent: true,
             may_be_other: false,
         };
-        let name = Member { name: "name".to_owned(), values: vec![], may_be_absent: false, may_be_other: true };
-        let pattern = Pattern::Members(vec![kind, name]);
+        let name =
+            PropertyPattern { name: "name".to_owned(), values: vec![], may_be_absent: false, may_be_other: true };
+        let pattern = Pattern::Object(vec![kind, name]);
         assert_eq!(pattern.to_string(), r#"{ "kind": "cat" | 3000000000_i64 | null, "name": _ }"#);
-        assert_eq!(Pattern::Items(Box::new(Pattern::Kind("string"))).to_string(), "[string]");
+        assert_eq!(Pattern::Array(Box::new(Pattern::JsonType("string"))).to_string(), "[string]");
         insta::assert_snapshot!(format!("{pattern:#}"), @r#"
         {
                     "kind": "cat" | 3000000000_i64 | null,

@@ -1,97 +1,104 @@
+//! A change between two documents, as it is reported.
+
 use std::fmt;
 
 use serde::Serialize;
 
 use super::verdict::Verdict;
-use crate::{compare::requiredness, diagnostic::Span};
+use crate::{
+    compare::{printable, requiredness},
+    diagnostic::Span,
+};
 
-/// What a row is about.
+/// One change, and what it means for users of the crate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Whether programs still compile: the worst verdict of `rust`.
+    pub verdict: Verdict,
+    /// The part of the document that changes.
+    pub subject: Subject,
+    /// The name of that part in the document.
+    pub name: String,
+    /// What happened to it.
+    #[serde(rename = "change")]
+    pub kind: ChangeKind,
+    /// The Rust items that change with it.
+    pub rust: Vec<RustChange>,
+    /// The reason for the verdict.
+    pub reason: String,
+    /// The file of the newer document, or of the older one if the newer one lacks the part.
+    pub file: String,
+    /// The span in that file; none where no single line has the part.
+    #[serde(rename = "place")]
+    pub span: Option<Span>,
+}
+
+/// The kinds of parts of a document that can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Subject {
-    /// What the document says of the API as a whole.
+    /// The API as a whole.
     Client,
     /// An operation, by its id.
     Operation,
     /// A parameter of an operation.
     Parameter,
-    /// What an operation takes.
+    /// The request body of an operation.
     Body,
-    /// What an operation returns.
-    Answer,
+    /// The response of an operation.
+    Response,
     /// A rule of `x-waiters`.
     Waiter,
     /// A schema with a name.
     Type,
     /// A property of a schema.
     Field,
-    /// A value of an enum.
+    /// A value of an enum, or a variant of a union.
     Value,
     /// A bound on values.
     Constraint,
-    /// Something in Rust that no other row accounts for.
+    /// An item in Rust that no change of the document explains.
     Item,
 }
 
-/// What happened to the subject of a row.
+/// What happened to a part of the document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Change {
+pub enum ChangeKind {
     /// Only the newer document has it.
     Added,
     /// Only the older document has it.
     Removed,
-    /// Both have it, under different names.
+    /// Both documents have it, under different names.
     Renamed {
         /// The name in the newer document.
         to: String,
     },
-    /// Both have it, and say different things of it.
+    /// Both documents have it, and differ in an aspect of it.
     Changed {
-        /// What is said of it.
+        /// The aspect: its type, its documentation and so on.
         aspect: String,
-        /// What the older document says, if it can be said in a word.
+        /// The aspect in the older document, if it can be said in a word.
         from: Option<String>,
-        /// What the newer document says, if it can be said in a word.
+        /// The aspect in the newer document, if it can be said in a word.
         to: Option<String>,
     },
 }
 
-/// Something that a program can name, before and after.
+/// A change of one item that a program can name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RustChange {
-    /// How the change of this one alone is to be judged.
+    /// The verdict on this item alone.
     pub verdict: Verdict,
     /// Its signature in the older crate.
     pub old: Option<String>,
     /// Its signature in the newer crate.
     pub new: Option<String>,
-    /// What that means for a program.
+    /// The effect on programs that use it.
     pub effect: &'static str,
 }
 
-/// One change, and what it means for users of the crate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
-    /// What a program has to do about it.
-    pub verdict: Verdict,
-    /// What it is about.
-    pub subject: Subject,
-    /// The name of that in the document.
-    pub name: String,
-    /// What happened to it.
-    pub change: Change,
-    /// What it touches in Rust.
-    pub rust: Vec<RustChange>,
-    /// Why the verdict is what it is.
-    pub reason: String,
-    /// The file of the document that has it: the newer one, unless it is gone from there.
-    pub file: String,
-    /// The line in that file; none where no single line is it.
-    pub place: Option<Span>,
-}
-
-impl Change {
+impl ChangeKind {
     pub(super) fn of(aspect: &str) -> Self {
         Self::Changed { aspect: aspect.to_owned(), from: None, to: None }
     }
@@ -101,7 +108,7 @@ impl Change {
     }
 
     pub(super) fn of_flag(aspect: &str, from: bool, to: bool) -> Self {
-        let in_words = |is_so| if is_so { "yes" } else { "no" }.to_owned();
+        let in_words = |is_set| if is_set { "yes" } else { "no" }.to_owned();
         Self::between(aspect, in_words(from), in_words(to))
     }
 
@@ -117,7 +124,7 @@ impl fmt::Display for Subject {
             Self::Operation => "operation",
             Self::Parameter => "parameter",
             Self::Body => "body",
-            Self::Answer => "answer",
+            Self::Response => "response",
             Self::Waiter => "waiter",
             Self::Type => "type",
             Self::Field => "field",
@@ -128,7 +135,7 @@ impl fmt::Display for Subject {
     }
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for ChangeKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Added => write!(formatter, "added"),
@@ -144,9 +151,29 @@ impl fmt::Display for Change {
     }
 }
 
-impl fmt::Display for Row {
-    /// The change in one line: without the verdict, the place, and what it touches.
+impl fmt::Display for Change {
+    /// Writes the change on one line: without the verdict, the location and the Rust items.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}: {}", self.subject, self.name, self.change)
+        formatter.write_str(&printable(&format!("{} {}: {}", self.subject, self.name, self.kind)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_one_line_without_control_characters() {
+        let change = Change {
+            verdict: Verdict::Invisible,
+            subject: Subject::Constraint,
+            name: "Thing.name".to_owned(),
+            kind: ChangeKind::between("pattern", "a\nb".to_owned(), None),
+            rust: Vec::new(),
+            reason: String::new(),
+            file: String::new(),
+            span: None,
+        };
+        assert_eq!(change.to_string(), r"constraint Thing.name: pattern a\nb removed");
     }
 }

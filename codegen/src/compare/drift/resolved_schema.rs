@@ -1,60 +1,62 @@
+//! A schema with its references and variants resolved, as far as it can be compared.
+
 use std::collections::{BTreeSet, HashSet};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::node::Node;
+use super::document_node::DocumentNode;
 use crate::{
     json,
     openapi::schema::{BOUNDS, type_of},
     source::Pointer,
 };
 
-/// What a schema says, behind its references.
+/// A schema behind its references.
 #[derive(Debug, Default)]
-pub(super) struct Schema<'d> {
+pub(super) struct ResolvedSchema<'d> {
     pub(super) at: Pointer,
     /// Its name, if it is one of the document's components.
     pub(super) name: Option<String>,
     types: BTreeSet<&'d str>,
     pub(super) is_nullable: bool,
-    /// By how they are written.
+    /// The listed values, by their text.
     pub(super) values: IndexMap<String, &'d Value>,
     pub(super) constraints: IndexMap<&'static str, String>,
-    /// By what leads to them: `.name`, or `{}` to those under names that are not listed.
-    pub(super) fields: IndexMap<String, Node<'d>>,
+    /// The properties by the step that leads to them: `.name`, or `{}` for additional properties.
+    pub(super) fields: IndexMap<String, DocumentNode<'d>>,
     pub(super) required: HashSet<String>,
-    /// What an array holds, if it says so.
-    pub(super) items: Option<Node<'d>>,
-    /// Where more than one schema is possible.
-    pub(super) alternatives: Vec<Node<'d>>,
+    /// The schema of the elements of an array.
+    pub(super) items: Option<DocumentNode<'d>>,
+    /// The variants of a union.
+    pub(super) variants: Vec<DocumentNode<'d>>,
 }
 
-impl<'d> Schema<'d> {
-    pub(super) fn read(node: &Node<'d>) -> Self {
+impl<'d> ResolvedSchema<'d> {
+    pub(super) fn read(node: &DocumentNode<'d>) -> Self {
         let at = node.clone().resolved().at;
         let component = at.as_str().strip_prefix("/components/schemas/").filter(|name| !name.contains('/'));
         let mut schema = Self { name: component.map(|_| at.last()), at, ..Self::default() };
         for part in node.clone().reference_chain() {
-            schema.add_alternatives(&part);
+            schema.add_variants(&part);
             schema.add(&part);
         }
         schema.infer_type();
         schema
     }
 
-    /// How much there is to compare.
+    /// Returns the number of things to compare.
     pub(super) fn size(&self) -> usize {
-        1 + self.values.len() + self.fields.len() + self.alternatives.len()
+        1 + self.values.len() + self.fields.len() + self.variants.len()
     }
 
-    /// Alternatives are part of the schema where they are told apart by their types or their values, or where there is
-    /// only one.
-    fn add_alternatives(&mut self, part: &Node<'d>) {
-        let all = part.elements("anyOf").chain(part.elements("oneOf")).map(Node::resolved);
-        // A schema that only `null` fits has nothing else left when it is upgraded.
+    /// Adds the variants of a union. Those that are told apart by their types or values, or that are the only one, are
+    /// merged into the schema.
+    fn add_variants(&mut self, part: &DocumentNode<'d>) {
+        let all = part.elements("anyOf").chain(part.elements("oneOf")).map(DocumentNode::resolved);
+        // The upgrade leaves nothing else of a schema that allows `null` alone.
         let is_null =
-            |schema: &Node| schema.flag("nullable") && schema.value.as_object().is_some_and(|it| it.len() == 1);
+            |schema: &DocumentNode| schema.flag("nullable") && schema.value.as_object().is_some_and(|it| it.len() == 1);
         let (null, others): (Vec<_>, Vec<_>) = all.partition(is_null);
         self.is_nullable |= !null.is_empty();
         let types: HashSet<_> = others.iter().filter_map(|schema| schema.text("type")).collect();
@@ -64,23 +66,23 @@ impl<'d> Schema<'d> {
                 self.add(other);
             }
         } else {
-            self.alternatives.extend(others);
+            self.variants.extend(others);
         }
     }
 
-    fn add(&mut self, part: &Node<'d>) {
+    fn add(&mut self, part: &DocumentNode<'d>) {
         self.types.extend(part.text("type"));
         self.is_nullable |= part.flag("nullable");
         for value in json::elements(part.value.get("enum")) {
             if value.is_null() {
                 self.is_nullable = true;
             } else {
-                self.values.insert(written(value), value);
+                self.values.insert(to_text(value), value);
             }
         }
         for name in ["format"].into_iter().chain(BOUNDS) {
             if let Some(value) = part.value.get(name).filter(|value| **value != Value::Bool(false)) {
-                self.constraints.entry(name).or_insert_with(|| written(value));
+                self.constraints.entry(name).or_insert_with(|| to_text(value));
             }
         }
         self.fields.extend(part.entries("properties").map(|(name, field)| (format!(".{name}"), field)));
@@ -91,7 +93,7 @@ impl<'d> Schema<'d> {
         self.items = self.items.take().or_else(|| part.get("items"));
     }
 
-    /// A schema need not say what its other words make plain.
+    /// Adds the type that other keywords imply.
     fn infer_type(&mut self) {
         if !self.types.is_empty() {
             return;
@@ -104,9 +106,8 @@ impl<'d> Schema<'d> {
         self.types.extend(self.values.values().map(|value| type_of(value)));
     }
 
-    /// The type in words.
-    pub(super) fn kind(&self) -> String {
-        match (self.alternatives.len(), self.types.is_empty()) {
+    pub(super) fn type_in_words(&self) -> String {
+        match (self.variants.len(), self.types.is_empty()) {
             (0, true) => "anything".to_owned(),
             (0, false) => self.types.iter().copied().collect::<Vec<_>>().join(" or "),
             (count, _) => format!("one of {count} schemas"),
@@ -114,7 +115,7 @@ impl<'d> Schema<'d> {
     }
 }
 
-fn written(value: &Value) -> String {
+fn to_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         // 24 and 24.0 are the same number.
@@ -123,5 +124,36 @@ fn written(value: &Value) -> String {
             |number| number.to_string(),
         ),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn type_in_words(schema: &Value) -> String {
+        ResolvedSchema::read(&DocumentNode::root(schema)).type_in_words()
+    }
+
+    #[test]
+    fn variants_of_different_types_are_one_type_and_those_of_one_type_a_union() {
+        let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        assert_eq!(type_in_words(&json!({"anyOf": [{"type": "string"}, object]})), "object or string");
+        assert_eq!(type_in_words(&json!({"anyOf": [object, {"nullable": true}]})), "object");
+        assert_eq!(type_in_words(&json!({"oneOf": [object, object]})), "one of 2 schemas");
+    }
+
+    #[test]
+    fn a_type_is_inferred_from_other_keywords() {
+        assert_eq!(type_in_words(&json!({"properties": {"a": {}}})), "object");
+        assert_eq!(type_in_words(&json!({"enum": ["a", 1]})), "integer or string");
+        assert_eq!(type_in_words(&json!({"description": "Anything."})), "anything");
+    }
+
+    #[test]
+    fn equal_numbers_have_one_text() {
+        assert_eq!((to_text(&json!(24)), to_text(&json!(24.0))), ("24".to_owned(), "24".to_owned()));
     }
 }

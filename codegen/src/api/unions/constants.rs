@@ -1,0 +1,102 @@
+//! The fields of request types that have one value, because it tells which variant of a union the type is.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{Pattern, PropertyPattern, UnionVariant};
+use crate::{
+    api::{Direction, Schema, TypeDef, TypeKind},
+    progenitor::Type,
+};
+
+/// Sets the constants of the fields of request types.
+pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
+    let mut constants: HashMap<(String, String), Option<Value>> = HashMap::new();
+    let mut texts_of_enums = HashMap::new();
+    for ty in types.iter() {
+        match &ty.kind {
+            TypeKind::Enum(variants) => {
+                let texts: Vec<_> = variants.iter().map(|variant| variant.text.clone()).collect();
+                texts_of_enums.insert(ty.name.clone(), texts);
+            }
+            TypeKind::Union(variants) => {
+                for (type_name, property) in variants.iter().flat_map(UnionVariant::constants) {
+                    let value = property.values.first().cloned();
+                    let known = constants.entry((type_name.to_owned(), property.name.clone()));
+                    let known = known.or_insert_with(|| value.clone());
+                    // The type is a variant of two unions, which know it by different values.
+                    if *known != value {
+                        *known = None;
+                    }
+                }
+            }
+            TypeKind::Struct(_) => {}
+        }
+    }
+    let is_of_type = |value: &Value, schema: &Schema| match &schema.ty {
+        Type::Named(name) => texts_of_enums.get(name).is_some_and(|texts| texts.iter().any(|text| value == text)),
+        Type::String => value.is_string() && schema.is_any_text(),
+        Type::Bool => value.is_boolean(),
+        Type::Integer(_) => value.is_i64(),
+        _ => false,
+    };
+    for ty in types.iter_mut().filter(|ty| ty.direction == Direction::Request) {
+        let TypeKind::Struct(fields) = &mut ty.kind else { continue };
+        for field in fields.iter_mut().filter(|field| field.required && !field.nullable) {
+            let constant = constants.remove(&(ty.name.clone(), field.name.clone())).flatten();
+            field.constant = constant.filter(|value| is_of_type(value, &field.schema));
+        }
+    }
+}
+
+impl UnionVariant {
+    /// Returns the name of the variant's type with each property that has a single value.
+    fn constants(&self) -> impl Iterator<Item = (&str, &PropertyPattern)> {
+        let properties = if let Pattern::Object(properties) = &self.pattern { properties.as_slice() } else { &[] };
+        let name = self.schema.ty.name();
+        let constants = properties.iter().filter(|property| property.values.len() == 1 && !property.may_be_other);
+        constants.filter_map(move |property| Some((name?, property)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::tests::api;
+
+    /// Returns the constant of the field `kind` of the type `Cat`.
+    fn constant_of_cat(unions: &str) -> Option<serde_json::Value> {
+        let api = api(&format!(
+            "
+paths: {{/thing: {{post: {{operationId: postThing, requestBody: {{content: {{application/json: {{schema: {{$ref: \
+             '#/components/schemas/Thing'}}}}}}}}, responses: {{'204': {{description: Done.}}}}}}}}}}
+components:
+  schemas:
+    Cat: {{type: object, required: [kind], properties: {{kind: {{type: string}}, name: {{type: string}}}}}}
+    Dog: {{type: object, required: [kind], properties: {{kind: {{type: string}}, age: {{type: integer}}}}}}
+{unions}"
+        ));
+        let cat = api.structs().find(|(ty, _)| ty.name == "Cat").unwrap();
+        cat.1.iter().find(|field| field.name == "kind").unwrap().constant.clone()
+    }
+
+    const PET: &str = "oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]";
+
+    #[test]
+    fn the_discriminator_of_a_request_type_is_a_constant() {
+        let one =
+            format!("    Thing: {{{PET}, discriminator: {{propertyName: kind, mapping: {{cat: Cat, dog: Dog}}}}}}");
+        assert_eq!(constant_of_cat(&one), Some("cat".into()));
+    }
+
+    #[test]
+    fn a_variant_of_two_unions_with_different_values_has_no_constant() {
+        let two = format!(
+            "
+    Thing: {{type: object, properties: {{a: {{$ref: '#/components/schemas/A'}}, b: {{$ref: '#/components/schemas/B'}}}}}}
+    A: {{{PET}, discriminator: {{propertyName: kind, mapping: {{cat: Cat, dog: Dog}}}}}}
+    B: {{{PET}, discriminator: {{propertyName: kind, mapping: {{tom: Cat, dog: Dog}}}}}}"
+        );
+        assert_eq!(constant_of_cat(&two), None);
+    }
+}

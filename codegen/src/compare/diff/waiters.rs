@@ -1,0 +1,83 @@
+//! Changes of waiters.
+
+use super::{
+    change::{ChangeKind, Subject},
+    changes::{Changes, DocumentChange, DocumentPointer, RustItems},
+    client::DOCUMENTATION,
+    matches::Matches,
+};
+use crate::{
+    api::Api,
+    openapi::extensions::{WAITERS, Waiter},
+    source::Pointer,
+};
+
+/// Compares the waiters. `is_same_operation` takes an old and a new id.
+pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api, is_same_operation: impl Fn(&str, &str) -> bool) {
+    let at = |waiter: &Waiter| Pointer::default().key(WAITERS).key(&waiter.name);
+    let mut add = |waiters: &[&Waiter], kind, cause, at| {
+        let items =
+            waiters.iter().map(|waiter| RustItems::Named(format!("Client::{}", waiter.method_name()))).collect();
+        let name = waiters.first().map(|waiter| waiter.name.clone()).unwrap_or_default();
+        changes.add(DocumentChange { subject: Subject::Waiter, name, kind, cause, at, items });
+    };
+    let mut waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
+    waiters.pair(|old, new| {
+        is_same_operation(&old.operation, &new.operation) && (&old.field, &old.target) == (&new.field, &new.target)
+    });
+    for waiter in &waiters.removed {
+        let at = DocumentPointer::Old(at(waiter));
+        add(&[waiter], ChangeKind::Removed, "it is no longer in the document", at);
+    }
+    for waiter in &waiters.added {
+        add(&[waiter], ChangeKind::Added, "a waiter is a method of its own", DocumentPointer::New(at(waiter)));
+    }
+    for (before, after) in waiters.both {
+        let at = DocumentPointer::New(at(after));
+        if before.name != after.name {
+            let kind = ChangeKind::Renamed { to: after.name.clone() };
+            add(&[before, after], kind, "a method has the name of its waiter", at.clone());
+        }
+        if before.rule() != after.rule() || !is_same_operation(&before.operation, &after.operation) {
+            add(&[after], ChangeKind::of("rule"), "the method waits as the document says", at.clone());
+        }
+        if before.description != after.description {
+            add(&[after], ChangeKind::of("documentation"), DOCUMENTATION, at);
+        }
+    }
+}
+
+impl Waiter {
+    /// Returns all of the waiter but its name, its operation and its description.
+    fn rule(&self) -> impl PartialEq {
+        let states = (&self.field, &self.target, &self.failure);
+        (states, self.done_when_gone, &self.gone, self.settle, self.every, self.within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::diff::tests::changes;
+
+    #[test]
+    fn a_waiter_with_another_target_has_another_rule() {
+        let document = |target: &str| {
+            format!(
+                "
+                x-waiters: {{waitForThing: {{operation: getThing, field: state, target: [{target}]}}}}
+                paths:
+                  /thing:
+                    get:
+                      operationId: getThing
+                      responses:
+                        '200':
+                          description: It.
+                          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}
+                components: {{schemas: {{Thing: {{type: object, properties: {{state: {{type: string}}}}}}}}}}
+                "
+            )
+        };
+        let changes = changes(&document("up"), &document("running"));
+        assert_eq!(changes, "invisible waiter waitForThing: rule changed");
+    }
+}
