@@ -1,4 +1,4 @@
-//! The base URL that clients use unless they are told another.
+//! The base URL that clients use by default.
 
 use serde_json::Value;
 

@@ -94,7 +94,7 @@ impl<'a> Components<'a> {
     }
 }
 
-/// Returns the pattern of a variant by its type alone. `with_items` says whether lists are told apart by their elements.
+/// Returns the pattern of a variant by its type alone. `with_items` is whether lists are distinguished by their elements.
 fn pattern(schema: &Value, components: &Components<'_>, with_items: bool) -> Pattern {
     let target = components.target(schema);
     if is_union(target) {

@@ -78,9 +78,9 @@ pub enum ChangeKind {
     Changed {
         /// The aspect: its type, its documentation and so on.
         aspect: String,
-        /// The aspect in the older document, if it can be said in a word.
+        /// The aspect in the older document, if one word describes it.
         from: Option<String>,
-        /// The aspect in the newer document, if it can be said in a word.
+        /// The aspect in the newer document, if one word describes it.
         to: Option<String>,
     },
 }

@@ -32,7 +32,7 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
             items: items.iter().map(|name| RustItems::Named(format!("{CLIENT}::{name}"))).collect(),
         });
     };
-    let cause = "calls go there unless they are told otherwise";
+    let cause = "calls go there by default";
     compare("base URL", "/servers/0/url", cause, &[], &|api| Some(api.base_url.clone()));
     let cause = "the rate limiter goes by it";
     compare("rate limit", "/x-rate-limit", cause, &[], &|api| api.rate_limit.as_ref().map(RateLimit::in_words));

@@ -50,7 +50,7 @@ impl<'d> ResolvedSchema<'d> {
         1 + self.values.len() + self.fields.len() + self.variants.len()
     }
 
-    /// Adds the variants of a union. Those that are told apart by their types or values, or that are the only one, are
+    /// Adds the variants of a union. Those that differ in their types or values, or that are the only one, are
     /// merged into the schema.
     fn add_variants(&mut self, part: &DocumentNode<'d>) {
         let all = part.elements("anyOf").chain(part.elements("oneOf")).map(DocumentNode::resolved);
