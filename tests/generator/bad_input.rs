@@ -362,7 +362,7 @@ mod references {
     fn into_another_document() {
         let text = schema("{type: object, properties: {a: {$ref: 'other.yaml#/A'}}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 8:45: `other.yaml#/A` is in another document, and only this one is read
+            error 8:45: `other.yaml#/A` is not in this document, and URLs and absolute paths are not followed
               help: copy it into this document, and refer to it with `#/components/schemas/Name`
         ");
     }

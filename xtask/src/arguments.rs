@@ -34,7 +34,7 @@ Examples:
     /// Write the document, which may be in several files, as one file.
     ///
     /// Other tools read it, and the simulator embeds it. Paths are written out, and the components of other files become
-    /// components of the root. Exits with 1 when the document has errors.
+    /// components of the root. Exits with 1 when a file or a reference to one is wrong; `lint` finds the other errors.
     #[command(after_help = "\
 Examples:
   cargo xtask bundle                   Print the document

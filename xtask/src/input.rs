@@ -54,8 +54,24 @@ pub(crate) fn read_document(spec: &Spec, kind: Kind) -> Result<Option<Document>,
     let Spec { spec: file, allow_outside } = spec;
     let text = read(file, kind)?;
     let folder = file.parent().unwrap_or(Path::new(""));
-    let mut read_file = |path: &str| read(&folder.join(path), kind).map_err(io::Error::other);
+    let mut read_file = |path: &str| read_part(folder, path, *allow_outside);
     Ok(parse_document(&file.display().to_string(), text, *allow_outside, &mut read_file))
+}
+
+/// Reads a file that a document refers to. A link out of the folder counts as a file outside of it.
+fn read_part(folder: &Path, path: &str, allow_outside: bool) -> io::Result<String> {
+    let file = folder.join(path).canonicalize()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if !allow_outside && !file.starts_with(folder.canonicalize()?) {
+        return Err(io::Error::other("it is a link to a file outside the folder of the document"));
+    }
+    // Reading a device or a pipe may not end.
+    if !file.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(file)?.take(Document::MAX_LENGTH as u64 + 1).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not text in UTF-8"))
 }
 
 /// Parses a document, and reads the files that it refers to by their paths from its folder. Returns nothing after having
@@ -120,6 +136,16 @@ mod tests {
             fs::write(&file, text).unwrap();
             assert_eq!(read(&file, kind).unwrap(), read_text);
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_out_of_the_folder_and_a_device_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev", folder.path().join("link")).unwrap();
+        let error = read_part(folder.path(), "link/null", false).unwrap_err().to_string();
+        assert_eq!(error, "it is a link to a file outside the folder of the document");
+        assert_eq!(read_part(folder.path(), "link/null", true).unwrap_err().to_string(), "it is not a file");
     }
 
     #[test]

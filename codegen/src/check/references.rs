@@ -25,7 +25,7 @@ fn check_target(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest
     let (message, help) = match outline.resolution(node)? {
         Resolution::Target(_) => return None,
         Resolution::OtherDocument => (
-            format!("{} is in another document, and only this one is read", quoted(reference)),
+            format!("{} is not in this document, and URLs and absolute paths are not followed", quoted(reference)),
             format!("copy it into this document, and refer to it with `{section}Name`"),
         ),
         Resolution::Missing => (
@@ -102,7 +102,7 @@ mod tests {
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
         5:15 there is no `#/components/schemas/Nothing`
         6:15 `#/info` is the info, not a schema
-        7:15 `other.yaml#/C` is in another document, and only this one is read
+        7:15 `other.yaml#/C` is not in this document, and URLs and absolute paths are not followed
         ");
     }
 

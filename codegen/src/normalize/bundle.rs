@@ -13,15 +13,14 @@ use std::{
     io,
 };
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Level, Origin, Part, SourceDiagnostic, wording::quoted},
-    json::{fields, fields_mut, object_mut, text, values},
+    json::{elements, fields, fields_mut, object_mut, text, values},
     openapi::{
         extensions,
         grammar::{Form, Kind},
-        reference::MAX_REFERENCE_CHAIN,
         walk::{Grammar, for_each_child_mut},
     },
     source::{Dialect, Document, Origins, Pointer},
@@ -48,7 +47,7 @@ pub(crate) fn bundle(
 ) -> Result<Document, Diagnostics> {
     let grammar: Grammar = if document.dialect() == Dialect::V3_0 { Kind::form } else { Kind::form_of_3_1 };
     let (folder, path) = document.file().rsplit_once('/').unwrap_or(("", document.file()));
-    let root = File { path: path.to_owned(), tree: document.root().clone() };
+    let root = File { path: path.to_owned(), tree: Some(document.root().clone()) };
     let mut bundle = Bundle {
         folder: folder.to_owned(),
         files: vec![root],
@@ -72,8 +71,8 @@ pub(crate) fn bundle(
 struct File {
     /// The path from the folder of the root.
     path: String,
-    /// Null if the file cannot be read.
-    tree: Value,
+    /// The content; none if the file cannot be read, which is reported then.
+    tree: Option<Value>,
 }
 
 struct Bundle<'r> {
@@ -111,6 +110,7 @@ impl Bundle<'_> {
                 self.taken.insert((kind, name.clone()), Origin { file: 0, at: at.key(name) });
             }
         }
+        self.name_targets_of_root(&root);
         let start = Origin { file: 0, at: Pointer::default() };
         self.rewrite(Kind::Document, &mut root, &start, &Pointer::default());
         while let Some((kind, name, origin)) = self.queue.pop_front() {
@@ -122,6 +122,25 @@ impl Bundle<'_> {
             insert(&mut root, section, name, component);
         }
         root
+    }
+
+    /// Gives the name of a component of the root that only refers to another file to what is there.
+    fn name_targets_of_root(&mut self, root: &Value) {
+        for section in Kind::Components.fields() {
+            let Form::Map(kind) = section.form else { continue };
+            let at = Pointer::default().key("components").key(section.name);
+            for (name, component) in fields(root.pointer(at.as_str())) {
+                let origin = Origin { file: 0, at: at.key(name).key("$ref") };
+                let Some(reference) = text(component, "$ref").filter(|reference| !reference.starts_with('#')) else {
+                    continue;
+                };
+                let Some(target) = self.target(reference, &origin) else { continue };
+                let is_named = self.names.contains_key(&(kind, target.clone()));
+                if target.file != 0 && !is_named && self.problem(kind, &target).is_none() {
+                    self.register(kind, name, &target);
+                }
+            }
+        }
     }
 
     fn finish(mut self, root: Value) -> Result<Document, Diagnostics> {
@@ -148,26 +167,27 @@ impl Bundle<'_> {
         if kind == Kind::Discriminator {
             for (name, mapped) in fields_mut(value, &["mapping"]) {
                 let origin = origin.key("mapping").key(name);
-                let Some(reference) = mapped.as_str().map(|name| self.reference_of_mapping(name, &origin)) else {
+                let Some(reference) = mapped.as_str().and_then(|name| self.reference_of_mapping(name, &origin)) else {
                     continue;
                 };
                 self.rewrite_mapping(mapped, &reference, &origin);
             }
         }
+        let variants = variant_names(value);
         let grammar = self.grammar;
         for_each_child_mut(kind, value, grammar, &mut |kind, step, child| {
             let origin = Origin { file: origin.file, at: step.from(&origin.at) };
             self.rewrite(kind, child, &origin, &step.from(at));
         });
+        keep_discriminator_values(value, variants);
     }
 
     fn rewrite_reference(&mut self, kind: Kind, value: &mut Value, reference: &str, origin: &Origin, at: &Pointer) {
         let Some(target) = self.target(reference, &origin.key("$ref")) else { return };
         if target.file == 0 && origin.file == 0 {
-            return;
-        }
-        if self.node(&target).is_none() {
-            self.report_missing(&target, &origin.key("$ref"));
+            value["$ref"] = json!(target.at.to_string());
+        } else if let Some(problem) = self.problem(kind, &target) {
+            self.report(problem, &origin.key("$ref"));
             *value = json!({});
         } else if kind == Kind::PathItem {
             self.copy_path(value, target, origin, at);
@@ -178,10 +198,13 @@ impl Bundle<'_> {
     }
 
     /// Returns the reference for a value of a mapping, which is the name of a schema, or a reference to one.
-    fn reference_of_mapping(&self, mapped: &str, origin: &Origin) -> String {
+    fn reference_of_mapping(&self, mapped: &str, origin: &Origin) -> Option<String> {
         let at = Pointer::default().key("components").key("schemas").key(mapped);
         let named = Origin { file: origin.file, at };
-        if self.node(&named).is_some() { format!("#{}", named.at.as_str()) } else { mapped.to_owned() }
+        if self.node(&named).is_some() {
+            return Some(named.at.to_string());
+        }
+        mapped.contains(['/', '.', '#']).then(|| mapped.to_owned())
     }
 
     fn rewrite_mapping(&mut self, mapped: &mut Value, reference: &str, origin: &Origin) {
@@ -189,8 +212,8 @@ impl Bundle<'_> {
         if target.file == 0 && origin.file == 0 {
             return;
         }
-        if self.node(&target).is_none() {
-            self.report_missing(&target, origin);
+        if let Some(problem) = self.problem(Kind::Schema, &target) {
+            self.report(problem, origin);
         } else {
             *mapped = json!(reference_to(Kind::Schema, &self.name(Kind::Schema, &target, origin)));
         }
@@ -203,7 +226,19 @@ impl Bundle<'_> {
         let mut item = Value::Object(item);
         self.rewrite(Kind::PathItem, &mut item, origin, at);
         let mut target = target;
-        for _ in 0..MAX_REFERENCE_CHAIN {
+        let mut seen = HashSet::new();
+        loop {
+            let is_cycle = !seen.insert(target.clone());
+            let problem = match self.problem(Kind::PathItem, &target) {
+                None if is_cycle => Some("this path leads only back to itself".to_owned()),
+                problem => problem,
+            };
+            if let Some(problem) = problem {
+                if !is_cycle || item.as_object().is_some_and(Map::is_empty) {
+                    self.report(problem, &origin.key("$ref"));
+                }
+                break;
+            }
             let Some(Value::Object(mut found)) = self.node(&target).cloned() else { break };
             self.used_paths.insert(target.clone());
             self.copied_values += found.values().flat_map(values).count();
@@ -260,10 +295,15 @@ impl Bundle<'_> {
         {
             self.diagnostics.push(diagnostic.accepted(format!("this one is called `{name}`")));
         }
-        self.names.insert((kind, target.clone()), name.clone());
-        self.taken.insert((kind, name.clone()), target.clone());
-        self.queue.push_back((kind, name.clone(), target.clone()));
+        self.register(kind, &name, target);
         name
+    }
+
+    /// Makes a node of another file a component of the bundle, to be copied later.
+    fn register(&mut self, kind: Kind, name: &str, target: &Origin) {
+        self.names.insert((kind, target.clone()), name.to_owned());
+        self.taken.insert((kind, name.to_owned()), target.clone());
+        self.queue.push_back((kind, name.to_owned(), target.clone()));
     }
 
     /// Returns the last step of the pointer to a node, or the name of its file for a root.
@@ -279,18 +319,35 @@ impl Bundle<'_> {
     }
 
     fn node(&self, origin: &Origin) -> Option<&Value> {
-        self.files.get(origin.file)?.tree.pointer(origin.at.as_str())
+        self.files.get(origin.file)?.tree.as_ref()?.pointer(origin.at.as_str())
     }
 
-    fn report_missing(&mut self, target: &Origin, origin: &Origin) {
-        let Some(File { path, tree }) = self.files.get(target.file) else { return };
-        if !tree.is_null() {
-            let message = format!("there is no `{}` in {}", target.at, quoted(path));
-            self.diagnostics.push(SourceDiagnostic::source_value(
-                origin.clone(),
-                message,
-                "write the path to a node of that file",
-            ));
+    /// Returns what keeps a node from being an object of a kind; an empty text if that is reported already.
+    fn problem(&self, kind: Kind, target: &Origin) -> Option<String> {
+        let File { path, tree } = self.files.get(target.file)?;
+        let Some(tree) = tree else { return Some(String::new()) };
+        let place = format!("`{}` in {}", target.at, quoted(path));
+        let steps: Vec<_> = target.at.steps().collect();
+        let section = steps.get(1).filter(|_| steps.len() == 3 && steps[0] == "components");
+        if section.is_some_and(|section| kind.section().is_some_and(|other| other != section)) {
+            return Some(format!("{place} is not {}", kind.name()));
+        }
+        match tree.pointer(target.at.as_str()) {
+            None | Some(Value::Null) => Some(format!("there is no {place}")),
+            Some(Value::Bool(_)) if kind == Kind::Schema => None,
+            Some(Value::Object(object)) if kind == Kind::PathItem => {
+                let is_field = |key: &String| key == "$ref" || key.starts_with("x-") || kind.field(key).is_some();
+                (!object.keys().all(is_field)).then(|| format!("{place} is not a path"))
+            }
+            Some(Value::Object(_)) => None,
+            Some(_) => Some(format!("{place} is not {}", kind.name())),
+        }
+    }
+
+    fn report(&mut self, problem: String, origin: &Origin) {
+        if !problem.is_empty() {
+            let help = "write the path to a node of that file";
+            self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), problem, help));
         }
     }
 
@@ -299,7 +356,7 @@ impl Bundle<'_> {
         let paths = Pointer::default().key("paths");
         let root = &self.files[0].path;
         for (file, File { path: name, tree }) in self.files.iter().enumerate().skip(1) {
-            for (path, _) in fields(tree.get("paths")) {
+            for (path, _) in fields(tree.as_ref().and_then(|tree| tree.get("paths"))) {
                 let origin = Origin { file, at: paths.key(path) };
                 if !self.used_paths.contains(&origin) {
                     let message = format!("{} is not among the paths of {}", quoted(path), quoted(root));
@@ -325,4 +382,35 @@ fn insert(root: &mut Value, section: &str, name: String, component: Value) {
 fn reference_to(kind: Kind, name: &str) -> String {
     let section = Pointer::default().key("components").key(kind.section().unwrap_or_default());
     section.key(name).to_string()
+}
+
+/// Returns the names of the variants of a union with a discriminator, which are values of it.
+fn variant_names(schema: &Value) -> Vec<Option<String>> {
+    let variants = schema.get("discriminator").and_then(|_| schema.get("oneOf").or_else(|| schema.get("anyOf")));
+    let name = |variant: &Value| {
+        let last = text(variant, "$ref")?.rsplit('/').next()?;
+        Some(last.split('.').next().unwrap_or(last).to_owned())
+    };
+    elements(variants).map(name).collect()
+}
+
+/// Maps the names that variants had to those that they have in the bundle: they are values of the discriminator.
+fn keep_discriminator_values(schema: &mut Value, names: Vec<Option<String>>) {
+    let variants = schema.get("oneOf").or_else(|| schema.get("anyOf"));
+    let references: Vec<_> = elements(variants).map(|variant| text(variant, "$ref").map(ToOwned::to_owned)).collect();
+    let Some(discriminator) = schema.get_mut("discriminator").and_then(Value::as_object_mut) else { return };
+    for (name, reference) in names.into_iter().zip(references) {
+        let (Some(name), Some(reference)) = (name, reference) else { continue };
+        let mut is_mapped = false;
+        let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
+        for (_, mapped) in mapping.into_iter().flatten() {
+            if mapped.as_str() == Some(name.as_str()) {
+                *mapped = json!(reference);
+            }
+            is_mapped |= mapped.as_str() == Some(reference.as_str());
+        }
+        if !is_mapped && !reference.ends_with(&format!("/{name}")) {
+            discriminator.entry("mapping").or_insert_with(|| json!({}))[name] = json!(reference);
+        }
+    }
 }

@@ -25,10 +25,10 @@ impl Bundle<'_> {
             return index;
         }
         let name = if self.folder.is_empty() { path.clone() } else { format!("{}/{path}", self.folder) };
-        let tree = self.read_file(&path, &name, origin).unwrap_or_else(|| {
+        let tree = self.read_file(&path, &name, origin);
+        if tree.is_none() {
             self.document.add_unread_file(&name);
-            Value::Null
-        });
+        }
         self.files.push(File { path, tree });
         self.files.len() - 1
     }

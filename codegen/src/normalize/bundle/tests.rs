@@ -93,7 +93,7 @@ fn a_file_outside_the_folder_is_not_read() {
 const TWO_ERRORS: [(&str, &str); 3] = [
     (
         "api.yaml",
-        "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'a.yaml#/Error'}\n    B: {$ref: 'b.yaml#/Error'}\n",
+        "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {items: {$ref: 'a.yaml#/Error'}}\n    B: {items: {$ref: 'b.yaml#/Error'}}\n",
     ),
     ("a.yaml", "Error: {type: string}\n"),
     ("b.yaml", "Error: {type: integer}\n"),
@@ -106,7 +106,7 @@ fn a_second_component_of_a_name_is_numbered() {
     let warnings = document.located(document.warnings().to_vec());
     assert_eq!(
         warnings[0].to_string(),
-        "api.yaml:6:15: `Error` is also a schema at a.yaml:1:1: this one is called `Error2`; give one of them another name"
+        "api.yaml:6:23: `Error` is also a schema at a.yaml:1:1: this one is called `Error2`; give one of them another name"
     );
 }
 
@@ -117,7 +117,7 @@ fn a_second_component_of_a_name_is_an_error_in_a_document_for_this_generator() {
     files[0].1 = &root;
     assert_eq!(
         bundle_of(&files).unwrap_err(),
-        ["api.yaml:6:15: `Error` is also a schema at a.yaml:1:1; give one of them another name",]
+        ["api.yaml:6:23: `Error` is also a schema at a.yaml:1:1; give one of them another name",]
     );
 }
 
@@ -154,7 +154,7 @@ components:
     Cat: {type: object}
 ";
     let document = bundle_of(&[("api.yaml", root), ("pets.yaml", pets), ("dog.yaml", "type: object\n")]).unwrap();
-    let mapping = json(&document, "/components/schemas/Pet2/discriminator/mapping");
+    let mapping = json(&document, "/components/schemas/Pet/discriminator/mapping");
     assert_eq!(mapping, r##"{"cat":"#/components/schemas/Cat","dog":"#/components/schemas/dog"}"##);
 }
 
@@ -166,4 +166,79 @@ fn a_deep_schema_fits_the_stack_of_a_thread() {
     let schema = schema.strip_suffix('}').unwrap();
     let root = "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {Deep: {$ref: 'deep.yaml'}}}\n";
     assert!(bundle_of(&[("api.yaml", root), ("deep.yaml", schema)]).is_ok());
+}
+
+/// A root with one operation, which returns what a reference leads to.
+fn root_with(reference: &str) -> String {
+    let content = format!("{{application/json: {{schema: {{$ref: '{reference}'}}}}}}");
+    format!("openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{'200': {{content: {content}}}}}}}}}}}\n")
+}
+
+#[test]
+fn a_renamed_variant_keeps_the_value_of_its_discriminator() {
+    let root = format!("{}components: {{schemas: {{Dog: {{type: string}}}}}}\n", root_with("pets.yaml#/Pet"));
+    let pets = "\
+Pet: {oneOf: [{$ref: '#/Cat'}, {$ref: '#/Dog'}], discriminator: {propertyName: kind}}
+Cat: {type: object}
+Dog: {type: object}
+";
+    let document = bundle_of(&[("api.yaml", &root), ("pets.yaml", pets)]).unwrap();
+    let discriminator = json(&document, "/components/schemas/Pet/discriminator");
+    assert_eq!(discriminator, r##"{"propertyName":"kind","mapping":{"Dog":"#/components/schemas/Dog2"}}"##);
+}
+
+#[test]
+fn a_mapping_may_name_a_variant_of_another_file() {
+    let pets = "Pet: {oneOf: [{$ref: 'dog.yaml#/Dog'}], discriminator: {propertyName: kind, mapping: {d: Dog}}}\n";
+    let files =
+        [("api.yaml", &*root_with("pets.yaml#/Pet")), ("pets.yaml", pets), ("dog.yaml", "Dog: {type: object}\n")];
+    let mapping = json(&bundle_of(&files).unwrap(), "/components/schemas/Pet/discriminator/mapping");
+    assert_eq!(mapping, r##"{"d":"#/components/schemas/Dog"}"##);
+}
+
+#[test]
+fn a_root_may_name_its_own_file() {
+    let root = format!("{}components: {{schemas: {{A: {{}}}}}}\n", root_with("api.yaml#/components/schemas/A"));
+    let document = bundle_of(&[("api.yaml", &root)]).unwrap();
+    let schema = "/paths/~1a/get/responses/200/content/application~1json/schema/$ref";
+    assert_eq!(json(&document, schema), r##""#/components/schemas/A""##);
+}
+
+#[test]
+fn a_component_of_the_root_gives_its_name_to_what_it_refers_to() {
+    let root = "\
+openapi: 3.0.3
+paths: {}
+components: {schemas: {Order: {$ref: 'order.yaml'}, Item: {$ref: 'item.yaml'}}}
+";
+    let order = "properties: {item: {$ref: 'item.yaml'}}\n";
+    let document = bundle_of(&[("api.yaml", root), ("order.yaml", order), ("item.yaml", "type: string\n")]).unwrap();
+    let schemas =
+        r##"{"Order":{"properties":{"item":{"$ref":"#/components/schemas/Item"}}},"Item":{"type":"string"}}"##;
+    assert_eq!(json(&document, "/components/schemas"), schemas);
+}
+
+#[test]
+fn a_target_is_there_and_of_the_right_kind() {
+    for (reference, other, problem) in [
+        ("b.yaml#/A", "", "there is no `#/A` in `b.yaml`"),
+        ("b.yaml#/A", "A: [1]", "`#/A` in `b.yaml` is not a schema"),
+        ("b.yaml#/components/responses/R", "components: {responses: {R: {}}}", "is not a schema"),
+    ] {
+        let errors = bundle_of(&[("api.yaml", &root_with(reference)), ("b.yaml", other)]).unwrap_err();
+        assert!(errors.len() == 1 && errors[0].contains(problem), "{errors:?}");
+    }
+}
+
+#[test]
+fn a_path_leads_to_a_path() {
+    for (reference, other, problem) in [
+        ("p.yaml", "", "there is no `#` in `p.yaml`"),
+        ("p.yaml#/get", "get: {responses: {}}", "`#/get` in `p.yaml` is not a path"),
+        ("p.yaml#/A", "A: {$ref: '#/B'}\nB: {$ref: '#/A'}", "this path leads only back to itself"),
+    ] {
+        let root = format!("openapi: 3.0.3\npaths: {{/a: {{$ref: '{reference}'}}}}\n");
+        let errors = bundle_of(&[("api.yaml", &root), ("p.yaml", other)]).unwrap_err();
+        assert!(errors.len() == 1 && errors[0].contains(problem), "{errors:?}");
+    }
 }
