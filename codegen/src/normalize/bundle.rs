@@ -16,7 +16,9 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Level, Origin, Part, SourceDiagnostic, wording::quoted},
+    diagnostic::{
+        Diagnostic, Diagnostics, Level, Origin, Part, SourceDiagnostic, suggestion::did_you_mean, wording::quoted,
+    },
     json::{elements, fields, fields_mut, object_mut, text, values},
     openapi::{
         extensions,
@@ -187,7 +189,7 @@ impl Bundle<'_> {
         if target.file == 0 && origin.file == 0 {
             value["$ref"] = json!(target.at.to_string());
         } else if let Some(problem) = self.problem(kind, &target) {
-            self.report(problem, &origin.key("$ref"));
+            self.report(problem, &target, &origin.key("$ref"));
             *value = json!({});
         } else if kind == Kind::PathItem {
             self.copy_path(value, target, origin, at);
@@ -213,7 +215,7 @@ impl Bundle<'_> {
             return;
         }
         if let Some(problem) = self.problem(Kind::Schema, &target) {
-            self.report(problem, origin);
+            self.report(problem, &target, origin);
         } else {
             *mapped = json!(reference_to(Kind::Schema, &self.name(Kind::Schema, &target, origin)));
         }
@@ -235,7 +237,7 @@ impl Bundle<'_> {
             };
             if let Some(problem) = problem {
                 if !is_cycle || item.as_object().is_some_and(Map::is_empty) {
-                    self.report(problem, &origin.key("$ref"));
+                    self.report(problem, &target, &origin.key("$ref"));
                 }
                 break;
             }
@@ -344,9 +346,11 @@ impl Bundle<'_> {
         }
     }
 
-    fn report(&mut self, problem: String, origin: &Origin) {
+    fn report(&mut self, problem: String, target: &Origin, origin: &Origin) {
         if !problem.is_empty() {
-            let help = "write the path to a node of that file";
+            let around = target.at.parent().map(|at| Origin { file: target.file, at });
+            let names = fields(around.and_then(|around| self.node(&around))).map(|(name, _)| name.as_str());
+            let help = did_you_mean(&target.at.last(), names, "write the path to a node of that file");
             self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), problem, help));
         }
     }

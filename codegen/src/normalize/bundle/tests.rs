@@ -242,3 +242,11 @@ fn a_path_leads_to_a_path() {
         assert!(errors.len() == 1 && errors[0].contains(problem), "{errors:?}");
     }
 }
+
+#[test]
+fn a_misspelt_target_gets_a_suggestion() {
+    let other = "components: {schemas: {Thing: {}}}\n";
+    let files = [("api.yaml", &*root_with("b.yaml#/components/schemas/Thign")), ("b.yaml", other)];
+    let errors = bundle_of(&files).unwrap_err();
+    assert!(errors[0].ends_with("; did you mean `Thing`?"), "{errors:?}");
+}
