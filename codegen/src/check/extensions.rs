@@ -11,7 +11,7 @@ use crate::{
     },
     openapi::{
         extensions::{
-            CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, RATE_LIMIT, RETRY, RateLimit, Reading, Retry,
+            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, RATE_LIMIT, RETRY, RateLimit, Reading, Retry,
             TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names, read_variant_names,
         },
         grammar::Kind,
@@ -117,7 +117,7 @@ pub(super) fn are_used(outline: &Outline<'_>) -> bool {
 }
 
 fn is_known(key: &str) -> bool {
-    EXTENSIONS.iter().any(|known| known.name == key)
+    ALL.contains(&key)
 }
 
 /// Returns all keys of all objects, with their values.

@@ -10,7 +10,7 @@ mod tests;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    io,
+    io, iter,
 };
 
 use serde_json::{Map, Value, json};
@@ -44,7 +44,7 @@ pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;
 /// that stand for several components and paths that the root lacks.
 pub(crate) fn bundle(
     document: Document,
-    may_be_outside: bool,
+    allow_outside: bool,
     read: &mut ReadFile<'_>,
 ) -> Result<Document, Diagnostics> {
     let grammar: Grammar = if document.dialect() == Dialect::V3_0 { Kind::form } else { Kind::form_of_3_1 };
@@ -53,17 +53,18 @@ pub(crate) fn bundle(
     let mut bundle = Bundle {
         folder: folder.to_owned(),
         files: vec![root],
-        names: HashMap::new(),
-        taken: HashMap::new(),
+        name_by_origin: HashMap::new(),
+        origin_by_name: HashMap::new(),
         queue: VecDeque::new(),
         copied_values: 0,
-        used_paths: HashSet::new(),
+        used_path_items: HashSet::new(),
+        has_extensions: false,
         origins: Origins::default(),
         diagnostics: Vec::new(),
         unreadable: Vec::new(),
         document,
         grammar,
-        may_be_outside,
+        allow_outside,
         read,
     };
     let root = bundle.run();
@@ -73,7 +74,7 @@ pub(crate) fn bundle(
 struct File {
     /// The path from the folder of the root.
     path: String,
-    /// The content; none if the file cannot be read, which is reported then.
+    /// The content; none if the file cannot be read, which has been reported.
     tree: Option<Value>,
 }
 
@@ -83,22 +84,24 @@ struct Bundle<'r> {
     folder: String,
     /// The files that were read, the root first.
     files: Vec<File>,
-    /// The names of components of other files, by where they are written.
-    names: HashMap<(Kind, Origin), String>,
-    /// Where the component of each name is written.
-    taken: HashMap<(Kind, String), Origin>,
+    /// The names in the bundle of components of other files.
+    name_by_origin: HashMap<(Kind, Origin), String>,
+    /// The origin of the component of each name.
+    origin_by_name: HashMap<(Kind, String), Origin>,
     /// The components that are still to be copied.
     queue: VecDeque<(Kind, String, Origin)>,
     /// How many values were copied so far.
     copied_values: usize,
-    /// The paths of other files that the root refers to.
-    used_paths: HashSet<Origin>,
+    /// The path items of other files that the root refers to.
+    used_path_items: HashSet<Origin>,
+    /// Whether an object has an extension of this generator: then its author can correct every mistake.
+    has_extensions: bool,
     origins: Origins,
     diagnostics: Vec<SourceDiagnostic>,
     /// The errors of reading files.
     unreadable: Vec<Diagnostic>,
     grammar: Grammar,
-    may_be_outside: bool,
+    allow_outside: bool,
     read: &'r mut ReadFile<'r>,
 }
 
@@ -109,7 +112,7 @@ impl Bundle<'_> {
             let Form::Map(kind) = section.form else { continue };
             let at = Pointer::default().key("components").key(section.name);
             for (name, _) in fields(root.pointer(at.as_str())) {
-                self.taken.insert((kind, name.clone()), Origin { file: 0, at: at.key(name) });
+                self.origin_by_name.insert((kind, name.clone()), Origin { file: 0, at: at.key(name) });
             }
         }
         self.name_targets_of_root(&root);
@@ -126,7 +129,7 @@ impl Bundle<'_> {
         root
     }
 
-    /// Gives the name of a component of the root that only refers to another file to what is there.
+    /// Names the target of a root component that is only a reference to another file after that component.
     fn name_targets_of_root(&mut self, root: &Value) {
         for section in Kind::Components.fields() {
             let Form::Map(kind) = section.form else { continue };
@@ -137,7 +140,7 @@ impl Bundle<'_> {
                     continue;
                 };
                 let Some(target) = self.target(reference, &origin) else { continue };
-                let is_named = self.names.contains_key(&(kind, target.clone()));
+                let is_named = self.name_by_origin.contains_key(&(kind, target.clone()));
                 if target.file != 0 && !is_named && self.problem(kind, &target).is_none() {
                     self.register(kind, name, &target);
                 }
@@ -146,8 +149,8 @@ impl Bundle<'_> {
     }
 
     fn finish(mut self, root: Value) -> Result<Document, Diagnostics> {
-        self.report_unused_paths();
-        let is_strict = values(&root).any(|value| extensions::ALL.iter().any(|key| value.get(key).is_some()));
+        self.report_unused_path_items();
+        let is_strict = self.has_extensions;
         let fix = |diagnostic: SourceDiagnostic| if is_strict { diagnostic } else { diagnostic.fixed() };
         let (errors, warnings): (Vec<_>, Vec<_>) =
             self.diagnostics.into_iter().map(fix).partition(|diagnostic| diagnostic.level == Level::Error);
@@ -162,6 +165,7 @@ impl Bundle<'_> {
     /// Replaces the references in a node by references into the bundle. `origin` is where it is written, `at` where it
     /// is in the bundle.
     fn rewrite(&mut self, kind: Kind, value: &mut Value, origin: &Origin, at: &Pointer) {
+        self.has_extensions |= extensions::ALL.iter().any(|extension| value.get(extension).is_some());
         if let Some(reference) = text(value, "$ref").filter(|_| kind.may_be_reference()).map(ToOwned::to_owned) {
             self.rewrite_reference(kind, value, &reference, origin, at);
             return;
@@ -175,7 +179,7 @@ impl Bundle<'_> {
                 self.rewrite_mapping(mapped, &reference, &origin);
             }
         }
-        let variants = variant_names(value);
+        let variants = variant_references(value);
         let grammar = self.grammar;
         for_each_child_mut(kind, value, grammar, &mut |kind, step, child| {
             let origin = Origin { file: origin.file, at: step.from(&origin.at) };
@@ -187,12 +191,14 @@ impl Bundle<'_> {
     fn rewrite_reference(&mut self, kind: Kind, value: &mut Value, reference: &str, origin: &Origin, at: &Pointer) {
         let Some(target) = self.target(reference, &origin.key("$ref")) else { return };
         if target.file == 0 && origin.file == 0 {
-            value["$ref"] = json!(target.at.to_string());
+            if !reference.starts_with('#') {
+                value["$ref"] = json!(target.at.to_string());
+            }
         } else if let Some(problem) = self.problem(kind, &target) {
             self.report(problem, &target, &origin.key("$ref"));
             *value = json!({});
         } else if kind == Kind::PathItem {
-            self.copy_path(value, target, origin, at);
+            self.copy_path_item(value, target, origin, at);
         } else {
             let name = self.name(kind, &target, &origin.key("$ref"));
             value["$ref"] = json!(reference_to(kind, &name));
@@ -222,7 +228,7 @@ impl Bundle<'_> {
     }
 
     /// Replaces a reference to a path by the path. The fields beside the reference have precedence.
-    fn copy_path(&mut self, value: &mut Value, target: Origin, origin: &Origin, at: &Pointer) {
+    fn copy_path_item(&mut self, value: &mut Value, target: Origin, origin: &Origin, at: &Pointer) {
         let mut item = value.as_object_mut().map(std::mem::take).unwrap_or_default();
         item.shift_remove("$ref");
         let mut item = Value::Object(item);
@@ -242,7 +248,7 @@ impl Bundle<'_> {
                 break;
             }
             let Some(Value::Object(mut found)) = self.node(&target).cloned() else { break };
-            self.used_paths.insert(target.clone());
+            self.used_path_items.insert(target.clone());
             self.copied_values += found.values().flat_map(values).count();
             if self.copied_values > MAX_COPIED_VALUES {
                 let message = "the paths that are referred to are too large to be copied";
@@ -271,31 +277,24 @@ impl Bundle<'_> {
         *value = item;
     }
 
-    /// Returns the name of a component in the bundle, to which it is copied if it is written in another file.
+    /// Returns the name of a component in the bundle, and queues the component for copying if it comes from another file.
     fn name(&mut self, kind: Kind, target: &Origin, origin: &Origin) -> String {
-        if let Some(name) = self.names.get(&(kind, target.clone())) {
+        if let Some(name) = self.name_by_origin.get(&(kind, target.clone())) {
             return name.clone();
         }
         let wanted = self.wanted_name(target);
-        let mut name = wanted.clone();
-        let mut number = 2;
-        while let Some(other) = self.taken.get(&(kind, name.clone())) {
-            if other == target {
-                return name;
-            }
-            if name == wanted {
-                let location = self.document.location_of(other, Part::Key);
-                let message = format!("{} is also {} at {location}", quoted(&wanted), kind.name());
-                let help = "give one of them another name";
-                self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), message, help));
-            }
-            name = format!("{wanted}{number}");
-            number += 1;
+        let names = iter::once(wanted.clone()).chain((2..).map(|number| format!("{wanted}{number}")));
+        let is_free =
+            |name: &String| self.origin_by_name.get(&(kind, name.clone())).is_none_or(|other| other == target);
+        let Some(name) = names.into_iter().find(is_free) else { return wanted };
+        if self.origin_by_name.contains_key(&(kind, name.clone())) {
+            return name;
         }
-        if name != wanted
-            && let Some(diagnostic) = self.diagnostics.pop()
-        {
-            self.diagnostics.push(diagnostic.accepted(format!("this one is called `{name}`")));
+        if let Some(other) = self.origin_by_name.get(&(kind, wanted.clone())) {
+            let location = self.document.location_of(other, Part::Key);
+            let message = format!("{} is also {} at {location}", quoted(&wanted), kind.name());
+            let clash = SourceDiagnostic::source_value(origin.clone(), message, "give one of them another name");
+            self.diagnostics.push(clash.accepted(format!("this one is called `{name}`")));
         }
         self.register(kind, &name, target);
         name
@@ -303,19 +302,15 @@ impl Bundle<'_> {
 
     /// Makes a node of another file a component of the bundle, to be copied later.
     fn register(&mut self, kind: Kind, name: &str, target: &Origin) {
-        self.names.insert((kind, target.clone()), name.to_owned());
-        self.taken.insert((kind, name.to_owned()), target.clone());
+        self.name_by_origin.insert((kind, target.clone()), name.to_owned());
+        self.origin_by_name.insert((kind, name.to_owned()), target.clone());
         self.queue.push_back((kind, name.to_owned(), target.clone()));
     }
 
     /// Returns the last step of the pointer to a node, or the name of its file for a root.
     fn wanted_name(&self, target: &Origin) -> String {
-        let file = || {
-            let path = self.files.get(target.file).map(|file| file.path.as_str()).unwrap_or_default();
-            let name = path.rsplit('/').next().unwrap_or_default();
-            name.split('.').next().unwrap_or_default().to_owned()
-        };
-        let name = if target.at.parent().is_some() { target.at.last() } else { file() };
+        let path = self.files.get(target.file).map(|file| file.path.as_str()).unwrap_or_default();
+        let name = path::name(path, &target.at);
         let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
         name.replace(|letter| !is_allowed(letter), "_")
     }
@@ -324,45 +319,43 @@ impl Bundle<'_> {
         self.files.get(origin.file)?.tree.as_ref()?.pointer(origin.at.as_str())
     }
 
-    /// Returns what keeps a node from being an object of a kind; an empty text if that is reported already.
+    /// Returns why a node cannot be used as an object of this kind.
     fn problem(&self, kind: Kind, target: &Origin) -> Option<String> {
         let File { path, tree } = self.files.get(target.file)?;
-        let Some(tree) = tree else { return Some(String::new()) };
-        let place = format!("`{}` in {}", target.at, quoted(path));
+        let tree = tree.as_ref()?;
+        let node = format!("`{}` in {}", target.at, quoted(path));
         let steps: Vec<_> = target.at.steps().collect();
         let section = steps.get(1).filter(|_| steps.len() == 3 && steps[0] == "components");
         if section.is_some_and(|section| kind.section().is_some_and(|other| other != section)) {
-            return Some(format!("{place} is not {}", kind.name()));
+            return Some(format!("{node} is not {}", kind.name()));
         }
         match tree.pointer(target.at.as_str()) {
-            None | Some(Value::Null) => Some(format!("there is no {place}")),
+            None | Some(Value::Null) => Some(format!("there is no {node}")),
             Some(Value::Bool(_)) if kind == Kind::Schema => None,
             Some(Value::Object(object)) if kind == Kind::PathItem => {
                 let is_field = |key: &String| key == "$ref" || key.starts_with("x-") || kind.field(key).is_some();
-                (!object.keys().all(is_field)).then(|| format!("{place} is not a path"))
+                (!object.keys().all(is_field)).then(|| format!("{node} is not a path item"))
             }
             Some(Value::Object(_)) => None,
-            Some(_) => Some(format!("{place} is not {}", kind.name())),
+            Some(_) => Some(format!("{node} is not {}", kind.name())),
         }
     }
 
     fn report(&mut self, problem: String, target: &Origin, origin: &Origin) {
-        if !problem.is_empty() {
-            let around = target.at.parent().map(|at| Origin { file: target.file, at });
-            let names = fields(around.and_then(|around| self.node(&around))).map(|(name, _)| name.as_str());
-            let help = did_you_mean(&target.at.last(), names, "write the path to a node of that file");
-            self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), problem, help));
-        }
+        let parent = target.at.parent().map(|at| Origin { file: target.file, at });
+        let names = fields(parent.and_then(|parent| self.node(&parent))).map(|(name, _)| name.as_str());
+        let help = did_you_mean(&target.at.last(), names, "write the path to a node of that file");
+        self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), problem, help));
     }
 
     /// Reports the paths of other files that the root does not refer to.
-    fn report_unused_paths(&mut self) {
+    fn report_unused_path_items(&mut self) {
         let paths = Pointer::default().key("paths");
         let root = &self.files[0].path;
         for (file, File { path: name, tree }) in self.files.iter().enumerate().skip(1) {
             for (path, _) in fields(tree.as_ref().and_then(|tree| tree.get("paths"))) {
                 let origin = Origin { file, at: paths.key(path) };
-                if !self.used_paths.contains(&origin) {
+                if !self.used_path_items.contains(&origin) {
                     let message = format!("{} is not among the paths of {}", quoted(path), quoted(root));
                     let help = format!("add `{path}: {{$ref: '{name}{}'}}` there", origin.at);
                     let diagnostic = SourceDiagnostic::source_key(origin, message, help);
@@ -388,32 +381,31 @@ fn reference_to(kind: Kind, name: &str) -> String {
     section.key(name).to_string()
 }
 
-/// Returns the names of the variants of a union with a discriminator, which are values of it.
-fn variant_names(schema: &Value) -> Vec<Option<String>> {
+/// Returns the references to the variants of a union with a discriminator; none for a variant that is written out.
+fn variant_references(schema: &Value) -> Vec<Option<String>> {
     let variants = schema.get("discriminator").and_then(|_| schema.get("oneOf").or_else(|| schema.get("anyOf")));
-    let name = |variant: &Value| {
-        let last = text(variant, "$ref")?.rsplit('/').next()?;
-        Some(last.split('.').next().unwrap_or(last).to_owned())
-    };
-    elements(variants).map(name).collect()
+    elements(variants).map(|variant| text(variant, "$ref").map(ToOwned::to_owned)).collect()
 }
 
-/// Maps the names that variants had to those that they have in the bundle: they are values of the discriminator.
-fn keep_discriminator_values(schema: &mut Value, names: Vec<Option<String>>) {
-    let variants = schema.get("oneOf").or_else(|| schema.get("anyOf"));
-    let references: Vec<_> = elements(variants).map(|variant| text(variant, "$ref").map(ToOwned::to_owned)).collect();
+/// Adds a `mapping` entry for each variant that was renamed, so that its old name stays its discriminator value.
+fn keep_discriminator_values(schema: &mut Value, old_references: Vec<Option<String>>) {
+    let references = variant_references(schema);
     let Some(discriminator) = schema.get_mut("discriminator").and_then(Value::as_object_mut) else { return };
-    for (name, reference) in names.into_iter().zip(references) {
-        let (Some(name), Some(reference)) = (name, reference) else { continue };
-        let mut is_mapped = false;
+    for (old, reference) in old_references.into_iter().zip(references) {
+        let (Some(old), Some(reference)) = (old, reference) else { continue };
+        if old == reference {
+            continue;
+        }
+        let name = path::name_of(&old);
         let mapping = discriminator.get_mut("mapping").and_then(Value::as_object_mut);
+        let mut is_mapped = false;
         for (_, mapped) in mapping.into_iter().flatten() {
-            if mapped.as_str() == Some(name.as_str()) {
+            if *mapped == *name {
                 *mapped = json!(reference);
             }
-            is_mapped |= mapped.as_str() == Some(reference.as_str());
+            is_mapped |= *mapped == *reference;
         }
-        if !is_mapped && !reference.ends_with(&format!("/{name}")) {
+        if !is_mapped && path::name_of(&reference) != name {
             discriminator.entry("mapping").or_insert_with(|| json!({}))[name] = json!(reference);
         }
     }

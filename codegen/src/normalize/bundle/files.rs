@@ -14,7 +14,10 @@ impl Bundle<'_> {
     pub(super) fn target(&mut self, reference: &str, origin: &Origin) -> Option<Origin> {
         match target(reference, &self.files.get(origin.file)?.path) {
             Target::Here(at) => Some(Origin { file: origin.file, at }),
-            Target::File(path, at) => Some(Origin { file: self.file(path, origin), at }),
+            Target::File(path, at) => {
+                let file = self.file(path, origin);
+                self.files.get(file)?.tree.as_ref().map(|_| Origin { file, at })
+            }
             Target::Elsewhere => None,
         }
     }
@@ -35,7 +38,7 @@ impl Bundle<'_> {
 
     /// Reads a file, or reports why it cannot be read.
     fn read_file(&mut self, path: &str, name: &str, origin: &Origin) -> Option<Value> {
-        let refusal = if path.starts_with("../") && !self.may_be_outside {
+        let refusal = if path.starts_with("../") && !self.allow_outside {
             let message = format!("{} is outside the folder of the document", quoted(path));
             (message, "move the file into the folder, or allow others with `--allow-outside`")
         } else if self.files.len() == MAX_FILES || self.document.length() > Document::MAX_LENGTH {

@@ -28,6 +28,18 @@ pub(super) fn target(reference: &str, path: &str) -> Target {
     }
 }
 
+/// Returns the name for a node of the file at a path: the last step to it, or else the name of the file.
+pub(super) fn name(path: &str, at: &Pointer) -> String {
+    let file = || path.rsplit('/').next().and_then(|file| file.split('.').next()).unwrap_or_default().to_owned();
+    if at.parent().is_some() { at.last() } else { file() }
+}
+
+/// Returns the name for the node that a reference leads to.
+pub(super) fn name_of(reference: &str) -> String {
+    let (file, fragment) = reference.split_at(reference.find('#').unwrap_or(reference.len()));
+    name(file, &Pointer::of_reference(fragment).unwrap_or_default())
+}
+
 /// Joins a relative path to the folder of another path.
 fn join(path: &str, relative: &str) -> String {
     let relative = percent_decode_str(relative).decode_utf8_lossy();
@@ -62,6 +74,18 @@ mod tests {
     fn a_file_may_name_itself() {
         assert_eq!(target("../a/api.yaml#/b", "a/api.yaml"), Target::Here(Pointer::default().join("/b")));
         assert_eq!(target("#/b", "a/api.yaml"), Target::Here(Pointer::default().join("/b")));
+    }
+
+    #[test]
+    fn a_node_is_named_after_the_last_step_or_its_file() {
+        for (reference, name) in [
+            ("#/components/schemas/v1.Cat", "v1.Cat"),
+            ("a/pets.yaml#/Cat%20s", "Cat s"),
+            ("a/pets.v1.yaml", "pets"),
+            ("pets.yaml#/", ""),
+        ] {
+            assert_eq!(name_of(reference), name, "{reference}");
+        }
     }
 
     #[test]

@@ -234,7 +234,7 @@ fn a_target_is_there_and_of_the_right_kind() {
 fn a_path_leads_to_a_path() {
     for (reference, other, problem) in [
         ("p.yaml", "", "there is no `#` in `p.yaml`"),
-        ("p.yaml#/get", "get: {responses: {}}", "`#/get` in `p.yaml` is not a path"),
+        ("p.yaml#/get", "get: {responses: {}}", "`#/get` in `p.yaml` is not a path item"),
         ("p.yaml#/A", "A: {$ref: '#/B'}\nB: {$ref: '#/A'}", "this path leads only back to itself"),
     ] {
         let root = format!("openapi: 3.0.3\npaths: {{/a: {{$ref: '{reference}'}}}}\n");
@@ -249,4 +249,20 @@ fn a_misspelt_target_gets_a_suggestion() {
     let files = [("api.yaml", &*root_with("b.yaml#/components/schemas/Thign")), ("b.yaml", other)];
     let errors = bundle_of(&files).unwrap_err();
     assert!(errors[0].ends_with("; did you mean `Thing`?"), "{errors:?}");
+}
+
+#[test]
+fn a_document_in_one_file_stays_as_it_is() {
+    let schemas = "{Pet: {oneOf: [{$ref: '#/components/schemas/v1.Cat'}, {$ref: '#/components/schemas/v1.Dog'}], \
+                   discriminator: {propertyName: kind}}, v1.Cat: {}, v1.Dog: {}}";
+    let text = format!("openapi: 3.0.3\npaths: {{}}\ncomponents: {{schemas: {schemas}}}\n");
+    assert_eq!(bundle_of(&[("api.yaml", &text)]).unwrap().root(), Document::parse("api.yaml", &*text).unwrap().root());
+}
+
+#[test]
+fn an_extension_in_an_example_is_only_data() {
+    let mut files = TWO_ERRORS;
+    let root = format!("{}    C: {{example: {{x-retry: never}}}}\n", files[0].1);
+    files[0].1 = &root;
+    assert_eq!(bundle_of(&files).unwrap().warnings().len(), 1);
 }
