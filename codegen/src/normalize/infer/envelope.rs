@@ -8,7 +8,13 @@ use super::{Inference, config_names::operations};
 use crate::{
     diagnostic::NodeDiagnostic,
     json::{elements, fields, text},
-    openapi::{extensions::ENVELOPE, operation::Operation, reference::resolve, schema},
+    openapi::{
+        extensions::ENVELOPE,
+        media_type::{Format, is_success},
+        operation::Operation,
+        reference::resolve,
+        schema,
+    },
     source::{
         Pointer,
         config::{Entries, Envelope, Members},
@@ -202,7 +208,7 @@ fn warning(bodies: &[ResponseBody<'_>], members: &Members, whole: &[(Pointer, St
 }
 
 fn response_bodies(root: &Value) -> Vec<ResponseBody<'_>> {
-    let schemas = json_schemas(root, |status| status.starts_with('2'));
+    let schemas = json_schemas(root, true);
     let bodies = schemas.map(|(name, operation, schema)| {
         let members = members(root, schema);
         ResponseBody { operation, name, members: (!members.is_empty()).then_some(members) }
@@ -214,7 +220,7 @@ fn response_bodies(root: &Value) -> Vec<ResponseBody<'_>> {
 fn error_member(root: &Value) -> Option<String> {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
     let mut all = 0;
-    for (_, _, schema) in json_schemas(root, |status| !status.starts_with('2')) {
+    for (_, _, schema) in json_schemas(root, false) {
         all += 1;
         for (name, schema) in members(root, schema) {
             *counts.entry(name).or_default() += usize::from(text(schema, "type") == Some("string"));
@@ -224,13 +230,17 @@ fn error_member(root: &Value) -> Option<String> {
     ERROR_NAMES.iter().find_map(|wanted| frequent().find(|name| name.to_snake_case() == *wanted)).map(ToOwned::to_owned)
 }
 
-/// Returns the schemas of the JSON responses with these statuses.
-fn json_schemas(root: &Value, statuses: fn(&str) -> bool) -> impl Iterator<Item = (String, Pointer, &Value)> {
+/// Returns the schemas of the JSON responses that mean success, or of the others.
+fn json_schemas(root: &Value, success: bool) -> impl Iterator<Item = (String, Pointer, &Value)> {
     operations(root).flat_map(move |(name, Operation { at, value, .. })| {
-        let responses = fields(value.get("responses")).filter(move |(status, _)| statuses(status));
-        responses.filter_map(move |(_, response)| {
-            let schema = resolve(response, root).get("content")?.get("application/json")?.get("schema")?;
-            Some((name.clone(), at.clone(), schema))
+        let responses = value.get("responses").and_then(Value::as_object);
+        let wanted = responses.into_iter().flat_map(move |all| {
+            all.iter().filter(move |(status, _)| is_success(status, all) == success).map(|(_, response)| response)
+        });
+        wanted.filter_map(move |response| {
+            let mut contents = fields(resolve(response, root).get("content"));
+            let json = contents.find(|(media_type, content)| Format::of(media_type, content) == Format::Json);
+            Some((name.clone(), at.clone(), json?.1.get("schema")?))
         })
     })
 }
@@ -271,6 +281,20 @@ mod tests {
             warning: every JSON response is an envelope: a call returns its `data`; `requestId` is the request id
         ");
         insta::assert_snapshot!(run(&paths(&[STRING, INTEGER, STRING, STRING]), ""), @"");
+    }
+
+    #[test]
+    fn a_successful_json_response_counts_whatever_its_status_and_media_type() {
+        let paths = paths(&[STRING, INTEGER, STRING, STRING, STRING]);
+        let other = [("'200'", "default"), ("'200'", "2XX"), ("application/json", "application/vnd.api+json")];
+        for (from, to) in other {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(run(&paths.replace(from, to), ""), @"
+                    #/x-envelope: {result:data,requestId:requestId}
+                    warning: every JSON response is an envelope: a call returns its `data`; `requestId` is the request id
+                ");
+            }
+        }
     }
 
     #[test]
