@@ -11,7 +11,7 @@ use crate::pointer::Pointer;
 
 /// Something that is wrong with a document or a config, or that its author should know.
 ///
-/// The stages of the generator report it for a node of the tree; whoever reads it is shown the line of the file.
+/// The stages report it for a JSON pointer; users see the file, the line and the column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic<L = Location> {
     /// Where it is.
@@ -31,7 +31,7 @@ pub struct Diagnostic<L = Location> {
 pub enum Level {
     /// The document has to be changed first.
     Error,
-    /// The crate is right, and does without something.
+    /// A correct crate is emitted, possibly without a part of the document.
     Warning,
 }
 
@@ -99,7 +99,7 @@ pub struct Span {
     pub length: usize,
 }
 
-/// A diagnostic of which only the node is known: its location is worked out when it is shown.
+/// A diagnostic whose JSON pointer into the tree is known. Its location is looked up when it is shown.
 pub(crate) type NodeDiagnostic = Diagnostic<Node>;
 
 /// A node of a document's tree, with the part of it to point at.
@@ -109,7 +109,7 @@ pub(crate) struct Node {
     pub(crate) part: Part,
 }
 
-/// A diagnostic of which the place in the text is known, without its line.
+/// A diagnostic whose file and JSON pointer are known, but not its line.
 pub(crate) type SourceDiagnostic = Diagnostic<SourceNode>;
 
 /// A node as it is written in one of a document's files, with the part of it to point at.
@@ -119,7 +119,7 @@ pub(crate) struct SourceNode {
     pub(crate) part: Part,
 }
 
-/// A place in one of a document's files.
+/// A file of a document, and a JSON pointer into it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Origin {
     /// The index of the file: the root has 0.
@@ -153,14 +153,14 @@ impl<L> Diagnostic<L> {
         Self { level: Level::Warning, ..self }
     }
 
-    /// Makes an error with a fix a warning that says what the fix does.
+    /// Turns an error with a fix into a warning that describes the effect of the fix.
     pub(crate) fn fixed(self) -> Self {
         let Some(fix) = &self.fix else { return self };
         let message = format!("{}: {}", self.message, fix.effect());
         Self { message, ..self }.warning()
     }
 
-    /// Adds that the crate is right in spite of it, and what it is like.
+    /// Adds a fix that changes nothing, and its effect.
     pub(crate) fn accepted(self, effect: impl Into<String>) -> Self {
         self.with_fix(Fix::Accept(effect.into()))
     }
@@ -208,17 +208,17 @@ impl NodeDiagnostic {
         Self { location, ..Self::key(Pointer::default(), message, help) }
     }
 
-    /// Adds that the crate is right without a node.
+    /// Adds a fix that removes a node.
     pub(crate) fn fixed_by_removing(self, node: Pointer) -> Self {
         self.with_fix(Fix::Remove(node))
     }
 
-    /// Adds that the crate is right with a value for a missing node.
+    /// Adds a fix that inserts a missing node.
     pub(crate) fn fixed_by_inserting(self, node: Pointer, value: impl Into<Value>) -> Self {
         self.with_fix(Fix::Insert(node, value.into()))
     }
 
-    /// Adds that the crate is right with another key for a node.
+    /// Adds a fix that gives a node another key.
     pub(crate) fn fixed_by_renaming(self, node: Pointer, key: impl Into<String>) -> Self {
         self.with_fix(Fix::Rename(node, key.into()))
     }
@@ -262,7 +262,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The errors of a document, in the order of its lines, and then those of its config.
+/// The errors of a document, by file and line; then those of files that cannot be parsed, and of the config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 

@@ -48,10 +48,10 @@ pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
 /// extensions of this generator, names of several components and paths that the document lacks.
 pub fn bundle(
     document: Document,
-    may_be_outside: bool,
+    allow_outside: bool,
     read: &mut dyn FnMut(&str) -> io::Result<String>,
 ) -> Result<Document, Diagnostics> {
-    normalize::bundle::bundle(document, may_be_outside, read)
+    normalize::bundle::bundle(document, allow_outside, read)
 }
 
 /// Returns the crate for a document.
@@ -139,5 +139,6 @@ fn checked<'d>(document: &'d Document, config: Option<&Config>) -> Result<Checke
     warnings.extend(fixed);
     let merged = normalize::merge(document.root().clone());
     of_config.extend(document.diagnostics(rules::check_type_names(&document, &merged)).0);
+    of_config.sort_by_key(|error| error.location.span);
     if of_config.is_empty() { Ok(Checked { document, merged, warnings }) } else { Err(Diagnostics(of_config)) }
 }

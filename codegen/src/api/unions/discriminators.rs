@@ -40,10 +40,10 @@ pub(super) fn discriminators(
     let mut patterns: Vec<Vec<_>> = objects.iter().map(|_| Vec::new()).collect();
     for name in objects.iter().flat_map(Object::names).collect::<IndexSet<_>>() {
         let values: Vec<_> = objects.iter().map(|object| object.values(name, components)).collect();
-        if !tell_apart(&values) {
+        if !can_distinguish(&values) {
             continue;
         }
-        // A property with another single value for each object is enough.
+        // One property with a different single value in each object is enough.
         if objects.len() > 1 && values.iter().all(|values| values.len() == 1) && are_disjoint(&values) {
             let objects = objects.iter().zip(values);
             return objects.map(|(object, values)| vec![object.pattern(name, values, true)]).collect();
@@ -73,7 +73,7 @@ fn add_required(objects: &[Object<'_>], patterns: &mut [Vec<PropertyPattern>]) {
 
 /// Returns whether the values that objects list for a property help to tell the objects apart. An object that allows
 /// any value lists none.
-fn tell_apart(values: &[Vec<Value>]) -> bool {
+fn can_distinguish(values: &[Vec<Value>]) -> bool {
     let listed: Vec<_> = values.iter().filter(|values| !values.is_empty()).collect();
     let Some(first) = listed.first() else { return false };
     let is_listed_by_all = listed.len() == values.len();
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_gives_the_values_and_else_the_name_of_the_component() {
+    fn discriminator_values_come_from_the_mapping_or_the_component_name() {
         let schemas = json!({
             "Cat": {"properties": {"kind": {"type": "string"}}},
             "Dog": {"properties": {"kind": {"type": "string"}}},
