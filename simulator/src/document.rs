@@ -136,8 +136,13 @@ mod tests {
         let document = Document::embedded().unwrap();
         assert_eq!(document.operations().len(), 17);
         for operation in document.operations() {
-            for (schema, example) in operation.examples(document.tree()) {
+            let examples = operation.examples(document.tree());
+            assert!(!examples.is_empty(), "{}", operation.id());
+            for (schema, example) in examples {
                 assert_eq!(schema.violations(&example), [], "{}: {example}", operation.id());
+            }
+            for schema in operation.schemas() {
+                assert!(schema.compiles(), "{}", operation.id());
             }
         }
     }

@@ -132,13 +132,18 @@ fn resolve<'a>(tree: &'a Value, node: &'a Value) -> &'a Value {
 
 #[cfg(test)]
 impl Operation {
+    /// Returns all schemas of the operation.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        self.responses.values().chain([&self.query]).chain(&self.body).chain(&self.items)
+    }
+
     /// Returns the examples of the request body and the responses, each with its schema.
     pub(crate) fn examples(&self, tree: &Value) -> Vec<(&Schema, Value)> {
         let mut examples = Vec::new();
         let paths = tree["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
         let node = paths.into_iter().find(|node| node["operationId"] == self.id.as_str()).unwrap();
         if let Some(schema) = &self.body {
-            collect(&mut examples, schema, &node["requestBody"]["content"]["application/json"]);
+            collect(&mut examples, schema, &resolve(tree, &node["requestBody"])["content"]["application/json"]);
         }
         for (status, schema) in &self.responses {
             let response = resolve(tree, &node["responses"][status.to_string()]);

@@ -146,6 +146,13 @@ fn each<'a>(schemas: impl Iterator<Item = (&'a String, &'a Value)>) -> Value {
 }
 
 #[cfg(test)]
+impl Schema {
+    pub(crate) fn compiles(&self) -> bool {
+        self.compiled().is_ok()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

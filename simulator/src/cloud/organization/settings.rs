@@ -7,7 +7,7 @@ use crate::cloud::{
     service::{Location, Provider},
 };
 
-/// The settings of an organization. The defaults are the values in the document's example.
+/// The settings of an organization. The defaults follow the examples of the document, without private endpoints.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Settings {
     pub(super) name: String,
@@ -68,7 +68,7 @@ impl Settings {
         }
     }
 
-    /// Returns the organization as the API shows it. What nothing can change is as in the document's example.
+    /// Returns the organization as JSON. `createdAt`, `byocConfig` and `capabilities` are constant.
     pub(super) fn to_json(&self, id: Uuid) -> Value {
         json!({
             "id": id,
