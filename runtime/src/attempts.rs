@@ -73,7 +73,8 @@ pub(crate) struct Success<B> {
     pub(crate) deadline: Option<Instant>,
 }
 
-/// Makes attempts until one succeeds, or until a retry is unsafe or would begin after the deadline.
+/// Makes attempts until one succeeds, or until a retry is unsafe, refused by the retry policy, or not possible before
+/// the deadline.
 pub(crate) async fn send_with_retries<B: FromBody>(
     request: &Request,
     settings: &CallSettings,
@@ -209,7 +210,7 @@ impl Attempts {
                 unknown(None, OutcomeUnknownCause::NotConnected(source))
             }
             Some(Failure::NotConnected(source)) => match self.earlier_refusal {
-                // The refusal shows that nothing was changed, which a lost connection would not.
+                // The earlier refusal proves that nothing was changed; `ConnectionLost` would leave that open.
                 Some(refusal) if request.idempotency != Idempotency::Safe => {
                     Error::Api(refusal).with_attempts(attempts)
                 }

@@ -1,4 +1,4 @@
-//! The rate limiter, which keeps calls within the rate limit, so that the service refuses none with 429.
+//! The rate limiter, which paces the requests of a client and its clones, to avoid responses with 429.
 
 use std::{
     collections::HashMap,
@@ -23,9 +23,9 @@ pub struct RateLimit {
 /// Hands out permits to send, and is shared by the clones of a client.
 ///
 /// The service counts a request when it arrives, at some time between its being sent and its response. So a permit
-/// expires one window after the response: whatever the network does, no window of the service has more requests than
-/// the limit. A request without a response is taken to have arrived after [`MAX_TRANSIT`], so that a slow response does
-/// not keep its permit for longer.
+/// expires one window after the response. A request without a response counts as arrived after [`MAX_TRANSIT`], so that
+/// a slow response does not keep its permit for longer. Unless a request takes longer than that to arrive, no window of
+/// the service has more requests than the limit.
 pub(crate) struct RateLimiter {
     limit: RateLimit,
     /// Held by the call that gets the next permit. Tokio's mutex is fair: first come, first served.

@@ -64,7 +64,7 @@ async fn a_refusal_shows_the_message_of_the_api_and_advice() {
         (401, "check the key's id and secret"),
         (403, "use a key with the rights for this"),
         (404, "check the ids"),
-        (409, "its state does not allow this now: wait for it to change, then try again"),
+        (409, "its state does not allow this now: change it, or wait until it has changed, then try again"),
         (422, "change the request"),
         (429, "make fewer calls, and try again later"),
         (500, "the service is in trouble: try again later"),

@@ -294,7 +294,7 @@ impl<'a> Life<'a> {
         assert_eq!(self.state_after(30 * SECOND).await, ServiceState::Stopped);
         let (status, text) = self.undeletable().await;
         assert_eq!(status, 409, "it takes a while after it reports that it is stopped");
-        assert!(text.contains("wait for it to change, then try again"), "{text}");
+        assert!(text.contains("wait until it has changed, then try again"), "{text}");
 
         self.cloud.advance(5 * SECOND);
         fitting(self.client.delete_service(self.org, self.id).await.unwrap());

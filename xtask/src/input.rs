@@ -97,7 +97,7 @@ pub(crate) fn parse_config(name: &str, text: &str) -> Option<Config> {
     Config::parse(name, text).map_err(|errors| diagnostics::print_errors(&errors)).ok()
 }
 
-/// Reads the text of a file. Of a file that is too long, returns one byte more than it may have.
+/// Reads the text of a file, at most one byte more than it may have, so that the parser can report one that is too long.
 pub(crate) fn read(file: &Path, Kind { name: kind, argument, max_bytes }: Kind) -> Result<String, Unreadable> {
     let name = file.display();
     if file.is_dir() {
