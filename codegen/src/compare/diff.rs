@@ -33,7 +33,9 @@ use crate::{
     emit::File,
     source::Document,
 };
+use apis::Apis;
 use changes::Changes;
+use renames::Renames;
 use verdict::rust_changes;
 
 /// The changes between two documents, for users of the emitted crate.
@@ -57,8 +59,10 @@ pub(crate) fn between(old: &Side<'_>, new: &Side<'_>) -> Result<Diff, SurfaceErr
     let rust = rust_changes(&Surface::read(&old.files)?, &Surface::read(&new.files)?);
     let mut changes = Changes::new(old, new, rust);
     client::compare(&mut changes, &old.api, &new.api);
-    operations::compare(&mut changes, &old.api, &new.api);
-    types::compare(&mut changes, &old.api, &new.api);
+    let renames = Renames::find(&old.api, &new.api);
+    let apis = Apis { old: &old.api, new: &new.api, renames: &renames };
+    operations::compare(&mut changes, apis);
+    types::compare(&mut changes, apis);
     let changes = changes.finish(old.files != new.files);
     Ok(Diff { verdict: changes.iter().map(|change| change.verdict).max(), changes })
 }

@@ -23,6 +23,7 @@ use crate::{
     openapi::{
         extensions,
         grammar::{Form, Kind},
+        reference::MAX_COPIED_VALUES,
         walk::{Grammar, for_each_child_mut},
     },
     source::{Dialect, Document, Origins, Pointer},
@@ -30,9 +31,6 @@ use crate::{
 
 /// How many files a document may have.
 const MAX_FILES: usize = 1000;
-
-/// How many values may be copied for references to paths.
-const MAX_COPIED_VALUES: usize = 1_000_000;
 
 /// Reads a file, by its path from the folder of the root.
 pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;

@@ -24,6 +24,9 @@ use crate::{
     },
 };
 
+/// How many names a warning lists.
+const MAX_LISTED: usize = 40;
+
 type Rule = fn(&mut Inference<'_>, &Entries);
 
 /// Operations come last: the other rules know them by their names in the document.
@@ -45,13 +48,19 @@ pub(super) fn infer<'d>(document: Cow<'d, Document>, config: Option<&Config>) ->
     for rule in RULES {
         rule(&mut inference, entries);
     }
-    let Inference { mut document, overrides, warnings, mut errors } = inference;
+    let Inference { mut document, overrides, warnings, errors } = inference;
     if !overrides.written.is_empty() {
         document.to_mut().set_overrides(overrides);
     }
-    errors.sort_by_key(|error| error.location.span);
     let warnings = document.with_origins(warnings);
     Prepared { document, warnings, errors }
+}
+
+/// Lists names for a warning, and says how many more there are.
+fn names_for_warning(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(MAX_LISTED);
+    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+    names[..names.len() - more].join(", ") + &rest
 }
 
 /// A document, and what has been written into it so far.

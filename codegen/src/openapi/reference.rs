@@ -7,6 +7,9 @@ use crate::{json::text, source::Pointer};
 /// How many references may follow each other. More are a cycle, which the check refuses.
 pub(crate) const MAX_REFERENCE_CHAIN: usize = 64;
 
+/// How many values may be copied in place of references: a few lines of references can stand for gigabytes.
+pub(crate) const MAX_COPIED_VALUES: usize = 1_000_000;
+
 /// The JSON pointer to the schemas that have names.
 pub(crate) const SCHEMAS: &str = "/components/schemas";
 

@@ -17,27 +17,13 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
     values.pair(|old, new| old.name == new.name);
     for value in &values.removed {
         let at = DocumentPointer::Old(at(of.old, value));
-        add(
-            changes,
-            of,
-            value,
-            ChangeKind::Removed,
-            "it is no longer in the document, and is decoded as `Unknown`",
-            at,
-            &[value],
-        );
+        let cause = "it is no longer in the document, and is decoded as `Unknown`";
+        add(changes, of, &[value], ChangeKind::Removed, cause, at);
     }
     for value in &values.added {
         let at = DocumentPointer::New(at(of.new, value));
-        add(
-            changes,
-            of,
-            value,
-            ChangeKind::Added,
-            "enums are open, so every `match` has an arm for more",
-            at,
-            &[value],
-        );
+        let cause = "enums are open, so every `match` has an arm for more";
+        add(changes, of, &[value], ChangeKind::Added, cause, at);
     }
     if values.is_reordered(old, new) {
         let cause = "nothing in Rust depends on the order of values";
@@ -48,11 +34,11 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
         if before.text != after.text {
             let kind = ChangeKind::Renamed { to: after.text.clone() };
             let cause = "it has another wire value, and the same variant in Rust";
-            add(changes, of, before, kind, cause, at, &[before, after]);
+            add(changes, of, &[before, after], kind, cause, at);
         } else if before.name != after.name {
             let kind = ChangeKind::between("variant", before.name.clone(), after.name.clone());
             let cause = "a variant has the name that the document gives it";
-            add(changes, of, before, kind, cause, at, &[before, after]);
+            add(changes, of, &[before, after], kind, cause, at);
         }
     }
 }
@@ -61,15 +47,16 @@ fn at(schema: &TypeDef, value: &Variant) -> Pointer {
     schema.at().key("enum").index(value.index)
 }
 
+/// Adds a change of a value. If its variant has another name now, `variants` has both.
 fn add(
     changes: &mut Changes,
     of: TypePair<'_>,
-    value: &Variant,
+    variants: &[&Variant],
     kind: ChangeKind,
     cause: &'static str,
     at: DocumentPointer,
-    variants: &[&Variant],
 ) {
+    let Some(value) = variants.first() else { return };
     let types = [of.old, of.new];
     let variants =
         types.iter().flat_map(|ty| variants.iter().map(move |variant| format!("{}::{}", ty.name, variant.name)));

@@ -6,9 +6,7 @@ use super::{
     changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     client::{self, DOCUMENTATION},
     matches::Matches,
-    parameters,
-    renames::Renames,
-    waiters,
+    parameters, waiters,
 };
 use crate::{
     api::{Api, Body, Content, Operation, Response, Schema},
@@ -21,8 +19,8 @@ use crate::{
 };
 
 /// Compares the operations and the waiters.
-pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
-    let renames = Renames::find(old, new);
+pub(super) fn compare(changes: &mut Changes, apis: Apis<'_>) {
+    let Apis { old, new, .. } = apis;
     let mut operations = Matches::of(&old.operations, &new.operations, |old, new| old.id == new.id);
     operations.pair(|old, new| {
         old.method == new.method && without_parameter_names(&old.path) == without_parameter_names(&new.path)
@@ -35,7 +33,6 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
         let at = DocumentPointer::New(operation.at());
         add(changes, operation, ChangeKind::Added, "an operation is a method of its own", at, items(operation, new));
     }
-    let apis = Apis { old, new, renames: &renames };
     if operations.is_reordered(&old.operations, &new.operations) {
         client::add_reordered(changes, "operations", "/paths");
     }

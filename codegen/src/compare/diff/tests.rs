@@ -22,20 +22,23 @@ pub(super) fn changes(old: &str, new: &str) -> String {
 
 /// Returns the changes between two versions of the schema `Thing`, which `GET /thing` returns.
 pub(super) fn changes_of_schema(old: &str, new: &str) -> String {
-    let [old, new] = [old, new].map(|schema| {
-        format!(
-            "
-            paths:
-              /thing:
-                get:
-                  operationId: getThing
-                  responses:
-                    '200':
-                      description: It.
-                      content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}
-            components: {{schemas: {{Thing: {schema}}}}}
-            "
-        )
-    });
-    changes(&old, &new)
+    changes(&document_of_schema(old), &document_of_schema(new))
+}
+
+/// Returns a document with the schema `Thing`, which `GET /thing` returns.
+pub(super) fn document_of_schema(schema: &str) -> String {
+    let text = format!(
+        "
+        paths:
+          /thing:
+            get:
+              operationId: getThing
+              responses:
+                '200':
+                  description: It.
+                  content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}
+        components: {{schemas: {{Thing: {schema}}}}}
+        "
+    );
+    textwrap::dedent(&text)
 }

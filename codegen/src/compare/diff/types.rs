@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Compares the types.
-pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
-    let renames = Renames::find(old, new);
+pub(super) fn compare(changes: &mut Changes, apis: Apis<'_>) {
+    let Apis { old, new, renames } = apis;
     let types = Matches::of(&old.types, &new.types, |old, new| renames.new_name(&old.name) == new.name);
     for schema in &types.removed {
         let (kind, cause, at) = match &schema.input_of {
@@ -44,7 +44,6 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
     if types.is_reordered(&old.types, &new.types) {
         client::add_reordered(changes, "types", "/components/schemas");
     }
-    let apis = Apis { old, new, renames: &renames };
     for (before, after) in types.both {
         TypePair { old: before, new: after, apis }.compare(changes);
     }

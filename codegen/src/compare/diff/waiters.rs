@@ -57,25 +57,14 @@ impl Waiter {
 
 #[cfg(test)]
 mod tests {
-    use crate::compare::diff::tests::changes;
+    use crate::compare::diff::tests::{changes, document_of_schema};
 
     #[test]
     fn a_waiter_with_another_target_has_another_rule() {
         let document = |target: &str| {
-            format!(
-                "
-                x-waiters: {{waitForThing: {{operation: getThing, field: state, target: [{target}]}}}}
-                paths:
-                  /thing:
-                    get:
-                      operationId: getThing
-                      responses:
-                        '200':
-                          description: It.
-                          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}
-                components: {{schemas: {{Thing: {{type: object, properties: {{state: {{type: string}}}}}}}}}}
-                "
-            )
+            let waiter = format!("{{operation: getThing, field: state, target: [{target}]}}");
+            let schema = "{type: object, properties: {state: {type: string}}}";
+            format!("x-waiters: {{waitForThing: {waiter}}}\n{}", document_of_schema(schema))
         };
         let changes = changes(&document("up"), &document("running"));
         assert_eq!(changes, "invisible waiter waitForThing: rule changed");

@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
-use super::{Inference, config_names::operations};
+use super::{Inference, config_names::operations, names_for_warning};
 use crate::{
     diagnostic::NodeDiagnostic,
     json::{elements, fields, text},
@@ -33,9 +33,6 @@ const ERROR_NAMES: [&str; 8] =
 
 /// How many parts of a schema are merged. More are a cycle.
 const MAX_PARTS: usize = 500;
-
-/// How many operations a warning lists.
-const MAX_LISTED: usize = 20;
 
 /// Writes `x-envelope` if nine in ten JSON responses are the same object around a result, or if the config has it. The
 /// operations whose response is none, or has other members, get `x-envelope: false`, and return it whole.
@@ -196,12 +193,10 @@ fn warning(bodies: &[ResponseBody<'_>], members: &Members, whole: &[(Pointer, St
     let message = format!("{extent}: a call returns its `{result}`{rest}");
     let mut help = "set `envelope = false` in the config to return responses as they are".to_owned();
     if !whole.is_empty() {
-        let operations: Vec<_> = whole.iter().take(MAX_LISTED).map(|(_, name)| name.as_str()).collect();
-        let more = whole.len().saturating_sub(MAX_LISTED);
-        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let operations: Vec<_> = whole.iter().map(|(_, name)| name.as_str()).collect();
         help = format!(
-            "{help}; these operations return theirs so already, because they have other members: {}{more}",
-            operations.join(", ")
+            "{help}; these operations return theirs so already, because they have other members: {}",
+            names_for_warning(&operations)
         );
     }
     NodeDiagnostic::key(Pointer::default().key("paths"), message, help).warning()

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::{
     Inference,
     config_names::{SchemaName, for_each_schema},
+    names_for_warning,
 };
 use crate::{
     diagnostic::NodeDiagnostic,
@@ -21,9 +22,6 @@ const SECRET_KEY_WORDS: [&str; 9] =
 
 /// The words before a `token` that is a cursor.
 const CURSOR_WORDS: [&str; 8] = ["continuation", "cursor", "next", "page", "pagination", "prev", "previous", "sync"];
-
-/// How many secrets a warning lists.
-const MAX_LISTED: usize = 40;
 
 /// A property that is a string.
 struct StringProperty {
@@ -141,10 +139,8 @@ fn warning(inferred: &[&StringProperty]) -> Option<NodeDiagnostic> {
         [one] => format!("`{one}` has the name of a secret, so the crate hides it"),
         several => format!("{} properties have the names of secrets, so the crate hides them", several.len()),
     };
-    let more = names.len().saturating_sub(MAX_LISTED);
-    names.truncate(MAX_LISTED);
-    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let help = format!("list those to `show` and to `hide` under `secrets` in the config: {}{rest}", names.join(", "));
+    let help =
+        format!("list those to `show` and to `hide` under `secrets` in the config: {}", names_for_warning(&names));
     Some(NodeDiagnostic::key(inferred.first()?.at.clone(), message, help).warning())
 }
 

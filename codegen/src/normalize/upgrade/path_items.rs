@@ -5,12 +5,9 @@ use crate::{
     json::{object_mut, values},
     openapi::{
         grammar::Kind,
-        reference::{self, MAX_REFERENCE_CHAIN},
+        reference::{self, MAX_COPIED_VALUES, MAX_REFERENCE_CHAIN},
     },
 };
-
-/// How many values may be copied: a few lines of references can stand for gigabytes.
-const MAX_COPIED_VALUES: usize = 1_000_000;
 
 /// Replaces references to shared path items by these: 3.0 has no `pathItems` in `components`.
 pub(super) fn inline(root: &mut Value, site: &mut Site) {
