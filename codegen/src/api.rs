@@ -1,5 +1,6 @@
 //! The typed model of an API, read from a merged document. From here on, only examples and constants are JSON.
 
+mod areas;
 mod base_url;
 mod constraints;
 mod operation;
@@ -26,7 +27,7 @@ use crate::{
         security::Authentication,
     },
     progenitor::{Type, Types},
-    source::Pointer,
+    source::{Document, Pointer},
 };
 
 pub(crate) use constraints::Constraints;
@@ -63,6 +64,8 @@ pub(crate) struct Api {
 
 /// A merged document, and the Rust types of its schemas.
 struct Reader<'a> {
+    /// The document before it was merged.
+    document: &'a Document,
     root: &'a Value,
     types: &'a Types,
 }
@@ -78,22 +81,23 @@ impl Reader<'_> {
         self.schema(holder.get("schema").unwrap_or(&Value::Null), &at.key("schema"))
     }
 
-    /// Returns the location of a type that has another name in the document.
-    fn origin_of_renamed(&self, name: &str) -> Option<Pointer> {
-        Some(pointer_to_schema(marks::document_name(self.root, name)?))
+    /// Returns the location in the document of the component that became a type.
+    fn pointer_to_component(&self, type_name: &str) -> Pointer {
+        pointer_to_schema(marks::document_name(self.root, type_name).unwrap_or(type_name))
     }
 }
 
 impl Api {
-    /// Reads a merged document.
-    pub(crate) fn read(root: &Value, types: &Types, crate_name: &str) -> Self {
-        let reader = Reader { root, types };
+    /// Reads a document and its merged tree.
+    pub(crate) fn read(document: &Document, root: &Value, types: &Types, crate_name: &str) -> Self {
+        let reader = Reader { document, root, types };
         let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
         let components = fields(root.pointer(SCHEMAS));
         let mut types: Vec<_> = components.map(|(name, schema)| TypeDef::read(name, schema, &reader)).collect();
         unions::set_constants(&mut types);
+        types.sort_by_cached_key(|ty| position(document.root(), &ty.at));
         let operations = operation::read_all(&reader, &tags);
-        Self {
+        let mut api = Self {
             crate_name: crate_name.to_owned(),
             title: prose(root.get("info"), "title").unwrap_or_default(),
             description: prose(root.get("info"), "description"),
@@ -110,7 +114,9 @@ impl Api {
                 .collect(),
             indices: types.iter().enumerate().map(|(index, ty)| (ty.name.clone(), index)).collect(),
             types,
-        }
+        };
+        areas::set_areas_of_types(&mut api, document);
+        api
     }
 
     /// Returns the type with a name.
@@ -160,13 +166,6 @@ impl Api {
         })
     }
 
-    pub(crate) fn enums(&self) -> impl Iterator<Item = (&TypeDef, &[Variant])> {
-        self.types.iter().filter_map(|ty| match &ty.kind {
-            TypeKind::Enum(variants) => Some((ty, variants.as_slice())),
-            TypeKind::Struct(_) | TypeKind::Union(_) => None,
-        })
-    }
-
     pub(crate) fn unions(&self) -> impl Iterator<Item = (&TypeDef, &[UnionVariant])> {
         self.types.iter().filter_map(|ty| match &ty.kind {
             TypeKind::Union(variants) => Some((ty, variants.as_slice())),
@@ -179,6 +178,25 @@ impl Api {
         let is_enum = || self.type_def_of(ty).is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)));
         ty.is_scalar() || is_enum()
     }
+}
+
+/// Returns the indices that lead to a node, in the order of which nodes stand in the document.
+fn position(root: &Value, at: &Pointer) -> Vec<usize> {
+    let mut node = Some(root);
+    let mut position = Vec::new();
+    for step in at.steps() {
+        let index = match node {
+            Some(Value::Object(object)) => object.keys().position(|key| *key == step),
+            _ => step.parse().ok(),
+        };
+        position.push(index.unwrap_or(usize::MAX));
+        node = node.and_then(|node| match node {
+            Value::Object(object) => object.get(&step),
+            Value::Array(elements) => elements.get(index?),
+            _ => None,
+        });
+    }
+    position
 }
 
 fn common_errors(operations: &[Operation]) -> Vec<ErrorResponse> {

@@ -15,6 +15,7 @@ mod structs;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod types;
 mod unions;
 mod waiters;
 
@@ -71,13 +72,8 @@ struct Code {
     client: Vec<syn::Item>,
     /// In the order of the operations.
     methods: Vec<operations::Method>,
-    structs: Vec<structs::Struct>,
-    /// As source text.
-    enums: Vec<String>,
-    response_enums: Vec<syn::Item>,
-    unions: Vec<unions::Union>,
-    /// As source text, if there are request types.
-    constraints: Option<String>,
+    /// In the order of the model.
+    types: Vec<types::TypeCode>,
 }
 
 /// Emits the source files of an API's crate.
@@ -85,11 +81,7 @@ pub(crate) fn emit(api: &Api, settings: &Settings) -> Vec<File> {
     let code = Code {
         client: client::emit_client(api),
         methods: operations::emit_methods(api),
-        structs: structs::emit_structs(api),
-        enums: enums::declare_enums(api),
-        response_enums: response_enums::emit_response_enums(api),
-        unions: unions::emit_unions(api),
-        constraints: constraints::declare_constraints(api),
+        types: types::emit_types(api),
     };
     layout::lay_out(&code, api, settings)
 }

@@ -108,7 +108,7 @@ fn emitted<'d>(
     stack::on_large(|| {
         let Checked { document, merged, warnings } = checked(document, settings.config.as_ref())?;
         let types = progenitor::types(&merged)?;
-        let api = Api::read(&merged, &types, &settings.crate_name);
+        let api = Api::read(&document, &merged, &types, &settings.crate_name);
         let files = emit::emit(&api, settings);
         Ok((Side { document, api, files }, warnings))
     })

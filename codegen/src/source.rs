@@ -105,6 +105,11 @@ impl Document {
         self.files.first().map_or("", |file| &file.name)
     }
 
+    /// Returns the name of a file, by its index.
+    pub(crate) fn file_name(&self, file: usize) -> Option<&str> {
+        Some(&self.files.get(file)?.name)
+    }
+
     /// Returns the text of the root's file.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -13,7 +13,7 @@ const WITHOUT_TESTS: &[(&str, &[&str])] = &[
     ("It only declares modules.", &["lib", "openapi"]),
     (
         "It only runs the modules of its folder, which have tests.",
-        &["compare/drift", "emit/structs", "normalize", "pipeline"],
+        &["compare/drift", "emit/structs", "emit/types", "normalize", "pipeline"],
     ),
     ("It is a table.", &["names/imported"]),
     (

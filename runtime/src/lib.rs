@@ -4,6 +4,7 @@ mod api;
 mod attempts;
 mod builder;
 mod call;
+mod call_type;
 mod clock;
 mod credentials;
 mod decode;

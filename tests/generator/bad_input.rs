@@ -1694,7 +1694,7 @@ mod hostile {
         let get = format!("get: {{operationId: getThing, responses: {{'200': {{description: ok, {result}}}}}}}");
         let text = document(&format!("paths: {{/things: {{{get}}}}}\ncomponents:\n  schemas:\n{schemas}"));
         let generated = generate(&Document::parse("api.yaml", text).unwrap(), &Settings::new("lists")).unwrap();
-        let types = generated.files.iter().find(|file| file.path == "src/types/responses.rs").unwrap();
+        let types = generated.files.iter().find(|file| file.path == "src/types/operations.rs").unwrap();
         assert_eq!(types.text.matches("pub struct ").count(), 60);
         assert!(types.text.contains(" a: Vec<S1Item>,"), "{}", types.text);
     }
@@ -1705,7 +1705,7 @@ mod hostile {
         let post = format!("post: {{operationId: makeThing, {body}, responses: {{'204': {{description: Done.}}}}}}");
         let text = document(&format!("paths: {{/things: {{{post}}}}}\ncomponents:\n  schemas:\n{schemas}"));
         let generated = generate(&Document::parse("api.yaml", text).unwrap(), &Settings::new("things")).unwrap();
-        generated.files.into_iter().find(|file| file.path == "src/client/operations.rs").unwrap().text
+        generated.files.into_iter().find(|file| file.path == "src/operations.rs").unwrap().text
     }
 
     #[test]

@@ -149,8 +149,8 @@ fn assertions(topics: &[Topic], workspace: &Path) {
 
 /// Each example in a module of its own.
 fn examples(topics: &[Topic], workspace: &Path) -> String {
-    let paths = topics.iter().flat_map(|topic| entries(&workspace.join(&topic.name).join("src/client")));
-    let texts: String = paths.map(|path| read(&path)).collect();
+    let paths = topics.iter().flat_map(|topic| entries(&workspace.join(&topic.name).join("src")));
+    let texts: String = paths.filter(|path| path.is_file()).map(|path| read(&path)).collect();
     let comments = texts.lines().map(|line| line.trim_start().strip_prefix("///").unwrap_or_default().trim_start());
     let mut lines = vec!["#![allow(deprecated, unused)]".to_owned()];
     let mut is_in_example = false;

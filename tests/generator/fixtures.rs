@@ -34,63 +34,63 @@ fn emitted(fixture: &str, paths: &[&str]) -> String {
 #[test]
 fn the_envelope_is_gone_from_the_public_types() {
     assert!(!generate("envelope").iter().any(|file| file.path.starts_with("src/types") && file.text.contains("trace")));
-    assert_snapshot!(emitted("envelope", &["client/operations.rs", "types/responses.rs"]));
+    assert_snapshot!(emitted("envelope", &["operations.rs", "types/operations.rs"]));
 }
 
 #[test]
 fn requests_are_strict_and_send_empty_lists() {
-    assert_snapshot!(emitted("requests", &["types/requests.rs"]));
+    assert_snapshot!(emitted("requests", &["types/operations.rs"]));
 }
 
 #[test]
 fn responses_are_optional_with_accessors_for_what_is_required() {
-    assert_snapshot!(emitted("responses", &["types/responses.rs"]));
+    assert_snapshot!(emitted("responses", &["types/operations.rs"]));
 }
 
 #[test]
 fn enums_are_open_and_equal_ones_are_merged() {
-    assert_snapshot!(emitted("enums", &["types/enums.rs", "types/responses.rs", "client/operations.rs"]));
+    assert_snapshot!(emitted("enums", &["operations.rs", "types/operations.rs"]));
 }
 
 #[test]
 fn unions_become_open_enums_that_document_their_variants() {
-    assert_snapshot!(emitted("unions", &["types/unions.rs", "types/requests.rs", "client/operations.rs"]));
+    assert_snapshot!(emitted("unions", &["operations.rs", "types/operations.rs"]));
 }
 
 #[test]
 fn nullable_fields_of_a_patch_can_be_kept_reset_and_set() {
-    assert_snapshot!(emitted("patches", &["types/requests.rs"]));
+    assert_snapshot!(emitted("patches", &["types/operations.rs"]));
 }
 
 #[test]
 fn secrets_are_sent_and_never_serialized_again() {
-    assert_snapshot!(emitted("secrets", &["types/requests.rs", "types/responses.rs"]));
+    assert_snapshot!(emitted("secrets", &["types/operations.rs"]));
 }
 
 #[test]
 fn a_schema_is_split_only_where_its_directions_differ() {
-    assert_snapshot!(emitted("directions", &["types/requests.rs", "types/responses.rs", "types/shared.rs"]));
+    assert_snapshot!(emitted("directions", &["types/operations.rs"]));
 }
 
 #[test]
 fn fields_are_in_the_order_of_the_document() {
-    assert_snapshot!(emitted("order", &["types/responses.rs"]));
+    assert_snapshot!(emitted("order", &["types/operations.rs"]));
 }
 
 #[test]
 fn names_that_are_keywords_in_rust_are_usable() {
-    assert_snapshot!(emitted("keywords", &["types/requests.rs", "client/operations.rs"]));
+    assert_snapshot!(emitted("keywords", &["operations.rs", "types/operations.rs"]));
 }
 
 #[test]
 fn operations_are_documented_and_their_optional_parameters_are_methods_of_the_call() {
-    let paths = ["client.rs", "client/things.rs", "client/operations.rs", "calls.rs"];
+    let paths = ["client.rs", "things.rs", "operations.rs"];
     assert_snapshot!(emitted("operations", &paths));
 }
 
 #[test]
 fn composed_named_and_inline_schemas_become_plain_structs() {
-    assert_snapshot!(emitted("composition", &["types/responses.rs"]));
+    assert_snapshot!(emitted("composition", &["types/operations.rs"]));
 }
 
 #[test]
@@ -100,17 +100,17 @@ fn the_rate_limit_is_part_of_the_api() {
 
 #[test]
 fn an_operation_documents_what_to_do_after_an_unknown_outcome() {
-    assert_snapshot!(emitted("interruptions", &["client/operations.rs"]));
+    assert_snapshot!(emitted("interruptions", &["operations.rs"]));
 }
 
 #[test]
 fn waiters_follow_the_operation_that_they_poll() {
-    assert_snapshot!(emitted("waiters", &["client/things.rs", "client/operations.rs"]));
+    assert_snapshot!(emitted("waiters", &["things.rs", "operations.rs"]));
 }
 
 #[test]
 fn request_types_know_their_constraints() {
-    assert_snapshot!(emitted("constraints", &["types.rs", "types/constraints.rs"]));
+    assert_snapshot!(emitted("constraints", &["types.rs", "types/operations.rs"]));
 }
 
 #[test]

@@ -334,7 +334,7 @@ fn the_version_and_the_changelog_follow_from_the_document() {
 #[test]
 fn a_breaking_change_of_the_generator_is_not_missed() {
     let workspace = Workspace::new();
-    let emitted = workspace.path("generated/src/types/responses.rs");
+    let emitted = workspace.path("generated/src/types/operations.rs");
     let text = fs::read_to_string(&emitted).unwrap();
     // A method that only an older generator emitted.
     fs::write(&emitted, text + "\nimpl Thing {\n    pub fn old(&self) {}\n}\n").unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Api, Parameter, Reader, Response, Schema, Style, prose, text};
+use super::{Api, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, prose, text};
 use crate::{
     json::{elements, fields, flag},
     names::{Names, type_name, value_name},
@@ -19,6 +19,8 @@ use crate::{
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Operation {
+    /// Its location in the document.
+    pub(crate) at: Pointer,
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) path: String,
@@ -34,6 +36,8 @@ pub(crate) struct Operation {
     /// How to find out whether a call was carried out.
     pub(crate) check: Option<String>,
     pub(crate) tag: Option<Tag>,
+    /// The part of the API that it belongs to.
+    pub(crate) area: String,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
@@ -52,6 +56,7 @@ pub(crate) struct ErrorResponse {
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
     pub(crate) name: String,
+    pub(crate) description: Option<String>,
     /// The page that describes its operations.
     pub(crate) url: Option<String>,
 }
@@ -98,6 +103,14 @@ impl Operation {
         has_optional_body || self.parameters.iter().any(|parameter| !parameter.required)
     }
 
+    /// Returns the schemas of all that it sends and receives.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
+        let body = self.body.iter().map(|body| &body.schema);
+        let errors = self.errors.iter().filter_map(|error| error.schema.as_ref());
+        parameters.chain(body).chain(self.response.schemas()).chain(errors)
+    }
+
     fn read(operation: operation::Operation<'_, &Value>, tags: &[Tag], reader: &Reader<'_>) -> Self {
         let operation::Operation { path, method, at, value: operation } = operation;
         let root = reader.root;
@@ -105,7 +118,7 @@ impl Operation {
         let tag = elements(operation.get("tags")).find_map(Value::as_str);
         let tag = tag.map(|name| {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
-            known.unwrap_or_else(|| Tag { name: name.to_owned(), url: None })
+            known.unwrap_or_else(|| Tag { name: name.to_owned(), description: None, url: None })
         });
         let errors =
             marks::errors(operation, &at).map(|(status, error, at)| ErrorResponse::read(status, error, &at, reader));
@@ -121,6 +134,7 @@ impl Operation {
             is_unwrapped: is_unwrapped(operation),
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: operation.get(CHECK).and_then(|check| read_check(check, &at).ok()),
+            area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
             tag,
             response: match method {
                 "head" => Response::Empty,
@@ -134,6 +148,7 @@ impl Operation {
             parameters: Parameter::read_all(operation, path, &at, reader),
             body: operation.get("requestBody").and_then(|body| Body::read(body, &at.key("requestBody"), reader)),
             errors: errors.collect(),
+            at,
             id,
             method: method.to_uppercase(),
             path: path.to_owned(),
@@ -149,7 +164,11 @@ fn is_anonymous(security: Option<&Value>) -> bool {
 
 impl Tag {
     pub(super) fn read(tag: &Value) -> Self {
-        Self { name: text(Some(tag), "name").unwrap_or_default(), url: text(tag.get("externalDocs"), "url") }
+        Self {
+            name: text(Some(tag), "name").unwrap_or_default(),
+            description: prose(Some(tag), "description"),
+            url: text(tag.get("externalDocs"), "url"),
+        }
     }
 }
 

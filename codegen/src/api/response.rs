@@ -59,6 +59,19 @@ pub(crate) enum Content {
 }
 
 impl Response {
+    /// Returns the schemas of its JSON.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let (schema, variants) = match self {
+            Self::Json(schema, _) | Self::OptionalJson(schema, _) => (Some(schema), [].as_slice()),
+            Self::Enum(response_enum) => (None, response_enum.variants.as_slice()),
+            Self::Text(_) | Self::Bytes(_) | Self::Empty => (None, [].as_slice()),
+        };
+        schema.into_iter().chain(variants.iter().filter_map(|variant| match &variant.content {
+            Content::Json(schema) => Some(schema),
+            Content::Text | Content::Bytes | Content::Empty => None,
+        }))
+    }
+
     /// Reads the responses of an operation: one type if all of them have the same content, and otherwise an enum, whose
     /// name `enum_name` chooses.
     pub(super) fn read(

@@ -25,8 +25,10 @@ pub(crate) struct TypeDef {
     pub(crate) constraints: Constraints,
     /// The response type that this request type was split from.
     pub(crate) input_of: Option<String>,
-    /// Its location in the document, if it has no name there, or another.
-    pub(crate) origin: Option<Pointer>,
+    /// The location of its schema in the document.
+    pub(crate) at: Pointer,
+    /// The part of the API that it belongs to.
+    pub(crate) area: String,
 }
 
 pub(crate) use marks::Direction;
@@ -85,15 +87,17 @@ impl TypeDef {
             TypeKind::Struct(struct_fields(schema, &at, reader))
         };
         let input_of = marks::input_of(schema).map(ToOwned::to_owned);
-        let renamed = || reader.origin_of_renamed(input_of.as_deref().unwrap_or(name));
+        let document_name = input_of.as_deref().unwrap_or(name);
+        let component = || reader.pointer_to_component(document_name);
         Self {
             name: name.to_owned(),
             description: prose(Some(schema), "description"),
             direction: marks::direction(schema),
             kind,
             constraints: Constraints::read(schema),
-            origin: marks::origin(schema).or_else(renamed),
+            at: marks::origin(schema).unwrap_or_else(component),
             input_of,
+            area: String::new(),
         }
     }
 }
@@ -150,7 +154,7 @@ mod tests {
     #[test]
     fn a_variant_knows_its_value_and_index() {
         let api = api_of_schemas("Thing: {type: string, nullable: true, enum: [null, on, Off]}");
-        let (_, variants) = api.enums().next().unwrap();
+        let TypeKind::Enum(variants) = &api.types[0].kind else { panic!("not an enum") };
         let variants: Vec<_> = variants.iter().map(|variant| (&*variant.name, &*variant.text, variant.index)).collect();
         assert_eq!(variants, [("On", "on", 1), ("Off", "Off", 2)]);
     }

@@ -12,7 +12,7 @@ use syn::{
 };
 
 use crate::emit::{File, text};
-use macros::{OpenEnum, OpenUnion, RequestStruct, ResponseStruct, parse_all};
+use macros::{CallStruct, OpenEnum, OpenUnion, RequestStruct, ResponseStruct, parse_all};
 
 /// The public API of an emitted crate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,6 +96,7 @@ impl Surface {
             Syntax::Macro(item) if item.mac.path.is_ident("open_union") => {
                 item.mac.parse_body_with(parse_all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
+            Syntax::Macro(item) if item.mac.path.is_ident("call_type") => self.add_call(&item.mac.parse_body()?),
             Syntax::Macro(item) if item.mac.path.is_ident("request") => self.add_request(&item.mac.parse_body()?, None),
             Syntax::Macro(item) if item.mac.path.is_ident("shared") => {
                 self.add_request(&item.mac.parse_body()?, Some("Deserialize"));
@@ -123,6 +124,19 @@ impl Surface {
         for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
             self.add_field(&name, &text(&field.ident), text(&field.ty));
         }
+    }
+
+    fn add_call(&mut self, call: &CallStruct) {
+        let name = call.name.to_string();
+        self.add_type(&name, ["Debug".to_owned()].into());
+        let of_every_call = ["attempt_timeout", "header", "retry", "timeout", "until"];
+        for method in of_every_call.into_iter().chain(call.option.as_deref()) {
+            let path = format!("{name}::{method}");
+            self.add(path.clone(), path, Contract::Presence, &[]);
+        }
+        let future = format!("{name}: IntoFuture");
+        let output = format!("{future}<Output = Result<Response<{}>, Error>>", text(&call.response));
+        self.add(future, output.clone(), Contract::Type(output), &[]);
     }
 
     fn add_request(&mut self, request: &RequestStruct, other_trait: Option<&str>) {

@@ -29,7 +29,7 @@ pub(super) fn emit_client(api: &Api) -> Vec<Item> {
             #(#doc)*
             #[derive(Clone, Debug)]
             pub struct Client {
-                transport: Transport,
+                pub(crate) transport: Transport,
             }
         },
         parse_quote! {

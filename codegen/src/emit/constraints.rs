@@ -4,17 +4,21 @@ use heck::ToSnakeCase;
 use serde_json::{Number, Value};
 
 use crate::{
-    api::{Api, Constraints, Field, Schema, TypeDef},
+    api::{Constraints, Field, Schema, TypeDef, TypeKind},
     progenitor::Type,
 };
 
 /// The longest line with several fields, or with all constraints of one, without its indentation.
 const MAX_COLUMNS: usize = 100;
 
-/// Declares the constraints of all request types, or nothing if there are no request types.
-pub(super) fn declare_constraints(api: &Api) -> Option<String> {
-    let requests = api.structs().filter(|(ty, _)| ty.direction.is_sent());
-    let tables: String = requests.map(|(ty, fields)| declare(ty, fields)).collect();
+/// Declares the constraints of the request types among some types, or nothing if there are none.
+pub(super) fn declare_constraints<'a>(types: impl Iterator<Item = &'a TypeDef>) -> Option<String> {
+    let tables: String = types
+        .filter_map(|ty| match &ty.kind {
+            TypeKind::Struct(fields) if ty.direction.is_sent() => Some(declare(ty, fields)),
+            _ => None,
+        })
+        .collect();
     (!tables.is_empty()).then(|| format!("constraints! {{\n{tables}}}\n"))
 }
 
@@ -131,17 +135,33 @@ mod tests {
         numbers: {type: array, minItems: 1, items: {type: integer, minimum: 0, exclusiveMinimum: true}}
         note: {type: string}
         other: {$ref: '#/components/schemas/Thing'}";
-        insta::assert_snapshot!(emitted_for_schemas("src/types/constraints.rs", schemas), @r#"
-        use clickhouse_cloud_runtime::constraints;
-        use super::*;
+        insta::assert_snapshot!(emitted_for_schemas("src/types/operations.rs", schemas), @r#"
+            use clickhouse_cloud_runtime::{constraints, shared};
 
-        constraints! {
-            Thing {
-                name: [max_length(50), pattern("^[a-z]+$")],
-                numbers: [min_items(1), items(&[exclusive_minimum(0)])],
-                other: [],
+            shared! {
+                /// `Thing`, which the document does not describe.
+                #[derive(Default)]
+                pub struct Thing {
+                    optional {
+                        /// `name`, which the document does not describe.
+                        name: String [into],
+                        /// `numbers`, which the document does not describe.
+                        numbers: Vec<i64> [of i64],
+                        /// `note`, which the document does not describe.
+                        note: String [into],
+                        /// `other`, which the document does not describe.
+                        other: Box<Thing> [box Thing],
+                    }
+                }
             }
-        }
+
+            constraints! {
+                Thing {
+                    name: [max_length(50), pattern("^[a-z]+$")],
+                    numbers: [min_items(1), items(&[exclusive_minimum(0)])],
+                    other: [],
+                }
+            }
         "#);
     }
 

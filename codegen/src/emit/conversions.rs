@@ -191,18 +191,22 @@ mod tests {
         id: {type: string, readOnly: true}
         name: {type: string}
         password: {type: string, writeOnly: true}";
-        let file = emitted_for_schemas("src/types/requests.rs", schemas);
+        let file = emitted_for_schemas("src/types/operations.rs", schemas);
         insta::assert_snapshot!(from_line(&file, "impl TryFrom"), @r#"
-        impl TryFrom<Thing> for ThingInput {
-            type Error = MissingField;
+            impl TryFrom<Thing> for ThingInput {
+                type Error = MissingField;
 
-            fn try_from(response: Thing) -> Result<Self, MissingField> {
-                Ok(Self {
-                    name: response.name.ok_or(MissingField::new("Thing", "name"))?,
-                    password: Default::default(),
-                })
+                fn try_from(response: Thing) -> Result<Self, MissingField> {
+                    Ok(Self {
+                        name: response.name.ok_or(MissingField::new("Thing", "name"))?,
+                        password: Default::default(),
+                    })
+                }
             }
-        }
+
+            constraints! {
+                ThingInput {}
+            }
         "#);
     }
 }

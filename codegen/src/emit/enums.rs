@@ -2,15 +2,23 @@
 
 use std::fmt::Write;
 
-use super::doc_comment::{description_or_default, doc_lines};
-use crate::api::{Api, TypeDef, Variant};
+use syn::parse_quote;
 
-/// Declares an enum for each list of strings. It is open, because the API may add to the list at any time.
-pub(super) fn declare_enums(api: &Api) -> Vec<String> {
-    api.enums().map(|(ty, variants)| declare(ty, variants)).collect()
+use super::{
+    doc_comment::{description_or_default, doc_lines},
+    types::TypeCode,
+};
+use crate::{
+    api::{TypeDef, Variant},
+    names::ident,
+};
+
+/// Emits an enum for a list of strings. It is open, because the API may add to the list at any time.
+pub(super) fn emit_enum(ty: &TypeDef, variants: &[Variant]) -> TypeCode {
+    let name = ident(&ty.name);
+    TypeCode::new("open_enum", &declare(ty, variants), parse_quote!(enum #name {}))
 }
 
-/// Declares an enum as text, because prettyplease does not break the lines of a macro.
 fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
     let mut source = String::new();
     for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
@@ -33,17 +41,32 @@ mod tests {
         let schemas = "
     Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
     State: {description: A state., type: string, enum: [idle, in use, '']}";
-        insta::assert_snapshot!(emitted_for_schemas("src/types/enums.rs", schemas), @r#"
-        use clickhouse_cloud_runtime::open_enum;
+        insta::assert_snapshot!(emitted_for_schemas("src/types/operations.rs", schemas), @r#"
+            use clickhouse_cloud_runtime::{constraints, open_enum, shared};
 
-        open_enum! {
-            /// A state.
-            pub enum State {
-                Idle = "idle",
-                InUse = "in use",
-                Empty = "",
+            shared! {
+                /// `Thing`, which the document does not describe.
+                #[derive(Default)]
+                pub struct Thing {
+                    optional {
+                        /// A state.
+                        state: State,
+                    }
+                }
             }
-        }
+
+            open_enum! {
+                /// A state.
+                pub enum State {
+                    Idle = "idle",
+                    InUse = "in use",
+                    Empty = "",
+                }
+            }
+
+            constraints! {
+                Thing { state: [] }
+            }
         "#);
     }
 }

@@ -139,7 +139,7 @@ components:
   schemas:
     Thing: {schema}"
         );
-        let file = emitted("src/client/operations.rs", &document);
+        let file = emitted("src/operations.rs", &document);
         let lines = file.lines().skip_while(|line| !line.ends_with("```no_run")).skip(1);
         let lines = lines.take_while(|line| !line.ends_with("```"));
         lines.map(|line| line.trim_start_matches("    /// ")).collect::<Vec<_>>().join("\n")

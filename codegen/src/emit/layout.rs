@@ -4,54 +4,100 @@ mod format;
 mod imports;
 mod types;
 
-use std::collections::BTreeSet;
-
-use format::format_file;
+use format::{format_file, format_items};
 use indexmap::IndexMap;
-use proc_macro2::Ident;
 use quote::quote;
 use syn::{Attribute, ImplItem, Item, ItemImpl, parse_quote};
 
-use super::{Code, File, Settings, doc_comment::doc_attributes};
+use super::{Code, File, Settings, doc_comment::doc_attributes, operations::Method};
 use crate::{
-    api::Api,
+    api::{Api, Operation},
     names::{ident, value_name},
 };
 
+/// The modules at the root of a crate that are no area's.
+const OTHER_MODULES: [&str; 6] = ["calls", "client", "guide", "lib", "main", "types"];
+
 /// Returns the files of the crate, in the order of their paths.
 pub(super) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> {
-    let modules = group_methods(code, api);
-    let mut files = vec![root(code, api, settings), client(code, modules.keys())];
-    files.extend(modules.into_iter().map(|(module, methods)| operations(&module, methods, code, api)));
-    files.extend(calls(code, api));
+    let mut areas: IndexMap<String, Area> = IndexMap::new();
+    for method in api.operations.iter().zip(&code.methods) {
+        areas.entry(module_name(&method.0.area)).or_default().methods.push(method);
+    }
+    areas.sort_keys();
+    let mut files = vec![root(&areas, api, settings), client(code)];
+    files.extend(areas.iter().map(|(module, area)| area.file(module, api)));
     files.extend(types::lay_out_types(code, api));
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files
 }
 
-/// Returns the methods of the client by their module, which is the operation's tag.
-fn group_methods(code: &Code, api: &Api) -> IndexMap<String, Vec<ImplItem>> {
-    let mut modules: IndexMap<_, Vec<_>> = IndexMap::new();
-    for (operation, method) in api.operations.iter().zip(&code.methods) {
-        let module = operation.tag.as_ref().and_then(|tag| module_name(&tag.name));
-        let methods = [&method.item].into_iter().chain(&method.waiters).cloned();
-        modules.entry(module.unwrap_or("operations".to_owned())).or_default().extend(methods.map(ImplItem::Fn));
+/// Returns the module of an area. A file's name is ASCII, so letters of other alphabets are lost.
+fn module_name(area: &str) -> String {
+    let ascii = area.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() };
+    if OTHER_MODULES.contains(&name.as_str()) { format!("{name}_operations") } else { name }
+}
+
+/// The operations of an area.
+#[derive(Default)]
+struct Area<'a> {
+    methods: Vec<(&'a Operation, &'a Method)>,
+}
+
+impl Area<'_> {
+    fn has_call_types(&self) -> bool {
+        self.methods.iter().any(|(_, method)| method.call_type.is_some())
     }
-    modules
+
+    fn file(&self, module: &str, api: &Api) -> File {
+        let doc = self.documentation().map(|text| doc_attributes(&text)).unwrap_or_default();
+        let mut block: ItemImpl = parse_quote!(#(#doc)* impl Client {});
+        block.items = self.methods.iter().flat_map(|(_, method)| method.items()).collect();
+        let block = Item::Impl(block);
+        let call_types: Vec<_> = self.methods.iter().filter_map(|(_, method)| method.call_type.as_ref()).collect();
+
+        let mut items = vec![block.clone()];
+        items.extend(call_types.iter().flat_map(|ty| [&ty.stubs[..], std::slice::from_ref(&ty.setters)].concat()));
+        let mut file = format_file(&format!("src/{module}.rs"), Vec::new(), imports::imports(&items, api));
+        file.text += &format_items([block]);
+        for ty in call_types {
+            file.text.extend(["\n", &ty.declaration]);
+            file.text += &format_items([ty.setters.clone()]);
+        }
+        file
+    }
+
+    /// Returns a section about the area, if all of its operations have the same tag.
+    fn documentation(&self) -> Option<String> {
+        let mut tags = self.methods.iter().map(|(operation, _)| operation.tag.as_ref());
+        let tag = tags.next()??;
+        let is_common = tags.all(|other| other.is_some_and(|other| other.name == tag.name));
+        let description = tag.description.as_deref().map(|text| format!("\n\n{text}")).unwrap_or_default();
+        is_common.then(|| format!("# {}{description}", tag.name))
+    }
 }
 
-/// Returns the module of a tag. A file's name is ASCII, so there is none for a tag without any ASCII letter or digit.
-fn module_name(tag: &str) -> Option<String> {
-    let ascii = tag.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-    ascii.contains(|letter| letter != '-').then(|| value_name(&ascii))
+impl Method {
+    fn items(&self) -> impl Iterator<Item = ImplItem> {
+        [&self.item].into_iter().chain(&self.waiters).cloned().map(ImplItem::Fn)
+    }
 }
 
-fn root(code: &Code, api: &Api, settings: &Settings) -> File {
+fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File {
     let file = api.sends_files().then(|| quote!(FilePart,));
     let bytes = api.has_bytes().then(|| quote!(bytes,));
-    let calls: Option<Item> = code.has_calls().then(|| {
+    let mut modules: Vec<_> = areas.keys().map(String::as_str).chain(["client"]).collect();
+    modules.sort_unstable();
+    let modules = modules.into_iter().map(|module| {
+        let module = ident(module);
+        parse_quote!(mod #module;)
+    });
+    let with_call_types: Vec<_> =
+        areas.iter().filter(|(_, area)| area.has_call_types()).map(|(module, _)| ident(module)).collect();
+    let calls: Option<Item> = (!with_call_types.is_empty()).then(|| {
         let doc = doc_attributes("Calls with optional arguments.");
-        parse_quote!(#(#doc)* pub mod calls;)
+        parse_quote!(#(#doc)* pub mod calls { #(pub use crate::#with_call_types::*;)* })
     });
     let guide: Option<Item> = settings.guide.then(|| {
         parse_quote!(
@@ -60,7 +106,7 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
         )
     });
     // The variant `Unknown` of a union holds JSON.
-    let serde_json: Option<Item> = (!code.unions.is_empty()).then(|| {
+    let serde_json: Option<Item> = api.unions().next().is_some().then(|| {
         parse_quote!(
             pub use clickhouse_cloud_runtime::serde_json;
         )
@@ -68,9 +114,6 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
     let doc_of_types = doc_attributes("Types of requests and responses.");
     let items = [
         calls,
-        Some(parse_quote!(
-            mod client;
-        )),
         guide,
         Some(parse_quote!(#(#doc_of_types)* pub mod types;)),
         Some(parse_quote! {
@@ -87,75 +130,87 @@ fn root(code: &Code, api: &Api, settings: &Settings) -> File {
         )),
     ];
     let readme: Attribute = parse_quote!(#![doc = include_str!("../README.md")]);
-    format_file("src/lib.rs", vec![readme], items.into_iter().flatten().collect())
+    format_file("src/lib.rs", vec![readme], modules.chain(items.into_iter().flatten()).collect())
 }
 
-fn client<'a>(code: &Code, modules: impl Iterator<Item = &'a String>) -> File {
-    let modules: BTreeSet<_> = modules.map(|module| ident(module)).collect();
-    let modules = modules.iter().map(|module| parse_quote!(mod #module;));
-    let items = modules.chain(imports::imports_of_client(&code.client)).chain(code.client.iter().cloned());
+fn client(code: &Code) -> File {
+    let items = imports::imports_of_client(&code.client).into_iter().chain(code.client.iter().cloned());
     format_file("src/client.rs", Vec::new(), items.collect())
-}
-
-fn operations(module: &str, methods: Vec<ImplItem>, code: &Code, api: &Api) -> File {
-    let mut block: ItemImpl = parse_quote!(impl Client {});
-    block.items = methods;
-    let body = [Item::Impl(block)];
-    let mut items = imports::imports(&body, api, &code.call_names());
-    items.push(parse_quote!(
-        use super::Client;
-    ));
-    items.extend(body);
-    format_file(&format!("src/client/{module}.rs"), Vec::new(), items)
-}
-
-fn calls(code: &Code, api: &Api) -> Option<File> {
-    let types = code.methods.iter().filter_map(|method| method.call_type.as_ref());
-    code.has_calls().then(|| module("src/calls.rs", types.flat_map(|ty| ty.items.clone()).collect(), api))
-}
-
-/// Returns a file of items after their imports.
-fn module(path: &str, body: Vec<Item>, api: &Api) -> File {
-    let mut items = imports::imports(&body, api, &[]);
-    items.extend(body);
-    format_file(path, Vec::new(), items)
-}
-
-impl Code {
-    fn has_calls(&self) -> bool {
-        !self.call_names().is_empty()
-    }
-
-    /// Returns the names of the types of calls.
-    fn call_names(&self) -> Vec<&Ident> {
-        self.methods.iter().filter_map(|method| Some(&method.call_type.as_ref()?.name)).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::module_name;
-    use crate::emit::tests::emitted_for_schemas;
+    use crate::emit::tests::{emitted, from_line};
 
     #[test]
-    fn a_module_is_named_after_a_tag_with_ascii_letters() {
-        assert_eq!(module_name("API Keys"), Some("api_keys".to_owned()));
-        assert_eq!(module_name("Größen"), Some("gr_en".to_owned()));
-        assert_eq!(module_name("日本"), None);
+    fn a_module_is_named_after_the_ascii_letters_of_an_area() {
+        assert_eq!(module_name("API Keys"), "api_keys");
+        assert_eq!(module_name("Größen"), "gr_en");
+        assert_eq!(module_name("日本"), "operations");
+        assert_eq!(module_name("Types"), "types_operations");
     }
 
     #[test]
-    fn the_module_of_types_exports_what_users_name() {
-        let schemas = "
-    Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
-    State: {type: string, enum: [new]}";
-        insta::assert_snapshot!(emitted_for_schemas("src/types.rs", schemas), @r"
-        mod constraints;
-        mod enums;
-        mod shared;
+    fn a_module_has_its_operations_and_their_calls_and_a_section_about_its_tag() {
+        let document = "tags: [{name: Things, description: Counts things.}]
+paths:
+  /things:
+    get:
+      operationId: countThings
+      summary: Counts them
+      tags: [Things]
+      parameters: [{name: color, in: query, description: Only these., schema: {type: string}}]
+      responses: {'200': {description: How many., content: {text/plain: {schema: {type: string}}}}}";
+        insta::assert_snapshot!(emitted("src/things.rs", document), @r#"
+            use clickhouse_cloud_runtime::call_type;
+            use crate::Client;
 
-        pub use enums::*;
-        pub use shared::*;
+            /// # Things
+            ///
+            /// Counts things.
+            impl Client {
+                /// Counts them.
+                ///
+                /// `GET /things`
+                /// # Example
+                /// ```no_run
+                /// # use things::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client) -> Result<(), Error> {
+                /// let text = cloud.count_things().await?;
+                /// # Ok(()) }
+                /// ```
+                pub fn count_things(&self) -> CountThings {
+                    CountThings(self.transport.get("countThings", "/things").text("text/plain"))
+                }
+            }
+
+            call_type! {
+                /// A call of [`Client::count_things`](crate::Client::count_things).
+                pub struct CountThings(Call<String>) [stream];
+            }
+
+            impl CountThings {
+                /// Only these.
+                pub fn color(self, color: &str) -> Self {
+                    Self(self.0.map_request(|request| request.query("color", color)))
+                }
+            }
+        "#);
+        insta::assert_snapshot!(from_line(&emitted("src/lib.rs", document), "pub mod calls"), @"
+            pub mod calls {
+                pub use crate::things::*;
+            }
+
+            /// Types of requests and responses.
+            pub mod types;
+
+            pub use clickhouse_cloud_runtime::{
+                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt,
+                InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
+                OutcomeUnknownCause, Patch, RateLimit, Response, RetryPolicy, Secret,
+                StreamedResponse, Violation, Wait, WaitError, chrono, reqwest, uuid,
+            };
+            pub use client::{Client, ClientBuilder};
         ");
     }
 }

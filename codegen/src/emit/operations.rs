@@ -10,9 +10,9 @@ mod parameters;
 use call_type::CallType;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{ImplItemFn, parse_quote};
+use syn::{ImplItemFn, Item, parse_quote};
 
-use super::{examples, waiters};
+use super::{examples, response_enums, waiters};
 use crate::{
     api::{Api, Operation, Response},
     names::ident,
@@ -26,6 +26,8 @@ pub(super) struct Method {
     pub(super) item: ImplItemFn,
     /// The type of the call, if something that it takes is optional.
     pub(super) call_type: Option<CallType>,
+    /// The enum of its responses, if there are several documented ones.
+    pub(super) response_enum: Option<[Item; 2]>,
     /// The methods that poll with this one.
     pub(super) waiters: Vec<ImplItemFn>,
 }
@@ -71,7 +73,12 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
             #value
         }
     };
-    Method { waiters: waiters::emit_waiters(operation, &item.sig, api), item, call_type }
+    Method {
+        waiters: waiters::emit_waiters(operation, &item.sig, api),
+        response_enum: response_enums::emit_response_enum(operation),
+        item,
+        call_type,
+    }
 }
 
 /// Returns the steps that tell the runtime how this operation differs from most: in retries and in credentials.
@@ -154,7 +161,7 @@ mod tests {
       x-retry: always
       requestBody: {content: {text/plain: {schema: {type: string}}}}
       responses: {'200': {description: The old name., content: {text/plain: {schema: {type: string}}}}}";
-        let file = emitted("src/client/operations.rs", document);
+        let file = emitted("src/operations.rs", document);
         insta::assert_snapshot!(from_line(&file, "pub fn"), @r#"
             pub fn rename_thing(&self, thing_id: &str, body: &str) -> Call<String> {
                 self.transport

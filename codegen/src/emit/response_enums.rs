@@ -6,16 +6,13 @@ use syn::{Item, parse_quote};
 
 use super::doc_comment::doc_attributes;
 use crate::{
-    api::{Api, Content, Operation, ResponseEnum, ResponseVariant},
+    api::{Content, Operation, Response, ResponseEnum, ResponseVariant},
     names::ident,
 };
 
-/// Emits an enum for each operation with several documented responses.
-pub(super) fn emit_response_enums(api: &Api) -> Vec<Item> {
-    api.response_enums().flat_map(|(operation, responses)| emit_response_enum(operation, responses)).collect()
-}
-
-fn emit_response_enum(operation: &Operation, responses: &ResponseEnum) -> [Item; 2] {
+/// Emits the enum of an operation with several documented responses.
+pub(super) fn emit_response_enum(operation: &Operation) -> Option<[Item; 2]> {
+    let Response::Enum(responses) = &operation.response else { return None };
     let name = ident(&responses.name);
     let doc = doc_attributes(&format!("A response of [`Client::{0}`](crate::Client::{0}).", operation.method_name()));
     let variants = group_by_variant(responses).into_iter().map(|responses| {
@@ -27,7 +24,7 @@ fn emit_response_enum(operation: &Operation, responses: &ResponseEnum) -> [Item;
     });
     let doc_of_unknown = doc_attributes("A response that the document does not list.");
     let choices = responses.variants.iter().map(choice);
-    [
+    Some([
         parse_quote! {
             #(#doc)*
             #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +47,7 @@ fn emit_response_enum(operation: &Operation, responses: &ResponseEnum) -> [Item;
                 }
             }
         },
-    ]
+    ])
 }
 
 /// Returns the responses of each variant, in the order of the document.
@@ -108,7 +105,7 @@ mod tests {
         '200': {description: It., content: {application/json: {schema: {type: integer}}}}
         '203': {description: A copy., content: {application/json: {schema: {type: integer}}}}
         '202': {description: Not yet., content: {text/plain: {schema: {type: string}}}}";
-        insta::assert_snapshot!(emitted("src/types/response_enums.rs", document), @r#"
+        insta::assert_snapshot!(emitted("src/types/operations.rs", document), @r#"
             use clickhouse_cloud_runtime::{ResponseMatcher, ResponseVariants};
             use clickhouse_cloud_runtime::bytes::Bytes;
 

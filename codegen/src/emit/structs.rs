@@ -5,32 +5,19 @@ mod declaration;
 mod requests;
 mod responses;
 
-use syn::{Item, ItemImpl, parse_quote};
+use syn::parse_quote;
 
-use super::conversions;
+use super::{conversions, types::TypeCode};
 use crate::{
     api::{Api, Direction, Field, TypeDef},
     names::ident,
 };
 
-/// A struct of the emitted crate.
-pub(super) struct Struct {
-    pub(super) direction: Direction,
-    /// The macro call that declares it.
-    pub(super) declaration: String,
-    pub(super) impls: Vec<ItemImpl>,
-    /// An item with the same name and types, because imports are found by looking at items.
-    pub(super) stub: Item,
-}
-
-pub(super) fn emit_structs(api: &Api) -> Vec<Struct> {
-    api.structs().map(|(ty, fields)| emit_struct(ty, fields, api)).collect()
-}
-
-fn emit_struct(ty: &TypeDef, fields: &[Field], api: &Api) -> Struct {
-    let declaration = match ty.direction {
-        Direction::Request | Direction::Both => requests::declare(ty, fields, api),
-        Direction::Response => responses::declare(ty, fields, api),
+pub(super) fn emit_struct(ty: &TypeDef, fields: &[Field], api: &Api) -> TypeCode {
+    let (macro_name, declaration) = match ty.direction {
+        Direction::Request => ("request", requests::declare(ty, fields, api)),
+        Direction::Response => ("response", responses::declare(ty, fields, api)),
+        Direction::Both => ("shared", requests::declare(ty, fields, api)),
     };
     let impls = [
         requests::default_impl(ty, fields),
@@ -39,10 +26,6 @@ fn emit_struct(ty: &TypeDef, fields: &[Field], api: &Api) -> Struct {
     ];
     let name = ident(&ty.name);
     let types = fields.iter().map(|field| field.schema.ty.non_null());
-    Struct {
-        direction: ty.direction,
-        declaration,
-        impls: impls.into_iter().flatten().collect(),
-        stub: parse_quote!(struct #name(#(#types),*);),
-    }
+    let stub = parse_quote!(struct #name(#(#types),*););
+    TypeCode { impls: impls.into_iter().flatten().collect(), ..TypeCode::new(macro_name, &declaration, stub) }
 }

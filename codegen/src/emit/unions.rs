@@ -9,37 +9,42 @@ use std::{
 };
 
 use conversion::VariantsConversion;
-use syn::ItemImpl;
+use syn::parse_quote;
 
 use super::{
     doc_comment::{description_or_default, doc_lines},
     text,
+    types::TypeCode,
 };
 use crate::{
     api::{Api, Direction, TypeDef, TypeKind, UnionVariant},
+    names::ident,
     progenitor::Type,
 };
 
 /// The longest variant on one line, without its indentation. In a longer one, each member has its own line.
 const MAX_COLUMNS: usize = 110;
 
-/// A union of the emitted crate.
-pub(super) struct Union {
-    /// The types of the variants.
-    pub(super) types: Vec<Type>,
-    /// Its entry in the macro.
-    pub(super) declaration: String,
-    pub(super) conversion: Option<ItemImpl>,
+/// What the unions of an API have to know of its other types.
+pub(super) struct Unions<'a> {
+    api: &'a Api,
+    /// The names of the types with a secret somewhere in them.
+    secret: HashSet<&'a str>,
+    /// The names of the types of parameters.
+    in_parameters: HashSet<&'a str>,
 }
 
-/// Emits an enum for each union. It is open, because the API may add to the union at any time.
-pub(super) fn emit_unions(api: &Api) -> Vec<Union> {
-    let (secret, in_parameters) = (types_with_secrets(api), types_of_parameters(api));
-    let unions = api.unions().map(|(ty, variants)| {
-        let conversion = conversion::from_response(ty, variants, api);
-        let is_text = variants.iter().all(|variant| api.is_text(&variant.schema.ty));
-        let is_parameter = is_text && in_parameters.contains(ty.name.as_str());
-        let is_secret = ty.direction == Direction::Response && secret.contains(ty.name.as_str());
+impl<'a> Unions<'a> {
+    pub(super) fn of(api: &'a Api) -> Self {
+        Self { api, secret: types_with_secrets(api), in_parameters: types_of_parameters(api) }
+    }
+
+    /// Emits an enum for a union. It is open, because the API may add to the union at any time.
+    pub(super) fn emit_union(&self, ty: &TypeDef, variants: &[UnionVariant]) -> TypeCode {
+        let conversion = conversion::from_response(ty, variants, self.api);
+        let is_text = variants.iter().all(|variant| self.api.is_text(&variant.schema.ty));
+        let is_parameter = is_text && self.in_parameters.contains(ty.name.as_str());
+        let is_secret = ty.direction == Direction::Response && self.secret.contains(ty.name.as_str());
         let request = match &conversion {
             Some(VariantsConversion::ByMacro { response }) => format!("request from {response}"),
             _ => "request".to_owned(),
@@ -51,16 +56,13 @@ pub(super) fn emit_unions(api: &Api) -> Vec<Union> {
             (is_secret, "secret"),
         ];
         let traits: Vec<_> = traits.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
-        Union {
-            types: variants.iter().map(|variant| variant.schema.ty.clone()).collect(),
-            declaration: declare(ty, variants, &traits.join(" + ")),
-            conversion: conversion.and_then(VariantsConversion::into_impl),
-        }
-    });
-    unions.collect()
+        let (name, types) = (ident(&ty.name), variants.iter().map(|variant| &variant.schema.ty));
+        let stub = parse_quote!(enum #name { Variants(#(#types),*) });
+        let impls = conversion.and_then(VariantsConversion::into_impl).into_iter().collect();
+        TypeCode { impls, ..TypeCode::new("open_union", &declare(ty, variants, &traits.join(" + ")), stub) }
+    }
 }
 
-/// Declares a union as text, because prettyplease does not break the lines of a macro.
 fn declare(ty: &TypeDef, variants: &[UnionVariant], traits: &str) -> String {
     let mut source = String::new();
     for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
@@ -83,7 +85,6 @@ fn declare_variant(UnionVariant { name, pattern, schema }: &UnionVariant, direct
     if on_one_line.len() <= MAX_COLUMNS { on_one_line } else { format!("{variant} = {pattern:#}") }
 }
 
-/// Returns the names of the types with a secret somewhere in them.
 fn types_with_secrets(api: &Api) -> HashSet<&str> {
     let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut waiting = Vec::new();
@@ -125,25 +126,107 @@ mod tests {
     Thing: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {type: string}]}
     Cat: {type: object, required: [claws], properties: {claws: {type: integer}, id: {type: string, readOnly: true}}}
     Dog: {type: object, required: [chip], properties: {chip: {type: string, format: password}}}";
-        insta::assert_snapshot!(emitted_for_schemas("src/types/unions.rs", schemas), @r#"
-        use clickhouse_cloud_runtime::open_union;
-        use super::*;
+        insta::assert_snapshot!(emitted_for_schemas("src/types/operations.rs", schemas), @r#"
+            use clickhouse_cloud_runtime::{
+                MissingField, Secret, constraints, open_union, request, response,
+            };
 
-        open_union! {
-            /// `Thing`, which the document does not describe.
-            pub enum Thing: response + secret {
-                Cat(Cat) = { "claws": _ },
-                Dog(Dog) = { "chip": _ },
-                String(String) = string,
+            open_union! {
+                /// `Thing`, which the document does not describe.
+                pub enum Thing: response + secret {
+                    Cat(Cat) = { "claws": _ },
+                    Dog(Dog) = { "chip": _ },
+                    String(String) = string,
+                }
             }
 
-            /// `ThingInput`, which the document does not describe.
-            pub enum ThingInput: request from Thing {
-                Cat(CatInput),
-                Dog(DogInput),
-                String(String),
+            open_union! {
+                /// `ThingInput`, which the document does not describe.
+                pub enum ThingInput: request from Thing {
+                    Cat(CatInput),
+                    Dog(DogInput),
+                    String(String),
+                }
             }
-        }
+
+            response! {
+                /// `Cat`, which the document does not describe.
+                pub struct Cat {
+                    /// `claws`, which the document does not describe.
+                    claws: i64 => i64,
+                    /// `id`, which the document does not describe.
+                    id: String,
+                }
+            }
+
+            impl Cat {
+                /// Creates the request type, a [`CatInput`]: short for [`CatInput::new`].
+                #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+                pub fn new(claws: i64) -> CatInput {
+                    CatInput::new(claws)
+                }
+            }
+
+            request! {
+                /// `CatInput`, which the document does not describe.
+                pub struct CatInput {
+                    required {
+                        /// `claws`, which the document does not describe.
+                        claws: i64,
+                    }
+                }
+            }
+
+            impl TryFrom<Cat> for CatInput {
+                type Error = MissingField;
+
+                fn try_from(response: Cat) -> Result<Self, MissingField> {
+                    Ok(Self {
+                        claws: response.claws.ok_or(MissingField::new("Cat", "claws"))?,
+                    })
+                }
+            }
+
+            response! {
+                /// `Dog`, which the document does not describe.
+                pub struct Dog {
+                    /// `chip`, which the document does not describe.
+                    chip: Secret => &Secret [secret],
+                }
+            }
+
+            impl Dog {
+                /// Creates the request type, a [`DogInput`]: short for [`DogInput::new`].
+                #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+                pub fn new(chip: impl Into<Secret>) -> DogInput {
+                    DogInput::new(chip)
+                }
+            }
+
+            request! {
+                /// `DogInput`, which the document does not describe.
+                pub struct DogInput {
+                    required {
+                        /// `chip`, which the document does not describe.
+                        chip: Secret [secret into],
+                    }
+                }
+            }
+
+            impl TryFrom<Dog> for DogInput {
+                type Error = MissingField;
+
+                fn try_from(response: Dog) -> Result<Self, MissingField> {
+                    Ok(Self {
+                        chip: response.chip.ok_or(MissingField::new("Dog", "chip"))?,
+                    })
+                }
+            }
+
+            constraints! {
+                CatInput {}
+                DogInput {}
+            }
         "#);
     }
 }

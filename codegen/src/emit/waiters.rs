@@ -148,7 +148,7 @@ paths:
 components:
   schemas:
     Thing: {type: object, properties: {state: {type: string, enum: [new, ready, used, lost]}}}";
-        let file = emitted("src/client/operations.rs", document);
+        let file = emitted("src/operations.rs", document);
         let (_, waiter) = file.split_once("    }\n\n").unwrap();
         insta::assert_snapshot!(waiter, @r#"
             /// Polls [`get_thing`](Self::get_thing) until `state` is `ready` or `used`. Ends with

@@ -124,7 +124,25 @@ impl Bundle<'_> {
             self.origins.came_from(&at, origin);
             insert(&mut root, section, name, component);
         }
+        self.sort_components(&mut root);
         root
+    }
+
+    /// Sorts components by where they are written: those of the root first, and those of a file in its order.
+    fn sort_components(&self, root: &mut Value) {
+        let position = |origin: Origin| {
+            let siblings = origin.at.parent().and_then(|at| self.node(&Origin { file: origin.file, at }));
+            let name = origin.at.last();
+            (origin.file, fields(siblings).position(|(sibling, _)| *sibling == name))
+        };
+        let components = Pointer::default().key("components");
+        for (section, named) in fields_mut(root, &["components"]) {
+            let at = components.key(section);
+            let Value::Object(named) = named else { continue };
+            let mut sorted: Vec<_> = std::mem::take(named).into_iter().collect();
+            sorted.sort_by_cached_key(|(name, _)| position(self.origins.original(&at.key(name))));
+            named.extend(sorted);
+        }
     }
 
     /// Names the target of a root component that is only a reference to another file after that component.

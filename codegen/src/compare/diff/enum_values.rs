@@ -27,7 +27,14 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
     }
     if values.is_reordered(old, new) {
         let cause = "nothing in Rust depends on the order of values";
-        types::add(changes, of.new, ChangeKind::of("order"), cause, DocumentPointer::New(of.new.at()), Vec::new());
+        types::add(
+            changes,
+            of.new,
+            ChangeKind::of("order"),
+            cause,
+            DocumentPointer::New(of.new.at.clone()),
+            Vec::new(),
+        );
     }
     for (before, after) in values.both {
         let at = DocumentPointer::New(at(of.new, after));
@@ -44,7 +51,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
 }
 
 fn at(schema: &TypeDef, value: &Variant) -> Pointer {
-    schema.at().key("enum").index(value.index)
+    schema.at.key("enum").index(value.index)
 }
 
 /// Adds a change of a value. If its variant has another name now, `variants` has both.

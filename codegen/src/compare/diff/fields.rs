@@ -44,7 +44,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Field], ne
             of.new,
             ChangeKind::of("order"),
             cause,
-            DocumentPointer::New(of.new.at()),
+            DocumentPointer::New(of.new.at.clone()),
             constructors(of),
         );
     }

@@ -15,7 +15,6 @@ use crate::{
         extensions::{CHECK, Waiter},
         media_type::Format,
     },
-    source::Pointer,
 };
 
 /// Compares the operations and the waiters.
@@ -26,11 +25,11 @@ pub(super) fn compare(changes: &mut Changes, apis: Apis<'_>) {
         old.method == new.method && without_parameter_names(&old.path) == without_parameter_names(&new.path)
     });
     for operation in &operations.removed {
-        let at = DocumentPointer::Old(operation.at());
+        let at = DocumentPointer::Old(operation.at.clone());
         add(changes, operation, ChangeKind::Removed, "it is no longer in the document", at, items(operation, old));
     }
     for operation in &operations.added {
-        let at = DocumentPointer::New(operation.at());
+        let at = DocumentPointer::New(operation.at.clone());
         add(changes, operation, ChangeKind::Added, "an operation is a method of its own", at, items(operation, new));
     }
     if operations.is_reordered(&old.operations, &new.operations) {
@@ -61,7 +60,7 @@ impl OperationPair<'_> {
                 old,
                 kind,
                 "a method has the name of its operation",
-                DocumentPointer::New(new.at()),
+                DocumentPointer::New(new.at.clone()),
                 self.items(),
             );
         }
@@ -107,7 +106,7 @@ impl OperationPair<'_> {
             (Subject::Response, "responses", "a call returns what is in the response", responses),
         ] {
             if from != to {
-                let (name, at) = (new.id.clone(), DocumentPointer::New(new.at().key(key)));
+                let (name, at) = (new.id.clone(), DocumentPointer::New(new.at.key(key)));
                 let kind = ChangeKind::between("type", from, to);
                 changes.add(DocumentChange { subject, name, kind, cause, at, items: self.items() });
             }
@@ -116,7 +115,7 @@ impl OperationPair<'_> {
 
     /// Adds a change of the operation as a whole.
     pub(super) fn add(self, changes: &mut Changes, kind: ChangeKind, cause: &'static str, items: Vec<RustItems>) {
-        add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at()), items);
+        add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), items);
     }
 
     /// Returns the items that show the parameters, the body and the response.
@@ -188,12 +187,6 @@ impl Body {
             Format::Text | Format::Bytes => self.media_type.clone(),
         };
         if self.required { words } else { format!("{words}, optional") }
-    }
-}
-
-impl Operation {
-    pub(super) fn at(&self) -> Pointer {
-        Pointer::default().key("paths").key(&self.path).key(&self.method.to_lowercase())
     }
 }
 

@@ -102,7 +102,7 @@ fn name(operation: OperationPair<'_>, parameter: &Parameter) -> String {
 /// Returns the location of a parameter: at its operation, at its path, or among the components.
 fn at(document: &Document, operation: &Operation, parameter: &Parameter) -> Pointer {
     let root = document.root();
-    for around in [Some(operation.at()), operation.at().parent()].into_iter().flatten() {
+    for around in [Some(operation.at.clone()), operation.at.parent()].into_iter().flatten() {
         let list = around.key("parameters");
         for (index, element) in elements(root.pointer(list.as_str())).enumerate() {
             let at = reference::pointer(element).unwrap_or_else(|| list.index(index));
@@ -113,7 +113,7 @@ fn at(document: &Document, operation: &Operation, parameter: &Parameter) -> Poin
             }
         }
     }
-    operation.at()
+    operation.at.clone()
 }
 
 #[cfg(test)]

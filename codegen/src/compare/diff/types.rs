@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     api::{Api, Direction, Field, TypeDef, TypeKind},
-    openapi::reference::pointer_to_schema,
     source::Pointer,
 };
 
@@ -24,14 +23,14 @@ pub(super) fn compare(changes: &mut Changes, apis: Apis<'_>) {
         let (kind, cause, at) = match &schema.input_of {
             Some(name) if new.type_def(renames.new_name(name)).is_some() => {
                 let kind = ChangeKind::between("types", both_names(schema), name.clone());
-                (kind, "the request no longer differs from the response", DocumentPointer::New(schema.at()))
+                (kind, "the request no longer differs from the response", DocumentPointer::New(schema.at.clone()))
             }
-            _ => (ChangeKind::Removed, "no operation leads to it any more", DocumentPointer::Old(schema.at())),
+            _ => (ChangeKind::Removed, "no operation leads to it any more", DocumentPointer::Old(schema.at.clone())),
         };
         add(changes, schema, kind, cause, at, items_of_split(schema));
     }
     for schema in &types.added {
-        let at = DocumentPointer::New(schema.at());
+        let at = DocumentPointer::New(schema.at.clone());
         let (kind, cause) = match &schema.input_of {
             Some(name) if old.type_def(name).is_some() => {
                 let kind = ChangeKind::between("types", name.clone(), both_names(schema));
@@ -79,12 +78,12 @@ impl TypePair<'_> {
             let kind = ChangeKind::Renamed { to: new.name_in_document().to_owned() };
             let mut items = self.items();
             items.push(RustItems::Renamed(self.apis.renames.clone()));
-            add(changes, old, kind, "a type has the name of its schema", DocumentPointer::New(new.at()), items);
+            add(changes, old, kind, "a type has the name of its schema", DocumentPointer::New(new.at.clone()), items);
         }
         if old.direction != new.direction && !self.is_split_in_one() {
             let kind = ChangeKind::between("direction", old.direction.in_words(), new.direction.in_words());
             let cause = "request types have constructors and setters, response types have accessors";
-            add(changes, new, kind, cause, DocumentPointer::New(new.at()), self.items());
+            add(changes, new, kind, cause, DocumentPointer::New(new.at.clone()), self.items());
         }
         match (&old.kind, &new.kind) {
             (TypeKind::Struct(old), TypeKind::Struct(new)) => fields::compare(changes, self, old, new),
@@ -93,13 +92,13 @@ impl TypePair<'_> {
             (old, new) => {
                 let kind = ChangeKind::between("kind", old.in_words(), new.in_words());
                 let cause = "an object becomes a struct, and an enum or a union becomes an enum";
-                add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at()), self.items());
+                add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), self.items());
             }
         }
         constraints::compare(
             changes,
             new.name_in_document(),
-            &new.at(),
+            &new.at.clone(),
             &old.constraints,
             &new.constraints,
             new.direction,
@@ -110,7 +109,7 @@ impl TypePair<'_> {
                 new,
                 ChangeKind::of("documentation"),
                 DOCUMENTATION,
-                DocumentPointer::New(new.at()),
+                DocumentPointer::New(new.at.clone()),
                 Vec::new(),
             );
         }
@@ -168,14 +167,8 @@ impl TypeDef {
         self.input_of.as_ref().unwrap_or(&self.name)
     }
 
-    /// Returns the location of the schema in the document.
-    pub(super) fn at(&self) -> Pointer {
-        let by_name = || pointer_to_schema(self.name_in_document());
-        self.origin.clone().unwrap_or_else(by_name)
-    }
-
     pub(super) fn at_field(&self, field: &Field) -> Pointer {
-        self.at().key("properties").key(&field.name)
+        self.at.key("properties").key(&field.name)
     }
 }
 

@@ -13,17 +13,24 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[UnionVaria
     let variants = Matches::of(old, new, |old, new| old.name == new.name);
     for variant in &variants.removed {
         let cause = "it is no longer in the document, and is decoded as another variant or as `Unknown`";
-        add(changes, of, variant, ChangeKind::Removed, cause, DocumentPointer::Old(of.old.at()));
+        add(changes, of, variant, ChangeKind::Removed, cause, DocumentPointer::Old(of.old.at.clone()));
     }
     for variant in &variants.added {
         let cause = "unions are open, so every `match` has an arm for more";
-        add(changes, of, variant, ChangeKind::Added, cause, DocumentPointer::New(of.new.at()));
+        add(changes, of, variant, ChangeKind::Added, cause, DocumentPointer::New(of.new.at.clone()));
     }
     for (before, after) in variants.both {
         let (from, to) = of.apis.types_in_words(&before.schema, &after.schema);
         if from != to {
             let kind = ChangeKind::between("type", from, to);
-            add(changes, of, after, kind, "a variant has the type of its schema", DocumentPointer::New(of.new.at()));
+            add(
+                changes,
+                of,
+                after,
+                kind,
+                "a variant has the type of its schema",
+                DocumentPointer::New(of.new.at.clone()),
+            );
         }
     }
 }

@@ -8,6 +8,34 @@ use syn::{
 
 use crate::emit::Argument;
 
+/// A call in `call_type!`.
+pub(super) struct CallStruct {
+    pub(super) name: Ident,
+    pub(super) response: Type,
+    /// The name of the method that it has besides those of every call.
+    pub(super) option: Option<String>,
+}
+
+impl Parse for CallStruct {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let (_, name) = head(input)?;
+        let (call, option);
+        syn::parenthesized!(call in input);
+        call.parse::<Ident>()?;
+        call.parse::<Token![<]>()?;
+        let response = call.parse()?;
+        call.parse::<Token![>]>()?;
+        let option = if input.peek(syn::token::Bracket) {
+            syn::bracketed!(option in input);
+            Some(option.parse::<Ident>()?.to_string())
+        } else {
+            None
+        };
+        input.parse::<Token![;]>()?;
+        Ok(Self { name, response, option })
+    }
+}
+
 /// An enum in `open_enum!`.
 pub(super) struct OpenEnum {
     pub(super) name: Ident,

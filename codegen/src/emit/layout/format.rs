@@ -21,7 +21,9 @@ pub(super) fn format_items(items: impl IntoIterator<Item = Item>) -> String {
     let mut previous = None;
     for item in items {
         let kind = std::mem::discriminant(&item);
-        let is_close = matches!(item, Item::Use(_) | Item::Mod(_)) && previous == Some(kind);
+        let is_declaration = matches!(&item, Item::Use(_))
+            || matches!(&item, Item::Mod(module) if module.content.is_none() && module.attrs.is_empty());
+        let is_close = is_declaration && previous == Some(kind);
         if !is_close {
             text.push('\n');
         }

@@ -2,44 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::Ident;
 use syn::{
     Item, parse_quote,
     visit::{self, Visit},
 };
 
 use crate::{
-    api::{Api, TypeKind},
+    api::Api,
     names::{
         ident,
         imported::{IMPORTS, OF_CLIENT},
     },
 };
 
-/// Returns the imports of a file that is neither the client's nor the unions'. `calls` are the types of calls.
-pub(super) fn imports(items: &[Item], api: &Api, calls: &[&Ident]) -> Vec<Item> {
+/// Returns the imports of a file that is not the client's.
+pub(super) fn imports(items: &[Item], api: &Api) -> Vec<Item> {
     let names = Names::of(items);
     let response_enums = api.response_enums().map(|(_, response)| response.name.clone());
     let types = names.used(api.types.iter().map(|ty| ty.name.clone()).chain(response_enums));
-    let calls = names.used(calls.iter().map(ToString::to_string));
-    let own = [import("crate::calls", &calls), import("crate::types", &types)];
-    external_imports(items).into_iter().chain(own.into_iter().flatten()).collect()
-}
-
-/// Returns the imports of a file from outside the crate, less what only the client uses.
-pub(super) fn external_imports(items: &[Item]) -> Vec<Item> {
-    Names::of(items).external_imports(|name| !OF_CLIENT.contains(&name))
+    let client = names.used(["Client".to_owned()].into_iter());
+    let own = [import("crate", &client), import("crate::types", &types)];
+    let external = names.external_imports(|name| !OF_CLIENT.contains(&name));
+    external.into_iter().chain(own.into_iter().flatten()).collect()
 }
 
 /// Returns the imports of the client's file.
 pub(super) fn imports_of_client(items: &[Item]) -> Vec<Item> {
     Names::of(items).external_imports(|_| true)
-}
-
-/// Returns whether the items use a type of the document that is not a union.
-pub(super) fn use_types_besides_unions(items: &[Item], api: &Api) -> bool {
-    let others = api.types.iter().filter(|ty| !matches!(ty.kind, TypeKind::Union(_)));
-    !Names::of(items).used(others.map(|ty| ty.name.clone())).is_empty()
 }
 
 fn import(path: &str, names: &[String]) -> Option<Item> {
@@ -108,7 +97,8 @@ impl<'ast> Visit<'ast> for Names {
 mod tests {
     use syn::{Item, parse_quote};
 
-    use super::{super::format::format_items, external_imports, imports_of_client};
+    use super::{super::format::format_items, Names, imports_of_client};
+    use crate::names::imported::OF_CLIENT;
 
     #[test]
     fn what_is_used_and_not_defined_is_imported() {
@@ -121,7 +111,7 @@ mod tests {
             ),
             parse_quote!(request! {}),
         ];
-        insta::assert_snapshot!(format_items(external_imports(&items)), @r"
+        insta::assert_snapshot!(format_items(Names::of(&items).external_imports(|name| !OF_CLIENT.contains(&name))), @r"
         use std::collections::BTreeMap;
         use clickhouse_cloud_runtime::{Patch, Secret, request};
         use uuid::Uuid;

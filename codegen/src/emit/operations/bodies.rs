@@ -56,7 +56,7 @@ mod tests {
             schema: {type: object, required: [file], properties: {file: {type: string, format: binary}}}
             encoding: {file: {contentType: text/csv}}
       responses: {'204': {description: Done.}}";
-        let file = emitted("src/client/operations.rs", document);
+        let file = emitted("src/operations.rs", document);
         insta::assert_snapshot!(from_line(&file, "pub fn"), @r#"
             pub fn import_things(&self, body: &ImportThingsBody) -> Call<()> {
                 self.transport

@@ -66,7 +66,7 @@ mod tests {
   /b: {get: {operationId: getB, summary: Gets B, responses: {'204': {description: Done.}, '401': {description: No key.}, '404': {description: No B.}}}}";
         let client = emitted("src/client.rs", document);
         assert!(client.contains("/// - 401: No key.\n"), "{client}");
-        let operations = emitted("src/client/operations.rs", document);
+        let operations = emitted("src/operations.rs", document);
         let (_, of_b) = operations.split_once("/// Gets B.").unwrap();
         let (errors, _) = of_b.split_once("    /// # Example").unwrap();
         insta::assert_snapshot!(errors, @r"

@@ -107,7 +107,7 @@ mod tests {
         - {name: ids, in: query, required: true, explode: false, schema: {type: array, items: {type: string}}}
         - {name: range, in: query, required: true, style: deepObject, schema: {type: object, properties: {to: {type: integer}}}}
       responses: {'204': {description: Done.}}";
-        let file = emitted("src/client/operations.rs", document);
+        let file = emitted("src/operations.rs", document);
         insta::assert_snapshot!(from_line(&file, "pub fn"), @r#"
             pub fn list_things(
                 &self,

@@ -44,15 +44,39 @@ mod tests {
       type: object
       required: [names]
       properties: {id: {type: string, readOnly: true}, names: {type: array, items: {type: string}}}";
-        let file = emitted_for_schemas("src/types/responses.rs", schemas);
+        let file = emitted_for_schemas("src/types/operations.rs", schemas);
         insta::assert_snapshot!(from_line(&file, "impl Thing"), @r#"
-        impl Thing {
-            /// Creates the request type, a [`ThingInput`]: short for [`ThingInput::new`].
-            #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
-            pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> ThingInput {
-                ThingInput::new(names)
+            impl Thing {
+                /// Creates the request type, a [`ThingInput`]: short for [`ThingInput::new`].
+                #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+                pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> ThingInput {
+                    ThingInput::new(names)
+                }
             }
-        }
+
+            request! {
+                /// `ThingInput`, which the document does not describe.
+                pub struct ThingInput {
+                    required {
+                        /// `names`, which the document does not describe.
+                        names: Vec<String> [of into String],
+                    }
+                }
+            }
+
+            impl TryFrom<Thing> for ThingInput {
+                type Error = MissingField;
+
+                fn try_from(response: Thing) -> Result<Self, MissingField> {
+                    Ok(Self {
+                        names: response.names.ok_or(MissingField::new("Thing", "names"))?,
+                    })
+                }
+            }
+
+            constraints! {
+                ThingInput {}
+            }
         "#);
     }
 }

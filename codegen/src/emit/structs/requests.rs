@@ -7,17 +7,16 @@ use syn::{ItemImpl, parse_quote};
 
 use super::declaration;
 use crate::{
-    api::{Api, Direction, Field, TypeDef, TypeKind},
+    api::{Api, Field, TypeDef, TypeKind},
     emit::Argument,
     names::ident,
     progenitor::Type,
 };
 
-/// Declares a request type as text, because prettyplease does not break the lines of a macro.
+/// Returns the declaration of a request type.
 pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
-    let macro_name = if ty.direction == Direction::Both { "shared" } else { "request" };
     let derives_default = fields.iter().all(|field| Section::of(field).is_optional());
-    let mut source = format!("{macro_name}! {{\n{}", declaration::head(ty, derives_default));
+    let mut source = declaration::head(ty, derives_default);
     for section in [Section::Constant, Section::Required, Section::Optional, Section::Patch] {
         let fields = fields.iter().filter(|field| Section::of(field) == section);
         let lines = fields.flat_map(|field| declaration::field_lines(field, &field_declaration(field, api), api));
@@ -26,7 +25,7 @@ pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
             let _ = write!(source, "        {} {{\n            {lines}\n        }}\n", section.name());
         }
     }
-    source.push_str("    }\n}\n");
+    source.push_str("    }\n");
     source
 }
 
@@ -152,31 +151,26 @@ mod tests {
         newName: {type: string, description: The new name.}
         new: {type: boolean, deprecated: true}
         key: {type: string, format: password, writeOnly: true}";
-        let file = emitted_for_schemas("src/types/requests.rs", schemas);
+        let file = emitted_for_schemas("src/types/operations.rs", schemas);
         let (file, _) = file.split_once("\nimpl").unwrap();
         insta::assert_snapshot!(file, @r#"
-        use clickhouse_cloud_runtime::{MissingField, Secret, request};
-        use crate::types::Thing;
+            use clickhouse_cloud_runtime::{MissingField, Secret, constraints, request, response};
 
-        request! {
-            /// `ThingInput`, which the document does not describe.
-            pub struct ThingInput {
-                required {
+            response! {
+                /// `Thing`, which the document does not describe.
+                pub struct Thing {
+                    /// `id`, which the document does not describe.
+                    id: String => &str,
                     /// `tags`, which the document does not describe.
-                    tags: Vec<String> [of into String],
-                }
-                optional {
+                    tags: Vec<String> => &[String],
                     /// The new name.
-                    new_name as "newName": String [into],
+                    new_name as "newName": String,
                     /// `new`, which the document does not describe.
                     ///
                     /// **Deprecated** by the API.
-                    new: bool [deprecated by new_],
-                    /// `key`, which the document does not describe.
-                    key: Secret [secret into],
+                    new: bool,
                 }
             }
-        }
         "#);
     }
 }

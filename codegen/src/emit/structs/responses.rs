@@ -8,14 +8,14 @@ use crate::{
     progenitor::Type,
 };
 
-/// Declares a response type as text, because prettyplease does not break the lines of a macro.
+/// Returns the declaration of a response type.
 pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
-    let mut source = format!("response! {{\n{}", declaration::head(ty, false));
+    let mut source = declaration::head(ty, false);
     for field in fields {
         let lines = declaration::field_lines(field, &field_declaration(field), api);
         source.extend(lines.map(|line| format!("        {line}\n")));
     }
-    source.push_str("    }\n}\n");
+    source.push_str("    }\n");
     source
 }
 
@@ -57,7 +57,7 @@ components:
         count: {type: integer, deprecated: true}
         size: {type: integer, nullable: true}
         note: {type: string}";
-        let file = emitted("src/types/responses.rs", document);
+        let file = emitted("src/types/operations.rs", document);
         insta::assert_snapshot!(from_line(&file, "response! {"), @r#"
         response! {
             /// `Thing`, which the document does not describe.

@@ -67,24 +67,65 @@ mod tests {
         let schemas = "
     Thing: {oneOf: [{type: array, items: {$ref: '#/components/schemas/Part'}}, {type: string}]}
     Part: {type: object, properties: {id: {type: string, readOnly: true}, name: {type: string}}}";
-        let file = emitted_for_schemas("src/types/unions.rs", schemas);
-        insta::assert_snapshot!(from_line(&file, "impl TryFrom"), @r"
-        impl TryFrom<Thing> for ThingInput {
-            type Error = MissingField;
+        let file = emitted_for_schemas("src/types/operations.rs", schemas);
+        insta::assert_snapshot!(from_line(&file, "impl TryFrom"), @r#"
+            impl TryFrom<Thing> for ThingInput {
+                type Error = MissingField;
 
-            fn try_from(response: Thing) -> Result<Self, MissingField> {
-                let request = match response {
-                    Thing::List(value) => {
-                        Self::List(
-                            value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
-                        )
-                    }
-                    Thing::String(value) => Self::String(value),
-                    Thing::Unknown(json) => Self::Unknown(json),
-                };
-                Ok(request)
+                fn try_from(response: Thing) -> Result<Self, MissingField> {
+                    let request = match response {
+                        Thing::List(value) => {
+                            Self::List(
+                                value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+                            )
+                        }
+                        Thing::String(value) => Self::String(value),
+                        Thing::Unknown(json) => Self::Unknown(json),
+                    };
+                    Ok(request)
+                }
             }
-        }
-        ");
+
+            response! {
+                /// `Part`, which the document does not describe.
+                pub struct Part {
+                    /// `id`, which the document does not describe.
+                    id: String,
+                    /// `name`, which the document does not describe.
+                    name: String,
+                }
+            }
+
+            impl Part {
+                /// Creates the request type, a [`PartInput`]: short for [`PartInput::new`].
+                #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+                pub fn new() -> PartInput {
+                    PartInput::new()
+                }
+            }
+
+            request! {
+                /// `PartInput`, which the document does not describe.
+                #[derive(Default)]
+                pub struct PartInput {
+                    optional {
+                        /// `name`, which the document does not describe.
+                        name: String [into],
+                    }
+                }
+            }
+
+            impl TryFrom<Part> for PartInput {
+                type Error = MissingField;
+
+                fn try_from(response: Part) -> Result<Self, MissingField> {
+                    Ok(Self { name: response.name })
+                }
+            }
+
+            constraints! {
+                PartInput {}
+            }
+        "#);
     }
 }

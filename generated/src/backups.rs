@@ -3,9 +3,12 @@
 use std::time::Duration;
 use clickhouse_cloud_runtime::{Call, Wait, WaitStates};
 use uuid::Uuid;
+use crate::Client;
 use crate::types::{Backup, BackupConfiguration, BackupStatus, UpdateBackupConfiguration};
-use super::Client;
 
+/// # Backups
+///
+/// Inspect the backups of a service and configure when they are made.
 impl Client {
     /// Lists the backups of a service.
     ///

@@ -3,13 +3,16 @@
 use std::time::Duration;
 use clickhouse_cloud_runtime::{Call, RefusalPattern, Wait, WaitStates};
 use uuid::Uuid;
+use crate::Client;
 use crate::types::{
     CreateService, CreatedService, PrivateEndpointConfig, Service, ServicePassword,
     ServiceState, UpdateService, UpdateServicePassword, UpdateServiceScaling,
     UpdateServiceState,
 };
-use super::Client;
 
+/// # Services
+///
+/// Create, inspect, change, start, stop and delete services.
 impl Client {
     /// Lists the services of an organization.
     ///
@@ -421,35 +424,5 @@ impl Client {
             .check("set the password again, because only the last one is valid")
             .body(body)
             .result()
-    }
-
-    /// Gets the metrics of a service.
-    ///
-    /// Returns the metrics of a service in the text format that Prometheus scrapes.
-    ///
-    /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/prometheus`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
-    /// # Errors
-    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
-    /// one of these statuses:
-    /// - 404: Nothing has the IDs in the path.
-    /// # Example
-    /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
-    /// let text = cloud.get_service_prometheus(organization_id, service_id).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn get_service_prometheus(
-        &self,
-        organization_id: Uuid,
-        service_id: Uuid,
-    ) -> Call<String> {
-        self.transport
-            .get(
-                "getServicePrometheus",
-                "/v1/organizations/{organizationId}/services/{serviceId}/prometheus",
-            )
-            .path("organizationId", organization_id)
-            .path("serviceId", service_id)
-            .text("text/plain")
     }
 }

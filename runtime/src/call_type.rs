@@ -1,0 +1,82 @@
+/// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
+///
+/// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response.
+///
+/// ```
+/// use clickhouse_cloud_runtime::{Call, call_type};
+///
+/// call_type! {
+///     /// A call that lists lamps.
+///     pub struct ListLamps(Call<Vec<String>>);
+/// }
+///
+/// impl ListLamps {
+///     /// The room of the lamps.
+///     pub fn room(self, room: &str) -> Self {
+///         Self(self.0.map_request(|request| request.query("room", room)))
+///     }
+/// }
+///
+/// # use std::time::Duration;
+/// # async fn list(call: ListLamps) -> Result<(), clickhouse_cloud_runtime::Error> {
+/// let lamps = call.room("hall").timeout(Duration::from_secs(5)).await?;
+/// # Ok(()) }
+/// ```
+#[macro_export]
+macro_rules! call_type {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $name:ident(Call<$response:ty>) $([$option:ident])?;
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug)]
+        #[must_use = "a call does nothing until it is awaited"]
+        pub struct $name($crate::Call<$response>);
+
+        impl $name {
+            #[doc = "See [`Call::timeout`](crate::Call::timeout)."]
+            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+
+            #[doc = "See [`Call::attempt_timeout`](crate::Call::attempt_timeout)."]
+            pub fn attempt_timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.attempt_timeout(timeout))
+            }
+
+            #[doc = "See [`Call::retry`](crate::Call::retry)."]
+            pub fn retry(self, policy: impl $crate::RetryPolicy + 'static) -> Self {
+                Self(self.0.retry(policy))
+            }
+
+            #[doc = "See [`Call::header`](crate::Call::header)."]
+            pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            #[doc = "See [`Call::until`](crate::Call::until)."]
+            pub fn until(self, condition: impl $crate::WaitCondition<$response>) -> $crate::Wait<$response> {
+                self.0.until(condition)
+            }
+        }
+
+        $($crate::call_type! { @$option $name })?
+
+        impl ::std::future::IntoFuture for $name {
+            type Output = ::std::result::Result<$crate::Response<$response>, $crate::Error>;
+            type IntoFuture = $crate::BoxFuture<Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.0.into_future()
+            }
+        }
+    };
+    (@stream $name:ident) => {
+        impl $name {
+            #[doc = "See [`Call::stream`](crate::Call::stream)."]
+            pub async fn stream(self) -> ::std::result::Result<$crate::StreamedResponse, $crate::Error> {
+                self.0.stream().await
+            }
+        }
+    };
+}
