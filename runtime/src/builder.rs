@@ -9,7 +9,8 @@ use reqwest::{
 
 use crate::{
     Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::CallSettings,
-    credentials::Credentials, rate_limiter::RateLimiter, raw_response::DEFAULT_MAX_BODY_BYTES, transport::Settings,
+    credentials::Credentials, http_client, rate_limiter::RateLimiter, raw_response::DEFAULT_MAX_BODY_BYTES,
+    transport::Settings,
 };
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -165,9 +166,13 @@ impl<C: From<Transport>> ClientBuilder<C> {
     }
 
     /// Sets a custom HTTP client, with its own proxies, certificates, connection pool and redirects.
+    /// [`http_client_builder`](crate::http_client_builder) builds one with the TLS of the built-in client. Without it,
+    /// and with the feature `rustls` alone, `reqwest::Client::new()` panics unless the program has installed a provider
+    /// of rustls.
     ///
-    /// The built-in client follows no redirects. It uses the proxies of the system and of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY` and so on), but none for plain http to loopback; neither should a custom client.
+    /// The built-in client follows no redirects. It uses the proxies of the environment (`HTTPS_PROXY`, `NO_PROXY` and
+    /// so on), and with the feature `system-proxy` those in the settings of macOS and Windows, but none for plain http
+    /// to loopback; neither should a custom client.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -209,7 +214,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
         let headers = self.headers()?;
         let (http, proxy) = match self.http_client {
             Some(client) => (client, None),
-            None => (http_client(&base_url, self.connect_timeout)?, system_proxy(&base_url)),
+            None => (http_client::build(&base_url, self.connect_timeout)?, system_proxy(&base_url)),
         };
         let settings = Settings {
             base_url,
@@ -302,23 +307,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
     }
 }
 
-#[cfg(not(target_family = "wasm"))]
-fn http_client(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, ConfigurationError> {
-    let mut builder = reqwest::Client::builder().connect_timeout(connect_timeout);
-    // A proxy would read the credentials, and its own loopback is another machine.
-    if base_url.scheme() == "http" && is_loopback(base_url) {
-        builder = builder.no_proxy();
-    }
-    builder.redirect(reqwest::redirect::Policy::none()).build().map_err(ConfigurationError::HttpClient)
-}
-
-/// Sets nothing up, because connections and redirects are up to the browser.
-#[cfg(target_family = "wasm")]
-fn http_client(_: &Url, _: Duration) -> Result<reqwest::Client, ConfigurationError> {
-    reqwest::Client::builder().build().map_err(ConfigurationError::HttpClient)
-}
-
-/// Returns the host and port of the proxy that the built-in client uses, from the system or the environment.
+/// Returns the host and port of the proxy that the built-in client uses.
 #[cfg(not(target_family = "wasm"))]
 fn system_proxy(base_url: &Url) -> Option<String> {
     proxy(base_url, &Matcher::from_system())
@@ -339,7 +328,7 @@ fn system_proxy(_: &Url) -> Option<String> {
     None
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.trim_end_matches('.') == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())

@@ -703,6 +703,10 @@ pub enum ConfigurationError {
     #[error("a rate limit needs at least one request, and a window longer than zero")]
     RateLimit,
 
+    /// TLS could not be set up, perhaps because the system has no root certificates.
+    #[error("TLS could not be set up: {0}")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up: {0}")]
     HttpClient(#[source] reqwest::Error),
@@ -715,7 +719,7 @@ mod tests {
     #[test]
     fn an_error_without_a_connection_names_the_proxy() {
         let error = |proxy: Option<&str>, attempts| {
-            let source = reqwest::Client::new().get("no URL").build().unwrap_err();
+            let source = crate::http_client_builder().unwrap().build().unwrap().get("no URL").build().unwrap_err();
             let (host, proxy) = ("api.example.com".to_owned(), proxy.map(ToOwned::to_owned));
             Error::Connect { operation: "getThing", host, proxy, attempts, source }.to_string()
         };

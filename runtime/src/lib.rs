@@ -11,6 +11,7 @@ mod decode;
 mod error;
 mod file;
 mod form;
+mod http_client;
 #[cfg(any(test, feature = "internals"))]
 #[doc(hidden)]
 pub mod internals;
@@ -49,6 +50,7 @@ pub use error::{
     OutcomeUnknownCause, Violation,
 };
 pub use file::FilePart;
+pub use http_client::http_client_builder;
 pub use parameter::Parameter;
 pub use patch::Patch;
 pub use rate_limiter::RateLimit;

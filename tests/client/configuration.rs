@@ -56,11 +56,13 @@ async fn the_user_agent_can_be_changed() {
 
 #[tokio::test]
 async fn a_given_http_client_keeps_its_settings() {
-    let api = empty_list().await;
-    let http = reqwest::Client::builder().user_agent("mine/1").build().unwrap();
-    let cloud = Client::builder().base_url(api.url()).http_client(http).build().unwrap();
-    cloud.list_services(Uuid::nil()).await.unwrap();
-    assert_eq!(header(&api.request().await, "user-agent"), Some("mine/1"));
+    for builder in [reqwest::Client::builder(), clickhouse_cloud::http_client_builder().unwrap()] {
+        let api = empty_list().await;
+        let http = builder.user_agent("mine/1").build().unwrap();
+        let cloud = Client::builder().base_url(api.url()).http_client(http).build().unwrap();
+        cloud.list_services(Uuid::nil()).await.unwrap();
+        assert_eq!(header(&api.request().await, "user-agent"), Some("mine/1"));
+    }
 }
 
 #[tokio::test]

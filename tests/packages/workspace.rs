@@ -42,14 +42,27 @@ fn the_client_needs_nothing_of_the_generator() {
 }
 
 #[test]
-fn tls_is_rustls_by_default_and_native_on_request() {
-    let has = |names: &[String], wanted: &str| names.iter().any(|name| name == wanted);
-    let default = dependencies_of_the_client(&[]);
-    assert!(has(&default, "rustls") && !has(&default, "native-tls"));
-    let native = dependencies_of_the_client(&["--no-default-features", "--features", "native-tls"]);
-    assert!(has(&native, "native-tls") && !has(&native, "rustls"));
-    let none = dependencies_of_the_client(&["--no-default-features"]);
-    assert!(!has(&none, "rustls") && !has(&none, "native-tls"));
+fn each_tls_is_compiled_only_on_request_and_rustls_with_ring_by_default() {
+    let all = ["aws-lc-rs", "native-tls", "ring", "rustls"];
+    let tls = |features: &[&str]| {
+        let mut names = dependencies_of_the_client(features);
+        names.retain(|name| all.contains(&name.as_str()));
+        names
+    };
+    assert_eq!(tls(&[]), ["ring", "rustls"]);
+    assert_eq!(tls(&["--no-default-features", "--features", "aws-lc-rs"]), ["aws-lc-rs", "rustls"]);
+    assert_eq!(tls(&["--no-default-features", "--features", "native-tls"]), ["native-tls"]);
+    assert_eq!(tls(&["--no-default-features"]), [""; 0]);
+}
+
+#[test]
+fn a_default_client_is_built_without_what_takes_long_to_compile() {
+    let names = dependencies_of_the_client(&[]);
+    for name in ["aws-lc-sys", "cmake", "h2", "serde_derive", "tracing-subscriber"] {
+        assert!(!names.iter().any(|other| other == name), "the client depends on {name}");
+    }
+    let with_http2 = dependencies_of_the_client(&["--features", "http2,system-proxy"]);
+    assert!(with_http2.iter().any(|name| name == "h2"), "{with_http2:?}");
 }
 
 #[test]

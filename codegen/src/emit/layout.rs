@@ -120,8 +120,8 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
             pub use clickhouse_cloud_runtime::{
                 ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file InvalidRequest,
                 Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit,
-                Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono, reqwest,
-                uuid,
+                Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono,
+                http_client_builder, reqwest, uuid,
             };
         }),
         serde_json,

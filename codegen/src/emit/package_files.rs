@@ -72,10 +72,16 @@ description = {description}
 {license}
 [features]
 default = ["rustls"]
-# TLS by rustls, with the platform's certificate store.
+# TLS with rustls and ring, and the certificate store of the platform.
 rustls = ["{RUNTIME}/rustls"]
-# TLS by the platform's own library instead.
+# TLS with rustls and aws-lc-rs, which takes longer to compile, and has post-quantum key exchange.
+aws-lc-rs = ["{RUNTIME}/aws-lc-rs"]
+# TLS with the library of the platform.
 native-tls = ["{RUNTIME}/native-tls"]
+# HTTP/2, where the server has it.
+http2 = ["{RUNTIME}/http2"]
+# The proxies in the settings of macOS and Windows.
+system-proxy = ["{RUNTIME}/system-proxy"]
 # A span for each call.
 tracing = ["{RUNTIME}/tracing"]
 
@@ -142,8 +148,9 @@ headers and the body.
 - **Enums are open.** A value that the document does not list arrives as `Unknown(..)`.
 - **Secrets stay secret.** They are in no `Debug`, log, error or serialized response; only `expose_secret()` shows them.
 
-TLS is `rustls`; the feature `native-tls` takes the platform's instead. The feature `tracing` adds a span for each call.
-The sources are generated from the API's OpenAPI document.
+TLS is `rustls` with `ring`; the features `aws-lc-rs` and `native-tls` are for others, with `default-features = false`.
+The feature `http2` adds HTTP/2, `system-proxy` the proxies in the settings of macOS and Windows, and `tracing` a span
+for each call. The sources are generated from the API's OpenAPI document.
 "
         )
     }
