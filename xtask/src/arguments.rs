@@ -131,6 +131,12 @@ pub(crate) struct Bench {
     /// Measure this copy of the document that the service publishes instead, and a document ten times as large.
     #[arg(long, value_name = "FILE")]
     pub(crate) published: Option<PathBuf>,
+    /// Measure the first build of a small program instead, against one on `clickhouse-cloud-api`.
+    #[arg(long, conflicts_with = "published")]
+    pub(crate) build: bool,
+    /// Measure `generate` alone, on a document in several files that is as large as the whole API.
+    #[arg(long, conflicts_with_all = ["published", "build"])]
+    pub(crate) files: bool,
 }
 
 #[derive(Args)]

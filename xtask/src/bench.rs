@@ -1,6 +1,8 @@
 //! Measures the numbers in docs/performance.md. Numbers that are compared come from one run, because machines differ; a
 //! time is the least of several, because noise only adds to it.
 
+mod files;
+mod first_build;
 mod published;
 mod scratch;
 mod synthetic;
@@ -25,6 +27,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 pub(crate) fn run(arguments: &Bench) -> Result<()> {
     match &arguments.published {
         Some(file) => published::run(file),
+        None if arguments.build => first_build::run(),
+        None if arguments.files => files::run(),
         None => our_document(),
     }
 }
@@ -65,6 +69,7 @@ fn our_document() -> Result<()> {
 
     let [generate] = least_of_each(|| Ok([scratch.generate()?]))?;
     println!("| `cargo xtask generate`, already built, the whole process | {:.2} s | 0.5 s |", generate.as_secs_f64());
+    files::row()?;
     rows_of("tests", "client")?;
     rows_of("tests", "long_responses")?;
     rows_of("clickhouse-cloud-simulator", "load")
@@ -98,6 +103,13 @@ fn rows_of(package: &str, bench: &str) -> Result<()> {
         .status()?;
     ensure!(status.success(), "`cargo bench` of {package} fails");
     Ok(())
+}
+
+/// Returns the command that people type.
+fn xtask(command: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["xtask", command]).current_dir(ROOT);
+    cargo
 }
 
 fn document() -> Result<Document> {

@@ -61,11 +61,7 @@ impl Scratch {
 
     pub(super) fn generate(&self) -> Result<Duration> {
         let start = Instant::now();
-        let output = Command::new("cargo")
-            .args(["xtask", "generate", "--out"])
-            .arg(self.0.join("emitted"))
-            .current_dir(ROOT)
-            .output()?;
+        let output = super::xtask("generate").arg("--out").arg(self.0.join("emitted")).output()?;
         ensure!(output.status.success(), "`cargo xtask generate` fails:\n{}", String::from_utf8_lossy(&output.stderr));
         Ok(start.elapsed())
     }
