@@ -41,7 +41,7 @@ pub(super) fn in_files(root: &Value, operations: usize, areas: usize) -> Vec<(St
                 )
             }),
         );
-        let mut area = part(root, json!({ "schemas": schemas }));
+        let mut area = part(root, &json!({ "schemas": schemas }));
         area["paths"] = Value::Object(paths);
         refer(&mut area, &|kind| (kind != "schemas").then_some("shared.yaml"));
         files.push((file, area));
@@ -51,14 +51,14 @@ pub(super) fn in_files(root: &Value, operations: usize, areas: usize) -> Vec<(St
     components.remove("schemas");
     let security = components.remove("securitySchemes");
     whole["components"] = json!({ "securitySchemes": security });
-    let mut shared = part(root, Value::Object(components));
+    let mut shared = part(root, &Value::Object(components));
     refer(&mut shared, &|kind| (kind == "schemas").then_some("area0.yaml"));
     files.extend([("shared.yaml".to_owned(), shared), ("root.yaml".to_owned(), whole)]);
     files
 }
 
 /// Returns a file of a document, with these components and no paths.
-fn part(root: &Value, components: Value) -> Value {
+fn part(root: &Value, components: &Value) -> Value {
     json!({ "openapi": root["openapi"], "info": root["info"], "paths": {}, "components": components })
 }
 
