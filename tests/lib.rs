@@ -5,6 +5,7 @@
 pub mod document;
 pub mod fake_api;
 pub mod files;
+pub mod ids;
 pub mod raw_server;
 pub mod simulated_cloud;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{Client, NoRetry, Response, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, NoRetry, Response, types::*};
 use clickhouse_cloud_simulator::{Builder, Simulator};
 
 /// A simulator whose clock is advanced by hand, and a client with a key of its first organization. The client makes
@@ -13,7 +13,7 @@ pub struct SimulatedCloud {
     /// The client.
     pub client: Client,
     /// The organization.
-    pub organization: Uuid,
+    pub organization: OrganizationId,
 }
 
 impl SimulatedCloud {
@@ -28,7 +28,7 @@ impl SimulatedCloud {
         let simulator = builder.start().await.expect("a simulator");
         let (id, secret) = simulator.key();
         let client = client(&simulator, id, secret);
-        Self { client, organization: simulator.organization(), simulator }
+        Self { client, organization: simulator.organization().into(), simulator }
     }
 
     /// A client of the same simulator with another key.
@@ -47,13 +47,13 @@ impl SimulatedCloud {
     }
 
     /// Creates a service that never idles.
-    pub async fn create_service(&self) -> Uuid {
+    pub async fn create_service(&self) -> ServiceId {
         let created = self.client.create_service(self.organization, &new_service()).await.expect("a service");
         fitting(created).service().and_then(Service::id).expect("an id")
     }
 
     /// Creates a service, and lets time go by until it is up.
-    pub async fn create_running_service(&self) -> Uuid {
+    pub async fn create_running_service(&self) -> ServiceId {
         let id = self.create_service().await;
         self.advance(Duration::from_secs(90));
         id

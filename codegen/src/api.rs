@@ -162,15 +162,19 @@ impl Api {
     pub(crate) fn structs(&self) -> impl Iterator<Item = (&TypeDef, &[Field])> {
         self.types.iter().filter_map(|ty| match &ty.kind {
             TypeKind::Struct(fields) => Some((ty, fields.as_slice())),
-            TypeKind::Enum(_) | TypeKind::Union(_) => None,
+            _ => None,
         })
     }
 
     pub(crate) fn unions(&self) -> impl Iterator<Item = (&TypeDef, &[UnionVariant])> {
         self.types.iter().filter_map(|ty| match &ty.kind {
             TypeKind::Union(variants) => Some((ty, variants.as_slice())),
-            TypeKind::Struct(_) | TypeKind::Enum(_) => None,
+            _ => None,
         })
+    }
+
+    pub(crate) fn has_newtypes(&self) -> bool {
+        self.types.iter().any(|ty| matches!(ty.kind, TypeKind::Newtype(_)))
     }
 
     /// Returns whether a value of a type is written as a single text, and not as a list or an object.

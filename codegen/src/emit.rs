@@ -8,6 +8,7 @@ mod doc_comment;
 mod enums;
 mod examples;
 mod layout;
+mod newtypes;
 mod operations;
 pub(crate) mod package_files;
 mod response_enums;

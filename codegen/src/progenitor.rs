@@ -26,7 +26,7 @@ use crate::{
         grammar::Kind,
         operation::{Operation, operations},
         reference::{SCHEMAS, pointer_to_schema},
-        schema::{is_enum, is_union},
+        schema::{is_enum, is_newtype, is_union},
         walk::for_each_schema_of,
     },
     source::Pointer,
@@ -53,7 +53,7 @@ impl Types {
 /// Returns the types of all schemas of a merged document.
 pub(crate) fn types(root: &Value) -> Result<Types, ProgenitorError> {
     let query = Query::of(root);
-    let structs = structs(emit(query.document(root), &settings(&query.enums))?)?;
+    let structs = structs(emit(query.document(root), &settings(&query))?)?;
     query.types(&structs)
 }
 
@@ -64,6 +64,7 @@ pub(crate) fn bare(root: Value) -> Result<String, ProgenitorError> {
 }
 
 /// A schema with its JSON pointer.
+#[derive(Clone)]
 struct Located<'a> {
     at: Pointer,
     schema: &'a Value,
@@ -73,10 +74,12 @@ struct Located<'a> {
 #[derive(Default)]
 struct Query<'a> {
     enums: Vec<&'a str>,
+    /// The newtypes, each with its own schema.
+    newtypes: Vec<(&'a str, Located<'a>)>,
     /// The objects of the document, each with its properties.
     objects: Vec<(&'a str, Vec<(&'a str, Located<'a>)>)>,
-    /// A struct for each union, with a field for each variant, and one for each operation, with a field for each
-    /// schema.
+    /// A struct for each union, with a field for each variant, one for each operation, with a field for each schema,
+    /// and one with a field for each newtype.
     synthetic: Vec<(String, Vec<Located<'a>>)>,
 }
 
@@ -89,6 +92,8 @@ impl<'a> Query<'a> {
             let at = pointer_to_schema(name);
             if is_enum(schema) {
                 query.enums.push(name);
+            } else if is_newtype(schema) {
+                query.newtypes.push((name, Located { at, schema }));
             } else if is_union(schema) {
                 let variants = elements(schema.get("oneOf")).enumerate();
                 let located = variants.map(|(index, schema)| Located { at: at.key("oneOf").index(index), schema });
@@ -108,6 +113,8 @@ impl<'a> Query<'a> {
             }
             query.synthetic.push((taken.unused(&format!("TypesOfOperation{index}")), located));
         }
+        let newtypes = query.newtypes.iter().map(|(_, located)| located.clone()).collect();
+        query.synthetic.push((taken.unused("TypesOfNewtypes"), newtypes));
         query
     }
 
@@ -145,7 +152,13 @@ impl<'a> Query<'a> {
             let ty = Type::parse(&ty.ty).ok_or_else(|| failed(format!("`{name}.{field}` has an unknown type")))?;
             Ok((located.at.clone(), ty))
         });
-        types.collect::<Result<_, _>>().map(Types)
+        let types: HashMap<_, _> = types.collect::<Result<_, _>>()?;
+        let newtypes = self.newtypes.iter().filter_map(|(name, located)| {
+            let inner = types.get(&located.at)?;
+            Some(((*name).to_owned(), inner.clone()))
+        });
+        let newtypes = newtypes.collect();
+        Ok(Types(types.into_iter().map(|(at, ty)| (at, ty.with_newtypes(&newtypes))).collect()))
     }
 }
 
@@ -243,12 +256,13 @@ fn items(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     })
 }
 
-fn settings(enums: &[&str]) -> GenerationSettings {
+fn settings(query: &Query<'_>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
 
-    // Enums are open, unlike those of progenitor, which refers to ours by name.
-    for name in enums {
+    // Enums are open, unlike those of progenitor, which refers to ours by name. Newtypes are those of the runtime.
+    let newtypes = query.newtypes.iter().map(|(name, _)| name);
+    for name in query.enums.iter().chain(newtypes) {
         settings.with_replacement(name, name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
@@ -312,6 +326,18 @@ mod tests {
         insta::assert_snapshot!(types_of(&json!({ "Thing": thing })).join("\n"), @r#"
             /Thing/properties/a-b Nullable(String)
             /Thing/properties/a_b Nullable(Integer("i64"))
+        "#);
+    }
+
+    #[test]
+    fn newtypes_know_the_type_in_them() {
+        let schemas = json!({
+            "ThingId": { "type": "string", "format": "uuid", "x-newtype": true },
+            "Thing": { "type": "object", "properties": { "id": { "$ref": "#/components/schemas/ThingId" } } },
+        });
+        insta::assert_snapshot!(types_of(&schemas).join("\n"), @r#"
+            /Thing/properties/id Nullable(Newtype { name: "ThingId", inner: Uuid })
+            /ThingId Uuid
         "#);
     }
 

@@ -4,7 +4,7 @@
 
 use std::{error::Error, time::Duration};
 
-use clickhouse_cloud::{Client, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, types::*};
 use clickhouse_cloud_simulator::Simulator;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -14,7 +14,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::builder().manual_clock().no_rate_limit().start().await?;
     let (key, secret) = simulator.key();
     let cloud = Client::builder().base_url(simulator.base_url()).key(key, secret).build()?;
-    let org = simulator.organization();
+    let org = simulator.organization().into();
 
     for (name, hours) in [("orders", 72), ("clicks", 24)] {
         let created =
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     report(&cloud, org).await
 }
 
-async fn report(cloud: &Client, org: Uuid) -> Result<(), Box<dyn Error>> {
+async fn report(cloud: &Client, org: OrganizationId) -> Result<(), Box<dyn Error>> {
     println!("{:<12} {:>7} {:>12}  last backup", "service", "backups", "bytes");
     for service in cloud.list_services(org).await?.iter() {
         let backups = cloud.list_backups(org, service.id()?).await?;

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::builder().speed(120.0).rate_limit(limit).start().await?;
     let (key, secret) = simulator.key();
     let cloud = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(LIMIT).build()?;
-    let org = simulator.organization();
+    let org = simulator.organization().into();
 
     let mut tasks = JoinSet::new();
     for number in 0..SERVICES {

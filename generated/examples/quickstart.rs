@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use clickhouse_cloud::{Client, Patch, Response, reqwest::StatusCode, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Patch, Response, reqwest::StatusCode, types::*};
 use clickhouse_cloud_simulator::Simulator;
 use tokio::{signal, time::sleep};
 
@@ -83,7 +83,12 @@ pub(crate) async fn run(cloud: &Client, pause: Duration) -> Result<(), Box<dyn E
     Ok(deletion?)
 }
 
-async fn tour(cloud: &Client, org: Uuid, created: &CreatedService, pause: Duration) -> Result<(), Box<dyn Error>> {
+async fn tour(
+    cloud: &Client,
+    org: OrganizationId,
+    created: &CreatedService,
+    pause: Duration,
+) -> Result<(), Box<dyn Error>> {
     let id = created.service()?.id()?;
     println!("created {id}, with a password of {} letters", created.password()?.expose_secret().len());
     let report = |service: &Response<Service>| println!("it is {:?}", service.state);
@@ -101,7 +106,12 @@ async fn tour(cloud: &Client, org: Uuid, created: &CreatedService, pause: Durati
 }
 
 /// Finds a service by its name. Right after its creation it may not be listed yet, so this looks three times.
-async fn find(cloud: &Client, org: Uuid, name: &str, pause: Duration) -> Result<Option<Uuid>, clickhouse_cloud::Error> {
+async fn find(
+    cloud: &Client,
+    org: OrganizationId,
+    name: &str,
+    pause: Duration,
+) -> Result<Option<ServiceId>, clickhouse_cloud::Error> {
     for _ in 0..3 {
         let services = cloud.list_services(org).await?;
         if let Some(service) = services.iter().find(|service| service.name.as_deref() == Some(name)) {
@@ -114,7 +124,12 @@ async fn find(cloud: &Client, org: Uuid, name: &str, pause: Duration) -> Result<
 
 /// Deletes a service, whatever it is doing, and returns when it is gone. If this ends with an error, it can be called
 /// again.
-async fn delete_for_real(cloud: &Client, org: Uuid, id: Uuid, pause: Duration) -> Result<(), clickhouse_cloud::Error> {
+async fn delete_for_real(
+    cloud: &Client,
+    org: OrganizationId,
+    id: ServiceId,
+    pause: Duration,
+) -> Result<(), clickhouse_cloud::Error> {
     let begun = Instant::now();
     while let Err(error) = cloud.delete_service(org, id).await {
         match error.status() {

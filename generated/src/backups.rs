@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 use clickhouse_cloud_runtime::{Call, Wait, WaitStates};
-use uuid::Uuid;
 use crate::Client;
-use crate::types::{Backup, BackupConfiguration, BackupStatus, UpdateBackupConfiguration};
+use crate::types::{
+    Backup, BackupConfiguration, BackupId, BackupStatus, OrganizationId, ServiceId,
+    UpdateBackupConfiguration,
+};
 
 /// # Backups
 ///
@@ -21,14 +23,14 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let backups = cloud.list_backups(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
     pub fn list_backups(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
     ) -> Call<Vec<Backup>> {
         self.transport
             .get(
@@ -51,15 +53,15 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid, backup_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId, backup_id: BackupId) -> Result<(), Error> {
     /// let backup = cloud.get_backup(organization_id, service_id, backup_id).await?;
     /// # Ok(()) }
     /// ```
     pub fn get_backup(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
-        backup_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
+        backup_id: BackupId,
     ) -> Call<Backup> {
         self.transport
             .get(
@@ -79,9 +81,9 @@ impl Client {
     /// [grace](crate::Wait::grace).
     pub fn wait_until_backup_done(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
-        backup_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
+        backup_id: BackupId,
     ) -> Wait<Backup> {
         self.get_backup(organization_id, service_id, backup_id)
             .wait_until(WaitStates {
@@ -104,7 +106,7 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let backup_configuration = cloud
     ///     .get_backup_configuration(organization_id, service_id)
     ///     .await?;
@@ -112,8 +114,8 @@ impl Client {
     /// ```
     pub fn get_backup_configuration(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
     ) -> Call<BackupConfiguration> {
         self.transport
             .get(
@@ -139,7 +141,7 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let backup_configuration = cloud
     ///     .update_backup_configuration(
     ///         organization_id,
@@ -154,8 +156,8 @@ impl Client {
     /// ```
     pub fn update_backup_configuration(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
         body: &UpdateBackupConfiguration,
     ) -> Call<BackupConfiguration> {
         self.transport

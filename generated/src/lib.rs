@@ -20,8 +20,8 @@ pub mod types;
 pub use clickhouse_cloud_runtime::{
     ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt,
     InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
-    OutcomeUnknownCause, Patch, RateLimit, Response, RetryPolicy, Secret,
-    StreamedResponse, Violation, Wait, WaitError, chrono, http_client_builder, reqwest,
-    uuid,
+    OutcomeUnknownCause, ParseNewtypeError, Patch, RateLimit, Response, RetryPolicy,
+    Secret, StreamedResponse, Violation, Wait, WaitError, chrono, http_client_builder,
+    reqwest, uuid,
 };
 pub use client::{Client, ClientBuilder};

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 use clickhouse_cloud_runtime::{Call, RefusalPattern, Wait, WaitStates};
-use uuid::Uuid;
 use crate::Client;
 use crate::types::{
-    CreateService, CreatedService, PrivateEndpointConfig, Service, ServicePassword,
-    ServiceState, UpdateService, UpdateServicePassword, UpdateServiceScaling,
-    UpdateServiceState,
+    CreateService, CreatedService, OrganizationId, PrivateEndpointConfig, Service,
+    ServiceId, ServicePassword, ServiceState, UpdateService, UpdateServicePassword,
+    UpdateServiceScaling, UpdateServiceState,
 };
 
 /// # Services
@@ -23,11 +22,11 @@ impl Client {
     /// The errors of [every call](crate::Client#errors).
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
     /// let services = cloud.list_services(organization_id).await?;
     /// # Ok(()) }
     /// ```
-    pub fn list_services(&self, organization_id: Uuid) -> Call<Vec<Service>> {
+    pub fn list_services(&self, organization_id: OrganizationId) -> Call<Vec<Service>> {
         self.transport
             .get("listServices", "/v1/organizations/{organizationId}/services")
             .path("organizationId", organization_id)
@@ -50,7 +49,7 @@ impl Client {
     /// carried out: check with `listServices` whether the service exists before creating another.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
     /// let created_service = cloud
     ///     .create_service(
     ///         organization_id,
@@ -66,7 +65,7 @@ impl Client {
     /// ```
     pub fn create_service(
         &self,
-        organization_id: Uuid,
+        organization_id: OrganizationId,
         body: &CreateService,
     ) -> Call<CreatedService> {
         self.transport
@@ -91,11 +90,15 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let service = cloud.get_service(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
-    pub fn get_service(&self, organization_id: Uuid, service_id: Uuid) -> Call<Service> {
+    pub fn get_service(
+        &self,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
+    ) -> Call<Service> {
         self.transport
             .get("getService", "/v1/organizations/{organizationId}/services/{serviceId}")
             .path("organizationId", organization_id)
@@ -111,8 +114,8 @@ impl Client {
     /// [grace](crate::Wait::grace).
     pub fn wait_until_service_running(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
     ) -> Wait<Service> {
         self.get_service(organization_id, service_id)
             .wait_until(WaitStates {
@@ -135,8 +138,8 @@ impl Client {
     /// [grace](crate::Wait::grace).
     pub fn wait_until_service_stopped(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
     ) -> Wait<Service> {
         self.get_service(organization_id, service_id)
             .wait_until(WaitStates {
@@ -157,8 +160,8 @@ impl Client {
     /// after the [grace](crate::Wait::grace).
     pub fn wait_until_service_deleted(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
     ) -> Wait<Service, ()> {
         self.get_service(organization_id, service_id)
             .wait_until_gone(WaitStates {
@@ -189,7 +192,7 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service(
     ///         organization_id,
@@ -214,8 +217,8 @@ impl Client {
     /// ```
     pub fn update_service(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
         body: &UpdateService,
     ) -> Call<Service> {
         self.transport
@@ -245,11 +248,15 @@ impl Client {
     /// - 409: The service has to be stopped first, or became `stopped` only a short while ago.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// cloud.delete_service(organization_id, service_id).await?;
     /// # Ok(()) }
     /// ```
-    pub fn delete_service(&self, organization_id: Uuid, service_id: Uuid) -> Call<()> {
+    pub fn delete_service(
+        &self,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
+    ) -> Call<()> {
         self.transport
             .delete(
                 "deleteService",
@@ -272,7 +279,7 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let private_endpoint_config = cloud
     ///     .get_private_endpoint_config(organization_id, service_id)
     ///     .await?;
@@ -280,8 +287,8 @@ impl Client {
     /// ```
     pub fn get_private_endpoint_config(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
     ) -> Call<PrivateEndpointConfig> {
         self.transport
             .get(
@@ -309,7 +316,7 @@ impl Client {
     /// - 409: The service is in a state that does not allow the operation.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service_state(
     ///         organization_id,
@@ -321,8 +328,8 @@ impl Client {
     /// ```
     pub fn update_service_state(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
         body: &UpdateServiceState,
     ) -> Call<Service> {
         self.transport
@@ -349,7 +356,7 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service_scaling(
     ///         organization_id,
@@ -366,8 +373,8 @@ impl Client {
     /// ```
     pub fn update_service_scaling(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
         body: &UpdateServiceScaling,
     ) -> Call<Service> {
         self.transport
@@ -397,7 +404,7 @@ impl Client {
     /// carried out: set the password again, because only the last one is valid.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: Uuid, service_id: Uuid) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let service_password = cloud
     ///     .update_service_password(
     ///         organization_id,
@@ -409,8 +416,8 @@ impl Client {
     /// ```
     pub fn update_service_password(
         &self,
-        organization_id: Uuid,
-        service_id: Uuid,
+        organization_id: OrganizationId,
+        service_id: ServiceId,
         body: &UpdateServicePassword,
     ) -> Call<ServicePassword> {
         self.transport

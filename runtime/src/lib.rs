@@ -17,6 +17,7 @@ mod http_client;
 pub mod internals;
 #[doc(hidden)]
 pub mod members;
+mod newtype;
 #[doc(hidden)]
 pub mod open_enum;
 #[doc(hidden)]
@@ -51,6 +52,7 @@ pub use error::{
 };
 pub use file::FilePart;
 pub use http_client::http_client_builder;
+pub use newtype::ParseNewtypeError;
 pub use parameter::Parameter;
 pub use patch::Patch;
 pub use rate_limiter::RateLimit;

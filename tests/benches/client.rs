@@ -55,7 +55,7 @@ fn calls() -> Result<()> {
     let theirs = by_hand::client()?;
 
     let get = || {
-        runtime.block_on(ours.get_service(ID, ID).into_future())?;
+        runtime.block_on(ours.get_service(ID.into(), ID.into()).into_future())?;
         Ok(())
     };
     let get_by_hand = || {

@@ -17,8 +17,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clickhouse_cloud::{Client, NoRetry, types::Service, uuid::Uuid};
-use tests::document::operation;
+use clickhouse_cloud::{Client, NoRetry, types::Service};
+use tests::{document::operation, ids::ORGANIZATION};
 use tokio::{runtime::Builder, time};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -75,7 +75,7 @@ fn call(base_url: &str) -> Result<()> {
         let waited = Arc::new(AtomicU64::new(0));
         let beside = tokio::spawn(wait_for_turns(waited.clone()));
         let start = Instant::now();
-        let response = client.list_services(Uuid::nil()).await?;
+        let response = client.list_services(ORGANIZATION).await?;
         let taken = start.elapsed();
         beside.abort();
         drop(response);

@@ -8,15 +8,18 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Client, RateLimit, uuid::Uuid};
+use clickhouse_cloud::{Client, RateLimit};
 use clickhouse_cloud_simulator::Simulator;
-use tests::{fake_api::FakeApi, raw_server::nobody, simulated_cloud::new_service};
+use tests::{
+    fake_api::FakeApi,
+    ids::{ORGANIZATION, SERVICE},
+    raw_server::nobody,
+    simulated_cloud::new_service,
+};
 use tokio::{io::AsyncReadExt, net::TcpListener, runtime::Handle, time::sleep};
 use wiremock::ResponseTemplate;
 
 use crate::clock::{self, Pause};
-
-const ID: Uuid = Uuid::nil();
 
 /// Returns once this is so.
 async fn until(mut is_so: impl FnMut() -> bool) {
@@ -45,7 +48,8 @@ async fn dropping_a_call_closes_its_connection() {
     });
     let client = Client::builder().base_url(url).no_rate_limit().build().unwrap();
     let tasks = Handle::current().metrics().num_alive_tasks();
-    let calls: Vec<_> = (0..20).map(|_| tokio::spawn(client.get_service(ID, ID).into_future())).collect();
+    let calls: Vec<_> =
+        (0..20).map(|_| tokio::spawn(client.get_service(ORGANIZATION, SERVICE).into_future())).collect();
     until(|| open.load(Ordering::SeqCst) == 20).await;
     for call in calls {
         call.abort();
@@ -61,7 +65,7 @@ async fn a_call_that_is_dropped_between_two_attempts_makes_no_other() {
     for url in [api.url(), nobody().await] {
         let pause = Pause::default();
         let client = Client::builder().base_url(url).retry(pause.clone()).build().unwrap();
-        let call = tokio::spawn(client.get_service(ID, ID).into_future());
+        let call = tokio::spawn(client.get_service(ORGANIZATION, SERVICE).into_future());
         pause.begun().await;
         call.abort();
     }
@@ -73,7 +77,7 @@ async fn a_call_that_is_dropped_between_two_attempts_makes_no_other() {
 #[tokio::test]
 async fn a_client_works_after_calls_were_dropped_at_any_point() {
     let simulator = Simulator::builder().seed(1).no_rate_limit().start().await.unwrap();
-    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let (org, (key, secret)) = (simulator.organization().into(), simulator.key());
     let limit = RateLimit { requests: 50, window: Duration::from_millis(20) };
     let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(limit).build().unwrap();
     let mut random = fastrand::Rng::with_seed(1);

@@ -8,9 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{
-    Backoff, Client, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*, uuid::Uuid,
-};
+use clickhouse_cloud::{Backoff, Client, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
@@ -50,7 +48,7 @@ fn nothing_is_carried_out_twice_and_every_outcome_is_reported_correctly() {
 
 async fn chaos(seed: u64) {
     let simulator = Simulator::builder().seed(seed).speed(2_000.0).no_rate_limit().start().await.unwrap();
-    let org = simulator.organization();
+    let org = simulator.organization().into();
     let (key, secret) = simulator.key();
     let client = Client::builder()
         .base_url(simulator.base_url())
@@ -103,8 +101,8 @@ struct CallMade {
 struct History {
     calls: Vec<CallMade>,
     /// The names of all services that were requested, and their ids as far as the client reported them.
-    requested: BTreeMap<String, Option<Uuid>>,
-    deleted: BTreeSet<Uuid>,
+    requested: BTreeMap<String, Option<ServiceId>>,
+    deleted: BTreeSet<ServiceId>,
 }
 
 impl History {
@@ -120,14 +118,14 @@ impl History {
 struct Task {
     number: usize,
     client: Client,
-    org: Uuid,
+    org: OrganizationId,
     random: fastrand::Rng,
-    services: Vec<Uuid>,
+    services: Vec<ServiceId>,
     history: History,
 }
 
 impl Task {
-    fn new(number: usize, client: Client, org: Uuid, seed: u64) -> Self {
+    fn new(number: usize, client: Client, org: OrganizationId, seed: u64) -> Self {
         let random = fastrand::Rng::with_seed(seed * 1_000 + number as u64);
         Self { number, client, org, random, services: Vec::new(), history: History::default() }
     }
@@ -158,19 +156,19 @@ impl Task {
         self.record("createService", String::new(), outcome);
     }
 
-    async fn change_password(&mut self, service: Uuid) {
+    async fn change_password(&mut self, service: ServiceId) {
         let outcome = self.client.update_service_password(self.org, service, &UpdateServicePassword::new()).await;
         self.record("updateServicePassword", format!("/{service}/password"), outcome);
     }
 
-    async fn update(&mut self, service: Uuid) {
+    async fn update(&mut self, service: ServiceId) {
         let source = format!("203.0.113.{}", self.random.u8(..));
         let add = IpAccessListUpdate::new().add([IpAccessEntry::new(source)]);
         let outcome = self.client.update_service(self.org, service, &UpdateService::new().ip_access_list(add)).await;
         self.record("updateService", format!("/{service}"), outcome);
     }
 
-    async fn get(&mut self, service: Uuid) -> Option<ServiceState> {
+    async fn get(&mut self, service: ServiceId) -> Option<ServiceState> {
         let outcome = self.client.get_service(self.org, service).await;
         let state = outcome.as_ref().ok().and_then(|service| service.state.clone());
         self.record("getService", format!("/{service}"), outcome);
@@ -183,7 +181,7 @@ impl Task {
     }
 
     /// Stops a service, waits for that and deletes it.
-    async fn delete(&mut self, service: Uuid) {
+    async fn delete(&mut self, service: ServiceId) {
         self.services.retain(|other| *other != service);
         while self.get(service).await != Some(ServiceState::Stopped) {
             let stop = UpdateServiceState::new(StateCommand::Stop);
@@ -231,7 +229,7 @@ impl Task {
 struct Audit {
     history: History,
     log: Vec<LogEntry>,
-    left: Vec<(Uuid, String)>,
+    left: Vec<(ServiceId, String)>,
 }
 
 impl Audit {

@@ -5,7 +5,10 @@ use std::{env, process::Command, time::Duration};
 use clickhouse_cloud::{Backoff, Client, ConfigurationError, Error, NoRetry, reqwest, uuid::Uuid};
 use clickhouse_cloud_runtime::{self as runtime, Api, ApiKey, Call, Environment, Transport};
 use serde_json::{Value, json};
-use tests::fake_api::{FakeApi, REQUEST_ID, header, result};
+use tests::{
+    fake_api::{FakeApi, REQUEST_ID, header, result},
+    ids::ORGANIZATION,
+};
 use wiremock::ResponseTemplate;
 
 const KEY: &str = "Basic a2V5LWlkOmtleS1zZWNyZXQ=";
@@ -30,7 +33,7 @@ async fn the_credentials_set_last_are_sent() {
         (builder().key("key-id", "key-secret").bearer_token("a-token"), Some("Bearer a-token")),
         (builder().bearer_token("a-token").key("key-id", "key-secret"), Some(KEY)),
     ] {
-        builder.build().unwrap().list_services(Uuid::nil()).await.unwrap();
+        builder.build().unwrap().list_services(ORGANIZATION).await.unwrap();
         assert_eq!(api.requests().await.last().and_then(|request| header(request, "authorization")), sent);
     }
 }
@@ -40,7 +43,7 @@ async fn a_path_in_the_base_url_comes_first() {
     let api = empty_list().await;
     for prefix in ["", "/", "/gateway/cloud", "/gateway/cloud/", "/a%20b"] {
         let cloud = Client::builder().base_url(format!("{}{prefix}", api.url())).build().unwrap();
-        cloud.list_services(Uuid::nil()).await.unwrap();
+        cloud.list_services(ORGANIZATION).await.unwrap();
         let path = format!("{}/v1/organizations/{}/services", prefix.trim_end_matches('/'), Uuid::nil());
         assert_eq!(api.requests().await.last().unwrap().url.path(), path);
     }
@@ -50,7 +53,7 @@ async fn a_path_in_the_base_url_comes_first() {
 async fn the_user_agent_can_be_changed() {
     let api = empty_list().await;
     let cloud = Client::builder().base_url(api.url()).user_agent("terraform/1.9").build().unwrap();
-    cloud.list_services(Uuid::nil()).await.unwrap();
+    cloud.list_services(ORGANIZATION).await.unwrap();
     assert_eq!(header(&api.request().await, "user-agent"), Some("terraform/1.9"));
 }
 
@@ -60,7 +63,7 @@ async fn a_given_http_client_keeps_its_settings() {
         let api = empty_list().await;
         let http = builder.user_agent("mine/1").build().unwrap();
         let cloud = Client::builder().base_url(api.url()).http_client(http).build().unwrap();
-        cloud.list_services(Uuid::nil()).await.unwrap();
+        cloud.list_services(ORGANIZATION).await.unwrap();
         assert_eq!(header(&api.request().await, "user-agent"), Some("mine/1"));
     }
 }
@@ -71,7 +74,7 @@ async fn a_response_has_status_request_id_headers_and_body() {
     let response = ResponseTemplate::new(203).insert_header("x-served-by", "a").set_body_raw(body.clone(), "text/json");
     let api = FakeApi::responding(response).await;
 
-    let services = api.client().list_services(Uuid::nil()).await.unwrap();
+    let services = api.client().list_services(ORGANIZATION).await.unwrap();
     assert_eq!(services.status(), 203);
     assert_eq!(services.request_id(), Some(REQUEST_ID));
     assert_eq!(services.headers()["x-served-by"], "a");
@@ -178,7 +181,7 @@ async fn plain_http_to_loopback_uses_no_proxy() {
         let url = url.into_string().unwrap();
         let builder = Client::builder().base_url(url).key("key-id", "key-secret").allow_credentials_over_http(true);
         let cloud = builder.no_rate_limit().retry(NoRetry).build();
-        println!("called: {}", cloud.unwrap().list_services(Uuid::nil()).await.is_ok());
+        println!("called: {}", cloud.unwrap().list_services(ORGANIZATION).await.is_ok());
         return;
     }
     let (api, proxy) = (empty_list().await, empty_list().await);
@@ -217,7 +220,7 @@ const IN_CHILD: &str = "FROM_ENV_CHILD";
 async fn from_env_takes_the_variables_that_the_document_names() {
     if env::var_os(IN_CHILD).is_some() {
         match Client::from_env() {
-            Ok(cloud) => println!("called: {}", cloud.list_services(Uuid::nil()).await.is_ok()),
+            Ok(cloud) => println!("called: {}", cloud.list_services(ORGANIZATION).await.is_ok()),
             Err(error) => println!("refused: {error}"),
         }
         return;
@@ -341,16 +344,16 @@ async fn a_call_can_have_headers_of_its_own() {
     let api = empty_list().await;
     let cloud = api.client();
     let call =
-        cloud.list_services(Uuid::nil()).header("Idempotency-Key", "7").header("x-trace", "a").header("X-Trace", "b");
+        cloud.list_services(ORGANIZATION).header("Idempotency-Key", "7").header("x-trace", "a").header("X-Trace", "b");
     call.await.unwrap();
     assert_eq!(sent(&api, "idempotency-key").await, ["7"]);
     assert_eq!(sent(&api, "x-trace").await, ["b"], "the last one counts");
     assert_eq!(sent(&api, "authorization").await, [KEY]);
-    cloud.list_services(Uuid::nil()).await.unwrap();
+    cloud.list_services(ORGANIZATION).await.unwrap();
     assert_eq!(sent(&api, "x-trace").await, [""; 0], "it is that call's alone");
 
     // In place of what is sent otherwise, and not beside it.
-    let call = cloud.list_services(Uuid::nil()).header("user-agent", "mine/1").header("accept", "text/json");
+    let call = cloud.list_services(ORGANIZATION).header("user-agent", "mine/1").header("accept", "text/json");
     call.header("x-name", String::from("a")).header("x-value", reqwest::header::HeaderValue::from(1)).await.unwrap();
     assert_eq!(sent(&api, "user-agent").await, ["mine/1"]);
     assert_eq!(sent(&api, "accept").await, ["text/json"]);
@@ -367,7 +370,7 @@ async fn a_header_of_a_call_is_the_same_in_every_attempt() {
     let api = FakeApi::responding(ResponseTemplate::new(503)).await;
     let quick = Backoff::new().first(Duration::from_millis(1)).max_attempts(3);
     let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(quick).build().unwrap();
-    cloud.list_services(Uuid::nil()).header("idempotency-key", "7").await.unwrap_err();
+    cloud.list_services(ORGANIZATION).header("idempotency-key", "7").await.unwrap_err();
     let keys: Vec<_> =
         api.requests().await.iter().map(|request| header(request, "idempotency-key").map(str::to_owned)).collect();
     assert_eq!(keys, [Some("7".to_owned()), Some("7".to_owned()), Some("7".to_owned())]);
@@ -377,7 +380,7 @@ async fn a_header_of_a_call_is_the_same_in_every_attempt() {
 async fn a_header_that_the_client_sets_or_that_is_invalid_is_refused() {
     let api = empty_list().await;
     let cloud = api.client();
-    let call = |name: &str, value: &str| cloud.list_services(Uuid::nil()).header(name, value);
+    let call = |name: &str, value: &str| cloud.list_services(ORGANIZATION).header(name, value);
     for name in ["Authorization", "host", "CONTENT-TYPE", "Content-Length", "transfer-encoding"] {
         let error = call(name, "secret").await.unwrap_err();
         let Error::InvalidRequest(invalid) = &error else { panic!("{name}: {error:?}") };

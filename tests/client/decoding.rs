@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Client, Error, NoRetry, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Error, NoRetry, types::*};
 use serde_json::json;
 use tests::{
     fake_api::{FakeApi, REQUEST_ID, result},
+    ids::{ORGANIZATION, SERVICE},
     raw_server::raw_server,
 };
 use tokio::{
@@ -21,8 +22,6 @@ use tokio::{
     time,
 };
 use wiremock::ResponseTemplate;
-
-const ID: Uuid = Uuid::nil();
 
 /// A response in which so many elements do not fit. To decode it takes much longer than to receive it.
 fn bad(elements: usize) -> String {
@@ -70,7 +69,7 @@ fn count_turns(is_sent: Arc<AtomicBool>) -> (task::JoinHandle<()>, Arc<AtomicUsi
 #[tokio::test]
 async fn the_time_of_a_call_covers_decoding() {
     let (client, is_sent) = client(bad(500_000)).await;
-    let call = task::spawn(client.list_services(ID).timeout(Duration::from_secs(500)).into_future());
+    let call = task::spawn(client.list_services(ORGANIZATION).timeout(Duration::from_secs(500)).into_future());
     until(&is_sent).await;
     // A second passes with each turn that decoding gives away.
     time::pause();
@@ -87,7 +86,7 @@ async fn the_time_of_a_call_covers_decoding() {
 #[tokio::test]
 async fn a_call_that_is_dropped_while_its_response_is_decoded_ends() {
     let (client, is_sent) = client(bad(500_000)).await;
-    let call = task::spawn(client.list_services(ID).into_future());
+    let call = task::spawn(client.list_services(ORGANIZATION).into_future());
     until(&is_sent).await;
     for _ in 0..100 {
         yield_now().await;
@@ -103,12 +102,12 @@ async fn other_tasks_run_while_a_long_response_is_decoded() {
         let (client, is_sent) = client(body).await;
         let (beside, turns) = count_turns(is_sent);
         if is_list {
-            let services = client.list_services(ID).await.unwrap();
+            let services = client.list_services(ORGANIZATION).await.unwrap();
             assert_eq!((services.len(), services.mismatches().len()), (100_000, 1_000));
             assert_eq!(services.omitted_mismatches(), 99_000);
             assert_eq!(services.mismatches()[999].path(), "$.result[999].name");
         } else {
-            assert_eq!(*client.get_service(ID, ID).await.unwrap(), Service::default());
+            assert_eq!(*client.get_service(ORGANIZATION, SERVICE).await.unwrap(), Service::default());
         }
         beside.abort();
         assert!(turns.load(SeqCst) > 10, "{} turns", turns.load(SeqCst));
@@ -127,7 +126,7 @@ async fn other_tasks_run_while_unknown_and_repeated_fields_are_skipped() {
     ] {
         let (client, is_sent) = client(body).await;
         let (beside, turns) = count_turns(is_sent);
-        let services = client.list_services(ID).await.unwrap();
+        let services = client.list_services(ORGANIZATION).await.unwrap();
         assert_eq!(services.last().unwrap().name().unwrap(), "last");
         beside.abort();
         assert!(turns.load(SeqCst) > 10, "{} turns", turns.load(SeqCst));
@@ -138,7 +137,7 @@ async fn other_tasks_run_while_unknown_and_repeated_fields_are_skipped() {
 async fn a_very_long_number_or_text_costs_only_its_field() {
     for long in ["9".repeat(3_000_000), format!(r#""{}""#, r"\n".repeat(1_500_000))] {
         let (client, _) = client(format!(r#"{{"result":{{"numReplicas":{long},"name":"kept"}}}}"#)).await;
-        let service = client.get_service(ID, ID).await.unwrap();
+        let service = client.get_service(ORGANIZATION, SERVICE).await.unwrap();
         assert_eq!((service.name().unwrap(), service.num_replicas), ("kept", None));
         assert_eq!(service.mismatches()[0].path(), "$.result.numReplicas");
     }
@@ -149,8 +148,8 @@ async fn the_maximum_length_of_a_body_is_a_setting() {
     let body = json!({"requestId": REQUEST_ID, "result": {"name": "a".repeat(1_000)}}).to_string();
     let api = FakeApi::responding(ResponseTemplate::new(200).set_body_string(&body)).await;
     let client = |bytes| Client::builder().base_url(api.url()).no_rate_limit().max_body_bytes(bytes).build().unwrap();
-    assert_eq!(client(body.len()).get_service(ID, ID).await.unwrap().name().unwrap().len(), 1_000);
-    let error = client(body.len() - 1).get_service(ID, ID).await.unwrap_err();
+    assert_eq!(client(body.len()).get_service(ORGANIZATION, SERVICE).await.unwrap().name().unwrap().len(), 1_000);
+    let error = client(body.len() - 1).get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     let expected =
         format!("its response is longer than {} bytes, the most that `max_body_bytes(..)` allows", body.len() - 1);
     assert!(error.to_string().ends_with(&expected), "{error}");
@@ -170,7 +169,7 @@ async fn a_password_is_kept_when_a_field_beside_it_does_not_fit() {
             let body = format!("\u{feff}{{\"result\": {{{}, \"password\": \"p\"}}}}", place.replace("ODD", odd));
             let api = FakeApi::responding(ResponseTemplate::new(200).set_body_string(body)).await;
             let new = CreateService::new("a", Provider::Aws, Region::UsEast1, []);
-            let created = api.client().create_service(ID, &new).await.unwrap();
+            let created = api.client().create_service(ORGANIZATION, &new).await.unwrap();
             assert_eq!(created.password().unwrap().expose_secret(), "p");
             assert_eq!(created.service().unwrap().name(), Ok("a"));
             assert_eq!(created.mismatches().len(), mismatches, "{place}: {odd:.20}");
@@ -184,7 +183,7 @@ async fn the_message_of_a_refusal_is_read_whatever_is_beside_it() {
         ["\u{feff}{\"error\": \"no\"}", r#"{"error": "no", "new": 1e400}"#, r#"{"new": "\ud800", "error": "no"}"#]
     {
         let api = FakeApi::responding(ResponseTemplate::new(400).set_body_string(body)).await;
-        let Err(Error::Api(refusal)) = api.client().get_service(ID, ID).await else { panic!("{body}") };
+        let Err(Error::Api(refusal)) = api.client().get_service(ORGANIZATION, SERVICE).await else { panic!("{body}") };
         assert_eq!(refusal.message(), Some("no"), "{body}");
     }
 }
@@ -193,11 +192,11 @@ async fn the_message_of_a_refusal_is_read_whatever_is_beside_it() {
 async fn a_success_without_a_body_is_a_success() {
     for status in [202, 204, 205] {
         let api = FakeApi::responding(ResponseTemplate::new(status)).await;
-        let service = api.client().get_service(ID, ID).await.unwrap();
+        let service = api.client().get_service(ORGANIZATION, SERVICE).await.unwrap();
         assert_eq!((service.status().as_u16(), &*service), (status, &Service::default()));
-        assert!(api.client().list_services(ID).await.unwrap().is_empty());
+        assert!(api.client().list_services(ORGANIZATION).await.unwrap().is_empty());
     }
     let api = FakeApi::responding(result(&json!(null))).await;
-    let error = api.client().get_service(ID, ID).await.unwrap_err().to_string();
+    let error = api.client().get_service(ORGANIZATION, SERVICE).await.unwrap_err().to_string();
     assert!(error.starts_with("getService: carried out (200 OK), but at `$.result` "), "{error}");
 }

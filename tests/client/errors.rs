@@ -3,19 +3,17 @@
 use std::time::Duration;
 
 use clickhouse_cloud::{
-    ApiError, Client, DecodeError, Error, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, reqwest,
-    types::*, uuid::Uuid,
+    ApiError, Client, DecodeError, Error, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, reqwest, types::*,
 };
 use serde_json::json;
 use tests::{
     document,
     fake_api::{FakeApi, REQUEST_ID, header, result},
+    ids::{ORGANIZATION, SERVICE},
     raw_server::{hangs_up, nobody, raw_server, unresponsive},
 };
 use tokio::io::AsyncWriteExt;
 use wiremock::ResponseTemplate;
-
-const ID: Uuid = Uuid::nil();
 
 fn client(url: String) -> Client {
     Client::builder().base_url(url).key("key-id", "key-secret").retry(NoRetry).build().unwrap()
@@ -27,7 +25,7 @@ fn new_service() -> CreateService {
 
 async fn refusal(response: ResponseTemplate) -> Box<ApiError> {
     let api = FakeApi::responding(response).await;
-    match api.client().get_service(ID, ID).await {
+    match api.client().get_service(ORGANIZATION, SERVICE).await {
         Err(Error::Api(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -35,7 +33,7 @@ async fn refusal(response: ResponseTemplate) -> Box<ApiError> {
 
 async fn undecodable(response: ResponseTemplate) -> Box<DecodeError> {
     let api = FakeApi::responding(response).await;
-    match api.client().get_service(ID, ID).await {
+    match api.client().get_service(ORGANIZATION, SERVICE).await {
         Err(Error::Decode(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -118,9 +116,10 @@ async fn an_error_of_a_proxy_has_no_message_but_its_whole_body() {
 #[tokio::test]
 async fn no_connection_is_an_error_of_its_own() {
     let cloud = client(nobody().await);
-    for error in
-        [cloud.get_service(ID, ID).await.unwrap_err(), cloud.create_service(ID, &new_service()).await.unwrap_err()]
-    {
+    for error in [
+        cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err(),
+        cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err(),
+    ] {
         let Error::Connect { host, .. } = &error else { panic!("{error:?}") };
         assert_eq!(host, "127.0.0.1");
         let text = error.to_string();
@@ -135,10 +134,14 @@ async fn the_outcome_of_a_call_that_is_not_idempotent_is_unknown() {
         let cloud = client(url);
         let time = Duration::from_millis(100);
         for (operation, error) in [
-            ("createService", cloud.create_service(ID, &new_service()).timeout(time).await.unwrap_err()),
+            ("createService", cloud.create_service(ORGANIZATION, &new_service()).timeout(time).await.unwrap_err()),
             (
                 "updateServicePassword",
-                cloud.update_service_password(ID, ID, &UpdateServicePassword::new()).timeout(time).await.unwrap_err(),
+                cloud
+                    .update_service_password(ORGANIZATION, SERVICE, &UpdateServicePassword::new())
+                    .timeout(time)
+                    .await
+                    .unwrap_err(),
             ),
         ] {
             let text = error.to_string();
@@ -155,7 +158,7 @@ async fn the_outcome_of_a_call_that_is_not_idempotent_is_unknown() {
 #[tokio::test]
 async fn a_lost_connection_differs_from_one_that_could_not_be_made() {
     let cloud = client(hangs_up().await);
-    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let error = cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     let Error::ConnectionLost { operation: "getService", host, attempts: 1, .. } = &error else { panic!("{error:?}") };
     assert_eq!(host, "127.0.0.1");
     let text = error.to_string();
@@ -163,8 +166,8 @@ async fn a_lost_connection_differs_from_one_that_could_not_be_made() {
     assert!(text.ends_with("; nothing was changed, so try again"), "{text}");
 
     for error in [
-        cloud.update_service(ID, ID, &UpdateService::new().name("Staging")).await.unwrap_err(),
-        cloud.delete_service(ID, ID).await.unwrap_err(),
+        cloud.update_service(ORGANIZATION, SERVICE, &UpdateService::new().name("Staging")).await.unwrap_err(),
+        cloud.delete_service(ORGANIZATION, SERVICE).await.unwrap_err(),
     ] {
         assert!(error.to_string().ends_with("; it may have been carried out, and a retry is harmless"), "{error}");
         let unknown = outcome_unknown(error);
@@ -180,14 +183,14 @@ async fn the_timeout_of_the_client_holds_unless_a_call_has_its_own() {
     let cloud = builder.build().unwrap();
     let own = Duration::from_millis(30);
     for (error, time) in [
-        (cloud.get_service(ID, ID).await.unwrap_err(), Duration::from_millis(20)),
-        (cloud.get_service(ID, ID).timeout(own).await.unwrap_err(), own),
+        (cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err(), Duration::from_millis(20)),
+        (cloud.get_service(ORGANIZATION, SERVICE).timeout(own).await.unwrap_err(), own),
     ] {
         let Error::Timeout { timeout, .. } = error else { panic!("{error:?}") };
         assert_eq!(timeout, time);
         assert!(error.to_string().contains(&format!("no response within {time:?}")), "{error}");
     }
-    let unknown = outcome_unknown(cloud.delete_service(ID, ID).timeout(own).await.unwrap_err());
+    let unknown = outcome_unknown(cloud.delete_service(ORGANIZATION, SERVICE).timeout(own).await.unwrap_err());
     let OutcomeUnknownCause::TimedOut(timeout) = unknown.cause() else { panic!("{unknown:?}") };
     assert_eq!(*timeout, own);
 }
@@ -199,9 +202,9 @@ async fn a_response_that_breaks_off_is_an_error() {
     })
     .await;
     let cloud = client(url);
-    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let error = cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert!(matches!(error, Error::ConnectionLost { .. }), "{error:?}");
-    let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+    let error = cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
     let text = error.to_string();
     assert!(text.starts_with("createService: the connection was lost within the response 200 OK: "), "{text}");
@@ -248,14 +251,15 @@ async fn never_ends(status: &'static str) -> String {
 
 #[tokio::test]
 async fn a_response_that_never_ends_is_cut_off() {
-    let error = client(never_ends("200 OK").await).get_service(ID, ID).await.unwrap_err();
+    let error = client(never_ends("200 OK").await).get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "getService: carried out (200 OK), but at `$` its response is longer than 67108864 bytes, the most that \
          `max_body_bytes(..)` allows"
     );
 
-    let error = client(never_ends("503 Service Unavailable").await).get_service(ID, ID).await.unwrap_err();
+    let error =
+        client(never_ends("503 Service Unavailable").await).get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     let Error::Api(error) = error else { panic!("{error:?}") };
     assert_eq!((error.status().as_u16(), error.message()), (503, None));
 }
@@ -267,9 +271,10 @@ async fn a_redirect_is_not_followed_and_takes_no_credentials_along() {
         let redirect = ResponseTemplate::new(status).insert_header("location", other_host(&elsewhere));
         let api = FakeApi::responding(redirect).await;
         let cloud = api.client();
-        for error in
-            [cloud.get_service(ID, ID).await.unwrap_err(), cloud.create_service(ID, &new_service()).await.unwrap_err()]
-        {
+        for error in [
+            cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err(),
+            cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err(),
+        ] {
             assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
             assert!(error.to_string().contains("redirects are not followed: set the URL it points to"), "{error}");
         }
@@ -283,7 +288,7 @@ async fn an_own_http_client_that_follows_redirects_takes_no_credentials_along() 
     let redirect = ResponseTemplate::new(307).insert_header("location", other_host(&elsewhere));
     let api = FakeApi::responding(redirect).await;
     let builder = Client::builder().base_url(api.url()).http_client(reqwest::Client::new());
-    builder.key("key-id", "key-secret").build().unwrap().get_service(ID, ID).await.unwrap();
+    builder.key("key-id", "key-secret").build().unwrap().get_service(ORGANIZATION, SERVICE).await.unwrap();
 
     assert!(header(&api.request().await, "authorization").is_some());
     assert_eq!(header(&elsewhere.request().await, "authorization"), None);
@@ -297,7 +302,7 @@ fn other_host(api: &FakeApi) -> String {
 #[tokio::test]
 async fn a_missing_required_field_is_named_by_its_accessor() {
     async fn name(cloud: &Client) -> Result<String, Error> {
-        Ok(cloud.get_service(ID, ID).await?.name()?.to_owned())
+        Ok(cloud.get_service(ORGANIZATION, SERVICE).await?.name()?.to_owned())
     }
 
     let api = FakeApi::responding(result(&json!({"name": null}))).await;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use clickhouse_cloud::{ApiError, DecodeError, Error, MismatchKind, OutcomeUnknownCause, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::{Builder, RateLimit};
-use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
+use tests::{
+    ids::{BACKUP, SERVICE},
+    simulated_cloud::{SimulatedCloud, fitting, new_service},
+};
 
 fn refused<T>(outcome: Result<T, Error>) -> ApiError {
     match outcome {
@@ -56,8 +59,8 @@ async fn a_key_without_the_admin_role_may_not_configure_backups_or_change_the_or
 
 #[tokio::test]
 async fn an_organization_of_another_key_is_not_found() {
-    let other = Uuid::from_u128(2);
-    let with_two = |builder: Builder| builder.no_rate_limit().organization(Uuid::from_u128(1)).organization(other);
+    let other = OrganizationId(Uuid::from_u128(2));
+    let with_two = |builder: Builder| builder.no_rate_limit().organization(Uuid::from_u128(1)).organization(other.0);
     let cloud = SimulatedCloud::start_with(with_two).await;
     let error = refused(cloud.client.list_services(other).await);
     assert_says(&error, 404, "NOT_FOUND: there is no such organization");
@@ -82,9 +85,9 @@ async fn a_limit_or_a_cursor_that_is_not_valid_is_refused() {
 async fn an_unknown_service_or_backup_is_not_found() {
     let cloud = SimulatedCloud::start().await;
     let (org, id) = (cloud.organization, cloud.create_service().await);
-    let error = refused(cloud.client.get_service(org, Uuid::nil()).await);
+    let error = refused(cloud.client.get_service(org, SERVICE).await);
     assert_says(&error, 404, "NOT_FOUND: there is no such service");
-    let error = refused(cloud.client.get_backup(org, id, Uuid::nil()).await);
+    let error = refused(cloud.client.get_backup(org, id, BACKUP).await);
     assert_says(&error, 404, "NOT_FOUND: there is no such backup");
 }
 

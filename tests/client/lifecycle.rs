@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use clickhouse_cloud::{Client, Error, Patch, chrono::TimeDelta, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Error, Patch, chrono::TimeDelta, types::*};
 use tests::{
     document,
     simulated_cloud::{SimulatedCloud, fitting},
@@ -39,8 +39,8 @@ async fn one_service_goes_through_every_operation_of_the_document() {
 struct Life<'a> {
     cloud: &'a SimulatedCloud,
     client: &'a Client,
-    org: Uuid,
-    id: Uuid,
+    org: OrganizationId,
+    id: ServiceId,
 }
 
 impl<'a> Life<'a> {
@@ -195,7 +195,7 @@ impl<'a> Life<'a> {
     async fn is_backed_up(&self) {
         let [first] = <[Backup; 1]>::try_from(self.backups().await).unwrap();
         assert_eq!(first.type_().unwrap(), &BackupType::Full);
-        assert_eq!(first.service_id().unwrap(), self.id.to_string());
+        assert_eq!(first.service_id(), Ok(self.id));
 
         self.cloud.advance(24 * HOUR);
         let backups = self.backups().await;

@@ -1,10 +1,6 @@
 //! Each operation, over real HTTP: everything it sends, and everything it receives.
 
-use clickhouse_cloud::{
-    Client, Error, Patch, Response,
-    types::*,
-    uuid::{Uuid, uuid},
-};
+use clickhouse_cloud::{Client, Error, Patch, Response, types::*, uuid::uuid};
 use serde_json::{Value, json};
 use tests::{
     document::{self, resolve},
@@ -12,9 +8,9 @@ use tests::{
 };
 use wiremock::{ResponseTemplate, http::HeaderName};
 
-const ORGANIZATION: Uuid = uuid!("f9379e4a-8450-4f8e-a872-fb01296f9734");
-const SERVICE: Uuid = uuid!("2b54c59e-a2a1-429e-9d39-4d4c987ef5aa");
-const BACKUP: Uuid = uuid!("158423ac-e2dc-4f76-8778-a7a1587bf3bb");
+const ORGANIZATION: OrganizationId = OrganizationId(uuid!("f9379e4a-8450-4f8e-a872-fb01296f9734"));
+const SERVICE: ServiceId = ServiceId(uuid!("2b54c59e-a2a1-429e-9d39-4d4c987ef5aa"));
+const BACKUP: BackupId = BackupId(uuid!("158423ac-e2dc-4f76-8778-a7a1587bf3bb"));
 
 const ORGANIZATION_PATH: &str = "/v1/organizations/f9379e4a-8450-4f8e-a872-fb01296f9734";
 const SERVICES_PATH: &str = "/v1/organizations/f9379e4a-8450-4f8e-a872-fb01296f9734/services";
@@ -365,7 +361,7 @@ async fn get_backup() {
 
     assert_eq!(backup.id(), Ok(BACKUP));
     assert_eq!(backup.status(), Ok(&BackupStatus::Done));
-    assert_eq!(backup.service_id(), Ok("2b54c59e-a2a1-429e-9d39-4d4c987ef5aa"));
+    assert_eq!(backup.service_id(), Ok(SERVICE));
     assert_eq!(backup.started_at().unwrap().to_rfc3339(), "2024-05-15T02:00:00+00:00");
     assert_eq!(backup.finished_at.unwrap().to_rfc3339(), "2024-05-15T02:01:42+00:00");
     assert_eq!(backup.size_in_bytes(), Ok(48_318_382_080.0));

@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Client, ConfigurationError, Error, RateLimit, uuid::Uuid};
+use clickhouse_cloud::{Client, ConfigurationError, Error, RateLimit};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
-use tests::{raw_server::unresponsive, simulated_cloud::new_service};
+use tests::{ids::ORGANIZATION, raw_server::unresponsive, simulated_cloud::new_service};
 use tokio::{
     task::{JoinSet, spawn_blocking, yield_now},
     time::{self, Instant},
@@ -69,7 +69,7 @@ async fn many_tasks_on_one_key_are_never_refused_and_lose_little_time() {
     const CALLS: u64 = 300;
     const TASKS: u64 = 30;
     let simulator = Simulator::builder().seed(1).manual_clock().start().await.unwrap();
-    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let (org, (key, secret)) = (simulator.organization().into(), simulator.key());
     let client = Client::builder().base_url(simulator.base_url()).key(key, secret).build().unwrap();
     let answered = Arc::new(AtomicU64::new(0));
     let clocks = Clocks::of(&simulator);
@@ -101,7 +101,7 @@ async fn many_tasks_on_one_key_are_never_refused_and_lose_little_time() {
 #[tokio::test]
 async fn a_limit_of_the_client_replaces_that_of_the_document() {
     let simulator = Simulator::builder().no_rate_limit().start().await.unwrap();
-    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let (org, (key, secret)) = (simulator.organization().into(), simulator.key());
     let builder = || Client::builder().base_url(simulator.base_url()).key(key, secret);
     let client = builder().rate_limit(RateLimit { requests: 2, window: HOUR }).build().unwrap();
     for _ in 0..2 {
@@ -123,7 +123,7 @@ async fn a_limit_of_the_client_replaces_that_of_the_document() {
 async fn a_call_that_gets_no_permit_in_time_is_not_sent() {
     let limit = RateLimit { requests: 1, window: HOUR };
     let simulator = Simulator::builder().start().await.unwrap();
-    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let (org, (key, secret)) = (simulator.organization().into(), simulator.key());
     let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(limit).build().unwrap();
     client.list_services(org).await.unwrap();
     let error = client.create_service(org, &new_service()).timeout(Duration::from_millis(50)).await.unwrap_err();
@@ -136,7 +136,7 @@ async fn a_call_that_gets_no_permit_in_time_is_not_sent() {
 async fn calls_that_are_dropped_while_they_wait_for_a_permit_take_none() {
     let limit = RateLimit { requests: 1, window: HOUR };
     let simulator = Simulator::builder().no_rate_limit().start().await.unwrap();
-    let (org, (key, secret)) = (simulator.organization(), simulator.key());
+    let (org, (key, secret)) = (simulator.organization().into(), simulator.key());
     let client = Client::builder().base_url(simulator.base_url()).key(key, secret).rate_limit(limit).build().unwrap();
     client.list_services(org).await.unwrap();
     for _ in 0..100 {
@@ -153,7 +153,7 @@ async fn calls_that_are_dropped_while_they_wait_for_a_permit_take_none() {
 async fn a_call_that_is_dropped_after_it_was_sent_keeps_its_permit_for_a_window() {
     let limit = RateLimit { requests: 2, window: HOUR };
     let client = Client::builder().base_url(unresponsive().await).rate_limit(limit).build().unwrap();
-    let call = || client.list_services(Uuid::nil()).timeout(Duration::from_millis(20));
+    let call = || client.list_services(ORGANIZATION).timeout(Duration::from_millis(20));
     for _ in 0..2 {
         assert!(matches!(call().await, Err(Error::Timeout { attempts: 1, .. })));
     }

@@ -30,7 +30,7 @@ async fn run(fault: Option<&str>) -> bool {
         .iter()
         .any(|entry| entry.operation.as_deref() == Some("createService") && entry.carried_out);
     assert!(created, "{fault:?}: {outcome:?}");
-    let left = cloud.list_services(simulator.organization()).await.unwrap();
+    let left = cloud.list_services(simulator.organization().into()).await.unwrap();
     assert!(left.is_empty(), "{fault:?}: {outcome:?} left {left:?}");
     outcome.is_ok()
 }

@@ -5,12 +5,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use clickhouse_cloud::{
-    Backoff, Client, Error, FailedAttempt, NoRetry, OutcomeUnknownCause, RetryPolicy, types::*, uuid::Uuid,
-};
+use clickhouse_cloud::{Backoff, Client, Error, FailedAttempt, NoRetry, OutcomeUnknownCause, RetryPolicy, types::*};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::{
     fake_api::{FakeApi, result},
+    ids::{ORGANIZATION, SERVICE},
     raw_server::{nobody, unresponsive},
     simulated_cloud::new_service,
 };
@@ -18,7 +17,6 @@ use wiremock::ResponseTemplate;
 
 use crate::clock::{self, Pause};
 
-const ID: Uuid = Uuid::nil();
 const MINUTE: Duration = Duration::from_secs(60);
 const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(10));
 
@@ -26,8 +24,8 @@ const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Du
 struct Cloud {
     simulator: Simulator,
     client: Client,
-    org: Uuid,
-    service: Uuid,
+    org: OrganizationId,
+    service: ServiceId,
 }
 
 impl Cloud {
@@ -36,7 +34,7 @@ impl Cloud {
         let (key, secret) = simulator.key();
         let builder = Client::builder().base_url(simulator.base_url()).key(key, secret);
         let client = builder.no_rate_limit().retry(QUICK).build().unwrap();
-        let org = simulator.organization();
+        let org = simulator.organization().into();
         let created = client.create_service(org, &new_service()).await.unwrap();
         let service = created.service().unwrap().id().unwrap();
         simulator.advance(Duration::from_secs(90));
@@ -165,10 +163,10 @@ async fn a_timeout_of_a_proxy_is_retried_if_the_call_is_idempotent() {
         let api = FakeApi::responding(ResponseTemplate::new(status)).await;
         let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(QUICK.max_attempts(3)).build().unwrap();
         let name = UpdateService::new().name("orders");
-        assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 3);
-        assert_eq!(cloud.update_service(ID, ID, &name).await.unwrap_err().attempts(), 3);
-        assert_eq!(cloud.delete_service(ID, ID).await.unwrap_err().attempts(), 3);
-        let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+        assert_eq!(cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err().attempts(), 3);
+        assert_eq!(cloud.update_service(ORGANIZATION, SERVICE, &name).await.unwrap_err().attempts(), 3);
+        assert_eq!(cloud.delete_service(ORGANIZATION, SERVICE).await.unwrap_err().attempts(), 3);
+        let error = cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err();
         assert!(matches!(error, Error::OutcomeUnknown(_)), "{status}: {error:?}");
         assert_eq!(api.requests().await.len(), 10, "{status}: a creation is attempted once");
     }
@@ -179,7 +177,7 @@ async fn a_refusal_is_not_retried() {
     for status in [400, 401, 403, 404, 409, 422, 302] {
         let api = FakeApi::responding(ResponseTemplate::new(status)).await;
         let cloud = Client::builder().base_url(api.url()).retry(QUICK).build().unwrap();
-        assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 1);
+        assert_eq!(cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err().attempts(), 1);
         assert_eq!(api.requests().await.len(), 1, "{status}");
     }
 }
@@ -188,7 +186,7 @@ async fn a_refusal_is_not_retried() {
 async fn a_call_that_was_not_sent_is_retried_whatever_it_does() {
     let url = nobody().await;
     let cloud = Client::builder().base_url(url).retry(QUICK.max_attempts(4)).build().unwrap();
-    let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+    let error = cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err();
     assert!(matches!(error, Error::Connect { attempts: 4, .. }), "{error:?}");
     assert!(error.to_string().contains("could not reach 127.0.0.1 in 4 attempts"), "{error}");
 }
@@ -200,14 +198,15 @@ async fn the_wait_that_the_server_asks_for_overrides_the_policy() {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let cloud = Client::builder().base_url(api.url()).no_rate_limit();
         let cloud = cloud.retry(Impatient { asked: Arc::clone(&asked), attempts: 3 }).build().unwrap();
-        let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+        let error = cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err();
         let Error::Api(error) = error else { panic!("{error:?}") };
         assert_eq!(error.retry_after(), Some(Duration::from_millis(200)));
         assert_eq!(*asked.lock().unwrap(), [Some(Duration::from_millis(200)); 3]);
         assert!(error.to_string().contains(" in 3 attempts; make fewer calls"), "{error}");
 
         // The policy would not wait at all, and there is no time to wait for as long as the server asks for.
-        let error = cloud.create_service(ID, &new_service()).timeout(Duration::from_millis(100)).await.unwrap_err();
+        let error =
+            cloud.create_service(ORGANIZATION, &new_service()).timeout(Duration::from_millis(100)).await.unwrap_err();
         assert_eq!(error.attempts(), 1, "{header}: {error}");
     }
 }
@@ -234,7 +233,7 @@ async fn a_reset_given_as_a_point_in_time_is_waited_for() {
         let refusal = ResponseTemplate::new(429).insert_header("x-ratelimit-reset", reset.as_str());
         let api = FakeApi::responding(refusal.insert_header("retry-after", "3600")).await;
         let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(NoRetry).build().unwrap();
-        let error = cloud.get_service(ID, ID).await.unwrap_err();
+        let error = cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err();
         let Error::Api(refusal) = error else { panic!("{error:?}") };
         let wait = refusal.retry_after().unwrap();
         assert!(wait <= Duration::from_secs(120) && wait > Duration::from_secs(1), "{reset}: {wait:?}");
@@ -255,7 +254,7 @@ async fn an_absurd_reset_falls_back_to_retry_after_and_then_to_the_policy() {
             let asked = Arc::new(Mutex::new(Vec::new()));
             let policy = Impatient { asked: Arc::clone(&asked), attempts: 3 };
             let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(policy).build().unwrap();
-            let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+            let error = cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err();
             let Error::Api(refusal) = &error else { panic!("{absurd}: {error:?}") };
             assert_eq!(refusal.retry_after(), expected, "{absurd} {retry_after:?}");
             assert_eq!(*asked.lock().unwrap(), [expected; 3], "{absurd} {retry_after:?}");
@@ -269,7 +268,7 @@ async fn a_senseless_retry_after_is_ignored() {
         let response = ResponseTemplate::new(429).insert_header("retry-after", value);
         let api = FakeApi::responding(response).await;
         let cloud = Client::builder().base_url(api.url()).no_rate_limit().retry(QUICK.max_attempts(2));
-        let error = cloud.build().unwrap().get_service(ID, ID).await.unwrap_err();
+        let error = cloud.build().unwrap().get_service(ORGANIZATION, SERVICE).await.unwrap_err();
         assert_eq!(error.attempts(), 2, "{value}: {error}");
     }
 }
@@ -278,11 +277,11 @@ async fn a_senseless_retry_after_is_ignored() {
 async fn no_wait_goes_beyond_the_timeout_of_the_call() {
     let api = FakeApi::responding(ResponseTemplate::new(503).insert_header("retry-after", "3600")).await;
     let cloud = Client::builder().base_url(api.url()).no_rate_limit().build().unwrap();
-    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let error = cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     assert_eq!(api.requests().await.len(), 1, "an hour is more than a call has");
 
-    let call = cloud.get_service(ID, ID).retry(Pause::default()).timeout(Pause::TIME / 2);
+    let call = cloud.get_service(ORGANIZATION, SERVICE).retry(Pause::default()).timeout(Pause::TIME / 2);
     let error = call.await.unwrap_err();
     assert_eq!(error.attempts(), 1);
 }
@@ -291,12 +290,12 @@ async fn no_wait_goes_beyond_the_timeout_of_the_call() {
 async fn each_attempt_has_a_timeout_and_the_call_one_for_all() {
     let cloud = Client::builder().base_url(unresponsive().await).no_rate_limit();
     let cloud = cloud.retry(QUICK.max_attempts(3)).attempt_timeout(Duration::from_millis(50)).build().unwrap();
-    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let error = cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { attempts: 3, .. }), "{error:?}");
-    let untiring = cloud.get_service(ID, ID).retry(QUICK.max_attempts(u32::MAX));
+    let untiring = cloud.get_service(ORGANIZATION, SERVICE).retry(QUICK.max_attempts(u32::MAX));
     let error = untiring.timeout(Duration::from_millis(200)).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
-    let error = cloud.create_service(ID, &new_service()).await.unwrap_err();
+    let error = cloud.create_service(ORGANIZATION, &new_service()).await.unwrap_err();
     let Error::OutcomeUnknown(unknown) = &error else { panic!("{error:?}") };
     assert!(matches!(unknown.cause(), OutcomeUnknownCause::TimedOut(_)), "{unknown:?}");
     assert_eq!(unknown.attempts(), 1);
@@ -307,9 +306,9 @@ async fn the_policy_of_the_client_holds_unless_a_call_has_its_own() {
     let api = FakeApi::responding(ResponseTemplate::new(500)).await;
     let builder = || Client::builder().base_url(api.url()).no_rate_limit();
     let cloud = builder().retry(QUICK.max_attempts(3)).build().unwrap();
-    assert_eq!(cloud.get_service(ID, ID).await.unwrap_err().attempts(), 3);
-    assert_eq!(cloud.get_service(ID, ID).retry(NoRetry).await.unwrap_err().attempts(), 1);
-    assert_eq!(cloud.get_service(ID, ID).retry(QUICK.max_attempts(2)).await.unwrap_err().attempts(), 2);
+    assert_eq!(cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err().attempts(), 3);
+    assert_eq!(cloud.get_service(ORGANIZATION, SERVICE).retry(NoRetry).await.unwrap_err().attempts(), 1);
+    assert_eq!(cloud.get_service(ORGANIZATION, SERVICE).retry(QUICK.max_attempts(2)).await.unwrap_err().attempts(), 2);
     assert_eq!(api.requests().await.len(), 6);
 }
 
@@ -317,7 +316,7 @@ async fn the_policy_of_the_client_holds_unless_a_call_has_its_own() {
 async fn calls_are_retried_by_default() {
     let api = FakeApi::responding(ResponseTemplate::new(500)).await;
     let cloud = Client::builder().base_url(api.url()).build().unwrap();
-    let call = tokio::spawn(cloud.get_service(ID, ID).into_future());
+    let call = tokio::spawn(cloud.get_service(ORGANIZATION, SERVICE).into_future());
     while api.requests().await.is_empty() {
         tokio::task::yield_now().await;
     }

@@ -2,16 +2,15 @@
 
 use std::{error::Error as _, fmt::Debug, time::Duration};
 
-use clickhouse_cloud::{Client, Error, MismatchKind, NoRetry, reqwest, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Error, MismatchKind, NoRetry, reqwest, types::*};
 use serde_json::{Value, json};
 use tests::{
     document::{self, resolve},
     fake_api::{FakeApi, header, result},
+    ids::{ORGANIZATION, SERVICE},
     raw_server::{hangs_up, nobody, unresponsive},
 };
 use wiremock::ResponseTemplate;
-
-const ID: Uuid = Uuid::nil();
 
 /// A part of every secret in this file, digits so that a number can be one.
 const MARK: &str = "7462951380";
@@ -91,7 +90,7 @@ async fn requests_and_calls_hide_the_secrets_that_they_send() {
     assert_hidden(&new_service());
     assert_hidden(&new_password());
 
-    let call = cloud.create_service(ID, &new_service());
+    let call = cloud.create_service(ORGANIZATION, &new_service());
     assert_hidden(&call);
     call.await.unwrap();
     let sent = api.request().await;
@@ -99,7 +98,7 @@ async fn requests_and_calls_hide_the_secrets_that_they_send() {
     assert_eq!(sent.body_json::<Value>().unwrap()["encryptionKey"], secret("encryption"));
 
     api.respond_with(result(&json!({}))).await;
-    let call = cloud.update_service_password(ID, ID, &new_password());
+    let call = cloud.update_service_password(ORGANIZATION, SERVICE, &new_password());
     assert_hidden(&call);
     call.await.unwrap();
     let sent = api.request().await.body_json::<Value>().unwrap();
@@ -109,7 +108,7 @@ async fn requests_and_calls_hide_the_secrets_that_they_send() {
 #[tokio::test]
 async fn a_header_of_a_call_is_sent_and_shown_nowhere() {
     let api = FakeApi::responding(result(&json!([]))).await;
-    let call = |client: &Client, name: &str, value: &str| client.list_services(ID).header(name, value);
+    let call = |client: &Client, name: &str, value: &str| client.list_services(ORGANIZATION).header(name, value);
     let sent = call(&api.client(), "x-token", &secret("header"));
     assert_hidden(&sent);
     assert_hidden(&sent.clone());
@@ -139,7 +138,7 @@ async fn responses_hide_secrets_until_they_are_exposed() {
     let created =
         json!({"service": {"name": "Staging", "encryptionKey": secret("key")}, "password": secret("password")});
     let api = FakeApi::responding(result(&created)).await;
-    let created = api.client().create_service(ID, &new_service()).await.unwrap();
+    let created = api.client().create_service(ORGANIZATION, &new_service()).await.unwrap();
     assert_hidden(&created);
     assert_hidden(&*created);
     assert_eq!(serde_json::to_string(&*created).unwrap(), r#"{"service":{"name":"Staging"}}"#);
@@ -149,7 +148,7 @@ async fn responses_hide_secrets_until_they_are_exposed() {
     assert_eq!(key.expose_secret(), secret("key"));
 
     api.respond_with(result(&json!([{"encryptionKey": secret("key")}]))).await;
-    let services = api.client().list_services(ID).await.unwrap();
+    let services = api.client().list_services(ORGANIZATION).await.unwrap();
     assert_hidden(&services);
     assert_eq!(serde_json::to_string(&*services).unwrap(), "[{}]");
 }
@@ -159,7 +158,7 @@ async fn mismatches_hide_the_values_that_did_not_fit() {
     let number: u64 = MARK.parse().unwrap();
     let misfits = json!({"password": number, "service": {"name": [secret("name")], "encryptionKey": {"key": MARK}}});
     let api = FakeApi::responding(result(&misfits)).await;
-    let created = api.client().create_service(ID, &new_service()).await.unwrap();
+    let created = api.client().create_service(ORGANIZATION, &new_service()).await.unwrap();
     assert_hidden(&created);
     assert_hidden(&created.mismatches());
     assert_eq!(created.password().unwrap().expose_secret(), MARK);
@@ -185,7 +184,7 @@ async fn an_undecodable_response_is_not_in_its_error() {
     let list = result(&json!([password]));
     for response in [html, cut, no_result, text, list] {
         let api = FakeApi::responding(response).await;
-        let error = api.client().update_service_password(ID, ID, &new_password()).await.unwrap_err();
+        let error = api.client().update_service_password(ORGANIZATION, SERVICE, &new_password()).await.unwrap_err();
         assert_error_hidden(&error);
         let Error::Decode(error) = error else { panic!("{error:?}") };
         assert!(String::from_utf8_lossy(error.body()).contains(MARK), "the body is there for those who ask");
@@ -202,7 +201,8 @@ async fn a_refusal_shows_only_the_message_of_the_api() {
         ResponseTemplate::new(302).insert_header("location", format!("https://example.com/?code={MARK}")),
     ] {
         let api = FakeApi::responding(response).await;
-        let error = client(api.url()).update_service_password(ID, ID, &new_password()).await.unwrap_err();
+        let error =
+            client(api.url()).update_service_password(ORGANIZATION, SERVICE, &new_password()).await.unwrap_err();
         assert!(matches!(error, Error::Api(_) | Error::OutcomeUnknown(_)), "{error:?}");
         assert_error_hidden(&error);
     }
@@ -214,8 +214,8 @@ async fn an_error_of_the_http_client_holds_neither_url_nor_credentials() {
     for url in [nobody().await, hangs_up().await, unresponsive().await] {
         let cloud = client(path(&url));
         for error in [
-            cloud.get_service(ID, ID).timeout(Duration::from_millis(100)).await.unwrap_err(),
-            cloud.create_service(ID, &new_service()).timeout(Duration::from_millis(100)).await.unwrap_err(),
+            cloud.get_service(ORGANIZATION, SERVICE).timeout(Duration::from_millis(100)).await.unwrap_err(),
+            cloud.create_service(ORGANIZATION, &new_service()).timeout(Duration::from_millis(100)).await.unwrap_err(),
         ] {
             assert_error_hidden(&error);
         }
@@ -224,7 +224,8 @@ async fn an_error_of_the_http_client_holds_neither_url_nor_credentials() {
     let around = ResponseTemplate::new(302).insert_header("location", format!("/?code={MARK}"));
     let api = FakeApi::responding(around).await;
     let builder = Client::builder().base_url(api.url()).http_client(reqwest::Client::new());
-    let error = builder.key("key-id", secret("key")).build().unwrap().get_service(ID, ID).await.unwrap_err();
+    let error =
+        builder.key("key-id", secret("key")).build().unwrap().get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert!(error.source().is_some(), "{error:?}");
     assert_error_hidden(&error);
 }

@@ -15,10 +15,9 @@ use serde_json::{Map, Value, json};
 use tests::{
     document::{self, Operation, complete, resolve},
     fake_api::{FakeApi, result},
+    ids::{BACKUP, ORGANIZATION, SERVICE},
 };
 use wiremock::ResponseTemplate;
-
-const ID: Uuid = Uuid::nil();
 
 #[tokio::test]
 async fn the_examples_of_the_document_are_received_completely() {
@@ -84,7 +83,7 @@ async fn mismatches_have_the_paths_of_the_response() {
         {"name": "b", "minTotalMemoryGb": 48.0, "numReplicas": "3", "idleTimeoutMinutes": "soon", "iamRole": 5},
     ]);
     let api = FakeApi::responding(result(&services)).await;
-    let services = api.client().list_services(ID).await.unwrap();
+    let services = api.client().list_services(ORGANIZATION).await.unwrap();
 
     let mismatches: Vec<_> =
         services.mismatches().iter().map(|it| (it.path(), it.kind(), it.value().clone())).collect();
@@ -263,27 +262,31 @@ fn scalar(kind: &str, format: Option<&str>, value: &Value) -> Option<Value> {
 async fn call(cloud: &Client, operation: Operation) -> Result<Received, Error> {
     match operation.id {
         "listOrganizations" => received(cloud.list_organizations()).await,
-        "getOrganization" => received(cloud.get_organization(ID)).await,
-        "updateOrganization" => received(cloud.update_organization(ID, &UpdateOrganization::new())).await,
-        "listServices" => received(cloud.list_services(ID)).await,
+        "getOrganization" => received(cloud.get_organization(ORGANIZATION)).await,
+        "updateOrganization" => received(cloud.update_organization(ORGANIZATION, &UpdateOrganization::new())).await,
+        "listServices" => received(cloud.list_services(ORGANIZATION)).await,
         "createService" => {
             let service = CreateService::new("Staging", Provider::Aws, Region::UsEast1, []);
-            received(cloud.create_service(ID, &service)).await
+            received(cloud.create_service(ORGANIZATION, &service)).await
         }
-        "getService" => received(cloud.get_service(ID, ID)).await,
-        "updateService" => received(cloud.update_service(ID, ID, &UpdateService::new())).await,
-        "getPrivateEndpointConfig" => received(cloud.get_private_endpoint_config(ID, ID)).await,
+        "getService" => received(cloud.get_service(ORGANIZATION, SERVICE)).await,
+        "updateService" => received(cloud.update_service(ORGANIZATION, SERVICE, &UpdateService::new())).await,
+        "getPrivateEndpointConfig" => received(cloud.get_private_endpoint_config(ORGANIZATION, SERVICE)).await,
         "updateServiceState" => {
             let update = UpdateServiceState::new(StateCommand::Start);
-            received(cloud.update_service_state(ID, ID, &update)).await
+            received(cloud.update_service_state(ORGANIZATION, SERVICE, &update)).await
         }
-        "updateServiceScaling" => received(cloud.update_service_scaling(ID, ID, &UpdateServiceScaling::new())).await,
-        "updateServicePassword" => received(cloud.update_service_password(ID, ID, &UpdateServicePassword::new())).await,
-        "listBackups" => received(cloud.list_backups(ID, ID)).await,
-        "getBackup" => received(cloud.get_backup(ID, ID, ID)).await,
-        "getBackupConfiguration" => received(cloud.get_backup_configuration(ID, ID)).await,
+        "updateServiceScaling" => {
+            received(cloud.update_service_scaling(ORGANIZATION, SERVICE, &UpdateServiceScaling::new())).await
+        }
+        "updateServicePassword" => {
+            received(cloud.update_service_password(ORGANIZATION, SERVICE, &UpdateServicePassword::new())).await
+        }
+        "listBackups" => received(cloud.list_backups(ORGANIZATION, SERVICE)).await,
+        "getBackup" => received(cloud.get_backup(ORGANIZATION, SERVICE, BACKUP)).await,
+        "getBackupConfiguration" => received(cloud.get_backup_configuration(ORGANIZATION, SERVICE)).await,
         "updateBackupConfiguration" => {
-            received(cloud.update_backup_configuration(ID, ID, &UpdateBackupConfiguration::new())).await
+            received(cloud.update_backup_configuration(ORGANIZATION, SERVICE, &UpdateBackupConfiguration::new())).await
         }
         other => panic!("teach this test to call `{other}`"),
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clickhouse_cloud::{Client, Error, NoRetry, Patch, types::*, uuid::Uuid};
 use serde_json::{Value, json};
+use tests::ids::ORGANIZATION;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{body_json, method, path},
@@ -12,8 +13,8 @@ use wiremock::{
 #[tokio::test]
 async fn the_use_in_the_readme_works() {
     let server = MockServer::start().await;
-    let org = Uuid::from_u128(1);
-    let id = Uuid::from_u128(2);
+    let org = OrganizationId(Uuid::from_u128(1));
+    let id = ServiceId(Uuid::from_u128(2));
     let services = format!("/v1/organizations/{org}/services");
     let service = json!({"id": id, "name": "analytics", "state": "running"});
 
@@ -87,7 +88,7 @@ async fn a_received_value_can_be_sent_back() {
 #[tokio::test]
 async fn a_call_can_be_made_in_another_task() {
     let cloud = Client::builder().base_url("http://127.0.0.1:9").retry(NoRetry).build().unwrap();
-    let call = cloud.list_services(Uuid::nil());
+    let call = cloud.list_services(ORGANIZATION);
     drop(cloud);
     let outcome = tokio::spawn(async move { call.await.map(clickhouse_cloud::Response::into_inner) }).await.unwrap();
     assert!(matches!(outcome, Err(Error::Connect { .. })), "{outcome:?}");

@@ -1,8 +1,11 @@
 //! What the document demands of requests: checked when somebody asks for it, and left to the service otherwise.
 
-use clickhouse_cloud::{Client, ClientBuilder, Error, Patch, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, ClientBuilder, Error, Patch, types::*};
 use serde_json::json;
-use tests::fake_api::{FakeApi, result};
+use tests::{
+    fake_api::{FakeApi, result},
+    ids::{ORGANIZATION, SERVICE},
+};
 
 const NAME: &str = "`name` must have at most 50 characters";
 
@@ -88,21 +91,21 @@ fn a_backup_configuration_has_the_bounds_of_the_service() {
 async fn a_validating_client_sends_nothing_that_breaks_a_constraint() {
     let api = api().await;
     let cloud = client(&api, |builder| builder.validate_requests(true));
-    let error = cloud.create_service(Uuid::nil(), &wrong()).await.unwrap_err();
+    let error = cloud.create_service(ORGANIZATION, &wrong()).await.unwrap_err();
     assert_eq!(problems(&error).len(), 6);
     assert!(error.to_string().starts_with(&format!("createService: nothing was sent, because {NAME}")), "{error}");
     assert_eq!(error.attempts(), 0);
     assert_eq!(api.requests().await.len(), 0);
 
     let right = CreateService::new("analytics", Provider::Aws, Region::UsEast1, []);
-    cloud.create_service(Uuid::nil(), &right).await.unwrap();
+    cloud.create_service(ORGANIZATION, &right).await.unwrap();
     assert_eq!(api.requests().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_client_that_does_not_validate_leaves_bounds_to_the_service() {
     let api = api().await;
-    client(&api, |builder| builder).create_service(Uuid::nil(), &wrong()).await.unwrap();
+    client(&api, |builder| builder).create_service(ORGANIZATION, &wrong()).await.unwrap();
     assert_eq!(api.request().await.body_json::<serde_json::Value>().unwrap()["numReplicas"], 21);
 }
 
@@ -111,7 +114,7 @@ async fn a_secret_that_breaks_its_pattern_is_not_shown() {
     let password = UpdateServicePassword::new().new_password_hash("not a hash");
     let api = api().await;
     let cloud = client(&api, |builder| builder.validate_requests(true));
-    let call = cloud.update_service_password(Uuid::nil(), Uuid::nil(), &password);
+    let call = cloud.update_service_password(ORGANIZATION, SERVICE, &password);
     let error = call.await.unwrap_err();
     assert_eq!(problems(&error), ["`new_password_hash` must match `^[A-Za-z0-9+/]{43}=$`"]);
     assert!(!format!("{error} {error:?}").contains("not a hash"));

@@ -11,6 +11,7 @@ use clickhouse_cloud_simulator::Simulator;
 use serde_json::{Value, json};
 use tests::{
     fake_api::{FakeApi, refusal, result},
+    ids::{ORGANIZATION, SERVICE},
     raw_server::raw_server,
     simulated_cloud::new_service,
 };
@@ -19,7 +20,6 @@ use wiremock::ResponseTemplate;
 
 use crate::clock;
 
-const ID: Uuid = Uuid::nil();
 const EVERY: Duration = Duration::from_millis(5);
 const MINUTE: Duration = Duration::from_secs(60);
 const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(10));
@@ -28,7 +28,7 @@ const QUICK: Backoff = Backoff::new().first(Duration::from_millis(2)).longest(Du
 struct Cloud {
     simulator: Simulator,
     client: Client,
-    org: Uuid,
+    org: OrganizationId,
 }
 
 impl Cloud {
@@ -38,14 +38,14 @@ impl Cloud {
         let (key, secret) = simulator.key();
         let builder = Client::builder().base_url(simulator.base_url()).key(key, secret);
         let client = builder.no_rate_limit().retry(QUICK).build().unwrap();
-        Self { org: simulator.organization(), simulator, client }
+        Self { org: simulator.organization().into(), simulator, client }
     }
 
-    async fn create(&self) -> Uuid {
+    async fn create(&self) -> ServiceId {
         self.client.create_service(self.org, &new_service()).await.unwrap().service().unwrap().id().unwrap()
     }
 
-    async fn command(&self, id: Uuid, command: StateCommand) {
+    async fn command(&self, id: ServiceId, command: StateCommand) {
         self.client.update_service_state(self.org, id, &UpdateServiceState::new(command)).await.unwrap();
     }
 }
@@ -85,7 +85,7 @@ async fn waits_follow_a_service_from_creation_to_deletion() {
 #[tokio::test]
 async fn an_idle_service_counts_as_running() {
     let api = FakeApi::responding(result(&json!({"state": "idle"}))).await;
-    let service = api.client().wait_until_service_running(ID, ID).await.unwrap();
+    let service = api.client().wait_until_service_running(ORGANIZATION, SERVICE).await.unwrap();
     assert_eq!(service.state().unwrap(), &ServiceState::Idle);
 }
 
@@ -121,7 +121,7 @@ fn failed_in(error: &Error, state: &str) {
 async fn a_failure_state_after_another_state_ends_the_wait_at_once() {
     for state in ["stopped", "terminating", "failed"] {
         let api = FakeApi::responding_in_turn(states(&["starting", state])).await;
-        let error = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap_err();
+        let error = api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).await.unwrap_err();
         failed_in(&error, state);
         assert_eq!(api.requests().await.len(), 2);
     }
@@ -130,7 +130,7 @@ async fn a_failure_state_after_another_state_ends_the_wait_at_once() {
 #[tokio::test]
 async fn a_failure_state_from_before_the_change_does_not_end_the_wait() {
     let api = FakeApi::responding_in_turn(states(&["stopped", "stopped", "stopped", "starting", "running"])).await;
-    let service = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap();
+    let service = api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).await.unwrap();
     assert_eq!(service.state().unwrap(), &ServiceState::Running);
     assert_eq!(api.requests().await.len(), 5);
 }
@@ -138,7 +138,8 @@ async fn a_failure_state_from_before_the_change_does_not_end_the_wait() {
 #[tokio::test]
 async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
     let api = FakeApi::responding_in_turn(states(&["stopped"])).await;
-    let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
+    let waiting =
+        tokio::spawn(api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     clock::advance(Duration::from_secs(20)).await;
     goes_on(&api, &waiting).await;
@@ -146,7 +147,7 @@ async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
     failed_in(&waiting.await.unwrap().unwrap_err(), "stopped");
 
     let api = FakeApi::responding_in_turn(states(&["stopped"])).await;
-    let error = api.client().wait_until_service_running(ID, ID).grace(Duration::ZERO).await.unwrap_err();
+    let error = api.client().wait_until_service_running(ORGANIZATION, SERVICE).grace(Duration::ZERO).await.unwrap_err();
     failed_in(&error, "stopped");
     assert_eq!(api.requests().await.len(), 1);
 }
@@ -155,7 +156,7 @@ async fn a_failure_state_that_stays_ends_the_wait_after_the_grace() {
 async fn a_service_that_had_failed_before_it_was_deleted_is_waited_for() {
     let responses = [states(&["failed", "failed", "terminating"]), vec![refusal(404, "NOT_FOUND: no such service")]];
     let api = FakeApi::responding_in_turn(responses.concat()).await;
-    api.client().wait_until_service_deleted(ID, ID).every(EVERY).await.unwrap();
+    api.client().wait_until_service_deleted(ORGANIZATION, SERVICE).every(EVERY).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
 }
 
@@ -174,7 +175,7 @@ async fn a_404_just_after_the_creation_does_not_end_the_wait() {
     let not_found = || refusal(404, "NOT_FOUND: no such service");
     let responses = [vec![not_found(), not_found(), not_found()], states(&["provisioning"]), vec![not_found()]];
     let api = FakeApi::responding_in_turn([responses.concat(), states(&["running"])].concat()).await;
-    let service = api.client().wait_until_service_running(ID, ID).every(EVERY).await.unwrap();
+    let service = api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).await.unwrap();
     assert_eq!(service.state().unwrap(), &ServiceState::Running);
     assert_eq!(api.requests().await.len(), 6);
 }
@@ -182,7 +183,8 @@ async fn a_404_just_after_the_creation_does_not_end_the_wait() {
 #[tokio::test]
 async fn a_404_after_the_grace_ends_the_wait() {
     let api = FakeApi::responding(refusal(404, "NOT_FOUND: no such service")).await;
-    let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
+    let waiting =
+        tokio::spawn(api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     clock::advance(Duration::from_secs(20)).await;
     goes_on(&api, &waiting).await;
@@ -192,7 +194,8 @@ async fn a_404_after_the_grace_ends_the_wait() {
     assert!(error.to_string().contains("404 Not Found: NOT_FOUND: no such service; check the ids"), "{error}");
 
     let longer = Duration::from_secs(120);
-    let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).grace(longer).into_future();
+    let waiting =
+        api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).grace(longer).into_future();
     let waiting = tokio::spawn(waiting);
     goes_on(&api, &waiting).await;
     clock::advance(Duration::from_secs(60)).await;
@@ -212,11 +215,11 @@ fn not_found_by_others() -> Vec<ResponseTemplate> {
         not_found().set_body_raw("{\"error\": \"NOT_FOUND", "application/json"),
         json(json!({"message": "no Route matched with those values"})),
         json(json!({"error": "404 page not found"})),
-        json(json!({"error": true, "requestId": ID})),
-        json(json!({"error": {"code": 404, "message": "not found"}, "requestId": ID})),
+        json(json!({"error": true, "requestId": Uuid::nil()})),
+        json(json!({"error": {"code": 404, "message": "not found"}, "requestId": Uuid::nil()})),
         json(json!({"statusCode": 404, "message": "Cannot GET /v1/v1/organizations", "error": "Not Found"})),
         json(json!({"timestamp": "2026-09-01", "status": 404, "error": "Not Found", "path": "/v1/v1/organizations"})),
-        json(json!({"status": 404, "requestId": ID, "error": null})),
+        json(json!({"status": 404, "requestId": Uuid::nil(), "error": null})),
         json(json!(["error"])),
         json(json!("error")),
         json(json!(null)),
@@ -229,11 +232,11 @@ async fn a_404_that_is_not_of_the_api_ends_calls_and_waits_and_names_the_base_ur
         let api = FakeApi::responding(response).await;
         let base_url = format!("{}/v1", api.url());
         let cloud = Client::builder().base_url(&base_url).no_rate_limit().build().unwrap();
-        let called = cloud.get_service(ID, ID).await.map(drop).unwrap_err();
-        let waited = cloud.wait_until_service_running(ID, ID).await.map(drop).unwrap_err();
-        let deleted = cloud.delete_service(ID, ID).await.map(drop).unwrap_err();
-        let gone = cloud.wait_until_service_deleted(ID, ID).await.unwrap_err();
-        let until = cloud.get_service(ID, ID).until(|_| true).await.map(drop).unwrap_err();
+        let called = cloud.get_service(ORGANIZATION, SERVICE).await.map(drop).unwrap_err();
+        let waited = cloud.wait_until_service_running(ORGANIZATION, SERVICE).await.map(drop).unwrap_err();
+        let deleted = cloud.delete_service(ORGANIZATION, SERVICE).await.map(drop).unwrap_err();
+        let gone = cloud.wait_until_service_deleted(ORGANIZATION, SERVICE).await.unwrap_err();
+        let until = cloud.get_service(ORGANIZATION, SERVICE).until(|_| true).await.map(drop).unwrap_err();
         for error in [called, waited, deleted, gone, until] {
             let Error::Api(refusal) = &error else { panic!("{error:?}") };
             assert!(!refusal.is_not_found());
@@ -249,12 +252,12 @@ async fn a_404_that_is_not_of_the_api_ends_calls_and_waits_and_names_the_base_ur
 async fn a_retried_deletion_succeeded_only_by_a_404_of_the_api() {
     let lost = || ResponseTemplate::new(500);
     let api = FakeApi::responding_in_turn([lost(), refusal(404, "NOT_FOUND: no such service")]).await;
-    let response = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap();
+    let response = api.client().delete_service(ORGANIZATION, SERVICE).retry(QUICK).await.unwrap();
     assert_eq!((response.attempts(), response.status()), (2, StatusCode::NOT_FOUND));
 
     for response in not_found_by_others() {
         let api = FakeApi::responding_in_turn([lost(), response]).await;
-        let error = api.client().delete_service(ID, ID).retry(QUICK).await.unwrap_err();
+        let error = api.client().delete_service(ORGANIZATION, SERVICE).retry(QUICK).await.unwrap_err();
         assert!(!matches!(error, Error::Api(_)), "the first attempt may have deleted it: {error:?}");
         assert_eq!((error.attempts(), error.status()), (2, Some(StatusCode::NOT_FOUND)));
         assert!(error.to_string().contains(&format!("may have responded at {}", api.url())), "{error}");
@@ -281,12 +284,12 @@ async fn breaks_off(times: usize) -> String {
 #[tokio::test]
 async fn a_404_that_broke_off_is_retried() {
     let cloud = |url: String| Client::builder().base_url(url).no_rate_limit().retry(QUICK).build().unwrap();
-    let error = cloud(breaks_off(2).await).get_service(ID, ID).await.unwrap_err();
+    let error = cloud(breaks_off(2).await).get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
     assert_eq!(error.attempts(), 3);
-    cloud(breaks_off(2).await).wait_until_service_deleted(ID, ID).await.unwrap();
+    cloud(breaks_off(2).await).wait_until_service_deleted(ORGANIZATION, SERVICE).await.unwrap();
     // It says by its status that nothing was deleted, and it is not for a second attempt to call that a success.
-    let error = cloud(breaks_off(2).await).delete_service(ID, ID).await.unwrap_err();
+    let error = cloud(breaks_off(2).await).delete_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert_eq!((error.attempts(), error.status()), (1, Some(StatusCode::NOT_FOUND)));
 }
 
@@ -298,10 +301,10 @@ async fn a_404_that_broke_off_is_not_one_of_the_api() {
     })
     .await;
     let cloud = Client::builder().base_url(url).no_rate_limit().retry(NoRetry).build().unwrap();
-    let error = cloud.get_service(ID, ID).await.unwrap_err();
+    let error = cloud.get_service(ORGANIZATION, SERVICE).await.unwrap_err();
     assert!(!matches!(error, Error::Api(_)), "{error:?}");
     let within = Duration::from_millis(50);
-    let error = cloud.wait_until_service_deleted(ID, ID).every(EVERY).within(within).await.unwrap_err();
+    let error = cloud.wait_until_service_deleted(ORGANIZATION, SERVICE).every(EVERY).within(within).await.unwrap_err();
     assert!(!matches!(error, Error::Api(_)), "{error:?}");
 }
 
@@ -309,9 +312,9 @@ async fn a_404_that_broke_off_is_not_one_of_the_api() {
 async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
     let gone = "BAD_REQUEST: Invalid service id string:\"00000000-0000-0000-0000-000000000000\"";
     let api = FakeApi::responding(refusal(400, gone)).await;
-    api.client().wait_until_service_deleted(ID, ID).await.unwrap();
+    api.client().wait_until_service_deleted(ORGANIZATION, SERVICE).await.unwrap();
     assert_eq!(api.requests().await.len(), 1);
-    let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
+    let error = api.client().wait_until_service_running(ORGANIZATION, SERVICE).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
 
     let elsewhere = json!({"message": gone});
@@ -324,7 +327,7 @@ async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
         ResponseTemplate::new(400),
     ] {
         let api = FakeApi::responding(response).await;
-        let error = api.client().wait_until_service_deleted(ID, ID).await.unwrap_err();
+        let error = api.client().wait_until_service_deleted(ORGANIZATION, SERVICE).await.unwrap_err();
         assert!(matches!(error, Error::Api(_)), "{error:?}");
         assert_eq!(api.requests().await.len(), 1);
     }
@@ -334,14 +337,14 @@ async fn a_refusal_that_the_document_calls_gone_ends_the_wait_for_a_deletion() {
 async fn a_target_state_may_have_to_settle() {
     let restarting = states(&["running", "running", "starting", "running", "running", "running"]);
     let api = FakeApi::responding_in_turn(restarting).await;
-    let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).settle(3);
+    let waiting = api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).settle(3);
     assert_eq!(waiting.await.unwrap().state().unwrap(), &ServiceState::Running);
     assert_eq!(api.requests().await.len(), 6);
 
     let not_found = || refusal(404, "NOT_FOUND: no such service");
     let responses = [vec![not_found()], states(&["terminating"]), vec![not_found(), not_found()]];
     let api = FakeApi::responding_in_turn(responses.concat()).await;
-    api.client().wait_until_service_deleted(ID, ID).every(EVERY).settle(2).await.unwrap();
+    api.client().wait_until_service_deleted(ORGANIZATION, SERVICE).every(EVERY).settle(2).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
 }
 
@@ -349,7 +352,7 @@ async fn a_target_state_may_have_to_settle() {
 async fn a_failed_poll_restarts_the_count() {
     let [running, broken] = [|| result(&json!({"state": "running"})), || ResponseTemplate::new(503)];
     let api = FakeApi::responding_in_turn([running(), broken(), running()]).await;
-    api.client().wait_until_service_running(ID, ID).every(EVERY).settle(2).await.unwrap();
+    api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).settle(2).await.unwrap();
     assert_eq!(api.requests().await.len(), 4);
 }
 
@@ -357,10 +360,16 @@ async fn a_failed_poll_restarts_the_count() {
 async fn a_state_that_does_not_settle_times_out() {
     let api = FakeApi::responding_in_turn(states(&["running"])).await;
     let polled = Arc::new(Notify::new());
-    let waiting = api.client().wait_until_service_running(ID, ID).every(2 * MINUTE).settle(2).within(MINUTE).on_poll({
-        let polled = Arc::clone(&polled);
-        move |_| polled.notify_one()
-    });
+    let waiting = api
+        .client()
+        .wait_until_service_running(ORGANIZATION, SERVICE)
+        .every(2 * MINUTE)
+        .settle(2)
+        .within(MINUTE)
+        .on_poll({
+            let polled = Arc::clone(&polled);
+            move |_| polled.notify_one()
+        });
     let waiting = tokio::spawn(waiting.into_future());
     polled.notified().await;
     clock::advance(MINUTE).await;
@@ -376,8 +385,12 @@ async fn any_condition_can_be_waited_for() {
     let responses = [refusal(404, "NOT_FOUND: no such service"), replicas(3), ResponseTemplate::new(503), replicas(5)];
     let api = FakeApi::responding_in_turn(responses).await;
     let seen = Arc::new(Mutex::new(0));
-    let scaled =
-        api.client().get_service(ID, ID).until(|service| service.num_replicas == Some(5)).every(EVERY).on_poll({
+    let scaled = api
+        .client()
+        .get_service(ORGANIZATION, SERVICE)
+        .until(|service| service.num_replicas == Some(5))
+        .every(EVERY)
+        .on_poll({
             let seen = Arc::clone(&seen);
             move |_| *seen.lock().unwrap() += 1
         });
@@ -395,14 +408,14 @@ async fn a_condition_remembers_and_settles() {
         polls += 1;
         polls > 2 && service.state == Some(ServiceState::Running)
     };
-    api.client().get_service(ID, ID).until(condition).every(EVERY).settle(2).await.unwrap();
+    api.client().get_service(ORGANIZATION, SERVICE).until(condition).every(EVERY).settle(2).await.unwrap();
     assert_eq!(api.requests().await.len(), 5);
 }
 
 #[tokio::test]
 async fn a_condition_that_does_not_come_true_times_out() {
     let api = FakeApi::responding_in_turn(states(&["running"])).await;
-    let waiting = api.client().get_service(ID, ID).until(|_| false).every(EVERY).within(MINUTE);
+    let waiting = api.client().get_service(ORGANIZATION, SERVICE).until(|_| false).every(EVERY).within(MINUTE);
     let waiting = tokio::spawn(waiting.into_future());
     goes_on(&api, &waiting).await;
     clock::advance(MINUTE).await;
@@ -416,8 +429,8 @@ async fn a_condition_that_does_not_come_true_times_out() {
 async fn a_call_that_costs_money_each_time_is_not_polled() {
     let api = FakeApi::responding(result(&json!({}))).await;
     let cloud = api.client();
-    let created = cloud.create_service(ID, &new_service()).until(|_| true).await.map(drop).unwrap_err();
-    let changed = cloud.update_service_password(ID, ID, &UpdateServicePassword::new()).until(|_| true);
+    let created = cloud.create_service(ORGANIZATION, &new_service()).until(|_| true).await.map(drop).unwrap_err();
+    let changed = cloud.update_service_password(ORGANIZATION, SERVICE, &UpdateServicePassword::new()).until(|_| true);
     for (operation, error) in
         [("createService", created), ("updateServicePassword", changed.await.map(drop).unwrap_err())]
     {
@@ -433,7 +446,8 @@ async fn a_call_that_costs_money_each_time_is_not_polled() {
 #[tokio::test]
 async fn a_service_has_ninety_minutes_to_start() {
     let api = FakeApi::responding_in_turn(states(&["provisioning"])).await;
-    let waiting = tokio::spawn(api.client().wait_until_service_running(ID, ID).every(EVERY).into_future());
+    let waiting =
+        tokio::spawn(api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).into_future());
     goes_on(&api, &waiting).await;
     for _ in 0..89 {
         clock::advance(Duration::from_secs(60)).await;
@@ -449,7 +463,7 @@ async fn a_service_has_ninety_minutes_to_start() {
 async fn a_wait_that_times_out_names_the_last_state() {
     for (response, value) in [(json!({"state": "starting"}), "`starting`"), (json!({}), "unknown")] {
         let api = FakeApi::responding(result(&response)).await;
-        let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).within(MINUTE);
+        let waiting = api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).within(MINUTE);
         let waiting = tokio::spawn(waiting.into_future());
         goes_on(&api, &waiting).await;
         clock::advance(MINUTE).await;
@@ -465,7 +479,7 @@ async fn a_wait_that_times_out_names_the_last_state() {
 #[tokio::test]
 async fn a_deleted_service_is_not_waited_for() {
     let cloud = Cloud::start().await;
-    let waiting = cloud.client.wait_until_service_running(cloud.org, ID).every(EVERY).grace(10 * EVERY);
+    let waiting = cloud.client.wait_until_service_running(cloud.org, SERVICE).every(EVERY).grace(10 * EVERY);
     let error = waiting.await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
 }
@@ -485,7 +499,7 @@ async fn a_wait_outlasts_passing_failures() {
 #[tokio::test]
 async fn a_wait_without_any_response_ends_with_the_last_failure() {
     let api = FakeApi::responding(ResponseTemplate::new(500)).await;
-    let waiting = api.client().wait_until_service_running(ID, ID).every(EVERY).within(MINUTE);
+    let waiting = api.client().wait_until_service_running(ORGANIZATION, SERVICE).every(EVERY).within(MINUTE);
     let waiting = tokio::spawn(waiting.into_future());
     goes_on(&api, &waiting).await;
     clock::advance(MINUTE).await;
@@ -497,7 +511,7 @@ async fn a_wait_without_any_response_ends_with_the_last_failure() {
 async fn a_lasting_refusal_ends_the_wait_at_once() {
     for status in [400, 401, 403, 404] {
         let api = FakeApi::responding(ResponseTemplate::new(status)).await;
-        let error = api.client().wait_until_service_running(ID, ID).await.unwrap_err();
+        let error = api.client().wait_until_service_running(ORGANIZATION, SERVICE).await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
         assert_eq!(api.requests().await.len(), 1);
     }

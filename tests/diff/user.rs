@@ -12,7 +12,6 @@ use clickhouse_cloud::{
     chrono::{DateTime, Utc},
     reqwest,
     types::*,
-    uuid::Uuid,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -56,7 +55,11 @@ async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dy
     Ok(Some(OrganizationRow::try_from(&*updated.await?)?))
 }
 
-async fn services(cloud: &Client, org: Uuid, id: Uuid) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
+async fn services(
+    cloud: &Client,
+    org: OrganizationId,
+    id: ServiceId,
+) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
     let mut rows = BTreeMap::new();
     let list: Call<Vec<Service>> = cloud.list_services(org);
     for service in list.timeout(Duration::from_secs(5)).retry(ThreeTimes).header("x-run", "7").await?.iter() {
@@ -74,11 +77,11 @@ async fn services(cloud: &Client, org: Uuid, id: Uuid) -> Result<BTreeMap<String
     Ok(rows)
 }
 
-async fn changes(cloud: Client, org: Uuid, id: Uuid) -> Result<(), Box<dyn StdError>> {
+async fn changes(cloud: Client, org: OrganizationId, id: ServiceId) -> Result<(), Box<dyn StdError>> {
     let created: Response<CreatedService> = cloud.create_service(org, &smallest()).retry(NoRetry).await?;
     let password: &Secret = created.password()?;
     println!("{}", password.expose_secret());
-    let id_of_new: Uuid = created.service()?.id()?;
+    let id_of_new: ServiceId = created.service()?.id()?;
     let CreatedService { service: Some(_), password: Some(_), .. } = created.into_inner() else { return Ok(()) };
 
     cloud.create_service(org, &largest(id)).await?;
@@ -107,7 +110,12 @@ async fn changes(cloud: Client, org: Uuid, id: Uuid) -> Result<(), Box<dyn StdEr
     Ok(())
 }
 
-async fn backups(cloud: &Client, org: Uuid, id: Uuid, backup: Uuid) -> Result<Vec<BackupRow>, Box<dyn StdError>> {
+async fn backups(
+    cloud: &Client,
+    org: OrganizationId,
+    id: ServiceId,
+    backup: BackupId,
+) -> Result<Vec<BackupRow>, Box<dyn StdError>> {
     let list: Call<Vec<Backup>> = cloud.list_backups(org, id);
     let rows: Result<Vec<BackupRow>, MissingField> = list.await?.iter().map(BackupRow::try_from).collect();
     let one: Call<Backup> = cloud.get_backup(org, id, backup);
@@ -152,7 +160,7 @@ fn explain(error: &Error) -> String {
     }
 }
 
-async fn waits(cloud: Client, org: Uuid, id: Uuid) -> Result<(), Error> {
+async fn waits(cloud: Client, org: OrganizationId, id: ServiceId) -> Result<(), Error> {
     let settled: Wait<Service> = cloud.wait_until_service_running(org, id).grace(Duration::ZERO).settle(3);
     settled.await?;
     cloud.get_service(org, id).until(|service| service.is_primary == Some(true)).every(Duration::from_secs(1)).await?;
@@ -201,7 +209,7 @@ fn smallest() -> CreateService {
     CreateService::new("analytics", Provider::Aws, Region::UsEast1, [])
 }
 
-fn largest(backup: Uuid) -> CreateService {
+fn largest(backup: BackupId) -> CreateService {
     let addresses = [IpAccessEntry::new("203.0.113.0/24").description("Office"), home()];
     let service = CreateService::new(String::from("analytics"), Provider::Gcp, Region::UsEast1Gcp, addresses)
         .tier(Tier::Production)
@@ -311,7 +319,7 @@ struct Order {
     memory: (Option<i64>, Option<i64>),
     replicas: Option<i64>,
     idling: (Option<bool>, Option<i64>),
-    backup: Option<Uuid>,
+    backup: Option<BackupId>,
     encryption: (Option<Secret>, Option<String>),
     endpoints: Option<Vec<String>>,
     preview: Option<bool>,
@@ -403,7 +411,7 @@ fn changed(request: &UpdateBackupConfiguration) -> bool {
 /// The required fields of an organization.
 #[derive(Debug)]
 struct OrganizationRow {
-    id: Uuid,
+    id: OrganizationId,
     name: String,
     created: DateTime<Utc>,
 }
@@ -420,7 +428,7 @@ impl TryFrom<&Organization> for OrganizationRow {
 /// All fields of an organization.
 #[derive(Debug)]
 struct OrganizationDetails {
-    id: Option<Uuid>,
+    id: Option<OrganizationId>,
     name: Option<String>,
     created: Option<DateTime<Utc>>,
     endpoints: Vec<OrganizationPrivateEndpoint>,
@@ -483,7 +491,7 @@ impl From<ByocConfig> for Account {
 /// The required fields of a service.
 #[derive(Debug)]
 struct ServiceRow {
-    id: Uuid,
+    id: ServiceId,
     name: String,
     place: (Provider, Region),
     state: ServiceState,
@@ -530,7 +538,7 @@ fn source(entry: &IpAccessEntry) -> Result<&str, MissingField> {
 /// All that is known of a service.
 #[derive(Debug)]
 struct ServiceDetails {
-    id: Option<Uuid>,
+    id: Option<ServiceId>,
     name: Option<String>,
     place: (Option<Provider>, Option<Region>),
     state: Option<ServiceState>,
@@ -605,8 +613,8 @@ fn parts_of_link(config: PrivateEndpointConfig) -> (Option<String>, Option<Strin
 /// The required fields of a backup.
 #[derive(Debug)]
 struct BackupRow {
-    id: Uuid,
-    service: String,
+    id: BackupId,
+    service: ServiceId,
     status: BackupStatus,
     kind: BackupType,
     started: DateTime<Utc>,
@@ -620,7 +628,7 @@ impl TryFrom<&Backup> for BackupRow {
     fn try_from(backup: &Backup) -> Result<Self, MissingField> {
         Ok(Self {
             id: backup.id()?,
-            service: backup.service_id()?.to_owned(),
+            service: backup.service_id()?,
             status: backup.status()?.clone(),
             kind: backup.type_()?.clone(),
             started: backup.started_at()?,
@@ -633,8 +641,8 @@ impl TryFrom<&Backup> for BackupRow {
 /// All that is known of a backup.
 #[derive(Debug)]
 struct BackupDetails {
-    id: Option<Uuid>,
-    service: Option<String>,
+    id: Option<BackupId>,
+    service: Option<ServiceId>,
     status: Option<BackupStatus>,
     kind: Option<BackupType>,
     times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),

@@ -828,7 +828,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
+              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-newtype`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
         ");
     }
 
@@ -876,6 +876,56 @@ components:
               help: did you mean `red`?
             error 11:73: expected the name of a variant, but this is the text `red`
               help: write a name in upper camel case, like `UsEast1`
+        ");
+    }
+}
+
+mod newtypes {
+    use super::*;
+
+    #[test]
+    fn of_other_schemas_than_strings_and_integers() {
+        let text = document(
+            "\
+paths: {}
+components:
+  schemas:
+    Thing:
+      type: object
+      x-newtype: true
+      properties:
+        id: {type: string, x-newtype: true}
+    Things: {type: array, items: {$ref: '#/components/schemas/Thing'}, x-newtype: true}
+    Either: {oneOf: [{type: string}, {type: integer}], x-newtype: true}
+    Color: {type: string, enum: [red], x-newtype: true}
+    Ratio: {type: number, x-newtype: true}
+    Key: {type: string, format: password, x-newtype: true}
+    Other: {allOf: [{$ref: '#/components/schemas/Ratio'}], x-newtype: true}
+    Anything: {x-newtype: true}
+    Id: {type: string, x-newtype: false}
+",
+        );
+        assert_snapshot!(diagnostics(&text), @"
+            error 9:7: a newtype must be a string or an integer, but `Thing` is an object
+              help: leave out `x-newtype`: it has a type of its own already
+            error 11:28: `x-newtype` has no meaning on a schema
+              help: it belongs on a schema under `components: schemas:`, whose name the type has
+            error 12:72: a newtype must be a string or an integer, but `Things` is an array
+              help: leave out `x-newtype`: its values cannot be compared and hashed like those of an ID
+            error 13:56: a newtype must be a string or an integer, but `Either` is a union
+              help: leave out `x-newtype`: it has a type of its own already
+            error 14:40: a newtype must be a string or an integer, but `Color` is an enum
+              help: leave out `x-newtype`: it has a type of its own already
+            error 15:27: a newtype must be a string or an integer, but `Ratio` is a number
+              help: leave out `x-newtype`: its values cannot be compared and hashed like those of an ID
+            error 16:43: a newtype must be a string or an integer, but `Key` is a secret
+              help: leave out `x-newtype`: it has a type of its own already
+            error 17:60: a newtype must be a string or an integer, but `Other` is an `allOf`
+              help: write its `type` and `format` in place of the `allOf`
+            error 18:16: a newtype must be a string or an integer, but `Anything` is of any type
+              help: add `type: string` or `type: integer`
+            error 19:35: `x-newtype` must be `true`, but is `false`
+              help: write `true` if the schema becomes a type of its own, else leave it out
         ");
     }
 }

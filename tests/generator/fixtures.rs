@@ -53,6 +53,11 @@ fn enums_are_open_and_equal_ones_are_merged() {
 }
 
 #[test]
+fn ids_have_types_of_their_own_and_aliases_do_not() {
+    assert_snapshot!(emitted("newtypes", &["types/operations.rs", "operations.rs"]));
+}
+
+#[test]
 fn unions_become_open_enums_that_document_their_variants() {
     assert_snapshot!(emitted("unions", &["operations.rs", "types/operations.rs"]));
 }

@@ -7,8 +7,11 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, types::*, uuid::Uuid};
-use tests::fake_api::{FakeApi, REQUEST_ID, result};
+use clickhouse_cloud::{Backoff, Client, types::*};
+use tests::{
+    fake_api::{FakeApi, REQUEST_ID, result},
+    ids::{ORGANIZATION, SERVICE},
+};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -18,7 +21,6 @@ use tracing::{
 use tracing_subscriber::{Layer, Registry, layer::Context, prelude::*};
 use wiremock::ResponseTemplate;
 
-const ID: Uuid = Uuid::nil();
 const MARK: &str = "do-not-show-this";
 
 /// The fields of all spans and events, as text.
@@ -82,7 +84,7 @@ async fn a_call_has_a_span_with_its_outcome() {
     recorded
         .watch(
             client(&api)
-                .update_service_password(ID, ID, &UpdateServicePassword::new())
+                .update_service_password(ORGANIZATION, SERVICE, &UpdateServicePassword::new())
                 .header("x-token", MARK)
                 .into_future(),
         )
@@ -107,7 +109,7 @@ async fn failed_attempts_and_the_error_are_recorded() {
     let api =
         FakeApi::responding(refusal.set_body_json(serde_json::json!({"error": MARK, "requestId": "an id"}))).await;
     let recorded = Recorded::default();
-    recorded.watch(client(&api).get_service(ID, ID).into_future()).await.unwrap_err();
+    recorded.watch(client(&api).get_service(ORGANIZATION, SERVICE).into_future()).await.unwrap_err();
     let [call] = &recorded.calls()[..] else { panic!("{:?}", recorded.calls()) };
     for (field, value) in [("attempt", "3"), ("status", "429"), ("request_id", "an id"), ("error", "refused")] {
         assert_eq!(call.get(field).map(String::as_str), Some(value), "{field}");

@@ -63,7 +63,7 @@ fn types_of(operation: &Operation, api: &Api) -> HashSet<String> {
             match kind {
                 TypeKind::Struct(fields) => waiting.extend(fields.iter().map(|field| &field.schema.ty)),
                 TypeKind::Union(variants) => waiting.extend(variants.iter().map(|variant| &variant.schema.ty)),
-                TypeKind::Enum(_) => {}
+                TypeKind::Enum(_) | TypeKind::Newtype(_) => {}
             }
         }
     }

@@ -10,8 +10,9 @@ use crate::{
     openapi::{
         extensions::VARIANT_NAMES,
         reference::pointer_to_schema,
-        schema::{is_enum, is_union},
+        schema::{is_enum, is_newtype, is_union},
     },
+    progenitor::Type,
     source::Pointer,
 };
 
@@ -38,6 +39,8 @@ pub(crate) enum TypeKind {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
     Union(Vec<UnionVariant>),
+    /// With the type in it.
+    Newtype(Type),
 }
 
 #[derive(Debug)]
@@ -81,6 +84,8 @@ impl TypeDef {
         let at = pointer_to_schema(name);
         let kind = if is_enum(schema) {
             TypeKind::Enum(variants(schema))
+        } else if is_newtype(schema) {
+            TypeKind::Newtype(reader.types.at(&at))
         } else if is_union(schema) {
             TypeKind::Union(unions::read(name, schema, &at, reader))
         } else {

@@ -1,3 +1,4 @@
+mod newtype;
 mod waiters;
 
 use serde_json::Value;
@@ -11,8 +12,8 @@ use crate::{
     },
     openapi::{
         extensions::{
-            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, RATE_LIMIT, RETRY, RateLimit, Reading, Retry,
-            TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names, read_variant_names,
+            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, RATE_LIMIT, RETRY, RateLimit, Reading,
+            Retry, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names, read_variant_names,
         },
         grammar::Kind,
         security::Authentication,
@@ -29,7 +30,7 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const EXTENSIONS: [Extension; 8] = [
+const EXTENSIONS: [Extension; 9] = [
     Extension {
         name: CHECK,
         place: "on an operation that is not a GET: a GET can be retried without harm",
@@ -47,6 +48,12 @@ const EXTENSIONS: [Extension; 8] = [
         place: "on the first server, or on a security scheme that the client supports",
         belongs_to: |outline, node| is_first_server(outline, node) || authentication(node).is_some(),
         check: |_, node, value, at| Environment::check(authentication(node).as_ref(), value, at),
+    },
+    Extension {
+        name: NEWTYPE,
+        place: "on a schema under `components: schemas:`, whose name the type has",
+        belongs_to: newtype::is_component,
+        check: |_, node, value, at| newtype::check(node, value, at),
     },
     Extension {
         name: RATE_LIMIT,

@@ -97,6 +97,7 @@ impl Surface {
                 item.mac.parse_body_with(parse_all::<OpenUnion>)?.iter().for_each(|open| self.add_union(open));
             }
             Syntax::Macro(item) if item.mac.path.is_ident("call_type") => self.add_call(&item.mac.parse_body()?),
+            Syntax::Macro(item) if item.mac.path.is_ident("newtype") => self.add_newtype(&item.mac.parse_body()?),
             Syntax::Macro(item) if item.mac.path.is_ident("request") => self.add_request(&item.mac.parse_body()?, None),
             Syntax::Macro(item) if item.mac.path.is_ident("shared") => {
                 self.add_request(&item.mac.parse_body()?, Some("Deserialize"));
@@ -206,6 +207,11 @@ impl Surface {
             let signature = format!("{path} = {:?}", value.value());
             self.add(path, signature, Contract::Text { text: value.value(), listed: listed.clone() }, &[]);
         }
+    }
+
+    fn add_newtype(&mut self, item: &syn::ItemStruct) {
+        let (name, inner) = (item.ident.to_string(), item.fields.iter().map(|field| text(&field.ty)).collect());
+        self.add(name.clone(), format!("struct {name}({inner})"), Contract::Type(inner), &[]);
     }
 
     fn add_union(&mut self, open: &OpenUnion) {
@@ -349,6 +355,11 @@ mod tests {
         use g::H
         use g::I as J
         ");
+    }
+
+    #[test]
+    fn newtypes_are_read_from_their_macro() {
+        assert_eq!(signatures("newtype! { /// An ID.\n pub struct Id(Uuid); }"), "struct Id(Uuid)");
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl Argument {
         Self { shape: Shape::Value, into: false }
     }
 
-    /// Creates the most convenient argument for a type. There are shorter ways to write strings and unions.
+    /// Creates the most convenient argument for a type. There are shorter ways to write strings, newtypes
+    /// of strings, and unions.
     pub(super) fn of(ty: &Type, api: &Api) -> Self {
         let (shape, plain) = match ty {
             Type::List(element) => (Shape::Elements(element.to_token_stream()), &**element),
@@ -48,6 +49,7 @@ impl Argument {
         };
         let into = match plain {
             Type::File | Type::Secret | Type::String => true,
+            Type::Newtype { inner, .. } => **inner == Type::String,
             Type::Named(name) => api.type_def(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Union(_))),
             _ => false,
         };

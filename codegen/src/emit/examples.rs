@@ -89,7 +89,10 @@ fn body_value(body: &Body, values: Values<'_>) -> TokenStream {
             let ty = &body.schema.ty;
             let example = body.example.clone().unwrap_or_else(|| values::placeholder(ty));
             // A string literal is a reference already, and a value that is copied needs none.
-            let is_borrowed = !ty.is_scalar() || ty.is_secret() || matches!(ty, Type::Nullable(_));
+            let is_borrowed = match ty {
+                Type::Newtype { .. } => !ty.is_copy(),
+                _ => !ty.is_scalar() || ty.is_secret() || matches!(ty, Type::Nullable(_)),
+            };
             let value = match (&example, ty) {
                 (Value::Array(elements), Type::List(element)) => {
                     let elements = elements.iter().map(|value| values.exact(value, element));

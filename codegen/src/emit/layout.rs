@@ -86,6 +86,7 @@ impl Method {
 
 fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File {
     let file = api.sends_files().then(|| quote!(FilePart,));
+    let parse_error = api.has_newtypes().then(|| quote!(ParseNewtypeError,));
     let bytes = api.has_bytes().then(|| quote!(bytes,));
     let mut modules: Vec<_> = areas.keys().map(String::as_str).chain(["client"]).collect();
     modules.sort_unstable();
@@ -119,8 +120,8 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
                 ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file InvalidRequest,
-                Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch, RateLimit,
-                Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono,
+                Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, #parse_error Patch,
+                RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono,
                 http_client_builder, reqwest, uuid,
             };
         }),

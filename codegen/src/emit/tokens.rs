@@ -23,7 +23,7 @@ impl ToTokens for Type {
             Self::Map(value) => quote!(BTreeMap<String, #value>),
             Self::Nullable(inner) => quote!(Option<#inner>),
             Self::Boxed(inner) => quote!(Box<#inner>),
-            Self::Named(name) => plain(name),
+            Self::Named(name) | Self::Newtype { name, .. } => plain(name),
         });
     }
 }
@@ -34,6 +34,7 @@ impl Type {
         match self {
             Self::Bool | Self::Float(_) | Self::Uuid | Self::Date | Self::DateTime => true,
             Self::Integer(name) => !["u8", "u16"].contains(name),
+            Self::Newtype { inner, .. } => **inner != Self::String,
             _ => false,
         }
     }

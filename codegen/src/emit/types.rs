@@ -2,7 +2,7 @@
 
 use syn::{Item, ItemImpl, parse_quote};
 
-use super::{enums, structs, unions::Unions};
+use super::{enums, newtypes, structs, unions::Unions};
 use crate::{
     api::{Api, TypeKind},
     names::ident,
@@ -33,6 +33,7 @@ pub(super) fn emit_types(api: &Api) -> Vec<TypeCode> {
         TypeKind::Struct(fields) => structs::emit_struct(ty, fields, api),
         TypeKind::Enum(variants) => enums::emit_enum(ty, variants),
         TypeKind::Union(variants) => unions.emit_union(ty, variants),
+        TypeKind::Newtype(inner) => newtypes::emit_newtype(ty, inner),
     });
     types.collect()
 }

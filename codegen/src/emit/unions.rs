@@ -92,7 +92,7 @@ fn types_with_secrets(api: &Api) -> HashSet<&str> {
         let parts: Vec<_> = match &ty.kind {
             TypeKind::Struct(fields) => fields.iter().map(|field| &field.schema.ty).collect(),
             TypeKind::Union(variants) => variants.iter().map(|variant| &variant.schema.ty).collect(),
-            TypeKind::Enum(_) => Vec::new(),
+            TypeKind::Enum(_) | TypeKind::Newtype(_) => Vec::new(),
         };
         for part in parts {
             match part.leaf() {

@@ -32,6 +32,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "WaitStates",
             "call_type!",
             "constraints!",
+            "newtype!",
             "open_enum!",
             "open_union!",
             "request!",

@@ -12,6 +12,7 @@ mod files;
 mod inline_types;
 pub(crate) mod marks;
 mod media_types;
+mod newtypes;
 pub(crate) mod nullables;
 mod references;
 pub(crate) mod schemas;
@@ -26,7 +27,7 @@ use serde_json::Value;
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 13] = [
+const PASSES: [Pass; 14] = [
     references::resolve,
     media_types::choose,
     type_names::name_components,
@@ -35,6 +36,7 @@ const PASSES: [Pass; 13] = [
     errors::extract,
     unions::normalize,
     type_aliases::inline,
+    newtypes::move_bounds,
     files::mark,
     nullables::move_to_references,
     inline_types::name,

@@ -3,6 +3,7 @@
 mod envelope;
 mod environment;
 mod names;
+mod newtype;
 mod rate_limit;
 mod retry;
 mod waiter;
@@ -12,6 +13,7 @@ use serde_json::Value;
 pub(crate) use envelope::{Envelope, is_unwrapped};
 pub(crate) use environment::Environment;
 pub(crate) use names::{read_type_names, read_variant_names};
+pub(crate) use newtype::read_newtype;
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use retry::{Retry, read_check};
 pub(crate) use waiter::{RefusalPattern, Waiter};
@@ -32,6 +34,8 @@ pub(crate) const CHECK: &str = "x-check";
 pub(crate) const ENVELOPE: &str = "x-envelope";
 /// On the first server and on security schemes: the environment variables that configure a client.
 pub(crate) const ENVIRONMENT: &str = "x-environment";
+/// On a component that is a string or an integer: whether it becomes a type of its own.
+pub(crate) const NEWTYPE: &str = "x-newtype";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
 /// On an operation: the permission to retry it, where that does not follow from its method.
@@ -44,7 +48,8 @@ pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 pub(crate) const WAITERS: &str = "x-waiters";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 8] = [CHECK, ENVELOPE, ENVIRONMENT, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
+pub(crate) const ALL: [&str; 9] =
+    [CHECK, ENVELOPE, ENVIRONMENT, NEWTYPE, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
 
 /// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::json::{elements, fields, text};
+use super::extensions::NEWTYPE;
+use crate::json::{elements, fields, flag, text};
 
 /// The types of values without parts.
 pub(crate) const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
@@ -46,9 +47,14 @@ pub(crate) fn is_union(schema: &Value) -> bool {
     schema.get("oneOf").is_some_and(Value::is_array)
 }
 
+/// Returns whether a schema is a string or an integer that becomes a type of its own.
+pub(crate) fn is_newtype(schema: &Value) -> bool {
+    flag(schema, NEWTYPE) && is_scalar(schema)
+}
+
 /// Returns whether a schema becomes a type of its own.
 pub(crate) fn is_type(schema: &Value) -> bool {
-    is_struct(schema) || is_enum(schema) || is_union(schema)
+    is_struct(schema) || is_enum(schema) || is_union(schema) || is_newtype(schema)
 }
 
 /// Returns whether the values of a schema have no parts.

@@ -1,5 +1,7 @@
 //! The Rust types that progenitor emits.
 
+use std::collections::HashMap;
+
 /// The Rust type of a schema.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Type {
@@ -29,6 +31,11 @@ pub(crate) enum Type {
     Boxed(Box<Self>),
     /// A type of the document.
     Named(String),
+    /// A newtype of the document.
+    Newtype {
+        name: String,
+        inner: Box<Self>,
+    },
 }
 
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -73,6 +80,22 @@ impl Type {
         })
     }
 
+    /// Returns the type with newtypes in place of the types of these names, each with the type in it.
+    pub(super) fn with_newtypes(self, newtypes: &HashMap<String, Self>) -> Self {
+        let within = |inner: Box<Self>| Box::new(inner.with_newtypes(newtypes));
+        match self {
+            Self::Named(name) => match newtypes.get(&name) {
+                Some(inner) => Self::Newtype { name, inner: Box::new(inner.clone()) },
+                None => Self::Named(name),
+            },
+            Self::List(inner) => Self::List(within(inner)),
+            Self::Map(inner) => Self::Map(within(inner)),
+            Self::Nullable(inner) => Self::Nullable(within(inner)),
+            Self::Boxed(inner) => Self::Boxed(within(inner)),
+            other => other,
+        }
+    }
+
     /// Returns the type in an `Option`, or the type itself.
     pub(crate) fn non_null(&self) -> &Self {
         if let Self::Nullable(inner) = self { inner } else { self }
@@ -86,7 +109,7 @@ impl Type {
     /// Returns the name of a type of the document, also if it is nullable or boxed.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
-            Self::Named(name) => Some(name),
+            Self::Named(name) | Self::Newtype { name, .. } => Some(name),
             Self::Nullable(inner) | Self::Boxed(inner) => inner.name(),
             _ => None,
         }
@@ -128,6 +151,7 @@ impl Type {
                 | Self::Ip(_)
                 | Self::Secret
                 | Self::File
+                | Self::Newtype { .. }
         )
     }
 }
@@ -156,5 +180,14 @@ mod tests {
         assert_eq!(map, Some(Type::Map(Box::new(Type::Uuid))));
         assert_eq!(parse(parse_quote!(::serde_json::Value)), Some(Type::Json));
         assert_eq!(parse(parse_quote!(::std::num::NonZeroU64)), None);
+    }
+
+    #[test]
+    fn newtypes_replace_the_types_of_their_names() {
+        let list = |element| Type::List(Box::new(Type::Nullable(Box::new(element))));
+        let newtypes = HashMap::from([("ThingId".to_owned(), Type::Uuid)]);
+        let named = list(Type::Named("ThingId".to_owned())).with_newtypes(&newtypes);
+        assert_eq!(named, list(Type::Newtype { name: "ThingId".to_owned(), inner: Box::new(Type::Uuid) }));
+        assert_eq!(Type::Named("Thing".to_owned()).with_newtypes(&newtypes), Type::Named("Thing".to_owned()));
     }
 }

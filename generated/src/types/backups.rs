@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{constraints, open_enum, request, response};
-use uuid::Uuid;
+use crate::types::{BackupId, ServiceId};
 
 response! {
     /// A backup of a service.
     pub struct Backup {
-        /// The ID of the backup.
-        id: Uuid => Uuid,
+        /// The ID of a backup.
+        id: BackupId => BackupId,
         /// The status of a backup, which is complete, failed or still being made.
         status: BackupStatus => &BackupStatus,
         /// The ID of the service that the backup was made from.
-        service_id as "serviceId": String => &str,
+        service_id as "serviceId": ServiceId => ServiceId,
         /// When the backup was started.
         started_at as "startedAt": DateTime<Utc> => DateTime<Utc>,
         /// When the backup was finished. Absent until then.

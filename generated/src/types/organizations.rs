@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{MissingField, constraints, open_enum, request, response};
-use uuid::Uuid;
-use crate::types::{Provider, Region};
+use crate::types::{OrganizationId, Provider, Region};
 
 response! {
     /// An organization, which owns services, keys and members.
     pub struct Organization {
         /// The ID of the organization, which most calls need.
-        id: Uuid => Uuid,
+        id: OrganizationId => OrganizationId,
         /// The time when the organization was created.
         created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
         /// The name of the organization. Several organizations may have the same one.

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{Secret, constraints, open_enum, request, response};
-use uuid::Uuid;
-use crate::types::{IpAccessEntry, IpAccessEntryInput, Provider, Region};
+use crate::types::{
+    BackupId, IpAccessEntry, IpAccessEntryInput, Provider, Region, ServiceId,
+};
 
 response! {
     /// A ClickHouse service.
     pub struct Service {
-        /// The ID of the service.
-        id: Uuid => Uuid,
+        /// The ID of a service.
+        id: ServiceId => ServiceId,
         /// The name of the service, up to 50 characters. The docs page allows only letters, digits and
         /// white space, but the service also accepts others, such as dashes.
         name: String => &str,
@@ -93,7 +94,7 @@ request! {
             idle_timeout_minutes as "idleTimeoutMinutes": i64,
             /// The ID of a backup to fill the new service from. The region and the tier have to be those of
             /// the service that the backup was made from.
-            backup_id as "backupId": Uuid,
+            backup_id as "backupId": BackupId,
             /// The customer's own key for disk encryption. The docs page has it, but the document that the
             /// service publishes no longer does, so it may be ignored.
             ///

@@ -31,7 +31,7 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
                     }
                 }
             }
-            TypeKind::Struct(_) => {}
+            TypeKind::Struct(_) | TypeKind::Newtype(_) => {}
         }
     }
     let is_of_type = |value: &Value, schema: &Schema| match &schema.ty {

@@ -62,6 +62,8 @@ fn likeness(old: &TypeDef, new: &TypeDef) -> usize {
             TypeKind::Struct(fields) => fields.iter().map(|field| format!("field {}", field.name)).collect(),
             TypeKind::Enum(variants) => variants.iter().map(|variant| format!("value {}", variant.text)).collect(),
             TypeKind::Union(variants) => variants.iter().map(|variant| format!("variant {}", variant.name)).collect(),
+            // The IDs of two things may hold the same type, and are not alike.
+            TypeKind::Newtype(_) => HashSet::new(),
         }
     };
     let (old, new) = (names(old), names(new));

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     api::{Api, Direction, Field, TypeDef, TypeKind},
+    emit::text,
     source::Pointer,
 };
 
@@ -89,9 +90,16 @@ impl TypePair<'_> {
             (TypeKind::Struct(old), TypeKind::Struct(new)) => fields::compare(changes, self, old, new),
             (TypeKind::Enum(old), TypeKind::Enum(new)) => enum_values::compare(changes, self, old, new),
             (TypeKind::Union(old), TypeKind::Union(new)) => union_variants::compare(changes, self, old, new),
+            (TypeKind::Newtype(old), TypeKind::Newtype(new)) => {
+                if old != new {
+                    let kind = ChangeKind::between("type", text(old), text(new));
+                    let cause = "a newtype holds a value of this type";
+                    add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), self.items());
+                }
+            }
             (old, new) => {
                 let kind = ChangeKind::between("kind", old.in_words(), new.in_words());
-                let cause = "an object becomes a struct, and an enum or a union becomes an enum";
+                let cause = "an object or a newtype becomes a struct, and an enum or a union becomes an enum";
                 add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), self.items());
             }
         }
@@ -156,6 +164,7 @@ impl TypeKind {
             Self::Struct(_) => "object",
             Self::Enum(_) => "enum",
             Self::Union(_) => "union",
+            Self::Newtype(_) => "newtype",
         }
         .to_owned()
     }
@@ -175,6 +184,29 @@ impl TypeDef {
 #[cfg(test)]
 mod tests {
     use crate::compare::diff::tests::changes_of_schema;
+
+    #[test]
+    fn a_newtype_can_hold_another_type() {
+        let of = |ty: &str| {
+            let thing = "{type: object, properties: {id: {$ref: '#/components/schemas/Id'}}}";
+            format!("{thing}, Id: {{{ty}, x-newtype: true}}")
+        };
+        insta::assert_snapshot!(changes_of_schema(&of("type: string, format: uuid"), &of("type: string")), @"
+        breaking type Id: type changed from Uuid to String
+          struct Id(Uuid) => struct Id(String)
+        ");
+        insta::assert_snapshot!(
+            changes_of_schema(&of("type: string").replace(", x-newtype: true", ""), &of("type: string")),
+            @"
+        breaking field Thing.id: type changed from string to Id
+          Thing.id: Option<String> => Thing.id: Option<Id>
+        additive type Id: added
+          - => struct Id(String)
+        additive item use clickhouse_cloud_runtime::ParseNewtypeError: added
+          - => use clickhouse_cloud_runtime::ParseNewtypeError
+        "
+        );
+    }
 
     #[test]
     fn a_type_can_become_of_another_kind() {

@@ -33,7 +33,7 @@ impl Values<'_> {
     pub(super) fn convertible(self, value: &Value, ty: &Type) -> TokenStream {
         match (value, ty) {
             (value, Type::Nullable(inner) | Type::Boxed(inner)) => self.convertible(value, inner),
-            (value, Type::Named(name)) => match self.api.type_def(name) {
+            (value, Type::Named(name) | Type::Newtype { name, .. }) => match self.api.type_def(name) {
                 Some(ty) => self.of_type_def(value, ty),
                 None => from_json(value),
             },
@@ -97,6 +97,7 @@ impl Values<'_> {
     fn empty_list(self, element: &Type) -> TokenStream {
         match (element, self.api.type_def_of(element)) {
             (Type::String | Type::Ip(_) | Type::Secret | Type::File, _) => quote!([""; 0]),
+            (Type::Newtype { inner, .. }, _) if **inner == Type::String => quote!([""; 0]),
             (_, Some(TypeDef { name, kind: TypeKind::Union(_), .. })) => {
                 let name = ident(name);
                 quote!(Vec::<#name>::new())
@@ -110,6 +111,20 @@ impl Values<'_> {
             TypeKind::Struct(fields) => self.construction(value, ty, fields),
             TypeKind::Union(alternatives) => variants::of_union(value, &ident(&ty.name), alternatives, self),
             TypeKind::Enum(variants) => of_enum(value, &ident(&ty.name), variants),
+            TypeKind::Newtype(inner) => self.of_newtype(value, &ident(&ty.name), inner),
+        }
+    }
+
+    fn of_newtype(self, value: &Value, name: &syn::Ident, inner: &Type) -> TokenStream {
+        match inner {
+            Type::String => {
+                let text = value.as_str().unwrap_or_default();
+                quote!(#name::from(#text))
+            }
+            inner => {
+                let inner = self.convertible(value, inner);
+                quote!(#name(#inner))
+            }
         }
     }
 
@@ -178,6 +193,7 @@ pub(super) fn from_json(value: &Value) -> TokenStream {
 /// Returns a value of a type for which the document gives no example.
 pub(super) fn placeholder(ty: &Type) -> Value {
     match ty.non_null().unboxed() {
+        Type::Newtype { inner, .. } => placeholder(inner),
         Type::Uuid => Value::from("00000000-0000-4000-8000-000000000000"),
         Type::DateTime => Value::from("2024-01-01T00:00:00Z"),
         Type::Date => Value::from("2024-01-01"),

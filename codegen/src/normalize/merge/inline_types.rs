@@ -8,10 +8,11 @@ use crate::{
     json::{fields_mut, object_mut, text},
     names::{self, type_name},
     openapi::{
+        extensions::NEWTYPE,
         grammar::Kind,
         operation::{Operation, operations_mut},
         reference::{pointer_to_schema, reference_to},
-        schema::{is_enum, is_type, is_union},
+        schema::{is_enum, is_newtype, is_type, is_union},
         walk::for_each_schema_of_mut,
     },
     source::Pointer,
@@ -88,6 +89,12 @@ impl Names {
     }
 
     fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
+        // An `allOf` that fits no newtype any more may have copied it.
+        if is_newtype(schema)
+            && let Some(schema) = schema.as_object_mut()
+        {
+            schema.shift_remove(NEWTYPE);
+        }
         if !is_type(schema) {
             self.name_children(schema, name, at);
             return;

@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Inlines the components that are neither objects with properties, nor enums, nor unions: a type for a plain string
-/// would have to be converted everywhere, and check nothing.
+/// Inlines the components that are neither objects with properties, nor enums, unions or newtypes: a type for a plain
+/// string would have to be converted everywhere, and check nothing.
 pub(super) fn inline(root: &mut Value) {
     name_types_between(root);
     open_cycles(root);
