@@ -216,7 +216,10 @@ impl FaultRule {
 
     fn applies_to(&self, operation: &str, lookup: &Lookup, random: &mut Rng) -> bool {
         let applies = match self.fault {
-            Fault::NotYetFound => lookup.age.is_some_and(|age| age.as_seconds_f64() < self.seconds_or_default()),
+            Fault::NotYetFound => {
+                let newest = lookup.newest.as_ref();
+                newest.is_some_and(|newest| newest.age.as_seconds_f64() < self.seconds_or_default())
+            }
             Fault::InvalidId => lookup.unknown.is_some(),
             _ => true,
         };

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub(super) use configuration::{Configuration, ConfigurationUpdate, refusal};
 
-use crate::identity;
+use crate::{identity, refusal::Refusal};
 
 /// The number of backups of which one is full. The others are incremental.
 const FULL_EVERY: u64 = 7;
@@ -74,7 +74,7 @@ impl Backups {
         }
     }
 
-    pub(super) fn configure(&mut self, update: &ConfigurationUpdate, now: DateTime<Utc>) -> Result<(), super::Refusal> {
+    pub(super) fn configure(&mut self, update: &ConfigurationUpdate, now: DateTime<Utc>) -> Result<(), Refusal> {
         self.configuration.update(update)?;
         if let Some(last) = self.kept.front() {
             self.next = self.configuration.following(last.started_at).max(now);
