@@ -54,6 +54,14 @@ pub(crate) struct Newest {
     pub(crate) age: TimeDelta,
 }
 
+/// What an id in a path stands for.
+struct Found {
+    thing: &'static str,
+    exists: bool,
+    /// The time since its creation, unless it is there from the start.
+    age: Option<TimeDelta>,
+}
+
 /// An id that does not exist.
 pub(crate) struct UnknownId {
     pub(crate) thing: &'static str,
@@ -121,23 +129,23 @@ impl Cloud {
     pub(crate) fn look_up(&mut self, models: &Models, caller: &Caller, path: &Path, now: DateTime<Utc>) -> Lookup {
         let mut lookup = Lookup::default();
         for end in 1..=path.0.len() {
-            let (parameter, id) = &path.0[end - 1];
-            let (thing, age) = match models.identified_by(&path.0[..end]) {
+            let (parents, own) = path.0[..end].split_at(end - 1);
+            let (parameter, id) = &own[0];
+            let found = match models.identified_by(&path.0[..end]) {
                 Some(model) => {
-                    let scope = Scope::new(path.0[..end - 1].iter().map(|(name, id)| (name.as_str(), id.as_str())));
-                    let found = self.resources.get(model.kind(), &scope, id, now);
-                    let visible = found.filter(|_| (model.kind().is_visible)(caller, id));
-                    (model.kind().name, visible.map(|resource| resource.age(now)))
+                    let scope = Scope::new(parents.iter().map(|(name, id)| (name.as_str(), id.as_str())));
+                    let resource = self.resources.get(model.kind(), &scope, id, now);
+                    let visible = resource.filter(|_| (model.kind().is_visible)(caller, id));
+                    let age = visible.as_ref().and_then(|resource| resource.age(now));
+                    Some(Found { thing: model.kind().name, exists: visible.is_some(), age })
                 }
-                None => match self.look_up_special(path, parameter, now) {
-                    Some(found) => found,
-                    None => continue,
-                },
+                None => self.look_up_special(path, parameter, now),
             };
-            let Some(age) = age else {
+            let Some(Found { thing, exists, age }) = found else { continue };
+            if !exists {
                 lookup.unknown = Some(UnknownId { thing, parameter: parameter.clone(), id: id.clone() });
                 return lookup;
-            };
+            }
             if let Some(age) = age
                 && lookup.newest.as_ref().is_none_or(|newest| age < newest.age)
             {
@@ -147,20 +155,18 @@ impl Cloud {
         lookup
     }
 
-    /// Looks up a service or a backup. Returns what it is, and its age if it exists and has one.
-    fn look_up_special(
-        &mut self,
-        path: &Path,
-        parameter: &str,
-        now: DateTime<Utc>,
-    ) -> Option<(&'static str, Option<Option<TimeDelta>>)> {
+    /// Looks up a service or a backup.
+    fn look_up_special(&mut self, path: &Path, parameter: &str, now: DateTime<Utc>) -> Option<Found> {
         let services = path.uuid("organizationId").and_then(|id| self.services.get_mut(&id));
         let service = services.and_then(|services| services.get(path.uuid("serviceId")?, now).ok());
         match parameter {
-            "serviceId" => Some(("service", service.map(|service| Some(service.age(now))))),
+            "serviceId" => {
+                let age = service.as_ref().map(|service| service.age(now));
+                Some(Found { thing: "service", exists: service.is_some(), age })
+            }
             "backupId" => {
                 let backup = service.and_then(|service| service.backups().get(path.uuid("backupId")?));
-                Some(("backup", backup.map(|_| None)))
+                Some(Found { thing: "backup", exists: backup.is_some(), age: None })
             }
             _ => None,
         }

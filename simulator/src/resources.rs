@@ -9,7 +9,7 @@ pub(crate) mod make;
 mod model;
 mod page;
 mod resource;
-mod states;
+pub(crate) mod states;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -20,5 +20,5 @@ pub(crate) use kind::{Action, Attempt, Cardinality, Kind, Operation};
 pub(crate) use make::{Make, Making};
 pub(crate) use model::{Model, Models};
 pub(crate) use resource::Resource;
-pub(crate) use states::{Command, States, Transition};
+pub(crate) use states::States;
 pub(crate) use store::{Located, Scope, Store};

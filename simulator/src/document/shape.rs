@@ -94,7 +94,9 @@ impl<'a> Shape<'a> {
             }),
             Value::Array(items) => {
                 let shape = self.items();
-                items.iter_mut().for_each(|item| shape.remove_unknown_fields(item));
+                for item in items {
+                    shape.remove_unknown_fields(item);
+                }
             }
             _ => {}
         }

@@ -27,7 +27,7 @@ pub(crate) fn carry_out(
 
     let mut found = store.get(kind, &scope, id, call.now).map(|resource| Arc::clone(resource));
     if found.is_none() && kind.cardinality == (Cardinality::One { from_start: true }) {
-        let resource = Resource::new(model, &Value::Null, &mut making.from_start());
+        let resource = Resource::new(model, &Value::Null, &mut making.without_call());
         found = Some(Arc::clone(store.insert(kind, &scope, id, resource)));
     }
     let attempt = Attempt { call, action: operation.action, scope: &scope, resource: found.as_deref(), store };
@@ -43,7 +43,11 @@ pub(crate) fn carry_out(
     let changed = Arc::make_mut(&mut resource);
     let mut output = None;
     match operation.action {
-        Action::Update => fields::update(model, &mut changed.fields, call.body, making),
+        Action::Update => {
+            let before = changed.fields.clone();
+            fields::update(model, &mut changed.fields, call.body, making);
+            changed.note_update(kind, call.now, before);
+        }
         Action::Replace | Action::Set => fields::replace(model, &mut changed.fields, call.body, making),
         Action::Command(field) => {
             if let Some(states) = &kind.states {
@@ -65,7 +69,7 @@ pub(crate) fn carry_out(
         },
         Action::Get | Action::List | Action::Create => {}
     }
-    let shown = || Output::Json(resource.show(kind.states.as_ref(), call.seen_at));
+    let shown = || Output::Json(resource.show(kind, call.seen_at));
     let output = output.unwrap_or_else(shown);
     if let Some(stored) = store.get(kind, &scope, id, call.now) {
         *stored = resource;
@@ -86,7 +90,7 @@ fn list(store: &mut Store, model: &Model, scope: &Scope, call: &Call<'_>) -> Res
     }
     let Page { items, members } = page(model, call, scope, items)?;
     let seen_at = call.seen_at;
-    let items = items.into_iter().map(move |item| item.show(kind.states.as_ref(), seen_at));
+    let items = items.into_iter().map(move |item| item.show(kind, seen_at));
     Ok(Output::List { items: Box::new(items), page: members })
 }
 
@@ -109,9 +113,9 @@ fn create(
     if store.get(kind, scope, &id, call.now).is_some() {
         return Err(Refusal::conflict(format_args!("there already is such a {}", kind.name)));
     }
-    let shown = resource.show(kind.states.as_ref(), call.seen_at);
+    let shown = resource.show(kind, call.seen_at);
     let result = match kind.created {
-        Some(created) => created(&mut resource, shown, making),
+        Some(created) => created(&mut resource, &shown, making),
         None => shown,
     };
     store.insert(kind, scope, &id, resource);

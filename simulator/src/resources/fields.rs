@@ -25,20 +25,22 @@ pub(super) fn update(model: &Model, fields: &mut Fields, body: &Value, making: &
         match value {
             Value::Null => reset(model, &shape, fields, name, making),
             Value::Object(changes) if property.is_list() => {
-                let entry = property.items();
                 let read = |part: &str| {
-                    let mut entries = changes.get(part).and_then(Value::as_array).cloned().unwrap_or_default();
-                    entries.iter_mut().for_each(|value| entry.remove_unknown_fields(value));
-                    entries
+                    let mut entries = changes.get(part).cloned().unwrap_or_default();
+                    property.remove_unknown_fields(&mut entries);
+                    entries.as_array().cloned().unwrap_or_default()
                 };
                 let update = ListUpdate { add: read("add"), remove: read("remove") };
                 let key = model.kind().entries.iter().find_map(|(list, key)| (list == name).then_some(*key));
-                if let Value::Array(list) = fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
-                    update.apply(list, |one, other| match key {
-                        Some(key) => one[key] == other[key],
-                        None => one == other,
-                    });
-                }
+                let mut list = match fields.get_mut(name).map(Value::take) {
+                    Some(Value::Array(list)) => list,
+                    _ => Vec::new(),
+                };
+                update.apply(&mut list, |one, other| match key {
+                    Some(key) => one[key] == other[key],
+                    None => one == other,
+                });
+                fields.insert(name.clone(), list.into());
             }
             _ => {
                 let mut value = value.clone();

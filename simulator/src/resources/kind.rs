@@ -29,17 +29,18 @@ pub(crate) struct Kind {
     /// Whether a list begins with the resource that was created last.
     pub(crate) newest_first: bool,
     pub(crate) states: Option<States>,
+    /// The time until an update is shown, in seconds of the simulator's clock. Its own response shows the fields before it.
+    pub(crate) update_delay: i64,
     /// Returns whether the resource of an id exists for a caller.
     pub(crate) is_visible: fn(&Caller, &str) -> bool,
     /// Refuses calls that break a rule of the API which the document does not have.
     pub(crate) check: fn(&Attempt<'_>) -> Result<(), Refusal>,
     /// Makes the result of a creation, if that is not the new resource as it is shown later.
-    pub(crate) created: Option<fn(&mut Resource, Value, &mut Making<'_>) -> Value>,
+    pub(crate) created: Option<fn(&mut Resource, &Value, &mut Making<'_>) -> Value>,
 }
 
 /// The number of resources below one parent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "no kind of the document has one resource yet"))]
 pub(crate) enum Cardinality {
     /// Each has an id: a parameter in the path, and a field.
     Many { parameter: &'static str, field: &'static str },
@@ -55,12 +56,12 @@ pub(crate) struct Operation {
     pub(crate) role: Role,
 }
 
-/// An operation in the middle of being carried out by a kind's own function.
+/// Carries out an operation on one resource. Without a result of its own, the resource is the result.
 pub(crate) type Special = fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Result<Option<Output>, Refusal>;
 
 /// What an operation does.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(test), expect(dead_code, reason = "no kind of the document has all of them yet"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) enum Action {
     List,
     Create,
@@ -74,11 +75,12 @@ pub(crate) enum Action {
     Delete,
     /// Carries out the command in a field of the request, by the table of [`States`].
     Command(&'static str),
-    /// Anything else about one resource. Without a result of its own, the resource is the result.
+    /// Anything else about one resource.
     Special(Special),
 }
 
 /// A call before it is carried out.
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call<'a>,
     pub(crate) action: Action,
@@ -103,6 +105,7 @@ impl Kind {
         max_page_size: 100,
         newest_first: false,
         states: None,
+        update_delay: 0,
         is_visible: |_, _| true,
         check: |_| Ok(()),
         created: None,
@@ -144,6 +147,7 @@ impl Operation {
     }
 }
 
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 impl Attempt<'_> {
     /// Returns a field of the resource. It is `null` if there is none.
     pub(crate) fn field(&self, name: &str) -> &Value {

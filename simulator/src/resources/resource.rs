@@ -2,7 +2,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Making, Model, States, fields};
+use super::{Kind, Making, Model, States, fields};
 
 /// A resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,18 @@ pub(crate) struct Resource {
     /// The previous state, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) before: Option<String>,
+    /// The last update, if it is shown with a delay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) update: Option<Update>,
+}
+
+/// An update that is shown with a delay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Update {
+    at: DateTime<Utc>,
+    /// The fields before it.
+    before: Map<String, Value>,
 }
 
 impl Resource {
@@ -32,7 +44,7 @@ impl Resource {
         if let Some(states) = &model.kind().states {
             fields.insert(states.field.to_owned(), states.first.into());
         }
-        Self { fields, hidden: Map::new(), number: 0, created_at: None, since: making.now, before: None }
+        Self { fields, hidden: Map::new(), number: 0, created_at: None, since: making.now, before: None, update: None }
     }
 
     /// Returns the state, which is empty if the resource has none.
@@ -52,13 +64,24 @@ impl Resource {
         self.created_at.map(|created_at| now - created_at)
     }
 
+    /// Notes the fields before an update, if updates of the kind are shown with a delay.
+    pub(super) fn note_update(&mut self, kind: &Kind, at: DateTime<Utc>, before: Map<String, Value>) {
+        if kind.update_delay > 0 {
+            self.update = Some(Update { at, before });
+        }
+    }
+
     /// Returns the resource as the API shows it, without changes of state after `seen_at`.
-    pub(crate) fn show(&self, states: Option<&States>, seen_at: DateTime<Utc>) -> Value {
-        let mut shown = self.fields.clone();
-        if let (Some(states), Some(before)) = (states, &self.before)
-            && self.since > seen_at
-        {
-            shown.insert(states.field.to_owned(), before.as_str().into());
+    pub(crate) fn show(&self, kind: &Kind, seen_at: DateTime<Utc>) -> Value {
+        let delay = TimeDelta::seconds(kind.update_delay);
+        let mut shown = match &self.update {
+            Some(update) if update.at + delay > seen_at => update.before.clone(),
+            _ => self.fields.clone(),
+        };
+        if let Some(states) = &kind.states {
+            let before = self.before.as_deref().filter(|_| self.since > seen_at);
+            let state = before.unwrap_or_else(|| self.state(states));
+            shown.insert(states.field.to_owned(), state.into());
         }
         Value::Object(shown)
     }

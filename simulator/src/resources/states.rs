@@ -9,7 +9,7 @@ pub(crate) struct States {
     pub(crate) field: &'static str,
     /// The state of a new resource.
     pub(crate) first: &'static str,
-    /// The transitions that take time. They never lead back to the state that they started from.
+    /// The transitions that take time. They never lead back to a state that they started from.
     pub(crate) transitions: &'static [Transition],
     pub(crate) commands: &'static [Command],
     /// The state that a deletion begins with. Without one, the resource is gone at once.

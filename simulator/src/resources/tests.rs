@@ -322,8 +322,17 @@ async fn a_single_resource_is_set_replaced_and_deleted() {
     assert_eq!(client.refusal(Method::GET, "/schedule", Value::Null).await, none);
 
     assert_eq!(client.get("/routing").await, json!({ "enabled": false }), "it is there from the start");
-    assert_eq!(client.result(Method::PATCH, "/routing", json!({ "enabled": true })).await, json!({ "enabled": true }));
-    assert_eq!(client.get("/routing").await, json!({ "enabled": true }));
+}
+
+#[tokio::test]
+async fn an_update_is_shown_with_the_delay_of_its_kind() {
+    let client = Client::start().await;
+    let (off, on) = (json!({ "enabled": false }), json!({ "enabled": true }));
+    assert_eq!(client.result(Method::PATCH, "/routing", on.clone()).await, off);
+    client.advance(4);
+    assert_eq!(client.get("/routing").await, off);
+    client.advance(1);
+    assert_eq!(client.get("/routing").await, on);
 }
 
 #[tokio::test]

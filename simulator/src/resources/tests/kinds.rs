@@ -10,8 +10,8 @@ use crate::{
     kinds::organization,
     refusal::Refusal,
     resources::{
-        Action, Attempt, Cardinality, Command, Filter, Kind, Making, Models, Operation, Resource, States, Transition,
-        make,
+        Action, Attempt, Cardinality, Filter, Kind, Making, Models, Operation, Resource, States, make,
+        states::{Command, Transition},
     },
 };
 
@@ -76,7 +76,7 @@ fn check_pipe(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn created_pipe(pipe: &mut Resource, shown: Value, making: &mut Making<'_>) -> Value {
+fn created_pipe(pipe: &mut Resource, shown: &Value, making: &mut Making<'_>) -> Value {
     let secret = making.identity.password();
     pipe.hidden.insert("secretHash".to_owned(), String::from(SecretHash::new("pipe", &secret)).into());
     json!({ "pipe": shown, "secret": secret })
@@ -112,6 +112,7 @@ const ROUTING: Kind = Kind {
     title: "Routing",
     cardinality: Cardinality::One { from_start: true },
     operations: &[Operation::new("getRouting", Action::Get), Operation::new("updateRouting", Action::Update)],
+    update_delay: 5,
     ..Kind::PLAIN
 };
 
