@@ -69,8 +69,9 @@ impl<'a> Shape<'a> {
         self.type_name() == Some("array")
     }
 
+    /// Returns whether `null` is a value. It is one of a schema that leaves everything open.
     pub(crate) fn allows_null(&self) -> bool {
-        self.parts.iter().any(|part| part["type"] == "null")
+        self.parts.is_empty() || self.parts.iter().any(|part| part["type"] == "null")
     }
 
     pub(crate) fn requires(&self, name: &str) -> bool {
@@ -82,13 +83,13 @@ impl<'a> Shape<'a> {
         self.parts.iter().find_map(|part| part.get("default"))
     }
 
-    /// Removes the fields that the schema does not have, at all levels.
+    /// Removes the fields that the schema does not have, and those with a `null` that it does not allow, at all levels.
     pub(crate) fn remove_unknown_fields(&self, value: &mut Value) {
         match value {
             Value::Object(fields) => fields.retain(|name, value| match self.property(name) {
                 Some(property) => {
                     property.remove_unknown_fields(value);
-                    true
+                    !value.is_null() || property.allows_null()
                 }
                 None => false,
             }),

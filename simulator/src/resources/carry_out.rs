@@ -36,6 +36,7 @@ pub(crate) fn carry_out(
     let mut resource = match (operation.action, found) {
         (Action::List, _) => return list(store, model, &scope, call),
         (Action::Create, _) | (Action::Set, None) => return create(store, model, &scope, call, making),
+        (Action::Get, Some(resource)) => return Ok(Output::Json(resource.show(kind, call.seen_at))),
         (_, Some(resource)) => resource,
         (_, None) => return Err(Refusal::no_such(kind.name)),
     };

@@ -43,9 +43,9 @@ pub(super) fn update(model: &Model, fields: &mut Fields, body: &Value, making: &
                 fields.insert(name.clone(), list.into());
             }
             _ => {
-                let mut value = value.clone();
-                property.remove_unknown_fields(&mut value);
-                merge(fields.entry(name).or_insert(Value::Null), value);
+                let field = fields.entry(name).or_insert(Value::Null);
+                merge(field, value.clone());
+                property.remove_unknown_fields(field);
             }
         }
     }
@@ -102,16 +102,21 @@ fn reset(model: &Model, shape: &Shape<'_>, fields: &mut Fields, name: &str, maki
 
 /// Merges objects field by field, where `null` removes a field. Replaces anything else.
 fn merge(target: &mut Value, changes: Value) {
-    match (target, changes) {
-        (Value::Object(target), Value::Object(changes)) => {
+    match changes {
+        Value::Object(changes) => {
+            let mut merged = match target.take() {
+                Value::Object(fields) => fields,
+                _ => Fields::new(),
+            };
             for (name, value) in changes {
                 if value.is_null() {
-                    target.shift_remove(&name);
+                    merged.shift_remove(&name);
                 } else {
-                    merge(target.entry(name).or_insert(Value::Null), value);
+                    merge(merged.entry(name).or_insert(Value::Null), value);
                 }
             }
+            *target = merged.into();
         }
-        (target, changes) => *target = changes,
+        changes => *target = changes,
     }
 }

@@ -147,6 +147,9 @@ async fn an_update_merges_adds_removes_and_resets() {
     assert_eq!((&reset["region"], &reset["size"]), (&Value::Null, &json!(1)), "null is allowed, and the default");
     assert_eq!(reset["source"], json!({ "host": SOURCE }));
     assert_eq!(client.get(&pipe).await, reset);
+    let body = json!({ "name": "b", "description": null, "source": { "host": SOURCE, "port": null } });
+    let created = client.result(Method::POST, "/pipes", body).await;
+    assert_eq!((created["pipe"].get("description"), &created["pipe"]["source"]), (None, &json!({ "host": SOURCE })));
 
     let other = client.request(Method::PATCH, &format!("{}{pipe}", client.service)).json(&json!({ "size": "x" }));
     assert_eq!(client.send(other).await.0, 400);
