@@ -3,18 +3,20 @@ use std::{
     path::PathBuf,
 };
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
+    caller::Role,
     clock::Clock,
-    cloud::{Caller, Cloud, Role},
-    document::Document,
+    cloud::Cloud,
     fault::{FaultRule, Faults},
     keyring::{InvalidKey, KeySource, Keyring, KnownKey},
+    kinds,
     rate_limit::RateLimit,
     request_log::RequestLog,
+    resources::Models,
     simulation::Simulation,
     simulator::{Simulator, StartError},
     state_file::{Saving, StateFile},
@@ -32,6 +34,8 @@ pub struct Builder {
     rate_limit: Option<RateLimit>,
     faults: Vec<FaultRule>,
     state_file: Option<PathBuf>,
+    /// The kinds of another document than that of this package.
+    models: Option<&'static Models>,
 }
 
 /// An organization that is added at the start.
@@ -52,6 +56,7 @@ impl Default for Builder {
             rate_limit: Some(RateLimit::default()),
             faults: Vec::new(),
             state_file: None,
+            models: None,
         }
     }
 }
@@ -77,7 +82,7 @@ impl Builder {
     }
 
     /// Adds a key with the admin role to the organization added last. An organization without keys gets a generated one.
-    /// The state file holds a hash of the secret.
+    /// A key that is added to several organizations belongs to all of them. The state file holds a hash of the secret.
     pub fn key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.add_key(Role::Admin, id.into(), secret.into())
     }
@@ -143,6 +148,13 @@ impl Builder {
         Simulator::launch(self).await
     }
 
+    /// Simulates the kinds of another document.
+    #[cfg(test)]
+    pub(crate) fn models(mut self, models: &'static Models) -> Self {
+        self.models = Some(models);
+        self
+    }
+
     pub(crate) fn allowed_hosts(&self) -> &[String] {
         &self.allowed_hosts
     }
@@ -156,15 +168,16 @@ impl Builder {
         if !self.speed.is_finite() || self.speed < 0.0 {
             return Err(StartError::Speed(self.speed));
         }
-        let document = Document::embedded().map_err(StartError::Document)?;
+        let models = self.models.map_or_else(kinds::embedded, Ok).map_err(StartError::Document)?;
+        let document = models.document();
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         let file = self.state_file.map(StateFile::open).transpose()?;
-        let stored = file.as_ref().map(|file| file.load(document)).transpose()?.flatten();
+        let stored = file.as_ref().map(|file| file.load(models)).transpose()?.flatten();
         let now = Utc::now();
         // For stored services, time must not go backwards.
         let (mut cloud, origin) =
             stored.map_or_else(|| (Cloud::new(seed), now), |(cloud, saved_at)| (cloud, saved_at.max(now)));
-        let mut keyring = populate(&mut cloud, self.organizations)?;
+        let mut keyring = populate(&mut cloud, models, self.organizations, origin)?;
         let mut source = KeySource::new(self.seed);
         keyring.generate_missing(&mut cloud, &mut source)?;
         if self.address.ip().is_loopback() {
@@ -176,6 +189,7 @@ impl Builder {
         }
         Ok(Simulation {
             document,
+            models,
             clock: Clock::new(origin, self.speed),
             cloud: Mutex::new(cloud),
             keyring,
@@ -189,18 +203,23 @@ impl Builder {
 }
 
 /// Adds organizations and keys to the cloud, which has at least one organization afterwards.
-fn populate(cloud: &mut Cloud, added: Vec<NewOrganization>) -> Result<Keyring, InvalidKey> {
+fn populate(
+    cloud: &mut Cloud,
+    models: &Models,
+    added: Vec<NewOrganization>,
+    now: DateTime<Utc>,
+) -> Result<Keyring, InvalidKey> {
     let mut keyring = Keyring::default();
     for NewOrganization { id, keys } in added {
         // Keys without an organization are for the first one, which may be a stored one.
         let known = id.or_else(|| cloud.organizations().next());
-        let organization = cloud.add_organization(known);
+        let organization = cloud.add_organization(models, known, now);
         for (role, id, secret) in keys {
-            keyring.add(cloud, KnownKey::new(id, secret)?, Caller { organization, role });
+            keyring.add(cloud, KnownKey::new(id, secret)?, organization, role);
         }
     }
     if cloud.organizations().next().is_none() {
-        cloud.add_organization(None);
+        cloud.add_organization(models, None, now);
     }
     Ok(keyring)
 }

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use parking_lot::Mutex;
 
 /// The bound on the time that goes by, by itself and by hand. Years keep four digits with it.
@@ -40,6 +40,11 @@ impl Clock {
     pub(crate) fn speed(&self) -> f64 {
         self.speed
     }
+}
+
+/// Returns a time as the API writes it.
+pub(crate) fn timestamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[cfg(test)]

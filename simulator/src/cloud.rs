@@ -1,13 +1,11 @@
-//! The simulated cloud: organizations, services and backups, and the operations on them. It has no HTTP and no clock.
+//! The simulated cloud: its resources, services and backups, and the operations on them. It has no HTTP and no clock.
 
 mod backup;
 mod inspection;
 mod key;
-mod list_update;
 mod operations;
-mod organization;
-mod refusal;
 mod service;
+mod services;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
@@ -16,107 +14,199 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use inspection::{find_refused_setting, inspect};
-pub(crate) use key::{Caller, Role, SecretHash};
-pub(crate) use operations::{Call, Items, Output, Target, carry_out, known_refusal};
-pub(crate) use organization::Organization;
-pub(crate) use refusal::Refusal;
-pub(crate) use service::Service;
+pub(crate) use key::SecretHash;
+pub(crate) use operations::{carry_out, known_refusal};
+pub(crate) use service::{Location, Service};
 
 use key::Key;
+use services::Services;
 
-use crate::identity::Identity;
+use crate::{
+    call::Path,
+    caller::{Caller, Role},
+    identity::Identity,
+    kinds::organization,
+    resources::{Making, Models, Scope, Store},
+};
 
 /// The state that is kept across restarts.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Cloud {
     identity: Identity,
-    organizations: IndexMap<Uuid, Organization>,
+    resources: Store,
+    /// By the ids of their organizations.
+    services: IndexMap<Uuid, Services>,
     keys: IndexMap<String, Key>,
 }
 
 /// What the cloud knows of the ids in the path of a call.
 #[derive(Default)]
 pub(crate) struct Lookup {
-    /// The time since the creation of the service.
-    pub(crate) age: Option<TimeDelta>,
+    /// The thing that was created last, unless all are there from the start.
+    pub(crate) newest: Option<Newest>,
     /// The first id that does not exist.
     pub(crate) unknown: Option<UnknownId>,
+}
+
+/// A thing, and the time since its creation.
+pub(crate) struct Newest {
+    pub(crate) thing: &'static str,
+    pub(crate) age: TimeDelta,
+}
+
+/// What an id in a path stands for.
+struct Found {
+    thing: &'static str,
+    exists: bool,
+    /// The time since its creation, unless it is there from the start.
+    age: Option<TimeDelta>,
 }
 
 /// An id that does not exist.
 pub(crate) struct UnknownId {
     pub(crate) thing: &'static str,
-    pub(crate) id: Uuid,
+    pub(crate) parameter: String,
+    pub(crate) id: String,
 }
 
 impl Cloud {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { identity: Identity::from(seed), organizations: IndexMap::new(), keys: IndexMap::new() }
+        Self {
+            identity: Identity::from(seed),
+            resources: Store::default(),
+            services: IndexMap::new(),
+            keys: IndexMap::new(),
+        }
     }
 
     /// Adds an organization unless it exists. Without an id, generates one.
-    pub(crate) fn add_organization(&mut self, id: Option<Uuid>) -> Uuid {
+    pub(crate) fn add_organization(&mut self, models: &Models, id: Option<Uuid>, now: DateTime<Utc>) -> Uuid {
         let id = id.unwrap_or_else(|| self.identity.uuid());
-        self.organizations.entry(id).or_default();
+        if let Some(model) = models.named(organization::KIND.name) {
+            let making = &mut Making { identity: &mut self.identity, now, call: None };
+            self.resources.seed(model, &id.to_string(), making);
+        }
         id
     }
 
-    /// Adds a key, or replaces the one of this id.
-    pub(crate) fn add_key(&mut self, id: &str, secret: &str, caller: Caller) {
-        self.keys.insert(id.to_owned(), Key::new(id, secret, caller, false));
+    /// Sets fields of an organization, without a check.
+    pub(crate) fn set_organization_fields(&mut self, id: Uuid, fields: impl IntoIterator<Item = (String, Value)>) {
+        let id = id.to_string();
+        if let Some(organization) = self.resources.get_mut(&organization::KIND, &Scope::default(), &id) {
+            organization.fields.extend(fields);
+        }
+    }
+
+    /// Adds a key to an organization. It keeps its other organizations, unless it had another secret.
+    pub(crate) fn add_key(&mut self, id: &str, secret: &str, organization: Uuid, role: Role) {
+        let key = self.keys.entry(id.to_owned()).or_insert_with(|| Key::new(id, secret, false));
+        if !key.has_secret(id, secret) {
+            *key = Key::new(id, secret, false);
+        }
+        key.add_role(organization, role);
     }
 
     /// Adds a generated key. It stays valid for some restarts.
-    pub(crate) fn add_generated_key(&mut self, id: &str, secret: &str, caller: Caller) {
+    pub(crate) fn add_generated_key(&mut self, id: &str, secret: &str, organization: Uuid, role: Role) {
         self.keys.shift_remove(id);
-        self.keys.insert(id.to_owned(), Key::new(id, secret, caller, true));
-        key::drop_oldest(&mut self.keys, caller.organization);
+        let mut key = Key::new(id, secret, true);
+        key.add_role(organization, role);
+        self.keys.insert(id.to_owned(), key);
+        key::drop_oldest(&mut self.keys, organization);
     }
 
     /// Returns the caller with this key and this secret.
     pub(crate) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        self.keys.get(id)?.caller(id, secret)
+        self.keys.get(id).filter(|key| key.has_secret(id, secret)).map(Key::caller)
     }
 
-    /// Returns the ids of all keys, each with its organization.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, Uuid)> {
-        self.keys.iter().map(|(id, key)| (id.as_str(), key.organization()))
+    /// Returns the ids of all keys, each with its organizations.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = Uuid>)> {
+        self.keys.iter().map(|(id, key)| (id.as_str(), key.organizations()))
     }
 
     /// Looks up the ids in a path, as far as the caller may see them.
-    pub(crate) fn look_up(&mut self, caller: Caller, target: Target, now: DateTime<Utc>) -> Lookup {
-        let unknown = |thing, id| Lookup { unknown: Some(UnknownId { thing, id }), ..Lookup::default() };
-        let found = self.organizations.get_mut(&target.organization);
-        let Some(organization) = found.filter(|_| target.organization == caller.organization) else {
-            return unknown("organization", target.organization);
-        };
-        let Some(id) = target.service else { return Lookup::default() };
-        let Ok(service) = organization.service(id, now) else { return unknown("service", id) };
-        let backup = target.backup.filter(|&id| service.backups().get(id).is_none());
-        Lookup { age: Some(service.age(now)), unknown: backup.map(|id| UnknownId { thing: "backup", id }) }
+    pub(crate) fn look_up(&mut self, models: &Models, caller: &Caller, path: &Path, now: DateTime<Utc>) -> Lookup {
+        let mut lookup = Lookup::default();
+        for end in 1..=path.0.len() {
+            let (parents, own) = path.0[..end].split_at(end - 1);
+            let (parameter, id) = &own[0];
+            let found = match models.identified_by(&path.0[..end]) {
+                Some(model) => {
+                    let scope = Scope::new(parents.iter().map(|(name, id)| (name.as_str(), id.as_str())));
+                    let resource = self.resources.get(model.kind(), &scope, id, now);
+                    let visible = resource.filter(|_| (model.kind().is_visible)(caller, id));
+                    let age = visible.as_ref().and_then(|resource| resource.age(now));
+                    Some(Found { thing: model.kind().name, exists: visible.is_some(), age })
+                }
+                None => self.look_up_special(path, parameter, now),
+            };
+            let Some(Found { thing, exists, age }) = found else { continue };
+            if !exists {
+                lookup.unknown = Some(UnknownId { thing, parameter: parameter.clone(), id: id.clone() });
+                return lookup;
+            }
+            if let Some(age) = age
+                && lookup.newest.as_ref().is_none_or(|newest| age < newest.age)
+            {
+                lookup.newest = Some(Newest { thing, age });
+            }
+        }
+        lookup
+    }
+
+    /// Looks up a service or a backup.
+    fn look_up_special(&mut self, path: &Path, parameter: &str, now: DateTime<Utc>) -> Option<Found> {
+        let services = path.uuid("organizationId").and_then(|id| self.services.get_mut(&id));
+        let service = services.and_then(|services| services.get(path.uuid("serviceId")?, now).ok());
+        match parameter {
+            "serviceId" => {
+                let age = service.as_ref().map(|service| service.age(now));
+                Some(Found { thing: "service", exists: service.is_some(), age })
+            }
+            "backupId" => {
+                let backup = service.and_then(|service| service.backups().get(path.uuid("backupId")?));
+                Some(Found { thing: "backup", exists: backup.is_some(), age: None })
+            }
+            _ => None,
+        }
     }
 
     /// Returns the ids of the organizations, in the order in which they were added.
     pub(crate) fn organizations(&self) -> impl Iterator<Item = Uuid> {
-        self.organizations.keys().copied()
+        self.resources.ids(&organization::KIND, &Scope::default()).filter_map(|id| id.parse().ok())
     }
 
-    /// Returns the organizations as the API shows them, each with its id.
-    pub(crate) fn shown_organizations(&self) -> impl Iterator<Item = (Uuid, Value)> {
-        self.organizations.iter().map(|(id, organization)| (*id, organization.to_json(*id)))
+    /// Returns the name of an organization. It is `null` if there is none.
+    pub(crate) fn organization_name(&self, id: Uuid) -> &Value {
+        let organization = self.resources.peek(&organization::KIND, &Scope::default(), &id.to_string());
+        organization.and_then(|organization| organization.fields.get("name")).unwrap_or(&Value::Null)
+    }
+
+    /// Returns all resources, without services and backups.
+    pub(crate) fn resources(&self) -> &Store {
+        &self.resources
+    }
+
+    /// Returns all resources, to bring them up to date.
+    pub(crate) fn resources_mut(&mut self) -> &mut Store {
+        &mut self.resources
     }
 
     /// Returns all services, each with the id of its organization and the id that it is stored under.
     pub(crate) fn services(&self) -> impl Iterator<Item = (Uuid, Uuid, &Service)> {
-        let organizations = self.organizations.iter();
-        organizations
-            .flat_map(|(id, organization)| organization.services_by_id().map(|(key, service)| (*id, key, service)))
+        let organizations = self.services.iter();
+        organizations.flat_map(|(id, services)| services.by_id().map(|(key, service)| (*id, key, service)))
     }
 
-    /// Returns an organization as it is now.
-    pub(crate) fn inspect(&mut self, id: Uuid, now: DateTime<Utc>) -> Option<&Organization> {
-        let organization = self.organizations.get_mut(&id)?;
-        organization.catch_up(now);
-        Some(organization)
+    /// Returns the services of an organization as they are now.
+    pub(crate) fn services_of(&mut self, organization: Uuid, now: DateTime<Utc>) -> &Services {
+        let services = self.services.entry(organization).or_default();
+        for service in services.catch_up(now) {
+            let (organization, service) = (organization.to_string(), service.to_string());
+            let parents = [("organizationId", organization.as_str()), ("serviceId", service.as_str())];
+            self.resources.remove_below(&Scope::new(parents));
+        }
+        services
     }
 }

@@ -3,6 +3,7 @@
 mod operation;
 mod path;
 mod schema;
+mod shape;
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 pub(crate) use operation::Operation;
 pub(crate) use schema::Schema;
+pub(crate) use shape::Shape;
 
 use path::PathTemplate;
 
@@ -23,6 +25,7 @@ static EMBEDDED: LazyLock<Result<Document, DocumentError>> = LazyLock::new(|| Do
 
 /// The part of an OpenAPI document that the simulator uses.
 pub(crate) struct Document {
+    text: String,
     tree: Value,
     operations: Vec<Operation>,
     other_paths: Vec<PathTemplate>,
@@ -66,7 +69,7 @@ impl Document {
         EMBEDDED.as_ref()
     }
 
-    fn parse(text: &str) -> Result<Self, DocumentError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, DocumentError> {
         let tree: Value = serde_yaml::from_str(text)?;
         let components = Arc::new(schema::components(&tree));
         Ok(Self {
@@ -79,7 +82,13 @@ impl Document {
                 secret: text_at(&tree, "/components/securitySchemes/key/x-environment/password")?,
             },
             tree,
+            text: text.to_owned(),
         })
+    }
+
+    /// Returns the document as it is written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     pub(crate) fn tree(&self) -> &Value {

@@ -42,9 +42,9 @@ pub enum Fault {
     WrongType,
     /// A field of the response has a value that the document does not list.
     UnknownEnumValue,
-    /// A new service is not found: for some seconds after its creation, calls about it are refused with 404.
+    /// A new resource is not found: for some seconds after its creation, calls about it are refused with 404.
     NotYetFound,
-    /// A change of state is not shown: for some seconds after it, services have the previous state.
+    /// A change of state is not shown: for some seconds after it, resources have the previous state.
     StaleState,
     /// An id that does not exist is refused with 400 rather than with 404, as by the API until September 2026.
     InvalidId,
@@ -173,7 +173,7 @@ impl FaultRule {
     }
 
     /// Sets the time that a slow body takes, the value of `X-RateLimit-Reset`, or the time on the simulator's clock for
-    /// which a new service is not found or an old state is shown.
+    /// which a new resource is not found or an old state is shown.
     #[must_use]
     pub fn seconds(mut self, seconds: f64) -> Self {
         self.seconds = Some(seconds);
@@ -216,7 +216,10 @@ impl FaultRule {
 
     fn applies_to(&self, operation: &str, lookup: &Lookup, random: &mut Rng) -> bool {
         let applies = match self.fault {
-            Fault::NotYetFound => lookup.age.is_some_and(|age| age.as_seconds_f64() < self.seconds_or_default()),
+            Fault::NotYetFound => {
+                let newest = lookup.newest.as_ref();
+                newest.is_some_and(|newest| newest.age.as_seconds_f64() < self.seconds_or_default())
+            }
             Fault::InvalidId => lookup.unknown.is_some(),
             _ => true,
         };

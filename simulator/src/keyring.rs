@@ -5,7 +5,8 @@ use std::io;
 use uuid::Uuid;
 
 use crate::{
-    cloud::{Caller, Cloud, Role},
+    caller::{Caller, Role},
+    cloud::Cloud,
     identity::{Identity, derived},
 };
 
@@ -28,9 +29,11 @@ pub(crate) struct Keyring {
     viewer: Option<(KnownKey, Caller)>,
 }
 
+/// A key, in one of its organizations.
 struct Entry {
     key: KnownKey,
-    caller: Caller,
+    organization: Uuid,
+    role: Role,
     is_generated: bool,
 }
 
@@ -48,11 +51,15 @@ impl KnownKey {
 }
 
 impl Keyring {
-    /// Adds a given key, also to the cloud.
-    pub(crate) fn add(&mut self, cloud: &mut Cloud, key: KnownKey, caller: Caller) {
-        cloud.add_key(&key.id, &key.secret, caller);
-        self.keys.retain(|entry| entry.key.id != key.id);
-        self.keys.push(Entry { key, caller, is_generated: false });
+    /// Adds a given key to an organization, also in the cloud. It keeps its other organizations, unless it had another
+    /// secret.
+    pub(crate) fn add(&mut self, cloud: &mut Cloud, key: KnownKey, organization: Uuid, role: Role) {
+        cloud.add_key(&key.id, &key.secret, organization, role);
+        self.keys.retain(|entry| {
+            let is_replaced = entry.organization == organization || entry.key.secret != key.secret;
+            entry.key.id != key.id || !is_replaced
+        });
+        self.keys.push(Entry { key, organization, role, is_generated: false });
     }
 
     /// Generates a key for each organization without keys, and for the first one if no secret of it is known: a client
@@ -60,13 +67,13 @@ impl Keyring {
     pub(crate) fn generate_missing(&mut self, cloud: &mut Cloud, source: &mut KeySource) -> io::Result<()> {
         let organizations: Vec<Uuid> = cloud.organizations().collect();
         for (index, organization) in organizations.into_iter().enumerate() {
-            let has_key = cloud.keys().any(|(_, owner)| owner == organization);
+            let has_key = cloud.keys().any(|(_, mut owners)| owners.any(|owner| owner == organization));
             if has_key && (index > 0 || self.key_of(organization).is_some()) {
                 continue;
             }
-            let (key, caller) = (source.key()?, Caller { organization, role: Role::Admin });
-            cloud.add_generated_key(&key.id, &key.secret, caller);
-            self.keys.push(Entry { key, caller, is_generated: true });
+            let (key, role) = (source.key()?, Role::Admin);
+            cloud.add_generated_key(&key.id, &key.secret, organization, role);
+            self.keys.push(Entry { key, organization, role, is_generated: true });
         }
         Ok(())
     }
@@ -75,17 +82,17 @@ impl Keyring {
     /// It is never a given key, because everybody who can reach this machine can read it.
     pub(crate) fn add_viewer(&mut self, cloud: &Cloud, source: &mut KeySource) -> io::Result<()> {
         let Some(organization) = cloud.organizations().next() else { return Ok(()) };
-        let generated = self.keys.iter().find(|entry| entry.is_generated && entry.caller.organization == organization);
+        let generated = self.keys.iter().find(|entry| entry.is_generated && entry.organization == organization);
         let key = generated.map_or_else(|| source.key(), |entry| Ok(entry.key.clone()))?;
-        self.viewer = Some((key, Caller { organization, role: Role::Admin }));
+        self.viewer = Some((key, Caller::new([(organization, Role::Admin)].into())));
         Ok(())
     }
 
     /// Returns a key of an organization, preferably one of an admin.
     pub(crate) fn key_of(&self, organization: Uuid) -> Option<&KnownKey> {
-        let mut keys = self.keys.iter().filter(|entry| entry.caller.organization == organization);
+        let mut keys = self.keys.iter().filter(|entry| entry.organization == organization);
         let first = keys.clone().next();
-        keys.find(|entry| entry.caller.role == Role::Admin).or(first).map(|entry| &entry.key)
+        keys.find(|entry| entry.role == Role::Admin).or(first).map(|entry| &entry.key)
     }
 
     /// Returns the key of the viewer of the reference, if it has one.
@@ -96,7 +103,7 @@ impl Keyring {
     /// Returns the caller, if these are the id and the secret of the viewer's key.
     pub(crate) fn viewer_caller(&self, id: &str, secret: &str) -> Option<Caller> {
         let (key, caller) = self.viewer.as_ref()?;
-        (key.id == id && key.secret == secret).then_some(*caller)
+        (key.id == id && key.secret == secret).then(|| caller.clone())
     }
 }
 

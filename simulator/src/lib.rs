@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod call;
+mod caller;
 mod clock;
 mod cloud;
 mod document;
@@ -8,8 +10,12 @@ mod fault;
 mod hosts;
 mod identity;
 mod keyring;
+mod kinds;
+mod list_update;
 mod rate_limit;
+mod refusal;
 mod request_log;
+mod resources;
 mod server;
 mod simulation;
 mod simulator;

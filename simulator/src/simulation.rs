@@ -5,18 +5,21 @@ use std::{sync::Arc, time::Duration};
 use parking_lot::Mutex;
 
 use crate::{
+    caller::Caller,
     clock::Clock,
-    cloud::{Caller, Cloud},
+    cloud::Cloud,
     document::Document,
     fault::Faults,
     keyring::Keyring,
     rate_limit::{RateLimit, Requests},
     request_log::RequestLog,
+    resources::Models,
     state_file::{Saving, StateFileError},
 };
 
 pub(crate) struct Simulation {
     pub(crate) document: &'static Document,
+    pub(crate) models: &'static Models,
     pub(crate) clock: Clock,
     pub(crate) cloud: Mutex<Cloud>,
     pub(crate) keyring: Keyring,

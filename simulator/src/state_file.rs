@@ -1,6 +1,7 @@
 //! The file that keeps the state across restarts. It is replaced as a whole, or not at all.
 
 mod check;
+mod upgrade;
 
 use std::{
     fs::{self, File, TryLockError},
@@ -15,14 +16,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Deserializer, Value};
 use tempfile::NamedTempFile;
 
-use crate::{
-    cloud::{Cloud, SecretHash},
-    document::Document,
-};
+use crate::{cloud::Cloud, resources::Models};
 use check::Violation;
 
-/// The format that is written. Format 1 had the secrets of the keys themselves.
-const FORMAT: u32 = 2;
+/// The format that is written. Format 1 had the secrets of the keys themselves, and formats 1 and 2 had services in their
+/// organizations, and one organization for each key.
+const FORMAT: u32 = 3;
 
 /// The path of the keys in a state.
 const KEYS: &str = "cloud.keys";
@@ -134,7 +133,7 @@ impl StateFile {
     }
 
     /// Returns the state and the time when it was saved, or nothing if there is no file yet.
-    pub(crate) fn load(&self, document: &Document) -> Result<Option<(Cloud, DateTime<Utc>)>, StateFileError> {
+    pub(crate) fn load(&self, models: &Models) -> Result<Option<(Cloud, DateTime<Utc>)>, StateFileError> {
         let contents = match fs::read(&self.path) {
             Ok(contents) => contents,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -145,20 +144,29 @@ impl StateFile {
         let Header { format } = header.map_err(|source| self.corrupt(".".to_owned(), source))?;
         let Loaded { now, cloud } = match format {
             FORMAT => self.parse(&mut Deserializer::from_slice(&contents))?,
-            1 => {
+            1 | 2 => {
                 let mut state: Value = self.parse(&mut Deserializer::from_slice(&contents))?;
-                hash_secrets(&mut state);
-                let loaded = self.parse(&state)?;
-                tracing::warn!(
-                    path = %self.path.display(),
-                    "the state file is upgraded from format 1, which held the secrets of the keys: it has their hashes \
-                     from now on, and copies of it should be deleted"
-                );
+                if format == 1 {
+                    upgrade::hash_secrets(&mut state);
+                }
+                let organizations = upgrade::split_organizations(&mut state);
+                let mut loaded: Loaded = self.parse(&state)?;
+                for (id, settings) in organizations {
+                    loaded.cloud.add_organization(models, Some(id), loaded.now);
+                    loaded.cloud.set_organization_fields(id, settings);
+                }
+                if format == 1 {
+                    tracing::warn!(
+                        path = %self.path.display(),
+                        "the state file is upgraded from format 1, which held the secrets of the keys: it has their \
+                         hashes from now on, and copies of it should be deleted"
+                    );
+                }
                 loaded
             }
             found => return Err(StateFileError::Format { path: self.path.clone(), found }),
         };
-        match check::find_violation(&cloud, now, document) {
+        match check::find_violation(&cloud, now, models) {
             None => Ok(Some((cloud, now))),
             Some(Violation { field, problem }) => {
                 Err(StateFileError::Invalid { path: self.path.clone(), field, problem })
@@ -246,17 +254,6 @@ fn folder_of(path: &Path) -> &Path {
 
 fn not_a_file() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "this is neither a file nor a symbolic link to one")
-}
-
-/// Replaces the secrets of the keys in a state of format 1 by their hashes.
-fn hash_secrets(state: &mut Value) {
-    let keys = state.pointer_mut("/cloud/keys").and_then(Value::as_object_mut);
-    for (id, key) in keys.into_iter().flatten() {
-        let Some(key) = key.as_object_mut() else { continue };
-        if let Some(Value::String(secret)) = key.shift_remove("secret") {
-            key.insert("secret_hash".to_owned(), String::from(SecretHash::new(id, &secret)).into());
-        }
-    }
 }
 
 impl Saving {

@@ -4,14 +4,14 @@ mod configuration;
 
 use std::collections::VecDeque;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(super) use configuration::{Configuration, ConfigurationUpdate, refusal};
 
-use crate::identity;
+use crate::{clock::timestamp, identity, refusal::Refusal};
 
 /// The number of backups of which one is full. The others are incremental.
 const FULL_EVERY: u64 = 7;
@@ -74,7 +74,7 @@ impl Backups {
         }
     }
 
-    pub(super) fn configure(&mut self, update: &ConfigurationUpdate, now: DateTime<Utc>) -> Result<(), super::Refusal> {
+    pub(super) fn configure(&mut self, update: &ConfigurationUpdate, now: DateTime<Utc>) -> Result<(), Refusal> {
         self.configuration.update(update)?;
         if let Some(last) = self.kept.front() {
             self.next = self.configuration.following(last.started_at).max(now);
@@ -130,13 +130,13 @@ impl Backup {
             "id": self.id,
             "status": if self.is_done(now) { "done" } else { "in_progress" },
             "serviceId": service,
-            "startedAt": self.started_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "startedAt": timestamp(self.started_at),
             "sizeInBytes": if self.is_done(now) { self.size_in_bytes } else { 0 },
             "durationInSeconds": (self.finished_at.min(now) - self.started_at).as_seconds_f64(),
             "type": if self.is_full { "full" } else { "incremental" },
         });
         if self.is_done(now) {
-            shown["finishedAt"] = self.finished_at.to_rfc3339_opts(SecondsFormat::Secs, true).into();
+            shown["finishedAt"] = timestamp(self.finished_at).into();
         }
         shown
     }

@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Refusal, Service, operations::read};
+use super::{Service, operations::read};
+use crate::refusal::Refusal;
 
 /// A part of a service, as an operation shows it.
 pub(crate) struct ShownPart {

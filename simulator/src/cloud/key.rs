@@ -1,8 +1,11 @@
 use std::fmt::{self, Write};
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use crate::caller::{Caller, Role};
 
 /// The number of generated keys that stay valid in each organization. Each start may add one.
 const MAX_GENERATED_KEYS: usize = 8;
@@ -12,28 +15,11 @@ const MAX_GENERATED_KEYS: usize = 8;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
     secret_hash: SecretHash,
-    organization: Uuid,
-    role: Role,
+    /// The organizations that it belongs to, each with its role there.
+    roles: IndexMap<Uuid, Role>,
     /// Whether the simulator generated the key.
     #[serde(default, rename = "made_up")]
     is_generated: bool,
-}
-
-/// The permissions of a key.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Role {
-    /// Everything.
-    Admin,
-    /// Everything that the document does not reserve for admins.
-    Developer,
-}
-
-/// The organization and the role of the key of a request.
-#[derive(Clone, Copy)]
-pub(crate) struct Caller {
-    pub(crate) organization: Uuid,
-    pub(crate) role: Role,
 }
 
 /// The SHA-256 of an id and a secret.
@@ -50,25 +36,33 @@ pub(crate) struct SecretHash([u8; 32]);
 pub(crate) struct InvalidHash;
 
 impl Key {
-    pub(super) fn new(id: &str, secret: &str, caller: Caller, is_generated: bool) -> Self {
-        let Caller { organization, role } = caller;
-        Self { secret_hash: SecretHash::new(id, secret), organization, role, is_generated }
+    /// Returns a key that belongs to no organization yet.
+    pub(super) fn new(id: &str, secret: &str, is_generated: bool) -> Self {
+        Self { secret_hash: SecretHash::new(id, secret), roles: IndexMap::new(), is_generated }
     }
 
-    pub(super) fn organization(&self) -> Uuid {
-        self.organization
+    /// Returns whether this is the secret of the key.
+    pub(super) fn has_secret(&self, id: &str, secret: &str) -> bool {
+        self.secret_hash == SecretHash::new(id, secret)
     }
 
-    /// Returns the caller, if this is the secret of the key.
-    pub(super) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        let Self { organization, role, .. } = *self;
-        (self.secret_hash == SecretHash::new(id, secret)).then_some(Caller { organization, role })
+    pub(super) fn add_role(&mut self, organization: Uuid, role: Role) {
+        self.roles.insert(organization, role);
+    }
+
+    /// Returns the organizations that the key belongs to.
+    pub(super) fn organizations(&self) -> impl Iterator<Item = Uuid> {
+        self.roles.keys().copied()
+    }
+
+    pub(super) fn caller(&self) -> Caller {
+        Caller::new(self.roles.clone())
     }
 }
 
 /// Drops the oldest generated keys of an organization, if there are too many.
-pub(super) fn drop_oldest(keys: &mut indexmap::IndexMap<String, Key>, organization: Uuid) {
-    let is_generated = |key: &Key| key.is_generated && key.organization == organization;
+pub(super) fn drop_oldest(keys: &mut IndexMap<String, Key>, organization: Uuid) {
+    let is_generated = |key: &Key| key.is_generated && key.roles.contains_key(&organization);
     let count = keys.values().filter(|key| is_generated(key)).count();
     let mut surplus = count.saturating_sub(MAX_GENERATED_KEYS);
     keys.retain(|_, key| {

@@ -1,78 +1,57 @@
 //! The operations of the document.
 
 mod backups;
-mod organizations;
 mod services;
 
-use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use uuid::Uuid;
 
-use super::{Caller, Cloud, Refusal, Role, backup};
-
-/// The ids in the path of a call. A path without an organization is about that of the caller.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    pub(crate) organization: Uuid,
-    pub(crate) service: Option<Uuid>,
-    pub(crate) backup: Option<Uuid>,
-}
-
-/// A call of an operation.
-pub(crate) struct Call<'a> {
-    pub(crate) caller: Caller,
-    pub(crate) operation: &'a str,
-    pub(crate) target: Target,
-    /// The query, which fits the document.
-    pub(crate) query: &'a Value,
-    /// The body, which fits the document. It is `null` for operations without one.
-    pub(crate) body: &'a Value,
-    pub(crate) now: DateTime<Utc>,
-    /// The time until which changes of state are shown.
-    pub(crate) seen_at: DateTime<Utc>,
-}
-
-/// The result of a call that was carried out.
-pub(crate) enum Output {
-    Nothing,
-    Json(Value),
-    /// A list that can be long. Its items are made one by one.
-    List(Items),
-    /// The end of a list that comes in pages.
-    LastPage {
-        items: Vec<Value>,
-        limit: u64,
-    },
-    Text(String),
-}
-
-pub(crate) type Items = Box<dyn Iterator<Item = Value> + Send>;
+use super::{Cloud, UnknownId, backup};
+use crate::{
+    call::{Call, Output},
+    caller::Role,
+    refusal::Refusal,
+    resources::{self, Action, Models},
+};
 
 /// Carries out a call.
-pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refusal> {
-    let &Call { caller, operation, target, query, body, now, seen_at } = call;
+pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> Result<Output, Refusal> {
+    let kind = models.operation(call.operation.id());
     // A caller does not learn whether another organization exists.
-    let found =
-        cloud.organizations.get_mut(&target.organization).filter(|_| target.organization == caller.organization);
-    let organization = found.ok_or_else(|| Refusal::not_found("there is no such organization"))?;
+    if let Some(UnknownId { thing, parameter, .. }) = cloud.look_up(models, call.caller, call.path, call.now).unknown {
+        let is_set = kind.is_some_and(|(model, operation)| {
+            matches!(operation.action, Action::Set) && model.kind().id_parameter() == Some(parameter.as_str())
+        });
+        if !is_set {
+            return Err(Refusal::no_such(thing));
+        }
+    }
+    match kind {
+        Some((model, operation)) => {
+            require(operation.role, call)?;
+            resources::carry_out(&mut cloud.resources, &mut cloud.identity, model, operation, call)
+        }
+        None => carry_out_special(cloud, call),
+    }
+}
+
+/// Carries out a call about services or backups.
+fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refusal> {
+    let &Call { path, body, now, seen_at, .. } = call;
+    let organization = path.uuid("organizationId").unwrap_or_default();
+    if call.operation.id() == "listServices" || body.get("backupId").is_some() {
+        cloud.services_of(organization, now);
+    }
+    let services = cloud.services.entry(organization).or_default();
     let identity = &mut cloud.identity;
-    match operation {
-        "listOrganizations" => organizations::list(organization, target.organization, &read(query)?),
-        "getOrganization" => Ok(organizations::get(organization, target.organization)),
-        "updateOrganization" => {
-            require_admin(caller)?;
-            Ok(organizations::update(organization, target.organization, read(body)?))
-        }
-        "listServices" => Ok(services::list(organization, now, seen_at)),
-        "createService" => services::create(organization, identity, read(body)?, &read(body)?, now),
-        "updateService" => {
-            services::update(organization, target.service.unwrap_or_default(), read(body)?, now, seen_at)
-        }
-        _ => {
-            let service = organization.service(target.service.unwrap_or_default(), now)?;
+    match call.operation.id() {
+        "listServices" => Ok(services::list(services, seen_at)),
+        "createService" => services::create(services, &mut cloud.resources, identity, call),
+        operation => {
+            let service = services.get(path.uuid("serviceId").unwrap_or_default(), now)?;
             match operation {
                 "getService" => {}
+                "updateService" => services::update(service, &mut cloud.resources, call)?,
                 "updateServiceState" => services::update_state(service, &read(body)?, now)?,
                 "updateServiceScaling" => services::update_scaling(service, &read(body)?, now)?,
                 "deleteService" => return services::delete(service, now),
@@ -80,10 +59,10 @@ pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Re
                 "updateServicePassword" => return services::update_password(service, identity, &read(body)?, now),
                 "getServicePrometheus" => return Ok(services::get_prometheus(service)),
                 "listBackups" => return Ok(backups::list(service, now)),
-                "getBackup" => return backups::get(service, target.backup.unwrap_or_default(), now),
+                "getBackup" => return backups::get(service, path.uuid("backupId").unwrap_or_default(), now),
                 "getBackupConfiguration" => return Ok(backups::get_configuration(service)),
                 "updateBackupConfiguration" => {
-                    require_admin(caller)?;
+                    require(Role::Admin, call)?;
                     return backups::update_configuration(service, &read(body)?, now);
                 }
                 _ => return Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
@@ -93,11 +72,14 @@ pub(crate) fn carry_out(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Re
     }
 }
 
-fn require_admin(caller: Caller) -> Result<(), Refusal> {
-    match caller.role {
-        Role::Admin => Ok(()),
-        Role::Developer => Err(Refusal::forbidden("the API key needs the admin role")),
+/// Refuses a call of a key that lacks a role in the organization of the call.
+fn require(role: Role, call: &Call<'_>) -> Result<(), Refusal> {
+    let organization = call.path.uuid("organizationId");
+    let is_admin = organization.and_then(|id| call.caller.role_in(id)) == Some(Role::Admin);
+    if role == Role::Admin && !is_admin {
+        return Err(Refusal::forbidden("the API key needs the admin role"));
     }
+    Ok(())
 }
 
 /// Returns the API's own refusal of a body that breaks the document, if it is known.

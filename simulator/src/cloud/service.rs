@@ -14,11 +14,12 @@ use uuid::Uuid;
 pub(super) use access::IpAccessEntry;
 pub(crate) use lifecycle::State;
 pub(super) use lifecycle::{Command, Lifecycle};
-pub(super) use location::{Location, Provider};
+pub(crate) use location::Location;
+pub(super) use location::Provider;
 pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
 
-use super::{Refusal, backup::Backups, list_update::ListUpdate};
-use crate::identity::Identity;
+use super::backup::Backups;
+use crate::{identity::Identity, list_update::ListUpdate, refusal::Refusal};
 
 /// A service and its backups.
 #[derive(Clone, Serialize, Deserialize)]

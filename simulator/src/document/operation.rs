@@ -10,10 +10,14 @@ pub(crate) struct Operation {
     id: String,
     method: Method,
     path: PathTemplate,
+    /// The path parameters, in the order of the path, each with its schema.
+    path_parameters: Vec<(String, Schema)>,
     query: Schema,
     body: Option<Schema>,
     responses: BTreeMap<u16, Schema>,
+    result: Option<Schema>,
     items: Option<Schema>,
+    example: Value,
 }
 
 impl Operation {
@@ -23,6 +27,11 @@ impl Operation {
 
     pub(crate) fn method(&self) -> &Method {
         &self.method
+    }
+
+    /// Returns the path parameters, in the order of the path, each with its schema.
+    pub(crate) fn path_parameters(&self) -> &[(String, Schema)] {
+        &self.path_parameters
     }
 
     /// Returns the schema of an object with the parameters in the query.
@@ -38,6 +47,21 @@ impl Operation {
     /// Returns the schema of the response with a status, if the operation declares it.
     pub(crate) fn response(&self, status: u16) -> Option<&Schema> {
         self.responses.get(&status)
+    }
+
+    /// Returns the status of a success.
+    pub(crate) fn success(&self) -> u16 {
+        self.responses.keys().copied().find(|status| (200..300).contains(status)).unwrap_or(200)
+    }
+
+    /// Returns the schema of the result, without its envelope.
+    pub(crate) fn result(&self) -> Option<&Schema> {
+        self.result.as_ref()
+    }
+
+    /// Returns the first example of the result. It is `null` if there is none.
+    pub(crate) fn example(&self) -> &Value {
+        &self.example
     }
 
     /// Returns the schema of an item, if the result is a list.
@@ -75,34 +99,59 @@ fn read(
 ) -> Result<Operation, DocumentError> {
     let id = node["operationId"].as_str();
     let mut responses = BTreeMap::new();
-    let mut items = None;
+    let (mut result, mut example) = (None, Value::Null);
     for (status, response) in node["responses"].as_object().into_iter().flatten() {
         let content = &resolve(tree, response)["content"];
-        let schema = content.as_object().and_then(|types| types.values().next()).map(|media| &media["schema"]);
-        if let (Ok(status), Some(schema)) = (status.parse(), schema) {
+        let media = content.as_object().and_then(|types| types.values().next());
+        if let (Ok(status), Some(media)) = (status.parse(), media) {
+            let schema = &media["schema"];
             responses.insert(status, Schema::new(schema, components));
-            items = items.or_else(|| property(tree, schema, "result")?.get("items"));
+            if result.is_none() {
+                result = property(tree, schema, "result");
+                example = first_example(media)["result"].clone();
+            }
         }
     }
+    let path_template = PathTemplate::read(path);
+    let path_parameters = path_template.names().map(|name| {
+        let schema =
+            parameters(tree, item, node).find(|parameter| parameter["in"] == "path" && parameter["name"] == name);
+        let schema = schema.map_or(&Value::Null, |parameter| &parameter["schema"]);
+        (name.to_owned(), Schema::new(schema, components))
+    });
     let body = resolve(tree, &node["requestBody"]).pointer("/content/application~1json/schema");
     Ok(Operation {
         id: id.ok_or_else(|| DocumentError::Missing(format!("operationId for {method} {path}")))?.to_owned(),
         method,
-        path: PathTemplate::read(path),
+        path_parameters: path_parameters.collect(),
+        path: path_template,
         query: Schema::new(&query(tree, item, node), components),
         body: body.map(|schema| Schema::new(schema, components)),
         responses,
-        items: items.map(|schema| Schema::new(schema, components)),
+        result: result.map(|schema| Schema::new(schema, components)),
+        items: result.and_then(|schema| Some(Schema::new(resolve(tree, schema).get("items")?, components))),
+        example,
     })
 }
 
 /// Returns the schema of an object with the query parameters of an operation and its path item.
 fn query(tree: &Value, item: &Value, node: &Value) -> Value {
-    let parameters = [item, node].into_iter().filter_map(|level| level["parameters"].as_array()).flatten();
-    let in_query = parameters.map(|parameter| resolve(tree, parameter)).filter(|parameter| parameter["in"] == "query");
+    let in_query = parameters(tree, item, node).filter(|parameter| parameter["in"] == "query");
     let schemas =
         in_query.filter_map(|parameter| Some((parameter["name"].as_str()?.to_owned(), parameter["schema"].clone())));
     json!({ "type": "object", "properties": schemas.collect::<Map<_, _>>() })
+}
+
+/// Returns the parameters of an operation and its path item.
+fn parameters<'a>(tree: &'a Value, item: &'a Value, node: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let levels = [item, node].into_iter().filter_map(|level| level["parameters"].as_array());
+    levels.flatten().map(|parameter| resolve(tree, parameter))
+}
+
+/// Returns the first example of a media type. It is `null` if there is none.
+fn first_example(media: &Value) -> &Value {
+    let named = media["examples"].as_object().and_then(|named| named.values().next());
+    named.map_or(&media["example"], |example| &example["value"])
 }
 
 /// Returns the method that a key of a path item stands for, if it stands for one.
@@ -134,7 +183,8 @@ fn resolve<'a>(tree: &'a Value, node: &'a Value) -> &'a Value {
 impl Operation {
     /// Returns all schemas of the operation.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
-        self.responses.values().chain([&self.query]).chain(&self.body).chain(&self.items)
+        let of_path = self.path_parameters.iter().map(|(_, schema)| schema);
+        self.responses.values().chain([&self.query]).chain(&self.body).chain(&self.items).chain(of_path)
     }
 
     /// Returns the examples of the request body and the responses, each with its schema.

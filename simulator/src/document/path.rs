@@ -13,6 +13,14 @@ impl PathTemplate {
         Self(text.trim_start_matches('/').split('/').map(Segment::read).collect())
     }
 
+    /// Returns the names of the parameters, in their order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name.as_str()),
+            Segment::Literal(_) => None,
+        })
+    }
+
     /// Returns the decoded parameters by name, if a path fits the template.
     pub(super) fn parameters_in(&self, path: &str) -> Option<Vec<(&str, String)>> {
         let mut parameters = Vec::new();

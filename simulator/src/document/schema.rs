@@ -6,6 +6,8 @@ use std::{
 use jsonschema::{ValidationError, Validator, paths::LocationSegment};
 use serde_json::{Map, Value, json};
 
+use super::Shape;
+
 /// The number of violations that are returned.
 const MAX_VIOLATIONS: usize = 5;
 
@@ -29,13 +31,14 @@ impl Schema {
         Self { source: to_json_schema(openapi), components: Arc::clone(components), compiled: OnceLock::new() }
     }
 
-    /// Returns the value that a property has as a text: a number, unless the property is text or the text no number.
-    pub(crate) fn read_property(&self, name: &str, text: String) -> Value {
-        let number = match self.source["properties"][name]["type"].as_str() {
-            Some("integer" | "number") => serde_json::from_str(&text).ok().map(Value::Number),
-            _ => None,
-        };
-        number.unwrap_or(Value::String(text))
+    /// Returns the fields that the schema describes.
+    pub(crate) fn shape(&self) -> Shape<'_> {
+        Shape::new(self, [&self.source])
+    }
+
+    /// Returns the target of the `$ref` of a node, if it has one.
+    pub(super) fn target(&self, node: &Value) -> Option<&Value> {
+        self.components.pointer(node["$ref"].as_str()?.strip_prefix("#/components")?)
     }
 
     /// Returns the violations by a value. They do not contain it, because it may be secret.

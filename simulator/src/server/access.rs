@@ -14,7 +14,7 @@ use axum::{
 };
 
 use super::{Server, body, reply::Reply};
-use crate::{cloud::Refusal, hosts::Hosts, identity};
+use crate::{hosts::Hosts, identity, refusal::Refusal};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");

@@ -5,7 +5,7 @@ use axum::{
     extract::{Extension, State},
     http::{HeaderName, Method, Response, header, request::Parts},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
@@ -17,11 +17,14 @@ use super::{
     request,
 };
 use crate::{
-    cloud::{self, Call, Caller, Items, Lookup, Output, Refusal, Target, UnknownId},
+    call::{Call, Items, Output, Path},
+    caller::Caller,
+    cloud::{self, Lookup, UnknownId},
     document::{Operation, Route, Schema},
     fault::{Fault, FaultRule},
     hosts::Hosts,
     identity,
+    refusal::Refusal,
     request_log::LogEntry,
     simulation::Simulation,
 };
@@ -92,8 +95,8 @@ impl Exchange<'_> {
     /// Looks up the ids in the path. Nothing is known of a path without valid ids.
     fn look_up(&self, call: &Admitted<'_>) -> Lookup {
         let now = self.simulation.clock.now();
-        let target = request::target(call.caller, &call.parameters).ok();
-        target.map(|target| self.simulation.cloud.lock().look_up(call.caller, target, now)).unwrap_or_default()
+        let Ok(path) = request::path(call.operation, &call.parameters) else { return Lookup::default() };
+        self.simulation.cloud.lock().look_up(self.simulation.models, &call.caller, &path, now)
     }
 
     /// Checks what the head of the request tells: access, operation, key and rate limit.
@@ -148,8 +151,10 @@ impl Exchange<'_> {
             Fault::TooManyRequests => {
                 Some(too_many_requests("this refusal is simulated", rule.seconds_or_default(), request_id))
             }
-            Fault::NotYetFound => Some(Reply::refusal(&Refusal::not_found("there is no such service"), request_id)),
-            Fault::InvalidId => lookup.unknown.as_ref().map(|UnknownId { thing, id }| {
+            Fault::NotYetFound => {
+                lookup.newest.as_ref().map(|newest| Reply::refusal(&Refusal::no_such(newest.thing), request_id))
+            }
+            Fault::InvalidId => lookup.unknown.as_ref().map(|UnknownId { thing, id, .. }| {
                 // The API's message.
                 let refusal = Refusal::bad_request(format_args!("Invalid {thing} id string:\"{id}\""));
                 Reply::refusal(&refusal, request_id)
@@ -162,21 +167,21 @@ impl Exchange<'_> {
         let request_id = self.entry.request_id;
         let headers = &self.head.headers;
         let read = async {
-            let target = request::target(call.caller, &call.parameters)?;
+            let path = request::path(call.operation, &call.parameters)?;
             let query = request::query(call.operation, &self.head.uri)?;
-            Ok((target, query, request::body(call.operation, headers, body).await?))
+            Ok((path, query, request::body(call.operation, headers, body).await?))
         };
         let (reply, schema) = match read.await {
             // Operations do not declare all refusals of invalid requests, so the schema of all refusals is used.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((target, query, body)) => match self.carry_out_and_save(call, target, &query, &body, fault).await {
-                Ok(Output::List(items)) if !fault.is_some_and(damages_fields) => {
-                    return match write_list(call.operation, items, request_id) {
-                        Ok(bytes) => Reply::written(bytes),
+            Ok((path, query, body)) => match self.carry_out_and_save(call, &path, &query, &body, fault).await {
+                Ok(Output::List { items, page }) if !fault.is_some_and(damages_fields) => {
+                    return match write_list(call.operation, items, page, request_id) {
+                        Ok(bytes) => Reply::written(call.operation.success(), bytes),
                         Err(violations) => self.invalid_reply(call.operation, &violations),
                     };
                 }
-                Ok(output) => self.with_schema(call, Reply::success(output, request_id)),
+                Ok(output) => self.with_schema(call, Reply::success(output, call.operation.success(), request_id)),
                 Err(refusal) => self.with_schema(call, Reply::refusal(&refusal, request_id)),
             },
         };
@@ -187,7 +192,7 @@ impl Exchange<'_> {
     async fn carry_out_and_save(
         &mut self,
         call: &Admitted<'static>,
-        target: Target,
+        path: &Path,
         query: &Value,
         body: &Value,
         fault: Option<&FaultRule>,
@@ -195,9 +200,9 @@ impl Exchange<'_> {
         let now = self.simulation.clock.now();
         let stale = fault.filter(|rule| rule.fault() == Fault::StaleState).map(FaultRule::seconds_or_default);
         let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());
-        let (caller, operation) = (call.caller, call.operation.id());
-        let call_of_cloud = Call { caller, operation, target, query, body, now, seen_at };
-        let result = cloud::carry_out(&mut self.simulation.cloud.lock(), &call_of_cloud);
+        let (caller, operation) = (&call.caller, call.operation);
+        let call_of_cloud = Call { caller, operation, path, query, body, now, seen_at };
+        let result = cloud::carry_out(&mut self.simulation.cloud.lock(), self.simulation.models, &call_of_cloud);
         let output = result?;
         self.entry.carried_out = true;
         if call.operation.method() != Method::GET
@@ -255,11 +260,17 @@ fn too_many_requests(message: &str, seconds: f64, request_id: Uuid) -> Reply {
 
 /// Writes a successful response with a list, or returns where it breaks the document. Checks and writes each item by
 /// itself: all at once take ten times the memory.
-fn write_list(operation: &Operation, items: Items, request_id: Uuid) -> Result<Vec<u8>, String> {
-    let (Some(whole), Some(each)) = (operation.response(200), operation.items()) else {
+fn write_list(
+    operation: &Operation,
+    items: Items,
+    page: Map<String, Value>,
+    request_id: Uuid,
+) -> Result<Vec<u8>, String> {
+    let status = operation.success();
+    let (Some(whole), Some(each)) = (operation.response(status), operation.items()) else {
         return Err("the document does not say that this is a list".to_owned());
     };
-    let empty = envelope(Value::Array(Vec::new()), request_id);
+    let empty = envelope(status, request_id, page, Value::Array(Vec::new()));
     if let Some(violations) = whole.describe_violations(&empty) {
         return Err(violations);
     }

@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use crate::cloud::Refusal;
+use crate::refusal::Refusal;
 
 /// The bound on a request body. No body of the document is nearly as long.
 const MAX_BODY_BYTES: usize = 1024 * 1024;

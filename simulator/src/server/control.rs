@@ -6,14 +6,20 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Server;
-use crate::fault::FaultRule;
+use crate::{
+    fault::FaultRule,
+    resources::{Model, Scope, Store},
+};
 
 /// The number of services on the page.
 const MAX_SHOWN_SERVICES: usize = 500;
+/// The number of resources of each other kind on the page.
+const MAX_SHOWN_RESOURCES: usize = 100;
 /// The number of requests on the page.
 const MAX_SHOWN_REQUESTS: usize = 20;
 
@@ -93,9 +99,10 @@ pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> J
     let ids: Vec<_> = cloud.organizations().collect();
     let mut organizations = Vec::new();
     for id in ids {
-        let Some(organization) = cloud.inspect(id, now) else { continue };
-        let services: Vec<Value> = organization
-            .services()
+        let all = cloud.services_of(id, now);
+        let count = all.iter().len();
+        let services: Vec<Value> = all
+            .iter()
             .take(left)
             .map(|service| {
                 json!({
@@ -108,19 +115,39 @@ pub(super) async fn status(State(Server { simulation, .. }): State<Server>) -> J
             })
             .collect();
         left -= services.len();
-        organizations.push(json!({
-            "id": id,
-            "name": organization.name(),
-            "count": organization.services().len(),
-            "services": services,
-        }));
+        organizations
+            .push(json!({ "id": id, "name": cloud.organization_name(id), "count": count, "services": services }));
     }
+    let nested = simulation.models.iter().filter(|model| model.is_nested());
+    let resources: Vec<Value> = nested.filter_map(|model| shown_kind(cloud.resources_mut(), model, now)).collect();
     Json(json!({
         "now": now,
         "speed": simulation.clock.speed(),
         "rateLimit": simulation.rate_limit.map(|limit| limit.to_string()),
         "organizations": organizations,
+        "resources": resources,
         "faults": simulation.faults.list(),
         "requests": { "total": simulation.log.total(), "last": simulation.log.last(MAX_SHOWN_REQUESTS) },
     }))
+}
+
+/// Returns the resources of a kind for the page, if there are any.
+fn shown_kind(store: &mut Store, model: &Model, now: DateTime<Utc>) -> Option<Value> {
+    let kind = model.kind();
+    let scopes: Vec<Scope> = store.scopes(kind).cloned().collect();
+    let (mut count, mut items) = (0, Vec::new());
+    for scope in scopes {
+        for resource in store.list(kind, &scope, now) {
+            count += 1;
+            if items.len() < MAX_SHOWN_RESOURCES {
+                items.push(json!({
+                    "id": kind.id_of(&resource.fields),
+                    "name": resource.fields.get("name"),
+                    "state": kind.states.as_ref().map(|states| resource.state(states)),
+                    "in": scope.as_str(),
+                }));
+            }
+        }
+    }
+    (count > 0).then(|| json!({ "title": kind.title, "count": count, "items": items }))
 }

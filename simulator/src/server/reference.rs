@@ -40,6 +40,11 @@ pub(super) async fn document(State(Server { simulation, .. }): State<Server>) ->
     Json(document)
 }
 
+/// Returns the document as this package has it, for other tools.
+pub(super) async fn yaml(State(Server { simulation, .. }): State<Server>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/yaml"), (CACHE_CONTROL, "no-cache")], simulation.document.text())
+}
+
 /// Returns a file of the viewer.
 pub(super) async fn file(State(server): State<Server>, Path(name): Path<String>) -> Response {
     let config = Config::from("/reference/document.json").try_it_out_enabled(true).validator_url("none");

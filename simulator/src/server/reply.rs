@@ -4,10 +4,10 @@ use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::cloud::{Output, Refusal};
+use crate::{call::Output, refusal::Refusal};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -28,33 +28,31 @@ pub(super) enum Content {
 
 impl Reply {
     /// Returns a success in its envelope.
-    pub(super) fn success(output: Output, request_id: Uuid) -> Self {
+    pub(super) fn success(output: Output, status: u16, request_id: Uuid) -> Self {
         let content = match output {
-            Output::Nothing => Content::Json(json!({ "status": 200, "requestId": request_id })),
-            Output::Json(result) => Content::Json(envelope(result, request_id)),
-            Output::List(items) => Content::Json(envelope(items.collect(), request_id)),
-            Output::LastPage { items, limit } => {
-                let mut page = envelope(items.into(), request_id);
-                page["limit"] = limit.into();
-                page["nextCursor"] = Value::Null;
-                Content::Json(page)
-            }
+            Output::Nothing => Content::Json(json!({ "status": status, "requestId": request_id })),
+            Output::Json(result) => Content::Json(envelope(status, request_id, Map::new(), result)),
+            Output::List { items, page } => Content::Json(envelope(status, request_id, page, items.collect())),
             Output::Text(text) => Content::Text(text),
         };
-        Self { status: StatusCode::OK, content, headers: Vec::new() }
+        Self::with_status(status, content)
     }
 
     /// Returns a success whose JSON is serialized and checked already.
-    pub(super) fn written(bytes: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, content: Content::Written(bytes), headers: Vec::new() }
+    pub(super) fn written(status: u16, bytes: Vec<u8>) -> Self {
+        Self::with_status(status, Content::Written(bytes))
+    }
+
+    fn with_status(status: u16, content: Content) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, content, headers: Vec::new() }
     }
 
     /// Returns a refusal in its envelope.
     pub(super) fn refusal(refusal: &Refusal, request_id: Uuid) -> Self {
         let Refusal { status, message } = refusal;
         let envelope = json!({ "status": status, "error": message, "requestId": request_id });
-        let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, content: Content::Json(envelope), headers: Vec::new() }
+        Self::with_status(*status, Content::Json(envelope))
     }
 
     /// Returns the page of a proxy without a backend.
@@ -116,8 +114,10 @@ fn escape_html(text: &str) -> String {
 }
 
 /// Returns the envelope of a success, whose last field is the result.
-pub(super) fn envelope(result: Value, request_id: Uuid) -> Value {
-    let mut envelope = json!({ "status": 200, "requestId": request_id });
-    envelope["result"] = result;
-    envelope
+pub(super) fn envelope(status: u16, request_id: Uuid, page: Map<String, Value>, result: Value) -> Value {
+    let mut envelope =
+        Map::from_iter([("status".to_owned(), status.into()), ("requestId".to_owned(), json!(request_id))]);
+    envelope.extend(page);
+    envelope.insert("result".to_owned(), result);
+    envelope.into()
 }

@@ -13,8 +13,10 @@ use uuid::Uuid;
 
 use super::body;
 use crate::{
-    cloud::{self, Caller, Refusal, Target},
-    document::Operation,
+    call::Path,
+    cloud,
+    document::{Operation, Shape},
+    refusal::Refusal,
 };
 
 /// Returns the id and the secret of the key.
@@ -22,35 +24,58 @@ pub(super) fn credentials(headers: &HeaderMap) -> Option<Authorization<Basic>> {
     headers.typed_get()
 }
 
-/// Returns the ids in the path of a caller's request. Refuses invalid ones.
-pub(super) fn target(caller: Caller, parameters: &[(&str, String)]) -> Result<Target, Refusal> {
-    let mut target = Target { organization: caller.organization, service: None, backup: None };
-    for (name, text) in parameters {
-        let id = match Uuid::try_parse(text) {
-            Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id,
-            _ => return Err(Refusal::bad_request(format_args!("{name}: this has to be a UUID"))),
+/// Reads the parameters in the path. Refuses those that break the document.
+pub(super) fn path(operation: &Operation, parameters: &[(&str, String)]) -> Result<Path, Refusal> {
+    let mut read = Vec::new();
+    for ((name, text), (_, schema)) in parameters.iter().zip(operation.path_parameters()) {
+        let text = if schema.shape().is_uuid() {
+            match Uuid::try_parse(text) {
+                Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id.to_string(),
+                _ => return Err(Refusal::bad_request(format_args!("{name}: this has to be a UUID"))),
+            }
+        } else {
+            if let Some(violations) = schema.describe_violations(&read_text(&schema.shape(), text.clone())) {
+                return Err(Refusal::bad_request(format_args!("{name}: {violations}")));
+            }
+            text.clone()
         };
-        match *name {
-            "organizationId" => target.organization = id,
-            "serviceId" => target.service = Some(id),
-            "backupId" => target.backup = Some(id),
-            _ => {}
-        }
+        read.push(((*name).to_owned(), text));
     }
-    Ok(target)
+    Ok(Path(read))
 }
 
 /// Reads the query. Refuses one that breaks the document.
 pub(super) fn query(operation: &Operation, uri: &Uri) -> Result<Value, Refusal> {
     let schema = operation.query();
-    let parameters = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let values = parameters.map(|(name, text)| (name.to_string(), schema.read_property(&name, text.into_owned())));
-    let mut query = Value::Object(values.collect::<Map<_, _>>());
+    let shape = schema.shape();
+    let mut query = Map::new();
+    for (name, text) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        let Some(parameter) = shape.property(&name) else { continue };
+        if parameter.is_list() {
+            let value = read_text(&parameter.items(), text.into_owned());
+            if let Value::Array(values) = query.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+                values.push(value);
+            }
+        } else {
+            query.insert(name.into_owned(), read_text(&parameter, text.into_owned()));
+        }
+    }
+    let mut query = Value::Object(query);
     if let Some(violations) = schema.describe_violations(&query) {
         return Err(Refusal::bad_request(violations));
     }
     use_integers(&mut query);
     Ok(query)
+}
+
+/// Returns the value that a text stands for: a number or a truth value, if the document wants one and the text is one.
+fn read_text(shape: &Shape<'_>, text: String) -> Value {
+    let value = match shape.type_name() {
+        Some("integer" | "number") => serde_json::from_str(&text).ok().map(Value::Number),
+        Some("boolean") => serde_json::from_str(&text).ok().map(Value::Bool),
+        _ => None,
+    };
+    value.unwrap_or(Value::String(text))
 }
 
 /// Reads the body, if the operation has one. Refuses a body that is not JSON or breaks the document.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     cloud::{Cloud, find_refused_setting, inspect},
     document::Document,
+    resources::{Located, Models},
 };
 
 /// The last year of the time of a state. After the 2000 years that the clock can go on, years still have four digits.
@@ -15,6 +16,9 @@ const MAX_YEAR: i32 = 7999;
 
 /// The greatest number of backups that a service has made. With one in each hour, they last for more than 8000 years.
 const MAX_BACKUPS_MADE: u64 = 100_000_000;
+
+/// The greatest number of resources that were created. JSON numbers of any program have room for it.
+const MAX_CREATED: u64 = 1 << 53;
 
 /// A field of a state with a value that the simulator cannot use.
 pub(super) struct Violation {
@@ -24,17 +28,23 @@ pub(super) struct Violation {
 }
 
 /// Returns the first field that breaks the document, or that contradicts another field.
-pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, document: &Document) -> Option<Violation> {
+pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, models: &Models) -> Option<Violation> {
     if !(0..=MAX_YEAR).contains(&now.year()) {
         return Some(Violation::new("now", format!("the year is not between 0 and {MAX_YEAR}")));
     }
-    for (id, shown) in cloud.shown_organizations() {
-        if let Some(Violation { field, problem }) = find_invalid_field(document, "getOrganization", &shown) {
-            return Some(Violation::new(format!("cloud.organizations.{id}.settings{field}"), problem));
-        }
+    if cloud.resources().created() > MAX_CREATED {
+        return Some(Violation::new("cloud.resources.created", format!("this is above {MAX_CREATED}")));
     }
+    if let Some(violation) = cloud.resources().everything().find_map(|located| find_invalid_resource(models, &located))
+    {
+        return Some(violation);
+    }
+    let is_missing = |organization: &Uuid| cloud.organizations().all(|other| other != *organization);
     for (organization, id, service) in cloud.services() {
-        let path = format!("cloud.organizations.{organization}.services.{id}");
+        let path = format!("cloud.services.{organization}.{id}");
+        if is_missing(&organization) {
+            return Some(Violation::new(path, "there is no such organization"));
+        }
         if service.id() != id {
             return Some(Violation::new(format!("{path}.id"), "this is not the id that the service is stored under"));
         }
@@ -46,7 +56,9 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, document: &Docum
             return violation;
         }
         for shown in inspect(service, now) {
-            if let Some(Violation { field, problem }) = find_invalid_field(document, shown.operation, &shown.result) {
+            if let Some(Violation { field, problem }) =
+                find_invalid_field(models.document(), shown.operation, &shown.result)
+            {
                 return Some(Violation::new(format!("{path}{}{field}", shown.path), problem));
             }
         }
@@ -54,15 +66,35 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, document: &Docum
             return Some(Violation::new(format!("{path}{below}"), refusal.message));
         }
     }
-    let is_missing = |organization: &Uuid| cloud.organizations().all(|other| other != *organization);
-    let (id, _) = cloud.keys().find(|(_, organization)| is_missing(organization))?;
-    Some(Violation::new(format!("cloud.keys.{id}.organization"), "there is no such organization"))
+    let (id, organization) =
+        cloud.keys().find_map(|(id, mut organizations)| Some((id, organizations.find(|one| is_missing(one))?)))?;
+    Some(Violation::new(format!("cloud.keys.{id}.roles.{organization}"), "there is no such organization"))
 }
 
 impl Violation {
     fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { field: field.into(), problem: problem.into() }
     }
+}
+
+/// Returns the first field of a resource that breaks the document, or that the simulator cannot use.
+fn find_invalid_resource(models: &Models, located: &Located<'_>) -> Option<Violation> {
+    let Located { kind, scope, id, resource } = located;
+    let Some(model) = models.named(kind) else {
+        return Some(Violation::new(format!("cloud.resources.by_kind.{kind}"), "there is no such kind"));
+    };
+    let path = format!("cloud.resources.by_kind.{kind}.{scope}.{id}", scope = scope.as_str());
+    if model.kind().id_of(&resource.fields).is_some_and(|found| found != *id) {
+        let field = model.kind().id_field().unwrap_or_default();
+        let problem = "this is not the id that the resource is stored under";
+        return Some(Violation::new(format!("{path}.fields.{field}"), problem));
+    }
+    let shown = Value::Object(resource.fields.clone());
+    if let Some(violation) = model.schema().map(|schema| schema.violations(&shown)).unwrap_or_default().first() {
+        return Some(Violation::new(format!("{path}.fields.{}", violation.field()), violation.message()));
+    }
+    let stored = serde_json::to_value(resource).ok()?;
+    find_time_out_of_range(&stored, &path)
 }
 
 /// Returns the first field of a result that breaks the document.

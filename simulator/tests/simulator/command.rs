@@ -74,13 +74,20 @@ async fn it_prints_variables_logs_requests_and_stops_on_ctrl_c() {
 #[tokio::test]
 async fn keys_belong_to_the_organization_before_them() {
     let other = "00000000-0000-4000-8000-000000000001";
-    let arguments =
-        ["--listen=127.0.0.1:0", "--organization", ORGANIZATION, "--key=a:1", "--organization", other, "--key=b:2"];
+    let arguments = [
+        ["--listen=127.0.0.1:0", "--organization", ORGANIZATION, "--key=a:1", "--key=both:3"].as_slice(),
+        &["--organization", other, "--key=b:2", "--key=both:3"],
+    ];
+    let arguments = arguments.concat();
     let (child, lines) = run(&arguments);
     let base_url = value(&lines, "CLICKHOUSE_CLOUD_API_URL").to_owned();
-    for (organization, key, secret, status) in
-        [(ORGANIZATION, "a", "1", 200), (other, "b", "2", 200), (other, "a", "1", 404)]
-    {
+    for (organization, key, secret, status) in [
+        (ORGANIZATION, "a", "1", 200),
+        (other, "b", "2", 200),
+        (other, "a", "1", 404),
+        (ORGANIZATION, "both", "3", 200),
+        (other, "both", "3", 200),
+    ] {
         let url = format!("{base_url}/v1/organizations/{organization}/services");
         let response = reqwest::Client::new().get(url).basic_auth(key, Some(secret)).send().await.unwrap();
         assert_eq!(response.status(), status, "{organization} {key}");

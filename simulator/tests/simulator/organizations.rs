@@ -70,6 +70,43 @@ async fn other_organizations_are_neither_listed_nor_found() {
 }
 
 #[tokio::test]
+async fn a_key_of_several_organizations_lists_them_in_pages() {
+    let ids: Vec<Uuid> = (1..=5).map(Uuid::from_u128).collect();
+    let mut builder = Simulator::builder().no_rate_limit();
+    for (index, id) in ids.iter().enumerate() {
+        builder = builder.organization(*id);
+        builder = if index == 4 { builder.developer_key("all", "s") } else { builder.key("all", "s") };
+    }
+    let simulator = builder.key("last", "s").start().await.unwrap();
+    let http = reqwest::Client::new();
+    let send = async |method, key: &str, path: &str| {
+        let request = http.request(method, format!("{}{path}", simulator.base_url())).basic_auth(key, Some("s"));
+        read(request.json(&json!({ "name": "renamed" })).send().await.unwrap()).await
+    };
+    let (mut seen, mut pages, mut query) = (Vec::new(), 0, String::new());
+    loop {
+        let (status, page) = send(GET, "all", &format!("{LIST}?limit=2{query}")).await;
+        assert_eq!((status, &page["limit"]), (200, &json!(2)), "{page}");
+        let items = page["result"].as_array().unwrap();
+        assert!(items.len() <= 2);
+        seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().parse::<Uuid>().unwrap()));
+        pages += 1;
+        match page["nextCursor"].as_str() {
+            Some(cursor) => query = format!("&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!((seen, pages), (ids.clone(), 3));
+    let (_, page) = send(GET, "last", LIST).await;
+    assert_eq!(page["result"].as_array().unwrap().len(), 1);
+
+    // The role is that of the key in the organization.
+    assert_eq!(send(PATCH, "all", &format!("{LIST}/{}", ids[0])).await.1["result"]["name"], "renamed");
+    assert_eq!(send(PATCH, "all", &format!("{LIST}/{}", ids[4])).await.0, 403);
+    assert_eq!(send(GET, "all", &format!("{LIST}/{}", ids[1])).await.1["result"]["name"], "Example Corporation");
+}
+
+#[tokio::test]
 async fn the_query_of_a_list_is_checked() {
     let client = Client::start().await;
     for (query, status, start) in [
@@ -84,12 +121,15 @@ async fn the_query_of_a_list_is_checked() {
         ("limit=", 400, "BAD_REQUEST: limit: "),
         ("limit=99999999999999999999", 400, "BAD_REQUEST: limit: "),
         ("cursor=17", 400, "BAD_REQUEST: cursor: no response had this"),
+        ("cursor=", 400, "BAD_REQUEST: cursor: no response had this"),
     ] {
         let (found, response) = call(&client, GET, &format!("{LIST}?{query}"), None).await;
         let error = response["error"].as_str().unwrap_or_default();
         assert!(found == status && error.starts_with(start), "{query}: {response}");
     }
-    assert_eq!(call(&client, GET, &format!("{LIST}?limit=7"), None).await.1["limit"], 7);
+    for (limit, used) in [(7, 7), (1000, 250)] {
+        assert_eq!(call(&client, GET, &format!("{LIST}?limit={limit}"), None).await.1["limit"], used);
+    }
 }
 
 #[tokio::test]

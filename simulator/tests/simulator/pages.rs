@@ -49,6 +49,20 @@ async fn the_reference_is_served_from_here_and_calls_back_here() {
 }
 
 #[tokio::test]
+async fn the_document_is_served_as_it_is_without_a_key() {
+    let client = Client::start().await;
+    let response = client.request(GET, "/openapi.yaml").send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["content-type"]),
+        (200, &"application/yaml".parse().unwrap())
+    );
+    assert_eq!(response.text().await.unwrap(), include_str!("../../openapi.yaml"));
+    assert_eq!(client.simulator.log().total(), 0, "it is no part of the API");
+    let foreign = client.request(GET, "/openapi.yaml").header("sec-fetch-site", "cross-site");
+    assert_eq!(foreign.send().await.unwrap().status(), 403);
+}
+
+#[tokio::test]
 async fn in_a_browser_a_service_is_created_in_the_reference_and_shows_on_the_page() {
     let client = Client::start().await;
     let Some(mut reference) = Browser::open(&client.url("/reference/#/Services/createService")).await else { return };

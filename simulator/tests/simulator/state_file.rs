@@ -22,6 +22,28 @@ async fn refusal(path: &Path) -> StateFileError {
     }
 }
 
+/// Returns a state as the versions before had it, without the settings of organizations.
+fn in_format_2(mut state: Value) -> Value {
+    state["format"] = json!(2);
+    let cloud = state["cloud"].as_object_mut().unwrap();
+    let resources = cloud.shift_remove("resources").unwrap();
+    let mut services = cloud.shift_remove("services").unwrap();
+    let mut organizations = json!({});
+    for (id, _) in resources["by_kind"]["organization"][""].as_object().unwrap() {
+        let services = services.get_mut(id).map_or(json!({}), Value::take);
+        organizations[id] = json!({ "services": services });
+    }
+    cloud.insert("organizations".to_owned(), organizations);
+    for (_, key) in cloud["keys"].as_object_mut().unwrap() {
+        let (organization, role) = key["roles"].as_object().unwrap().iter().next().unwrap();
+        let (organization, role) = (json!(organization), role.clone());
+        key.as_object_mut().unwrap().shift_remove("roles");
+        key["organization"] = organization;
+        key["role"] = role;
+    }
+    state
+}
+
 #[tokio::test]
 async fn everything_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
@@ -48,7 +70,7 @@ async fn everything_is_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn settings_of_an_organization_are_kept_and_may_be_missing() {
+async fn an_organization_is_kept_and_upgraded_from_earlier_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let client = start(&path).await;
@@ -65,18 +87,25 @@ async fn settings_of_an_organization_are_kept_and_may_be_missing() {
     };
     assert_eq!(get(&start(&path).await).await, updated["result"]);
 
-    let mut state = read(&path);
-    let organization = &mut state["cloud"]["organizations"][id.to_string()];
-    organization["settings"]["private_endpoints"][0]["region"] = json!("mars-1");
+    let whole = read(&path);
+    let mut state = whole.clone();
+    let organization = &mut state["cloud"]["resources"]["by_kind"]["organization"][""][id.to_string()];
+    organization["fields"]["privateEndpoints"][0]["region"] = json!("mars-1");
     fs::write(&path, state.to_string()).unwrap();
     let error = refusal(&path).await;
-    let field = format!("cloud.organizations.{id}.settings.privateEndpoints[0].region");
+    let field = format!("cloud.resources.by_kind.organization..{id}.fields.privateEndpoints[0].region");
     assert!(matches!(&error, StateFileError::Invalid { field: found, .. } if *found == field), "{error}");
 
-    // Files of earlier versions have no settings.
-    state["cloud"]["organizations"][id.to_string()].as_object_mut().unwrap().shift_remove("settings");
-    fs::write(&path, state.to_string()).unwrap();
+    // Files of earlier versions have other fields, or none.
+    let settings = json!({ "name": "Renamed", "private_endpoints": [endpoint], "enable_core_dumps": true });
+    let mut old = in_format_2(whole);
+    old["cloud"]["organizations"][id.to_string()]["settings"] = settings;
+    fs::write(&path, old.to_string()).unwrap();
+    assert_eq!(get(&start(&path).await).await, updated["result"]);
+    old["cloud"]["organizations"][id.to_string()].as_object_mut().unwrap().shift_remove("settings");
+    fs::write(&path, old.to_string()).unwrap();
     assert_eq!(get(&start(&path).await).await["name"], "Example Corporation");
+    assert_eq!(read(&path)["format"], 3);
 }
 
 #[tokio::test]
@@ -96,7 +125,7 @@ async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
     assert_eq!(call(&first, &id, &secret).await, 200);
     drop(first);
     assert!(!fs::read_to_string(&path).unwrap().contains(&secret));
-    assert_eq!(read(&path)["format"], 2);
+    assert_eq!(read(&path)["format"], 3);
 
     let second = unseeded().key("given", "a secret of mine").start().await.unwrap();
     assert_eq!(second.key(), ("given", "a secret of mine"));
@@ -127,7 +156,7 @@ async fn a_state_with_secrets_is_upgraded() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let service = start(&path).await.create().await;
-    let mut old = read(&path);
+    let mut old = in_format_2(read(&path));
     let organization = old["cloud"]["organizations"].as_object().unwrap().keys().next().unwrap().clone();
     old["format"] = json!(1);
     old["cloud"]["keys"] = json!({ "old": { "secret": "hunter2", "organization": organization, "role": "admin" } });
@@ -136,13 +165,13 @@ async fn a_state_with_secrets_is_upgraded() {
     let client = start(&path).await;
     let upgraded = fs::read_to_string(&path).unwrap();
     assert!(upgraded.contains("sha256:") && !upgraded.contains("hunter2"), "{upgraded}");
-    assert_eq!(read(&path)["format"], 2);
+    assert_eq!(read(&path)["format"], 3);
     let get = client.request(GET, &client.path(&service)).basic_auth("old", Some("hunter2"));
     assert_eq!(get.send().await.unwrap().status(), 200);
     drop(client);
 
     // The new format has no secrets, and the error does not repeat one.
-    for key in [json!({ "secret": "hunter2", "organization": organization, "role": "admin" }), json!("hunter2")] {
+    for key in [json!({ "secret": "hunter2", "roles": { (&organization): "admin" } }), json!("hunter2")] {
         let mut state = read(&path);
         state["cloud"]["keys"]["old"] = key;
         fs::write(&path, state.to_string()).unwrap();
@@ -160,7 +189,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     let organization = client.simulator.organization();
     drop(client);
     let whole = read(&path);
-    let service = format!("cloud.organizations.{organization}.services.{id}");
+    let service = format!("cloud.services.{organization}.{id}");
     for (below, value, field) in [
         ("name", json!("a".repeat(51)), "name"),
         ("scaling/idle_timeout_minutes", json!(-1), "idleTimeoutMinutes"),
@@ -177,7 +206,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         ("id", json!(organization), "id"),
     ] {
         let mut broken = whole.clone();
-        let place = format!("/cloud/organizations/{organization}/services/{id}/{below}");
+        let place = format!("/cloud/services/{organization}/{id}/{below}");
         *broken.pointer_mut(&place).unwrap_or_else(|| panic!("{place}")) = value;
         let contents = broken.to_string();
         fs::write(&path, &contents).unwrap();
@@ -203,15 +232,15 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     }
     let mut ownerless = whole.clone();
     for (_, key) in ownerless["cloud"]["keys"].as_object_mut().unwrap() {
-        key["organization"] = json!(id);
+        key["roles"] = json!({ (&id): "admin" });
     }
     fs::write(&path, ownerless.to_string()).unwrap();
     let error = refusal(&path).await.to_string();
-    assert!(error.contains(".organization: there is no such organization"), "{error}");
+    assert!(error.contains(&format!(".roles.{id}: there is no such organization")), "{error}");
 
     // A value of another type has a path, too.
     let mut wrong = whole;
-    wrong["cloud"]["organizations"][organization.to_string()]["services"][&id]["name"] = json!(7);
+    wrong["cloud"]["services"][organization.to_string()][&id]["name"] = json!(7);
     fs::write(&path, wrong.to_string()).unwrap();
     let error = refusal(&path).await;
     assert!(matches!(&error, StateFileError::Corrupt { field, .. } if *field == format!("{service}.name")), "{error}");
@@ -308,9 +337,9 @@ async fn a_file_that_is_not_a_state_is_left_as_it_is() {
         assert!(error.to_string().contains("state.json is not a state file"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), contents);
     }
-    fs::write(&path, "{\"format\": 3, \"more\": []}").unwrap();
+    fs::write(&path, "{\"format\": 4, \"more\": []}").unwrap();
     let error = Simulator::builder().state_file(&path).start().await.err().unwrap();
-    assert!(matches!(error, StartError::StateFile(StateFileError::Format { found: 3, .. })), "{error}");
+    assert!(matches!(error, StartError::StateFile(StateFileError::Format { found: 4, .. })), "{error}");
 }
 
 #[tokio::test]

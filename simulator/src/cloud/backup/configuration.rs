@@ -2,7 +2,7 @@ use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::cloud::Refusal;
+use crate::refusal::Refusal;
 
 const DEFAULT_PERIOD_IN_HOURS: i32 = 24;
 const DEFAULT_RETENTION_PERIOD_IN_HOURS: i32 = 24;

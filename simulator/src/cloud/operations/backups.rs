@@ -1,19 +1,22 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::Output;
-use crate::cloud::{
-    Refusal,
-    backup::ConfigurationUpdate,
-    service::{Service, Tier},
+use crate::{
+    call::Output,
+    cloud::{
+        backup::ConfigurationUpdate,
+        service::{Service, Tier},
+    },
+    refusal::Refusal,
 };
 
 pub(super) fn list(service: &Service, now: DateTime<Utc>) -> Output {
-    Output::Json(service.backups().iter().map(|backup| backup.to_json(service.id(), now)).collect())
+    let shown: Vec<_> = service.backups().iter().map(|backup| backup.to_json(service.id(), now)).collect();
+    Output::list(shown.into_iter())
 }
 
 pub(super) fn get(service: &Service, id: Uuid, now: DateTime<Utc>) -> Result<Output, Refusal> {
-    let backup = service.backups().get(id).ok_or_else(|| Refusal::not_found("there is no such backup"))?;
+    let backup = service.backups().get(id).ok_or_else(|| Refusal::no_such("backup"))?;
     Ok(Output::Json(backup.to_json(service.id(), now)))
 }
 

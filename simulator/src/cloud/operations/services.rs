@@ -3,14 +3,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Output;
+use super::read;
 use crate::{
+    call::{Call, Output},
     cloud::{
-        Organization, Refusal,
-        list_update::ListUpdate,
         service::{Command, Encryption, IpAccessEntry, Provider, ScalingUpdate, Service, Settings, Tier},
+        services::Services,
     },
     identity::Identity,
+    kinds::organization::register_private_endpoints,
+    list_update::ListUpdate,
+    refusal::Refusal,
+    resources::Store,
 };
 
 /// The body of a creation, without the fields of [`ScalingUpdate`].
@@ -56,20 +60,19 @@ pub(super) fn creation_refusal(body: &Value) -> Option<Refusal> {
     lacks_list.then(|| Refusal::bad_request("request body.ipAccessList value is not an array: undefined"))
 }
 
-pub(super) fn list(organization: &mut Organization, now: DateTime<Utc>, seen_at: DateTime<Utc>) -> Output {
-    organization.catch_up(now);
-    Output::List(Box::new(organization.snapshot().into_iter().map(move |service| service.to_json(seen_at))))
+pub(super) fn list(services: &Services, seen_at: DateTime<Utc>) -> Output {
+    Output::list(services.snapshot().into_iter().map(move |service| service.to_json(seen_at)))
 }
 
 pub(super) fn create(
-    organization: &mut Organization,
+    services: &mut Services,
+    resources: &mut Store,
     identity: &mut Identity,
-    body: CreateService,
-    scaling: &ScalingUpdate,
-    now: DateTime<Utc>,
+    call: &Call<'_>,
 ) -> Result<Output, Refusal> {
+    let (body, scaling): (CreateService, ScalingUpdate) = (read(call.body)?, read(call.body)?);
     if let Some(backup) = body.backup_id {
-        check_backup(organization, backup, &body.region, body.tier, now)?;
+        check_backup(services, backup, &body.region, body.tier, call.now)?;
     }
     let settings = Settings {
         name: body.name,
@@ -83,22 +86,27 @@ pub(super) fn create(
             assumed_role_identifier: body.encryption_assumed_role_identifier,
         },
     };
-    let service = Service::create(settings, scaling, identity, now)?;
-    organization.register_private_endpoints(service.private_endpoint_ids(), service.location());
-    let service = organization.add(service);
-    Ok(Output::Json(json!({ "service": service.to_json(now), "password": identity.password() })))
+    let service = Service::create(settings, &scaling, identity, call.now)?;
+    register(resources, call, service.private_endpoint_ids(), &service);
+    let service = services.add(service);
+    Ok(Output::Json(json!({ "service": service.to_json(call.now), "password": identity.password() })))
+}
+
+/// Registers private endpoints of a service for its organization.
+fn register(resources: &mut Store, call: &Call<'_>, endpoints: &[String], service: &Service) {
+    let organization = call.path.get("organizationId").unwrap_or_default();
+    register_private_endpoints(resources, organization, endpoints, service.location());
 }
 
 /// Refuses a backup of a service with another region or tier, or one that is in progress.
 fn check_backup(
-    organization: &mut Organization,
+    services: &Services,
     backup: Uuid,
     region: &str,
     tier: Option<Tier>,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    organization.catch_up(now);
-    let found = organization.services().find_map(|service| Some((service, service.backups().get(backup)?)));
+    let found = services.iter().find_map(|service| Some((service, service.backups().get(backup)?)));
     let (origin, backup) = found.ok_or_else(|| Refusal::bad_request("backupId: there is no such backup"))?;
     if !backup.is_done(now) {
         return Err(Refusal::bad_request("backupId: the backup is not complete yet"));
@@ -116,15 +124,9 @@ pub(super) fn get(service: &Service, seen_at: DateTime<Utc>) -> Output {
     Output::Json(service.to_json(seen_at))
 }
 
-pub(super) fn update(
-    organization: &mut Organization,
-    id: Uuid,
-    body: UpdateService,
-    now: DateTime<Utc>,
-    seen_at: DateTime<Utc>,
-) -> Result<Output, Refusal> {
-    let service = organization.service(id, now)?;
-    service.touch(now)?;
+pub(super) fn update(service: &mut Service, resources: &mut Store, call: &Call<'_>) -> Result<(), Refusal> {
+    let body: UpdateService = read(call.body)?;
+    service.touch(call.now)?;
     // The only change that can be refused comes first, so that all changes are made or none.
     if let Some(update) = body.ip_access_list {
         service.update_ip_access_list(update)?;
@@ -133,11 +135,10 @@ pub(super) fn update(
         service.rename(name);
     }
     if let Some(update) = body.private_endpoint_ids {
-        let (added, location) = (update.add.clone(), service.location().clone());
+        register(resources, call, &update.add, service);
         service.update_private_endpoint_ids(update);
-        organization.register_private_endpoints(&added, &location);
     }
-    Ok(get(organization.service(id, now)?, seen_at))
+    Ok(())
 }
 
 pub(super) fn delete(service: &mut Service, now: DateTime<Utc>) -> Result<Output, Refusal> {

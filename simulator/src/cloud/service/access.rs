@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::Refusal;
+use crate::refusal::Refusal;
 
 /// An address or a range of addresses that may connect.
 #[derive(Clone, Serialize, Deserialize)]

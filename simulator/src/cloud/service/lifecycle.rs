@@ -1,7 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::Refusal;
+use crate::refusal::Refusal;
 
 // The durations of the transitions.
 const PROVISIONING: TimeDelta = TimeDelta::seconds(30);

@@ -1,9 +1,10 @@
 use std::fmt::Write;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::Service;
+use crate::clock::timestamp;
 
 impl Service {
     /// Returns the service as the API shows it, without changes of state after `seen_at`.
@@ -22,7 +23,7 @@ impl Service {
             "idleScaling": self.scaling.idle,
             "idleTimeoutMinutes": self.scaling.idle_timeout_minutes,
             "ipAccessList": self.ip_access_list,
-            "createdAt": self.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "createdAt": timestamp(self.created_at),
             "encryptionKey": self.encryption.key,
             "encryptionAssumedRoleIdentifier": self.encryption.assumed_role_identifier,
             "iamRole": self.location.iam_role(),

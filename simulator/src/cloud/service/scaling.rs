@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::Refusal;
+use crate::refusal::Refusal;
 
 const DEFAULT_MIN_TOTAL_MEMORY_GB: i32 = 24;
 const DEFAULT_MAX_TOTAL_MEMORY_GB: i32 = 48;

@@ -30,6 +30,15 @@ const organization = ({ id, name, count, services }) => {
   return nodes;
 };
 
+const kind = ({ title, count, items }) => {
+  const table = element("table");
+  table.append(...items.map(item => row(
+    item.name, item.state ? element("span", item.state, `state ${item.state.toLowerCase()}`) : "", item.in, item.id)));
+  const nodes = [element("h3", `${title}: ${count}`), table];
+  if (items.length < count) nodes.push(element("p", `and ${count - items.length} more`, "empty"));
+  return nodes;
+};
+
 const fault = rule => {
   const calls = rule.times === undefined ? "" : `the next ${rule.times} `;
   const share = rule.probability === undefined ? "" : `, with a probability of ${rule.probability}`;
@@ -45,6 +54,8 @@ const show = status => {
   clock.className = "";
   clock.textContent = `${status.now.slice(0, 19).replace("T", " ")} UTC, at speed ${status.speed}; rate limit: ${limit}`;
   document.getElementById("organizations").replaceChildren(...status.organizations.flatMap(organization));
+  const resources = status.resources.length > 0 ? status.resources.flatMap(kind) : [element("p", "none", "empty")];
+  document.getElementById("resources").replaceChildren(...resources);
   const faults = status.faults.length > 0 ? status.faults.map(fault) : [element("li", "none", "empty")];
   document.getElementById("faults").replaceChildren(...faults);
   document.getElementById("requests").replaceChildren(...status.requests.last.reverse().map(request));

@@ -4,14 +4,14 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(crate) struct ListUpdate<T> {
     #[serde(default = "Vec::new")]
-    pub(super) add: Vec<T>,
+    pub(crate) add: Vec<T>,
     #[serde(default = "Vec::new")]
-    pub(super) remove: Vec<T>,
+    pub(crate) remove: Vec<T>,
 }
 
 impl<T> ListUpdate<T> {
     /// Removes entries, then adds entries. An added entry replaces the same one.
-    pub(super) fn apply(self, list: &mut Vec<T>, same: impl Fn(&T, &T) -> bool) {
+    pub(crate) fn apply(self, list: &mut Vec<T>, same: impl Fn(&T, &T) -> bool) {
         list.retain(|entry| !self.remove.iter().any(|removed| same(removed, entry)));
         for added in self.add {
             match list.iter_mut().find(|entry| same(entry, &added)) {

@@ -30,3 +30,10 @@ refusals! {
     too_many_requests = 429 "TOO_MANY_REQUESTS"
     internal_error = 500 "INTERNAL_ERROR"
 }
+
+impl Refusal {
+    /// Returns the refusal of an id that does not exist.
+    pub(crate) fn no_such(thing: &str) -> Self {
+        Self::not_found(format_args!("there is no such {thing}"))
+    }
+}

@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::service::Service;
+use crate::refusal::Refusal;
+
+/// The services of an organization, in the order in which they were created.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Services(IndexMap<Uuid, Arc<Service>>);
+
+impl Services {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Service> {
+        self.0.values().map(Arc::as_ref)
+    }
+
+    /// Returns the services, each with the id that it is stored under.
+    pub(super) fn by_id(&self) -> impl Iterator<Item = (Uuid, &Service)> {
+        self.0.iter().map(|(id, service)| (*id, service.as_ref()))
+    }
+
+    /// Returns the services as they are now, which later changes do not affect.
+    pub(super) fn snapshot(&self) -> Vec<Arc<Service>> {
+        self.0.values().cloned().collect()
+    }
+
+    /// Applies all changes that are due by `now`, and removes the services whose deletion is complete. Returns their ids.
+    pub(super) fn catch_up(&mut self, now: DateTime<Utc>) -> Vec<Uuid> {
+        let mut gone = Vec::new();
+        self.0.retain(|id, service| {
+            if service.is_due(now) {
+                Arc::make_mut(service).catch_up(now);
+            }
+            gone.extend(service.is_gone().then_some(*id));
+            !service.is_gone()
+        });
+        gone
+    }
+
+    /// Returns a service as it is now.
+    pub(super) fn get(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<&mut Service, Refusal> {
+        let service = Arc::make_mut(self.0.get_mut(&id).ok_or_else(|| Refusal::no_such("service"))?);
+        service.catch_up(now);
+        if service.is_gone() { Err(Refusal::no_such("service")) } else { Ok(service) }
+    }
+
+    pub(super) fn add(&mut self, service: Service) -> &Service {
+        self.0.entry(service.id()).insert_entry(Arc::new(service)).into_mut()
+    }
+}

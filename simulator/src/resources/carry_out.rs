@@ -1,0 +1,124 @@
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    Action, Attempt, Cardinality, Making, Model, Operation, Resource, Scope, Store, fields,
+    page::{Page, page},
+};
+use crate::{
+    call::{Call, Output},
+    identity::Identity,
+    refusal::Refusal,
+};
+
+/// Carries out a call about resources of a kind. All parents in its path exist.
+pub(crate) fn carry_out(
+    store: &mut Store,
+    identity: &mut Identity,
+    model: &Model,
+    operation: &Operation,
+    call: &Call<'_>,
+) -> Result<Output, Refusal> {
+    let kind = model.kind();
+    let scope = model.scope(call.path);
+    let id = kind.id_parameter().and_then(|parameter| call.path.get(parameter)).unwrap_or_default();
+    let making = &mut Making { identity, now: call.now, call: Some(call) };
+
+    let mut found = store.get(kind, &scope, id, call.now).map(|resource| Arc::clone(resource));
+    if found.is_none() && kind.cardinality == (Cardinality::One { from_start: true }) {
+        let resource = Resource::new(model, &Value::Null, &mut making.without_call());
+        found = Some(Arc::clone(store.insert(kind, &scope, id, resource)));
+    }
+    let attempt = Attempt { call, action: operation.action, scope: &scope, resource: found.as_deref(), store };
+    (kind.check)(&attempt)?;
+
+    let mut resource = match (operation.action, found) {
+        (Action::List, _) => return list(store, model, &scope, call),
+        (Action::Create, _) | (Action::Set, None) => return create(store, model, &scope, call, making),
+        (Action::Get, Some(resource)) => return Ok(Output::Json(resource.show(kind, call.seen_at))),
+        (_, Some(resource)) => resource,
+        (_, None) => return Err(Refusal::no_such(kind.name)),
+    };
+    // Changed as a copy, so that all changes are made or none.
+    let changed = Arc::make_mut(&mut resource);
+    let mut output = None;
+    match operation.action {
+        Action::Update => {
+            let before = changed.fields.clone();
+            fields::update(model, &mut changed.fields, call.body, making);
+            changed.note_update(kind, call.now, before);
+        }
+        Action::Replace | Action::Set => fields::replace(model, &mut changed.fields, call.body, making),
+        Action::Command(field) => {
+            if let Some(states) = &kind.states {
+                states.command(changed, call.body[field].as_str().unwrap_or_default(), call.now)?;
+            }
+        }
+        Action::Special(special) => output = special(changed, call, making)?,
+        Action::Delete => match kind.states.as_ref().and_then(|states| Some((states, states.deletion?))) {
+            Some((states, deletion)) => {
+                if changed.state(states) != deletion {
+                    changed.enter(states, deletion, call.now);
+                }
+                output = Some(Output::Nothing);
+            }
+            None => {
+                store.remove(kind, &scope, id);
+                return Ok(Output::Nothing);
+            }
+        },
+        Action::Get | Action::List | Action::Create => {}
+    }
+    let shown = || Output::Json(resource.show(kind, call.seen_at));
+    let output = output.unwrap_or_else(shown);
+    if let Some(stored) = store.get(kind, &scope, id, call.now) {
+        *stored = resource;
+    }
+    Ok(output)
+}
+
+fn list(store: &mut Store, model: &Model, scope: &Scope, call: &Call<'_>) -> Result<Output, Refusal> {
+    let kind = model.kind();
+    let mut items = store.list(kind, scope, call.now);
+    items.retain(|item| {
+        let is_visible = kind.id_of(&item.fields).is_none_or(|id| (kind.is_visible)(call.caller, &id));
+        let mut filters = kind.filters.iter().filter_map(|(name, filter)| Some((filter, call.query.get(name)?)));
+        is_visible && filters.all(|(filter, parameter)| filter.passes(&item.fields, parameter))
+    });
+    if kind.newest_first {
+        items.reverse();
+    }
+    let Page { items, members } = page(model, call, scope, items)?;
+    let seen_at = call.seen_at;
+    let items = items.into_iter().map(move |item| item.show(kind, seen_at));
+    Ok(Output::List { items: Box::new(items), page: members })
+}
+
+fn create(
+    store: &mut Store,
+    model: &Model,
+    scope: &Scope,
+    call: &Call<'_>,
+    making: &mut Making<'_>,
+) -> Result<Output, Refusal> {
+    let kind = model.kind();
+    let mut resource = Resource::new(model, call.body, making);
+    resource.created_at = Some(call.now);
+    if let Some((parameter, field)) = kind.id_parameter().zip(kind.id_field())
+        && let Some(id) = call.path.get(parameter)
+    {
+        resource.fields.insert(field.to_owned(), id.into());
+    }
+    let id = kind.id_of(&resource.fields).unwrap_or_default();
+    if store.get(kind, scope, &id, call.now).is_some() {
+        return Err(Refusal::conflict(format_args!("there already is such a {}", kind.name)));
+    }
+    let shown = resource.show(kind, call.seen_at);
+    let result = match kind.created {
+        Some(created) => created(&mut resource, &shown, making),
+        None => shown,
+    };
+    store.insert(kind, scope, &id, resource);
+    Ok(Output::Json(result))
+}

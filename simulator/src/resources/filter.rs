@@ -1,0 +1,92 @@
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde_json::{Map, Value};
+
+/// Selects items of a list by a query parameter.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
+pub(crate) enum Filter {
+    /// The field has the value of the parameter.
+    Is(&'static str),
+    /// The time in the field is not before the parameter, which is a time or a date.
+    From(&'static str),
+    /// The time in the field is not after the parameter, which is a time or a date with all of its day.
+    To(&'static str),
+    /// The list in the field has a tag: `tag:KEY`, or `tag:KEY=VALUE`.
+    Tag(&'static str),
+}
+
+impl Filter {
+    /// Returns whether an item passes. Of a parameter that is repeated, each value has to be passed.
+    pub(super) fn passes(self, item: &Map<String, Value>, parameter: &Value) -> bool {
+        match parameter {
+            Value::Array(values) => values.iter().all(|value| self.passes(item, value)),
+            _ => self.passes_one(item, parameter),
+        }
+    }
+
+    fn passes_one(self, item: &Map<String, Value>, parameter: &Value) -> bool {
+        let text = parameter.as_str().unwrap_or_default();
+        match self {
+            Self::Is(field) => item.get(field) == Some(parameter),
+            Self::From(field) => {
+                let bound = read_time(text, NaiveTime::MIN);
+                bound.is_none_or(|bound| time_of(item, field).is_some_and(|time| time >= bound))
+            }
+            Self::To(field) => {
+                let end_of_day = NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or(NaiveTime::MIN);
+                let bound = read_time(text, end_of_day);
+                bound.is_none_or(|bound| time_of(item, field).is_some_and(|time| time <= bound))
+            }
+            Self::Tag(field) => {
+                let wanted = text.strip_prefix("tag:").unwrap_or(text);
+                let (key, value) = wanted.split_once('=').map_or((wanted, None), |(key, value)| (key, Some(value)));
+                let tags = item.get(field).and_then(Value::as_array);
+                let mut tags = tags.into_iter().flatten();
+                tags.any(|tag| tag["key"] == key && value.is_none_or(|value| tag["value"] == value))
+            }
+        }
+    }
+}
+
+fn time_of(item: &Map<String, Value>, field: &str) -> Option<DateTime<Utc>> {
+    item.get(field)?.as_str()?.parse().ok()
+}
+
+/// Reads a time, or a date with the time of day that it stands for.
+fn read_time(text: &str, time_of_day: NaiveTime) -> Option<DateTime<Utc>> {
+    let date = || text.parse::<NaiveDate>().map(|date| date.and_time(time_of_day).and_utc());
+    text.parse().or_else(|_| date()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn items_are_selected_by_value_time_and_tag() {
+        let item = json!({
+            "severity": "critical",
+            "createdAt": "2024-05-14T09:26:53Z",
+            "tags": [{ "key": "team", "value": "data" }, { "key": "old", "value": null }],
+        });
+        for (filter, parameter, passes) in [
+            (Filter::Is("severity"), json!("critical"), true),
+            (Filter::Is("severity"), json!("info"), false),
+            (Filter::Is("nothing"), json!("info"), false),
+            (Filter::From("createdAt"), json!("2024-05-14"), true),
+            (Filter::From("createdAt"), json!("2024-05-15"), false),
+            (Filter::From("createdAt"), json!("2024-05-14T09:26:54Z"), false),
+            (Filter::To("createdAt"), json!("2024-05-14"), true),
+            (Filter::To("createdAt"), json!("2024-05-13"), false),
+            (Filter::To("nothing"), json!("2024-05-13"), false),
+            (Filter::Tag("tags"), json!(["tag:team", "tag:old"]), true),
+            (Filter::Tag("tags"), json!(["tag:team", "tag:new"]), false),
+            (Filter::Tag("tags"), json!("tag:team=data"), true),
+            (Filter::Tag("tags"), json!("tag:team=sales"), false),
+        ] {
+            assert_eq!(filter.passes(item.as_object().unwrap(), &parameter), passes, "{parameter}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+use serde_json::{Map, Value};
+
+use super::{Filter, Make, Making, Resource, Scope, States, Store};
+use crate::{
+    call::{Call, Output},
+    caller::{Caller, Role},
+    refusal::Refusal,
+};
+
+/// A kind of resources. [`Kind::PLAIN`] has the values of a kind with nothing particular about it.
+pub(crate) struct Kind {
+    /// The name in refusals, and in the state file: `there is no such organization`.
+    pub(crate) name: &'static str,
+    /// The title of their table on the page.
+    pub(crate) title: &'static str,
+    pub(crate) cardinality: Cardinality,
+    pub(crate) operations: &'static [Operation],
+    /// The fields that the API makes, which no request can set. The other ones are those of the document's example.
+    pub(crate) made: &'static [(&'static str, Make)],
+    /// The fields that a request may leave out, with the values that they have then, and after a reset with `null`.
+    pub(crate) defaults: &'static [(&'static str, Make)],
+    /// The lists that an update adds entries to and removes entries from, each with the field that tells its entries
+    /// apart. Entries of other lists are the same if all of their fields are.
+    pub(crate) entries: &'static [(&'static str, &'static str)],
+    /// The query parameters that select items of a list.
+    pub(crate) filters: &'static [(&'static str, Filter)],
+    /// The bound on the items of a page. A `limit` above it is lowered.
+    pub(crate) max_page_size: u64,
+    /// Whether a list begins with the resource that was created last.
+    pub(crate) newest_first: bool,
+    pub(crate) states: Option<States>,
+    /// The time until an update is shown, in seconds of the simulator's clock. Its own response shows the fields before it.
+    pub(crate) update_delay: i64,
+    /// Returns whether the resource of an id exists for a caller.
+    pub(crate) is_visible: fn(&Caller, &str) -> bool,
+    /// Refuses calls that break a rule of the API which the document does not have.
+    pub(crate) check: fn(&Attempt<'_>) -> Result<(), Refusal>,
+    /// Makes the result of a creation, if that is not the new resource as it is shown later.
+    pub(crate) created: Option<fn(&mut Resource, &Value, &mut Making<'_>) -> Value>,
+}
+
+/// The number of resources below one parent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cardinality {
+    /// Each has an id: a parameter in the path, and a field.
+    Many { parameter: &'static str, field: &'static str },
+    /// There is one, or none. With `from_start`, there is one as soon as there is the parent.
+    One { from_start: bool },
+}
+
+/// An operation on resources of a kind.
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) action: Action,
+    /// The role that it needs.
+    pub(crate) role: Role,
+}
+
+/// Carries out an operation on one resource. Without a result of its own, the resource is the result.
+pub(crate) type Special = fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Result<Option<Output>, Refusal>;
+
+/// What an operation does.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
+pub(crate) enum Action {
+    List,
+    Create,
+    Get,
+    /// Changes the fields in the request.
+    Update,
+    /// Replaces all fields that a request can set.
+    Replace,
+    /// Creates the resource, or replaces the one there is.
+    Set,
+    Delete,
+    /// Carries out the command in a field of the request, by the table of [`States`].
+    Command(&'static str),
+    /// Anything else about one resource.
+    Special(Special),
+}
+
+/// A call before it is carried out.
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
+pub(crate) struct Attempt<'a> {
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) action: Action,
+    /// The parents of the resource.
+    pub(crate) scope: &'a Scope,
+    /// The resource, unless the call lists or creates.
+    pub(crate) resource: Option<&'a Resource>,
+    /// All resources.
+    pub(crate) store: &'a Store,
+}
+
+impl Kind {
+    pub(crate) const PLAIN: Self = Self {
+        name: "",
+        title: "",
+        cardinality: Cardinality::One { from_start: false },
+        operations: &[],
+        made: &[],
+        defaults: &[],
+        entries: &[],
+        filters: &[],
+        max_page_size: 100,
+        newest_first: false,
+        states: None,
+        update_delay: 0,
+        is_visible: |_, _| true,
+        check: |_| Ok(()),
+        created: None,
+    };
+
+    /// Returns the field that holds the id, if resources have one.
+    pub(crate) fn id_field(&self) -> Option<&'static str> {
+        match self.cardinality {
+            Cardinality::Many { field, .. } => Some(field),
+            Cardinality::One { .. } => None,
+        }
+    }
+
+    /// Returns the parameter that holds the id, if resources have one.
+    pub(crate) fn id_parameter(&self) -> Option<&'static str> {
+        match self.cardinality {
+            Cardinality::Many { parameter, .. } => Some(parameter),
+            Cardinality::One { .. } => None,
+        }
+    }
+
+    /// Returns the id of a resource, if resources have one.
+    pub(crate) fn id_of(&self, fields: &Map<String, Value>) -> Option<String> {
+        let id = fields.get(self.id_field()?)?;
+        // Some ids are numbers.
+        Some(id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+    }
+}
+
+impl Operation {
+    /// Returns an operation for keys of all roles.
+    pub(crate) const fn new(id: &'static str, action: Action) -> Self {
+        Self { id, action, role: Role::Developer }
+    }
+
+    /// Returns an operation for keys with the admin role.
+    pub(crate) const fn for_admins(id: &'static str, action: Action) -> Self {
+        Self { id, action, role: Role::Admin }
+    }
+}
+
+#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
+impl Attempt<'_> {
+    /// Returns a field of the resource. It is `null` if there is none.
+    pub(crate) fn field(&self, name: &str) -> &Value {
+        self.resource.map_or(&Value::Null, |resource| resource.fields.get(name).unwrap_or(&Value::Null))
+    }
+
+    /// Returns the other resources of a kind with the same parents.
+    pub(crate) fn siblings(&self, kind: &Kind) -> impl Iterator<Item = &Map<String, Value>> {
+        let this = self.resource;
+        let others = self.store.iter(kind, self.scope);
+        others.filter(move |other| this.is_none_or(|this| !std::ptr::eq(this, *other))).map(|other| &other.fields)
+    }
+}

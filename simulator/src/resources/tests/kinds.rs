@@ -1,0 +1,133 @@
+//! Kinds that have everything that a kind can have.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use crate::{
+    cloud::SecretHash,
+    document::Document,
+    kinds::organization,
+    refusal::Refusal,
+    resources::{
+        Action, Attempt, Cardinality, Filter, Kind, Making, Models, Operation, Resource, States, make,
+        states::{Command, Transition},
+    },
+};
+
+static KINDS: [Kind; 5] = [organization::KIND, PIPE, NOTE, SCHEDULE, ROUTING];
+
+const PIPE: Kind = Kind {
+    name: "pipe",
+    title: "Pipes",
+    cardinality: Cardinality::Many { parameter: "pipeId", field: "id" },
+    operations: &[
+        Operation::new("listPipes", Action::List),
+        Operation::new("createPipe", Action::Create),
+        Operation::new("getPipe", Action::Get),
+        Operation::for_admins("updatePipe", Action::Update),
+        Operation::new("replacePipe", Action::Replace),
+        Operation::new("deletePipe", Action::Delete),
+        Operation::new("updatePipeState", Action::Command("command")),
+        Operation::new(
+            "movePipe",
+            Action::Special(|pipe, call, _| {
+                pipe.fields.insert("region".to_owned(), call.body["region"].clone());
+                pipe.fields.insert("size".to_owned(), json!(0));
+                if call.body["region"] == "mars-1" { Err(Refusal::bad_request("region: too far")) } else { Ok(None) }
+            }),
+        ),
+    ],
+    made: &[("id", make::uuid), ("createdAt", make::now), ("serviceId", |making| making.path("serviceId"))],
+    defaults: &[("size", |_| json!(1)), ("tags", make::empty_list)],
+    entries: &[("tags", "key")],
+    filters: &[("region", Filter::Is("region")), ("filter", Filter::Tag("tags"))],
+    max_page_size: 5,
+    states: Some(States {
+        field: "state",
+        first: "Provisioning",
+        transitions: &[
+            Transition { from: "Provisioning", seconds: 30, to: Some("Running") },
+            Transition { from: "Stopping", seconds: 10, to: Some("Stopped") },
+            Transition { from: "Deleting", seconds: 20, to: None },
+        ],
+        commands: &[
+            Command { name: "start", from: &["Stopped"], to: "Running" },
+            Command { name: "stop", from: &["Running"], to: "Stopping" },
+        ],
+        deletion: Some("Deleting"),
+    }),
+    check: check_pipe,
+    created: Some(created_pipe),
+    ..Kind::PLAIN
+};
+
+fn check_pipe(attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    let starts = attempt.call.body["command"] == "start";
+    match attempt.action {
+        Action::Command(_) if starts && attempt.field("state") == "Running" => {
+            Err(Refusal::bad_request("the pipe is already running"))
+        }
+        Action::Delete if attempt.field("state") == "Running" => Err(Refusal::conflict("the pipe is running")),
+        Action::Create if attempt.siblings(&PIPE).any(|other| other["name"] == attempt.call.body["name"]) => {
+            Err(Refusal::conflict("the name is taken"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn created_pipe(pipe: &mut Resource, shown: &Value, making: &mut Making<'_>) -> Value {
+    let secret = making.identity.password();
+    pipe.hidden.insert("secretHash".to_owned(), String::from(SecretHash::new("pipe", &secret)).into());
+    json!({ "pipe": shown, "secret": secret })
+}
+
+/// Below a pipe, with an id of the request, and with offsets.
+const NOTE: Kind = Kind {
+    name: "note",
+    title: "Notes",
+    cardinality: Cardinality::Many { parameter: "title", field: "title" },
+    operations: &[
+        Operation::new("listNotes", Action::List),
+        Operation::new("createNote", Action::Create),
+        Operation::new("setNote", Action::Set),
+    ],
+    newest_first: true,
+    ..Kind::PLAIN
+};
+
+const SCHEDULE: Kind = Kind {
+    name: "schedule",
+    title: "Schedules",
+    operations: &[
+        Operation::new("getSchedule", Action::Get),
+        Operation::new("setSchedule", Action::Set),
+        Operation::new("deleteSchedule", Action::Delete),
+    ],
+    ..Kind::PLAIN
+};
+
+const ROUTING: Kind = Kind {
+    name: "routing",
+    title: "Routing",
+    cardinality: Cardinality::One { from_start: true },
+    operations: &[Operation::new("getRouting", Action::Get), Operation::new("updateRouting", Action::Update)],
+    update_delay: 5,
+    ..Kind::PLAIN
+};
+
+static MODELS: LazyLock<Models> = LazyLock::new(|| {
+    let mut tree = Document::embedded().unwrap().tree().clone();
+    let added: Value = serde_yaml::from_str(include_str!("document.yaml")).unwrap();
+    for section in ["/paths", "/components/parameters", "/components/schemas", "/components/responses"] {
+        let entries = added.pointer(section).unwrap().as_object().unwrap().clone();
+        tree.pointer_mut(section).unwrap().as_object_mut().unwrap().extend(entries);
+    }
+    let document = Document::parse(&serde_yaml::to_string(&tree).unwrap()).unwrap();
+    Models::new(&KINDS, Box::leak(Box::new(document))).unwrap()
+});
+
+/// Returns the kinds of the tests.
+pub(super) fn models() -> &'static Models {
+    &MODELS
+}
