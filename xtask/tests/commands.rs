@@ -336,7 +336,7 @@ fn folder_of_areas(areas: &[(&str, &str)]) -> TempDir {
             .to_owned();
     let folder = TempDir::new().unwrap();
     for (index, (file, text)) in areas.iter().enumerate() {
-        root.push_str(&format!("  /{index}: {{$ref: '{file}#/paths/~1{index}'}}\n"));
+        root.extend([format!("  /{index}: {{$ref: '{file}#/paths/~1{index}'}}\n")]);
         if !text.is_empty() {
             fs::write(folder.path().join(file), text).unwrap();
         }
@@ -431,7 +431,7 @@ fn a_skeleton_of_an_operation_is_printed() {
 #[test]
 fn texts_of_the_published_document_are_found_in_ours() {
     let folder = folder_of_two_files("{type: object, description: 'One two three, four five `six` seven eight.'}");
-    let theirs = DOCUMENT.replace("title: ", "description: ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE\n  title: ");
+    let theirs = DOCUMENT.replace("title: ", "description: ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE, title: ");
     fs::write(folder.path().join("published.yaml"), theirs).unwrap();
     let prose = || xtask(folder.path(), &["drift", "published.yaml", "--spec", "api.yaml", "--prose"]);
     let row = "\

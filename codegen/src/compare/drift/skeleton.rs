@@ -5,7 +5,10 @@ mod ours;
 mod schemas;
 mod yaml;
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -167,7 +170,7 @@ impl<'a> Skeleton<'a> {
         } else if file != root {
             let reference = Pointer::default().key("paths").key(path);
             let file = ours::relative_path(root, file);
-            text.push_str(&format!("# Add to the paths of {root}:\n#   {path}: {{$ref: '{file}{reference}'}}\n"));
+            let _ = writeln!(text, "# Add to the paths of {root}:\n#   {path}: {{$ref: '{file}{reference}'}}");
         }
         let mut item_by_path = Map::new();
         item_by_path.insert(path.clone(), Value::Object(item));

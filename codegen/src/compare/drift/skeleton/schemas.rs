@@ -90,11 +90,12 @@ impl<'a> Schemas<'a> {
 
     /// Returns the schema of a request body: what they call its type depends on what they use it for.
     pub(super) fn body(&mut self, theirs: &'a Value, name: &str) -> Value {
-        if let Some(their_name) = reference::reference(theirs) {
-            if !self.our_names.contains_key(their_name) && !self.new_names.contains_key(their_name) {
-                let unused = self.names.unused(name);
-                return self.add_named(their_name, unused).unwrap_or_else(|| self.schema(theirs, name));
-            }
+        if let Some(their_name) = reference::reference(theirs)
+            && !self.our_names.contains_key(their_name)
+            && !self.new_names.contains_key(their_name)
+        {
+            let unused = self.names.unused(name);
+            return self.add_named(their_name, unused).unwrap_or_else(|| self.schema(theirs, name));
         }
         self.schema(theirs, name)
     }
