@@ -74,7 +74,7 @@ fn check(ours: &Files, upstream: &Upstream, operation: &str) -> Result<(), Strin
     let document = pasted.document().map_err(|errors| format!("{errors}\n{skeleton}"))?;
     let errors = codegen::check(&document).expect_err("the descriptions are not written");
     let placeholders = errors.0.iter().filter(|error| error.message.ends_with("is only a placeholder")).count();
-    if placeholders != errors.0.len() || placeholders != skeleton.matches("TODO").count() {
+    if placeholders != errors.0.len() || placeholders < skeleton.matches("TODO").count() {
         let others = errors.0.iter().filter(|error| !error.message.ends_with("is only a placeholder"));
         let others: Vec<_> = others.map(ToString::to_string).collect();
         return Err(format!("{}\n{placeholders} placeholders\n{errors}\n{skeleton}", others.join("\n")));
