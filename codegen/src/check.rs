@@ -15,6 +15,7 @@ mod names;
 mod operations;
 mod outline;
 mod parameters;
+mod placeholders;
 mod references;
 mod required_cycles;
 mod resolution;
@@ -38,7 +39,7 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<NodeDiagnostic>;
 
-const RULES: [Rule; 19] = [
+const RULES: [Rule; 20] = [
     grammar::check,
     references::check,
     operations::check,
@@ -58,6 +59,7 @@ const RULES: [Rule; 19] = [
     security::check,
     unsupported::check,
     names::check,
+    placeholders::check,
 ];
 
 /// Checks that a document is an OpenAPI document of a version that can be read. The rules are only for those.

@@ -1,7 +1,8 @@
-//! The differences between two documents: `diff` for users of the emitted crates, `drift` from the published document.
+//! Compares two documents: `diff` for users of the emitted crates, `drift` and `prose` with the published document.
 
 pub(crate) mod diff;
 pub(crate) mod drift;
+pub(crate) mod prose;
 pub(crate) mod surface;
 
 use std::hash::Hash;

@@ -20,13 +20,14 @@ mod source;
 mod stack;
 
 pub use compare::{
-    drift::{Difference, Drift, DriftError, Expectation, Expectations, Upstream, UpstreamError},
+    drift::{Difference, Drift, DriftError, Expectation, Expectations, SkeletonError, Upstream, UpstreamError},
+    prose::SharedProse,
     surface::{Item, Surface, SurfaceError},
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
 pub use emit::{File, Generated, Settings, package_files::Surroundings};
 pub use package::is_crate_name;
-pub use pipeline::{GenerateError, bare, bare_of_any, bundle, check, drift, generate, lint};
+pub use pipeline::{GenerateError, bare, bare_of_any, bundle, check, drift, generate, lint, shared_prose, skeleton};
 pub use pointer::Pointer;
 pub use progenitor::ProgenitorError;
 pub use source::{Document, config::Config};

@@ -37,6 +37,11 @@ pub(crate) fn prepare<'d>(document: &'d Document, config: Option<&Config>) -> Pr
     Prepared { warnings, ..prepared }
 }
 
+/// Upgrades a document, so that its facts can be written in the keywords of 3.0.
+pub(crate) fn upgrade(document: &Document) -> Document {
+    upgrade::upgrade(document).0.into_owned()
+}
+
 /// Upgrades a document and merges each `allOf`, so that two documents can be compared. Every node keeps its location.
 pub(crate) fn prepare_for_comparison(document: &Document) -> Document {
     let mut document = upgrade::upgrade(document).0.into_owned();

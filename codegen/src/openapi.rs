@@ -10,3 +10,6 @@ pub(crate) mod reference;
 pub(crate) mod schema;
 pub(crate) mod security;
 pub(crate) mod walk;
+
+/// The beginning of a description that nobody has written yet.
+pub(crate) const PLACEHOLDER: &str = "TODO";

@@ -9,7 +9,8 @@ use crate::{
     check as rules,
     compare::{
         diff::{self, Diff, Side},
-        drift::{self, Drift, DriftError, Expectations, Upstream},
+        drift::{self, Drift, DriftError, Expectations, SkeletonError, Upstream},
+        prose::{self, SharedProse},
         surface::SurfaceError,
     },
     diagnostic::{Diagnostic, Diagnostics, SourceDiagnostic},
@@ -118,6 +119,21 @@ fn emitted<'d>(
 pub fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
     check(ours)?;
     drift::drift(ours, upstream, expectations)
+}
+
+/// Returns the runs of words that our texts share with the published document.
+#[must_use]
+pub fn shared_prose(ours: &Document, upstream: &Upstream) -> Vec<SharedProse> {
+    prose::shared(ours, upstream)
+}
+
+/// Returns the YAML of an operation that only the published document has, without descriptions. The operation is named
+/// by its `operationId`, or as in `GET /path`.
+///
+/// # Errors
+/// The published document lacks the operation, ours has it, or the documents cannot be compared.
+pub fn skeleton(ours: &Document, upstream: &Upstream, operation: &str) -> Result<String, SkeletonError> {
+    stack::on_large(|| drift::skeleton(ours, upstream, operation))
 }
 
 /// A document with the keywords of 3.0, without errors.

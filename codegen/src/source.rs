@@ -210,6 +210,11 @@ impl Document {
         }
     }
 
+    /// Returns the name of the file that a node is written in.
+    pub(crate) fn file_of(&self, at: &Pointer) -> &str {
+        self.files.get(self.origins.original(at).file).map_or("", |file| &file.name)
+    }
+
     /// Locates diagnostics, in the order of the lines. Those of the config come last.
     pub(crate) fn diagnostics(&self, diagnostics: Vec<NodeDiagnostic>) -> Diagnostics {
         let (of_document, mut of_config) = self.overrides.split(diagnostics);

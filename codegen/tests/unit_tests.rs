@@ -15,6 +15,7 @@ const WITHOUT_TESTS: &[(&str, &[&str])] = &[
         "It only runs the modules of its folder, which have tests.",
         &["compare/drift", "emit/structs", "emit/types", "normalize", "pipeline"],
     ),
+    ("`tests/generator/skeleton.rs` tests it with whole documents.", &["compare/drift/skeleton"]),
     ("It is a table.", &["names/imported"]),
     (
         "`normalize/upgrade/tests.rs` tests it with its siblings.",

@@ -34,7 +34,7 @@ paths:
 
 fn compared(ours: &str, theirs: &str, expected: &str) -> Drift {
     let ours = Document::parse("api.yaml", ours).unwrap();
-    let theirs = Upstream::parse(theirs).unwrap();
+    let theirs = Upstream::parse("published.json", theirs).unwrap();
     drift(&ours, &theirs, Expectations::parse(expected).unwrap()).unwrap()
 }
 
@@ -455,7 +455,7 @@ fn a_file_that_is_no_openapi_document_is_refused() {
         (format!("openapi: 4.0.0\n{paths}"), "is OpenAPI 4.0.0; what can be compared is OpenAPI 3.0 and 3.1"),
         ("openapi: 3.1.0\npaths: {}\n".to_owned(), "has no operations"),
     ] {
-        let error = Upstream::parse(&text).unwrap_err().to_string();
+        let error = Upstream::parse("published.json", &text).unwrap_err().to_string();
         assert!(error.starts_with(problem), "{text:?}: {error}");
     }
 }
@@ -474,7 +474,7 @@ fn a_document_that_would_fill_the_memory_is_refused() {
         (aliases, "with its aliases expanded, the document has more than 8 MiB or 1000000 keys and values here"),
         (format!("{{}}{long}"), "is longer than 64 MiB, which no OpenAPI document is"),
     ] {
-        let error = Upstream::parse(&text).unwrap_err().to_string();
+        let error = Upstream::parse("published.json", &text).unwrap_err().to_string();
         assert!(error.contains(problem), "{error}");
     }
 }
@@ -489,7 +489,7 @@ fn schemas_that_would_take_forever_are_refused() {
         values.join(", ")
     );
     let ours = Document::parse("api.yaml", ours(&returning("{type: object, properties: {}}"))).unwrap();
-    let theirs = Upstream::parse(&self::theirs(&theirs)).unwrap();
+    let theirs = Upstream::parse("published.json", &self::theirs(&theirs)).unwrap();
     let error = drift(&ours, &theirs, Expectations::default()).unwrap_err();
     assert_eq!(error.to_string(), "its schemas refer to each other in more ways than can be compared");
 }
@@ -500,7 +500,7 @@ fn names_in_a_document_cannot_control_a_terminal() {
     let difference =
         &compared(&ours(&returning("{type: object, properties: {}}")), &theirs(&returning(name)), "").unexpected[0];
     assert!(difference.to_string().contains(r"response.a\u{1b}[2J\nb"), "{difference}");
-    let version = Upstream::parse(r#"{"openapi": "\u001b[2J"}"#).unwrap_err().to_string();
+    let version = Upstream::parse("published.json", r#"{"openapi": "\u001b[2J"}"#).unwrap_err().to_string();
     assert!(version.starts_with(r"is OpenAPI \u{1b}[2J"), "{version}");
 }
 
@@ -508,7 +508,8 @@ fn names_in_a_document_cannot_control_a_terminal() {
 fn another_api_is_refused() {
     let ours = Document::parse("api.yaml", ours(&returning("{type: string}"))).unwrap();
     let theirs = theirs(&returning("{type: string}").replace("/things", "/pets"));
-    let error = drift(&ours, &Upstream::parse(&theirs).unwrap(), Expectations::default()).unwrap_err();
+    let error =
+        drift(&ours, &Upstream::parse("published.json", &theirs).unwrap(), Expectations::default()).unwrap_err();
     assert!(matches!(error, DriftError::AnotherApi(_)));
     assert_eq!(error.to_string(), "none of its operations is in api.yaml, so it describes another API");
 }

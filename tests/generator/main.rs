@@ -8,3 +8,4 @@ mod edited_documents;
 mod fixtures;
 mod fuzz_seeds;
 mod inferred;
+mod skeleton;

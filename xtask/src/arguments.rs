@@ -71,7 +71,11 @@ Examples:
 Examples:
   cargo xtask drift published.json
   cargo xtask drift https://example.com/openapi.json
-  cargo xtask drift published.json --spec petstore.yaml")]
+  cargo xtask drift published.json --spec petstore.yaml
+  cargo xtask drift published.json --skeleton 'GET /v1/pets/{petId}'
+                                       Print the start of an operation that ours lacks
+  cargo xtask drift published.json --prose
+                                       Find sentences that are not in our own words")]
     Drift(Drift),
     /// Work out the next version and check a release of it; publish it with --execute.
     ///
@@ -235,9 +239,17 @@ pub(crate) enum FailOn {
 
 #[derive(Args)]
 pub(crate) struct Drift {
-    /// The document that the service publishes, a file or a URL: OpenAPI 3.0 or 3.1, as JSON or YAML.
+    /// The document that the service publishes, a file or a URL: OpenAPI 3.0 or 3.1, as JSON or YAML. A file may refer to
+    /// others.
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
+    /// Print the YAML of an operation that our document lacks, with all facts and without descriptions. The operation is
+    /// named by its `operationId` there, or as in 'GET /path'.
+    #[arg(long, value_name = "OPERATION")]
+    pub(crate) skeleton: Option<String>,
+    /// List runs of eight words that our texts share with the published ones. Exits with 1 when there are any.
+    #[arg(long, conflicts_with = "skeleton")]
+    pub(crate) prose: bool,
     #[command(flatten)]
     pub(crate) document: Spec,
 }

@@ -1,9 +1,9 @@
 mod download;
 
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, io, path::Path};
 
 use anyhow::{Context, Result, anyhow};
-use codegen::{Drift, DriftError, Expectation, Expectations, Upstream};
+use codegen::{Drift, DriftError, Expectation, Expectations, SharedProse, Upstream};
 
 use crate::{
     FAILED, FINE, FOUND, arguments, diagnostics,
@@ -12,11 +12,16 @@ use crate::{
 use download::Url;
 
 pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
-    let (name, text) = published(&arguments.upstream)?;
-    let published = Upstream::parse(&text).map_err(|error| anyhow!("{name} {error}"))?;
-
+    let Some((name, published)) = published(arguments)? else { return Ok(FAILED) };
     let ours = input::read_document(&arguments.document, input::DOCUMENT).map_err(|error| anyhow!("{error}"))?;
     let Some(ours) = ours else { return Ok(FAILED) };
+    if arguments.prose {
+        return Ok(show_prose(&codegen::shared_prose(&ours, &published)));
+    }
+    if let Some(operation) = &arguments.skeleton {
+        print!("{}", codegen::skeleton(&ours, &published, operation).with_context(|| name)?);
+        return Ok(FINE);
+    }
     let list = arguments.document.spec.with_file_name("drift.toml");
     let expectations = expectations(&list)?;
     let drift = match codegen::drift(&ours, &published, expectations) {
@@ -30,14 +35,23 @@ pub(crate) fn run(arguments: &arguments::Drift) -> Result<u8> {
     Ok(show(&drift, &list))
 }
 
-/// Returns the name of UPSTREAM for messages, and its text.
-fn published(upstream: &Path) -> Result<(String, String)> {
-    match upstream.to_str().and_then(Url::of) {
-        Some(url) => url.and_then(|url| Ok((url.name(), url.download()?))),
-        None => {
-            Ok((upstream.display().to_string(), read(upstream, Kind { argument: "as UPSTREAM", ..input::DOCUMENT })?))
-        }
-    }
+/// Reads UPSTREAM, and returns its name for messages. Returns nothing after having printed the errors in its files.
+fn published(arguments: &arguments::Drift) -> Result<Option<(String, Upstream)>> {
+    let upstream = &arguments.upstream;
+    let url = upstream.to_str().and_then(Url::of).transpose()?;
+    let (name, text) = match &url {
+        Some(url) => (url.name(), url.download()?),
+        None => (upstream.display().to_string(), read(upstream, Kind { argument: "as UPSTREAM", ..input::DOCUMENT })?),
+    };
+    let published = Upstream::parse(&name, &text).map_err(|error| anyhow!("{name} {error}"))?;
+    let allow_outside = arguments.document.allow_outside;
+    let folder = upstream.parent().unwrap_or(Path::new(""));
+    let mut read_file = |path: &str| match &url {
+        Some(_) => Err(io::Error::other("other files are not downloaded; name a copy of the document and of them")),
+        None => input::read_part(folder, path, allow_outside),
+    };
+    let published = published.bundle(allow_outside, &mut read_file);
+    Ok(published.map_err(|errors| diagnostics::print_errors(&errors)).ok().map(|published| (name, published)))
 }
 
 /// Reads the text of a file. The error is not [`input::Unreadable`]: it exits with another code.
@@ -75,5 +89,17 @@ fn show(drift: &Drift, list: &Path) -> u8 {
     }
     let (unexpected, stale) = (unexpected.len(), stale.len());
     eprintln!("{unexpected} unexpected, {stale} to remove from {list}, {expected} expected");
+    FOUND
+}
+
+fn show_prose(shared: &[SharedProse]) -> u8 {
+    for run in shared {
+        println!("{run}");
+    }
+    if shared.is_empty() {
+        println!("no words of theirs");
+        return FINE;
+    }
+    eprintln!("{} to write in our own words", shared.len());
     FOUND
 }

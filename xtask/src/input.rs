@@ -59,7 +59,7 @@ pub(crate) fn read_document(spec: &Spec, kind: Kind) -> Result<Option<Document>,
 }
 
 /// Reads a file that a document refers to. A link out of the folder counts as a file outside of it.
-fn read_part(folder: &Path, path: &str, allow_outside: bool) -> io::Result<String> {
+pub(crate) fn read_part(folder: &Path, path: &str, allow_outside: bool) -> io::Result<String> {
     let file = folder.join(path).canonicalize()?;
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if !allow_outside && !file.starts_with(folder.canonicalize()?) {

@@ -328,3 +328,118 @@ fn a_file_outside_the_folder_is_read_if_that_is_allowed() {
     assert!(refused.contains("`../schemas/things.yaml` is outside the folder of the document"), "{refused}");
     assert_eq!(xtask(&inner, &["lint", "--spec", "api.yaml", "--allow-outside"]).0, 0);
 }
+
+/// Writes a document of which each path stands in a file of its own.
+fn folder_of_areas(areas: &[(&str, &str)]) -> TempDir {
+    let mut root =
+        "openapi: 3.0.3\ninfo: {title: Things, version: '1'}\nx-rate-limit: {requests: 1, window: 1s}\npaths:\n"
+            .to_owned();
+    let folder = TempDir::new().unwrap();
+    for (index, (file, text)) in areas.iter().enumerate() {
+        root.extend([format!("  /{index}: {{$ref: '{file}#/paths/~1{index}'}}\n")]);
+        if !text.is_empty() {
+            fs::write(folder.path().join(file), text).unwrap();
+        }
+    }
+    fs::write(folder.path().join("api.yaml"), root).unwrap();
+    folder
+}
+
+#[test]
+fn wrong_files_are_reported_with_their_location_and_a_help_and_nothing_is_written() {
+    const GET: &str = "{operationId: getThing, responses: {'204': {description: Done.}}}";
+    let [first, second] = [0, 1].map(|index| format!("paths:\n  /{index}:\n    get: {GET}\n"));
+    let [to_b, to_a] = [("b", 0), ("a", 0)]
+        .map(|(file, index)| format!("paths: {{/{index}: {{$ref: '{file}.yaml#/paths/~1{index}'}}}}\n"));
+    let schema = |schema: &str| {
+        format!(
+            "paths:\n  /0:\n    get: {}\ncomponents:\n  schemas:\n    A: {schema}\n",
+            GET.replace(
+                "{description: Done.}",
+                "{description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}"
+            )
+        )
+    };
+    let cycle = folder_of_areas(&[("a.yaml", &to_b)]);
+    fs::write(cycle.path().join("b.yaml"), to_a).unwrap();
+    let cycle_of_schemas = folder_of_areas(&[("a.yaml", &schema("{$ref: 'b.yaml#/components/schemas/B'}"))]);
+    fs::write(
+        cycle_of_schemas.path().join("b.yaml"),
+        "components:\n  schemas:\n    B: {$ref: 'a.yaml#/components/schemas/A'}\n",
+    )
+    .unwrap();
+    for (folder, location, message, help) in [
+        (folder_of_areas(&[("a.yaml", "")]), "api.yaml:5:14", "`a.yaml` cannot be read", "write a path from this file"),
+        (
+            folder_of_areas(&[("../a.yaml", "")]),
+            "api.yaml:5:14",
+            "`../a.yaml` is outside the folder",
+            "move the file into the folder",
+        ),
+        (
+            folder_of_areas(&[("a.yaml", &first), ("b.yaml", &second)]),
+            "b.yaml:3:24",
+            "`getThing` is also the `operationId` of `GET /0`",
+            "give each operation a name of its own",
+        ),
+        (
+            folder_of_areas(&[("a.yaml", &first), ("b.yaml", &format!("{second}  /0: {{}}\n"))]),
+            "b.yaml:4:3",
+            "`/0` is also a path at a.yaml:2:3",
+            "move its operations there",
+        ),
+        (cycle, "api.yaml:5:14", "this path leads only back to itself", "write its operations out in one file"),
+        (cycle_of_schemas, "b.yaml:3:15", "leads only back to itself", "write one of them out"),
+    ] {
+        let (code, output, errors) = xtask(folder.path(), &GENERATE);
+        assert_eq!((code, output.as_str()), (1, ""), "{errors}");
+        for part in [&format!("[{location}]"), message, &format!("help: {help}")] {
+            assert!(errors.contains(part), "{part}: {errors}");
+        }
+        assert!(!folder.path().join("out").exists());
+    }
+}
+
+#[test]
+fn a_published_document_may_be_in_several_files() {
+    let published = folder_of_two_files("{type: object, properties: {name: {type: string}, size: {type: integer}}}");
+    fs::write(published.path().join("ours.yaml"), DOCUMENT).unwrap();
+    let (code, output, errors) = xtask(published.path(), &["drift", "api.yaml", "--spec", "ours.yaml"]);
+    assert_eq!(code, 1, "{errors}");
+    assert!(output.contains("field ours lacks\n    at        response.Thing.size"), "{output}");
+
+    fs::remove_file(published.path().join("schemas/things.yaml")).unwrap();
+    let (code, output, errors) = xtask(published.path(), &["drift", "api.yaml", "--spec", "ours.yaml"]);
+    assert_eq!((code, output.as_str()), (2, ""));
+    assert!(errors.contains("[api.yaml:15:30]") && errors.contains("`schemas/things.yaml` cannot be read"), "{errors}");
+}
+
+#[test]
+fn a_skeleton_of_an_operation_is_printed() {
+    let folder = folder(DOCUMENT);
+    let put = "  /things/{id}/parts:\n    get: {operationId: listParts, responses: {'204': {description: Theirs.}}}\ncomponents:\n";
+    fs::write(folder.path().join("published.yaml"), DOCUMENT.replace("components:\n", put)).unwrap();
+    let drift =
+        |operation| xtask(folder.path(), &["drift", "published.yaml", "--spec", "api.yaml", "--skeleton", operation]);
+    let (code, output, errors) = drift("listParts");
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(output.starts_with("# GET /things/{id}/parts, for api.yaml.\n") && !output.contains("Theirs"), "{output}");
+    let problem = "error: published.yaml: it has no operation `listPart`; did you mean `listParts`?\n";
+    assert_eq!(drift("listPart"), (2, String::new(), problem.to_owned()));
+}
+
+#[test]
+fn texts_of_the_published_document_are_found_in_ours() {
+    let folder = folder_of_two_files("{type: object, description: 'One two three, four five `six` seven eight.'}");
+    let theirs = DOCUMENT.replace("title: ", "description: ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE, title: ");
+    fs::write(folder.path().join("published.yaml"), theirs).unwrap();
+    let prose = || xtask(folder.path(), &["drift", "published.yaml", "--spec", "api.yaml", "--prose"]);
+    let row = "\
+schemas/things.yaml:3:40: the same words
+    ours      one two three four five six seven eight
+    theirs    #/info/description
+";
+    assert_eq!(prose(), (1, row.to_owned(), "1 to write in our own words\n".to_owned()));
+    fs::write(folder.path().join("published.yaml"), DOCUMENT).unwrap();
+    assert_eq!(prose(), (0, "no words of theirs\n".to_owned(), String::new()));
+}

@@ -12,10 +12,13 @@ mod expected;
 mod operations;
 mod parameters;
 mod resolved_schema;
+mod skeleton;
 mod upstream;
 
 pub use difference::Difference;
 pub use expected::{Expectation, Expectations};
+pub use skeleton::SkeletonError;
+pub(crate) use skeleton::skeleton;
 pub use upstream::{Upstream, UpstreamError};
 
 use crate::{diagnostic::Diagnostics, normalize, source::Document, stack};
@@ -48,7 +51,7 @@ pub enum DriftError {
 /// Compares our document, which has been checked, with the published one.
 pub(crate) fn drift(ours: &Document, upstream: &Upstream, expectations: Expectations) -> Result<Drift, DriftError> {
     let [ours, theirs] = stack::on_large(|| [ours, &upstream.0].map(normalize::prepare_for_comparison));
-    let differences = operations::compare([&ours, &theirs])?.located(&ours);
+    let differences = operations::compare([&ours, &theirs])?.differences.located(&ours);
     let all = differences.len();
     let (unexpected, stale) = expectations.sift(differences);
     Ok(Drift { expected: all - unexpected.len(), unexpected, stale })

@@ -253,14 +253,16 @@ impl Bundle<'_> {
         let mut seen = HashSet::new();
         loop {
             let is_cycle = !seen.insert(target.clone());
-            let problem = match self.problem(Kind::PathItem, &target) {
-                None if is_cycle => Some("this path leads only back to itself".to_owned()),
-                problem => problem,
-            };
-            if let Some(problem) = problem {
-                if !is_cycle || item.as_object().is_some_and(Map::is_empty) {
-                    self.report(problem, &target, &origin.key("$ref"));
+            if is_cycle {
+                if item.as_object().is_some_and(Map::is_empty) {
+                    let (message, help) =
+                        ("this path leads only back to itself", "write its operations out in one file");
+                    self.diagnostics.push(SourceDiagnostic::source_value(origin.key("$ref"), message, help));
                 }
+                break;
+            }
+            if let Some(problem) = self.problem(Kind::PathItem, &target) {
+                self.report(problem, &target, &origin.key("$ref"));
                 break;
             }
             let Some(Value::Object(mut found)) = self.node(&target).cloned() else { break };
@@ -371,12 +373,22 @@ impl Bundle<'_> {
         for (file, File { path: name, tree }) in self.files.iter().enumerate().skip(1) {
             for (path, _) in fields(tree.as_ref().and_then(|tree| tree.get("paths"))) {
                 let origin = Origin { file, at: paths.key(path) };
-                if !self.used_path_items.contains(&origin) {
-                    let message = format!("{} is not among the paths of {}", quoted(path), quoted(root));
-                    let help = format!("add `{path}: {{$ref: '{name}{}'}}` there", origin.at);
-                    let diagnostic = SourceDiagnostic::source_key(origin, message, help);
-                    self.diagnostics.push(diagnostic.accepted("it is left out"));
+                if self.used_path_items.contains(&origin) {
+                    continue;
                 }
+                let (message, help) = match self.used_path_items.iter().find(|used| used.at == origin.at) {
+                    Some(used) => {
+                        let location = self.document.location_of(used, Part::Key);
+                        let message = format!("{} is also a path at {location}", quoted(path));
+                        (message, "move its operations there".to_owned())
+                    }
+                    None => (
+                        format!("{} is not among the paths of {}", quoted(path), quoted(root)),
+                        format!("add `{path}: {{$ref: '{name}{}'}}` there", origin.at),
+                    ),
+                };
+                let diagnostic = SourceDiagnostic::source_key(origin, message, help);
+                self.diagnostics.push(diagnostic.accepted("it is left out"));
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-impl Comparison<'_> {
+impl Comparison {
     pub(super) fn compare_requests(&mut self, operations: [&DocumentNode; 2]) -> Result<(), DriftError> {
         let bodies = operations.map(|operation| operation.get("requestBody").map(DocumentNode::resolved));
         if let [Some(ours), Some(theirs)] = &bodies {

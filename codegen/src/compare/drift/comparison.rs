@@ -29,13 +29,15 @@ type Sides = [Option<String>; 2];
 
 /// The comparison of two documents, operation by operation.
 #[derive(Default)]
-pub(super) struct Comparison<'o> {
-    pub(super) operation: &'o str,
+pub(super) struct Comparison {
+    pub(super) operation: String,
     pub(super) differences: Differences,
+    /// The names of our components, by those of their components that stand in the same places.
+    pub(super) our_names: HashMap<String, String>,
     read: usize,
 }
 
-impl Comparison<'_> {
+impl Comparison {
     /// Adds a difference, unless both sides are equal.
     pub(super) fn compare(&mut self, kind: &str, pointer: &Pointer, at: &str, sides: Sides) {
         if sides[0] != sides[1] {
@@ -51,7 +53,7 @@ impl Comparison<'_> {
 
     pub(super) fn add(&mut self, kind: &str, pointer: &Pointer, at: &str, [ours, theirs]: Sides) {
         let (pointer, at, kind) = (pointer.clone(), at.to_owned(), kind.to_owned());
-        self.differences.add(self.operation, Key { pointer, at, kind, ours, theirs });
+        self.differences.add(&self.operation, Key { pointer, at, kind, ours, theirs });
     }
 
     pub(super) fn compare_required(&mut self, pointer: &Pointer, at: &str, is_required: [bool; 2]) {
@@ -68,6 +70,9 @@ impl Comparison<'_> {
             let (ours, theirs) = (self.read(&ours)?, self.read(&theirs)?);
             if !self.compare_types(&at, [&ours, &theirs]) {
                 continue;
+            }
+            if let (Some(ours), Some(theirs)) = (&ours.name, &theirs.name) {
+                self.our_names.entry(theirs.clone()).or_insert_with(|| ours.clone());
             }
             self.compare_values(&at, [&ours, &theirs]);
             for (name, sides) in paired([ours.constraints.clone(), theirs.constraints.clone()]) {

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{DriftError, comparison::Comparison, difference::Differences, document_node::DocumentNode};
+use super::{DriftError, comparison::Comparison, document_node::DocumentNode};
 use crate::{
     compare::{paired, without_parameter_names},
     json,
@@ -17,8 +17,8 @@ pub(super) struct Operation<'d> {
     pub(super) node: DocumentNode<'d>,
 }
 
-/// Returns all differences.
-pub(super) fn compare(documents: [&Document; 2]) -> Result<Differences, DriftError> {
+/// Compares the operations that both documents have.
+pub(super) fn compare(documents: [&Document; 2]) -> Result<Comparison, DriftError> {
     let roots = documents.map(|document| DocumentNode::root(document.root()));
     let envelope = Envelope::of(roots[0].value);
     let pairs = paired(roots.each_ref().map(operations));
@@ -28,7 +28,7 @@ pub(super) fn compare(documents: [&Document; 2]) -> Result<Differences, DriftErr
 
     let mut comparison = Comparison::default();
     for (name, pair) in &pairs {
-        comparison.operation = name;
+        comparison.operation.clone_from(name);
         match pair {
             [Some(ours), Some(theirs)] => {
                 comparison.compare_parameters([ours, theirs])?;
@@ -39,7 +39,7 @@ pub(super) fn compare(documents: [&Document; 2]) -> Result<Differences, DriftErr
             [None, _] => comparison.add("operation ours lacks", &Pointer::default().key("paths"), "", [None, None]),
         }
     }
-    Ok(comparison.differences)
+    Ok(comparison)
 }
 
 /// Returns the operations by their method and path, in which no parameter has a name.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::{DriftError, bodies::contents, comparison::Comparison, document_node::DocumentNode, operations::Operation};
 use crate::compare::{paired, requiredness};
 
-impl Comparison<'_> {
+impl Comparison {
     pub(super) fn compare_parameters(&mut self, operations: [&Operation; 2]) -> Result<(), DriftError> {
         for pair in paired(operations.map(parameters)).into_values() {
             let at = pair.iter().flatten().map(location).next().unwrap_or_default();

@@ -1,8 +1,10 @@
 //! The document that a service publishes.
 
+use std::io;
+
 use serde_json::{Value, error::Category};
 
-use crate::{diagnostic::Diagnostics, source::Document};
+use crate::{diagnostic::Diagnostics, normalize, source::Document};
 
 /// The number of characters that are shown of a wrong version.
 const MAX_VERSION_CHARS: usize = 20;
@@ -44,9 +46,9 @@ pub enum UpstreamError {
 }
 
 impl Upstream {
-    /// Reads JSON or YAML.
-    pub fn parse(text: &str) -> Result<Self, UpstreamError> {
-        let document = parse(text.trim_start_matches('\u{feff}').trim_start())?;
+    /// Reads JSON or YAML. `file` is the name that diagnostics give.
+    pub fn parse(file: &str, text: &str) -> Result<Self, UpstreamError> {
+        let document = parse(file, text.trim_start_matches('\u{feff}').trim_start())?;
         let root = document.root();
         match (root.get("openapi"), root.get("swagger")) {
             (Some(Value::String(version)), _) if version.starts_with("3.0") || version.starts_with("3.1") => {}
@@ -59,9 +61,25 @@ impl Upstream {
             _ => Err(UpstreamError::NoOperations),
         }
     }
+
+    pub(crate) fn root(&self) -> &Value {
+        self.0.root()
+    }
+
+    /// Reads the files that the document refers to: see [`bundle`](crate::bundle).
+    ///
+    /// # Errors
+    /// Files that cannot be read or are outside the folder, and references that lead nowhere.
+    pub fn bundle(
+        self,
+        allow_outside: bool,
+        read: &mut dyn FnMut(&str) -> io::Result<String>,
+    ) -> Result<Self, Diagnostics> {
+        normalize::bundle::bundle(self.0, allow_outside, read).map(Self)
+    }
 }
 
-fn parse(text: &str) -> Result<Document, UpstreamError> {
+fn parse(file: &str, text: &str) -> Result<Document, UpstreamError> {
     if text.len() > Document::MAX_LENGTH {
         return Err(UpstreamError::TooLong);
     }
@@ -75,7 +93,7 @@ fn parse(text: &str) -> Result<Document, UpstreamError> {
         })?,
         Some(_) => {}
     }
-    Document::parse("", text).map_err(|errors| UpstreamError::Yaml(first(&errors)))
+    Document::parse(file, text).map_err(|errors| UpstreamError::Yaml(first(&errors)))
 }
 
 /// Returns the first error, with its line.
@@ -96,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_document_is_told_by_its_start() {
-        let message = |text: &str| Upstream::parse(text).unwrap_err().to_string();
+        let message = |text: &str| Upstream::parse("api.json", text).unwrap_err().to_string();
         insta::assert_snapshot!(message(""), @"is empty; download it again");
         insta::assert_snapshot!(message("<html>"), @"is a web page; download the document itself, which is JSON or YAML");
         insta::assert_snapshot!(message("{\n\"openapi\":"), @"is cut off in line 2; download it again");

@@ -134,6 +134,22 @@ fn a_path_that_the_root_lacks_is_an_error_in_a_document_for_this_generator() {
 }
 
 #[test]
+fn a_path_in_two_files_is_an_error_in_a_document_for_this_generator() {
+    let root = "\
+openapi: 3.0.3
+x-rate-limit: {}
+paths:
+  /a: {$ref: 'a.yaml#/paths/~1a'}
+  /b: {$ref: 'b.yaml#/paths/~1b'}
+";
+    let (a, b) = ("paths:\n  /a: {}\n", "paths:\n  /b: {}\n  /a: {}\n");
+    assert_eq!(
+        bundle_of(&[("api.yaml", root), ("a.yaml", a), ("b.yaml", b)]).unwrap_err(),
+        ["b.yaml:3:3: `/a` is also a path at a.yaml:2:3; move its operations there"]
+    );
+}
+
+#[test]
 fn cycles_between_files_come_to_an_end() {
     let root = "openapi: 3.0.3\npaths: {/a: {$ref: 'a.yaml#/paths/~1a'}}\n";
     let a = "paths: {/a: {$ref: 'b.yaml#/paths/~1a'}}\n";
