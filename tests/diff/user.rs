@@ -77,14 +77,14 @@ async fn services(
     Ok(rows)
 }
 
-async fn changes(cloud: Client, org: OrganizationId, id: ServiceId) -> Result<(), Box<dyn StdError>> {
+async fn changes(cloud: Client, org: OrganizationId, id: ServiceId, backup: BackupId) -> Result<(), Box<dyn StdError>> {
     let created: Response<CreatedService> = cloud.create_service(org, &smallest()).retry(NoRetry).await?;
     let password: &Secret = created.password()?;
     println!("{}", password.expose_secret());
     let id_of_new: ServiceId = created.service()?.id()?;
     let CreatedService { service: Some(_), password: Some(_), .. } = created.into_inner() else { return Ok(()) };
 
-    cloud.create_service(org, &largest(id)).await?;
+    cloud.create_service(org, &largest(backup)).await?;
     let renamed: Call<Service> = cloud.update_service(org, id, &rename());
     renamed.await?;
     let scaled: Call<Service> = cloud.update_service_scaling(org, id, &scale());
