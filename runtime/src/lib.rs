@@ -54,7 +54,7 @@ pub use error::{
 pub use file::FilePart;
 pub use http_client::http_client_builder;
 pub use newtype::ParseNewtypeError;
-pub use page::{All, Items, Page, PageError, Pages};
+pub use page::{AllItems, Items, Page, PageError, Pages};
 pub use parameter::Parameter;
 pub use patch::Patch;
 pub use rate_limiter::RateLimit;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 pub use self::{
     error::PageError,
-    streams::{All, Items, Pages},
+    streams::{AllItems, Items, Pages},
 };
 use crate::{
     Call, Decode, Error, Request, Response,
@@ -145,8 +145,8 @@ impl<T> Call<Page<T>> {
     ///     Ok(names.all().at_most(10_000).await?.len())
     /// }
     /// ```
-    pub fn all(self) -> All<T> {
-        All::new(self)
+    pub fn all(self) -> AllItems<T> {
+        AllItems::new(self)
     }
 }
 

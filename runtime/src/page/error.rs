@@ -45,7 +45,7 @@ pub enum PageError {
         pages: usize,
     },
 
-    /// The list has more items than [`All::at_most`](crate::All::at_most) allows.
+    /// The list has more items than [`AllItems::at_most`](crate::AllItems::at_most) allows.
     #[error(
         "{operation}: the list has more than {}; raise the limit of `at_most`, or use `.items()`",
         count(*at_most, "item")

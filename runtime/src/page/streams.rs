@@ -244,12 +244,12 @@ impl<T> fmt::Debug for Items<T> {
 ///
 /// It returns a [`Page`] of all items, or the error of the first page that failed: never a part of the list.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct All<T> {
+pub struct AllItems<T> {
     pages: Pages<T>,
     at_most: usize,
 }
 
-impl<T> All<T> {
+impl<T> AllItems<T> {
     pub(super) fn new(call: Call<Page<T>>) -> Self {
         Self { pages: Pages::new(call), at_most: usize::MAX }
     }
@@ -268,7 +268,7 @@ impl<T> All<T> {
     }
 }
 
-impl<T: Send + 'static> All<T> {
+impl<T: Send + 'static> AllItems<T> {
     async fn collect(mut self) -> Result<Page<T>, Error> {
         let operation = self.pages.call.operation();
         let mut all = Page { operation, items: Vec::new(), set_aside: 0, next: Next::End, total: None };
@@ -284,7 +284,7 @@ impl<T: Send + 'static> All<T> {
     }
 }
 
-impl<T: Send + 'static> IntoFuture for All<T> {
+impl<T: Send + 'static> IntoFuture for AllItems<T> {
     type Output = Result<Page<T>, Error>;
     type IntoFuture = BoxFuture<Self::Output>;
 
@@ -293,10 +293,10 @@ impl<T: Send + 'static> IntoFuture for All<T> {
     }
 }
 
-impl<T> fmt::Debug for All<T> {
+impl<T> fmt::Debug for AllItems<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("All")
+            .debug_struct("AllItems")
             .field("pages", &self.pages)
             .field("at_most", &self.at_most)
             .finish_non_exhaustive()

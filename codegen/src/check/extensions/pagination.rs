@@ -8,11 +8,10 @@ use crate::{
     diagnostic::{
         NodeDiagnostic,
         suggestion::did_you_mean,
-        wording::{listed, quoted},
+        wording::quoted,
     },
     openapi::{
         extensions::{ENVELOPE, Envelope, PAGINATION, Pagination, Position},
-        grammar::Kind,
         media_type::Format,
     },
     source::Pointer,
