@@ -144,7 +144,7 @@ impl<'a> Life<'a> {
 
     async fn belongs_to_an_organization(&self) {
         let organizations = fitting(self.client.list_organizations().limit(1).await.unwrap());
-        let [organization] = organizations.as_slice() else { panic!("{organizations:?}") };
+        let organization = organizations.only().unwrap();
         assert_eq!(organization.id(), Ok(self.org));
         assert_eq!(&fitting(self.client.get_organization(self.org).await.unwrap()), organization);
         let endpoints = organization.private_endpoints.as_deref().unwrap();

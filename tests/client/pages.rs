@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tests::{
     fake_api::{FakeApi, header, refusal},
     raw_server::{raw_server, read_request},
+    simulated_cloud::SimulatedCloud,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -405,4 +406,23 @@ async fn no_cursor_is_in_a_debug_output_and_no_item_in_that_of_a_stream() {
     let page = by_cursor(api.url()).await.unwrap();
     assert!(!format!("{page:?}{items:?}").contains("s3cret"));
     assert!(!format!("{items:?}").contains("4242"));
+}
+
+#[tokio::test]
+async fn the_lists_of_the_simulator_are_read_to_their_end() -> Result<(), Error> {
+    let cloud = SimulatedCloud::start().await;
+    let organization = cloud.client.list_organizations().await?.only()?.id()?;
+    assert_eq!(organization, cloud.organization);
+    let mut organizations = cloud.client.list_organizations().limit(1).items();
+    assert_eq!(organizations.next().await.unwrap()?.id()?, organization);
+    assert!(organizations.next().await.is_none());
+
+    let services = [cloud.create_service().await, cloud.create_service().await];
+    let all = cloud.client.list_services(organization).all().at_most(2).await?;
+    for (service, id) in all.iter().zip(services) {
+        assert_eq!(service.id()?, id);
+    }
+    assert!(matches!(all.only(), Err(Error::Page(PageError::NotOne { items: 2, has_more: false, .. }))));
+    assert!(cloud.client.list_backups(organization, services[0]).items().next().await.is_none());
+    Ok(())
 }

@@ -53,7 +53,7 @@ async fn the_use_in_the_readme_works() {
 
 async fn show(cloud: &Client) -> Result<Vec<String>, Error> {
     let mut shown = Vec::new();
-    let org = cloud.list_organizations().await?[0].id()?;
+    let org = cloud.list_organizations().await?.only()?.id()?;
 
     let created = cloud
         .create_service(

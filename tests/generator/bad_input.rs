@@ -828,7 +828,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-newtype`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
+              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-newtype`, `x-pagination`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
         ");
     }
 
@@ -1011,6 +1011,75 @@ mod rate_limit {
                 error 4:15: expected an object with `requests`, `window`, but this is the number 10
                   help: write each on a line of its own, indented
         ");
+    }
+}
+
+mod lists {
+    use super::*;
+
+    /// A document with a rule for all lists in line 4, and one for the list of things in line 10, column 21.
+    fn rules(of_document: &str, of_things: &str) -> String {
+        document(&format!(
+            "\
+x-pagination: {of_document}
+x-envelope: {{result: data}}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      x-pagination: {of_things}
+      summary: Lists things
+      parameters:
+        - {{name: cursor, in: query, description: The cursor., schema: {{type: integer}}}}
+        - {{name: offset, in: query, description: The offset., schema: {{type: integer}}}}
+      responses: {{'200': {{$ref: '#/components/responses/Things'}}}}
+  /thing:
+    get:
+      operationId: getThing
+      summary: Gets a thing
+      parameters: [{{name: next, in: query, description: The cursor., schema: {{type: string}}}}]
+      responses: {{'200': {{description: It., content: {{application/json: {{schema: {{type: object}}}}}}}}}}
+components:
+  responses:
+    Things:
+      description: Things.
+      content:
+        application/json:
+          schema:
+            properties: {{data: {{type: array, items: {{type: string}}}}, next: {{type: integer}}, count: {{type: integer}}}}
+"
+        ))
+    }
+
+    #[test]
+    fn without_errors() {
+        assert_eq!(diagnostics(&rules("{offset: offset, total: count}", "false")), "");
+    }
+
+    #[test]
+    fn with_mistakes_in_how_they_go_on() {
+        let of_things = [
+            "5",
+            "{}",
+            "{cursor: cursor, next: next, offset: offset}",
+            "{cursor: cursor, next: next}",
+            "{cursor: curser, next: next}",
+            "{offset: offset, limit: limit, total: total}",
+        ];
+        assert_snapshot!(each(of_things, |rule| rules("{offset: offset}", rule)), @"");
+        let of_document = ["[]", "{cursor: next, next: next}", "{cursor: cursor, next: nxet}"];
+        let without_own = |rule: &str| rules(rule, "false").replace("      x-pagination: false\n", "");
+        assert_snapshot!(each(of_document, without_own), @"");
+    }
+
+    #[test]
+    fn that_are_none() {
+        let text = rules("{offset: offset}", "false");
+        let text = text.replace(
+            "      operationId: getThing\n",
+            "      operationId: getThing\n      x-pagination: {cursor: next, next: next}\n",
+        );
+        assert_snapshot!(diagnostics(&text), @"");
     }
 }
 

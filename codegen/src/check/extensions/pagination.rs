@@ -5,11 +5,7 @@ use crate::{
         bodies::format,
         outline::{Node, Operation, Outline},
     },
-    diagnostic::{
-        NodeDiagnostic,
-        suggestion::did_you_mean,
-        wording::quoted,
-    },
+    diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
     openapi::{
         extensions::{ENVELOPE, Envelope, PAGINATION, Pagination, Position},
         media_type::Format,
@@ -24,12 +20,12 @@ pub(super) fn check_document(outline: &Outline<'_>, value: &Value, at: &Pointer)
         Err(errors) => return errors,
     };
     let lists = outline.operations().filter(|operation| operation.method == "get").map(|it| List::of(outline, it));
-    let lists: Vec<_> = lists.filter(|list| list.is_list).collect();
+    let lists: Vec<_> = lists.filter(|list| list.returns_array).collect();
     let name = rule.position.parameter();
     let paged: Vec<_> = lists.iter().filter(|list| list.parameter(name).is_some()).collect();
     if paged.is_empty() {
         let key = rule.key();
-        let names = lists.iter().flat_map(|list| list.names());
+        let names = lists.iter().flat_map(List::names);
         let help = did_you_mean(name, names, "add it to the operations whose lists have pages");
         let message = format!("no GET that returns a list has the query parameter {}", quoted(name));
         return vec![NodeDiagnostic::value(at.key(key), message, help)];
@@ -61,7 +57,7 @@ pub(super) fn check_operation(
     let mut operations = outline.operations();
     let Some(operation) = operations.find(|operation| operation.node.number == node.number) else { return Vec::new() };
     let list = List::of(outline, operation);
-    if !list.is_list {
+    if !list.returns_array {
         let message = format!("{} does not return a list", list.name());
         return vec![NodeDiagnostic::key(at.clone(), message, "leave it out: only an array has pages")];
     }
@@ -88,7 +84,7 @@ struct List<'o, 'a> {
     outline: &'o Outline<'a>,
     operation: Operation<'o, 'a>,
     parameters: Vec<&'o Node<'a>>,
-    is_list: bool,
+    returns_array: bool,
     /// The properties of the envelope; none if the response has no envelope.
     members: Option<Vec<&'o Node<'a>>>,
 }
@@ -107,13 +103,13 @@ impl<'o, 'a> List<'o, 'a> {
             None => Some(schema),
             Some(envelope) => outline.properties(schema).find(|property| property.name == Some(&*envelope.result)),
         };
-        let is_array = |schema: &Option<&'o Node<'a>>| {
+        let is_array = |schema: Option<&'o Node<'a>>| {
             schema.and_then(result).is_some_and(|result| has_type(outline, result, "array"))
         };
         let first = schemas.first().copied().flatten();
         let members = envelope.as_ref().and(first).map(|schema| outline.properties(schema).collect());
-        let is_list = !schemas.is_empty() && schemas.iter().all(is_array);
-        Self { outline, parameters: parameters.collect(), is_list, members, operation }
+        let returns_array = !schemas.is_empty() && schemas.iter().copied().all(is_array);
+        Self { outline, parameters: parameters.collect(), returns_array, members, operation }
     }
 
     /// Returns the name of the operation, in words.
@@ -210,7 +206,6 @@ fn has_type<'a>(outline: &Outline<'a>, schema: &Node<'a>, expected: &str) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::check::{extensions::check, tests::run};
 
     /// Returns the diagnostics of a list with these parameters, members of its envelope, and lines of its own from line

@@ -98,4 +98,35 @@ mod tests {
         /// - 404: No B.
         ");
     }
+    #[test]
+    fn a_list_in_pages_names_what_its_call_can_do() {
+        let document = "x-envelope: {result: data}
+x-pagination: {cursor: the-cursor, limit: limit, next: next}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      summary: Lists things
+      parameters:
+        - {name: the-cursor, in: query, description: The cursor., schema: {type: string}}
+        - {name: limit, in: query, description: The limit., schema: {type: integer}}
+      responses:
+        '200':
+          description: The things.
+          content:
+            application/json:
+              schema: {properties: {data: {type: array, items: {type: string}}, next: {type: string}}}";
+        let operations = emitted("src/operations.rs", document);
+        let (_, documentation) = operations.split_once("/// Lists things.").unwrap();
+        let (pages, rest) = documentation.split_once("    /// `GET /things`").unwrap();
+        insta::assert_snapshot!(pages, @r"
+        ///
+        /// The list has pages. The call returns the first [`Page`](crate::Page), or the one at
+        /// `the_cursor`. Its `items`, `pages` and `all` return the others, too. `limit` is the largest
+        /// number of items on a page, and not in the list.
+        ///
+        ");
+        assert!(rest.contains(".paged_by_cursor(\"the-cursor\", \"next\")"), "{rest}");
+        assert!(rest.contains("pub struct ListThings(Call<Page<String>>) [items: String];"), "{rest}");
+    }
 }
