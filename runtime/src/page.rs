@@ -6,6 +6,7 @@ mod streams;
 use std::{fmt, ops::Deref, slice, vec};
 
 use bytes::Bytes;
+use serde::{Serialize, Serializer};
 
 pub use self::{
     error::PageError,
@@ -197,6 +198,13 @@ impl<'a, T> IntoIterator for &'a Response<Page<T>> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+/// Serializes the items as an array.
+impl<T: Serialize> Serialize for Page<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.items.serialize(serializer)
     }
 }
 

@@ -345,7 +345,7 @@ async fn list_backups() {
     let path = format!("{SERVICE_PATH}/backups");
     let backups = call("listBackups", &path, None, |cloud| cloud.list_backups(ORGANIZATION, SERVICE)).await;
 
-    let [latest, earlier] = backups.as_slice() else { panic!("two backups") };
+    let [latest, earlier] = &backups[..] else { panic!("two backups") };
     assert_eq!(latest.status(), Ok(&BackupStatus::InProgress));
     assert_eq!(latest.type_(), Ok(&BackupType::Incremental));
     assert_eq!(latest.finished_at, None);

@@ -1066,10 +1066,45 @@ components:
             "{cursor: curser, next: next}",
             "{offset: offset, limit: limit, total: total}",
         ];
-        assert_snapshot!(each(of_things, |rule| rules("{offset: offset}", rule)), @"");
+        assert_snapshot!(each(of_things, |rule| rules("{offset: offset}", rule)), @r"
+            5
+                error 10:21: `x-pagination` of an operation must be an object or `false`, but is the number 5
+                  help: write how this list goes on, or `false` if it does not
+            {}
+                error 10:7: `cursor` or `offset` is missing
+                  help: add the query parameter that says where a page begins
+            {cursor: cursor, next: next, offset: offset}
+                error 10:50: a list goes on either at a cursor or at an offset, but this one at both
+                  help: remove one of the two
+            {cursor: cursor, next: next}
+                error 10:30: the cursor `cursor` is not of the type `string`
+                  help: write `type: string`, or `offset` in place of `cursor` if it is a number of items
+                error 10:44: `next` in the response of `listThings` is not of the type `string`
+                  help: write `type: string`
+            {cursor: curser, next: next}
+                error 10:30: `listThings` has no query parameter `curser`
+                  help: did you mean `cursor`?
+            {offset: offset, limit: limit, total: total}
+                error 10:45: `listThings` has no query parameter `limit`
+                  help: add it to the operation
+                error 10:59: the response of `listThings` has no `total` beside its list
+                  help: add it to the envelope
+        ");
         let of_document = ["[]", "{cursor: next, next: next}", "{cursor: cursor, next: nxet}"];
         let without_own = |rule: &str| rules(rule, "false").replace("      x-pagination: false\n", "");
-        assert_snapshot!(each(of_document, without_own), @"");
+        assert_snapshot!(each(of_document, without_own), @r"
+            []
+                error 4:15: `x-pagination` must be an object, but is a list
+                  help: write `{cursor: …, next: …}` or `{offset: …}`
+            {cursor: next, next: next}
+                error 4:24: no GET that returns a list has the query parameter `next`
+                  help: add it to the operations whose lists have pages
+            {cursor: cursor, next: nxet}
+                error 8:5: the cursor `cursor` is not of the type `string`
+                  help: write `type: string`, or `offset` in place of `cursor` if it is a number of items (for a list without pages, add `x-pagination: false`)
+                error 8:5: the response of `listThings` has no `nxet` beside its list
+                  help: did you mean `next`? (for a list without pages, add `x-pagination: false`)
+        ");
     }
 
     #[test]
@@ -1079,7 +1114,10 @@ components:
             "      operationId: getThing\n",
             "      operationId: getThing\n      x-pagination: {cursor: next, next: next}\n",
         );
-        assert_snapshot!(diagnostics(&text), @"");
+        assert_snapshot!(diagnostics(&text), @r"
+            error 19:7: `getThing` does not return a list
+              help: leave it out: only an array has pages
+        ");
     }
 }
 

@@ -208,10 +208,10 @@ paths:
 
             pub use clickhouse_cloud_runtime::{
                 AllItems, ApiError, Backoff, Call, ConfigurationError, DecodeError, Error,
-                FailedAttempt, InvalidRequest, Items, Mismatch, MismatchKind, MissingField,
-                NoRetry, OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, Patch,
-                RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait,
-                WaitError, chrono, reqwest, uuid,
+                FailedAttempt, InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry,
+                OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, Patch, RateLimit,
+                Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, chrono,
+                reqwest, uuid,
             };
             pub use client::{Client, ClientBuilder};
         ");

@@ -35,7 +35,7 @@ pub(super) fn check_document(outline: &Outline<'_>, value: &Value, at: &Pointer)
         let at = outline.pointer(list.operation.node);
         let problems = list.position_problems(&rule).into_iter();
         problems.map(move |Problem { message, help, .. }| {
-            let help = format!("{help}; if the list has no pages, add `x-pagination: false`");
+            let help = format!("{help} (for a list without pages, add `x-pagination: false`)");
             NodeDiagnostic::key(at.clone(), message, help)
         })
     });

@@ -28,29 +28,32 @@ pub(crate) enum Position {
 impl Pagination {
     /// Reads the extension at the root of a document.
     pub(crate) fn read(value: &Value, at: &Pointer) -> Reading<Self> {
+        if !value.is_object() {
+            let message = format!("`x-pagination` must be an object, but is {}", described(value));
+            let help = "write `{cursor: …, next: …}` or `{offset: …}`";
+            return Err(vec![NodeDiagnostic::value(at.clone(), message, help)]);
+        }
         let mut errors = check_texts(value, at, &[], &["cursor", "next", "offset", "limit", "total"]);
         let has = |key: &str| value.get(key).is_some();
-        if value.is_object() {
-            match (has("cursor"), has("offset")) {
-                (true, true) => {
-                    let message = "a list goes on either at a cursor or at an offset, but this one at both";
-                    errors.push(NodeDiagnostic::key(at.key("offset"), message, "remove one of the two"));
-                }
-                (false, false) => {
-                    let message = "`cursor` or `offset` is missing";
-                    let help = "add the query parameter that says where a page begins";
-                    errors.push(NodeDiagnostic::key(at.clone(), message, help));
-                }
-                (true, false) if !has("next") => {
-                    let help = "add the property of the envelope with the cursor of the next page";
-                    errors.push(NodeDiagnostic::key(at.clone(), "`next` is missing", help));
-                }
-                (false, true) if has("next") => {
-                    let message = "`next` has no effect with `offset`, which grows by the items received";
-                    errors.push(NodeDiagnostic::key(at.key("next"), message, "leave it out"));
-                }
-                _ => {}
+        match (has("cursor"), has("offset")) {
+            (true, true) => {
+                let message = "a list goes on either at a cursor or at an offset, but this one at both";
+                errors.push(NodeDiagnostic::key(at.key("offset"), message, "remove one of the two"));
             }
+            (false, false) => {
+                let message = "`cursor` or `offset` is missing";
+                let help = "add the query parameter that says where a page begins";
+                errors.push(NodeDiagnostic::key(at.clone(), message, help));
+            }
+            (true, false) if !has("next") => {
+                let help = "add the property of the envelope with the cursor of the next page";
+                errors.push(NodeDiagnostic::key(at.clone(), "`next` is missing", help));
+            }
+            (false, true) if has("next") => {
+                let message = "`next` has no effect with `offset`, which grows by the items received";
+                errors.push(NodeDiagnostic::key(at.key("next"), message, "leave it out"));
+            }
+            _ => {}
         }
         checked(errors, || {
             let position = match text(value, "cursor") {
