@@ -25,13 +25,13 @@ use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 use serde_json::Value;
 
 pub(crate) use coerce::note_mismatch_within;
+pub(crate) use counted_list::CountedList;
 pub(crate) use mismatch::json_type;
 pub use mismatch::{Mismatch, MismatchKind};
 pub use parts::Decode;
 
 use crate::{Envelope, raw_response::RawResponse};
 use coerce::decode_coerced;
-use counted_list::CountedList;
 use envelope::EnvelopeSeed;
 use incremental::{IncrementalDecoder, MAX_PART_BYTES};
 use scan::NotJson;
@@ -169,12 +169,12 @@ pub(crate) fn result<T: Decode>(envelope: Option<Envelope>, response: &RawRespon
     result_of(envelope.into(), response)
 }
 
-/// Decodes the list in the envelope, and what describes the page.
-pub(crate) fn list<T: Decode>(
+/// Decodes the list in the envelope, a [`CountedList`] or an `Option` of one, and what describes the page.
+pub(crate) fn list<L: Decode>(
     envelope: Option<Envelope>,
     page: PageMembers,
     response: &RawResponse<Bytes>,
-) -> Decoding<'_, CountedList<T>> {
+) -> Decoding<'_, L> {
     result_of(Form { envelope, page, is_list: true }, response)
 }
 

@@ -14,7 +14,7 @@ pub use self::{
 };
 use crate::{
     Call, Decode, Error, Request, Response,
-    decode::{self, Decoded, Decoding, Next},
+    decode::{self, CountedList, Decoded, Decoding, Next},
     raw_response::RawResponse,
 };
 
@@ -102,8 +102,20 @@ impl<T> Page<T> {
 
 /// Decodes a page of the list that a request is for.
 pub(crate) fn decode<'a, T: Decode>(request: &'a Request, response: &'a RawResponse<Bytes>) -> Decoding<'a, Page<T>> {
-    let operation = request.operation;
-    decode::list(request.envelope(), request.page_members(), response).map_decoded(move |decoded| {
+    page_of(decode::list(request.envelope(), request.page_members(), response), request.operation)
+}
+
+/// Decodes a page that is empty if the response has `null` in place of the list, or no body.
+pub(crate) fn decode_optional<'a, T: Decode>(
+    request: &'a Request,
+    response: &'a RawResponse<Bytes>,
+) -> Decoding<'a, Page<T>> {
+    let list: Decoding<'a, Option<CountedList<T>>> = decode::list(request.envelope(), request.page_members(), response);
+    page_of(list.map(|list| list.unwrap_or_else(|| Vec::new().into())), request.operation)
+}
+
+fn page_of<'a, T: 'static>(decoding: Decoding<'a, CountedList<T>>, operation: &'static str) -> Decoding<'a, Page<T>> {
+    decoding.map_decoded(move |decoded| {
         let Decoded { value: list, mut members, mismatches, omitted_mismatches } = decoded;
         let set_aside = list.received - list.items.len();
         let (next, total) = (std::mem::take(&mut members.next), members.total);

@@ -322,6 +322,11 @@ impl Request {
         Call::new(self, page::decode)
     }
 
+    /// Makes a call that returns the list in the envelope, and an empty page if that is `null` or the response is empty.
+    pub fn optional_page<T: Decode>(self) -> Call<Page<T>> {
+        Call::new(self, page::decode_optional)
+    }
+
     /// Makes a call that returns the JSON value in the envelope, or `None` if the response is empty.
     pub fn optional<T: Decode>(self) -> Call<Option<T>> {
         Call::new(self, |request, response| decode::optional(request.envelope(), response))

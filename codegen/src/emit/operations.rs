@@ -117,7 +117,9 @@ fn decode(operation: &Operation) -> TokenStream {
     match &operation.response {
         Response::Json(_, media_types) | Response::OptionalJson(_, media_types) if operation.items().is_some() => {
             let (accept, position) = (accept(media_types), operation.pagination.as_ref().map(paged));
-            quote!(#accept #position.page())
+            let is_optional = matches!(operation.response, Response::OptionalJson(..));
+            let page = if is_optional { quote!(.optional_page()) } else { quote!(.page()) };
+            quote!(#accept #position #page)
         }
         Response::Json(_, media_types) => {
             let accept = accept(media_types);

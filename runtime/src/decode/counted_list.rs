@@ -3,8 +3,6 @@ use serde::{Deserialize, Deserializer};
 use super::parts::{Container, Decode, Parts, Plan, Slot};
 
 /// A list, and the number of its elements in the response, those that were set aside included.
-///
-/// `null` is an empty list, because some servers write it so.
 #[derive(Debug)]
 pub(crate) struct CountedList<T> {
     pub(crate) items: Vec<T>,
@@ -19,7 +17,7 @@ impl<T> From<Vec<T>> for CountedList<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for CountedList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::<Vec<T>>::deserialize(deserializer).map(|items| items.unwrap_or_default().into())
+        Vec::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -73,12 +73,12 @@ fn items_that_are_set_aside_are_counted_in_lists_of_any_length() {
 }
 
 #[test]
-fn null_and_no_content_are_empty_lists_and_other_types_are_errors() {
-    assert_eq!(list(r#"{"result": null}"#).value.received, 0);
+fn a_list_of_another_type_is_an_error() {
     let error = |body: &str| {
-        let decoded = finished(decode::list::<i64>(ENVELOPE, PageMembers::default(), &response(body)));
+        let decoded = finished(decode::list::<CountedList<i64>>(ENVELOPE, PageMembers::default(), &response(body)));
         decoded.err().map(|error| format!("`{}` {}", error.path, error.problem))
     };
     assert_eq!(error(r#"{"result": {}}"#).as_deref(), Some("`$.result` is an object, which does not fit"));
+    assert_eq!(error(r#"{"result": null}"#).as_deref(), Some("`$.result` is null, which does not fit"));
     assert_eq!(error(r#"{"nextCursor": "c"}"#).as_deref(), Some("`$` has no `result`"));
 }
