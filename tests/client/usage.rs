@@ -68,7 +68,7 @@ async fn show(cloud: &Client) -> Result<Vec<String>, Error> {
         .update_backup_configuration(org, id, &UpdateBackupConfiguration::new().backup_start_time(Patch::Reset))
         .await?;
 
-    for service in cloud.list_services(org).timeout(Duration::from_secs(5)).await?.iter() {
+    for service in &cloud.list_services(org).timeout(Duration::from_secs(5)).await? {
         shown.push(format!("{} {}", service.name()?, service.state()?));
     }
     Ok(shown)
