@@ -211,7 +211,7 @@ paths:
                 FailedAttempt, InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry,
                 OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, Patch, RateLimit,
                 Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, chrono,
-                reqwest, uuid,
+                http_client_builder, reqwest, uuid,
             };
             pub use client::{Client, ClientBuilder};
         ");
