@@ -1,10 +1,13 @@
-//! Errors, retries, waiting, tolerance and testing, a page for each. The examples run against the simulator.
+//! Errors, retries, lists, waiting, tolerance and testing, a page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
 
 #[doc = include_str!("guide/retries.md")]
 pub mod retries {}
+
+#[doc = include_str!("guide/lists.md")]
+pub mod lists {}
 
 #[doc = include_str!("guide/waiting.md")]
 pub mod waiting {}

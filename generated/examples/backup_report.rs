@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn report(cloud: &Client, org: OrganizationId) -> Result<(), Box<dyn Error>> {
     println!("{:<12} {:>7} {:>12}  last backup", "service", "backups", "bytes");
-    for service in cloud.list_services(org).await?.iter() {
+    for service in &cloud.list_services(org).await? {
         let backups = cloud.list_backups(org, service.id()?).await?;
         // The most recent one comes first.
         let done: Vec<_> = backups.iter().filter(|backup| backup.status == Some(BackupStatus::Done)).collect();

@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     loop {
         let services = cloud.list_services(org).await?;
         let mut states: BTreeMap<_, usize> = BTreeMap::new();
-        for service in services.iter() {
+        for service in &services {
             *states.entry(service.state()?.to_string()).or_default() += 1;
         }
         println!("{states:?}");

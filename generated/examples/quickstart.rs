@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Creates a service, takes it on a tour, and deletes it, however the tour ends.
 pub(crate) async fn run(cloud: &Client, pause: Duration) -> Result<(), Box<dyn Error>> {
-    let org = cloud.list_organizations().await?.first().ok_or("the key has no organization")?.id()?;
+    let org = cloud.list_organizations().await?.only()?.id()?;
     // From now on, Ctrl-C does not end the program before the service is deleted.
     let interrupt = tokio::spawn(signal::ctrl_c());
     // No other service has this name, so this one can be found by it.
@@ -99,7 +99,7 @@ async fn tour(
     let default = UpdateBackupConfiguration::new().backup_start_time(Patch::Reset);
     println!("backups at {:?}", cloud.update_backup_configuration(org, id, &default).await?.backup_start_time);
 
-    for service in cloud.list_services(org).timeout(Duration::from_secs(5)).await?.iter() {
+    for service in &cloud.list_services(org).timeout(Duration::from_secs(5)).await? {
         println!("{} is {}", service.name()?, service.state()?);
     }
     Ok(())

@@ -18,10 +18,10 @@ pub mod guide;
 pub mod types;
 
 pub use clickhouse_cloud_runtime::{
-    ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt,
-    InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
-    OutcomeUnknownCause, ParseNewtypeError, Patch, RateLimit, Response, RetryPolicy,
-    Secret, StreamedResponse, Violation, Wait, WaitError, chrono, http_client_builder,
-    reqwest, uuid,
+    AllItems, ApiError, Backoff, Call, ConfigurationError, DecodeError, Error,
+    FailedAttempt, InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry,
+    OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError,
+    Patch, RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait,
+    WaitError, chrono, http_client_builder, reqwest, uuid,
 };
 pub use client::{Client, ClientBuilder};

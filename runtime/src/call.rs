@@ -3,7 +3,7 @@ use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    ApiError, DecodeError, Envelope, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
+    ApiError, DecodeError, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
     StreamedResponse, Wait, WaitCondition, WaitStates,
     attempts::{self, CallSettings, DEFAULT_TIMEOUT, Success},
     clock::{self, Instant},
@@ -20,7 +20,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
-type DecodeFn<T> = for<'a> fn(Option<Envelope>, &'a RawResponse<Bytes>) -> Decoding<'a, T>;
+type DecodeFn<T> = for<'a> fn(&'a Request, &'a RawResponse<Bytes>) -> Decoding<'a, T>;
 
 /// A call that is ready to be made: `.await` it, or set its timeouts, retries and headers first.
 ///
@@ -28,7 +28,7 @@ type DecodeFn<T> = for<'a> fn(Option<Envelope>, &'a RawResponse<Bytes>) -> Decod
 /// the call at once.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
-    request: Request,
+    pub(crate) request: Request,
     decode: DecodeFn<T>,
     settings: CallSettings,
 }
@@ -130,7 +130,7 @@ impl<T> Call<T> {
     async fn send_in(&self, span: &Span) -> Result<Response<T>, Error> {
         let sent = attempts::send_with_retries(&self.request, &self.settings, span).await;
         let Success { response, attempts, deadline } = sent.or_else(|error| self.accept_already_gone(error))?;
-        let decoded = match (self.decode)(self.request.envelope(), &response) {
+        let decoded = match (self.decode)(&self.request, &response) {
             Decoding::Done(decoded) => decoded,
             Decoding::Pending(decoding) => {
                 let remaining = deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));

@@ -1,6 +1,7 @@
 /// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
 ///
-/// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response.
+/// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
+/// and `items: T` adds those that return all pages of a list.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Call, call_type};
@@ -26,7 +27,7 @@
 macro_rules! call_type {
     (
         $(#[doc = $doc:literal])*
-        pub struct $name:ident(Call<$response:ty>) $([$option:ident])?;
+        pub struct $name:ident(Call<$response:ty>) $([$option:ident $(: $item:ty)?])?;
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
@@ -60,7 +61,7 @@ macro_rules! call_type {
             }
         }
 
-        $($crate::call_type! { @$option $name })?
+        $($crate::call_type! { @$option $name $($item)? })?
 
         impl ::std::future::IntoFuture for $name {
             type Output = ::std::result::Result<$crate::Response<$response>, $crate::Error>;
@@ -68,6 +69,24 @@ macro_rules! call_type {
 
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()
+            }
+        }
+    };
+    (@items $name:ident $item:ty) => {
+        impl $name {
+            #[doc = "See [`Call::pages`](crate::Call::pages)."]
+            pub fn pages(self) -> $crate::Pages<$item> {
+                self.0.pages()
+            }
+
+            #[doc = "See [`Call::items`](crate::Call::items)."]
+            pub fn items(self) -> $crate::Items<$item> {
+                self.0.items()
+            }
+
+            #[doc = "See [`Call::all`](crate::Call::all)."]
+            pub fn all(self) -> $crate::AllItems<$item> {
+                self.0.all()
             }
         }
     };

@@ -5,6 +5,7 @@
 //! nothing for a response that fits, and a long response does not block other tasks.
 
 mod coerce;
+mod counted_list;
 mod envelope;
 mod incremental;
 mod mismatch;
@@ -24,6 +25,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 use serde_json::Value;
 
 pub(crate) use coerce::note_mismatch_within;
+pub(crate) use counted_list::CountedList;
 pub(crate) use mismatch::json_type;
 pub use mismatch::{Mismatch, MismatchKind};
 pub use parts::Decode;
@@ -49,21 +51,68 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// A decoded response.
 pub(crate) struct Decoded<T> {
     pub(crate) value: T,
-    pub(crate) request_id: Option<String>,
+    pub(crate) members: EnvelopeMembers,
     pub(crate) mismatches: Vec<Mismatch>,
     /// The number of mismatches beyond those.
     pub(crate) omitted_mismatches: usize,
 }
 
+/// The members of an envelope beside the result.
+#[derive(Default)]
+pub(crate) struct EnvelopeMembers {
+    pub(crate) request_id: Option<String>,
+    pub(crate) next: Next,
+    pub(crate) total: Option<u64>,
+}
+
+/// The place where a list goes on after a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// This page is the last.
+    #[default]
+    End,
+    Cursor(String),
+    /// The cursor has this JSON type, so it cannot be sent.
+    Unreadable(&'static str),
+}
+
+impl Next {
+    fn of(cursor: Option<String>) -> Self {
+        cursor.filter(|cursor| !cursor.is_empty()).map_or(Self::End, Self::Cursor)
+    }
+}
+
+/// The names of the members of an envelope that describe a page.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PageMembers {
+    pub(crate) next: Option<&'static str>,
+    pub(crate) total: Option<&'static str>,
+}
+
+/// The form of the JSON in a body.
+#[derive(Clone, Copy)]
+struct Form {
+    envelope: Option<Envelope>,
+    page: PageMembers,
+    /// Whether the result is decoded element by element, so that the elements are counted.
+    is_list: bool,
+}
+
+impl From<Option<Envelope>> for Form {
+    fn from(envelope: Option<Envelope>) -> Self {
+        Self { envelope, page: PageMembers::default(), is_list: false }
+    }
+}
+
 impl<T> Decoded<T> {
-    /// Makes a response without a request id or mismatches.
+    /// Makes a response without an envelope or mismatches.
     pub(crate) fn new(value: T) -> Self {
-        Self { value, request_id: None, mismatches: Vec::new(), omitted_mismatches: 0 }
+        Self { value, members: EnvelopeMembers::default(), mismatches: Vec::new(), omitted_mismatches: 0 }
     }
 
     fn map<U>(self, change: impl FnOnce(T) -> U) -> Decoded<U> {
-        let Self { value, request_id, mismatches, omitted_mismatches } = self;
-        Decoded { value: change(value), request_id, mismatches, omitted_mismatches }
+        let Self { value, members, mismatches, omitted_mismatches } = self;
+        Decoded { value: change(value), members, mismatches, omitted_mismatches }
     }
 }
 
@@ -101,17 +150,35 @@ impl<'a, T: 'static> Decoding<'a, T> {
     }
 
     pub(crate) fn map<U: 'static>(self, change: fn(T) -> U) -> Decoding<'a, U> {
+        self.map_decoded(move |decoded| decoded.map(change))
+    }
+
+    pub(crate) fn map_decoded<U: 'static>(
+        self,
+        change: impl FnOnce(Decoded<T>) -> Decoded<U> + Send + 'a,
+    ) -> Decoding<'a, U> {
         match self {
-            Self::Done(decoded) => Decoding::Done(decoded.map(|decoded| decoded.map(change))),
-            Self::Pending(decoded) => {
-                Decoding::Pending(Box::pin(async move { decoded.await.map(|decoded| decoded.map(change)) }))
-            }
+            Self::Done(decoded) => Decoding::Done(decoded.map(change)),
+            Self::Pending(decoded) => Decoding::Pending(Box::pin(async move { decoded.await.map(change) })),
         }
     }
 }
 
 /// Decodes the JSON value in the envelope.
 pub(crate) fn result<T: Decode>(envelope: Option<Envelope>, response: &RawResponse<Bytes>) -> Decoding<'_, T> {
+    result_of(envelope.into(), response)
+}
+
+/// Decodes the list in the envelope, a [`CountedList`] or an `Option` of one, and what describes the page.
+pub(crate) fn list<L: Decode>(
+    envelope: Option<Envelope>,
+    page: PageMembers,
+    response: &RawResponse<Bytes>,
+) -> Decoding<'_, L> {
+    result_of(Form { envelope, page, is_list: true }, response)
+}
+
+fn result_of<T: Decode>(form: Form, response: &RawResponse<Bytes>) -> Decoding<'_, T> {
     const STATUSES_WITHOUT_BODY: [StatusCode; 3] =
         [StatusCode::ACCEPTED, StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT];
 
@@ -119,7 +186,7 @@ pub(crate) fn result<T: Decode>(envelope: Option<Envelope>, response: &RawRespon
         let problem = || Undecodable::whole("is empty, and its type has no empty value".to_owned());
         return Decoding::Done(T::empty().map(Decoded::new).ok_or_else(problem));
     }
-    json(envelope, &response.body)
+    json_of(form, &response.body)
 }
 
 /// Decodes the JSON value in the envelope, or `None` from an empty body.
@@ -142,7 +209,8 @@ pub(crate) fn empty(envelope: Option<Envelope>, response: &RawResponse<Bytes>) -
 /// Decodes nothing but the request id, and returns a value for the response.
 pub(crate) fn empty_as<T>(envelope: Option<Envelope>, response: &RawResponse<Bytes>, value: T) -> Decoding<'_, T> {
     let request_id = error_body(envelope, &response.body).request_id;
-    Decoding::Done(Ok(Decoded { request_id, ..Decoded::new(value) }))
+    let members = EnvelopeMembers { request_id, ..EnvelopeMembers::default() };
+    Decoding::Done(Ok(Decoded { members, ..Decoded::new(value) }))
 }
 
 /// Decodes text, and replaces bytes that are not UTF-8.
@@ -208,10 +276,14 @@ fn truncate(text: &str) -> String {
 
 /// Decodes JSON, in the envelope if there is one.
 pub(crate) fn json<T: Decode>(envelope: Option<Envelope>, body: &[u8]) -> Decoding<'_, T> {
+    json_of(envelope.into(), body)
+}
+
+fn json_of<T: Decode>(form: Form, body: &[u8]) -> Decoding<'_, T> {
     let body = strip_byte_order_mark(body);
-    match decode_strictly(envelope, body) {
+    match decode_strictly(form, body) {
         Some(decoded) => Decoding::Done(Ok(decoded)),
-        None => Decoding::Pending(Box::pin(decode_incrementally(envelope, body, MAX_PART_BYTES))),
+        None => Decoding::Pending(Box::pin(decode_incrementally(form, body, MAX_PART_BYTES))),
     }
 }
 
@@ -242,35 +314,35 @@ fn strip_byte_order_mark(body: &[u8]) -> &[u8] {
 }
 
 /// Decodes a short response without any coercion.
-fn decode_strictly<T: DeserializeOwned>(envelope: Option<Envelope>, body: &[u8]) -> Option<Decoded<T>> {
+fn decode_strictly<T: DeserializeOwned>(form: Form, body: &[u8]) -> Option<Decoded<T>> {
     if body.len() > MAX_SHORT_BODY_BYTES {
         return None;
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let result = PhantomData::<T>;
-    let (value, request_id) = match envelope {
-        Some(envelope) => EnvelopeSeed { envelope, result }.deserialize(&mut json).ok()?,
-        None => (Some(T::deserialize(&mut json).ok()?), None),
+    let (value, members) = match form.envelope {
+        Some(envelope) => EnvelopeSeed { envelope, page: form.page, result }.deserialize(&mut json).ok()?,
+        None => (Some(T::deserialize(&mut json).ok()?), EnvelopeMembers::default()),
     };
     json.end().ok()?;
-    Some(Decoded { request_id, ..Decoded::new(value?) })
+    Some(Decoded { members, ..Decoded::new(value?) })
 }
 
 async fn decode_incrementally<T: Decode>(
-    envelope: Option<Envelope>,
+    form: Form,
     body: &[u8],
     max_part_bytes: usize,
 ) -> Result<Decoded<T>, Undecodable> {
-    let mut decoder = IncrementalDecoder::new(body, max_part_bytes);
+    let mut decoder = IncrementalDecoder::new(body, form.is_list, max_part_bytes);
     let mut value = None::<T>;
-    let request_id = match envelope {
-        Some(envelope) => decoder.decode_envelope(envelope, &mut value).await?,
+    let members = match form.envelope {
+        Some(envelope) => decoder.decode_envelope(envelope, form.page, &mut value).await?,
         None => {
             decoder.decode_bare(&mut value).await?;
-            None
+            EnvelopeMembers::default()
         }
     };
     let value = value.ok_or_else(|| Undecodable::whole("does not fit the document".to_owned()))?;
     let (mismatches, omitted_mismatches) = decoder.into_mismatches();
-    Ok(Decoded { value, request_id, mismatches, omitted_mismatches })
+    Ok(Decoded { value, members, mismatches, omitted_mismatches })
 }

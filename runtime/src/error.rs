@@ -4,7 +4,7 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 
-use crate::{WaitError, clock, decode, retry};
+use crate::{PageError, WaitError, clock, decode, retry};
 
 /// The error of a call. The variants differ in what a caller can do about them.
 ///
@@ -96,6 +96,10 @@ pub enum Error {
     #[error(transparent)]
     Wait(Box<WaitError>),
 
+    /// A list ended before its last page, or does not have the one item that was expected.
+    #[error(transparent)]
+    Page(#[from] PageError),
+
     /// The request is invalid; nothing was sent.
     #[error(transparent)]
     InvalidRequest(#[from] InvalidRequest),
@@ -142,7 +146,11 @@ impl Error {
             Self::Connect { attempts, .. } | Self::ConnectionLost { attempts, .. } | Self::Timeout { attempts, .. } => {
                 *attempts
             }
-            Self::Wait(_) | Self::InvalidRequest(_) | Self::MissingField(_) | Self::Configuration(_) => 0,
+            Self::Wait(_)
+            | Self::Page(_)
+            | Self::InvalidRequest(_)
+            | Self::MissingField(_)
+            | Self::Configuration(_) => 0,
         }
     }
 }

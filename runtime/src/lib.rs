@@ -22,6 +22,7 @@ mod newtype;
 pub mod open_enum;
 #[doc(hidden)]
 pub mod open_union;
+mod page;
 mod parameter;
 mod patch;
 mod rate_limiter;
@@ -53,6 +54,7 @@ pub use error::{
 pub use file::FilePart;
 pub use http_client::http_client_builder;
 pub use newtype::ParseNewtypeError;
+pub use page::{AllItems, Items, Page, PageError, Pages};
 pub use parameter::Parameter;
 pub use patch::Patch;
 pub use rate_limiter::RateLimit;

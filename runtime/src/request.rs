@@ -10,10 +10,13 @@ use reqwest::{
 use serde::Serialize;
 
 use crate::{
-    Call, Decode, Envelope, Error, InvalidRequest, Parameter, ParameterStyle, ResponseVariants, Styled, Transport,
-    Violation, decode,
+    Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, ResponseVariants, Styled,
+    Transport, Violation,
+    decode::{self, PageMembers},
     error::Subject,
-    form, response_variants,
+    form,
+    page::{self, Pagination},
+    response_variants,
     retry::Idempotency,
     style::ParameterValue,
     validate::{self, Validate},
@@ -45,6 +48,9 @@ pub struct Request {
     query: Vec<(&'static str, ParameterValue)>,
     returns_nothing: bool,
     has_no_envelope: bool,
+    pub(crate) pagination: Option<Pagination>,
+    /// The property of the envelope with the number of items in a list.
+    total: Option<&'static str>,
     pub(crate) anonymous: bool,
     violations: Vec<Violation>,
 }
@@ -74,6 +80,8 @@ impl Request {
             query: Vec::new(),
             returns_nothing: false,
             has_no_envelope: false,
+            pagination: None,
+            total: None,
             anonymous: false,
             violations: Vec::new(),
         }
@@ -288,33 +296,63 @@ impl Request {
 
     /// Makes a call that returns the JSON value in the envelope.
     pub fn result<T: Decode>(self) -> Call<T> {
-        Call::new(self, decode::result)
+        Call::new(self, |request, response| decode::result(request.envelope(), response))
+    }
+
+    /// Lets a list go on at the cursor in the property `next` of the envelope, which is sent in the query.
+    pub fn paged_by_cursor(mut self, parameter: &'static str, next: &'static str) -> Self {
+        self.pagination = Some(Pagination::Cursor { parameter, next });
+        self
+    }
+
+    /// Lets a list go on after the items that were received, whose number is sent in the query.
+    pub fn paged_by_offset(mut self, parameter: &'static str) -> Self {
+        self.pagination = Some(Pagination::Offset { parameter });
+        self
+    }
+
+    /// Sets the property of the envelope with the number of items on all pages of a list.
+    pub fn total(mut self, property: &'static str) -> Self {
+        self.total = Some(property);
+        self
+    }
+
+    /// Makes a call that returns the list in the envelope.
+    pub fn page<T: Decode>(self) -> Call<Page<T>> {
+        Call::new(self, page::decode)
+    }
+
+    /// Makes a call that returns the list in the envelope, and an empty page if that is `null` or the response is empty.
+    pub fn optional_page<T: Decode>(self) -> Call<Page<T>> {
+        Call::new(self, page::decode_optional)
     }
 
     /// Makes a call that returns the JSON value in the envelope, or `None` if the response is empty.
     pub fn optional<T: Decode>(self) -> Call<Option<T>> {
-        Call::new(self, decode::optional)
+        Call::new(self, |request, response| decode::optional(request.envelope(), response))
     }
 
     /// Makes a call that returns nothing.
     pub fn empty(mut self) -> Call<()> {
         self.returns_nothing = true;
-        Call::new(self, decode::empty)
+        Call::new(self, |request, response| decode::empty(request.envelope(), response))
     }
 
     /// Makes a call that returns text of this media type.
     pub fn text(self, media_type: &'static str) -> Call<String> {
-        Call::new(self.accept(media_type), decode::text)
+        Call::new(self.accept(media_type), |_, response| decode::text(None, response))
     }
 
     /// Makes a call that returns bytes of this media type.
     pub fn bytes(self, media_type: &'static str) -> Call<Bytes> {
-        Call::new(self.accept(media_type), decode::bytes)
+        Call::new(self.accept(media_type), |_, response| decode::bytes(None, response))
     }
 
     /// Makes a call that returns one of several response variants, of these media types.
     pub fn variants<T: ResponseVariants>(self, media_types: &'static str) -> Call<T> {
-        Call::new(self.accept(media_types), response_variants::decode_variant)
+        Call::new(self.accept(media_types), |request, response| {
+            response_variants::decode_variant(request.envelope(), response)
+        })
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -324,6 +362,29 @@ impl Request {
     /// Returns the envelope of the response.
     pub(crate) fn envelope(&self) -> Option<Envelope> {
         self.transport.api().envelope.filter(|_| !self.has_no_envelope)
+    }
+
+    /// Returns the properties of the envelope that describe a page.
+    pub(crate) fn page_members(&self) -> PageMembers {
+        let next = match self.pagination {
+            Some(Pagination::Cursor { next, .. }) => Some(next),
+            Some(Pagination::Offset { .. }) | None => None,
+        };
+        PageMembers { next, total: self.total }
+    }
+
+    /// Returns the text of a parameter in the query.
+    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(other, _)| *other == name).and_then(|(_, value)| value.as_text())
+    }
+
+    /// Sets a parameter in the query, and replaces its value if it has one.
+    pub(crate) fn set_query_value(&mut self, name: &'static str, value: &str) {
+        let value = ParameterValue::text(&value);
+        match self.query.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, old)) => *old = value,
+            None => self.query.push((name, value)),
+        }
     }
 
     /// Whether a 404 is as good as a success, because the operation deletes and returns nothing.

@@ -26,7 +26,7 @@ impl<T> Response<T> {
             value: decoded.value,
             status: response.status,
             headers: response.headers,
-            request_id: decoded.request_id,
+            request_id: decoded.members.request_id,
             mismatches: decoded.mismatches,
             omitted_mismatches: decoded.omitted_mismatches,
             attempts,

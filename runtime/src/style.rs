@@ -100,6 +100,11 @@ impl ParameterValue {
         }
     }
 
+    /// Returns the value, if it is a single text.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        if let TextTree::Text(text) = &self.value { Some(text) } else { None }
+    }
+
     pub(crate) fn allow_reserved(&mut self) {
         self.allow_reserved = true;
     }

@@ -97,6 +97,7 @@ mod enabled {
                 Self::OutcomeUnknown(_) => "outcome unknown",
                 Self::Decode(_) => "decode",
                 Self::Wait(_) => "wait",
+                Self::Page(_) => "page",
                 Self::InvalidRequest(_) => "invalid request",
                 Self::MissingField(_) => "missing field",
                 Self::Configuration(_) => "configuration",

@@ -110,7 +110,7 @@ async fn an_invalid_request_is_refused_by_the_name_of_its_field() {
         let message = error.message().unwrap();
         assert!(message.starts_with(&format!("BAD_REQUEST: {field}: ")), "{message}");
     }
-    assert_eq!(fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
+    assert_eq!(*fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
 }
 
 #[tokio::test]
@@ -195,7 +195,7 @@ async fn a_connection_that_breaks_before_a_creation_leaves_its_outcome_unknown()
     cloud.fault("createService=reset-before");
     let error = cloud.client.create_service(cloud.organization, &new_service()).await.unwrap_err();
     assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
-    assert_eq!(fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
+    assert_eq!(*fitting(cloud.client.list_services(cloud.organization).await.unwrap()), []);
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ impl<'a> Life<'a> {
         assert_eq!(protocols, [&EndpointProtocol::Https, &EndpointProtocol::Nativesecure]);
         let ports: Vec<_> = service.endpoints().unwrap().iter().map(|end| end.port().unwrap()).collect();
         assert_eq!(ports, [8443, 9440]);
-        assert_eq!(fitting(self.client.list_services(self.org).await.unwrap()), [service]);
+        assert_eq!(*fitting(self.client.list_services(self.org).await.unwrap()), [service]);
     }
 
     async fn is_renamed(&self) {
@@ -144,7 +144,7 @@ impl<'a> Life<'a> {
 
     async fn belongs_to_an_organization(&self) {
         let organizations = fitting(self.client.list_organizations().limit(1).await.unwrap());
-        let [organization] = organizations.as_slice() else { panic!("{organizations:?}") };
+        let organization = organizations.only().unwrap();
         assert_eq!(organization.id(), Ok(self.org));
         assert_eq!(&fitting(self.client.get_organization(self.org).await.unwrap()), organization);
         let endpoints = organization.private_endpoints.as_deref().unwrap();
@@ -189,7 +189,7 @@ impl<'a> Life<'a> {
     }
 
     async fn backups(&self) -> Vec<Backup> {
-        fitting(self.client.list_backups(self.org, self.id).await.unwrap())
+        fitting(self.client.list_backups(self.org, self.id).await.unwrap()).into_items()
     }
 
     async fn is_backed_up(&self) {
@@ -303,6 +303,6 @@ impl<'a> Life<'a> {
         self.cloud.advance(30 * SECOND);
         let error = self.client.get_service(self.org, self.id).await.unwrap_err();
         assert_eq!(error.status().unwrap(), 404);
-        assert_eq!(fitting(self.client.list_services(self.org).await.unwrap()), []);
+        assert_eq!(*fitting(self.client.list_services(self.org).await.unwrap()), []);
     }
 }

@@ -11,6 +11,7 @@ mod lifecycle;
 mod operations;
 mod outcomes;
 mod pacing;
+mod pages;
 mod quickstart;
 mod retries;
 mod secrets;

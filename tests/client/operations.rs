@@ -29,7 +29,7 @@ fn every_operation_of_the_document_is_called_here() {
 async fn list_organizations() {
     let organizations = call("listOrganizations", "/v1/organizations", None, Client::list_organizations).await;
 
-    let [organization] = organizations.as_slice() else { panic!("one organization") };
+    let organization = organizations.only().unwrap();
     assert_eq!(organization.id(), Ok(ORGANIZATION));
     assert_eq!(organization.name(), Ok("Example Corporation"));
     assert_eq!(organization.created_at().unwrap().to_rfc3339(), "2023-11-02T10:41:07+00:00");
@@ -345,7 +345,7 @@ async fn list_backups() {
     let path = format!("{SERVICE_PATH}/backups");
     let backups = call("listBackups", &path, None, |cloud| cloud.list_backups(ORGANIZATION, SERVICE)).await;
 
-    let [latest, earlier] = backups.as_slice() else { panic!("two backups") };
+    let [latest, earlier] = &backups[..] else { panic!("two backups") };
     assert_eq!(latest.status(), Ok(&BackupStatus::InProgress));
     assert_eq!(latest.type_(), Ok(&BackupType::Incremental));
     assert_eq!(latest.finished_at, None);

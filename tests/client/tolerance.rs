@@ -5,7 +5,7 @@
 use std::{collections::HashSet, ptr};
 
 use clickhouse_cloud::{
-    Client, Error, MismatchKind, Response, Secret,
+    Client, Error, MismatchKind, Page, Response, Secret,
     chrono::{DateTime, Utc},
     types::*,
     uuid::Uuid,
@@ -99,7 +99,7 @@ async fn mismatches_have_the_paths_of_the_response() {
     ];
     assert_eq!(mismatches, expected);
 
-    let [a, b] = services.as_slice() else { panic!("two services") };
+    let [a, b] = &services[..] else { panic!("two services") };
     let [first, last] = a.endpoints().unwrap() else { panic!("two endpoints") };
     assert_eq!((first.port, last.port, last.host.as_deref()), (Some(8443), None, Some("h")));
     assert_eq!((a.name(), a.is_primary), (Ok("a"), Some(true)));
@@ -333,7 +333,7 @@ impl Revealed for PrivateEndpointConfig {}
 impl Revealed for Backup {}
 impl Revealed for BackupConfiguration {}
 
-impl<T: Revealed> Revealed for Vec<T> {
+impl<T: Revealed> Revealed for Page<T> {
     fn revealed(&self) -> Value {
         self.iter().map(Revealed::revealed).collect()
     }

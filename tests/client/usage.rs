@@ -53,7 +53,7 @@ async fn the_use_in_the_readme_works() {
 
 async fn show(cloud: &Client) -> Result<Vec<String>, Error> {
     let mut shown = Vec::new();
-    let org = cloud.list_organizations().await?[0].id()?;
+    let org = cloud.list_organizations().await?.only()?.id()?;
 
     let created = cloud
         .create_service(
@@ -68,7 +68,7 @@ async fn show(cloud: &Client) -> Result<Vec<String>, Error> {
         .update_backup_configuration(org, id, &UpdateBackupConfiguration::new().backup_start_time(Patch::Reset))
         .await?;
 
-    for service in cloud.list_services(org).timeout(Duration::from_secs(5)).await?.iter() {
+    for service in &cloud.list_services(org).timeout(Duration::from_secs(5)).await? {
         shown.push(format!("{} {}", service.name()?, service.state()?));
     }
     Ok(shown)

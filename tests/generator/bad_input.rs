@@ -828,7 +828,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-newtype`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
+              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-newtype`, `x-pagination`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
         ");
     }
 
@@ -1010,6 +1010,113 @@ mod rate_limit {
             10
                 error 4:15: expected an object with `requests`, `window`, but this is the number 10
                   help: write each on a line of its own, indented
+        ");
+    }
+}
+
+mod lists {
+    use super::*;
+
+    /// A document with a rule for all lists in line 4, and one for the list of things in line 10, column 21.
+    fn rules(of_document: &str, of_things: &str) -> String {
+        document(&format!(
+            "\
+x-pagination: {of_document}
+x-envelope: {{result: data}}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      x-pagination: {of_things}
+      summary: Lists things
+      parameters:
+        - {{name: cursor, in: query, description: The cursor., schema: {{type: integer}}}}
+        - {{name: offset, in: query, description: The offset., schema: {{type: integer}}}}
+      responses: {{'200': {{$ref: '#/components/responses/Things'}}}}
+  /thing:
+    get:
+      operationId: getThing
+      summary: Gets a thing
+      parameters: [{{name: next, in: query, description: The cursor., schema: {{type: string}}}}]
+      responses: {{'200': {{description: It., content: {{application/json: {{schema: {{type: object}}}}}}}}}}
+components:
+  responses:
+    Things:
+      description: Things.
+      content:
+        application/json:
+          schema:
+            properties: {{data: {{type: array, items: {{type: string}}}}, next: {{type: integer}}, count: {{type: integer}}}}
+"
+        ))
+    }
+
+    #[test]
+    fn without_errors() {
+        assert_eq!(diagnostics(&rules("{offset: offset, total: count}", "false")), "");
+    }
+
+    #[test]
+    fn with_mistakes_in_how_they_go_on() {
+        let of_things = [
+            "5",
+            "{}",
+            "{cursor: cursor, next: next, offset: offset}",
+            "{cursor: cursor, next: next}",
+            "{cursor: curser, next: next}",
+            "{offset: offset, limit: limit, total: total}",
+        ];
+        assert_snapshot!(each(of_things, |rule| rules("{offset: offset}", rule)), @r"
+            5
+                error 10:21: `x-pagination` of an operation must be an object or `false`, but is the number 5
+                  help: write how this list goes on, or `false` if it does not
+            {}
+                error 10:7: `cursor` or `offset` is missing
+                  help: add the query parameter that says where a page begins
+            {cursor: cursor, next: next, offset: offset}
+                error 10:50: a list goes on either at a cursor or at an offset, but this one at both
+                  help: remove one of the two
+            {cursor: cursor, next: next}
+                error 10:30: the cursor `cursor` is not of the type `string`
+                  help: write `type: string`, or `offset` in place of `cursor` if it is a number of items
+                error 10:44: `next` in the response of `listThings` is not of the type `string`
+                  help: write `type: string`
+            {cursor: curser, next: next}
+                error 10:30: `listThings` has no query parameter `curser`
+                  help: did you mean `cursor`?
+            {offset: offset, limit: limit, total: total}
+                error 10:45: `listThings` has no query parameter `limit`
+                  help: add it to the operation
+                error 10:59: the response of `listThings` has no `total` beside its list
+                  help: add it to the envelope
+        ");
+        let of_document = ["[]", "{cursor: next, next: next}", "{cursor: cursor, next: nxet}"];
+        let without_own = |rule: &str| rules(rule, "false").replace("      x-pagination: false\n", "");
+        assert_snapshot!(each(of_document, without_own), @r"
+            []
+                error 4:15: `x-pagination` must be an object, but is a list
+                  help: write `{cursor: …, next: …}` or `{offset: …}`
+            {cursor: next, next: next}
+                error 4:24: no GET that returns a list has the query parameter `next`
+                  help: add it to the operations whose lists have pages
+            {cursor: cursor, next: nxet}
+                error 8:5: the cursor `cursor` is not of the type `string`
+                  help: write `type: string`, or `offset` in place of `cursor` if it is a number of items (for a list without pages, add `x-pagination: false`)
+                error 8:5: the response of `listThings` has no `nxet` beside its list
+                  help: did you mean `next`? (for a list without pages, add `x-pagination: false`)
+        ");
+    }
+
+    #[test]
+    fn that_are_none() {
+        let text = rules("{offset: offset}", "false");
+        let text = text.replace(
+            "      operationId: getThing\n",
+            "      operationId: getThing\n      x-pagination: {cursor: next, next: next}\n",
+        );
+        assert_snapshot!(diagnostics(&text), @r"
+            error 19:7: `getThing` does not return a list
+              help: leave it out: only an array has pages
         ");
     }
 }

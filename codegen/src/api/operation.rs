@@ -8,11 +8,13 @@ use crate::{
     names::{Names, type_name, value_name},
     normalize::merge::marks,
     openapi::{
-        extensions::{CHECK, RETRY, Retry, is_unwrapped, read_check},
+        extensions::{CHECK, Pagination, RETRY, Retry, is_unwrapped, read_check},
         media_type::Format,
         operation::{self, operations},
+        parameter::Location,
         reference::SCHEMAS,
     },
+    progenitor::Type,
     source::Pointer,
 };
 
@@ -38,6 +40,8 @@ pub(crate) struct Operation {
     pub(crate) tag: Option<Tag>,
     /// The part of the API that it belongs to.
     pub(crate) area: String,
+    /// How its list goes on, if it returns one in pages.
+    pub(crate) pagination: Option<Pagination>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
@@ -103,6 +107,15 @@ impl Operation {
         has_optional_body || self.parameters.iter().any(|parameter| !parameter.required)
     }
 
+    /// Returns the type of the items, if it is a GET that returns a list.
+    pub(crate) fn items(&self) -> Option<&Type> {
+        let (Response::Json(schema, _) | Response::OptionalJson(schema, _)) = &self.response else { return None };
+        match schema.ty.non_null() {
+            Type::List(item) if self.method == "GET" => Some(item),
+            _ => None,
+        }
+    }
+
     /// Returns the schemas of all that it sends and receives.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
@@ -122,6 +135,7 @@ impl Operation {
         });
         let errors =
             marks::errors(operation, &at).map(|(status, error, at)| ErrorResponse::read(status, error, &at, reader));
+        let parameters = Parameter::read_all(operation, path, &at, reader);
         let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, &at, method == "post").ok());
         Self {
             summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
@@ -145,7 +159,10 @@ impl Operation {
                     Response::read(operation.get("responses"), &at.key("responses"), reader, name)
                 }
             },
-            parameters: Parameter::read_all(operation, path, &at, reader),
+            pagination: Pagination::of(root, operation, |name| {
+                parameters.iter().any(|parameter| parameter.name == name && parameter.location == Location::Query)
+            }),
+            parameters,
             body: operation.get("requestBody").and_then(|body| Body::read(body, &at.key("requestBody"), reader)),
             errors: errors.collect(),
             at,

@@ -1,4 +1,5 @@
 mod newtype;
+mod pagination;
 mod waiters;
 
 use serde_json::Value;
@@ -12,8 +13,8 @@ use crate::{
     },
     openapi::{
         extensions::{
-            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, RATE_LIMIT, RETRY, RateLimit, Reading,
-            Retry, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names, read_variant_names,
+            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY, RateLimit,
+            Reading, Retry, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names, read_variant_names,
         },
         grammar::Kind,
         security::Authentication,
@@ -30,7 +31,7 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const EXTENSIONS: [Extension; 9] = [
+const EXTENSIONS: [Extension; 10] = [
     Extension {
         name: CHECK,
         place: "on an operation that is not a GET: a GET can be retried without harm",
@@ -54,6 +55,15 @@ const EXTENSIONS: [Extension; 9] = [
         place: "on a schema under `components: schemas:`, whose name the type has",
         belongs_to: newtype::is_component,
         check: |_, node, value, at| newtype::check(node, value, at),
+    },
+    Extension {
+        name: PAGINATION,
+        place: "at the root of the document, or on a GET that returns a list",
+        belongs_to: |_, node| node.kind == Kind::Document || node.kind == Kind::Operation && node.is_in("get"),
+        check: |outline, node, value, at| match node.kind {
+            Kind::Document => pagination::check_document(outline, value, at),
+            _ => pagination::check_operation(outline, node, value, at),
+        },
     },
     Extension {
         name: RATE_LIMIT,

@@ -131,7 +131,7 @@ impl Surface {
         let name = call.name.to_string();
         self.add_type(&name, ["Debug".to_owned()].into());
         let of_every_call = ["attempt_timeout", "header", "retry", "timeout", "until"];
-        for method in of_every_call.into_iter().chain(call.option.as_deref()) {
+        for method in of_every_call.iter().chain(call.methods) {
             let path = format!("{name}::{method}");
             self.add(path.clone(), path, Contract::Presence, &[]);
         }

@@ -119,10 +119,11 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
         Some(parse_quote!(#(#doc_of_types)* pub mod types;)),
         Some(parse_quote! {
             pub use clickhouse_cloud_runtime::{
-                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file InvalidRequest,
-                Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, #parse_error Patch,
-                RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono,
-                http_client_builder, reqwest, uuid,
+                AllItems, ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file
+                InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
+                OutcomeUnknownCause, Page, PageError, Pages, #parse_error Patch, RateLimit, Response, RetryPolicy,
+                Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono, http_client_builder, reqwest,
+                uuid,
             };
         }),
         serde_json,
@@ -206,10 +207,11 @@ paths:
             pub mod types;
 
             pub use clickhouse_cloud_runtime::{
-                ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt,
-                InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
-                OutcomeUnknownCause, Patch, RateLimit, Response, RetryPolicy, Secret,
-                StreamedResponse, Violation, Wait, WaitError, chrono, reqwest, uuid,
+                AllItems, ApiError, Backoff, Call, ConfigurationError, DecodeError, Error,
+                FailedAttempt, InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry,
+                OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, Patch, RateLimit,
+                Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError, chrono,
+                http_client_builder, reqwest, uuid,
             };
             pub use client::{Client, ClientBuilder};
         ");

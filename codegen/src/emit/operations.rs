@@ -16,6 +16,7 @@ use super::{examples, response_enums, waiters};
 use crate::{
     api::{Api, Operation, Response},
     names::ident,
+    openapi::extensions::{Pagination, Position},
 };
 
 /// The media type of a body unless the document has another.
@@ -107,13 +108,19 @@ fn request(operation: &Operation, parts: impl Iterator<Item = TokenStream>) -> T
         }
     };
     let whole = operation.is_unwrapped.then(|| quote!(.whole()));
-    let decode = decode(&operation.response);
+    let decode = decode(operation);
     quote!(self.transport.#start #(#parts)* #whole #decode)
 }
 
-fn decode(response: &Response) -> TokenStream {
+fn decode(operation: &Operation) -> TokenStream {
     let accept = |media_types: &String| (media_types != JSON).then(|| quote!(.accept(#media_types)));
-    match response {
+    match &operation.response {
+        Response::Json(_, media_types) | Response::OptionalJson(_, media_types) if operation.items().is_some() => {
+            let (accept, position) = (accept(media_types), operation.pagination.as_ref().map(paged));
+            let is_optional = matches!(operation.response, Response::OptionalJson(..));
+            let page = if is_optional { quote!(.optional_page()) } else { quote!(.page()) };
+            quote!(#accept #position #page)
+        }
         Response::Json(_, media_types) => {
             let accept = accept(media_types);
             quote!(#accept.result())
@@ -132,7 +139,20 @@ fn decode(response: &Response) -> TokenStream {
     }
 }
 
+/// Returns the steps that tell the runtime how a list goes on.
+fn paged(pagination: &Pagination) -> TokenStream {
+    let position = match &pagination.position {
+        Position::Cursor { parameter, next } => quote!(.paged_by_cursor(#parameter, #next)),
+        Position::Offset { parameter } => quote!(.paged_by_offset(#parameter)),
+    };
+    let total = pagination.total.iter();
+    quote!(#position #(.total(#total))*)
+}
+
 fn response_type(operation: &Operation) -> TokenStream {
+    if let Some(item) = operation.items() {
+        return quote!(Page<#item>);
+    }
     match &operation.response {
         Response::Json(schema, _) => schema.ty.to_token_stream(),
         Response::OptionalJson(schema, _) => {

@@ -19,6 +19,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "Exposed",
             "FilePart",
             "MissingField",
+            "Page",
             "Parameter",
             "ParameterStyle",
             "Patch",

@@ -4,6 +4,7 @@ mod envelope;
 mod environment;
 mod names;
 mod newtype;
+mod pagination;
 mod rate_limit;
 mod retry;
 mod waiter;
@@ -14,6 +15,7 @@ pub(crate) use envelope::{Envelope, is_unwrapped};
 pub(crate) use environment::Environment;
 pub(crate) use names::{read_type_names, read_variant_names};
 pub(crate) use newtype::read_newtype;
+pub(crate) use pagination::{Pagination, Position};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use retry::{Retry, read_check};
 pub(crate) use waiter::{RefusalPattern, Waiter};
@@ -36,6 +38,8 @@ pub(crate) const ENVELOPE: &str = "x-envelope";
 pub(crate) const ENVIRONMENT: &str = "x-environment";
 /// On a component that is a string or an integer: whether it becomes a type of its own.
 pub(crate) const NEWTYPE: &str = "x-newtype";
+/// At the root, or on an operation: how lists go on.
+pub(crate) const PAGINATION: &str = "x-pagination";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
 /// On an operation: the permission to retry it, where that does not follow from its method.
@@ -48,8 +52,8 @@ pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 pub(crate) const WAITERS: &str = "x-waiters";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 9] =
-    [CHECK, ENVELOPE, ENVIRONMENT, NEWTYPE, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
+pub(crate) const ALL: [&str; 10] =
+    [CHECK, ENVELOPE, ENVIRONMENT, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
 
 /// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;

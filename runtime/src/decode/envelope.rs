@@ -5,18 +5,20 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::{EnvelopeMembers, Next, PageMembers};
 use crate::Envelope;
 
-/// Deserializes an envelope: the result and the request id. serde's derive cannot, because the names of the properties
+/// Deserializes an envelope: the result and the members beside it. serde's derive cannot, because the names of the properties
 /// are known only at run time.
 pub(super) struct EnvelopeSeed<S> {
     pub(super) envelope: Envelope,
+    pub(super) page: PageMembers,
     /// Deserializes the result. A repeated result is deserialized again.
     pub(super) result: S,
 }
 
 impl<'de, S: DeserializeSeed<'de> + Copy> DeserializeSeed<'de> for EnvelopeSeed<S> {
-    type Value = (Option<S::Value>, Option<String>);
+    type Value = (Option<S::Value>, EnvelopeMembers);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -24,7 +26,7 @@ impl<'de, S: DeserializeSeed<'de> + Copy> DeserializeSeed<'de> for EnvelopeSeed<
 }
 
 impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for EnvelopeSeed<S> {
-    type Value = (Option<S::Value>, Option<String>);
+    type Value = (Option<S::Value>, EnvelopeMembers);
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an envelope")
@@ -32,26 +34,32 @@ impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for EnvelopeSeed<S> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut result = None;
-        let mut request_id = None;
-        while let Some(property) = map.next_key_seed(PropertySeed(self.envelope))? {
+        let mut members = EnvelopeMembers::default();
+        while let Some(property) = map.next_key_seed(PropertySeed(self.envelope, self.page))? {
             match property {
                 Property::Result => result = Some(map.next_value_seed(self.result)?),
-                Property::RequestId => request_id = map.next_value::<Value>()?.as_str().map(ToOwned::to_owned),
+                Property::RequestId => {
+                    members.request_id = map.next_value::<Value>()?.as_str().map(ToOwned::to_owned);
+                }
+                Property::Next => members.next = map.next_value::<Option<String>>().map(Next::of)?,
+                Property::Total => members.total = map.next_value()?,
                 Property::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok((result, request_id))
+        Ok((result, members))
     }
 }
 
 enum Property {
     Result,
     RequestId,
+    Next,
+    Total,
     Other,
 }
 
 /// Deserializes the name of a property, without a copy of it.
-struct PropertySeed(Envelope);
+struct PropertySeed(Envelope, PageMembers);
 
 impl<'de> DeserializeSeed<'de> for PropertySeed {
     type Value = Property;
@@ -73,6 +81,10 @@ impl Visitor<'_> for PropertySeed {
             Property::Result
         } else if Some(name) == self.0.request_id {
             Property::RequestId
+        } else if Some(name) == self.1.next {
+            Property::Next
+        } else if Some(name) == self.1.total {
+            Property::Total
         } else {
             Property::Other
         })

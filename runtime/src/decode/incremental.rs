@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{
-    BoxFuture, Undecodable,
+    BoxFuture, Decode, EnvelopeMembers, Next, PageMembers, Undecodable,
     coerce::{MismatchKinds, Uncoercible},
     mismatch::{Mismatch, MismatchKind, json_type_of_bytes},
     not_json,
@@ -43,6 +43,8 @@ const COERCION_COST: usize = 64;
 
 pub(super) struct IncrementalDecoder<'a> {
     cursor: Cursor<'a>,
+    /// Whether the result is decoded element by element.
+    is_list: bool,
     max_part_bytes: usize,
     budget: YieldBudget,
     mismatches: Mismatches,
@@ -71,9 +73,9 @@ enum Strict {
 }
 
 impl<'a> IncrementalDecoder<'a> {
-    pub(super) fn new(json: &'a [u8], max_part_bytes: usize) -> Self {
+    pub(super) fn new(json: &'a [u8], is_list: bool, max_part_bytes: usize) -> Self {
         let (cursor, budget) = (Cursor::new(json), YieldBudget::new());
-        Self { cursor, max_part_bytes, budget, mismatches: Mismatches::default() }
+        Self { cursor, is_list, max_part_bytes, budget, mismatches: Mismatches::default() }
     }
 
     /// Returns the kept mismatches in the order of their paths, and the number of the others.
@@ -90,46 +92,57 @@ impl<'a> IncrementalDecoder<'a> {
     }
 
     async fn decode_root(&mut self, slot: &mut dyn Slot) -> Result<Outcome, NotJson> {
-        self.cursor.skip_whitespace()?;
-        let outcome = self.decode_value(slot, &Path::default()).await?;
+        let outcome = self.decode_result(slot, &Path::default()).await?;
         self.cursor.expect_end()?;
         Ok(outcome)
     }
 
-    /// Decodes the result in an envelope. Returns the request id.
+    /// Decodes the result in an envelope. Returns the members beside it.
     pub(super) async fn decode_envelope(
         &mut self,
         envelope: Envelope,
+        page: PageMembers,
         slot: &mut dyn Slot,
-    ) -> Result<Option<String>, Undecodable> {
-        let decoded = self.decode_properties(envelope, slot).await;
-        let (outcome, request_id) = decoded.map_err(|error| not_json(self.cursor.whole(), error))?;
+    ) -> Result<EnvelopeMembers, Undecodable> {
+        let decoded = self.decode_properties(envelope, page, slot).await;
+        let (outcome, members) = decoded.map_err(|error| not_json(self.cursor.whole(), error))?;
         let missing = || Err(Problem { path: Path::default(), problem: format!("has no `{}`", envelope.result) });
         match outcome.unwrap_or_else(missing) {
-            Ok(()) => Ok(request_id),
-            Err(problem) => Err(problem.into_undecodable(request_id)),
+            Ok(()) => Ok(members),
+            Err(problem) => Err(problem.into_undecodable(members.request_id)),
         }
     }
 
     async fn decode_properties(
         &mut self,
         envelope: Envelope,
+        page: PageMembers,
         slot: &mut dyn Slot,
-    ) -> Result<(Option<Outcome>, Option<String>), NotJson> {
-        let (mut outcome, mut request_id) = (None, None);
+    ) -> Result<(Option<Outcome>, EnvelopeMembers), NotJson> {
+        let (mut outcome, mut members) = (None, EnvelopeMembers::default());
+        let mut omitted_in_result = 0;
         if self.cursor.skip_whitespace()? == b'{' {
             let mut has_next = self.cursor.enter(Container::Object)?;
             while has_next {
                 let key = decode_key(self.cursor.skip_key()?);
                 if key == envelope.result {
-                    let start = self.cursor.position();
-                    self.mismatches = Mismatches::default();
-                    outcome = Some(self.decode_value(slot, &Step::Key(key).into()).await?);
+                    let (start, path) = (self.cursor.position(), Step::Key(key).into());
+                    self.mismatches.remove(&path, omitted_in_result);
+                    let omitted_before = self.mismatches.omitted;
+                    outcome = Some(self.decode_result(slot, &path).await?);
+                    omitted_in_result = self.mismatches.omitted - omitted_before;
                     self.yield_if_due(start).await;
+                } else if Some(key.as_str()) == page.next {
+                    members.next = match self.decode_member(key).await? {
+                        Ok(cursor) => Next::of(cursor),
+                        Err(json_type) => Next::Unreadable(json_type),
+                    };
+                } else if Some(key.as_str()) == page.total {
+                    members.total = self.decode_member(key).await?.ok().flatten();
                 } else {
                     let json = self.skip_value().await?;
                     if Some(key.as_str()) == envelope.request_id {
-                        request_id = serde_json::from_slice(json).ok();
+                        members.request_id = serde_json::from_slice(json).ok();
                     }
                 }
                 has_next = self.cursor.advance_to_next(Container::Object)?;
@@ -138,7 +151,29 @@ impl<'a> IncrementalDecoder<'a> {
             self.skip_value().await?;
         }
         self.cursor.expect_end()?;
-        Ok((outcome, request_id))
+        Ok((outcome, members))
+    }
+
+    /// Decodes a member beside the result. Returns its JSON type if it does not fit.
+    async fn decode_member<T: Decode>(&mut self, key: String) -> Result<Result<Option<T>, &'static str>, NotJson> {
+        self.cursor.skip_whitespace()?;
+        let (start, path) = (self.cursor.position(), Step::Key(key).into());
+        let mut member = None::<Option<T>>;
+        self.mismatches.remove(&path, 0);
+        let outcome = self.decode_value(&mut member, &path).await?;
+        self.yield_if_due(start).await;
+        if outcome.is_ok() {
+            return Ok(Ok(member.flatten()));
+        }
+        let json = self.cursor.slice_from(start);
+        self.mismatches.set_aside(json, &path);
+        Ok(Err(json_type_of_bytes(json)))
+    }
+
+    /// Decodes the result at the cursor.
+    async fn decode_result(&mut self, slot: &mut dyn Slot, path: &Path) -> Result<Outcome, NotJson> {
+        let is_array = self.cursor.skip_whitespace()? == b'[';
+        if self.is_list && is_array { self.decode_long(slot, path).await } else { self.decode_value(slot, path).await }
     }
 
     /// Decodes the value at the cursor, which is at `path` in the response.

@@ -1,5 +1,6 @@
 #[expect(unreachable_pub, reason = "the macros declare public types")]
 mod incremental;
+mod lists;
 
 use std::{
     cell::Cell,
@@ -117,9 +118,9 @@ fn coerced<const N: usize>(paths: [&str; N]) -> Vec<(String, MismatchKind)> {
 #[test]
 fn a_response_that_fits_has_no_mismatches() {
     let body = r#"{"status": 200, "new": [1], "result": {"name": "a", "port": null, "new": {}}, "requestId": "id"}"#;
-    let Decoded { value, request_id, mismatches, .. } = decode_body::<Host>(body);
+    let Decoded { value, members, mismatches, .. } = decode_body::<Host>(body);
     assert_eq!(value, Host { name: Some("a".to_owned()), ..Host::default() });
-    assert_eq!(request_id.as_deref(), Some("id"));
+    assert_eq!(members.request_id.as_deref(), Some("id"));
     assert_eq!(mismatches, []);
 }
 
@@ -398,7 +399,7 @@ fn a_response_without_its_envelope_is_an_error() {
 #[test]
 fn an_invalid_request_id_is_ignored() {
     let decoded = decode_body::<Host>(r#"{"requestId": 5, "result": {"name": "a"}}"#);
-    assert_eq!((decoded.value, decoded.request_id), (named("a"), None));
+    assert_eq!((decoded.value, decoded.members.request_id), (named("a"), None));
     assert_eq!(decoded.mismatches, []);
 }
 
@@ -413,7 +414,7 @@ fn without_an_envelope_the_response_is_the_result() {
 fn a_call_without_a_result_accepts_any_response() {
     for (body, request_id) in [("", None), ("<html>", None), (r#"{"requestId": "id", "result": 5}"#, Some("id"))] {
         let decoded = finished(empty(ENVELOPE, &response(body))).ok().expect("decodes");
-        assert_eq!(decoded.request_id.as_deref(), request_id, "{body}");
+        assert_eq!(decoded.members.request_id.as_deref(), request_id, "{body}");
     }
 }
 

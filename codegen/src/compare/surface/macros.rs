@@ -12,28 +12,36 @@ use crate::emit::Argument;
 pub(super) struct CallStruct {
     pub(super) name: Ident,
     pub(super) response: Type,
-    /// The name of the method that it has besides those of every call.
-    pub(super) option: Option<String>,
+    /// The names of the methods that it has besides those of every call.
+    pub(super) methods: &'static [&'static str],
 }
 
 impl Parse for CallStruct {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let (_, name) = head(input)?;
-        let (call, option);
+        let call;
         syn::parenthesized!(call in input);
         call.parse::<Ident>()?;
         call.parse::<Token![<]>()?;
         let response = call.parse()?;
         call.parse::<Token![>]>()?;
-        let option = if input.peek(syn::token::Bracket) {
-            syn::bracketed!(option in input);
-            Some(option.parse::<Ident>()?.to_string())
-        } else {
-            None
-        };
+        let methods = if input.peek(syn::token::Bracket) { methods(input)? } else { &[] };
         input.parse::<Token![;]>()?;
-        Ok(Self { name, response, option })
+        Ok(Self { name, response, methods })
     }
+}
+
+/// Reads an option in brackets, and returns the methods that it adds.
+fn methods(input: ParseStream) -> syn::Result<&'static [&'static str]> {
+    let option;
+    syn::bracketed!(option in input);
+    let name = option.parse::<Ident>()?;
+    if name == "stream" {
+        return Ok(&["stream"]);
+    }
+    option.parse::<Token![:]>()?;
+    option.parse::<Type>()?;
+    Ok(&["all", "items", "pages"])
 }
 
 /// An enum in `open_enum!`.

@@ -39,7 +39,11 @@ pub(super) fn emit_call_type(operation: &Operation, api: &Api) -> Option<CallTyp
 fn declare(name: &Ident, response: &TokenStream, operation: &Operation) -> String {
     let method = operation.method_name();
     let mut lines: Vec<_> = doc_lines(&format!("A call of [`Client::{method}`](crate::Client::{method}).")).collect();
-    let option = if matches!(operation.response, Response::Text(_) | Response::Bytes(_)) { " [stream]" } else { "" };
+    let option = match (operation.items(), &operation.response) {
+        (Some(item), _) => format!(" [items: {}]", text(item)),
+        (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
+        (None, _) => String::new(),
+    };
     lines.push(format!("pub struct {name}(Call<{}>){option};", text(response)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))
 }
@@ -71,9 +75,9 @@ fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) ->
 
 /// Returns the name of a setter, which must differ from the methods that every call has.
 fn setter_name(argument: &str) -> String {
-    let is_taken =
-        ["attempt_timeout", "header", "into_future", "retry", "stream", "timeout", "until"].contains(&argument);
-    if is_taken { format!("{argument}_") } else { argument.to_owned() }
+    const TAKEN: [&str; 10] =
+        ["all", "attempt_timeout", "header", "into_future", "items", "pages", "retry", "stream", "timeout", "until"];
+    if TAKEN.contains(&argument) { format!("{argument}_") } else { argument.to_owned() }
 }
 
 #[cfg(test)]

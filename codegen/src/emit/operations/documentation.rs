@@ -13,10 +13,30 @@ pub(super) fn documentation(operation: &Operation, api: &Api) -> Vec<Attribute> 
     let paragraphs = [
         Some(format!("{}.", operation.summary.trim_end_matches('.'))),
         operation.description.clone(),
+        pages(operation),
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
         errors(operation, api),
     ];
     doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+}
+
+/// Describes how to get all pages of a list.
+fn pages(operation: &Operation) -> Option<String> {
+    let pagination = operation.items().and(operation.pagination.as_ref())?;
+    let name = |wire_name: &str| {
+        let parameter = operation.parameters.iter().find(|parameter| parameter.name == wire_name);
+        parameter.map_or(wire_name, |parameter| &parameter.rust_name).to_owned()
+    };
+    let start = name(pagination.position.parameter());
+    let limit = pagination
+        .limit
+        .as_deref()
+        .map(|limit| format!(" `{}` is the largest number of items on a page, and not in the list.", name(limit)));
+    Some(format!(
+        "The list has pages. The call returns the first [`Page`](crate::Page), or the one at `{start}`. Its `items`, \
+         `pages` and `all` return the others, too.{}",
+        limit.unwrap_or_default()
+    ))
 }
 
 /// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
@@ -77,5 +97,36 @@ mod tests {
         /// one of these statuses:
         /// - 404: No B.
         ");
+    }
+    #[test]
+    fn a_list_in_pages_names_what_its_call_can_do() {
+        let document = "x-envelope: {result: data}
+x-pagination: {cursor: the-cursor, limit: limit, next: next}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      summary: Lists things
+      parameters:
+        - {name: the-cursor, in: query, description: The cursor., schema: {type: string}}
+        - {name: limit, in: query, description: The limit., schema: {type: integer}}
+      responses:
+        '200':
+          description: The things.
+          content:
+            application/json:
+              schema: {properties: {data: {type: array, items: {type: string}}, next: {type: string}}}";
+        let operations = emitted("src/operations.rs", document);
+        let (_, documentation) = operations.split_once("/// Lists things.").unwrap();
+        let (pages, rest) = documentation.split_once("    /// `GET /things`").unwrap();
+        insta::assert_snapshot!(pages, @r"
+        ///
+        /// The list has pages. The call returns the first [`Page`](crate::Page), or the one at
+        /// `the_cursor`. Its `items`, `pages` and `all` return the others, too. `limit` is the largest
+        /// number of items on a page, and not in the list.
+        ///
+        ");
+        assert!(rest.contains(".paged_by_cursor(\"the-cursor\", \"next\")"), "{rest}");
+        assert!(rest.contains("pub struct ListThings(Call<Page<String>>) [items: String];"), "{rest}");
     }
 }

@@ -176,7 +176,7 @@ type Outcome<T> = Result<(T, Vec<(String, MismatchKind, Value)>), (String, Strin
 
 fn decode_in_parts<T: Decode>(json: &str, max_part_bytes: usize) -> Outcome<T> {
     let body = format!(r#"{{"result":{json}}}"#);
-    let decoded = block_on(decode_incrementally::<T>(ENVELOPE, body.as_bytes(), max_part_bytes)).0;
+    let decoded = block_on(decode_incrementally::<T>(ENVELOPE.into(), body.as_bytes(), max_part_bytes)).0;
     let Decoded { value, mismatches, omitted_mismatches, .. } = decoded.map_err(|error| (error.path, error.problem))?;
     assert_eq!(omitted_mismatches, 0);
     let mismatches = mismatches.iter().map(|found| (found.path().to_owned(), found.kind(), found.value().clone()));
@@ -226,9 +226,9 @@ fn a_long_response_yields_to_other_tasks_often() {
         ];
         for (number, body) in bodies.iter().enumerate() {
             let yields = if number == 0 {
-                block_on(decode_incrementally::<Vec<Thing>>(ENVELOPE, body.as_bytes(), MAX_PART_BYTES)).1
+                block_on(decode_incrementally::<Vec<Thing>>(ENVELOPE.into(), body.as_bytes(), MAX_PART_BYTES)).1
             } else {
-                block_on(decode_incrementally::<Thing>(ENVELOPE, body.as_bytes(), MAX_PART_BYTES)).1
+                block_on(decode_incrementally::<Thing>(ENVELOPE.into(), body.as_bytes(), MAX_PART_BYTES)).1
             };
             assert!(yields > 3, "{yields} yields in {} bytes: {element}", body.len());
         }
