@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::I
 
 use clickhouse_cloud::{
     ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt,
-    InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Patch,
+    InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Page, Patch,
     RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
@@ -47,7 +47,7 @@ async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dy
     let Some(first) = list.header("x-run", "7").await?.first().map(OrganizationRow::try_from).transpose()? else {
         return Ok(None);
     };
-    let any: Wait<Vec<Organization>> = cloud.list_organizations().until(|list: &Response<Vec<_>>| !list.is_empty());
+    let any: Wait<Page<Organization>> = cloud.list_organizations().until(|list: &Response<Page<_>>| !list.is_empty());
     println!("{}", any.await?.len());
     let one: Call<Organization> = cloud.get_organization(first.id);
     println!("{:?}", OrganizationDetails::from(one.await?.into_inner()));
@@ -61,7 +61,7 @@ async fn services(
     id: ServiceId,
 ) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
     let mut rows = BTreeMap::new();
-    let list: Call<Vec<Service>> = cloud.list_services(org);
+    let list: Call<Page<Service>> = cloud.list_services(org);
     for service in list.timeout(Duration::from_secs(5)).retry(ThreeTimes).header("x-run", "7").await?.iter() {
         rows.insert(service.name()?.to_owned(), ServiceRow::try_from(service)?);
     }
@@ -116,7 +116,7 @@ async fn backups(
     id: ServiceId,
     backup: BackupId,
 ) -> Result<Vec<BackupRow>, Box<dyn StdError>> {
-    let list: Call<Vec<Backup>> = cloud.list_backups(org, id);
+    let list: Call<Page<Backup>> = cloud.list_backups(org, id);
     let rows: Result<Vec<BackupRow>, MissingField> = list.await?.iter().map(BackupRow::try_from).collect();
     let one: Call<Backup> = cloud.get_backup(org, id, backup);
     println!("{:?}", BackupDetails::from(one.await?.into_inner()));

@@ -13,8 +13,9 @@ use crate::{
     },
     openapi::{
         extensions::{
-            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY, RateLimit,
-            Reading, Retry, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names, read_variant_names,
+            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY,
+            RateLimit, Reading, Retry, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names,
+            read_variant_names,
         },
         grammar::Kind,
         security::Authentication,
