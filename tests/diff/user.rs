@@ -5,12 +5,13 @@
 use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::IntoFuture, time::Duration};
 
 use clickhouse_cloud::{
-    ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt,
-    InvalidRequest, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Page, Patch,
-    RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
+    AllItems, ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt,
+    InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Page,
+    PageError, Pages, ParseNewtypeError, Patch, RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation,
+    Wait, WaitError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
-    reqwest,
+    http_client_builder, reqwest,
     types::*,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,6 +28,14 @@ fn connect() -> Result<Client, Error> {
     let limit = RateLimit { requests: 5, window: Duration::from_secs(10) };
     builder.key("id", Secret::from("secret")).rate_limit(limit).build()?;
     Client::new("id", "secret")
+}
+
+fn http_client() -> Result<reqwest::Client, Box<dyn StdError>> {
+    Ok(http_client_builder()?.build()?)
+}
+
+fn parse_service(id: &str) -> Result<ServiceId, ParseNewtypeError> {
+    id.parse()
 }
 
 /// Gives up after the third attempt.
@@ -49,6 +58,12 @@ async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dy
     };
     let any: Wait<Page<Organization>> = cloud.list_organizations().until(|list: &Response<Page<_>>| !list.is_empty());
     println!("{}", any.await?.len());
+    let all: AllItems<Organization> = cloud.list_organizations().all().at_most(10);
+    println!("{:?}", all.await?.only()?);
+    let mut pages: Pages<Organization> = cloud.list_organizations().pages().within(Duration::from_secs(60));
+    println!("{:?}", pages.next().await.transpose()?.map(Response::into_inner).map(Page::into_items));
+    let mut items: Items<Organization> = cloud.list_organizations().items();
+    println!("{:?}", items.next().await.transpose()?);
     let one: Call<Organization> = cloud.get_organization(first.id);
     println!("{:?}", OrganizationDetails::from(one.await?.into_inner()));
     let updated: Call<Organization> = cloud.update_organization(first.id, &reorganize());
@@ -169,6 +184,10 @@ async fn waits(cloud: Client, org: OrganizationId, id: ServiceId) -> Result<(), 
 
 fn waited(error: &WaitError) -> String {
     error.to_string()
+}
+
+fn is_repeated(error: &PageError) -> bool {
+    matches!(error, PageError::RepeatedCursor { .. })
 }
 
 fn misconfigured(error: &ConfigurationError) -> String {

@@ -79,7 +79,7 @@ mod envelope {
         let advice = "set `envelope = false` in the config to return responses as they are";
         assert_eq!(warnings(&text, ""), [format!("{found}; {error}; {advice}")]);
         assert_eq!(returned(&text, "", "one"), "Call<Thing>");
-        assert_eq!(returned(&text, "", "three"), "Call<Vec<String>>");
+        assert_eq!(returned(&text, "", "three"), "Call<Page<String>>");
     }
 
     #[test]
