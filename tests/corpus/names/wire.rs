@@ -91,7 +91,7 @@ fn values_that_are_no_names_are_told_apart() {
 async fn operations_without_a_name_or_with_that_of_another_have_methods() {
     let server = Server::responding([json(200, &serde_json::json!([{"Patch": {"Error": {}}}])), status(204)]).await;
     let client = server.client(Client::builder());
-    let things: Vec<Vec2> = client.get_things().await.unwrap().into_inner();
+    let things: Vec<Vec2> = client.get_things().await.unwrap().into_inner().into_items();
     assert!(things[0].patch.as_ref().unwrap().error.is_some());
     client.new2().await.unwrap();
     client.new3().await.unwrap();

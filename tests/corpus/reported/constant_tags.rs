@@ -9,7 +9,7 @@ async fn alternatives_are_told_apart_by_a_constant() {
     ]);
     let server = Server::responding([json(200, &response)]).await;
     let events = server.client(Client::builder()).list_events().await.unwrap();
-    let [Event::DoorClosed(closed), Event::DoorOpened(opened)] = events.as_slice() else { panic!("{events:?}") };
+    let [Event::DoorClosed(closed), Event::DoorOpened(opened)] = &events[..] else { panic!("{events:?}") };
     assert_eq!(closed.reason().unwrap().text.as_deref(), Some("late"));
     assert_eq!(opened.door().unwrap(), "front");
 }

@@ -9,7 +9,7 @@ async fn alternatives_without_names_are_called_by_what_tells_them_apart() {
     ]);
     let server = Server::responding([json(200, &response)]).await;
     let graph = server.client(Client::builder()).get_graph().await.unwrap();
-    let [GetGraphResultItem::Node(node), GetGraphResultItem::Edge(edge)] = graph.as_slice() else {
+    let [GetGraphResultItem::Node(node), GetGraphResultItem::Edge(edge)] = &graph[..] else {
         panic!("{graph:?}")
     };
     assert_eq!(node.id, Some(StringOrInteger::Integer(5)));

@@ -8,7 +8,7 @@ async fn shapes(shapes: serde_json::Value) -> Vec<Shape> {
     let server = Server::responding([response(200, &shapes)]).await;
     let response = server.client(Client::builder()).list_shapes().await.unwrap();
     assert_eq!(response.mismatches(), [], "{shapes}");
-    response.into_inner()
+    response.into_inner().into_items()
 }
 
 #[tokio::test]
