@@ -34,7 +34,8 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $(
-                #[doc = concat!("`", $text, "`")]
+                // The line break ends the paragraph, and the variant may have more.
+                #[doc = concat!("`", $text, "`\n")]
                 $(#[$variant_attribute])*
                 $variant,
             )+
