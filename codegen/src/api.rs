@@ -3,6 +3,7 @@
 mod areas;
 mod base_url;
 mod constraints;
+mod deprecation;
 mod operation;
 mod parameter;
 mod prose;
@@ -31,6 +32,7 @@ use crate::{
 };
 
 pub(crate) use constraints::Constraints;
+pub(crate) use deprecation::Deprecation;
 pub(crate) use operation::{Body, ErrorResponse, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
 use prose::{first_sentence, for_rustdoc};

@@ -4,6 +4,7 @@ mod bodies;
 mod composition;
 mod constraints;
 mod cycles;
+mod descriptions;
 mod discriminators;
 mod document_format;
 mod envelope;
@@ -39,7 +40,7 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<NodeDiagnostic>;
 
-const RULES: [Rule; 20] = [
+const RULES: [Rule; 21] = [
     grammar::check,
     references::check,
     operations::check,
@@ -53,6 +54,7 @@ const RULES: [Rule; 20] = [
     union_bounds::check,
     examples::check,
     extensions::check,
+    descriptions::check,
     envelope::check,
     bodies::check,
     servers::check,

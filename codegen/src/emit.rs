@@ -4,6 +4,7 @@ mod argument;
 mod client;
 mod constraints;
 mod conversions;
+mod deprecation;
 mod doc_comment;
 mod enums;
 mod examples;

@@ -16,6 +16,8 @@ impl Client {
     ///
     /// Returns every backup of the service, the most recent one first.
     ///
+    /// Needs a key with the permission `control-plane:service:view-backups`.
+    ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backups`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
@@ -39,12 +41,15 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:view-backups"])
             .page()
     }
 
     /// Gets a backup.
     ///
     /// Returns one backup of the service.
+    ///
+    /// Needs a key with the permission `control-plane:service:view-backups`.
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backups/{backupId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -71,6 +76,7 @@ impl Client {
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
             .path("backupId", backup_id)
+            .permissions(&["control-plane:service:view-backups"])
             .result()
     }
 
@@ -99,6 +105,8 @@ impl Client {
     ///
     /// Returns how often backups of the service are made and how long they are kept.
     ///
+    /// Needs a key with the permission `control-plane:service:view-backups`.
+    ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
@@ -124,6 +132,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:view-backups"])
             .result()
     }
 
@@ -132,6 +141,8 @@ impl Client {
     /// Changes how often backups of the service are made and how long they are kept. A property set
     /// to `null` goes back to its default, which is not the same as leaving it out. The API key
     /// needs the admin role. The configuration of a `development` service cannot be changed.
+    ///
+    /// Needs a key with the permission `control-plane:service:manage-backups`.
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/backupConfiguration`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -167,6 +178,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:manage-backups"])
             .body(body)
             .result()
     }

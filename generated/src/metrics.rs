@@ -12,6 +12,8 @@ impl Client {
     ///
     /// Returns the metrics of a service in the text format that Prometheus scrapes.
     ///
+    /// Needs a key with the permission `control-plane:service:view`.
+    ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/prometheus`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
@@ -35,6 +37,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:view"])
             .text("text/plain")
     }
 }

@@ -40,6 +40,8 @@ impl Client {
 
     /// Gets an organization.
     ///
+    /// Needs a key with the permission `control-plane:organization:view`.
+    ///
     /// `GET /v1/organizations/{organizationId}`
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
@@ -58,12 +60,15 @@ impl Client {
         self.transport
             .get("getOrganization", "/v1/organizations/{organizationId}")
             .path("organizationId", organization_id)
+            .permissions(&["control-plane:organization:view"])
             .result()
     }
 
     /// Changes an organization.
     ///
     /// Changes the fields in the request, and keeps the others. Needs a key with the admin role.
+    ///
+    /// Needs a key with the permission `control-plane:organization:manage`.
     ///
     /// `PATCH /v1/organizations/{organizationId}`
     /// # Errors
@@ -100,6 +105,7 @@ impl Client {
         self.transport
             .patch("updateOrganization", "/v1/organizations/{organizationId}")
             .path("organizationId", organization_id)
+            .permissions(&["control-plane:organization:manage"])
             .body(body)
             .result()
     }

@@ -41,6 +41,9 @@ impl Client {
     /// creates another service, which costs money, so check the list of services before a retry of
     /// a call whose outcome is unknown.
     ///
+    /// Needs a key with the permissions `control-plane:organization:create-service` and
+    /// `control-plane:service:manage`.
+    ///
     /// [`POST /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors).
@@ -74,6 +77,12 @@ impl Client {
             .check(
                 "check with `listServices` whether the service exists before creating another",
             )
+            .permissions(
+                &[
+                    "control-plane:organization:create-service",
+                    "control-plane:service:manage",
+                ],
+            )
             .body(body)
             .result()
     }
@@ -82,6 +91,8 @@ impl Client {
     ///
     /// Returns one service of the organization. Call it repeatedly to follow a service through a
     /// change of state.
+    ///
+    /// Needs a key with the permission `control-plane:service:view`.
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -103,6 +114,7 @@ impl Client {
             .get("getService", "/v1/organizations/{organizationId}/services/{serviceId}")
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:view"])
             .result()
     }
 
@@ -185,6 +197,8 @@ impl Client {
     /// Changes the name, the IP access list and the private endpoints of a service. The two lists
     /// are changed entry by entry rather than replaced.
     ///
+    /// Needs a key with the permission `control-plane:service:manage`.
+    ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
@@ -228,6 +242,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:manage"])
             .body(body)
             .result()
     }
@@ -239,6 +254,8 @@ impl Client {
     /// or `failed` can be deleted as well. A refusal with 409 Conflict means either that the
     /// service is in another state, such as `running`, and has to be stopped first, or that it
     /// became `stopped` only a short while ago and the same call will succeed a little later.
+    ///
+    /// Needs a key with the permission `control-plane:service:delete`.
     ///
     /// [`DELETE /v1/organizations/{organizationId}/services/{serviceId}`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -264,6 +281,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:delete"])
             .empty()
     }
 
@@ -271,6 +289,8 @@ impl Client {
     ///
     /// Returns the names to enter at the cloud provider when setting up a private endpoint for the
     /// service.
+    ///
+    /// Needs a key with the permission `control-plane:service:view-private-endpoints`.
     ///
     /// [`GET /v1/organizations/{organizationId}/services/{serviceId}/privateEndpointConfig`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -297,6 +317,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:view-private-endpoints"])
             .result()
     }
 
@@ -349,6 +370,8 @@ impl Client {
     /// limits apply to `production` services only. ClickHouse support has to enable changes to the
     /// number of replicas.
     ///
+    /// Needs a key with the permission `control-plane:service:manage-scaling-config`.
+    ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/scaling`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
@@ -356,14 +379,12 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
-    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
+    /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; #[expect(deprecated)] async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
     /// let service = cloud
     ///     .update_service_scaling(
     ///         organization_id,
     ///         service_id,
     ///         &UpdateServiceScaling::new()
-    ///             .min_total_memory_gb(48)
-    ///             .max_total_memory_gb(120)
     ///             .num_replicas(3)
     ///             .idle_scaling(true)
     ///             .idle_timeout_minutes(15),
@@ -371,6 +392,7 @@ impl Client {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[deprecated(note = "use `/replicaScaling` of the API")]
     pub fn update_service_scaling(
         &self,
         organization_id: OrganizationId,
@@ -384,6 +406,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
+            .permissions(&["control-plane:service:manage-scaling-config"])
             .body(body)
             .result()
     }
@@ -393,6 +416,8 @@ impl Client {
     /// Replaces the password of a service. Without a hash in the body, the service generates a
     /// password and returns it. Another call then generates another password, and only the last one
     /// is valid.
+    ///
+    /// Needs a key with the permission `control-plane:service:manage`.
     ///
     /// [`PATCH /v1/organizations/{organizationId}/services/{serviceId}/password`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
@@ -429,6 +454,7 @@ impl Client {
             .path("serviceId", service_id)
             .not_repeatable()
             .check("set the password again, because only the last one is valid")
+            .permissions(&["control-plane:service:manage"])
             .body(body)
             .result()
     }

@@ -297,6 +297,7 @@ mod tests {
     fn refusal(status: u16, retry_after: &str) -> Failure {
         Failure::Refused(Box::new(ApiError {
             operation: "getThing",
+            permissions: &[],
             attempts: 1,
             status: reqwest::StatusCode::from_u16(status).unwrap(),
             headers: [(reqwest::header::RETRY_AFTER, retry_after.parse().unwrap())].into_iter().collect(),

@@ -69,6 +69,13 @@ impl<T> Call<T> {
         self
     }
 
+    /// The permissions that a key needs for this operation, as the document lists them: all of them. Empty if it lists
+    /// none, which does not mean that none is needed.
+    #[must_use]
+    pub fn permissions(&self) -> &'static [&'static str] {
+        self.request.permissions
+    }
+
     /// Changes the request. Generated code adds the optional parameters of an operation with it.
     pub fn map_request(mut self, change: impl FnOnce(Request) -> Request) -> Self {
         self.request = change(self.request);

@@ -55,6 +55,12 @@ macro_rules! call_type {
                 Self(self.0.header(name, value))
             }
 
+            #[doc = "See [`Call::permissions`](crate::Call::permissions)."]
+            #[must_use]
+            pub fn permissions(&self) -> &'static [&'static str] {
+                self.0.permissions()
+            }
+
             #[doc = "See [`Call::until`](crate::Call::until)."]
             pub fn until(self, condition: impl $crate::WaitCondition<$response>) -> $crate::Wait<$response> {
                 self.0.until(condition)

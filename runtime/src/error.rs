@@ -338,6 +338,8 @@ fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
 /// `Display` shows the operation, the status, the message, what to do, and the request id.
 pub struct ApiError {
     pub(crate) operation: &'static str,
+    /// The permissions that the operation needs.
+    pub(crate) permissions: &'static [&'static str],
     pub(crate) attempts: u32,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -366,6 +368,12 @@ impl ApiError {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// The permissions that a key needs for the operation, if this is a 403 and the document lists any.
+    #[must_use]
+    pub fn permissions(&self) -> &'static [&'static str] {
+        if self.status == StatusCode::FORBIDDEN { self.permissions } else { &[] }
     }
 
     /// The headers of the response.
@@ -450,11 +458,26 @@ impl ApiError {
             _ => "see the API's documentation",
         }
     }
+
+    /// Returns the permissions that a refused key may lack.
+    fn needed_permissions(&self) -> String {
+        match self.permissions() {
+            [] => String::new(),
+            permissions => format!(": the operation needs `{}`", permissions.join("` and `")),
+        }
+    }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}{}; {}", self.operation, self.describe(), after(self.attempts), self.advice())?;
+        let (description, attempts) = (self.describe(), after(self.attempts));
+        write!(
+            formatter,
+            "{}: {description}{attempts}; {}{}",
+            self.operation,
+            self.advice(),
+            self.needed_permissions()
+        )?;
         match self.request_id() {
             Some(id) => write!(formatter, " (request {})", in_one_line(id)),
             None => Ok(()),

@@ -174,6 +174,7 @@ impl<M: SerializeMap> ObjectWriter<M> {
 #[macro_export]
 macro_rules! members {
     ($name:ident { $($field:ident $(as $wire:literal)?),* }) => {
+        #[allow(deprecated, reason = "deprecated fields are still decoded")]
         impl $crate::members::Members for $name {
             const NAME: &'static str = stringify!($name);
             const NAMES: &'static [&'static str] = &[$($crate::wire_name!($field $(as $wire)?)),*];

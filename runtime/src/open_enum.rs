@@ -7,7 +7,8 @@ use serde::{Deserializer, de::Visitor};
 /// Declares open enums of strings.
 ///
 /// Each has a variant for each listed value, and `Unknown(String)` for any other value, so that a value that the API
-/// adds later decodes and is kept. It has `as_str`, and implements `Display`, `FromStr`, `From` and serde's traits.
+/// adds later decodes and is kept. It has `as_str`, and implements `Display`, `FromStr`, `From` and serde's traits. A
+/// variant may have attributes, such as `#[deprecated]`.
 ///
 /// ```
 /// clickhouse_cloud_runtime::open_enum! {
@@ -25,19 +26,24 @@ use serde::{Deserializer, de::Visitor};
 /// ```
 #[macro_export]
 macro_rules! open_enum {
-    ($($(#[$attribute:meta])* pub enum $name:ident { $($variant:ident = $text:literal,)+ })+) => {$(
+    ($($(#[$attribute:meta])* pub enum $name:ident {
+        $($(#[$variant_attribute:meta])* $variant:ident = $text:literal,)+
+    })+) => {$(
         $(#[$attribute])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(
-                #[doc = concat!("`", $text, "`")]
+                // The line break ends the paragraph, and the variant may have more.
+                #[doc = concat!("`", $text, "`\n")]
+                $(#[$variant_attribute])*
                 $variant,
             )+
             /// A value that the document does not list.
             Unknown(::std::string::String),
         }
 
+        #[allow(deprecated, reason = "a deprecated value is still one")]
         impl $name {
             /// The value in JSON.
             #[must_use]
@@ -68,6 +74,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[allow(deprecated, reason = "a deprecated value is still one")]
         impl ::std::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
                 match text {
@@ -77,6 +84,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[allow(deprecated, reason = "a deprecated value is still one")]
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
                 match text.as_str() {

@@ -37,6 +37,7 @@ pub struct Request {
     pub(crate) method: Method,
     pub(crate) idempotency: Idempotency,
     pub(crate) check: &'static str,
+    pub(crate) permissions: &'static [&'static str],
     pub(crate) accept: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// The headers of [`Call::header`], which replace others and are marked as sensitive.
@@ -69,6 +70,7 @@ impl Request {
             operation,
             idempotency: Idempotency::of_method(&method),
             check: "check the current state before trying again",
+            permissions: &[],
             method,
             accept: "application/json",
             headers: Vec::new(),
@@ -102,6 +104,12 @@ impl Request {
     /// Sets what to check if the outcome of the operation is unknown.
     pub fn check(mut self, advice: &'static str) -> Self {
         self.check = advice;
+        self
+    }
+
+    /// Sets the permissions that the operation needs.
+    pub fn permissions(mut self, permissions: &'static [&'static str]) -> Self {
+        self.permissions = permissions;
         self
     }
 

@@ -215,6 +215,7 @@ impl Transport {
         let decode::ErrorBody { message, request_id, in_envelope } = decode::error_body(self.api().envelope, &body);
         let refusal = ApiError {
             operation: request.operation,
+            permissions: request.permissions,
             attempts: 1,
             status,
             headers,

@@ -87,6 +87,22 @@ async fn a_refusal_shows_the_message_of_the_api_and_advice() {
 }
 
 #[tokio::test]
+async fn a_403_shows_the_permissions_that_the_operation_needs() {
+    let body = json!({"status": 403, "error": "FORBIDDEN: no"});
+    let error = refusal(ResponseTemplate::new(403).set_body_json(&body)).await;
+    assert_eq!(error.permissions(), ["control-plane:service:view"]);
+    assert!(
+        error
+            .to_string()
+            .ends_with("use a key with the rights for this: the operation needs `control-plane:service:view`"),
+        "{error}"
+    );
+    let error = refusal(ResponseTemplate::new(404).set_body_json(&body)).await;
+    assert_eq!(error.permissions(), [""; 0]);
+    assert!(!error.to_string().contains("control-plane"), "{error}");
+}
+
+#[tokio::test]
 async fn the_example_errors_of_the_document_are_read() {
     let responses = document::root()["components"]["responses"].as_object().unwrap();
     let examples = responses.values().filter_map(|response| response.pointer("/content/application~1json/example"));

@@ -1,5 +1,7 @@
 //! What can go wrong between a client and the simulator, as the client reports it.
 
+#![expect(deprecated, reason = "what is deprecated still works")]
+
 use std::time::Duration;
 
 use clickhouse_cloud::{ApiError, DecodeError, Error, MismatchKind, OutcomeUnknownCause, types::*, uuid::Uuid};

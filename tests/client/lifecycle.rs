@@ -1,5 +1,7 @@
 //! The life of a service, from its creation to its deletion, as the client sees it.
 
+#![expect(deprecated, reason = "what is deprecated still works")]
+
 use std::{collections::BTreeSet, time::Duration};
 
 use clickhouse_cloud::{Client, Error, Patch, chrono::TimeDelta, types::*};

@@ -1,5 +1,7 @@
 //! Each operation, over real HTTP: everything it sends, and everything it receives.
 
+#![expect(deprecated, reason = "what is deprecated still works")]
+
 use clickhouse_cloud::{Client, Error, Patch, Response, types::*, uuid::uuid};
 use serde_json::{Value, json};
 use tests::{
@@ -66,7 +68,6 @@ async fn get_organization() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "`add` of private endpoints still works")]
 async fn update_organization() {
     let endpoint = || {
         OrganizationPrivateEndpoint::new("vpce-1")
@@ -108,7 +109,6 @@ async fn list_services() {
 }
 
 #[tokio::test]
-#[expect(deprecated, reason = "the API's own page still has it")]
 async fn create_service() {
     let addresses = [IpAccessEntry::new("203.0.113.0/24").description("Office"), home()];
     let service = CreateService::new("Order analytics", Provider::Aws, Region::UsEast1, addresses)

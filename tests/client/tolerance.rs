@@ -2,6 +2,8 @@
 //!
 //! The fields come from the document's schemas and examples, so that a new one is covered on the day it is added.
 
+#![expect(deprecated, reason = "what is deprecated still works")]
+
 use std::{collections::HashSet, ptr};
 
 use clickhouse_cloud::{

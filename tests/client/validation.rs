@@ -1,5 +1,7 @@
 //! What the document demands of requests: checked when somebody asks for it, and left to the service otherwise.
 
+#![expect(deprecated, reason = "what is deprecated still works")]
+
 use clickhouse_cloud::{Client, ClientBuilder, Error, Patch, types::*};
 use serde_json::json;
 use tests::{

@@ -52,6 +52,7 @@ impl RetryPolicy for ThreeTimes {
 
 async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dyn StdError>> {
     let list: ListOrganizations = cloud.list_organizations().limit(1).cursor("next");
+    println!("{:?}", list.permissions());
     let list = list.timeout(Duration::from_secs(5)).attempt_timeout(Duration::from_secs(1)).retry(NoRetry);
     let Some(first) = list.header("x-run", "7").await?.first().map(OrganizationRow::try_from).transpose()? else {
         return Ok(None);
@@ -102,6 +103,7 @@ async fn changes(cloud: Client, org: OrganizationId, id: ServiceId, backup: Back
     cloud.create_service(org, &largest(backup)).await?;
     let renamed: Call<Service> = cloud.update_service(org, id, &rename());
     renamed.await?;
+    #[expect(deprecated, reason = "not every program keeps up with the API")]
     let scaled: Call<Service> = cloud.update_service_scaling(org, id, &scale());
     scaled.await?;
     for command in [StateCommand::Start, StateCommand::Stop, StateCommand::Awake] {
@@ -231,22 +233,24 @@ fn smallest() -> CreateService {
 fn largest(backup: BackupId) -> CreateService {
     let addresses = [IpAccessEntry::new("203.0.113.0/24").description("Office"), home()];
     let service = CreateService::new(String::from("analytics"), Provider::Gcp, Region::UsEast1Gcp, addresses)
-        .tier(Tier::Production)
-        .min_total_memory_gb(24)
-        .max_total_memory_gb(48)
         .num_replicas(3)
         .idle_scaling(true)
         .idle_timeout_minutes(5)
         .backup_id(backup)
-        .private_endpoint_ids(["vpce-1"])
         .private_preview_terms_checked(true);
-    encrypted(service)
+    outdated(service)
 }
 
 /// Apart from the rest, so that a warning about any other setter is seen.
 #[expect(deprecated, reason = "not every program keeps up with the API")]
-fn encrypted(service: CreateService) -> CreateService {
-    service.encryption_key("key").encryption_assumed_role_identifier("role")
+fn outdated(service: CreateService) -> CreateService {
+    service
+        .tier(Tier::Production)
+        .min_total_memory_gb(24)
+        .max_total_memory_gb(48)
+        .encryption_key("key")
+        .encryption_assumed_role_identifier("role")
+        .private_endpoint_ids(["vpce-1"])
 }
 
 fn home() -> IpAccessEntryInput {
@@ -260,12 +264,10 @@ fn rename() -> UpdateService {
 }
 
 fn scale() -> UpdateServiceScaling {
-    UpdateServiceScaling::new()
-        .min_total_memory_gb(24)
-        .max_total_memory_gb(48)
-        .num_replicas(3)
-        .idle_scaling(false)
-        .idle_timeout_minutes(15)
+    let scaling = UpdateServiceScaling::new().num_replicas(3).idle_scaling(false).idle_timeout_minutes(15);
+    #[expect(deprecated, reason = "not every program keeps up with the API")]
+    let scaling = scaling.min_total_memory_gb(24).max_total_memory_gb(48);
+    scaling
 }
 
 fn tell(command: StateCommand) -> UpdateServiceState {
@@ -349,13 +351,17 @@ impl From<CreateService> for Order {
         Self {
             name: request.name,
             place: (request.provider, request.region),
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             tier: request.tier,
             addresses: request.ip_access_list,
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             memory: (request.min_total_memory_gb, request.max_total_memory_gb),
             replicas: request.num_replicas,
             idling: (request.idle_scaling, request.idle_timeout_minutes),
             backup: request.backup_id,
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             encryption: (request.encryption_key, request.encryption_assumed_role_identifier),
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             endpoints: request.private_endpoint_ids,
             preview: request.private_preview_terms_checked,
         }
@@ -366,7 +372,9 @@ fn registered(request: UpdateOrganization) -> Option<Vec<RegisteredEndpoint>> {
     let (name, dumps): (Option<String>, Option<bool>) = (request.name, request.enable_core_dumps);
     println!("{name:?} {dumps:?}");
     let endpoints: OrganizationPrivateEndpointsUpdate = request.private_endpoints?;
-    Some(endpoints.add.into_iter().chain(endpoints.remove).flatten().map(RegisteredEndpoint::from).collect())
+    #[expect(deprecated, reason = "not every program keeps up with the API")]
+    let added = endpoints.add;
+    Some(added.into_iter().chain(endpoints.remove).flatten().map(RegisteredEndpoint::from).collect())
 }
 
 #[derive(Debug)]
@@ -406,7 +414,9 @@ fn limits(request: &UpdateServiceScaling) -> [Option<i64>; 4] {
     if request.idle_scaling == Some(true) {
         println!("scales to zero");
     }
-    [request.min_total_memory_gb, request.max_total_memory_gb, request.num_replicas, request.idle_timeout_minutes]
+    #[expect(deprecated, reason = "not every program keeps up with the API")]
+    let memory = [request.min_total_memory_gb, request.max_total_memory_gb];
+    [memory[0], memory[1], request.num_replicas, request.idle_timeout_minutes]
 }
 
 fn command(request: UpdateServiceState) -> StateCommand {
@@ -500,6 +510,7 @@ impl From<ByocConfig> for Account {
         Self {
             infrastructure: config.id,
             state: config.state,
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             id: config.account_id.or(config.account_name),
             name: config.display_name,
             place: (config.cloud_provider, config.region_id),
@@ -584,7 +595,9 @@ impl From<Service> for ServiceDetails {
             place: (service.provider, service.region),
             state: service.state,
             endpoints: endpoints.map(|endpoints| endpoints.into_iter().map(Endpoint::from).collect()),
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             tier: service.tier,
+            #[expect(deprecated, reason = "not every program keeps up with the API")]
             memory: (service.min_total_memory_gb, service.max_total_memory_gb),
             replicas: service.num_replicas,
             idling: (service.idle_scaling, service.idle_timeout_minutes),

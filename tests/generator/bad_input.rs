@@ -828,7 +828,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-envelope`, `x-environment`, `x-newtype`, `x-pagination`, `x-rate-limit`, `x-retry`, `x-type-names`, `x-variant-names`, `x-waiters`
+              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-newtype`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`
         ");
     }
 

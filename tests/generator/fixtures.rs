@@ -78,6 +78,11 @@ fn a_schema_is_split_only_where_its_directions_differ() {
 }
 
 #[test]
+fn what_is_deprecated_names_what_to_use_instead() {
+    assert_snapshot!(emitted("deprecations", &["operations.rs", "types/operations.rs"]));
+}
+
+#[test]
 fn fields_are_in_the_order_of_the_document() {
     assert_snapshot!(emitted("order", &["types/operations.rs"]));
 }

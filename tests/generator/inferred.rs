@@ -175,7 +175,7 @@ mod secrets {
 
     #[test]
     fn are_inferred_from_names_with_a_warning() {
-        let found = "2 properties have the names of secrets, so the crate hides them";
+        let found = "2 properties seem to be secrets, so the crate hides them";
         let advice = "list those to `show` and to `hide` under `secrets` in the config";
         let names = "Login.apiKey, Login.nested.password";
         assert_eq!(warnings(&text(), ""), [format!("{found}; {advice}: {names}")]);

@@ -104,6 +104,22 @@ async fn a_call_has_a_span_with_its_outcome() {
 }
 
 #[tokio::test]
+async fn nothing_that_is_sent_or_received_is_recorded() {
+    let body = serde_json::json!({"name": MARK, "state": MARK, "ipAccessList": [{"source": MARK}]});
+    let api = FakeApi::responding(result(&body)).await;
+    let recorded = Recorded::default();
+    let work = async {
+        let client = client(&api);
+        // The response is no list, so its error has a place to show it.
+        client.list_organizations().cursor(MARK).await.unwrap_err();
+        client.update_service(ID, ID, &UpdateService::new().name(MARK)).await
+    };
+    recorded.watch(work).await.unwrap();
+    assert_eq!(recorded.calls().len(), 2);
+    assert!(!format!("{:?}", recorded.0.lock().unwrap()).contains(MARK));
+}
+
+#[tokio::test]
 async fn failed_attempts_and_the_error_are_recorded() {
     let refusal = ResponseTemplate::new(429).insert_header("retry-after", "0.05");
     let api =

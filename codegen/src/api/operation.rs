@@ -2,13 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use super::{Api, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, prose, text};
+use super::{Api, Deprecation, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, prose, text};
 use crate::{
-    json::{elements, fields, flag},
+    json::{elements, fields},
     names::{Names, type_name, value_name},
     normalize::merge::marks,
     openapi::{
-        extensions::{CHECK, Pagination, RETRY, Retry, is_unwrapped, read_check},
+        extensions::{
+            CHECK, PERMISSIONS, Pagination, RETRY, Retry, STABILITY, Stability, is_unwrapped, read_check,
+            read_permissions,
+        },
         media_type::Format,
         operation::{self, operations},
         parameter::Location,
@@ -28,7 +31,10 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) summary: String,
     pub(crate) description: Option<String>,
-    pub(crate) deprecated: bool,
+    pub(crate) deprecation: Option<Deprecation>,
+    pub(crate) stability: Option<Stability>,
+    /// The permissions that a key needs.
+    pub(crate) permissions: Vec<String>,
     /// Whether a call may be repeated that may have been carried out.
     pub(crate) is_retryable: bool,
     /// Whether its responses have no envelope although those of other operations do.
@@ -140,7 +146,12 @@ impl Operation {
         Self {
             summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: prose(Some(operation), "description"),
-            deprecated: flag(operation, "deprecated"),
+            deprecation: Deprecation::read(operation),
+            stability: operation.get(STABILITY).and_then(|stability| Stability::read(stability, &at).ok()),
+            permissions: operation
+                .get(PERMISSIONS)
+                .and_then(|permissions| read_permissions(permissions, &at).ok())
+                .unwrap_or_default(),
             is_retryable: match retry {
                 Some(retry) => retry == Retry::Always,
                 None => method != "post",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Reader, Schema, prose};
+use super::{Deprecation, Reader, Schema, prose};
 use crate::{
     json::{elements, flag, text},
     names::{Names, value_name},
@@ -20,6 +20,7 @@ pub(crate) struct Parameter {
     pub(crate) location: Location,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
+    pub(crate) deprecation: Option<Deprecation>,
     pub(crate) style: Style,
     pub(crate) allow_reserved: bool,
     pub(crate) schema: Schema,
@@ -75,6 +76,7 @@ impl Parameter {
             location,
             required: flag(parameter, "required"),
             description: prose(Some(parameter), "description"),
+            deprecation: Deprecation::read(parameter),
             style: Style::read(parameter, default),
             allow_reserved: location == Location::Query && flag(parameter, "allowReserved"),
             schema: reader.schema_of(parameter, at),

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Constraints, Reader, Schema, UnionVariant, prose, unions};
+use super::{Constraints, Deprecation, Reader, Schema, UnionVariant, prose, unions};
 use crate::{
     json::{elements, fields, flag},
     names,
     normalize::merge::marks,
     openapi::{
-        extensions::VARIANT_NAMES,
+        extensions::{DEPRECATED_VALUES, VARIANT_NAMES, read_deprecated_values},
         reference::pointer_to_schema,
         schema::{is_enum, is_newtype, is_union},
     },
@@ -54,7 +54,7 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
     /// Whether a PATCH can keep, reset or set it.
     pub(crate) patch: bool,
-    pub(crate) deprecated: bool,
+    pub(crate) deprecation: Option<Deprecation>,
     pub(crate) schema: Schema,
     /// Its only value in a request, which tells the variant of a union.
     pub(crate) constant: Option<Value>,
@@ -67,6 +67,7 @@ pub(crate) struct Variant {
     pub(crate) text: String,
     /// The index of the value in the `enum` of the schema.
     pub(crate) index: usize,
+    pub(crate) deprecation: Option<Deprecation>,
 }
 
 impl Direction {
@@ -119,7 +120,7 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
         required: required.contains(&name.as_str()),
         nullable: flag(property, "nullable"),
         patch: marks::is_patch(property),
-        deprecated: flag(property, "deprecated"),
+        deprecation: Deprecation::read(property),
         schema: reader.schema(property, &at.key(name)),
         constant: None,
     });
@@ -135,11 +136,20 @@ impl Field {
 
 fn variants(schema: &Value) -> Vec<Variant> {
     let given = schema.get(VARIANT_NAMES);
-    let listed = elements(schema.get("enum")).enumerate();
+    let values = schema.get("enum").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let deprecated = schema.get(DEPRECATED_VALUES);
+    let deprecated =
+        deprecated.and_then(|deprecated| read_deprecated_values(values, deprecated, &Pointer::default()).ok());
+    let mut deprecated = deprecated.unwrap_or_default();
+    let listed = values.iter().enumerate();
     let (indices, texts): (Vec<_>, Vec<_>) = listed.filter_map(|(index, value)| Some((index, value.as_str()?))).unzip();
     let names = names::variants(&texts, given);
     let variants = names.into_iter().zip(texts).zip(indices);
-    variants.map(|((name, text), index)| Variant { name, text: text.to_owned(), index }).collect()
+    let variants = variants.map(|((name, text), index)| {
+        let deprecation = deprecated.shift_remove(text).map(Deprecation::by);
+        Variant { name, text: text.to_owned(), index, deprecation }
+    });
+    variants.collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 mod newtype;
 mod pagination;
+mod replacements;
 mod waiters;
 
 use serde_json::Value;
@@ -13,8 +14,9 @@ use crate::{
     },
     openapi::{
         extensions::{
-            ALL, CHECK, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY,
-            RateLimit, Reading, Retry, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_type_names,
+            ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, PAGINATION,
+            PERMISSIONS, RATE_LIMIT, REPLACED_BY, RETRY, RateLimit, Reading, Retry, STABILITY, Stability, TYPE_NAMES,
+            VARIANT_NAMES, WAITERS, read_check, read_deprecated_values, read_permissions, read_type_names,
             read_variant_names,
         },
         grammar::Kind,
@@ -32,12 +34,18 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const EXTENSIONS: [Extension; 10] = [
+const EXTENSIONS: [Extension; 14] = [
     Extension {
         name: CHECK,
         place: "on an operation that is not a GET: a GET can be retried without harm",
         belongs_to: |_, node| node.kind == Kind::Operation && !node.is_in("get"),
         check: |_, _, value, at| errors(read_check(value, at)),
+    },
+    Extension {
+        name: DEPRECATED_VALUES,
+        place: "on a schema of the type `string` with an `enum`",
+        belongs_to: |_, node| is_enum_of_strings(node),
+        check: |_, node, value, at| errors(read_deprecated_values(node.list("enum"), value, at)),
     },
     Extension {
         name: ENVELOPE,
@@ -67,16 +75,34 @@ const EXTENSIONS: [Extension; 10] = [
         },
     },
     Extension {
+        name: PERMISSIONS,
+        place: "on an operation",
+        belongs_to: |_, node| node.kind == Kind::Operation,
+        check: |_, _, value, at| errors(read_permissions(value, at)),
+    },
+    Extension {
         name: RATE_LIMIT,
         place: "at the root of the document",
         belongs_to: |_, node| node.kind == Kind::Document,
         check: |_, _, value, at| errors(RateLimit::read(value, at)),
     },
     Extension {
+        name: REPLACED_BY,
+        place: "on an operation, a parameter or a property with `deprecated: true`",
+        belongs_to: |_, node| replacements::may_be_replaced(node),
+        check: |outline, node, value, at| errors(replacements::read(outline, node, value, at)),
+    },
+    Extension {
         name: RETRY,
         place: "on an operation",
         belongs_to: |_, node| node.kind == Kind::Operation,
         check: |_, node, value, at| errors(Retry::read(value, at, node.is_in("post"))),
+    },
+    Extension {
+        name: STABILITY,
+        place: "on an operation",
+        belongs_to: |_, node| node.kind == Kind::Operation,
+        check: |_, _, value, at| errors(Stability::read(value, at)),
     },
     Extension {
         name: TYPE_NAMES,
@@ -87,9 +113,7 @@ const EXTENSIONS: [Extension; 10] = [
     Extension {
         name: VARIANT_NAMES,
         place: "on a schema of the type `string` with an `enum`",
-        belongs_to: |_, node| {
-            node.kind == Kind::Schema && node.text("type") == Some("string") && node.get("enum").is_some()
-        },
+        belongs_to: |_, node| is_enum_of_strings(node),
         check: |_, node, value, at| errors(read_variant_names(node.list("enum"), value, at)),
     },
     Extension {
@@ -142,6 +166,10 @@ fn is_known(key: &str) -> bool {
 fn entries<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
     let nodes = outline.nodes().filter(|node| node.reference().is_none());
     nodes.flat_map(|node| node.object().iter().map(move |(key, value)| (node, key, value)))
+}
+
+fn is_enum_of_strings(node: &Node<'_>) -> bool {
+    node.kind == Kind::Schema && node.text("type") == Some("string") && node.get("enum").is_some()
 }
 
 fn is_first_server(outline: &Outline<'_>, node: &Node<'_>) -> bool {

@@ -9,6 +9,7 @@ mod change;
 mod changes;
 mod client;
 mod constraints;
+mod deprecations;
 mod enum_values;
 mod fields;
 mod matches;

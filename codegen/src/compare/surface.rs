@@ -77,7 +77,7 @@ impl Surface {
     }
 
     fn add(&mut self, name: String, signature: String, contract: Contract, attributes: &[Attribute]) {
-        let is_deprecated = attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+        let is_deprecated = is_deprecated(attributes);
         self.items.insert(name, Item { signature, contract, is_deprecated });
     }
 
@@ -123,14 +123,14 @@ impl Surface {
         let name = item.ident.to_string();
         self.add_type(&name, derived(&item.attrs));
         for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
-            self.add_field(&name, &text(&field.ident), text(&field.ty));
+            self.add_field(&name, &text(&field.ident), text(&field.ty), &field.attrs);
         }
     }
 
     fn add_call(&mut self, call: &CallStruct) {
         let name = call.name.to_string();
         self.add_type(&name, ["Debug".to_owned()].into());
-        let of_every_call = ["attempt_timeout", "header", "retry", "timeout", "until"];
+        let of_every_call = ["attempt_timeout", "header", "permissions", "retry", "timeout", "until"];
         for method in of_every_call.iter().chain(call.methods) {
             let path = format!("{name}::{method}");
             self.add(path.clone(), path, Contract::Presence, &[]);
@@ -156,14 +156,14 @@ impl Surface {
                 }
                 _ => (ty, None),
             };
-            self.add_field(&name, &field.name.to_string(), ty);
+            self.add_field(&name, &field.name.to_string(), ty, &field.attributes);
             if let Some(argument) = argument {
                 let setter = field.setter.as_ref().unwrap_or(&field.name);
                 let arguments = vec![(SELF.to_owned(), SELF.to_owned()), ("value".to_owned(), argument)];
-                self.add_method(&format!("{name}::{setter}"), arguments, "Self", field.is_deprecated);
+                self.add_method(&format!("{name}::{setter}"), arguments, "Self", &field.attributes);
             }
         }
-        self.add_method(&format!("{name}::new"), required, "Self", false);
+        self.add_method(&format!("{name}::new"), required, "Self", &[]);
     }
 
     fn add_response(&mut self, response: &ResponseStruct) {
@@ -171,10 +171,11 @@ impl Surface {
         let traits = ["Clone", "Debug", "Default", "Deserialize", "PartialEq", "Serialize"].map(str::to_owned);
         self.add_type(&name, traits.into_iter().collect());
         for field in &response.fields {
-            self.add_field(&name, &field.name.to_string(), format!("Option<{}>", text(&field.ty)));
+            let ty = format!("Option<{}>", text(&field.ty));
+            self.add_field(&name, &field.name.to_string(), ty, &field.attributes);
             if let Some(accessor) = &field.returned {
                 let returned = format!("Result<{}, MissingField>", text(accessor));
-                self.add_method(&format!("{name}::{}", field.name), vec![receiver()], &returned, field.is_deprecated);
+                self.add_method(&format!("{name}::{}", field.name), vec![receiver()], &returned, &field.attributes);
             }
         }
     }
@@ -185,27 +186,27 @@ impl Surface {
         self.add(name.to_owned(), signature, Contract::Traits(traits), &[]);
     }
 
-    fn add_field(&mut self, of: &str, name: &str, ty: String) {
+    fn add_field(&mut self, of: &str, name: &str, ty: String, attributes: &[Attribute]) {
         let path = format!("{of}.{name}");
-        self.add(path.clone(), format!("{path}: {ty}"), Contract::Type(ty), &[]);
+        self.add(path.clone(), format!("{path}: {ty}"), Contract::Type(ty), attributes);
     }
 
-    fn add_method(&mut self, path: &str, arguments: Vec<(String, String)>, returned: &str, is_deprecated: bool) {
+    fn add_method(&mut self, path: &str, arguments: Vec<(String, String)>, returned: &str, attributes: &[Attribute]) {
         let listed = arguments.iter().map(|(name, ty)| if name == SELF { ty.clone() } else { format!("{name}: {ty}") });
         let listed = listed.collect::<Vec<_>>().join(", ");
         let signature = format!("{path}({listed}) -> {returned}");
         let contract = Contract::Function { arguments, returned: format!("-> {returned}") };
-        self.items.insert(path.to_owned(), Item { signature, contract, is_deprecated });
+        self.add(path.to_owned(), signature, contract, attributes);
     }
 
     fn add_enum(&mut self, open: &OpenEnum) {
         let name = open.name.to_string();
         self.add(name.clone(), format!("enum {name}"), Contract::Presence, &[]);
-        let listed: BTreeSet<_> = open.variants.iter().map(|(_, value)| value.value()).collect();
-        for (variant, value) in &open.variants {
-            let path = format!("{name}::{variant}");
-            let signature = format!("{path} = {:?}", value.value());
-            self.add(path, signature, Contract::Text { text: value.value(), listed: listed.clone() }, &[]);
+        let listed: BTreeSet<_> = open.variants.iter().map(|variant| variant.value.value()).collect();
+        for variant in &open.variants {
+            let (path, value) = (format!("{name}::{}", variant.name), variant.value.value());
+            let signature = format!("{path} = {value:?}");
+            self.add(path, signature, Contract::Text { text: value, listed: listed.clone() }, &variant.attributes);
         }
     }
 
@@ -315,6 +316,10 @@ fn derived(attributes: &[Attribute]) -> BTreeSet<String> {
     });
     let paths = lists.filter_map(|tokens| Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(tokens).ok());
     paths.flatten().map(|path| text(&path)).collect()
+}
+
+fn is_deprecated(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 fn is_hidden(attributes: &[Attribute]) -> bool {

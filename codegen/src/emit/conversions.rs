@@ -32,8 +32,13 @@ pub(super) fn request_from_response(ty: &TypeDef, fields: &[Field], api: &Api) -
     };
     let is_used = absent.is_none() && fields.iter().any(|field| in_response(field).is_some());
     let argument = if is_used { quote!(response) } else { quote!(_) };
+    let is_deprecated = |field: &Field| field.deprecation.is_some();
+    let names_deprecated = absent.is_none() && fields.iter().any(is_deprecated);
+    let expected =
+        names_deprecated.then(|| quote!(#[expect(deprecated, reason = "deprecated fields are sent back, too")]));
     let (request, response) = (ident(&ty.name), ident(&response.name));
     Some(parse_quote! {
+        #expected
         impl TryFrom<#response> for #request {
             type Error = MissingField;
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use syn::parse_quote;
 
 use super::{
+    deprecation::Notice,
     doc_comment::{description_or_default, doc_lines},
     types::TypeCode,
 };
@@ -26,6 +27,15 @@ fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
     }
     let _ = writeln!(source, "    pub enum {} {{", ty.name);
     for variant in variants {
+        if let Some(deprecation) = &variant.deprecation {
+            let notice = Notice::of(deprecation, |value| {
+                let replacement = variants.iter().find(|other| other.text == value)?;
+                Some(format!("{}::{}", ty.name, replacement.name))
+            });
+            let paragraph = notice.paragraph();
+            let lines = paragraph.iter().flat_map(|paragraph| doc_lines(paragraph)).chain([notice.attribute_line()]);
+            lines.for_each(|line| source.push_str(&format!("        {line}\n")));
+        }
         let _ = writeln!(source, "        {} = {:?},", variant.name, variant.text);
     }
     source.push_str("    }\n");
@@ -34,7 +44,32 @@ fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::emit::tests::emitted_for_schemas;
+    use crate::emit::tests::{emitted_for_schemas, from_line};
+
+    #[test]
+    fn deprecated_values_name_the_one_to_use_instead() {
+        let schemas = "
+    Thing: {type: object, properties: {state: {$ref: '#/components/schemas/State'}}}
+    State: {description: A state., type: string, enum: [idle, in use, lost], x-deprecated-values: {in use: idle, lost: one of the others}}";
+        let file = emitted_for_schemas("src/types/operations.rs", schemas);
+        insta::assert_snapshot!(from_line(&file, "open_enum! {"), @r#"
+        open_enum! {
+            /// A state.
+            pub enum State {
+                Idle = "idle",
+                /// Use [`Idle`](State::Idle) instead.
+                #[deprecated(note = "use `State::Idle` instead")]
+                InUse = "in use",
+                #[deprecated(note = "use one of the others")]
+                Lost = "lost",
+            }
+        }
+
+        constraints! {
+            Thing { state: [] }
+        }
+        "#);
+    }
 
     #[test]
     fn variants_have_their_wire_names() {

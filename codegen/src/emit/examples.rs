@@ -39,9 +39,10 @@ pub(super) fn call_example(operation: &Operation, parameters: &[TokenStream], ap
         "# Example".to_owned(),
         "```no_run".to_owned(),
         format!(
-            "# use {crate_name}::{{*, types::*, uuid::{{Uuid, uuid}}}};{} \
+            "# use {crate_name}::{{*, types::*, uuid::{{Uuid, uuid}}}};{}{} \
              async fn example({parameters}) -> Result<(), Error> {{",
-            rare_imports(&parameters, &crate_name)
+            rare_imports(&parameters, &crate_name),
+            if operation.deprecation.is_some() { " #[expect(deprecated)]" } else { "" }
         ),
     ];
     lines.extend(format_statement(&statement));

@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{ImplItemFn, Item, parse_quote};
 
-use super::{examples, response_enums, waiters};
+use super::{deprecation::Notice, examples, response_enums, waiters};
 use crate::{
     api::{Api, Operation, Response},
     names::ident,
@@ -63,9 +63,10 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
         }
     };
 
-    let doc = documentation::documentation(operation, api);
+    let notice = notice(operation, api);
+    let doc = documentation::documentation(operation, notice.as_ref(), api);
     let example = examples::call_example(operation, &parameters::example_signature(&required, api), api);
-    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    let deprecated = notice.as_ref().map(Notice::attribute);
     let item: ImplItemFn = parse_quote! {
         #(#doc)*
         #(#example)*
@@ -82,7 +83,17 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
     }
 }
 
-/// Returns the steps that tell the runtime how this operation differs from most: in retries and in credentials.
+/// Returns the deprecation of an operation.
+fn notice(operation: &Operation, api: &Api) -> Option<Notice> {
+    let method = |id: &str| {
+        let replacement = api.operations.iter().find(|other| other.id == id)?;
+        Some(format!("Self::{}", replacement.method_name()))
+    };
+    operation.deprecation.as_ref().map(|deprecation| Notice::of(deprecation, method))
+}
+
+/// Returns the steps that tell the runtime how this operation differs from most: in retries, permissions and
+/// credentials.
 fn policies(operation: &Operation) -> impl Iterator<Item = TokenStream> {
     let retries = match (operation.method == "POST", operation.is_retryable) {
         (true, true) => Some(quote!(.repeatable())),
@@ -90,8 +101,10 @@ fn policies(operation: &Operation) -> impl Iterator<Item = TokenStream> {
         _ => None,
     };
     let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
+    let permissions = &operation.permissions;
+    let permissions = (!permissions.is_empty()).then(|| quote!(.permissions(&[#(#permissions),*])));
     let anonymous = operation.is_anonymous.then(|| quote!(.anonymous()));
-    retries.into_iter().chain(check).chain(anonymous)
+    retries.into_iter().chain(check).chain(permissions).chain(anonymous)
 }
 
 /// Returns the expression of the call, which builds the request and says how the response is decoded.
@@ -179,6 +192,7 @@ mod tests {
       operationId: renameThing
       summary: Renames it
       x-retry: always
+      x-permissions: ['thing:rename', 'thing:view']
       requestBody: {content: {text/plain: {schema: {type: string}}}}
       responses: {'200': {description: The old name., content: {text/plain: {schema: {type: string}}}}}";
         let file = emitted("src/operations.rs", document);
@@ -188,6 +202,7 @@ mod tests {
                     .post("renameThing", "/things/{thingId}")
                     .path("thingId", thing_id)
                     .repeatable()
+                    .permissions(&["thing:rename", "thing:view"])
                     .content("text/plain", body.to_owned())
                     .text("text/plain")
             }

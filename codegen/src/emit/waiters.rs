@@ -40,9 +40,13 @@ fn emit_waiter(
     field: &Field,
 ) -> ImplItemFn {
     let doc = documentation(waiter, operation);
-    let deprecated = operation
-        .deprecated
-        .then(|| quote!(#[deprecated] #[expect(deprecated, reason = "it polls a deprecated operation")]));
+    let deprecated = operation.deprecation.is_some().then(|| quote!(#[deprecated]));
+    let expected = match (&operation.deprecation, &field.deprecation) {
+        (Some(_), _) => Some("it polls a deprecated operation"),
+        (None, Some(_)) => Some("it reads a deprecated field"),
+        (None, None) => None,
+    };
+    let expected = expected.map(|reason| quote!(#[expect(deprecated, reason = #reason)]));
     let (name, method, parameters) = (ident(&waiter.method_name()), &poll.ident, &poll.inputs);
     let arguments = parameters.iter().filter_map(|parameter| match parameter {
         FnArg::Typed(parameter) => Some(&parameter.pat),
@@ -69,6 +73,7 @@ fn emit_waiter(
     parse_quote! {
         #(#doc)*
         #deprecated
+        #expected
         pub fn #name(#parameters) -> #wait {
             self.#method(#(#arguments),*)#inner_call
                 .#wait_until(WaitStates { field: #wire_name, value: #state, target: &[#(#target),*], failure: &[#(#failure),*] })

@@ -1,23 +1,29 @@
 //! The `x-` extensions of this generator. Each is read in one place, into a type.
 
+mod deprecation;
 mod envelope;
 mod environment;
 mod names;
 mod newtype;
 mod pagination;
+mod permissions;
 mod rate_limit;
 mod retry;
+mod stability;
 mod waiter;
 
 use serde_json::Value;
 
+pub(crate) use deprecation::{Replacement, read_deprecated_values};
 pub(crate) use envelope::{Envelope, is_unwrapped};
 pub(crate) use environment::Environment;
 pub(crate) use names::{read_type_names, read_variant_names};
 pub(crate) use newtype::read_newtype;
 pub(crate) use pagination::{Pagination, Position};
+pub(crate) use permissions::read_permissions;
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use retry::{Retry, read_check};
+pub(crate) use stability::Stability;
 pub(crate) use waiter::{RefusalPattern, Waiter};
 
 use super::duration;
@@ -32,6 +38,8 @@ use crate::{
 
 /// On an operation: the advice for users when its outcome is unknown.
 pub(crate) const CHECK: &str = "x-check";
+/// On an enum: its deprecated values, each with what to use instead.
+pub(crate) const DEPRECATED_VALUES: &str = "x-deprecated-values";
 /// At the root: the object that every JSON response is wrapped in. On an operation: `false` if its response is not.
 pub(crate) const ENVELOPE: &str = "x-envelope";
 /// On the first server and on security schemes: the environment variables that configure a client.
@@ -40,10 +48,16 @@ pub(crate) const ENVIRONMENT: &str = "x-environment";
 pub(crate) const NEWTYPE: &str = "x-newtype";
 /// At the root, or on an operation: how lists go on.
 pub(crate) const PAGINATION: &str = "x-pagination";
+/// On an operation: the permissions that a key needs.
+pub(crate) const PERMISSIONS: &str = "x-permissions";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
+/// On a deprecated operation, parameter or property: what to use instead.
+pub(crate) const REPLACED_BY: &str = "x-replaced-by";
 /// On an operation: the permission to retry it, where that does not follow from its method.
 pub(crate) const RETRY: &str = "x-retry";
+/// On an operation: how far its contract is settled, if it is not generally available.
+pub(crate) const STABILITY: &str = "x-stability";
 /// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an enum: the names of its variants.
@@ -52,8 +66,22 @@ pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 pub(crate) const WAITERS: &str = "x-waiters";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 10] =
-    [CHECK, ENVELOPE, ENVIRONMENT, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
+pub(crate) const ALL: [&str; 14] = [
+    CHECK,
+    DEPRECATED_VALUES,
+    ENVELOPE,
+    ENVIRONMENT,
+    NEWTYPE,
+    PAGINATION,
+    PERMISSIONS,
+    RATE_LIMIT,
+    REPLACED_BY,
+    RETRY,
+    STABILITY,
+    TYPE_NAMES,
+    VARIANT_NAMES,
+    WAITERS,
+];
 
 /// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;

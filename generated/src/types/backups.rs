@@ -17,7 +17,7 @@ response! {
         started_at as "startedAt": DateTime<Utc> => DateTime<Utc>,
         /// When the backup was finished. Absent until then.
         finished_at as "finishedAt": DateTime<Utc>,
-        /// The size of the backup, in bytes.
+        /// The number of bytes that the backup takes up.
         size_in_bytes as "sizeInBytes": f64 => f64,
         /// The number of seconds that the backup took or, while in progress, has taken so far.
         duration_in_seconds as "durationInSeconds": f64 => f64,

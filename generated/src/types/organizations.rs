@@ -99,9 +99,10 @@ response! {
         state: ByocState,
         /// The AWS account, GCP project or Azure subscription that holds the infrastructure.
         account_id as "accountId": String,
-        /// The same as `accountId`, which replaces it.
+        /// The same as `accountId`.
         ///
-        /// **Deprecated** by the API.
+        /// Use [`account_id`](Self::account_id) instead.
+        #[deprecated(note = "use `account_id` instead")]
         account_name as "accountName": String,
         /// A region of a cloud provider, under the provider's own name.
         region_id as "regionId": Region,
@@ -144,11 +145,9 @@ request! {
     #[derive(Default)]
     pub struct OrganizationPrivateEndpointsUpdate {
         optional {
-            /// The endpoints to add, after those in `remove` are removed. Use `privateEndpointIds` of
-            /// `updateService` instead, which registers endpoints, too.
-            ///
-            /// **Deprecated** by the API.
-            add: Vec<OrganizationPrivateEndpointInput> [deprecated of OrganizationPrivateEndpointInput],
+            /// The endpoints to add, after those in `remove` are removed.
+            #[deprecated(note = "use `privateEndpointIds` of `updateService`, which registers endpoints, too")]
+            add: Vec<OrganizationPrivateEndpointInput> [of OrganizationPrivateEndpointInput],
             /// The endpoints to remove.
             remove: Vec<OrganizationPrivateEndpointInput> [of OrganizationPrivateEndpointInput],
         }

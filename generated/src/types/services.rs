@@ -23,13 +23,16 @@ response! {
         /// Where clients connect to the service.
         endpoints: Vec<ServiceEndpoint> => &[ServiceEndpoint],
         /// The tier of the service. Organizations on newer plans have services without a tier.
+        #[deprecated(note = "use `minReplicaMemoryGb` and `maxReplicaMemoryGb` of the API")]
         tier: Tier,
         /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
         /// the service with. Only `production` services have it.
+        #[deprecated(note = "use `minReplicaMemoryGb` of the API")]
         min_total_memory_gb as "minTotalMemoryGb": i64,
         /// The most memory, in gigabytes for three replicas together, that automatic scaling gives the
         /// service. Only `production` services have it. The upper bound depends on the plan and has
         /// been raised before, so treat it as advice.
+        #[deprecated(note = "use `maxReplicaMemoryGb` of the API")]
         max_total_memory_gb as "maxTotalMemoryGb": i64,
         /// The number of replicas. The docs page begins at 3, but there are services with fewer.
         /// ClickHouse support has to enable changes to it.
@@ -48,7 +51,7 @@ response! {
         encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String,
         /// The IAM role with which the service reads and writes objects in S3.
         iam_role as "iamRole": String,
-        /// The IDs of the private endpoints of the service.
+        /// The private endpoints that lead to the service, by the IDs of the cloud provider.
         private_endpoint_ids as "privateEndpointIds": Vec<String> => &[String],
         /// The ID of the data warehouse that the service belongs to.
         data_warehouse_id as "dataWarehouseId": String,
@@ -76,13 +79,16 @@ request! {
         optional {
             /// The tier of the service. Organizations on the older plans have to give one, and those on
             /// newer plans must not.
+            #[deprecated(note = "use `minReplicaMemoryGb` and `maxReplicaMemoryGb` of the API")]
             tier: Tier,
             /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
             /// the service with. For `production` services only.
+            #[deprecated(note = "use `minReplicaMemoryGb` of the API")]
             min_total_memory_gb as "minTotalMemoryGb": i64,
             /// The most memory, in gigabytes for three replicas together, that automatic scaling gives the
             /// service. For `production` services only. The upper bound depends on the plan and has been
             /// raised before, so treat it as advice.
+            #[deprecated(note = "use `maxReplicaMemoryGb` of the API")]
             max_total_memory_gb as "maxTotalMemoryGb": i64,
             /// The number of replicas. The docs page begins at 3, but there are services with fewer.
             /// ClickHouse support has to enable this setting.
@@ -97,15 +103,14 @@ request! {
             backup_id as "backupId": BackupId,
             /// The customer's own key for disk encryption. The docs page has it, but the document that the
             /// service publishes no longer does, so it may be ignored.
-            ///
-            /// **Deprecated** by the API.
-            encryption_key as "encryptionKey": Secret [secret deprecated into],
+            #[deprecated]
+            encryption_key as "encryptionKey": Secret [secret into],
             /// The role to assume for disk encryption. The docs page has it, but the document that the
             /// service publishes no longer does, so it may be ignored.
-            ///
-            /// **Deprecated** by the API.
-            encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String [deprecated into],
-            /// The IDs of the private endpoints of the service.
+            #[deprecated]
+            encryption_assumed_role_identifier as "encryptionAssumedRoleIdentifier": String [into],
+            /// The private endpoints that lead to the service, by the IDs of the cloud provider.
+            #[deprecated(note = "use `updateService` once the service exists")]
             private_endpoint_ids as "privateEndpointIds": Vec<String> [of into String],
             /// Whether the terms of the private preview are accepted. Needed only for the first service of
             /// an organization that takes part in one.
@@ -157,10 +162,12 @@ request! {
         optional {
             /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
             /// the service with. For `production` services only.
+            #[deprecated(note = "use `minReplicaMemoryGb` of the API")]
             min_total_memory_gb as "minTotalMemoryGb": i64,
             /// The most memory, in gigabytes for three replicas together, that automatic scaling gives the
             /// service. For `production` services only. The upper bound depends on the plan and has been
             /// raised before, so treat it as advice.
+            #[deprecated(note = "use `maxReplicaMemoryGb` of the API")]
             max_total_memory_gb as "maxTotalMemoryGb": i64,
             /// The number of replicas. The docs page begins at 3, but there are services with fewer.
             /// ClickHouse support has to enable this setting.
@@ -206,7 +213,7 @@ response! {
         protocol: EndpointProtocol => &EndpointProtocol,
         /// The host name of the endpoint.
         host: String => &str,
-        /// The port of the endpoint.
+        /// The TCP port on which the endpoint accepts connections.
         port: i64 => i64,
         /// The user name for the endpoint, if it has one of its own.
         username: String,

@@ -11,8 +11,9 @@
 /// | `[of into E]` | `impl IntoIterator<Item = impl Into<E>>` | for a `Vec<E>` |
 /// | `[box E]`, `[box into E]` | `E`, `impl Into<E>` | for a `Box<E>` |
 ///
-/// Before these words, `secret` marks a field whose secrets are sent in clear text, `deprecated` deprecates its setter,
-/// and `by name` names the setter.
+/// Before these words, `secret` marks a field whose secrets are sent in clear text, and `by name` names the setter.
+///
+/// The attributes of a field are also those of its setter, such as `#[deprecated]`.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Patch, request};
@@ -56,19 +57,19 @@ macro_rules! request {
         $(#[$attribute:meta])*
         pub struct $name:ident {
             $(constant {$(
-                $(#[doc = $constant_doc:literal])*
+                $(#[$constant_attribute:meta])*
                 $constant:ident $(as $constant_wire:literal)?: $constant_type:ty = $value:expr
             ),* $(,)?})?
             $(required {$(
-                $(#[doc = $required_doc:literal])*
+                $(#[$required_attribute:meta])*
                 $required:ident $(as $required_wire:literal)?: $required_type:ty $([$($required_word:tt)*])?
             ),* $(,)?})?
             $(optional {$(
-                $(#[doc = $optional_doc:literal])*
+                $(#[$optional_attribute:meta])*
                 $optional:ident $(as $optional_wire:literal)?: $optional_type:ty $([$($optional_word:tt)*])?
             ),* $(,)?})?
             $(patch {$(
-                $(#[doc = $patch_doc:literal])*
+                $(#[$patch_attribute:meta])*
                 $patch:ident $(as $patch_wire:literal)?: $patch_type:ty $([$($patch_word:tt)*])?
             ),* $(,)?})?
         }
@@ -78,12 +79,13 @@ macro_rules! request {
         #[must_use]
         #[non_exhaustive]
         pub struct $name {
-            $($($(#[doc = $constant_doc])* pub $constant: $constant_type,)*)?
-            $($($(#[doc = $required_doc])* pub $required: $required_type,)*)?
-            $($($(#[doc = $optional_doc])* pub $optional: ::std::option::Option<$optional_type>,)*)?
-            $($($(#[doc = $patch_doc])* pub $patch: $crate::Patch<$patch_type>,)*)?
+            $($($(#[$constant_attribute])* pub $constant: $constant_type,)*)?
+            $($($(#[$required_attribute])* pub $required: $required_type,)*)?
+            $($($(#[$optional_attribute])* pub $optional: ::std::option::Option<$optional_type>,)*)?
+            $($($(#[$patch_attribute])* pub $patch: $crate::Patch<$patch_type>,)*)?
         }
 
+        #[allow(deprecated, reason = "`new` sets every field")]
         impl $name {
             /// Makes a value of the required fields. All others have setters.
             pub fn new($($($required: $crate::argument!($required_type $([$($required_word)*])?)),*)?) -> Self {
@@ -96,15 +98,16 @@ macro_rules! request {
             }
 
             $($($crate::setter! {
-                $(#[doc = $optional_doc])*
+                $(#[$optional_attribute])*
                 $optional($optional): $optional_type $([$($optional_word)*])?
             })*)?
             $($($crate::setter! {
-                $(#[doc = $patch_doc])*
+                $(#[$patch_attribute])*
                 $patch($patch): $crate::Patch<$patch_type> [$($($patch_word)*)? patch]
             })*)?
         }
 
+        #[allow(deprecated, reason = "deprecated fields are still sent")]
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -143,9 +146,6 @@ macro_rules! setter {
     };
     ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [secret $($word:tt)*]) => {
         $crate::setter! { $(#[$attribute])* $name($field): $ty [$($word)*] }
-    };
-    ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [deprecated $($word:tt)*]) => {
-        $crate::setter! { $(#[$attribute])* #[deprecated] $name($field): $ty [$($word)*] }
     };
     ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [by $other:ident $($word:tt)*]) => {
         $crate::setter! { $(#[$attribute])* $other($field): $ty [$($word)*] }

@@ -1,8 +1,8 @@
 /// Declares a response type. All fields are optional, and required ones have an accessor that returns a `Result`.
 ///
 /// A field has the type of its value, and a wire name if that differs from its name. A required field has an arrow and
-/// the type that its accessor returns. In brackets, `secret` omits the field when the struct is serialized, and
-/// `deprecated` deprecates the accessor.
+/// the type that its accessor returns. In brackets, `secret` omits the field when the struct is serialized. The attributes
+/// of a field are also those of its accessor, such as `#[deprecated]`.
 ///
 /// ```
 /// use clickhouse_cloud_runtime::response;
@@ -30,7 +30,7 @@ macro_rules! response {
     (
         $(#[$attribute:meta])*
         pub struct $name:ident {$(
-            $(#[doc = $doc:literal])*
+            $(#[$field_attribute:meta])*
             $field:ident $(as $wire:literal)?: $ty:ty $(=> $ret:ty)? $([$($word:tt)*])?
         ),* $(,)?}
     ) => {
@@ -38,19 +38,21 @@ macro_rules! response {
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {$(
-            $(#[doc = $doc])*
+            $(#[$field_attribute])*
             pub $field: ::std::option::Option<$ty>,
         )*}
 
+        #[allow(deprecated, reason = "the accessor of a deprecated field reads it")]
         impl $name {$(
             $crate::accessor! {
-                $(#[doc = $doc])*
+                $(#[$field_attribute])*
                 $field $(as $wire)? of $name $(=> $ret)? $([$($word)*])?
             }
         )*}
 
         $crate::members! { $name { $($field $(as $wire)?),* } }
 
+        #[allow(deprecated, reason = "deprecated fields are still serialized")]
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -75,7 +77,7 @@ macro_rules! shared {
         $(#[$attribute:meta])*
         pub struct $name:ident {
             $(optional {$(
-                $(#[doc = $doc:literal])*
+                $(#[$field_attribute:meta])*
                 $field:ident $(as $wire:literal)?: $ty:ty $([$($word:tt)*])?
             ),* $(,)?})?
         }
@@ -83,7 +85,7 @@ macro_rules! shared {
         $crate::request! {
             $(#[$attribute])*
             pub struct $name {
-                $(optional { $($(#[doc = $doc])* $field $(as $wire)?: $ty $([$($word)*])?),* })?
+                $(optional { $($(#[$field_attribute])* $field $(as $wire)?: $ty $([$($word)*])?),* })?
             }
         }
 
@@ -101,9 +103,6 @@ macro_rules! accessor {
     };
     ($(#[$attribute:meta])* $field:ident of $name:ident => $ret:ty $([])?) => {
         $crate::accessor! { $(#[$attribute])* $field as (stringify!($field)) of $name => $ret }
-    };
-    ($(#[$attribute:meta])* $field:ident $(as $wire:literal)? of $name:ident => $ret:ty [deprecated]) => {
-        $crate::accessor! { $(#[$attribute])* #[deprecated] $field $(as $wire)? of $name => $ret }
     };
     ($(#[$attribute:meta])* $field:ident as $wire:tt of $name:ident => $ret:ty $([])?) => {
         $(#[$attribute])*

@@ -16,7 +16,8 @@ response! {
         /// Similar nodes.
         similar: Vec<Node> => &[Node],
         /// Its former name.
-        old: String => &str [deprecated],
+        #[deprecated(note = "use `label` instead")]
+        old: String => &str,
         /// A key.
         key: Secret => &Secret [secret],
     }
@@ -37,7 +38,8 @@ request! {
             /// A child.
             child: Box<NewNode> [box NewNode],
             /// Its former name.
-            old: String [deprecated into],
+            #[deprecated(note = "use `new_` instead")]
+            old: String [into],
             /// A key.
             keys as "allKeys": Vec<Secret> [secret of into Secret],
         }
@@ -126,7 +128,7 @@ fn a_request_is_serialized_with_its_secrets() {
 
 #[test]
 #[expect(deprecated, reason = "is tested")]
-fn deprecated_fields_have_deprecated_methods() {
+fn deprecated_fields_and_their_methods_can_be_used() {
     assert_eq!(NewNode::new().old("a").old.as_deref(), Some("a"));
     assert_eq!(node(r#"{"old": "a"}"#).unwrap().old(), Ok("a"));
 }

@@ -40,6 +40,7 @@ macro_rules! constraints {
             }
         }
 
+        #[allow(deprecated, reason = "deprecated fields have constraints, too")]
         impl $crate::validate::Validate for $name {
             fn violations(
                 &self,

@@ -134,6 +134,7 @@ mod tests {
         let matches = |status: u16, message: &str, in_envelope| {
             pattern.matches(&ApiError {
                 operation: "getThing",
+                permissions: &[],
                 attempts: 1,
                 status: StatusCode::from_u16(status).unwrap(),
                 headers: HeaderMap::new(),

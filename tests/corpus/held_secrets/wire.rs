@@ -92,6 +92,15 @@ async fn a_map_of_secrets_can_be_kept_reset_and_set() {
 }
 
 #[tokio::test]
+async fn the_values_of_a_write_only_map_are_sent_and_shown_nowhere() {
+    let server = Server::responding([status(204)]).await;
+    let hook = Hook::new().headers(map(Secret::from("hush")));
+    assert!(!format!("{hook:?}").contains("hush"), "{hook:?}");
+    server.client(Client::builder()).create_hook(&hook).await.unwrap();
+    assert_eq!(server.request().json(), json!({ "headers": { "key": "hush" } }));
+}
+
+#[tokio::test]
 async fn a_whole_body_of_secrets_is_sent() {
     let responses = [json(200, &json!({ "key": "hush" })), json(200, &json!(["hush"])), status(204)];
     let server = Server::responding(responses).await;

@@ -3,6 +3,7 @@
 use super::{
     change::{ChangeKind, Subject},
     changes::{Changes, DocumentChange, DocumentPointer, RustItems},
+    deprecations,
     matches::Matches,
     types::{self, TypePair},
 };
@@ -41,11 +42,14 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
         if before.text != after.text {
             let kind = ChangeKind::Renamed { to: after.text.clone() };
             let cause = "it has another wire value, and the same variant in Rust";
-            add(changes, of, &[before, after], kind, cause, at);
+            add(changes, of, &[before, after], kind, cause, at.clone());
         } else if before.name != after.name {
             let kind = ChangeKind::between("variant", before.name.clone(), after.name.clone());
             let cause = "a variant has the name that the document gives it";
-            add(changes, of, &[before, after], kind, cause, at);
+            add(changes, of, &[before, after], kind, cause, at.clone());
+        }
+        if let Some(kind) = deprecations::between(before.deprecation.as_ref(), after.deprecation.as_ref()) {
+            add(changes, of, &[after], kind, "a variant is deprecated with its value", at);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     change::{ChangeKind, Subject},
     changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     client::DOCUMENTATION,
-    constraints,
+    constraints, deprecations,
     matches::{Matches, position},
     types::{self, TypePair},
 };
@@ -84,11 +84,18 @@ fn compare_one(changes: &mut Changes, of: TypePair<'_>, before: &Field, after: &
         let cause = "only in a PATCH does `null` differ from a field that is left out";
         add(changes, of, after, kind, cause, at.clone(), items(of, after));
     }
-    if before.deprecated != after.deprecated {
-        let kind = ChangeKind::of_flag("deprecated", before.deprecated, after.deprecated);
+    if let Some(kind) = deprecations::between(before.deprecation.as_ref(), after.deprecation.as_ref()) {
         let names = names(of.new, after).into_iter();
         let items = names.map(RustItems::Deprecation).collect();
-        add(changes, of, after, kind, "setters and accessors are deprecated with their field", at.clone(), items);
+        add(
+            changes,
+            of,
+            after,
+            kind,
+            "a field is deprecated with its property, and so are its setter and its accessor",
+            at.clone(),
+            items,
+        );
     }
     let name = name_of(of, after);
     constraints::compare(

@@ -5,6 +5,7 @@ use super::{
     change::{ChangeKind, Subject},
     changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     client::{self, DOCUMENTATION},
+    deprecations,
     matches::Matches,
     parameters, waiters,
 };
@@ -72,8 +73,7 @@ impl OperationPair<'_> {
         }
         parameters::compare(changes, self);
         self.compare_types(changes);
-        if old.deprecated != new.deprecated {
-            let kind = ChangeKind::of_flag("deprecated", old.deprecated, new.deprecated);
+        if let Some(kind) = deprecations::between(old.deprecation.as_ref(), new.deprecation.as_ref()) {
             let names = methods(new, self.apis.new).into_iter();
             let items = names.map(RustItems::Deprecation).collect();
             self.add(changes, kind, "a method is deprecated with its operation", items);
@@ -82,6 +82,24 @@ impl OperationPair<'_> {
         if old.is_retryable != new.is_retryable {
             let kind = ChangeKind::between("retry rule", retry(old), retry(new));
             self.add(changes, kind, "a call whose outcome is unknown is retried, or is not", Vec::new());
+        }
+        if old.stability != new.stability {
+            let name = |operation: &Operation| operation.stability.map(|stability| stability.name().to_owned());
+            let kind = ChangeKind::between("stability", name(old), name(new));
+            self.add(changes, kind, "only the documentation says how far a contract is settled", Vec::new());
+        }
+        if old.permissions != new.permissions {
+            let list = |operation: &Operation| {
+                let permissions = &operation.permissions;
+                (!permissions.is_empty()).then(|| permissions.join(", "))
+            };
+            let kind = ChangeKind::between("permissions", list(old), list(new));
+            self.add(
+                changes,
+                kind,
+                "the service checks the permissions of a key, and the crate names them",
+                Vec::new(),
+            );
         }
         if old.check != new.check {
             let kind = ChangeKind::of(CHECK);

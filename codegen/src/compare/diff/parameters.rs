@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{
     change::{ChangeKind, Subject},
-    changes::{Changes, DocumentChange, DocumentPointer},
+    changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     client::DOCUMENTATION,
+    deprecations,
     matches::{Matches, position},
     operations::OperationPair,
 };
@@ -75,6 +76,17 @@ fn compare_one(
     if before.required != after.required {
         let kind = ChangeKind::of_requiredness(before.required, after.required);
         add(changes, operation, after, kind, REQUIRED, at.clone());
+    }
+    if let Some(kind) = deprecations::between(before.deprecation.as_ref(), after.deprecation.as_ref()) {
+        let setter = format!("{}::{}", operation.new.call_name(operation.apis.new), after.rust_name);
+        changes.add(DocumentChange {
+            subject: Subject::Parameter,
+            name: name(operation, after),
+            kind,
+            cause: "a setter is deprecated with its parameter",
+            at: at.clone(),
+            items: [setter.clone(), format!("{setter}_")].map(RustItems::Deprecation).into(),
+        });
     }
     if before.description != after.description {
         let (subject, name) = (Subject::Parameter, name(operation, after));

@@ -47,7 +47,14 @@ fn methods(input: ParseStream) -> syn::Result<&'static [&'static str]> {
 /// An enum in `open_enum!`.
 pub(super) struct OpenEnum {
     pub(super) name: Ident,
-    pub(super) variants: Vec<(Ident, LitStr)>,
+    pub(super) variants: Vec<EnumVariant>,
+}
+
+/// A variant of an enum in `open_enum!`.
+pub(super) struct EnumVariant {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) name: Ident,
+    pub(super) value: LitStr,
 }
 
 impl Parse for OpenEnum {
@@ -58,10 +65,11 @@ impl Parse for OpenEnum {
         let name = input.parse()?;
         let variants;
         syn::braced!(variants in input);
-        let variant = |input: ParseStream| -> syn::Result<(Ident, LitStr)> {
+        let variant = |input: ParseStream| -> syn::Result<EnumVariant> {
+            let attributes = input.call(Attribute::parse_outer)?;
             let name = input.parse()?;
             input.parse::<Token![=]>()?;
-            Ok((name, input.parse()?))
+            Ok(EnumVariant { attributes, name, value: input.parse()? })
         };
         let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
         Ok(Self { name, variants: variants.into_iter().collect() })
@@ -156,6 +164,7 @@ fn head(input: ParseStream) -> syn::Result<(Vec<Attribute>, Ident)> {
 
 /// A field of a request or response type.
 pub(super) struct Field {
+    pub(super) attributes: Vec<Attribute>,
     pub(super) name: Ident,
     /// The type of its value.
     pub(super) ty: Type,
@@ -165,18 +174,16 @@ pub(super) struct Field {
     pub(super) argument: Argument,
     /// The name of its setter, if it is not that of the field.
     pub(super) setter: Option<Ident>,
-    pub(super) is_deprecated: bool,
 }
 
 mod word {
     syn::custom_keyword!(by);
-    syn::custom_keyword!(deprecated);
     syn::custom_keyword!(secret);
 }
 
 impl Parse for Field {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        input.call(Attribute::parse_outer)?;
+        let attributes = input.call(Attribute::parse_outer)?;
         let name = input.parse()?;
         if input.parse::<Option<Token![as]>>()?.is_some() {
             input.parse::<LitStr>()?;
@@ -188,11 +195,10 @@ impl Parse for Field {
             input.parse::<Expr>()?;
         }
         let words;
-        let mut field = Self { name, ty, returned, argument: Argument::value(), setter: None, is_deprecated: false };
+        let mut field = Self { attributes, name, ty, returned, argument: Argument::value(), setter: None };
         if input.peek(syn::token::Bracket) {
             syn::bracketed!(words in input);
             words.parse::<Option<word::secret>>()?;
-            field.is_deprecated = words.parse::<Option<word::deprecated>>()?.is_some();
             field.setter = words.parse::<Option<word::by>>()?.map(|_| words.parse()).transpose()?;
             field.argument = words.parse()?;
         }
@@ -215,9 +221,9 @@ mod tests {
     #[test]
     fn a_response_field_has_the_type_of_its_accessor() {
         let response: ResponseStruct =
-            syn::parse_str(r#"pub struct A { b as "B": Vec<u8> => &[u8], c: C [deprecated] }"#).unwrap();
+            syn::parse_str(r#"pub struct A { b as "B": Vec<u8> => &[u8], #[deprecated] c: C [secret] }"#).unwrap();
         let fields: Vec<_> =
-            response.fields.iter().map(|field| (field.returned.is_some(), field.is_deprecated)).collect();
+            response.fields.iter().map(|field| (field.returned.is_some(), !field.attributes.is_empty())).collect();
         assert_eq!(fields, [(true, false), (false, true)]);
     }
 

@@ -137,17 +137,18 @@ impl Values<'_> {
             Some(value) => self.convertible(value, &field.schema.ty),
             None => self.missing(&field.schema.ty),
         });
-        let setters = fields.iter().filter(|field| !field.required).filter_map(|field| {
-            let setter = ident(&field.rust_name);
-            match value.get(&field.name)? {
-                Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
-                Value::Null => None,
-                value => {
-                    let value = self.convertible(value, &field.schema.ty);
-                    Some(quote!(.#setter(#value)))
+        let setters =
+            fields.iter().filter(|field| !field.required && field.deprecation.is_none()).filter_map(|field| {
+                let setter = ident(&field.rust_name);
+                match value.get(&field.name)? {
+                    Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
+                    Value::Null => None,
+                    value => {
+                        let value = self.convertible(value, &field.schema.ty);
+                        Some(quote!(.#setter(#value)))
+                    }
                 }
-            }
-        });
+            });
         quote!(#name::new(#(#arguments),*) #(#setters)*)
     }
 
@@ -174,8 +175,9 @@ impl Values<'_> {
 
 fn of_enum(value: &Value, name: &syn::Ident, variants: &[Variant]) -> TokenStream {
     let text = value.as_str().unwrap_or_default();
-    let listed = variants.iter().find(|variant| variant.text == text);
-    let any = variants.first().filter(|_| !value.is_string());
+    let mut usable = variants.iter().filter(|variant| variant.deprecation.is_none());
+    let listed = usable.clone().find(|variant| variant.text == text);
+    let any = usable.next().filter(|_| !value.is_string());
     match listed.or(any) {
         Some(variant) => {
             let variant = ident(&variant.name);

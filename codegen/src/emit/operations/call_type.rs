@@ -5,8 +5,9 @@ use syn::{ImplItemFn, Item, parse_quote};
 
 use super::{bodies, parameters, response_type};
 use crate::{
-    api::{Api, Operation, Response},
+    api::{Api, Operation, Parameter, Response},
     emit::{
+        deprecation::Notice,
         doc_comment::{doc_attributes, doc_lines},
         text,
     },
@@ -51,13 +52,27 @@ fn declare(name: &Ident, response: &TokenStream, operation: &Operation) -> Strin
 fn setters(operation: &Operation, api: &Api) -> Vec<ImplItemFn> {
     let parameters = operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
         let (ty, add) = (parameters::argument_type(parameter, api), parameters::add(parameter, api));
+        let notice = notice(parameter, operation);
         let description = parameter.description.clone().unwrap_or_else(|| format!("Sets `{}`.", parameter.name));
-        setter(&parameter.rust_name, &ty, &description, &add)
+        let paragraphs = [Some(description), notice.as_ref().and_then(Notice::paragraph)];
+        let description = paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        let mut setter = setter(&parameter.rust_name, &ty, &description, &add);
+        setter.attrs.extend(notice.as_ref().map(Notice::attribute));
+        setter
     });
     let body = operation.body.iter().filter(|body| !body.required);
     let body = body
         .map(|body| setter("body", &bodies::argument_type(body), "Sets the body of the request.", &bodies::add(body)));
     parameters.chain(body).collect()
+}
+
+/// Returns the deprecation of a parameter, whose replacement is an optional one, too.
+fn notice(parameter: &Parameter, operation: &Operation) -> Option<Notice> {
+    let setter = |name: &str| {
+        let mut others = operation.parameters.iter().filter(|other| !other.required);
+        others.find(|other| other.name == name).map(|other| format!("Self::{}", setter_name(&other.rust_name)))
+    };
+    parameter.deprecation.as_ref().map(|deprecation| Notice::of(deprecation, setter))
 }
 
 /// Emits a setter, which adds its argument to the request.
@@ -75,8 +90,19 @@ fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) ->
 
 /// Returns the name of a setter, which must differ from the methods that every call has.
 fn setter_name(argument: &str) -> String {
-    const TAKEN: [&str; 10] =
-        ["all", "attempt_timeout", "header", "into_future", "items", "pages", "retry", "stream", "timeout", "until"];
+    const TAKEN: [&str; 11] = [
+        "all",
+        "attempt_timeout",
+        "header",
+        "into_future",
+        "items",
+        "pages",
+        "permissions",
+        "retry",
+        "stream",
+        "timeout",
+        "until",
+    ];
     if TAKEN.contains(&argument) { format!("{argument}_") } else { argument.to_owned() }
 }
 
@@ -91,21 +117,31 @@ mod tests {
     get:
       operationId: listThings
       summary: Lists them
-      parameters: [{name: retry, in: query, description: Tries again., schema: {type: boolean}}]
+      parameters:
+        - {name: retry, in: query, description: Tries again., schema: {type: boolean}}
+        - {name: again, in: query, deprecated: true, x-replaced-by: retry, schema: {type: boolean}}
       responses: {'204': {description: Done.}}";
         let file = emitted("src/operations.rs", document);
         insta::assert_snapshot!(from_line(&file, "call_type! {"), @r#"
-            call_type! {
-                /// A call of [`Client::list_things`](crate::Client::list_things).
-                pub struct ListThings(Call<()>);
+        call_type! {
+            /// A call of [`Client::list_things`](crate::Client::list_things).
+            pub struct ListThings(Call<()>);
+        }
+
+        impl ListThings {
+            /// Tries again.
+            pub fn retry_(self, retry: bool) -> Self {
+                Self(self.0.map_request(|request| request.query("retry", retry)))
             }
 
-            impl ListThings {
-                /// Tries again.
-                pub fn retry_(self, retry: bool) -> Self {
-                    Self(self.0.map_request(|request| request.query("retry", retry)))
-                }
+            /// Sets `again`.
+            ///
+            /// Use [`retry_`](Self::retry_) instead.
+            #[deprecated(note = "use `retry_` instead")]
+            pub fn again(self, again: bool) -> Self {
+                Self(self.0.map_request(|request| request.query("again", again)))
             }
+        }
         "#);
     }
 }

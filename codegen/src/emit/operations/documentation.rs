@@ -4,16 +4,20 @@ use syn::Attribute;
 
 use crate::{
     api::{Api, ErrorResponse, Operation},
-    emit::doc_comment::doc_attributes,
+    emit::{deprecation::Notice, doc_comment::doc_attributes},
+    openapi::extensions::Stability,
 };
 
-pub(super) fn documentation(operation: &Operation, api: &Api) -> Vec<Attribute> {
+pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api: &Api) -> Vec<Attribute> {
     let path = format!("`{} {}`", operation.method, operation.path);
     let url = operation.tag.as_ref().and_then(|tag| tag.url.as_ref());
     let paragraphs = [
         Some(format!("{}.", operation.summary.trim_end_matches('.'))),
         operation.description.clone(),
+        notice.and_then(Notice::paragraph),
+        operation.stability.map(|stability| stability.describe().to_owned()),
         pages(operation),
+        permissions(operation),
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
         errors(operation, api),
     ];
@@ -37,6 +41,24 @@ fn pages(operation: &Operation) -> Option<String> {
          `pages` and `all` return the others, too.{}",
         limit.unwrap_or_default()
     ))
+}
+
+fn permissions(operation: &Operation) -> Option<String> {
+    let permissions: Vec<_> = operation.permissions.iter().map(|permission| format!("`{permission}`")).collect();
+    match permissions.as_slice() {
+        [] => None,
+        [one] => Some(format!("Needs a key with the permission {one}.")),
+        [others @ .., last] => Some(format!("Needs a key with the permissions {} and {last}.", others.join(", "))),
+    }
+}
+
+impl Stability {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Beta => "**Beta**: not generally available yet. The contract is stable.",
+            Self::Evolving => "**Evolving**: not generally available yet. The contract may still change.",
+        }
+    }
 }
 
 /// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
@@ -108,8 +130,8 @@ paths:
       operationId: listThings
       summary: Lists things
       parameters:
-        - {name: the-cursor, in: query, description: The cursor., schema: {type: string}}
-        - {name: limit, in: query, description: The limit., schema: {type: integer}}
+        - {name: the-cursor, in: query, description: Where to go on., schema: {type: string}}
+        - {name: limit, in: query, description: How much to return., schema: {type: integer}}
       responses:
         '200':
           description: The things.

@@ -3,6 +3,7 @@
 use crate::{
     api::{Api, Field, TypeDef},
     emit::{
+        deprecation::Notice,
         doc_comment::{description_or_default, doc_lines},
         text,
     },
@@ -29,10 +30,21 @@ pub(super) fn in_brackets(words: impl Iterator<Item = String>) -> String {
     if words.is_empty() { String::new() } else { format!(" [{}]", words.join(" ")) }
 }
 
-/// Returns the lines of a field: its doc comment and its declaration.
-pub(super) fn field_lines(field: &Field, declaration: &str, api: &Api) -> impl Iterator<Item = String> + use<> {
-    let deprecated = if field.deprecated { "\n\n**Deprecated** by the API." } else { "" };
+/// Returns the lines of a field, which is one of these: its doc comment, its deprecation and its declaration.
+pub(super) fn field_lines(
+    field: &Field,
+    fields: &[Field],
+    declaration: &str,
+    api: &Api,
+) -> impl Iterator<Item = String> + use<> {
+    let beside = |name: &str| {
+        let replacement = fields.iter().find(|other| other.name == name)?;
+        Some(format!("Self::{}", replacement.rust_name))
+    };
+    let notice = field.deprecation.as_ref().map(|deprecation| Notice::of(deprecation, beside));
     let description = description_or_default(api.description_of(field), &field.name);
-    let lines: Vec<_> = doc_lines(&format!("{description}{deprecated}")).collect();
+    let paragraphs = [Some(description), notice.as_ref().and_then(Notice::paragraph)];
+    let doc = paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+    let lines = doc_lines(&doc).chain(notice.map(|notice| notice.attribute_line())).collect::<Vec<_>>();
     lines.into_iter().chain([format!("{declaration},")])
 }

@@ -18,8 +18,9 @@ pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
     let derives_default = fields.iter().all(|field| Section::of(field).is_optional());
     let mut source = declaration::head(ty, derives_default);
     for section in [Section::Constant, Section::Required, Section::Optional, Section::Patch] {
-        let fields = fields.iter().filter(|field| Section::of(field) == section);
-        let lines = fields.flat_map(|field| declaration::field_lines(field, &field_declaration(field, api), api));
+        let of_section = fields.iter().filter(|field| Section::of(field) == section);
+        let lines =
+            of_section.flat_map(|field| declaration::field_lines(field, fields, &field_declaration(field, api), api));
         let lines = lines.collect::<Vec<_>>().join("\n            ");
         if !lines.is_empty() {
             let _ = write!(source, "        {} {{\n            {lines}\n        }}\n", section.name());
@@ -123,7 +124,6 @@ fn options(field: &Field, ty: &Type, api: &Api) -> impl Iterator<Item = String> 
     let has_setter = section.is_optional();
     let words = [
         field.is_secret().then(|| "secret".to_owned()),
-        (has_setter && field.deprecated).then(|| "deprecated".to_owned()),
         (has_setter && is_method_of_requests(&field.rust_name)).then(|| format!("by {}_", field.rust_name)),
         (section != Section::Patch).then(|| Argument::of(ty, api).to_string()),
     ];
@@ -137,7 +137,7 @@ fn is_method_of_requests(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::emit::tests::emitted_for_schemas;
+    use crate::emit::tests::{emitted_for_schemas, from_line};
 
     #[test]
     fn fields_stand_in_sections_by_how_they_get_their_values() {
@@ -152,25 +152,26 @@ mod tests {
         new: {type: boolean, deprecated: true}
         key: {type: string, format: password, writeOnly: true}";
         let file = emitted_for_schemas("src/types/operations.rs", schemas);
-        let (file, _) = file.split_once("\nimpl").unwrap();
-        insta::assert_snapshot!(file, @r#"
-            use clickhouse_cloud_runtime::{MissingField, Secret, constraints, request, response};
-
-            response! {
-                /// `Thing`, which the document does not describe.
-                pub struct Thing {
-                    /// `id`, which the document does not describe.
-                    id: String => &str,
+        let (declaration, _) = from_line(&file, "request! {").split_once("\n#[expect").unwrap();
+        insta::assert_snapshot!(declaration, @r#"
+        request! {
+            /// `ThingInput`, which the document does not describe.
+            pub struct ThingInput {
+                required {
                     /// `tags`, which the document does not describe.
-                    tags: Vec<String> => &[String],
+                    tags: Vec<String> [of into String],
+                }
+                optional {
                     /// The new name.
-                    new_name as "newName": String,
+                    new_name as "newName": String [into],
                     /// `new`, which the document does not describe.
-                    ///
-                    /// **Deprecated** by the API.
-                    new: bool,
+                    #[deprecated]
+                    new: bool [by new_],
+                    /// `key`, which the document does not describe.
+                    key: Secret [secret into],
                 }
             }
+        }
         "#);
     }
 }

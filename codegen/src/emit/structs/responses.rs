@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn declare(ty: &TypeDef, fields: &[Field], api: &Api) -> String {
     let mut source = declaration::head(ty, false);
     for field in fields {
-        let lines = declaration::field_lines(field, &field_declaration(field), api);
+        let lines = declaration::field_lines(field, fields, &field_declaration(field), api);
         source.extend(lines.map(|line| format!("        {line}\n")));
     }
     source.push_str("    }\n");
@@ -23,9 +23,8 @@ fn field_declaration(field: &Field) -> String {
     let ty = field.schema.ty.non_null();
     let has_accessor = field.required && !field.nullable;
     let accessor = if has_accessor { format!(" => {}", accessor_type(ty)) } else { String::new() };
-    let options = [(field.is_secret(), "secret"), (has_accessor && field.deprecated, "deprecated")];
-    let options = options.into_iter().filter(|(is, _)| *is).map(|(_, option)| option.to_owned());
-    format!("{}{accessor}{}", declaration::field(field, ty), declaration::in_brackets(options))
+    let secret = if field.is_secret() { " [secret]" } else { "" };
+    format!("{}{accessor}{secret}", declaration::field(field, ty))
 }
 
 fn accessor_type(ty: &Type) -> String {
@@ -54,7 +53,8 @@ components:
       properties:
         id: {type: string, format: uuid}
         tagNames: {type: array, items: {type: string}}
-        count: {type: integer, deprecated: true}
+        count: {type: integer, deprecated: true, x-replaced-by: size}
+        color: {type: string, deprecated: true, x-replaced-by: a word of your own}
         size: {type: integer, nullable: true}
         note: {type: string}";
         let file = emitted("src/types/operations.rs", document);
@@ -68,8 +68,12 @@ components:
                 tag_names as "tagNames": Vec<String> => &[String],
                 /// `count`, which the document does not describe.
                 ///
-                /// **Deprecated** by the API.
-                count: i64 => i64 [deprecated],
+                /// Use [`size`](Self::size) instead.
+                #[deprecated(note = "use `size` instead")]
+                count: i64 => i64,
+                /// `color`, which the document does not describe.
+                #[deprecated(note = "use a word of your own")]
+                color: String,
                 /// `size`, which the document does not describe.
                 size: i64,
                 /// `note`, which the document does not describe.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::{
     diagnostic::NodeDiagnostic,
-    json::text,
+    json::{flag, text},
     openapi::reference::resolve,
     source::{Pointer, config::Entries, wildcard::matches},
 };
@@ -30,9 +32,12 @@ struct StringProperty {
     property: String,
     at: Pointer,
     format: Option<String>,
+    /// Whether it is a value of a map that is only in requests: headers, parameters of a URL and the like.
+    is_in_write_only_map: bool,
 }
 
-/// Makes a secret of every string that the config hides, or that has the name of a secret: one that is hidden in vain
+/// Makes a secret of every string that the config hides, that has the name of a secret, or that is in a write-only map:
+/// one that is hidden in vain
 /// costs a call of `expose_secret()`, and one that is not hidden ends up in a log.
 pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
     let strings = string_properties(inference.root());
@@ -44,7 +49,7 @@ pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
             let message = format!("`{}` is also under `show`", string.name);
             inference.report(&["secrets", "hide", &hidden.to_string()], message, "remove it from one of the two");
         }
-        let is_inferred = string.format.is_none() && is_secret_name(&string.property);
+        let is_inferred = string.format.is_none() && (is_secret_name(&string.property) || string.is_in_write_only_map);
         if hidden.is_none() && is_inferred && shown.is_none() {
             inferred.push(string);
         }
@@ -91,13 +96,18 @@ impl<'c> Patterns<'c> {
 
 fn string_properties(root: &Value) -> Vec<StringProperty> {
     let mut strings = Vec::new();
+    let mut write_only_values = HashSet::new();
     for_each_schema(root, &mut |SchemaName { name, property, at }, schema| {
         let Some(property) = property else { return };
         let target = resolve(schema, root);
+        if flag(target, "writeOnly") {
+            write_only_values.insert(at.key("additionalProperties"));
+        }
         if text(target, "type") == Some("string") && target.get("enum").is_none() && target.get("const").is_none() {
             let format = text(target, "format").map(ToOwned::to_owned);
             let (name, property) = (name.to_owned(), property.to_owned());
-            strings.push(StringProperty { name, property, at: at.clone(), format });
+            let is_in_write_only_map = write_only_values.contains(at);
+            strings.push(StringProperty { name, property, at: at.clone(), format, is_in_write_only_map });
         }
     });
     strings
@@ -136,8 +146,8 @@ fn warning(inferred: &[&StringProperty]) -> Option<NodeDiagnostic> {
     names.dedup();
     let message = match names.as_slice() {
         [] => return None,
-        [one] => format!("`{one}` has the name of a secret, so the crate hides it"),
-        several => format!("{} properties have the names of secrets, so the crate hides them", several.len()),
+        [one] => format!("`{one}` seems to be a secret, so the crate hides it"),
+        several => format!("{} properties seem to be secrets, so the crate hides them", several.len()),
     };
     let help =
         format!("list those to `show` and to `hide` under `secrets` in the config: {}", names_for_warning(&names));
@@ -165,8 +175,21 @@ mod tests {
     }
 
     #[test]
+    fn values_of_a_write_only_map_are_hidden() {
+        let text = "components: {schemas: {Hook: {properties: {
+            headers: {type: object, writeOnly: true, additionalProperties: {type: string}},
+            labels: {type: object, additionalProperties: {type: string}},
+            note: {type: string, writeOnly: true}}}}}";
+        let document = document(text, "");
+        let properties = document.root().pointer("/components/schemas/Hook/properties").unwrap();
+        assert_eq!(properties["headers"]["additionalProperties"]["format"], "password");
+        assert_eq!(properties["labels"]["additionalProperties"].get("format"), None);
+        assert_eq!(properties["note"].get("format"), None);
+    }
+
+    #[test]
     fn a_pattern_matches_something_and_is_in_one_list() {
-        insta::assert_snapshot!(run(SCHEMAS, ""), @"warning: `Login.apiKey` has the name of a secret, so the crate hides it");
+        insta::assert_snapshot!(run(SCHEMAS, ""), @"warning: `Login.apiKey` seems to be a secret, so the crate hides it");
         insta::assert_snapshot!(run(SCHEMAS, "secrets = {hide = ['pin', 'token'], show = ['*']}"), @"
             error 1:20: `Login.pin` is also under `show`
             error 1:27: no string property matches `token`

@@ -8,7 +8,7 @@ use crate::{
     json::{fields_mut, object_mut, text},
     names::{self, type_name},
     openapi::{
-        extensions::NEWTYPE,
+        extensions::{DEPRECATED_VALUES, NEWTYPE, REPLACED_BY},
         grammar::Kind,
         operation::{Operation, operations_mut},
         reference::{pointer_to_schema, reference_to},
@@ -99,8 +99,11 @@ impl Names {
             self.name_children(schema, name, at);
             return;
         }
-        // A Rust type is never null, only a field or an element.
-        let nullable = schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+        // A Rust type is never null or replaced, only a field or an element.
+        let keywords = ["nullable", "deprecated", REPLACED_BY];
+        let of_reference: Vec<_> = schema.as_object_mut().map_or_else(Vec::new, |schema| {
+            keywords.into_iter().filter_map(|keyword| schema.shift_remove_entry(keyword)).collect()
+        });
         let of_scalars = variants::name_of_scalars(schema);
         // A union of scalars is named after them, and not after a component that happens to be equal.
         let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
@@ -122,7 +125,7 @@ impl Names {
         };
         let description = schema.get("description").cloned();
         let mut reference = Map::from_iter([("$ref".to_owned(), reference_to(&name))]);
-        reference.extend(nullable.map(|nullable| ("nullable".to_owned(), nullable)));
+        reference.extend(of_reference);
         reference.extend(description.map(|description| ("description".to_owned(), description)));
         *schema = Value::Object(reference);
     }
@@ -152,7 +155,8 @@ impl Names {
 /// Returns the part of a schema that equal types have in common, as text.
 fn shape(schema: &Value) -> String {
     if is_enum(schema) {
-        return schema["enum"].to_string();
+        let deprecated = schema.get(DEPRECATED_VALUES).map(Value::to_string);
+        return schema["enum"].to_string() + &deprecated.unwrap_or_default();
     }
     let mut schema = schema.clone();
     if let (true, Some(schema)) = (is_union(&schema), schema.as_object_mut()) {

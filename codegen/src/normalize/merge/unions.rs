@@ -10,7 +10,7 @@ use super::{composition::Composition, marks, schemas};
 use crate::{
     json::{elements, fields, flag, text, values},
     openapi::{
-        extensions::VARIANT_NAMES,
+        extensions::{DEPRECATED_VALUES, VARIANT_NAMES},
         grammar::Kind,
         reference::{reference, resolve_schema},
         schema::{BOUNDS, MAX_NESTED_UNIONS, SCALARS, is_enum, is_scalar, is_struct, is_union},
@@ -209,7 +209,7 @@ fn distinct(found: &[Value], components: &Value) -> Vec<Value> {
 /// Merges schemas of strings into one.
 fn merge_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
     let mut values: Vec<Value> = Vec::new();
-    let mut names = Map::new();
+    let (mut names, mut deprecated) = (Map::new(), Map::new());
     let mut is_secret = false;
     for schema in schemas {
         for value in elements(schema.get("enum")).filter(|value| value.is_string()) {
@@ -217,7 +217,9 @@ fn merge_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
                 values.push(value.clone());
             }
         }
-        names.extend(schema.get(VARIANT_NAMES).and_then(Value::as_object).cloned().unwrap_or_default());
+        for (extension, entries) in [(VARIANT_NAMES, &mut names), (DEPRECATED_VALUES, &mut deprecated)] {
+            entries.extend(schema.get(extension).and_then(Value::as_object).cloned().unwrap_or_default());
+        }
         is_secret |= text(schema, "format") == Some("password");
     }
     let mut merged = Map::from_iter([("type".to_owned(), Value::from("string"))]);
@@ -225,9 +227,9 @@ fn merge_strings<'a>(schemas: impl Iterator<Item = &'a Value>) -> Value {
         merged.insert("format".to_owned(), Value::from("password"));
     } else if !values.is_empty() {
         merged.insert("enum".to_owned(), Value::Array(values));
-        if !names.is_empty() {
-            merged.insert(VARIANT_NAMES.to_owned(), Value::Object(names));
-        }
+        let extensions = [(VARIANT_NAMES, names), (DEPRECATED_VALUES, deprecated)];
+        let extensions = extensions.into_iter().filter(|(_, entries)| !entries.is_empty());
+        merged.extend(extensions.map(|(extension, entries)| (extension.to_owned(), Value::Object(entries))));
     }
     Value::Object(merged)
 }

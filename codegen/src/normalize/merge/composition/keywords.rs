@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{Composition, Lost, descriptions};
-use crate::{json::elements, openapi::extensions::VARIANT_NAMES};
+use crate::{
+    json::elements,
+    openapi::extensions::{DEPRECATED_VALUES, VARIANT_NAMES},
+};
 
 /// A bound, the flag that excludes it, and whether a larger one is tighter.
 const BOUNDS: [(&str, &str, bool); 2] = [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)];
@@ -70,7 +73,7 @@ impl Composition<'_> {
                     let own = std::mem::take(own);
                     whole[&keyword] = self.merge_or_open(own, more, &format!("{property}{{}}"), follow);
                 }
-                ("example" | VARIANT_NAMES, Value::Object(own), Value::Object(more)) => {
+                ("example" | DEPRECATED_VALUES | VARIANT_NAMES, Value::Object(own), Value::Object(more)) => {
                     let new: Vec<_> = more.into_iter().filter(|(name, _)| !own.contains_key(name)).collect();
                     own.extend(new);
                 }
