@@ -2,23 +2,29 @@
 
 mod envelope;
 mod environment;
+mod find;
 mod names;
 mod newtype;
 mod pagination;
 mod rate_limit;
+mod refusal;
 mod retry;
+mod retry_refused;
 mod waiter;
 
 use serde_json::Value;
 
 pub(crate) use envelope::{Envelope, is_unwrapped};
 pub(crate) use environment::Environment;
+pub(crate) use find::Find;
 pub(crate) use names::{read_type_names, read_variant_names};
 pub(crate) use newtype::read_newtype;
 pub(crate) use pagination::{Pagination, Position};
 pub(crate) use rate_limit::RateLimit;
+pub(crate) use refusal::RefusalPattern;
 pub(crate) use retry::{Retry, read_check};
-pub(crate) use waiter::{RefusalPattern, Waiter};
+pub(crate) use retry_refused::PassingRefusal;
+pub(crate) use waiter::{Waiter, WaiterField};
 
 use super::duration;
 use crate::{
@@ -40,10 +46,14 @@ pub(crate) const ENVIRONMENT: &str = "x-environment";
 pub(crate) const NEWTYPE: &str = "x-newtype";
 /// At the root, or on an operation: how lists go on.
 pub(crate) const PAGINATION: &str = "x-pagination";
+/// On an operation that creates something: the list in which that is found.
+pub(crate) const FIND: &str = "x-find";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
 /// On an operation: the permission to retry it, where that does not follow from its method.
 pub(crate) const RETRY: &str = "x-retry";
+/// On an operation: the refusals that pass by themselves.
+pub(crate) const RETRY_REFUSED: &str = "x-retry-refused";
 /// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an enum: the names of its variants.
@@ -52,8 +62,20 @@ pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 pub(crate) const WAITERS: &str = "x-waiters";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 10] =
-    [CHECK, ENVELOPE, ENVIRONMENT, NEWTYPE, PAGINATION, RATE_LIMIT, RETRY, TYPE_NAMES, VARIANT_NAMES, WAITERS];
+pub(crate) const ALL: [&str; 12] = [
+    CHECK,
+    ENVELOPE,
+    ENVIRONMENT,
+    FIND,
+    NEWTYPE,
+    PAGINATION,
+    RATE_LIMIT,
+    RETRY,
+    RETRY_REFUSED,
+    TYPE_NAMES,
+    VARIANT_NAMES,
+    WAITERS,
+];
 
 /// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;

@@ -1,9 +1,10 @@
 //! Types of calls with optional parameters or an optional body, which have a setter for each.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::{ImplItemFn, Item, parse_quote};
 
-use super::{bodies, parameters, response_type};
+use super::{bodies, find::List, parameters, response_type};
 use crate::{
     api::{Api, Operation, Response},
     emit::{
@@ -28,15 +29,18 @@ pub(in crate::emit) struct CallType {
 pub(super) fn emit_call_type(operation: &Operation, api: &Api) -> Option<CallType> {
     let setters = setters(operation, api);
     let (name, response) = (ident(&operation.call_name(api)), response_type(operation));
+    let list = List::of(operation, api).map(|list| list.ty());
+    let list = list.iter();
+    let types = quote!(#response #(, #list)*);
     (!setters.is_empty()).then(|| CallType {
-        declaration: declare(&name, &response, operation),
+        declaration: declare(&name, &types, operation),
         setters: parse_quote!(impl #name { #(#setters)* }),
-        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#response);)],
+        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#types);)],
         name,
     })
 }
 
-fn declare(name: &Ident, response: &TokenStream, operation: &Operation) -> String {
+fn declare(name: &Ident, types: &TokenStream, operation: &Operation) -> String {
     let method = operation.method_name();
     let mut lines: Vec<_> = doc_lines(&format!("A call of [`Client::{method}`](crate::Client::{method}).")).collect();
     let option = match (operation.items(), &operation.response) {
@@ -44,7 +48,7 @@ fn declare(name: &Ident, response: &TokenStream, operation: &Operation) -> Strin
         (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
         (None, _) => String::new(),
     };
-    lines.push(format!("pub struct {name}(Call<{}>){option};", text(response)));
+    lines.push(format!("pub struct {name}(Call<{}>){option};", text(types)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))
 }
 
@@ -75,8 +79,20 @@ fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) ->
 
 /// Returns the name of a setter, which must differ from the methods that every call has.
 fn setter_name(argument: &str) -> String {
-    const TAKEN: [&str; 10] =
-        ["all", "attempt_timeout", "header", "into_future", "items", "pages", "retry", "stream", "timeout", "until"];
+    const TAKEN: [&str; 12] = [
+        "all",
+        "attempt_timeout",
+        "header",
+        "into_future",
+        "items",
+        "or_find",
+        "pages",
+        "patient",
+        "retry",
+        "stream",
+        "timeout",
+        "until",
+    ];
     if TAKEN.contains(&argument) { format!("{argument}_") } else { argument.to_owned() }
 }
 
