@@ -92,12 +92,14 @@ impl Client {
         backup_id: BackupId,
     ) -> Wait<Backup> {
         self.get_backup(organization_id, service_id, backup_id)
-            .wait_until(WaitStates {
-                field: "status",
-                value: |backup| backup.status.as_ref().map(BackupStatus::as_str),
-                target: &["done"],
-                failure: &["error"],
-            })
+            .wait_until([
+                WaitStates {
+                    field: "status",
+                    value: |backup| backup.status.as_ref().map(BackupStatus::as_str),
+                    target: &["done"],
+                    failure: &["error"],
+                },
+            ])
             .within(Duration::from_secs(21600))
     }
 

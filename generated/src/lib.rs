@@ -24,4 +24,5 @@ pub use clickhouse_cloud_runtime::{
     Patch, RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait,
     WaitError, chrono, http_client_builder, reqwest, uuid,
 };
+pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};
 pub use client::{Client, ClientBuilder};

@@ -9,7 +9,7 @@ use crate::{
     clock::{self, Instant, sleep, timeout},
     rate_limiter::Permit,
     raw_response::{FromBody, RawResponse},
-    retry::{Idempotency, Outcome, retry_after},
+    retry::{Idempotency, Outcome, Patience, retry_after},
     trace::Span,
 };
 
@@ -23,6 +23,8 @@ pub(crate) struct CallSettings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Arc<dyn RetryPolicy>,
+    /// Whether refusals that pass by themselves are waited for.
+    pub(crate) is_patient: bool,
 }
 
 /// The time that an attempt has.
@@ -63,6 +65,7 @@ pub(crate) struct Attempts {
     started: Instant,
     deadline: Option<Instant>,
     waited: Duration,
+    patience: Patience,
 }
 
 /// The response of the attempt that succeeded.
@@ -97,7 +100,9 @@ pub(crate) async fn send_with_retries<B: FromBody>(
         };
         drop(permit);
         span.attempt_failed(attempts.count, &failure);
-        let wait = attempts.wait_before_retry(&failure, request, settings);
+        let wait = attempts
+            .wait_for_acceptance(&failure, request, settings)
+            .or_else(|| attempts.wait_before_retry(&failure, request, settings));
         attempts.record(failure, request);
         match wait {
             Some(wait) => {
@@ -140,6 +145,7 @@ impl Attempts {
             started,
             deadline: settings.timeout.map(|timeout| clock::add(started, timeout)),
             waited: Duration::ZERO,
+            patience: Patience::default(),
         }
     }
 
@@ -172,6 +178,24 @@ impl Attempts {
         }
     }
 
+    /// Returns the wait before a refused request is sent again, if the refusal passes by itself and the call is patient.
+    ///
+    /// The timeout does not count the time from the first such refusal to the last, so the deadline is put off.
+    fn wait_for_acceptance(
+        &mut self,
+        failure: &Failure,
+        request: &Request,
+        settings: &CallSettings,
+    ) -> Option<Duration> {
+        if !settings.is_patient || self.is_outcome_unknown {
+            return None;
+        }
+        let (kind, passing) = request.passing_refusal(failure.refusal()?)?;
+        let wait = self.patience.wait(kind, passing.within, failure.retry_after(), Instant::now())?;
+        self.deadline = self.deadline.map(|deadline| clock::add(deadline, wait.spent));
+        Some(wait.wait)
+    }
+
     /// Returns the wait before a retry, or `None` if there is to be none.
     fn wait_before_retry(&self, failure: &Failure, request: &Request, settings: &CallSettings) -> Option<Duration> {
         if !request.idempotency.allows_retry(failure.outcome()?) {
@@ -179,14 +203,24 @@ impl Attempts {
         }
         let retry_after = failure.retry_after();
         let status = failure.refusal().map(ApiError::status);
-        let failed = FailedAttempt { number: self.count, status, retry_after, elapsed: self.started.elapsed() };
+        let failed = FailedAttempt {
+            number: self.count.saturating_sub(self.patience.waits()),
+            status,
+            retry_after,
+            elapsed: self.started.elapsed(),
+        };
         let wait = settings.retry.wait(&failed).map(|wait| retry_after.unwrap_or(wait))?;
         let next_attempt = Instant::now().checked_add(wait)?;
         self.deadline.is_none_or(|deadline| next_attempt < deadline).then_some(wait)
     }
 
     /// Records a failed attempt, for the error of the call.
-    fn record(&mut self, failure: Failure, request: &Request) {
+    fn record(&mut self, mut failure: Failure, request: &Request) {
+        if let Failure::Refused(refusal) = &mut failure
+            && let Some((kind, _)) = request.passing_refusal(refusal)
+        {
+            refusal.waited = Some(self.patience.waited(kind, Instant::now()).unwrap_or_default());
+        }
         let outcome = failure.outcome();
         self.may_have_arrived |= outcome != Some(Outcome::NotSent);
         self.is_outcome_unknown |= outcome.is_some_and(Outcome::is_unknown) && request.idempotency != Idempotency::Safe;
@@ -201,7 +235,7 @@ impl Attempts {
         let host = || request.transport().host();
         let unknown = |status, cause| {
             let check = (request.idempotency == Idempotency::NotIdempotent).then_some(request.check);
-            Error::OutcomeUnknown(Box::new(OutcomeUnknown { operation, attempts, check, status, cause }))
+            Error::OutcomeUnknown(Box::new(OutcomeUnknown { operation, attempts, check, status, cause, lookup: None }))
         };
         match self.last_failure {
             None => Error::Timeout { operation, timeout: settings.timeout.unwrap_or(DEFAULT_TIMEOUT), attempts },
@@ -284,6 +318,8 @@ mod tests {
     use super::*;
     use crate::{ClientBuilder, Transport, api::EXAMPLE};
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     /// Waits for the same time after each attempt.
     #[derive(Debug)]
     struct FixedWait(Duration);
@@ -301,9 +337,10 @@ mod tests {
             attempts: 1,
             status: reqwest::StatusCode::from_u16(status).unwrap(),
             headers: [(reqwest::header::RETRY_AFTER, retry_after.parse().unwrap())].into_iter().collect(),
-            message: None,
+            message: Some(String::new()),
             request_id: None,
             in_envelope: true,
+            waited: None,
             base_url: EXAMPLE.base_url.to_owned(),
             body: bytes::Bytes::new(),
         }))
@@ -327,7 +364,8 @@ mod tests {
         for _ in 0..10_000 {
             let timeout = random.bool().then(|| any_duration(&mut random));
             let retry = Arc::new(FixedWait(any_duration(&mut random)));
-            let settings = CallSettings { timeout, attempt_timeout: any_duration(&mut random), retry };
+            let settings =
+                CallSettings { timeout, attempt_timeout: any_duration(&mut random), retry, is_patient: false };
             let mut attempts = Attempts::new(&settings);
             if attempts.acquire_permit(&request).await.is_none() {
                 assert_eq!(timeout, Some(Duration::ZERO), "its permit is there at once");
@@ -368,6 +406,24 @@ mod tests {
         let mut attempts = Attempts::new(transport.call_settings());
         assert!(attempts.acquire_permit(&transport.get("getThing", "/thing")).await.is_some());
         assert!(attempts.deadline > Some(Instant::now() + DEFAULT_TIMEOUT));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_timeout_does_not_count_the_time_of_refusals_that_pass() {
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
+        let request = transport.post("createThing", "/thing").retry_refused(409, "", 60 * SECOND);
+        let settings =
+            CallSettings { timeout: Some(10 * SECOND), is_patient: true, ..transport.call_settings().clone() };
+        let mut attempts = Attempts::new(&settings);
+        assert!(attempts.acquire_permit(&request).await.is_some());
+        tokio::time::advance(4 * SECOND).await;
+        let refused = Instant::now();
+        while let Some(wait) = attempts.wait_for_acceptance(&refusal(409, ""), &request, &settings) {
+            tokio::time::advance(wait).await;
+            assert_eq!(attempts.attempt_timeout(&settings).limit, 6 * SECOND);
+            tokio::time::advance(SECOND).await;
+        }
+        assert!((60 * SECOND..=62 * SECOND).contains(&refused.elapsed()), "{:?}", refused.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -47,6 +47,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             user_agent: None,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             call_settings: CallSettings {
+                is_patient: false,
                 timeout: None,
                 attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
                 retry: Arc::new(Backoff::new()),

@@ -1,6 +1,7 @@
 use std::{fmt, future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::{
     ApiError, DecodeError, Error, OutcomeUnknown, OutcomeUnknownCause, Request, Response, RetryPolicy,
@@ -26,19 +27,51 @@ type DecodeFn<T> = for<'a> fn(&'a Request, &'a RawResponse<Bytes>) -> Decoding<'
 ///
 /// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future ends
 /// the call at once.
+///
+/// A call that creates something may have a list to find it in, which is the type `L`: see
+/// [`or_find`](Self::or_find).
 #[must_use = "a call does nothing until it is awaited"]
-pub struct Call<T> {
+pub struct Call<T, L = ()> {
     pub(crate) request: Request,
     decode: DecodeFn<T>,
     settings: CallSettings,
+    lookup: L,
 }
 
 impl<T> Call<T> {
     pub(crate) fn new(request: Request, decode: DecodeFn<T>) -> Self {
         let settings = request.transport().call_settings().clone();
-        Self { request, decode, settings }
+        Self { request, decode, settings, lookup: () }
     }
 
+    /// Adds what [`or_find`](Self::or_find) needs.
+    pub(crate) fn with_lookup<L>(self, lookup: L) -> Call<T, L> {
+        let Self { request, decode, settings, lookup: () } = self;
+        Call { request, decode, settings, lookup }
+    }
+
+    /// Polls until target states are reached. Generated code makes waiters with it.
+    pub fn wait_until<const N: usize>(self, states: [WaitStates<T>; N]) -> Wait<T> {
+        Wait::for_states(self, states.into())
+    }
+
+    /// Polls until target states are reached or the resource is gone. Generated code makes waiters for deletions with
+    /// it.
+    pub fn wait_until_gone<const N: usize>(self, states: [WaitStates<T>; N]) -> Wait<T, ()> {
+        Wait::for_absence(self, states.into())
+    }
+
+    /// Refuses to poll an operation that is not idempotent.
+    pub(crate) fn check_pollable(&self) -> Result<(), Error> {
+        if self.request.idempotency == Idempotency::NotIdempotent {
+            let problem = "is not idempotent, so it cannot be polled; poll a GET instead";
+            return Err(self.request.invalid("", problem.to_owned()));
+        }
+        Ok(())
+    }
+}
+
+impl<T, L> Call<T, L> {
     /// Sets the timeout of the whole call, like [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = Some(timeout);
@@ -76,6 +109,20 @@ impl<T> Call<T> {
         self.request.permissions
     }
 
+    /// Waits for refusals that pass by themselves: the same request is sent again, with growing waits, until it is
+    /// accepted or the time in the operation's documentation is over, counted from the first such refusal.
+    ///
+    /// A refused request was not carried out, so any operation is sent again, one that is not idempotent included; but
+    /// never after an attempt whose outcome is unknown. The retry policy does not apply to these refusals, and the
+    /// [timeout](Self::timeout) does not count the time from the first of them to the last. [`ApiError::waited`] returns
+    /// that time if the last one is an error.
+    ///
+    /// Without it, and for operations whose documentation has no such refusals, a refusal ends the call at once.
+    pub fn patient(mut self) -> Self {
+        self.settings.is_patient = true;
+        self
+    }
+
     /// Changes the request. Generated code adds the optional parameters of an operation with it.
     pub fn map_request(mut self, change: impl FnOnce(Request) -> Request) -> Self {
         self.request = change(self.request);
@@ -91,33 +138,29 @@ impl<T> Call<T> {
     /// A call that is not idempotent cannot be polled: the wait ends with [`Error::InvalidRequest`], and nothing is
     /// sent.
     pub fn until(self, condition: impl WaitCondition<T>) -> Wait<T> {
-        Wait::for_condition(self, condition)
-    }
-
-    /// Polls until a target state is reached. Generated code makes waiters with it.
-    pub fn wait_until(self, states: WaitStates<T>) -> Wait<T> {
-        Wait::for_state(self, states)
-    }
-
-    /// Polls until a target state is reached or the resource is gone. Generated code makes waiters for deletions with
-    /// it.
-    pub fn wait_until_gone(self, states: WaitStates<T>) -> Wait<T, ()> {
-        Wait::for_absence(self, states)
-    }
-
-    /// Refuses to poll an operation that is not idempotent.
-    pub(crate) fn check_pollable(&self) -> Result<(), Error> {
-        if self.request.idempotency == Idempotency::NotIdempotent {
-            let problem = "is not idempotent, so it cannot be polled; poll a GET instead";
-            return Err(self.request.invalid("", problem.to_owned()));
-        }
-        Ok(())
+        Wait::for_condition(self.split_lookup().0, condition)
     }
 
     /// Lowers the timeout to at most this time.
     pub(crate) fn with_max_timeout(mut self, time: Duration) -> Self {
         self.settings.timeout = Some(self.settings.timeout.map_or(time, |timeout| timeout.min(time)));
         self
+    }
+
+    /// Takes off what [`or_find`](Self::or_find) needs.
+    pub(crate) fn split_lookup(self) -> (Call<T>, L) {
+        let Self { request, decode, settings, lookup } = self;
+        (Call { request, decode, settings, lookup: () }, lookup)
+    }
+
+    /// Returns what to check if the outcome of the call is unknown.
+    pub(crate) fn check(&self) -> &'static str {
+        self.request.check
+    }
+
+    /// Returns those of these properties that the JSON body has, at least one.
+    pub(crate) fn body_properties(&self, names: &[&'static str]) -> Result<Vec<(&'static str, Value)>, Error> {
+        self.request.body_properties(names)
     }
 
     pub(crate) fn operation(&self) -> &'static str {
@@ -205,7 +248,7 @@ impl<T: Streamable> Call<T> {
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Call<T> {
+impl<T: Send + 'static, L: Send + Sync + 'static> IntoFuture for Call<T, L> {
     type Output = Result<Response<T>, Error>;
     type IntoFuture = BoxFuture<Self::Output>;
 
@@ -214,13 +257,14 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     }
 }
 
-impl<T> Clone for Call<T> {
+impl<T, L: Clone> Clone for Call<T, L> {
     fn clone(&self) -> Self {
-        Self { request: self.request.clone(), decode: self.decode, settings: self.settings.clone() }
+        let Self { request, decode, settings, lookup } = self;
+        Self { request: request.clone(), decode: *decode, settings: settings.clone(), lookup: lookup.clone() }
     }
 }
 
-impl<T> fmt::Debug for Call<T> {
+impl<T, L> fmt::Debug for Call<T, L> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Call")

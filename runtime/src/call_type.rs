@@ -27,12 +27,12 @@
 macro_rules! call_type {
     (
         $(#[doc = $doc:literal])*
-        pub struct $name:ident(Call<$response:ty>) $([$option:ident $(: $item:ty)?])?;
+        pub struct $name:ident(Call<$response:ty $(, FindIn<$found:ty>)?>) $([$option:ident $(: $item:ty)?])?;
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
         #[must_use = "a call does nothing until it is awaited"]
-        pub struct $name($crate::Call<$response>);
+        pub struct $name($crate::Call<$response $(, $crate::FindIn<$found>)?>);
 
         impl $name {
             #[doc = "See [`Call::timeout`](crate::Call::timeout)."]
@@ -61,6 +61,18 @@ macro_rules! call_type {
                 self.0.permissions()
             }
 
+            #[doc = "See [`Call::patient`](crate::Call::patient)."]
+            pub fn patient(self) -> Self {
+                Self(self.0.patient())
+            }
+
+            $(
+                #[doc = "See [`Call::or_find`](crate::Call::or_find)."]
+                pub fn or_find(self) -> $crate::Find<$response, $found> {
+                    self.0.or_find()
+                }
+            )?
+
             #[doc = "See [`Call::until`](crate::Call::until)."]
             pub fn until(self, condition: impl $crate::WaitCondition<$response>) -> $crate::Wait<$response> {
                 self.0.until(condition)
@@ -68,6 +80,12 @@ macro_rules! call_type {
         }
 
         $($crate::call_type! { @$option $name $($item)? })?
+
+        impl ::std::convert::From<$name> for $crate::Call<$response $(, $crate::FindIn<$found>)?> {
+            fn from(call: $name) -> Self {
+                call.0
+            }
+        }
 
         impl ::std::future::IntoFuture for $name {
             type Output = ::std::result::Result<$crate::Response<$response>, $crate::Error>;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 
-use crate::{PageError, WaitError, clock, decode, retry};
+use crate::{Lookup, PageError, WaitError, clock, decode, retry};
 
 /// The error of a call. The variants differ in what a caller can do about them.
 ///
@@ -177,6 +177,7 @@ pub struct OutcomeUnknown {
     pub(crate) check: Option<&'static str>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) cause: OutcomeUnknownCause,
+    pub(crate) lookup: Option<Lookup>,
 }
 
 /// The failure of the last attempt at a call whose outcome is unknown.
@@ -193,6 +194,9 @@ pub enum OutcomeUnknownCause {
     Refused(Box<ApiError>),
     /// The last attempt could not connect, and an earlier one may have been carried out.
     NotConnected(reqwest::Error),
+    /// The call was carried out, and its response cannot be decoded, so what it created is unknown. Only calls with
+    /// [`or_find`](crate::Call::or_find) end with this; others end with [`Error::Decode`].
+    Undecodable(Box<DecodeError>),
 }
 
 impl OutcomeUnknown {
@@ -235,11 +239,19 @@ impl OutcomeUnknown {
         self.status
     }
 
+    /// The search for what the call created, which found nothing or several items; `None` for calls without
+    /// [`or_find`](crate::Call::or_find).
+    #[must_use]
+    pub fn lookup(&self) -> Option<&Lookup> {
+        self.lookup.as_ref()
+    }
+
     /// The id under which the service logged the last attempt, if it sent one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match &self.cause {
             OutcomeUnknownCause::Failed(response) | OutcomeUnknownCause::Refused(response) => response.request_id(),
+            OutcomeUnknownCause::Undecodable(error) => error.request_id(),
             OutcomeUnknownCause::ConnectionLost(_)
             | OutcomeUnknownCause::TimedOut(_)
             | OutcomeUnknownCause::NotConnected(_) => None,
@@ -264,6 +276,9 @@ impl OutcomeUnknown {
             OutcomeUnknownCause::NotConnected(source) => {
                 format!("the outcome of an attempt is unknown, and its retry could not connect: {}", root(source))
             }
+            OutcomeUnknownCause::Undecodable(error) => {
+                format!("at `{}` the response {} {}", error.path, error.status, error.problem)
+            }
         }
     }
 }
@@ -276,9 +291,13 @@ impl fmt::Display for OutcomeUnknown {
         } else {
             "it may have been carried out"
         };
+        write!(formatter, "; {was_carried_out}")?;
+        if let Some(lookup) = &self.lookup {
+            write!(formatter, "; {lookup}")?;
+        }
         match self.check {
-            Some(check) => write!(formatter, "; {was_carried_out}: {check}")?,
-            None => write!(formatter, "; {was_carried_out}, and a retry is harmless")?,
+            Some(check) => write!(formatter, "{} {check}", if self.lookup.is_some() { ";" } else { ":" })?,
+            None => formatter.write_str(", and a retry is harmless")?,
         }
         match self.request_id() {
             Some(id) => write!(formatter, " (request {})", in_one_line(id)),
@@ -292,6 +311,7 @@ impl std::error::Error for OutcomeUnknown {
         match &self.cause {
             OutcomeUnknownCause::ConnectionLost(source) | OutcomeUnknownCause::NotConnected(source) => Some(source),
             OutcomeUnknownCause::Failed(response) | OutcomeUnknownCause::Refused(response) => Some(response),
+            OutcomeUnknownCause::Undecodable(error) => Some(error),
             OutcomeUnknownCause::TimedOut(_) => None,
         }
     }
@@ -347,6 +367,8 @@ pub struct ApiError {
     pub(crate) request_id: Option<String>,
     /// Whether the body is the API's error envelope, or the API has none.
     pub(crate) in_envelope: bool,
+    /// The time that a patient call waited for it to pass; `None` if it does not pass by itself.
+    pub(crate) waited: Option<Duration>,
     pub(crate) base_url: String,
     pub(crate) body: Bytes,
 }
@@ -387,6 +409,13 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry::retry_after(&self.headers, clock::system_time)
+    }
+
+    /// The time for which a [patient](crate::Call::patient) call was sent again because of this refusal, which is zero
+    /// for other calls; `None` if the API's document does not list it among those that pass by themselves.
+    #[must_use]
+    pub fn waited(&self) -> Option<Duration> {
+        self.waited
     }
 
     /// The body as it was received.
@@ -470,14 +499,15 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (description, attempts) = (self.describe(), after(self.attempts));
-        write!(
-            formatter,
-            "{}: {description}{attempts}; {}{}",
-            self.operation,
-            self.advice(),
-            self.needed_permissions()
-        )?;
+        write!(formatter, "{}: {}{}", self.operation, self.describe(), after(self.attempts))?;
+        match self.waited {
+            None => write!(formatter, "; {}", self.advice())?,
+            Some(Duration::ZERO) => {
+                write!(formatter, "; {} (or make the call with `.patient()`, which waits for that)", self.advice())?;
+            }
+            Some(waited) => write!(formatter, " over {}s; {}", waited.as_secs(), self.advice())?,
+        }
+        formatter.write_str(&self.needed_permissions())?;
         match self.request_id() {
             Some(id) => write!(formatter, " (request {})", in_one_line(id)),
             None => Ok(()),

@@ -10,6 +10,7 @@ mod credentials;
 mod decode;
 mod error;
 mod file;
+mod find;
 mod form;
 mod http_client;
 #[cfg(any(test, feature = "internals"))]
@@ -52,6 +53,7 @@ pub use error::{
     OutcomeUnknownCause, Violation,
 };
 pub use file::FilePart;
+pub use find::{Created, Find, FindIn, Lookup};
 pub use http_client::http_client_builder;
 pub use newtype::ParseNewtypeError;
 pub use page::{AllItems, Items, Page, PageError, Pages};

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
@@ -8,16 +8,17 @@ use reqwest::{
     },
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
-    Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, ResponseVariants, Styled,
-    Transport, Violation,
+    ApiError, Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, RefusalPattern,
+    ResponseVariants, Styled, Transport, Violation,
     decode::{self, PageMembers},
     error::Subject,
     form,
     page::{self, Pagination},
     response_variants,
-    retry::Idempotency,
+    retry::{Idempotency, PassingRefusal},
     style::ParameterValue,
     validate::{self, Validate},
 };
@@ -38,6 +39,7 @@ pub struct Request {
     pub(crate) idempotency: Idempotency,
     pub(crate) check: &'static str,
     pub(crate) permissions: &'static [&'static str],
+    passing_refusals: Vec<PassingRefusal>,
     pub(crate) accept: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// The headers of [`Call::header`], which replace others and are marked as sensitive.
@@ -71,6 +73,7 @@ impl Request {
             idempotency: Idempotency::of_method(&method),
             check: "check the current state before trying again",
             permissions: &[],
+            passing_refusals: Vec::new(),
             method,
             accept: "application/json",
             headers: Vec::new(),
@@ -110,6 +113,13 @@ impl Request {
     /// Sets the permissions that the operation needs.
     pub fn permissions(mut self, permissions: &'static [&'static str]) -> Self {
         self.permissions = permissions;
+        self
+    }
+
+    /// Adds a refusal that passes by itself within this time, for [`Call::patient`]. It is told by its status and the
+    /// start of its message in the API's error envelope.
+    pub fn retry_refused(mut self, status: u16, message_starts: &'static str, within: Duration) -> Self {
+        self.passing_refusals.push(PassingRefusal { pattern: RefusalPattern { status, message_starts }, within });
         self
     }
 
@@ -400,6 +410,12 @@ impl Request {
         self.method == Method::DELETE && self.returns_nothing
     }
 
+    /// Returns the refusal that passes by itself that this one is, with its index.
+    pub(crate) fn passing_refusal(&self, refusal: &ApiError) -> Option<(usize, PassingRefusal)> {
+        let mut passing = self.passing_refusals.iter().copied().enumerate();
+        passing.find(|(_, passing)| passing.pattern.matches(refusal))
+    }
+
     pub(crate) fn check_validity(&self) -> Result<(), Error> {
         if self.violations.is_empty() {
             return Ok(());
@@ -415,6 +431,19 @@ impl Request {
             url.set_query(Some(&fields.join("&")));
         }
         url
+    }
+
+    /// Returns those of these properties that the JSON body has, at least one.
+    pub(crate) fn body_properties(&self, names: &[&'static str]) -> Result<Vec<(&'static str, Value)>, Error> {
+        self.check_validity()?;
+        let body = self.body.as_ref().and_then(|body| serde_json::from_slice::<Value>(&body.content).ok());
+        let property = |name: &&'static str| Some((*name, body.as_ref()?.get(name)?.clone()));
+        let properties: Vec<_> = names.iter().filter_map(property).filter(|(_, value)| !value.is_null()).collect();
+        if properties.is_empty() {
+            let problem = format!("has none of the properties to find it by: {}", names.join(", "));
+            return Err(self.invalid("body", problem));
+        }
+        Ok(properties)
     }
 
     /// Makes the error of a request with this problem.

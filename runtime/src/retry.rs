@@ -2,6 +2,7 @@
 
 mod backoff;
 mod outcome;
+mod patience;
 mod retry_after;
 
 use std::{fmt, time::Duration};
@@ -10,6 +11,7 @@ use reqwest::StatusCode;
 
 pub use backoff::{Backoff, NoRetry};
 pub(crate) use outcome::{Idempotency, Outcome};
+pub(crate) use patience::{PassingRefusal, Patience};
 pub(crate) use retry_after::retry_after;
 
 /// Decides how long to wait before the next attempt, and when to give up.

@@ -222,6 +222,7 @@ impl Transport {
             message,
             request_id,
             in_envelope,
+            waited: None,
             base_url: self.0.settings.base_url.to_string(),
             body,
         };

@@ -40,13 +40,15 @@ const DEFAULT_SETTLE_POLLS: u32 = 1;
 /// A target state may be stale as well: see [`settle`](Self::settle).
 ///
 /// A 404 means that the resource does not exist only in the API's own error envelope. Any other 404, say the page of a
-/// gateway for an unknown path, ends the wait with [`Error::Api`], which names the base URL.
+/// gateway for an unknown path, ends the wait with [`Error::Api`], which names the base URL. For some waits a refusal
+/// means "not yet" until the timeout: see [`not_yet`](Self::not_yet).
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<T, O = Response<T>> {
     call: Call<T>,
     condition: Condition<T>,
     output: WaitOutput<T, O>,
     gone: &'static [RefusalPattern],
+    not_yet: &'static [u16],
     every: Duration,
     within: Duration,
     grace: Duration,
@@ -66,22 +68,26 @@ type OnPoll<T> = Box<dyn FnMut(&Response<T>) + Send>;
 #[cfg(target_family = "wasm")]
 type OnPoll<T> = Box<dyn FnMut(&Response<T>)>;
 
-/// Whether the next poll may succeed after this error.
-fn is_transient(error: &Error) -> bool {
-    match error {
-        Error::Connect { .. }
-        | Error::ConnectionLost { .. }
-        | Error::Timeout { .. }
-        | Error::OutcomeUnknown(_)
-        | Error::Decode(_) => true,
-        Error::Api(refusal) => !matches!(Outcome::of_status(refusal.status), Outcome::Refused | Outcome::UnknownFinal),
-        _ => false,
+impl Error {
+    /// Whether the next poll may succeed after this error.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Connect { .. }
+            | Self::ConnectionLost { .. }
+            | Self::Timeout { .. }
+            | Self::OutcomeUnknown(_)
+            | Self::Decode(_) => true,
+            Self::Api(refusal) => {
+                !matches!(Outcome::of_status(refusal.status), Outcome::Refused | Outcome::UnknownFinal)
+            }
+            _ => false,
+        }
     }
 }
 
 impl<T> Wait<T> {
-    pub(crate) fn for_state(call: Call<T>, states: WaitStates<T>) -> Self {
-        Self::new(call, Condition::State(states), WaitOutput { reached: |response| response, gone: None })
+    pub(crate) fn for_states(call: Call<T>, states: Vec<WaitStates<T>>) -> Self {
+        Self::new(call, Condition::States(states), WaitOutput { reached: |response| response, gone: None })
     }
 
     pub(crate) fn for_condition(call: Call<T>, condition: impl WaitCondition<T>) -> Self {
@@ -90,8 +96,8 @@ impl<T> Wait<T> {
 }
 
 impl<T> Wait<T, ()> {
-    pub(crate) fn for_absence(call: Call<T>, states: WaitStates<T>) -> Self {
-        Self::new(call, Condition::State(states), WaitOutput { reached: drop, gone: Some(|| ()) })
+    pub(crate) fn for_absence(call: Call<T>, states: Vec<WaitStates<T>>) -> Self {
+        Self::new(call, Condition::States(states), WaitOutput { reached: drop, gone: Some(|| ()) })
     }
 
     /// Sets further refusals that mean that the resource is gone, which generated code takes from `gone` in
@@ -109,6 +115,7 @@ impl<T, O> Wait<T, O> {
             condition,
             output,
             gone: &[],
+            not_yet: &[],
             every: DEFAULT_POLL_INTERVAL,
             within: DEFAULT_WAIT_TIMEOUT,
             grace: DEFAULT_GRACE_PERIOD,
@@ -148,6 +155,16 @@ impl<T, O> Wait<T, O> {
         self
     }
 
+    /// Sets the statuses of refusals that mean "not yet" until the timeout; none unless the document has them. They
+    /// count only in the API's error envelope.
+    ///
+    /// They are for resources that cannot be read at first, even after the grace period. If there is no other response
+    /// until the timeout, the wait ends with the last refusal.
+    pub fn not_yet(mut self, statuses: &'static [u16]) -> Self {
+        self.not_yet = statuses;
+        self
+    }
+
     /// Calls a closure with every response, to update a progress bar, say.
     #[cfg(not(target_family = "wasm"))]
     pub fn on_poll(mut self, observer: impl FnMut(&Response<T>) + Send + 'static) -> Self {
@@ -165,7 +182,7 @@ impl<T, O> Wait<T, O> {
     async fn poll(mut self) -> Result<O, Error> {
         self.call.check_pollable()?;
         let started = Instant::now();
-        let mut progress = Progress::new(self.grace, self.settle);
+        let mut progress = Progress::new(self.grace, self.settle, self.condition.fields().len());
         let mut last_error = None;
         loop {
             let remaining = self.within.saturating_sub(started.elapsed());
@@ -178,22 +195,26 @@ impl<T, O> Wait<T, O> {
             match outcome {
                 Ok(response) => match self.observe(&mut progress, elapsed, &response) {
                     Step::Reached => return Ok((self.output.reached)(response)),
-                    Step::Failed => return Err(self.failed(&progress)),
-                    Step::Continue => {}
+                    Step::Failed(field) => return Err(self.failed(&progress, field)),
+                    Step::Missing | Step::Continue => {}
                 },
+                Err(Error::Api(refusal)) if self.is_not_yet(&refusal) => {
+                    progress.observe(elapsed, Observed::NoResponse, &[]);
+                    last_error = Some(Error::Api(refusal));
+                }
                 Err(Error::Api(refusal)) if self.is_absent(&refusal) => match self.output.gone {
-                    Some(gone) if progress.observe(elapsed, Observed::Target, None) == Step::Reached => {
+                    Some(gone) if progress.observe(elapsed, Observed::Target, &[]) == Step::Reached => {
                         return Ok(gone());
                     }
                     Some(_) => {}
-                    None if progress.observe(elapsed, Observed::Absent, None) == Step::Failed => {
+                    None if progress.observe(elapsed, Observed::Absent, &[]) == Step::Missing => {
                         return Err(Error::Api(refusal));
                     }
                     None => last_error = Some(Error::Api(refusal)),
                 },
                 Err(Error::Timeout { .. }) if elapsed >= self.within => {}
-                Err(error) if is_transient(&error) => {
-                    progress.observe(elapsed, Observed::NoResponse, None);
+                Err(error) if error.is_transient() => {
+                    progress.observe(elapsed, Observed::NoResponse, &[]);
                     last_error = Some(error);
                 }
                 Err(error) => return Err(error),
@@ -206,8 +227,12 @@ impl<T, O> Wait<T, O> {
         if let Some(observer) = &mut self.on_poll {
             observer(response);
         }
-        let (observed, state) = self.condition.evaluate(response);
-        progress.observe(elapsed, observed, state)
+        let (observed, states) = self.condition.evaluate(response);
+        progress.observe(elapsed, observed, &states)
+    }
+
+    fn is_not_yet(&self, refusal: &ApiError) -> bool {
+        refusal.in_envelope && self.not_yet.contains(&refusal.status.as_u16())
     }
 
     /// Whether a refusal means that the resource does not exist.
@@ -215,23 +240,27 @@ impl<T, O> Wait<T, O> {
         refusal.is_not_found() || self.gone.iter().any(|pattern| pattern.matches(refusal))
     }
 
-    fn failed(&self, progress: &Progress) -> Error {
-        let (field, target) = self.condition.field_and_target();
+    fn failed(&self, progress: &Progress, field: usize) -> Error {
+        let states = self.condition.fields().get(field);
         Error::Wait(Box::new(WaitError::Failed {
             operation: self.call.operation(),
-            field: field.unwrap_or_default(),
-            value: progress.state().unwrap_or_default().to_owned(),
-            target,
+            field: states.map_or("", |states| states.field),
+            value: progress.state(field).unwrap_or_default().to_owned(),
+            target: states.map_or(&[], |states| states.target),
         }))
     }
 
+    /// Makes the error of a wait that timed out, which names the first field without a target state.
     fn timed_out(&self, progress: &Progress) -> Error {
-        let (field, target) = self.condition.field_and_target();
+        let fields = self.condition.fields();
+        let is_missing = |(index, states): (usize, &WaitStates<T>)| !states.is_target(progress.state(index));
+        let index = fields.iter().enumerate().position(is_missing).unwrap_or_default();
+        let states = fields.get(index);
         Error::Wait(Box::new(WaitError::TimedOut {
             operation: self.call.operation(),
-            field,
-            value: progress.state().map(ToOwned::to_owned),
-            target,
+            field: states.map(|states| states.field),
+            value: progress.state(index).map(ToOwned::to_owned),
+            target: states.map_or(&[], |states| states.target),
             consecutive_polls: progress.consecutive_polls(),
             settle: self.settle,
             within: self.within,
@@ -255,6 +284,7 @@ impl<T, O> fmt::Debug for Wait<T, O> {
             .field("call", &self.call)
             .field("condition", &self.condition)
             .field("gone", &self.gone)
+            .field("not_yet", &self.not_yet)
             .field("every", &self.every)
             .field("within", &self.within)
             .field("grace", &self.grace)

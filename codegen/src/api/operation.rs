@@ -9,8 +9,8 @@ use crate::{
     normalize::merge::marks,
     openapi::{
         extensions::{
-            CHECK, PERMISSIONS, Pagination, RETRY, Retry, STABILITY, Stability, is_unwrapped, read_check,
-            read_permissions,
+            CHECK, FIND, Find, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Retry, STABILITY,
+            Stability, is_unwrapped, read_check, read_permissions,
         },
         media_type::Format,
         operation::{self, operations},
@@ -43,6 +43,10 @@ pub(crate) struct Operation {
     pub(crate) is_anonymous: bool,
     /// How to find out whether a call was carried out.
     pub(crate) check: Option<String>,
+    /// The list in which it finds what it created, if its outcome is unknown.
+    pub(crate) find: Option<Find>,
+    /// The refusals that pass by themselves.
+    pub(crate) passing_refusals: Vec<PassingRefusal>,
     pub(crate) tag: Option<Tag>,
     /// The part of the API that it belongs to.
     pub(crate) area: String,
@@ -160,6 +164,11 @@ impl Operation {
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: operation.get(CHECK).and_then(|check| read_check(check, &at).ok()),
             area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
+            find: operation.get(FIND).and_then(|find| Find::read(find, &at).ok()),
+            passing_refusals: operation
+                .get(RETRY_REFUSED)
+                .and_then(|refusals| PassingRefusal::read_all(refusals, &at).ok())
+                .unwrap_or_default(),
             tag,
             response: match method {
                 "head" => Response::Empty,

@@ -1,6 +1,8 @@
+mod find;
 mod newtype;
 mod pagination;
 mod replacements;
+mod result;
 mod waiters;
 
 use serde_json::Value;
@@ -14,10 +16,10 @@ use crate::{
     },
     openapi::{
         extensions::{
-            ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, NEWTYPE, PAGINATION,
-            PERMISSIONS, RATE_LIMIT, REPLACED_BY, RETRY, RateLimit, Reading, Retry, STABILITY, Stability, TYPE_NAMES,
-            VARIANT_NAMES, WAITERS, read_check, read_deprecated_values, read_permissions, read_type_names,
-            read_variant_names,
+            ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, FIND, NEWTYPE, PAGINATION,
+            PERMISSIONS, PassingRefusal, RATE_LIMIT, REPLACED_BY, RETRY, RETRY_REFUSED, RateLimit, Reading, Retry,
+            STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_deprecated_values,
+            read_permissions, read_type_names, read_variant_names,
         },
         grammar::Kind,
         security::Authentication,
@@ -34,7 +36,7 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const EXTENSIONS: [Extension; 14] = [
+const EXTENSIONS: [Extension; 16] = [
     Extension {
         name: CHECK,
         place: "on an operation that is not a GET: a GET can be retried without harm",
@@ -58,6 +60,12 @@ const EXTENSIONS: [Extension; 14] = [
         place: "on the first server, or on a security scheme that the client supports",
         belongs_to: |outline, node| is_first_server(outline, node) || authentication(node).is_some(),
         check: |_, node, value, at| Environment::check(authentication(node).as_ref(), value, at),
+    },
+    Extension {
+        name: FIND,
+        place: "on a POST that creates something: no other call needs to find what it created",
+        belongs_to: |_, node| node.kind == Kind::Operation && node.is_in("post"),
+        check: find::check,
     },
     Extension {
         name: NEWTYPE,
@@ -97,6 +105,12 @@ const EXTENSIONS: [Extension; 14] = [
         place: "on an operation",
         belongs_to: |_, node| node.kind == Kind::Operation,
         check: |_, node, value, at| errors(Retry::read(value, at, node.is_in("post"))),
+    },
+    Extension {
+        name: RETRY_REFUSED,
+        place: "on an operation",
+        belongs_to: |_, node| node.kind == Kind::Operation,
+        check: |outline, _, value, at| check_retry_refused(outline, value, at),
     },
     Extension {
         name: STABILITY,
@@ -190,6 +204,21 @@ fn check_envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagn
     }
     let message = format!("`x-envelope` of an operation must be `false`, but is {}", described(value));
     vec![NodeDiagnostic::value(at.clone(), message, "write `false` if the response is not wrapped, else leave it out")]
+}
+
+fn check_retry_refused(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let mut diagnostics = errors(PassingRefusal::read_all(value, at));
+    diagnostics.extend(check_error_messages(outline, RETRY_REFUSED, at));
+    diagnostics
+}
+
+/// Checks that the document has an envelope with errors, whose messages an extension compares.
+fn check_error_messages(outline: &Outline<'_>, name: &str, at: &Pointer) -> Option<NodeDiagnostic> {
+    let envelope = Envelope::of(outline.tree());
+    envelope.is_none_or(|envelope| envelope.error.is_none()).then(|| {
+        let message = format!("`{name}` needs the message of an error, but no `x-envelope` says where that is");
+        NodeDiagnostic::key(at.clone(), message, "add `x-envelope` with `error` to the document")
+    })
 }
 
 fn errors<T>(reading: Reading<T>) -> Vec<NodeDiagnostic> {

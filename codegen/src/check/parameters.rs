@@ -154,6 +154,19 @@ fn path_parameters<'o, 'a>(outline: &'o Outline<'a>, holder: &Node<'a>) -> impl 
     listed_parameters(outline, holder).filter(|parameter| parameter.location == "path")
 }
 
+/// Returns the parameters of an operation, those of its path included.
+pub(super) fn parameters<'o, 'a>(outline: &'o Outline<'a>, operation: &Operation<'o, 'a>) -> Vec<&'o Node<'a>> {
+    let own = outline.children(operation.node, "parameters").filter_map(|node| outline.target(node));
+    let mut all: Vec<_> = own.collect();
+    for node in outline.children(operation.item, "parameters").filter_map(|node| outline.target(node)) {
+        let replaces = |other: &&Node<'_>| ["name", "in"].iter().all(|key| other.get(key) == node.get(key));
+        if !all.iter().any(|other| replaces(&other)) {
+            all.push(node);
+        }
+    }
+    all
+}
+
 /// Checks that each path parameter of a list is one of those in the path.
 fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, names: &[&str]) -> Vec<NodeDiagnostic> {
     let unused = path_parameters(outline, holder).filter(|parameter| !names.contains(&parameter.name));

@@ -130,10 +130,15 @@ impl Surface {
     fn add_call(&mut self, call: &CallStruct) {
         let name = call.name.to_string();
         self.add_type(&name, ["Debug".to_owned()].into());
-        let of_every_call = ["attempt_timeout", "header", "permissions", "retry", "timeout", "until"];
+        let of_every_call = ["attempt_timeout", "header", "patient", "permissions", "retry", "timeout", "until"];
         for method in of_every_call.iter().chain(call.methods) {
             let path = format!("{name}::{method}");
             self.add(path.clone(), path, Contract::Presence, &[]);
+        }
+        if let Some(item) = &call.find_in {
+            let returned = format!("Find<{}, {}>", text(&call.response), text(item));
+            let contract = Contract::Function { arguments: vec![receiver()], returned: returned.clone() };
+            self.add(format!("{name}::or_find"), format!("{name}::or_find(self) -> {returned}"), contract, &[]);
         }
         let future = format!("{name}: IntoFuture");
         let output = format!("{future}<Output = Result<Response<{}>, Error>>", text(&call.response));

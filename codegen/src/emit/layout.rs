@@ -112,6 +112,11 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
             pub use clickhouse_cloud_runtime::serde_json;
         )
     });
+    let find: Option<Item> = api.operations.iter().any(|operation| operation.find.is_some()).then(|| {
+        parse_quote!(
+            pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};
+        )
+    });
     let doc_of_types = doc_attributes("Types of requests and responses.");
     let items = [
         calls,
@@ -127,6 +132,7 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
             };
         }),
         serde_json,
+        find,
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
         )),

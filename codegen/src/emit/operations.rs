@@ -5,10 +5,12 @@ mod bodies;
 mod borrowing;
 mod call_type;
 mod documentation;
+mod find;
 mod parameters;
 
 use call_type::CallType;
-use proc_macro2::TokenStream;
+use find::List;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{ImplItemFn, Item, parse_quote};
 
@@ -16,7 +18,10 @@ use super::{deprecation::Notice, examples, response_enums, waiters};
 use crate::{
     api::{Api, Operation, Response},
     names::ident,
-    openapi::extensions::{Pagination, Position},
+    openapi::{
+        duration,
+        extensions::{Pagination, PassingRefusal, Position},
+    },
 };
 
 /// The media type of a body unless the document has another.
@@ -53,14 +58,14 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
 
     let parameters = required.iter().map(|parameter| parameters::add(parameter, api));
     let parts = parameters.chain(policies(operation)).chain(body.map(bodies::add));
-    let request = request(operation, parts);
+    let list = List::of(operation, api);
+    let (request, find) = (request(operation, parts), list.as_ref().map(List::step));
+    let response = response_type(operation);
+    let list = list.iter().map(List::ty);
     let call_type = call_type::emit_call_type(operation, api);
     let (returned, value) = match &call_type {
-        Some(CallType { name, .. }) => (quote!(#name), quote!(#name(#request))),
-        None => {
-            let response = response_type(operation);
-            (quote!(Call<#response>), request)
-        }
+        Some(CallType { name, .. }) => (quote!(#name), quote!(#name(#request #find))),
+        None => (quote!(Call<#response #(, #list)*>), quote!(#request #find)),
     };
 
     let notice = notice(operation, api);
@@ -104,7 +109,12 @@ fn policies(operation: &Operation) -> impl Iterator<Item = TokenStream> {
     let permissions = &operation.permissions;
     let permissions = (!permissions.is_empty()).then(|| quote!(.permissions(&[#(#permissions),*])));
     let anonymous = operation.is_anonymous.then(|| quote!(.anonymous()));
-    retries.into_iter().chain(check).chain(permissions).chain(anonymous)
+    let passing = operation.passing_refusals.iter().map(|PassingRefusal { pattern, within }| {
+        let (status, within) = (Literal::u16_unsuffixed(pattern.status), duration::expression(*within));
+        let message_starts = &pattern.message_starts;
+        quote!(.retry_refused(#status, #message_starts, #within))
+    });
+    retries.into_iter().chain(check).chain(passing).chain(permissions).chain(anonymous)
 }
 
 /// Returns the expression of the call, which builds the request and says how the response is decoded.

@@ -10,7 +10,7 @@ use crate::{
     names::{ident, value_name},
     openapi::{
         duration,
-        extensions::{RefusalPattern, Waiter},
+        extensions::{RefusalPattern, Waiter, WaiterField},
     },
 };
 
@@ -18,18 +18,24 @@ use crate::{
 pub(super) fn emit_waiters(operation: &Operation, poll: &Signature, api: &Api) -> Vec<ImplItemFn> {
     let waiters = api.waiters.iter().filter(|waiter| waiter.operation == operation.id);
     let methods = waiters.filter_map(|waiter| {
-        let (response, field) = polled_field(waiter, operation, api)?;
-        Some(emit_waiter(waiter, operation, poll, &ident(response), field))
+        let (response, fields) = polled_fields(waiter, operation, api)?;
+        Some(emit_waiter(waiter, operation, poll, &ident(response), &fields))
     });
     methods.collect()
 }
 
-/// Returns the type that the operation returns, and the field with the state.
-fn polled_field<'a>(waiter: &Waiter, operation: &'a Operation, api: &'a Api) -> Option<(&'a str, &'a Field)> {
+/// Returns the type that the operation returns, and the fields with the state.
+fn polled_fields<'a>(
+    waiter: &'a Waiter,
+    operation: &'a Operation,
+    api: &'a Api,
+) -> Option<(&'a str, Vec<(&'a WaiterField, &'a Field)>)> {
     let Response::Json(schema, _) = &operation.response else { return None };
     let response = schema.ty.name()?;
     let TypeKind::Struct(fields) = &api.type_def(response)?.kind else { return None };
-    Some((response, fields.iter().find(|field| field.name == waiter.field)?))
+    let polled =
+        waiter.fields.iter().map(|polled| Some((polled, fields.iter().find(|field| field.name == polled.name)?)));
+    Some((response, polled.collect::<Option<_>>()?))
 }
 
 fn emit_waiter(
@@ -37,14 +43,15 @@ fn emit_waiter(
     operation: &Operation,
     poll: &Signature,
     response: &Ident,
-    field: &Field,
+    fields: &[(&WaiterField, &Field)],
 ) -> ImplItemFn {
     let doc = documentation(waiter, operation);
     let deprecated = operation.deprecation.is_some().then(|| quote!(#[deprecated]));
-    let expected = match (&operation.deprecation, &field.deprecation) {
+    let reads_deprecated = fields.iter().any(|(_, field)| field.deprecation.is_some());
+    let expected = match (&operation.deprecation, reads_deprecated) {
         (Some(_), _) => Some("it polls a deprecated operation"),
-        (None, Some(_)) => Some("it reads a deprecated field"),
-        (None, None) => None,
+        (None, true) => Some("it reads a deprecated field"),
+        (None, false) => None,
     };
     let expected = expected.map(|reason| quote!(#[expect(deprecated, reason = #reason)]));
     let (name, method, parameters) = (ident(&waiter.method_name()), &poll.ident, &poll.inputs);
@@ -58,13 +65,17 @@ fn emit_waiter(
     } else {
         (quote!(Wait<#response>), quote!(wait_until))
     };
-    let (wire_name, state) = (&waiter.field, state(response, field));
-    let (target, failure) = (&waiter.target, &waiter.failure);
+    let states = fields.iter().map(|(WaiterField { name, target, failure, .. }, field)| {
+        let state = state(response, field);
+        quote!(WaitStates { field: #name, value: #state, target: &[#(#target),*], failure: &[#(#failure),*] })
+    });
     let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
         let status = Literal::u16_unsuffixed(*status);
         quote!(RefusalPattern { status: #status, message_starts: #message_starts })
     });
     let gone = (!waiter.gone.is_empty()).then(|| quote!(.gone(&[#(#gone),*])));
+    let not_yet = waiter.not_yet.iter().copied().map(Literal::u16_unsuffixed);
+    let not_yet = (!waiter.not_yet.is_empty()).then(|| quote!(.not_yet(&[#(#not_yet),*])));
     let settle = waiter.settle.map(Literal::u32_unsuffixed).map(|polls| quote!(.settle(#polls)));
     let times = [("every", waiter.every), ("within", waiter.within)].into_iter().filter_map(|(name, time)| {
         let (name, time) = (ident(name), duration::expression(time?));
@@ -76,8 +87,9 @@ fn emit_waiter(
         #expected
         pub fn #name(#parameters) -> #wait {
             self.#method(#(#arguments),*)#inner_call
-                .#wait_until(WaitStates { field: #wire_name, value: #state, target: &[#(#target),*], failure: &[#(#failure),*] })
+                .#wait_until([#(#states),*])
                 #gone
+                #not_yet
                 #settle
                 #(#times)*
         }
@@ -94,27 +106,48 @@ fn state(response: &Ident, field: &Field) -> TokenStream {
 }
 
 fn documentation(waiter: &Waiter, operation: &Operation) -> Vec<Attribute> {
-    let paragraphs = [waiter.description.clone(), Some(describe_end(waiter, operation)), describe_settling(waiter)];
+    let paragraphs = [
+        waiter.description.clone(),
+        Some(describe_end(waiter, operation)),
+        describe_not_yet(waiter),
+        describe_settling(waiter),
+    ];
     doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
 fn describe_end(waiter: &Waiter, operation: &Operation) -> String {
-    let (method, field) = (operation.method_name(), &waiter.field);
-    let target = (!waiter.target.is_empty()).then(|| format!("`{field}` is {}", join_values(&waiter.target)));
+    let method = operation.method_name();
+    let targets = waiter.fields.iter().filter(|field| !field.target.is_empty());
+    let targets: Vec<_> = targets.map(|field| format!("`{}` is {}", field.name, join_values(&field.target))).collect();
+    let target = (!targets.is_empty()).then(|| targets.join(" and "));
     let not_found = waiter.done_when_gone.then(|| "the response is 404".to_owned());
     let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
         format!("{status} with a message that starts with `{message_starts}`")
     });
     let until = target.into_iter().chain(not_found).chain(gone).collect::<Vec<_>>().join(" or ");
     let polls = format!("Polls [`{method}`](Self::{method}) until {until}.");
-    if waiter.failure.is_empty() {
+    let failures = waiter.fields.iter().filter(|field| !field.failure.is_empty());
+    let failures: Vec<_> = failures
+        .map(|field| {
+            let subject = if waiter.fields.len() > 1 { format!("`{}`", field.name) } else { "it".to_owned() };
+            format!("{subject} becomes {}", join_values(&field.failure))
+        })
+        .collect();
+    if failures.is_empty() {
         return polls;
     }
-    let failure = join_values(&waiter.failure);
+    let failures = failures.join(" or ");
     format!(
-        "{polls} Ends with [`Error::Wait`](crate::Error::Wait) once it becomes {failure}, or still is after the \
+        "{polls} Ends with [`Error::Wait`](crate::Error::Wait) once {failures}, or still is after the \
          [grace](crate::Wait::grace)."
     )
+}
+
+fn describe_not_yet(waiter: &Waiter) -> Option<String> {
+    let statuses: Vec<_> = waiter.not_yet.iter().map(ToString::to_string).collect();
+    (!statuses.is_empty()).then(|| {
+        format!("A response of {} means \"not yet\" (see [`Wait::not_yet`](crate::Wait::not_yet)).", join(&statuses))
+    })
 }
 
 fn describe_settling(waiter: &Waiter) -> Option<String> {
@@ -127,8 +160,11 @@ fn describe_settling(waiter: &Waiter) -> Option<String> {
 
 /// Joins values as in a sentence: "`a`, `b` or `c`".
 fn join_values(values: &[String]) -> String {
-    let quoted: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
-    match quoted.split_last() {
+    join(&values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>())
+}
+
+fn join(texts: &[String]) -> String {
+    match texts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
@@ -164,12 +200,14 @@ components:
             /// [`Wait::settle`](crate::Wait::settle)).
             pub fn wait_until_thing_ready(&self, id: &str) -> Wait<Thing> {
                 self.get_thing(id)
-                    .wait_until(WaitStates {
-                        field: "state",
-                        value: |thing| thing.state.as_ref().map(ThingState::as_str),
-                        target: &["ready", "used"],
-                        failure: &["lost"],
-                    })
+                    .wait_until([
+                        WaitStates {
+                            field: "state",
+                            value: |thing| thing.state.as_ref().map(ThingState::as_str),
+                            target: &["ready", "used"],
+                            failure: &["lost"],
+                        },
+                    ])
                     .settle(2)
                     .every(Duration::from_secs(2))
             }

@@ -18,6 +18,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "Error",
             "Exposed",
             "FilePart",
+            "FindIn",
             "MissingField",
             "Page",
             "Parameter",

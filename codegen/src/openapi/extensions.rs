@@ -3,12 +3,15 @@
 mod deprecation;
 mod envelope;
 mod environment;
+mod find;
 mod names;
 mod newtype;
 mod pagination;
 mod permissions;
 mod rate_limit;
+mod refusal;
 mod retry;
+mod retry_refused;
 mod stability;
 mod waiter;
 
@@ -17,14 +20,17 @@ use serde_json::Value;
 pub(crate) use deprecation::{Replacement, read_deprecated_values};
 pub(crate) use envelope::{Envelope, is_unwrapped};
 pub(crate) use environment::Environment;
+pub(crate) use find::Find;
 pub(crate) use names::{read_type_names, read_variant_names};
 pub(crate) use newtype::read_newtype;
 pub(crate) use pagination::{Pagination, Position};
 pub(crate) use permissions::read_permissions;
 pub(crate) use rate_limit::RateLimit;
+pub(crate) use refusal::RefusalPattern;
 pub(crate) use retry::{Retry, read_check};
+pub(crate) use retry_refused::PassingRefusal;
 pub(crate) use stability::Stability;
-pub(crate) use waiter::{RefusalPattern, Waiter};
+pub(crate) use waiter::{Waiter, WaiterField};
 
 use super::duration;
 use crate::{
@@ -50,6 +56,9 @@ pub(crate) const NEWTYPE: &str = "x-newtype";
 pub(crate) const PAGINATION: &str = "x-pagination";
 /// On an operation: the permissions that a key needs.
 pub(crate) const PERMISSIONS: &str = "x-permissions";
+
+/// On an operation that creates something: the list in which that is found.
+pub(crate) const FIND: &str = "x-find";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
 /// On a deprecated operation, parameter or property: what to use instead.
@@ -58,6 +67,9 @@ pub(crate) const REPLACED_BY: &str = "x-replaced-by";
 pub(crate) const RETRY: &str = "x-retry";
 /// On an operation: how far its contract is settled, if it is not generally available.
 pub(crate) const STABILITY: &str = "x-stability";
+
+/// On an operation: the refusals that pass by themselves.
+pub(crate) const RETRY_REFUSED: &str = "x-retry-refused";
 /// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an enum: the names of its variants.
@@ -66,17 +78,19 @@ pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 pub(crate) const WAITERS: &str = "x-waiters";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 14] = [
+pub(crate) const ALL: [&str; 16] = [
     CHECK,
     DEPRECATED_VALUES,
     ENVELOPE,
     ENVIRONMENT,
+    FIND,
     NEWTYPE,
     PAGINATION,
     PERMISSIONS,
     RATE_LIMIT,
     REPLACED_BY,
     RETRY,
+    RETRY_REFUSED,
     STABILITY,
     TYPE_NAMES,
     VARIANT_NAMES,

@@ -106,7 +106,11 @@ pub(crate) struct Rename {
 #[serde(deny_unknown_fields, rename_all(deserialize = "kebab-case", serialize = "camelCase"))]
 pub(crate) struct Waiter {
     pub(crate) operation: String,
-    field: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// By their wire names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<BTreeMap<String, FieldStates>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -117,12 +121,24 @@ pub(crate) struct Waiter {
     not_found: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     gone: Vec<RefusalPattern>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    not_yet: Vec<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     settle: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     every: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<String>,
+}
+
+/// The states of one of several fields.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldStates {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    target: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failure: Vec<String>,
 }
 
 /// An error response that means that a resource is gone.

@@ -2,22 +2,25 @@
 
 use std::fmt;
 
-use super::progress::Observed;
+use super::progress::{FieldState, Observed};
 use crate::{ApiError, Response};
 
-/// The target states and failure states of a waiter. Generated code has one for each waiter.
+/// The target states and failure states of a field. Generated code has one for each field of a waiter.
+///
+/// A wait for several fields reaches its target when each field with target states has one of them.
 pub struct WaitStates<T> {
     /// The wire name of the field with the state.
     pub field: &'static str,
     /// Returns the state in a value.
     pub value: fn(&T) -> Option<&str>,
-    /// The target states, which end the wait with success.
+    /// The target states; none if the field only shows failures.
     pub target: &'static [&'static str],
     /// The failure states, from which no target state is reached.
     pub failure: &'static [&'static str],
 }
 
-/// A refusal that means that a resource is gone, although its status is not 404.
+/// A refusal that has a meaning of its own: that a resource is gone although the status is not 404, or that the same
+/// request will be accepted later.
 #[derive(Clone, Copy, Debug)]
 pub struct RefusalPattern {
     /// The HTTP status.
@@ -27,7 +30,7 @@ pub struct RefusalPattern {
 }
 
 impl RefusalPattern {
-    pub(super) fn matches(&self, refusal: &ApiError) -> bool {
+    pub(crate) fn matches(&self, refusal: &ApiError) -> bool {
         refusal.status == self.status
             && refusal.in_envelope
             && refusal.message().is_some_and(|message| message.starts_with(self.message_starts))
@@ -49,40 +52,44 @@ pub trait WaitCondition<T>: FnMut(&Response<T>) -> bool + 'static {}
 impl<T, F: FnMut(&Response<T>) -> bool + 'static> WaitCondition<T> for F {}
 
 pub(super) enum Condition<T> {
-    State(WaitStates<T>),
+    States(Vec<WaitStates<T>>),
     Custom(Box<dyn WaitCondition<T>>),
 }
 
 impl<T> Condition<T> {
-    /// Classifies a response. Returns its state as well, if the wait is for a state.
-    pub(super) fn evaluate<'a>(&mut self, response: &'a Response<T>) -> (Observed, Option<&'a str>) {
-        match self {
-            Self::State(states) => {
-                let state = (states.value)(response);
-                (state.map_or(Observed::Other, |state| states.classify(state)), state)
+    /// Classifies a response. Returns the states of the fields as well, if the wait is for states.
+    pub(super) fn evaluate<'a>(&mut self, response: &'a Response<T>) -> (Observed, Vec<FieldState<'a>>) {
+        let (is_target, fields) = match self {
+            Self::States(states) => {
+                let fields: Vec<_> = states.iter().map(|states| states.of(response)).collect();
+                let mut targets = states.iter().zip(&fields).filter(|(states, _)| !states.target.is_empty()).peekable();
+                let is_candidate = targets.peek().is_some() && !fields.iter().any(|field| field.is_failure);
+                (is_candidate && targets.all(|(states, field)| states.is_target(field.value)), fields)
             }
-            Self::Custom(holds) => (if holds(response) { Observed::Target } else { Observed::Other }, None),
-        }
+            Self::Custom(holds) => (holds(response), Vec::new()),
+        };
+        (if is_target { Observed::Target } else { Observed::Other }, fields)
     }
 
-    /// Returns the field with the state and the target states, if the wait is for a state.
-    pub(super) fn field_and_target(&self) -> (Option<&'static str>, &'static [&'static str]) {
+    /// Returns the fields that are waited for; none if the wait is for a custom condition.
+    pub(super) fn fields(&self) -> &[WaitStates<T>] {
         match self {
-            Self::State(states) => (Some(states.field), states.target),
-            Self::Custom(_) => (None, &[]),
+            Self::States(states) => states,
+            Self::Custom(_) => &[],
         }
     }
 }
 
 impl<T> WaitStates<T> {
-    fn classify(&self, state: &str) -> Observed {
-        if self.target.contains(&state) {
-            Observed::Target
-        } else if self.failure.contains(&state) {
-            Observed::Failure
-        } else {
-            Observed::Other
-        }
+    /// Returns the state of the field in a value.
+    fn of<'a>(&self, value: &'a T) -> FieldState<'a> {
+        let value = (self.value)(value);
+        FieldState { value, is_failure: value.is_some_and(|state| self.failure.contains(&state)) }
+    }
+
+    /// Whether a state is a target state.
+    pub(super) fn is_target(&self, state: Option<&str>) -> bool {
+        state.is_some_and(|state| self.target.contains(&state))
     }
 }
 
@@ -108,7 +115,7 @@ impl<T> fmt::Debug for WaitStates<T> {
 impl<T> fmt::Debug for Condition<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::State(states) => states.fmt(formatter),
+            Self::States(states) => states.fmt(formatter),
             Self::Custom(_) => formatter.write_str("a custom condition"),
         }
     }
@@ -120,12 +127,33 @@ mod tests {
     use reqwest::{StatusCode, header::HeaderMap};
 
     use super::*;
+    use crate::{decode::Decoded, raw_response::RawResponse};
+
+    type Thing = (&'static str, &'static str);
+
+    const STATE: WaitStates<Thing> =
+        WaitStates { field: "state", value: |thing| Some(thing.0), target: &["up", "idle"], failure: &["gone"] };
+    const SIZE: WaitStates<Thing> =
+        WaitStates { field: "size", value: |thing| Some(thing.1), target: &["8"], failure: &[] };
 
     #[test]
-    fn a_state_is_a_target_a_failure_or_another() {
-        let states = WaitStates::<()> { field: "state", value: |()| None, target: &["up", "idle"], failure: &["gone"] };
-        let observed = ["up", "idle", "gone", "starting"].map(|state| states.classify(state));
-        assert_eq!(observed, [Observed::Target, Observed::Target, Observed::Failure, Observed::Other]);
+    fn the_target_is_reached_when_each_field_has_a_target_state() {
+        let reached = |states: Vec<WaitStates<Thing>>, thing: Thing| {
+            let response = RawResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::new() };
+            let response = Response::new(response, 1, Decoded::new(thing));
+            Condition::States(states).evaluate(&response).0 == Observed::Target
+        };
+        assert!(reached(vec![STATE], ("idle", "4")) && !reached(vec![STATE], ("starting", "8")));
+        assert!(reached(vec![STATE, SIZE], ("up", "8")));
+        assert!(!reached(vec![STATE, SIZE], ("up", "4")) && !reached(vec![STATE, SIZE], ("gone", "8")));
+        let only_failures = WaitStates { target: &[], ..STATE };
+        assert!(reached(vec![only_failures, SIZE], ("up", "8")) && !reached(vec![only_failures], ("up", "8")));
+        assert!(!reached(vec![only_failures, SIZE], ("gone", "8")));
+    }
+
+    #[test]
+    fn each_field_has_failure_states_of_its_own() {
+        assert!(STATE.of(&("gone", "gone")).is_failure && !SIZE.of(&("gone", "gone")).is_failure);
     }
 
     #[test]
@@ -141,6 +169,7 @@ mod tests {
                 message: Some(message.to_owned()),
                 request_id: None,
                 in_envelope,
+                waited: None,
                 base_url: String::new(),
                 body: Bytes::new(),
             })

@@ -2,21 +2,19 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::{
+    check_error_messages,
+    result::{readable_properties, result_schema},
+};
 use crate::{
-    check::{
-        bodies::format,
-        outline::{Node, Operation, Outline},
-    },
+    check::outline::{Node, Operation, Outline},
     diagnostic::{
         NodeDiagnostic,
         suggestion::did_you_mean,
         wording::{described, quoted},
     },
     names::value_name,
-    openapi::{
-        extensions::{ENVELOPE, Envelope, Waiter},
-        media_type::Format,
-    },
+    openapi::extensions::{Waiter, WaiterField},
     source::Pointer,
 };
 
@@ -34,8 +32,9 @@ pub(super) fn check(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<N
         let (waiter, mut errors) = Waiter::read(name, rule, &at);
         diagnostics.append(&mut errors);
         if rule.is_object() {
-            diagnostics.extend(check_gone(outline, rule, &at));
-            diagnostics.append(&mut check_polled(outline, &waiter, rule, &at));
+            let has_messages = rule.get("gone").is_some_and(Value::is_array);
+            diagnostics.extend(has_messages.then(|| check_error_messages(outline, "gone", &at.key("gone"))).flatten());
+            diagnostics.append(&mut check_polled(outline, &waiter, &at));
         }
     }
     diagnostics
@@ -57,46 +56,53 @@ fn check_name(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> 
     Some(NodeDiagnostic::key(at.clone(), message, "give the waiter another name, like `waitUntilThingReady`"))
 }
 
-/// Checks that the document has an envelope with errors: `gone` compares their messages.
-fn check_gone(outline: &Outline<'_>, rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
-    rule.get("gone").filter(|gone| gone.is_array())?;
-    let envelope = Envelope::of(outline.tree());
-    envelope.is_none_or(|envelope| envelope.error.is_none()).then(|| {
-        let message = "`gone` needs the message of an error, but no `x-envelope` says where that is";
-        NodeDiagnostic::key(at.key("gone"), message, "add `x-envelope` with `error` to the document")
-    })
-}
-
 /// Checks that a waiter's operation can be polled, and that its field has the waiter's states.
-fn check_polled(outline: &Outline<'_>, waiter: &Waiter, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+fn check_polled(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> Vec<NodeDiagnostic> {
     if waiter.operation.is_empty() {
         return Vec::new();
     }
     let mut operations = outline.operations();
     let polled = operations.find(|operation| operation.node.text("operationId") == Some(&*waiter.operation));
     let Some(polled) = polled else { return vec![unknown_operation(outline, waiter, at)] };
-    let listed = match state_field(outline, &polled, waiter, at) {
-        Ok(field) => outline.parts(field).iter().find_map(|part| part.get("enum")?.as_array()),
-        Err(errors) => return errors,
+    let properties = match polled_properties(outline, &polled, &waiter.operation) {
+        Ok(properties) => properties,
+        Err(message) => {
+            return vec![NodeDiagnostic::value(at.key("operation"), message, "name a GET that returns an object")];
+        }
     };
-    let keys = [("target", &waiter.target), ("failure", &waiter.failure)];
-    let states = keys.into_iter().flat_map(|(key, states)| states.iter().map(move |state| (key, state)));
-    let errors = states.filter_map(|(key, state)| {
-        let (message, help) = problem(key, state, listed, waiter)?;
-        let index = rule.get(key)?.as_array()?.iter().position(|value| value == state)?;
-        Some(NodeDiagnostic::value(at.key(key).index(index), message, help))
+    let fields = waiter.fields.iter().filter(|field| !field.name.is_empty());
+    fields.flat_map(|field| check_field(outline, field, &properties, &waiter.operation)).collect()
+}
+
+/// Checks that a field of a waiter can show a state, and has the waiter's states.
+fn check_field(
+    outline: &Outline<'_>,
+    field: &WaiterField,
+    properties: &[&Node<'_>],
+    operation: &str,
+) -> Vec<NodeDiagnostic> {
+    let property = match state_property(outline, field, properties, operation) {
+        Ok(property) => property,
+        Err((message, help)) => return vec![field.diagnostic(message, help)],
+    };
+    let listed = outline.parts(property).iter().find_map(|part| part.get("enum")?.as_array());
+    let keys = [("target", &field.target), ("failure", &field.failure)];
+    let states = keys.into_iter().flat_map(|(key, states)| states.iter().enumerate().map(move |state| (key, state)));
+    let errors = states.filter_map(|(key, (index, state))| {
+        let (message, help) = problem(key, state, listed, field)?;
+        Some(NodeDiagnostic::value(field.states_at.key(key).index(index), message, help))
     });
     errors.collect()
 }
 
 /// Returns the error of a state under `target` or `failure`, as a message and a help.
-fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, waiter: &Waiter) -> Option<(String, String)> {
+fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, field: &WaiterField) -> Option<(String, String)> {
     if listed.is_some_and(|listed| !listed.iter().any(|value| value == state)) {
         let names = listed.into_iter().flatten().filter_map(Value::as_str);
         let help = did_you_mean(state, names, "write one of its values");
         return Some((format!("{} is not in the `enum` of the field", quoted(state)), help));
     }
-    (key == "failure" && waiter.target.iter().any(|target| target == state))
+    (key == "failure" && field.target.iter().any(|target| target == state))
         .then(|| (format!("{} is also under `target`", quoted(state)), "remove one of the two".to_owned()))
 }
 
@@ -105,46 +111,61 @@ fn unknown_operation(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> No
     NodeDiagnostic::value(at.key("operation"), format!("there is no operation {}", quoted(&waiter.operation)), help)
 }
 
-/// Returns the property that shows the state; or the errors, except those that are reported already.
-fn state_field<'o, 'a>(
+/// Returns the properties of the result of an operation that can be polled, or an error message.
+fn polled_properties<'o, 'a>(
     outline: &'o Outline<'a>,
-    operation: &Operation<'o, 'a>,
-    waiter: &Waiter,
-    at: &Pointer,
-) -> Result<&'o Node<'a>, Vec<NodeDiagnostic>> {
-    let id = quoted(&waiter.operation);
-    let wrong = |message: String| {
-        vec![NodeDiagnostic::value(at.key("operation"), message, "name a GET that returns an object")]
-    };
-    if operation.method != "get" {
-        return Err(wrong(format!("{id} cannot be polled: it is a {}", operation.method.to_uppercase())));
+    polled: &Operation<'o, 'a>,
+    id: &str,
+) -> Result<Vec<&'o Node<'a>>, String> {
+    let id = quoted(id);
+    if polled.method != "get" {
+        return Err(format!("{id} cannot be polled: it is a {}", polled.method.to_uppercase()));
     }
-    if operation.node.get("requestBody").is_some() {
-        return Err(wrong(format!("{id} cannot be polled: it takes a body")));
+    if polled.node.get("requestBody").is_some() {
+        return Err(format!("{id} cannot be polled: it takes a body"));
     }
-    if has_several_response_types(outline, operation.node) {
-        return Err(wrong(format!("{id} has several response types")));
+    if has_several_response_types(outline, polled.node) {
+        return Err(format!("{id} has several response types"));
     }
-    let properties = result_properties(outline, operation.node);
+    let result = result_schema(outline, polled.node);
+    let properties = result.map(|result| readable_properties(outline, result)).unwrap_or_default();
     if properties.is_empty() {
-        return Err(wrong(format!("{id} does not return an object with properties")));
+        return Err(format!("{id} does not return an object with properties"));
     }
-    if waiter.field.is_empty() {
-        return Err(Vec::new());
-    }
-    let (at, name) = (at.key("field"), quoted(&waiter.field));
-    let Some(property) = properties.iter().find(|property| property.name == Some(&*waiter.field)) else {
+    Ok(properties)
+}
+
+/// Returns the property that shows the state, or an error as a message and a help.
+fn state_property<'o, 'a>(
+    outline: &Outline<'a>,
+    field: &WaiterField,
+    properties: &[&'o Node<'a>],
+    operation: &str,
+) -> Result<&'o Node<'a>, (String, String)> {
+    let name = quoted(&field.name);
+    let Some(property) = properties.iter().copied().find(|property| property.name == Some(&*field.name)) else {
         let names = properties.iter().filter_map(|property| property.name);
-        let help = did_you_mean(&waiter.field, names, "write the name of a property");
-        return Err(vec![NodeDiagnostic::value(at, format!("the result of {id} has no {name}"), help)]);
+        let help = did_you_mean(&field.name, names, "write the name of a property");
+        return Err((format!("the result of {} has no {name}", quoted(operation)), help));
     };
     let parts = outline.parts(property);
     let is_text = parts.iter().any(|part| part.text("type") == Some("string"));
     if !is_text || parts.iter().any(|part| part.get("format").is_some()) {
         let help = "name a property of the type `string` without a `format`";
-        return Err(vec![NodeDiagnostic::value(at, format!("{name} is not plain text"), help)]);
+        return Err((format!("{name} is not plain text"), help.to_owned()));
     }
     Ok(property)
+}
+
+impl WaiterField {
+    /// Makes an error of the field's name, which is a key under `fields`.
+    fn diagnostic(&self, message: String, help: String) -> NodeDiagnostic {
+        if self.at == self.states_at {
+            NodeDiagnostic::key(self.at.clone(), message, help)
+        } else {
+            NodeDiagnostic::value(self.at.clone(), message, help)
+        }
+    }
 }
 
 /// Returns whether the success responses of an operation have different schemas, or only some of them have one.
@@ -153,23 +174,6 @@ fn has_several_response_types<'o, 'a>(outline: &'o Outline<'a>, operation: &'o N
     let mut schemas = outline.success_responses(operation).map(schema);
     let first = schemas.next();
     schemas.any(|other| Some(other) != first)
-}
-
-/// Returns the properties of an operation's result, without the envelope.
-fn result_properties<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Vec<&'o Node<'a>> {
-    let contents = outline.success_responses(operation).flat_map(|response| outline.children(response, "content"));
-    let schema = contents
-        .filter(|content| format(content) == Some(Format::Json))
-        .find_map(|content| outline.child(content, "schema"));
-    let response = schema.map(|schema| readable_properties(outline, schema)).unwrap_or_default();
-    let envelope = Envelope::of(outline.tree()).filter(|_| operation.get(ENVELOPE).is_none());
-    let Some(envelope) = envelope else { return response };
-    let result = response.into_iter().find(|property| property.name == Some(&*envelope.result));
-    result.map(|result| readable_properties(outline, result)).unwrap_or_default()
-}
-
-fn readable_properties<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
-    outline.properties(schema).filter(|property| !property.flag("writeOnly")).collect()
 }
 
 #[cfg(test)]
@@ -219,6 +223,18 @@ mod tests {
         5:35 `age` is not plain text
         6:51 `raedy` is not in the `enum` of the field
         6:74 `new` is also under `target`
+        ");
+    }
+
+    #[test]
+    fn each_of_several_fields_is_checked() {
+        let waiters = "
+            a: {operation: getThing, fields: {state: {target: [raedy]}, stat: {target: [ready]}, age: {failure: ['5']}}}
+        ";
+        insta::assert_snapshot!(run_on(waiters), @r"
+        4:54 `raedy` is not in the `enum` of the field
+        4:63 the result of `getThing` has no `stat`
+        4:88 `age` is not plain text
         ");
     }
 

@@ -13,7 +13,7 @@ use crate::{
     api::{Api, Body, Content, Operation, Response, Schema},
     compare::without_parameter_names,
     openapi::{
-        extensions::{CHECK, Waiter},
+        extensions::{CHECK, FIND, Find, RETRY_REFUSED, Waiter},
         media_type::Format,
     },
 };
@@ -105,8 +105,33 @@ impl OperationPair<'_> {
             let kind = ChangeKind::of(CHECK);
             self.add(changes, kind, "only the error of a call whose outcome is unknown has it", Vec::new());
         }
+        if old.passing_refusals != new.passing_refusals {
+            let kind = ChangeKind::of(RETRY_REFUSED);
+            self.add(changes, kind, "a patient call waits for these refusals", Vec::new());
+        }
+        self.compare_find(changes);
         if old.id == new.id && documentation(old, self.apis.old) != documentation(new, self.apis.new) {
             self.add(changes, ChangeKind::of("documentation"), DOCUMENTATION, Vec::new());
+        }
+    }
+
+    /// Compares the list in which a call finds what it created, which is a part of the type of the call.
+    fn compare_find(self, changes: &mut Changes) {
+        let (old, new) = (self.old.find.as_ref(), self.new.find.as_ref());
+        if old == new {
+            return;
+        }
+        let list = |find: Option<&Find>| find.map_or_else(|| "nothing".to_owned(), |find| find.operation.clone());
+        if list(old) == list(new) {
+            self.add(
+                changes,
+                ChangeKind::of(FIND),
+                "a call that looks for what it created does so by this",
+                Vec::new(),
+            );
+        } else {
+            let kind = ChangeKind::between(FIND, list(old), list(new));
+            self.add(changes, kind, "the type of a call has the list in which it looks", self.items());
         }
     }
 

@@ -23,7 +23,10 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api, is_same_opera
     };
     let mut waiters = Matches::of(&old.waiters, &new.waiters, |old, new| old.name == new.name);
     waiters.pair(|old, new| {
-        is_same_operation(&old.operation, &new.operation) && (&old.field, &old.target) == (&new.field, &new.target)
+        let targets = |waiter: &Waiter| -> Vec<_> {
+            waiter.fields.iter().map(|field| (field.name.clone(), field.target.clone())).collect()
+        };
+        is_same_operation(&old.operation, &new.operation) && targets(old) == targets(new)
     });
     for waiter in &waiters.removed {
         let at = DocumentPointer::Old(at(waiter));
@@ -50,8 +53,8 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api, is_same_opera
 impl Waiter {
     /// Returns all of the waiter but its name, its operation and its description.
     fn rule(&self) -> impl PartialEq {
-        let states = (&self.field, &self.target, &self.failure);
-        (states, self.done_when_gone, &self.gone, self.settle, self.every, self.within)
+        let states: Vec<_> = self.fields.iter().map(|field| (&field.name, &field.target, &field.failure)).collect();
+        (states, self.done_when_gone, &self.gone, &self.not_yet, self.settle, self.every, self.within)
     }
 }
 

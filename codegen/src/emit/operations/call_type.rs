@@ -1,9 +1,10 @@
 //! Types of calls with optional parameters or an optional body, which have a setter for each.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::{ImplItemFn, Item, parse_quote};
 
-use super::{bodies, parameters, response_type};
+use super::{bodies, find::List, parameters, response_type};
 use crate::{
     api::{Api, Operation, Parameter, Response},
     emit::{
@@ -29,15 +30,18 @@ pub(in crate::emit) struct CallType {
 pub(super) fn emit_call_type(operation: &Operation, api: &Api) -> Option<CallType> {
     let setters = setters(operation, api);
     let (name, response) = (ident(&operation.call_name(api)), response_type(operation));
+    let list = List::of(operation, api).map(|list| list.ty());
+    let list = list.iter();
+    let types = quote!(#response #(, #list)*);
     (!setters.is_empty()).then(|| CallType {
-        declaration: declare(&name, &response, operation),
+        declaration: declare(&name, &types, operation),
         setters: parse_quote!(impl #name { #(#setters)* }),
-        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#response);)],
+        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#types);)],
         name,
     })
 }
 
-fn declare(name: &Ident, response: &TokenStream, operation: &Operation) -> String {
+fn declare(name: &Ident, types: &TokenStream, operation: &Operation) -> String {
     let method = operation.method_name();
     let mut lines: Vec<_> = doc_lines(&format!("A call of [`Client::{method}`](crate::Client::{method}).")).collect();
     let option = match (operation.items(), &operation.response) {
@@ -45,7 +49,7 @@ fn declare(name: &Ident, response: &TokenStream, operation: &Operation) -> Strin
         (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
         (None, _) => String::new(),
     };
-    lines.push(format!("pub struct {name}(Call<{}>){option};", text(response)));
+    lines.push(format!("pub struct {name}(Call<{}>){option};", text(types)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))
 }
 
@@ -90,13 +94,15 @@ fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) ->
 
 /// Returns the name of a setter, which must differ from the methods that every call has.
 fn setter_name(argument: &str) -> String {
-    const TAKEN: [&str; 11] = [
+    const TAKEN: [&str; 13] = [
         "all",
         "attempt_timeout",
         "header",
         "into_future",
         "items",
+        "or_find",
         "pages",
+        "patient",
         "permissions",
         "retry",
         "stream",

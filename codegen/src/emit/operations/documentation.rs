@@ -1,11 +1,14 @@
 //! Doc comments of operations: what the document says of them, and the errors they end with.
 
+use std::time::Duration;
+
 use syn::Attribute;
 
+use super::find::List;
 use crate::{
     api::{Api, ErrorResponse, Operation},
     emit::{deprecation::Notice, doc_comment::doc_attributes},
-    openapi::extensions::Stability,
+    openapi::extensions::{PassingRefusal, RefusalPattern, Stability},
 };
 
 pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api: &Api) -> Vec<Attribute> {
@@ -20,6 +23,7 @@ pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api:
         permissions(operation),
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
         errors(operation, api),
+        List::of(operation, api).map(|list| list.documentation()),
     ];
     doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
@@ -66,8 +70,35 @@ fn errors(operation: &Operation, api: &Api) -> Option<String> {
     let outcome_unknown = operation.check.as_ref().map(|check| {
         format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been carried out: {check}.")
     });
-    let paragraphs: Vec<_> = error_responses(operation, api).into_iter().chain(outcome_unknown).collect();
+    let errors = error_responses(operation, api).into_iter().chain(passing_refusals(operation)).chain(outcome_unknown);
+    let paragraphs: Vec<_> = errors.collect();
     (!paragraphs.is_empty()).then(|| format!("# Errors\n{}", paragraphs.join("\n\n")))
+}
+
+/// Describes the refusals that a patient call waits for.
+fn passing_refusals(operation: &Operation) -> Option<String> {
+    let refusals = operation.passing_refusals.iter().map(|PassingRefusal { pattern, within }| {
+        let RefusalPattern { status, message_starts } = pattern;
+        format!("\n- {status} with a message that starts with `{message_starts}`, for {} at most", in_words(*within))
+    });
+    let refusals: String = refusals.collect();
+    (!refusals.is_empty()).then(|| {
+        format!("These refusals may pass by themselves; [`.patient()`](crate::Call::patient) waits for that:{refusals}")
+    })
+}
+
+/// Returns a duration in its largest whole unit.
+fn in_words(duration: Duration) -> String {
+    let (seconds, counts) = (duration.as_secs(), |number: u64, unit: &str| match number {
+        1 => format!("1 {unit}"),
+        number => format!("{number} {unit}s"),
+    });
+    match seconds {
+        _ if duration.subsec_millis() > 0 => format!("{duration:?}"),
+        seconds if seconds % 3_600 == 0 => counts(seconds / 3_600, "hour"),
+        seconds if seconds % 60 == 0 => counts(seconds / 60, "minute"),
+        seconds => counts(seconds, "second"),
+    }
 }
 
 fn error_responses(operation: &Operation, api: &Api) -> Option<String> {

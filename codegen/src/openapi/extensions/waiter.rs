@@ -1,11 +1,18 @@
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{check_duration, check_keys, text};
+use super::{
+    check_duration, check_keys,
+    refusal::{OtherRefusals, RETRIED, RefusalPattern},
+    text,
+};
 use crate::{
-    diagnostic::{NodeDiagnostic, wording::described},
-    json::elements,
+    diagnostic::{
+        NodeDiagnostic,
+        wording::{described, quoted},
+    },
+    json::{elements, fields},
     names::value_name,
     openapi::duration,
     source::Pointer,
@@ -18,38 +25,57 @@ pub(crate) struct Waiter {
     pub(crate) description: Option<String>,
     /// The id of the operation.
     pub(crate) operation: String,
-    /// The wire name of the field that shows the state.
-    pub(crate) field: String,
-    pub(crate) target: Vec<String>,
-    pub(crate) failure: Vec<String>,
+    /// The fields that show the state.
+    pub(crate) fields: Vec<WaiterField>,
     pub(crate) done_when_gone: bool,
     /// The refusals that mean the same as a 404.
     pub(crate) gone: Vec<RefusalPattern>,
+    /// The statuses of refusals that mean "not yet".
+    pub(crate) not_yet: Vec<u16>,
     /// The number of polls in a row that must show a target state.
     pub(crate) settle: Option<u32>,
     pub(crate) every: Option<Duration>,
     pub(crate) within: Option<Duration>,
 }
 
-/// A refusal, by its status and how its message starts.
-#[derive(Debug, PartialEq)]
-pub(crate) struct RefusalPattern {
-    pub(crate) status: u16,
-    pub(crate) message_starts: String,
+/// A field of a waiter, and the states to wait for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct WaiterField {
+    /// The wire name.
+    pub(crate) name: String,
+    pub(crate) target: Vec<String>,
+    pub(crate) failure: Vec<String>,
+    /// The location of the name.
+    pub(crate) at: Pointer,
+    /// The location of the object with the states.
+    pub(crate) states_at: Pointer,
 }
 
-const REQUIRED: [&str; 2] = ["operation", "field"];
-const OPTIONAL: [&str; 8] = ["description", "target", "failure", "notFound", "gone", "settle", "every", "within"];
+/// The required keys of a waiter for one field, which the others have in `fields`.
+const ONE: [&str; 2] = ["operation", "field"];
+const SEVERAL: [&str; 2] = ["operation", "fields"];
+const STATES: [&str; 3] = ["target", "failure", "fields"];
+const OPTIONAL: [&str; 7] = ["description", "notFound", "gone", "notYet", "settle", "every", "within"];
 
 /// How many polls in a row may have to show a target state.
 const MAX_SETTLE_POLLS: u64 = 100;
+
+const FIELDS_HELP: &str = "write `{target: [..], failure: [..]}` under the name of each property";
+
+/// The refusals that `gone` does not take.
+const NOT_GONE: OtherRefusals = OtherRefusals {
+    statuses: &[404, 429],
+    listed: "404 and 429",
+    help: "for 404, write `notFound: done`; 429 is retried anyway",
+};
 
 const GONE_HELP: &str = "write `{status: 400, messageStarts: '…'}` for each refusal that means that it is gone";
 
 impl Waiter {
     /// Reads a rule under `x-waiters` as far as possible, and returns the errors in it, too.
     pub(crate) fn read(name: &str, rule: &Value, at: &Pointer) -> (Self, Vec<NodeDiagnostic>) {
-        let mut errors = check_keys(rule, at, &REQUIRED, &OPTIONAL);
+        let (required, optional) = if rule.get("fields").is_some() { (&SEVERAL, &[][..]) } else { (&ONE, &STATES[..]) };
+        let mut errors = check_keys(rule, at, required, &[optional, &OPTIONAL].concat());
         if !rule.is_object() {
             return (Self::default(), errors);
         }
@@ -63,23 +89,21 @@ impl Waiter {
         for key in ["every", "within"] {
             errors.extend(rule.get(key).and_then(|time| check_duration(time, &at.key(key))));
         }
-        for key in ["target", "failure"] {
-            errors.extend(rule.get(key).into_iter().flat_map(|states| check_states(states, key, at)));
-        }
+        let (fields, mut wrong) = WaiterField::read_all(rule, at);
+        errors.append(&mut wrong);
         errors.extend(rule.get("settle").and_then(|settle| check_settle(settle, at)));
-        errors.extend(check_end(rule, at));
+        errors.extend(check_end(rule, &fields, at));
         errors.extend(rule.get("gone").into_iter().flat_map(|gone| check_gone(gone, rule, at)));
-        let texts = |key| elements(rule.get(key)).filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+        errors.extend(rule.get("notYet").into_iter().flat_map(|statuses| check_not_yet(statuses, rule, at)));
         let time = |key| duration::parse(rule.get(key)?.as_str()?);
         let waiter = Self {
             name: name.to_owned(),
             description: text(rule, "description"),
             operation: text(rule, "operation").unwrap_or_default(),
-            field: text(rule, "field").unwrap_or_default(),
-            target: texts("target"),
-            failure: texts("failure"),
+            fields,
             done_when_gone: rule.get("notFound").is_some(),
             gone: elements(rule.get("gone")).filter_map(RefusalPattern::read).collect(),
+            not_yet: elements(rule.get("notYet")).filter_map(|status| status.as_u64()?.try_into().ok()).collect(),
             settle: rule.get("settle").and_then(Value::as_u64).and_then(|polls| polls.try_into().ok()),
             every: time("every"),
             within: time("within"),
@@ -92,35 +116,53 @@ impl Waiter {
     }
 }
 
-impl RefusalPattern {
-    fn read(pattern: &Value) -> Option<Self> {
-        let status = pattern.get("status")?.as_u64()?.try_into().ok()?;
-        Some(Self { status, message_starts: text(pattern, "messageStarts")? })
+impl WaiterField {
+    /// Reads the one field of a rule, or its `fields`, and returns the errors in them, too.
+    fn read_all(rule: &Value, at: &Pointer) -> (Vec<Self>, Vec<NodeDiagnostic>) {
+        let Some(several) = rule.get("fields") else {
+            let name = text(rule, "field").unwrap_or_default();
+            return (vec![Self::read(&name, rule, at.key("field"), at.clone())], check_states_of(rule, at));
+        };
+        let at = at.key("fields");
+        if several.as_object().is_none_or(Map::is_empty) {
+            let message = format!("`fields` must be an object with a field at least, but is {}", described(several));
+            return (Vec::new(), vec![NodeDiagnostic::value(at, message, FIELDS_HELP)]);
+        }
+        let mut errors = Vec::new();
+        let mut all = Vec::new();
+        for (name, states) in fields(Some(several)) {
+            let at = at.key(name);
+            if !states.is_object() {
+                let message = format!("expected an object with states, but this is {}", described(states));
+                errors.push(NodeDiagnostic::value(at, message, FIELDS_HELP));
+                continue;
+            }
+            errors.append(&mut check_keys(states, &at, &[], &STATES[..2]));
+            errors.append(&mut check_states_of(states, &at));
+            let field = Self::read(name, states, at.clone(), at.clone());
+            if field.target.is_empty() && field.failure.is_empty() {
+                let message = format!("{} has no states", quoted(name));
+                errors.push(NodeDiagnostic::key(at, message, "list values of the field under `target`, or `failure`"));
+            }
+            all.push(field);
+        }
+        (all, errors)
     }
 
-    fn check(pattern: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
-        let mut errors = check_keys(pattern, at, &["status", "messageStarts"], &[]);
-        if let Some(status) = pattern.get("status")
-            && !status.as_u64().is_some_and(|status| (400..500).contains(&status) && !matches!(status, 404 | 429))
-        {
-            let message = format!("`status` must be from 400 to 499, except 404 and 429, but is {}", described(status));
-            let help = "for 404, write `notFound: done`; 429 is retried anyway";
-            errors.push(NodeDiagnostic::value(at.key("status"), message, help));
-        }
-        if let Some(text) = pattern.get("messageStarts")
-            && text.as_str().is_none_or(|text| text.trim().is_empty())
-        {
-            let message = format!("`messageStarts` must be text, but is {}", described(text));
-            let help = "write the start of the API's message";
-            errors.push(NodeDiagnostic::value(at.key("messageStarts"), message, help));
-        }
-        errors
+    fn read(name: &str, states: &Value, at: Pointer, states_at: Pointer) -> Self {
+        let texts = |key| elements(states.get(key)).filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+        Self { name: name.to_owned(), target: texts("target"), failure: texts("failure"), at, states_at }
     }
 }
 
 fn check_text(value: &Value, key: &str, at: &Pointer, help: &str) -> Option<NodeDiagnostic> {
     (!value.is_string())
         .then(|| NodeDiagnostic::value(at.key(key), format!("`{key}` must be text, but is {}", described(value)), help))
+}
+
+fn check_states_of(rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let keys = ["target", "failure"].into_iter();
+    keys.flat_map(|key| rule.get(key).into_iter().flat_map(move |states| check_states(states, key, at))).collect()
 }
 
 fn check_states(states: &Value, key: &str, at: &Pointer) -> Vec<NodeDiagnostic> {
@@ -147,8 +189,9 @@ fn check_settle(settle: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
 }
 
 /// Checks that something ends the wait.
-fn check_end(rule: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
-    let has_target = rule.get("target").is_some_and(|target| target != &Value::Array(Vec::new()));
+fn check_end(rule: &Value, fields: &[WaiterField], at: &Pointer) -> Option<NodeDiagnostic> {
+    let is_list = |rule: &Value| rule.get("target").is_some_and(|target| target != &Value::Array(Vec::new()));
+    let has_target = is_list(rule) || fields.iter().any(|field| !field.target.is_empty());
     match rule.get("notFound") {
         Some(value) if value != "done" => {
             let message = format!("`notFound` must be `done`, but is {}", described(value));
@@ -177,9 +220,31 @@ fn check_gone(gone: &Value, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
         let help = "add `notFound: done`, or leave `gone` out";
         errors.push(NodeDiagnostic::key(at.clone(), "`gone` has no effect without `notFound: done`", help));
     }
-    errors.extend(
-        patterns.iter().enumerate().flat_map(|(index, pattern)| RefusalPattern::check(pattern, &at.index(index))),
-    );
+    errors.extend(patterns.iter().enumerate().flat_map(|(index, pattern)| {
+        let at = at.index(index);
+        let mut errors = check_keys(pattern, &at, &["status", "messageStarts"], &[]);
+        errors.append(&mut RefusalPattern::check(pattern, &at, &NOT_GONE));
+        errors
+    }));
+    errors
+}
+
+fn check_not_yet(statuses: &Value, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let at = at.key("notYet");
+    let Some(listed) = statuses.as_array().filter(|statuses| !statuses.is_empty()) else {
+        let help = "list the statuses that mean that the state cannot be read yet: `[400, 404]`";
+        return vec![NodeDiagnostic::value(at, "`notYet` must be a list of statuses", help)];
+    };
+    let mut errors = Vec::new();
+    for (index, status) in listed.iter().enumerate() {
+        let at = at.index(index);
+        if *status == 404 && rule.get("notFound").is_some() {
+            let help = "remove it here, or leave `notFound` out";
+            errors.push(NodeDiagnostic::value(at, "404 means success by `notFound: done`", help));
+        } else {
+            errors.extend(RETRIED.check(status, "a status in `notYet`", &at));
+        }
+    }
     errors
 }
 
@@ -204,6 +269,55 @@ mod tests {
         assert_eq!(waiter.method_name(), "wait_until_ready");
         assert_eq!(waiter.gone, [RefusalPattern { status: 400, message_starts: "No such".to_owned() }]);
         assert_eq!((waiter.settle, waiter.within), (Some(2), Some(Duration::from_secs(300))));
+    }
+
+    #[test]
+    fn a_rule_may_have_several_fields_each_with_states_of_its_own() {
+        let rule = json!({
+            "operation": "getThing", "notYet": [400, 404],
+            "fields": {"state": {"target": ["ready"], "failure": ["broken"]}, "size": {"target": ["8"]}},
+        });
+        let (waiter, errors) = Waiter::read("ready", &rule, &Pointer::default());
+        assert!(errors.is_empty(), "{}", errors[0].message);
+        let fields: Vec<_> = waiter.fields.iter().map(|field| (field.name.as_str(), field.failure.len())).collect();
+        assert_eq!(fields, [("state", 1), ("size", 0)]);
+        assert_eq!(waiter.not_yet, [400, 404]);
+    }
+
+    #[test]
+    fn several_fields_stand_in_place_of_one() {
+        let rule = json!({
+            "operation": "getThing", "field": "state", "target": ["ready"],
+            "fields": {"state": {}, "size": {"targets": ["8"]}, "mode": 5},
+        });
+        assert_eq!(
+            messages(&rule),
+            [
+                "unknown key `field`",
+                "unknown key `target`",
+                "`state` has no states",
+                "unknown key `targets`",
+                "`size` has no states",
+                "expected an object with states, but this is the number 5",
+            ]
+        );
+        assert_eq!(
+            messages(&json!({"operation": "getThing", "fields": {}})),
+            ["`fields` must be an object with a field at least, but is an object", "this waiter has no target state"]
+        );
+    }
+
+    #[test]
+    fn not_yet_lists_refusals() {
+        let rule = json!({"operation": "getThing", "field": "state", "notFound": "done", "notYet": [404, 503, "400"]});
+        assert_eq!(
+            messages(&rule),
+            [
+                "404 means success by `notFound: done`",
+                "a status in `notYet` must be from 400 to 499, except 408, 425 and 429, but is the number 503",
+                "a status in `notYet` must be from 400 to 499, except 408, 425 and 429, but is the text `400`",
+            ]
+        );
     }
 
     #[test]

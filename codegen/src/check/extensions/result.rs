@@ -1,0 +1,28 @@
+//! The results of operations, without the envelope.
+
+use crate::{
+    check::{
+        bodies::format,
+        outline::{Node, Outline},
+    },
+    openapi::{
+        extensions::{ENVELOPE, Envelope},
+        media_type::Format,
+    },
+};
+
+/// Returns the schema of an operation's JSON result, which the envelope wraps.
+pub(super) fn result_schema<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Option<&'o Node<'a>> {
+    let contents = outline.success_responses(operation).flat_map(|response| outline.children(response, "content"));
+    let schema = contents
+        .filter(|content| format(content) == Some(Format::Json))
+        .find_map(|content| outline.child(content, "schema"))?;
+    let envelope = Envelope::of(outline.tree()).filter(|_| operation.get(ENVELOPE).is_none());
+    let Some(envelope) = envelope else { return Some(schema) };
+    readable_properties(outline, schema).into_iter().find(|property| property.name == Some(&*envelope.result))
+}
+
+/// Returns the properties of a schema that a response can have.
+pub(super) fn readable_properties<'o, 'a>(outline: &'o Outline<'a>, schema: &'o Node<'a>) -> Vec<&'o Node<'a>> {
+    outline.properties(schema).filter(|property| !property.flag("writeOnly")).collect()
+}

@@ -1,0 +1,97 @@
+//! The lists in which calls find what they created.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{
+    api::{Api, Operation},
+    diagnostic::wording::listed,
+    names::ident,
+    progenitor::Type,
+};
+
+/// The list of an operation with `x-find`.
+pub(super) struct List<'a> {
+    creation: &'a Operation,
+    list: &'a Operation,
+    item: &'a Type,
+    by: &'a [String],
+    lacks: Option<&'a str>,
+}
+
+impl<'a> List<'a> {
+    /// Returns the list in which an operation finds what it created, if it has one.
+    pub(super) fn of(creation: &'a Operation, api: &'a Api) -> Option<Self> {
+        let find = creation.find.as_ref()?;
+        let list = api.operations.iter().find(|list| list.id == find.operation)?;
+        Some(Self { creation, list, item: list.items()?, by: &find.by, lacks: find.lacks.as_deref() })
+    }
+
+    /// Returns the type of the list, which is a part of the type of the call.
+    pub(super) fn ty(&self) -> TokenStream {
+        let item = self.item;
+        quote!(FindIn<#item>)
+    }
+
+    /// Returns the step that adds the list to the call, with the same parameters of the path.
+    pub(super) fn step(&self) -> TokenStream {
+        let (method, by) = (ident(&self.list.method_name()), self.by);
+        let arguments = self.list.parameters.iter().filter(|parameter| parameter.required).map(|parameter| {
+            let same = self.creation.parameters.iter().find(|given| given.name == parameter.name);
+            ident(&same.unwrap_or(parameter).rust_name)
+        });
+        quote!(.find_in(self.#method(#(#arguments),*), &[#(#by),*]))
+    }
+
+    /// Describes the search, what it finds, and what nobody can know.
+    pub(super) fn documentation(&self) -> String {
+        let (method, by) = (self.list.method_name(), listed(self.by.iter().map(String::as_str)));
+        let lacks = self.lacks.map_or_else(String::new, |lacks| format!(" What was found lacks {lacks}."));
+        format!(
+            "# Unknown outcomes\nWith [`.or_find()`](crate::Call::or_find), the call looks for what it created if its \
+             outcome is unknown: in [`{method}`](Self::{method}), by {by}, and among what was not there before.{lacks} \
+             If two callers create the same at the same time, one may find what the other created."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::tests::{emitted, from_line};
+
+    #[test]
+    fn a_call_that_creates_names_the_list_and_the_properties() {
+        let document = "paths:
+  /shelves/{shelf}/things:
+    parameters: [{name: shelf, in: path, required: true, schema: {type: string}}]
+    get:
+      operationId: listThings
+      summary: Lists them
+      parameters: [{name: limit, in: query, schema: {type: integer}}]
+      responses: {'200': {description: They., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Thing'}}}}}}
+    post:
+      operationId: createThing
+      summary: Creates one
+      x-find: {operation: listThings, by: [name, size], lacks: its key}
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/NewThing'}}}}
+      responses: {'200': {description: It., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+components:
+  schemas:
+    Thing: {type: object, properties: {name: {type: string}, size: {type: integer}}}
+    NewThing: {type: object, required: [name], properties: {name: {type: string}, size: {type: integer}}}";
+        let file = emitted("src/operations.rs", document);
+        let (_, creation) = file.split_once("/// Creates one.").unwrap();
+        let (documentation, _) = creation.split_once("    /// # Example").unwrap();
+        insta::assert_snapshot!(documentation, @r"
+        ///
+        /// `POST /shelves/{shelf}/things`
+        /// # Unknown outcomes
+        /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
+        /// is unknown: in [`list_things`](Self::list_things), by `name`, `size`, and among what was not
+        /// there before. What was found lacks its key. If two callers create the same at the same time,
+        /// one may find what the other created.
+        ");
+        let method = from_line(&file, "pub fn create_thing");
+        insta::assert_snapshot!(method.split_once("\n\n").unwrap().0, @"");
+    }
+}
