@@ -78,7 +78,7 @@ async fn services(
 ) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
     let mut rows = BTreeMap::new();
     let list: Call<Page<Service>> = cloud.list_services(org);
-    for service in list.timeout(Duration::from_secs(5)).retry(ThreeTimes).header("x-run", "7").await?.iter() {
+    for service in &list.timeout(Duration::from_secs(5)).retry(ThreeTimes).header("x-run", "7").await? {
         rows.insert(service.name()?.to_owned(), ServiceRow::try_from(service)?);
     }
     let service: Response<Service> = cloud.get_service(org, id).attempt_timeout(Duration::from_secs(5)).await?;
