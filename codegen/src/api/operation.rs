@@ -22,7 +22,6 @@ use crate::{
 };
 
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Operation {
     /// Its location in the document.
     pub(crate) at: Pointer,

@@ -44,7 +44,6 @@ pub(crate) enum TypeKind {
 }
 
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a keyword of OpenAPI")]
 pub(crate) struct Field {
     /// The wire name.
     pub(crate) name: String,

@@ -160,7 +160,7 @@ pub(super) fn parameters<'o, 'a>(outline: &'o Outline<'a>, operation: &Operation
     let mut all: Vec<_> = own.collect();
     for node in outline.children(operation.item, "parameters").filter_map(|node| outline.target(node)) {
         let replaces = |other: &&Node<'_>| ["name", "in"].iter().all(|key| other.get(key) == node.get(key));
-        if !all.iter().any(|other| replaces(&other)) {
+        if !all.iter().any(replaces) {
             all.push(node);
         }
     }

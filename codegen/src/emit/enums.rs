@@ -34,7 +34,9 @@ fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
             });
             let paragraph = notice.paragraph();
             let lines = paragraph.iter().flat_map(|paragraph| doc_lines(paragraph)).chain([notice.attribute_line()]);
-            lines.for_each(|line| source.push_str(&format!("        {line}\n")));
+            for line in lines {
+                let _ = writeln!(source, "        {line}");
+            }
         }
         let _ = writeln!(source, "        {} = {:?},", variant.name, variant.text);
     }

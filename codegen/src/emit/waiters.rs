@@ -65,9 +65,9 @@ fn emit_waiter(
     } else {
         (quote!(Wait<#response>), quote!(wait_until))
     };
-    let states = fields.iter().map(|(WaiterField { name, target, failure, .. }, field)| {
-        let state = state(response, field);
-        quote!(WaitStates { field: #name, value: #state, target: &[#(#target),*], failure: &[#(#failure),*] })
+    let polled = fields.iter().map(|(WaiterField { name, target, failure, .. }, field)| {
+        let value = state(response, field);
+        quote!(WaitStates { field: #name, value: #value, target: &[#(#target),*], failure: &[#(#failure),*] })
     });
     let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
         let status = Literal::u16_unsuffixed(*status);
@@ -87,7 +87,7 @@ fn emit_waiter(
         #expected
         pub fn #name(#parameters) -> #wait {
             self.#method(#(#arguments),*)#inner_call
-                .#wait_until([#(#states),*])
+                .#wait_until([#(#polled),*])
                 #gone
                 #not_yet
                 #settle

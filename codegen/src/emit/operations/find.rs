@@ -13,7 +13,7 @@ use crate::{
 /// The list of an operation with `x-find`.
 pub(super) struct List<'a> {
     creation: &'a Operation,
-    list: &'a Operation,
+    listing: &'a Operation,
     item: &'a Type,
     by: &'a [String],
     lacks: Option<&'a str>,
@@ -23,8 +23,8 @@ impl<'a> List<'a> {
     /// Returns the list in which an operation finds what it created, if it has one.
     pub(super) fn of(creation: &'a Operation, api: &'a Api) -> Option<Self> {
         let find = creation.find.as_ref()?;
-        let list = api.operations.iter().find(|list| list.id == find.operation)?;
-        Some(Self { creation, list, item: list.items()?, by: &find.by, lacks: find.lacks.as_deref() })
+        let listing = api.operations.iter().find(|listing| listing.id == find.operation)?;
+        Some(Self { creation, listing, item: listing.items()?, by: &find.by, lacks: find.lacks.as_deref() })
     }
 
     /// Returns the type of the list, which is a part of the type of the call.
@@ -35,8 +35,8 @@ impl<'a> List<'a> {
 
     /// Returns the step that adds the list to the call, with the same parameters of the path.
     pub(super) fn step(&self) -> TokenStream {
-        let (method, by) = (ident(&self.list.method_name()), self.by);
-        let arguments = self.list.parameters.iter().filter(|parameter| parameter.required).map(|parameter| {
+        let (method, by) = (ident(&self.listing.method_name()), self.by);
+        let arguments = self.listing.parameters.iter().filter(|parameter| parameter.required).map(|parameter| {
             let same = self.creation.parameters.iter().find(|given| given.name == parameter.name);
             ident(&same.unwrap_or(parameter).rust_name)
         });
@@ -45,7 +45,7 @@ impl<'a> List<'a> {
 
     /// Describes the search, what it finds, and what nobody can know.
     pub(super) fn documentation(&self) -> String {
-        let (method, by) = (self.list.method_name(), listed(self.by.iter().map(String::as_str)));
+        let (method, by) = (self.listing.method_name(), listed(self.by.iter().map(String::as_str)));
         let lacks = self.lacks.map_or_else(String::new, |lacks| format!(" What was found lacks {lacks}."));
         format!(
             "# Unknown outcomes\nWith [`.or_find()`](crate::Call::or_find), the call looks for what it created if its \
