@@ -103,6 +103,6 @@ async fn a_call_knows_the_permissions_that_it_needs() {
     let cloud = Client::builder().base_url("http://localhost").build().unwrap();
     let service = CreateService::new("analytics", Provider::Aws, Region::UsEast1, []);
     let needed = ["control-plane:organization:create-service", "control-plane:service:manage"];
-    assert_eq!(cloud.create_service(Uuid::nil(), &service).permissions(), needed);
+    assert_eq!(cloud.create_service(Uuid::nil().into(), &service).permissions(), needed);
     assert_eq!(cloud.list_organizations().permissions(), [""; 0]);
 }

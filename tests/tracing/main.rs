@@ -112,7 +112,7 @@ async fn nothing_that_is_sent_or_received_is_recorded() {
         let client = client(&api);
         // The response is no list, so its error has a place to show it.
         client.list_organizations().cursor(MARK).await.unwrap_err();
-        client.update_service(ID, ID, &UpdateService::new().name(MARK)).await
+        client.update_service(ORGANIZATION, SERVICE, &UpdateService::new().name(MARK)).await
     };
     recorded.watch(work).await.unwrap();
     assert_eq!(recorded.calls().len(), 2);
