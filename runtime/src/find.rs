@@ -265,15 +265,15 @@ mod tests {
     #[test]
     fn an_item_with_a_known_id_is_not_new_whatever_else_has_changed() {
         let (old, changed) = (json!({"id": 1, "state": "new"}), json!({"id": 1, "state": "up"}));
-        assert_eq!(new(&[changed.clone(), json!({"id": 2})], &[old.clone()]), [json!({"id": 2})]);
+        assert_eq!(new(&[changed.clone(), json!({"id": 2})], std::slice::from_ref(&old)), [json!({"id": 2})]);
         assert_eq!(new(&[changed], &[old]), [json!(null); 0]);
     }
 
     #[test]
     fn an_item_without_an_id_is_new_only_if_all_others_are_as_before() {
         let (old, changed, other) = (json!({"state": "new"}), json!({"state": "up"}), json!({"state": "starting"}));
-        assert_eq!(new(&[old.clone(), other.clone()], &[old.clone()]), [other.clone()]);
-        assert!(new(&[changed.clone()], &[old.clone()]).is_empty());
+        assert_eq!(new(&[old.clone(), other.clone()], std::slice::from_ref(&old)), std::slice::from_ref(&other));
+        assert!(new(std::slice::from_ref(&changed), std::slice::from_ref(&old)).is_empty());
         assert!(new(&[changed, other], &[old]).is_empty());
     }
 }
