@@ -41,6 +41,7 @@ const WITHOUT_TESTS: &[(&str, &[&str])] = &[
     (
         "The tests of the module around it go through it.",
         &[
+            "check/extensions/result",
             "normalize/bundle/files",
             "normalize/merge/composition/keywords",
             "normalize/merge/composition/unions",
@@ -52,6 +53,7 @@ const WITHOUT_TESTS: &[(&str, &[&str])] = &[
         "The documents of `tests/generator` test it.",
         &[
             "diagnostic",
+            "emit/deprecation",
             "emit/examples/values",
             "emit/layout/types",
             "emit/operations/borrowing",

@@ -3,75 +3,47 @@
 use std::time::Duration;
 
 use clickhouse_cloud::{Client, Error, NoRetry, Patch, types::*, uuid::Uuid};
-use serde_json::{Value, json};
+use clickhouse_cloud_simulator::Simulator;
+use serde_json::json;
 use tests::ids::ORGANIZATION;
-use wiremock::{
-    Mock, MockServer, ResponseTemplate,
-    matchers::{body_json, method, path},
-};
 
 #[tokio::test]
-async fn the_use_in_the_readme_works() {
-    let server = MockServer::start().await;
-    let org = OrganizationId(Uuid::from_u128(1));
-    let id = ServiceId(Uuid::from_u128(2));
-    let services = format!("/v1/organizations/{org}/services");
-    let service = json!({"id": id, "name": "analytics", "state": "running"});
-
-    Mock::given(method("GET"))
-        .and(path("/v1/organizations"))
-        .respond_with(response(&json!([{"id": org}])))
-        .mount(&server)
-        .await;
-    Mock::given(method("POST"))
-        .and(path(services.as_str()))
-        .and(body_json(json!({
-            "name": "analytics",
-            "provider": "aws",
-            "region": "us-east-1",
-            "ipAccessList": [{"source": "203.0.113.0/24"}],
-        })))
-        .respond_with(response(&json!({"service": service, "password": "correct horse"})))
-        .mount(&server)
-        .await;
-    Mock::given(method("PATCH"))
-        .and(path(format!("{services}/{id}/backupConfiguration")))
-        .and(body_json(json!({"backupStartTime": null})))
-        .respond_with(response(&json!({"backupPeriodInHours": 24})))
-        .mount(&server)
-        .await;
-    Mock::given(method("GET"))
-        .and(path(services.as_str()))
-        .respond_with(response(&json!([service])))
-        .mount(&server)
-        .await;
-
-    let cloud = Client::builder().base_url(server.uri()).key("key", "secret").build().unwrap();
-    let shown = show(&cloud).await.unwrap();
-    assert_eq!(shown, ["correct horse", "analytics running"]);
+async fn the_use_in_the_readme_works_against_the_simulator() {
+    let simulator = Simulator::builder().seed(1).speed(600.0).no_rate_limit().start().await.unwrap();
+    let (key, secret) = simulator.key();
+    let builder = Client::builder().base_url(simulator.base_url()).key(key, secret).no_rate_limit();
+    let [password, name] = show(&builder.build().unwrap()).await.unwrap();
+    assert!(!password.is_empty());
+    assert_eq!(name, "analytics");
 }
 
-async fn show(cloud: &Client) -> Result<Vec<String>, Error> {
-    let mut shown = Vec::new();
-    let org = cloud.list_organizations().await?.only()?.id()?;
+async fn show(cloud: &Client) -> Result<[String; 2], Error> {
+    let organization = cloud.list_organizations().await?.only()?.id()?;
 
     let created = cloud
         .create_service(
-            org,
+            organization,
             &CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("203.0.113.0/24")]),
         )
         .await?;
-    shown.push(created.password()?.expose_secret().to_owned());
-    let id = created.service()?.id()?;
+    let password = created.password()?.expose_secret().to_owned();
+    let service = created.service()?.id()?;
 
+    cloud.wait_until_service_running(organization, service).every(Duration::from_millis(20)).await?;
     cloud
-        .update_backup_configuration(org, id, &UpdateBackupConfiguration::new().backup_start_time(Patch::Reset))
+        .update_backup_configuration(
+            organization,
+            service,
+            &UpdateBackupConfiguration::new().backup_start_time(Patch::Reset),
+        )
         .await?;
 
-    for service in &cloud.list_services(org).timeout(Duration::from_secs(5)).await? {
-        shown.push(format!("{} {}", service.name()?, service.state()?));
+    let mut names = String::new();
+    let mut services = cloud.list_services(organization).items();
+    while let Some(service) = services.next().await {
+        names += service?.name()?;
     }
-    Ok(shown)
+    Ok([password, names])
 }
 
 #[tokio::test]
@@ -92,10 +64,6 @@ async fn a_call_can_be_made_in_another_task() {
     drop(cloud);
     let outcome = tokio::spawn(async move { call.await.map(clickhouse_cloud::Response::into_inner) }).await.unwrap();
     assert!(matches!(outcome, Err(Error::Connect { .. })), "{outcome:?}");
-}
-
-fn response(result: &Value) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_json(json!({"status": 200, "requestId": Uuid::nil(), "result": result}))
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@
 use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::IntoFuture, time::Duration};
 
 use clickhouse_cloud::{
-    AllItems, ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, DecodeError, Error, FailedAttempt,
-    InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown, OutcomeUnknownCause, Page,
-    PageError, Pages, ParseNewtypeError, Patch, RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation,
-    Wait, WaitError,
+    AllItems, ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, Created, DecodeError, Error,
+    FailedAttempt, Find, FindIn, InvalidRequest, Items, Lookup, Mismatch, MismatchKind, MissingField, NoRetry,
+    OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError, Patch, RateLimit, Response,
+    RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
     http_client_builder, reqwest,
@@ -52,8 +52,9 @@ impl RetryPolicy for ThreeTimes {
 
 async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dyn StdError>> {
     let list: ListOrganizations = cloud.list_organizations().limit(1).cursor("next");
-    println!("{:?}", list.permissions());
-    let list = list.timeout(Duration::from_secs(5)).attempt_timeout(Duration::from_secs(1)).retry(NoRetry);
+    let permissions: &[&str] = list.permissions();
+    println!("{permissions:?}");
+    let list = list.patient().timeout(Duration::from_secs(5)).attempt_timeout(Duration::from_secs(1)).retry(NoRetry);
     let Some(first) = list.header("x-run", "7").await?.first().map(OrganizationRow::try_from).transpose()? else {
         return Ok(None);
     };
@@ -100,7 +101,17 @@ async fn changes(cloud: Client, org: OrganizationId, id: ServiceId, backup: Back
     let id_of_new: ServiceId = created.service()?.id()?;
     let CreatedService { service: Some(_), password: Some(_), .. } = created.into_inner() else { return Ok(()) };
 
-    cloud.create_service(org, &largest(backup)).await?;
+    let creation: Call<CreatedService, FindIn<Service>> = cloud.create_service(org, &largest(backup));
+    let search: Find<CreatedService, Service> = creation.or_find().within(Duration::from_secs(60));
+    match search.await {
+        Ok(Created::New(created)) => println!("{}", created.service()?.id()?),
+        Ok(Created::Found(service)) => println!("{}", service.id()?),
+        Err(Error::OutcomeUnknown(unknown)) => {
+            let lookup: Option<&Lookup> = unknown.lookup();
+            println!("{:?}", lookup.map(Lookup::candidates));
+        }
+        Err(error) => return Err(error.into()),
+    }
     let renamed: Call<Service> = cloud.update_service(org, id, &rename());
     renamed.await?;
     #[expect(deprecated, reason = "not every program keeps up with the API")]

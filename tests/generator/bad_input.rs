@@ -828,7 +828,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-newtype`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`
+              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-find`, `x-newtype`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-retry-refused`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`
         ");
     }
 
@@ -1030,14 +1030,14 @@ paths:
       x-pagination: {of_things}
       summary: Lists things
       parameters:
-        - {{name: cursor, in: query, description: The cursor., schema: {{type: integer}}}}
-        - {{name: offset, in: query, description: The offset., schema: {{type: integer}}}}
+        - {{name: cursor, in: query, description: Where the page begins., schema: {{type: integer}}}}
+        - {{name: offset, in: query, description: How many items to skip., schema: {{type: integer}}}}
       responses: {{'200': {{$ref: '#/components/responses/Things'}}}}
   /thing:
     get:
       operationId: getThing
       summary: Gets a thing
-      parameters: [{{name: next, in: query, description: The cursor., schema: {{type: string}}}}]
+      parameters: [{{name: next, in: query, description: Where the page begins., schema: {{type: string}}}}]
       responses: {{'200': {{description: It., content: {{application/json: {{schema: {{type: object}}}}}}}}}}
 components:
   responses:
@@ -1250,7 +1250,7 @@ mod waiters {
             gone: [{status: 404, messageStarts: ''}, {status: 500}, 400]
                 error 9:21: `status` must be from 400 to 499, except 404 and 429, but is the number 404
                   help: for 404, write `notFound: done`; 429 is retried anyway
-                error 9:41: `messageStarts` must be text, but is the text ``
+                error 9:41: `messageStarts` must be text that is not blank, but is the text ``
                   help: write the start of the API's message
                 error 9:46: `messageStarts` is missing
                   help: add `messageStarts`

@@ -73,6 +73,7 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
                 "examples/quickstart.rs",
                 "guide.rs",
                 "guide/errors.md",
+                "guide/lists.md",
                 "guide/retries.md",
                 "guide/testing.md",
                 "guide/tolerance.md",

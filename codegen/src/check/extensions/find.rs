@@ -192,7 +192,7 @@ mod tests {
     fn a_call_that_is_made_again_needs_no_list() {
         insta::assert_snapshot!(run_on("{operation: listThings, by: [name]}", "x-retry: always"), @r"11:7 `x-find` has no effect beside `x-retry: always`: such a call is made again");
         let get = "paths: {/a: {get: {x-find: {operation: a, by: [b]}, responses: {}}}}";
-        insta::assert_snapshot!(run(check, get), @"");
+        insta::assert_snapshot!(run(check, get), @"3:20 `x-find` has no meaning on an operation");
     }
 
     #[test]

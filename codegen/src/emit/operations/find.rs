@@ -92,6 +92,20 @@ components:
         /// one may find what the other created.
         ");
         let method = from_line(&file, "pub fn create_thing");
-        insta::assert_snapshot!(method.split_once("\n\n").unwrap().0, @"");
+        insta::assert_snapshot!(method.split_once("\n\n").unwrap().0, @r#"
+                pub fn create_thing(
+                    &self,
+                    shelf: &str,
+                    body: &NewThing,
+                ) -> Call<Thing, FindIn<Thing>> {
+                    self.transport
+                        .post("createThing", "/shelves/{shelf}/things")
+                        .path("shelf", shelf)
+                        .body(body)
+                        .result()
+                        .find_in(self.list_things(shelf), &["name", "size"])
+                }
+            }
+        "#);
     }
 }

@@ -25,7 +25,7 @@ impl RefusalPattern {
         let message =
             pattern.get("messageStarts").filter(|text| text.as_str().is_none_or(|text| text.trim().is_empty()));
         let message = message.map(|text| {
-            let message = format!("`messageStarts` must be text, but is {}", described(text));
+            let message = format!("`messageStarts` must be text that is not blank, but is {}", described(text));
             NodeDiagnostic::value(at.key("messageStarts"), message, "write the start of the API's message")
         });
         status.into_iter().chain(message).collect()
@@ -56,5 +56,34 @@ impl OtherRefusals {
                 format!("{name} must be from 400 to 499, except {}, but is {}", self.listed, described(status));
             NodeDiagnostic::value(at.clone(), message, self.help)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn messages(pattern: &Value) -> Vec<String> {
+        let diagnostics = RefusalPattern::check(pattern, &Pointer::default(), &RETRIED);
+        diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
+    }
+
+    #[test]
+    fn a_pattern_has_the_status_of_a_refusal_and_the_start_of_a_message() {
+        let pattern = json!({"status": 409, "messageStarts": "CONFLICT"});
+        assert!(messages(&pattern).is_empty());
+        let read = RefusalPattern { status: 409, message_starts: "CONFLICT".to_owned() };
+        assert_eq!(RefusalPattern::read(&pattern), Some(read));
+    }
+
+    #[test]
+    fn statuses_that_are_no_refusals_and_empty_messages_are_errors() {
+        for status in [200, 399, 408, 425, 429, 500] {
+            let messages = messages(&json!({"status": status, "messageStarts": " "}));
+            assert_eq!(messages.len(), 2, "{messages:?}");
+            assert!(messages[0].ends_with(&format!("but is the number {status}")), "{messages:?}");
+        }
     }
 }

@@ -78,7 +78,7 @@ mod tests {
             messages(&refusals),
             [
                 "`status` must be from 400 to 499, except 408, 425 and 429, but is the number 503",
-                "`messageStarts` must be text, but is the text ``",
+                "`messageStarts` must be text that is not blank, but is the text ``",
                 "expected a duration, but this is the text `soon`",
                 "`messageStarts` is missing",
                 "`within` is missing",

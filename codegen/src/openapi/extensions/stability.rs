@@ -35,3 +35,20 @@ impl Stability {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_stability_is_read_by_its_name() {
+        for stability in [Stability::Beta, Stability::Evolving] {
+            assert_eq!(Stability::read(&json!(stability.name()), &Pointer::default()), Ok(stability));
+        }
+        for value in [json!("stable"), json!(true), json!(null)] {
+            assert_eq!(Stability::read(&value, &Pointer::default()).unwrap_err().len(), 1, "{value}");
+        }
+    }
+}

@@ -340,7 +340,7 @@ mod tests {
                 "`settle` must be a number from 1 to 100, but is the number 0",
                 "`gone` has no effect without `notFound: done`",
                 "`status` must be from 400 to 499, except 404 and 429, but is the number 404",
-                "`messageStarts` must be text, but is the text ``",
+                "`messageStarts` must be text that is not blank, but is the text ``",
             ]
         );
     }
