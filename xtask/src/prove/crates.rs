@@ -137,7 +137,7 @@ use clickhouse_cloud::{{chrono::{{DateTime, Utc}}, types::*, uuid::Uuid, *}};
 
 fn main() {{}}
 
-async fn program(cloud: Client, org: Uuid, id: Uuid, backup: Uuid) -> Result<(), Box<dyn std::error::Error>> {{
+async fn program(cloud: Client, org: OrganizationId, id: ServiceId, backup: BackupId) -> Result<(), Box<dyn std::error::Error>> {{
     {}
     Ok(())
 }}
