@@ -1,7 +1,7 @@
 /// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
 ///
 /// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
-/// and `items: T` adds those that return all pages of a list.
+/// and `items: T` adds those that return all pages of a list. `finds T` adds [`or_find`](crate::Call::or_find).
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Call, call_type};
@@ -27,7 +27,7 @@
 macro_rules! call_type {
     (
         $(#[doc = $doc:literal])*
-        pub struct $name:ident(Call<$response:ty $(, FindIn<$found:ty>)?>) $([$option:ident $(: $item:ty)?])?;
+        pub struct $name:ident(Call<$response:ty>) $(finds $found:ty)? $([$option:ident $(: $item:ty)?])?;
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug)]

@@ -114,6 +114,11 @@ fn an_operation_documents_what_to_do_after_an_unknown_outcome() {
 }
 
 #[test]
+fn a_creation_names_the_list_in_which_it_is_found_and_the_refusals_that_pass() {
+    assert_snapshot!(emitted("find", &["operations.rs"]));
+}
+
+#[test]
 fn waiters_follow_the_operation_that_they_poll() {
     assert_snapshot!(emitted("waiters", &["things.rs", "operations.rs"]));
 }

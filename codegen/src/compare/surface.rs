@@ -135,7 +135,7 @@ impl Surface {
             let path = format!("{name}::{method}");
             self.add(path.clone(), path, Contract::Presence, &[]);
         }
-        if let Some(item) = &call.find_in {
+        if let Some(item) = &call.found {
             let returned = format!("Find<{}, {}>", text(&call.response), text(item));
             let contract = Contract::Function { arguments: vec![receiver()], returned: returned.clone() };
             self.add(format!("{name}::or_find"), format!("{name}::or_find(self) -> {returned}"), contract, &[]);

@@ -61,6 +61,8 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
     let list = List::of(operation, api);
     let (request, find) = (request(operation, parts), list.as_ref().map(List::step));
     let response = response_type(operation);
+    let expected = list.as_ref().filter(|list| list.is_deprecated());
+    let expected = expected.map(|_| quote!(#[expect(deprecated, reason = "it lists with a deprecated operation")]));
     let list = list.iter().map(List::ty);
     let call_type = call_type::emit_call_type(operation, api);
     let (returned, value) = match &call_type {
@@ -76,6 +78,7 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
         #(#doc)*
         #(#example)*
         #deprecated
+        #expected
         pub fn #name(&self, #(#arguments),*) -> #returned {
             #value
         }

@@ -12,8 +12,8 @@ use crate::emit::Argument;
 pub(super) struct CallStruct {
     pub(super) name: Ident,
     pub(super) response: Type,
-    /// The type of the list in which it finds what it created.
-    pub(super) find_in: Option<Type>,
+    /// The type of the items among which it finds what it created.
+    pub(super) found: Option<Type>,
     /// The names of the methods that it has besides those of every call.
     pub(super) methods: &'static [&'static str],
 }
@@ -26,11 +26,11 @@ impl Parse for CallStruct {
         call.parse::<Ident>()?;
         call.parse::<Token![<]>()?;
         let response = call.parse()?;
-        let find_in = call.parse::<Option<Token![,]>>()?.map(|_| call.parse()).transpose()?;
         call.parse::<Token![>]>()?;
+        let found = input.parse::<Option<word::finds>>()?.map(|_| input.parse()).transpose()?;
         let methods = if input.peek(syn::token::Bracket) { methods(input)? } else { &[] };
         input.parse::<Token![;]>()?;
-        Ok(Self { name, response, find_in, methods })
+        Ok(Self { name, response, found, methods })
     }
 }
 
@@ -181,6 +181,7 @@ pub(super) struct Field {
 
 mod word {
     syn::custom_keyword!(by);
+    syn::custom_keyword!(finds);
     syn::custom_keyword!(secret);
 }
 

@@ -1,7 +1,6 @@
 //! Types of calls with optional parameters or an optional body, which have a setter for each.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 use syn::{ImplItemFn, Item, parse_quote};
 
 use super::{bodies, find::List, parameters, response_type};
@@ -30,18 +29,17 @@ pub(in crate::emit) struct CallType {
 pub(super) fn emit_call_type(operation: &Operation, api: &Api) -> Option<CallType> {
     let setters = setters(operation, api);
     let (name, response) = (ident(&operation.call_name(api)), response_type(operation));
-    let list = List::of(operation, api).map(|list| list.ty());
-    let list = list.iter();
-    let types = quote!(#response #(, #list)*);
+    let list = List::of(operation, api);
+    let found = list.iter().map(|list| list.item);
     (!setters.is_empty()).then(|| CallType {
-        declaration: declare(&name, &types, operation),
+        declaration: declare(&name, &response, list.as_ref(), operation),
         setters: parse_quote!(impl #name { #(#setters)* }),
-        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#types);)],
+        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#response #(, #found)*);)],
         name,
     })
 }
 
-fn declare(name: &Ident, types: &TokenStream, operation: &Operation) -> String {
+fn declare(name: &Ident, response: &TokenStream, list: Option<&List<'_>>, operation: &Operation) -> String {
     let method = operation.method_name();
     let mut lines: Vec<_> = doc_lines(&format!("A call of [`Client::{method}`](crate::Client::{method}).")).collect();
     let option = match (operation.items(), &operation.response) {
@@ -49,7 +47,8 @@ fn declare(name: &Ident, types: &TokenStream, operation: &Operation) -> String {
         (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
         (None, _) => String::new(),
     };
-    lines.push(format!("pub struct {name}(Call<{}>){option};", text(types)));
+    let finds = list.map(|list| format!(" finds {}", text(list.item))).unwrap_or_default();
+    lines.push(format!("pub struct {name}(Call<{}>){finds}{option};", text(response)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))
 }
 

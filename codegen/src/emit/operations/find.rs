@@ -14,7 +14,8 @@ use crate::{
 pub(super) struct List<'a> {
     creation: &'a Operation,
     listing: &'a Operation,
-    item: &'a Type,
+    /// The type of its items.
+    pub(super) item: &'a Type,
     by: &'a [String],
     lacks: Option<&'a str>,
 }
@@ -41,6 +42,11 @@ impl<'a> List<'a> {
             ident(&same.unwrap_or(parameter).rust_name)
         });
         quote!(.find_in(self.#method(#(#arguments),*), &[#(#by),*]))
+    }
+
+    /// Returns whether the call lists with a deprecated operation.
+    pub(super) fn is_deprecated(&self) -> bool {
+        self.listing.deprecation.is_some()
     }
 
     /// Describes the search, what it finds, and what nobody can know.
