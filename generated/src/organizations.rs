@@ -10,9 +10,8 @@ use crate::types::{Organization, OrganizationId, UpdateOrganization};
 impl Client {
     /// Lists the organizations that the key belongs to.
     ///
-    /// The list has the oldest organization first, and at most `limit` of them. A key belongs to
-    /// one organization, so its list has one item. A token from an interactive login may belong to
-    /// several.
+    /// The oldest organization comes first. A key belongs to one organization, so its list has one
+    /// item. A token from an interactive login may belong to several.
     ///
     /// The list has pages. The call returns the first [`Page`](crate::Page), or the one at
     /// `cursor`. Its `items`, `pages` and `all` return the others, too. `limit` is the largest
@@ -74,7 +73,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 403: The API key does not have the role that the operation needs.
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run

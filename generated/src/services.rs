@@ -128,7 +128,7 @@ impl Client {
             .result()
     }
 
-    /// Waits until a service is up. An `idle` one is: it wakes by itself when it is needed.
+    /// Waits until a service is up. This includes `idle`: an idle service wakes when it is needed.
     ///
     /// Polls [`get_service`](Self::get_service) until `state` is `running` or `idle`. Ends with
     /// [`Error::Wait`](crate::Error::Wait) once it becomes `stopping`, `stopped`, `terminating`,
@@ -154,7 +154,7 @@ impl Client {
             .within(Duration::from_secs(5400))
     }
 
-    /// Waits until a service is stopped, and so can be deleted.
+    /// Waits until a service is stopped. Its deletion may still be refused for a short while.
     ///
     /// Polls [`get_service`](Self::get_service) until `state` is `stopped`. Ends with
     /// [`Error::Wait`](crate::Error::Wait) once it becomes `terminating`, `terminated`,

@@ -160,7 +160,7 @@ mod tests {
             }
 
             impl Cat {
-                /// Creates the request type, a [`CatInput`]: short for [`CatInput::new`].
+                /// Creates the request type [`CatInput`]: short for [`CatInput::new`].
                 #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
                 pub fn new(claws: i64) -> CatInput {
                     CatInput::new(claws)
@@ -196,7 +196,7 @@ mod tests {
             }
 
             impl Dog {
-                /// Creates the request type, a [`DogInput`]: short for [`DogInput::new`].
+                /// Creates the request type [`DogInput`]: short for [`DogInput::new`].
                 #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
                 pub fn new(chip: impl Into<Secret>) -> DogInput {
                     DogInput::new(chip)

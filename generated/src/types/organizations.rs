@@ -41,7 +41,7 @@ response! {
 }
 
 impl OrganizationPrivateEndpoint {
-    /// Creates the request type, a [`OrganizationPrivateEndpointInput`]: short for
+    /// Creates the request type [`OrganizationPrivateEndpointInput`]: short for
     /// [`OrganizationPrivateEndpointInput::new`].
     #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(id: impl Into<String>) -> OrganizationPrivateEndpointInput {

@@ -31,7 +31,7 @@ response! {
 }
 
 impl IpAccessEntry {
-    /// Creates the request type, a [`IpAccessEntryInput`]: short for [`IpAccessEntryInput::new`].
+    /// Creates the request type [`IpAccessEntryInput`]: short for [`IpAccessEntryInput::new`].
     #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(source: impl Into<String>) -> IpAccessEntryInput {
         IpAccessEntryInput::new(source)

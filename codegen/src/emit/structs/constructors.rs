@@ -21,7 +21,7 @@ pub(super) fn new_of_response_type(response: &TypeDef, api: &Api) -> Option<Item
         Argument::of(&ty, api).ty(&*ty)
     });
     let (response, request) = (ident(&response.name), ident(&request.name));
-    let doc = doc_attributes(&format!("Creates the request type, a [`{request}`]: short for [`{request}::new`]."));
+    let doc = doc_attributes(&format!("Creates the request type [`{request}`]: short for [`{request}::new`]."));
     Some(parse_quote! {
         impl #response {
             #(#doc)*
@@ -47,7 +47,7 @@ mod tests {
         let file = emitted_for_schemas("src/types/operations.rs", schemas);
         insta::assert_snapshot!(from_line(&file, "impl Thing"), @r#"
             impl Thing {
-                /// Creates the request type, a [`ThingInput`]: short for [`ThingInput::new`].
+                /// Creates the request type [`ThingInput`]: short for [`ThingInput::new`].
                 #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
                 pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> ThingInput {
                     ThingInput::new(names)

@@ -97,7 +97,7 @@ mod tests {
             }
 
             impl Part {
-                /// Creates the request type, a [`PartInput`]: short for [`PartInput::new`].
+                /// Creates the request type [`PartInput`]: short for [`PartInput::new`].
                 #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
                 pub fn new() -> PartInput {
                     PartInput::new()
