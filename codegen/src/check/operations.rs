@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The methods that every client has.
-const CLIENT_METHODS: [&str; 4] = ["builder", "clone", "from_env", "new"];
+pub(super) const CLIENT_METHODS: [&str; 4] = ["builder", "clone", "from_env", "new"];
 
 /// Checks that every operation has an `operationId`, and that it gives the operation a method of its own.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {

@@ -15,8 +15,24 @@ use crate::{
     names::{ident, value_name},
 };
 
-/// The modules at the root of a crate that are no area's.
-const OTHER_MODULES: [&str; 6] = ["calls", "client", "guide", "lib", "main", "types"];
+/// The names that no area's module can have: of other modules, of crates, and of what the root exports.
+const TAKEN_NAMES: [&str; 15] = [
+    "alloc",
+    "bytes",
+    "calls",
+    "chrono",
+    "clickhouse_cloud_runtime",
+    "client",
+    "core",
+    "guide",
+    "lib",
+    "main",
+    "reqwest",
+    "serde_json",
+    "std",
+    "types",
+    "uuid",
+];
 
 /// Returns the files of the crate, in the order of their paths.
 pub(super) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> {
@@ -36,7 +52,7 @@ pub(super) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> 
 fn module_name(area: &str) -> String {
     let ascii = area.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
     let name = if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() };
-    if OTHER_MODULES.contains(&name.as_str()) { format!("{name}_operations") } else { name }
+    if TAKEN_NAMES.contains(&name.as_str()) { format!("{name}_operations") } else { name }
 }
 
 /// The operations of an area.
@@ -157,6 +173,8 @@ mod tests {
         assert_eq!(module_name("Größen"), "gr_en");
         assert_eq!(module_name("日本"), "operations");
         assert_eq!(module_name("Types"), "types_operations");
+        assert_eq!(module_name("UUID"), "uuid_operations");
+        assert_eq!(module_name("std"), "std_operations");
     }
 
     #[test]

@@ -7,7 +7,10 @@ use super::{
     result::{readable_properties, result_schema},
 };
 use crate::{
-    check::outline::{Node, Operation, Outline},
+    check::{
+        operations::CLIENT_METHODS,
+        outline::{Node, Operation, Outline},
+    },
     diagnostic::{
         NodeDiagnostic,
         suggestion::did_you_mean,
@@ -42,7 +45,9 @@ pub(super) fn check(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<N
 
 /// Returns the names of the client's methods, each with its operation in words.
 fn method_names(outline: &Outline<'_>) -> HashMap<String, String> {
-    outline.operation_ids().map(|id| (value_name(id), format!("the operation {}", quoted(id)))).collect()
+    let of_client = CLIENT_METHODS.map(|method| (method.to_owned(), format!("`{method}` of every client")));
+    let of_operations = outline.operation_ids().map(|id| (value_name(id), format!("the operation {}", quoted(id))));
+    of_client.into_iter().chain(of_operations).collect()
 }
 
 fn check_name(name: &str, names: &mut HashMap<String, String>, at: &Pointer) -> Option<NodeDiagnostic> {
@@ -243,10 +248,12 @@ mod tests {
         let waiters = "
             get_thing: {operation: getThing, field: state, target: [ready]}
             '-': {operation: getThing, field: state, target: [ready]}
+            new: {operation: getThing, field: state, target: [ready]}
         ";
         insta::assert_snapshot!(run_on(waiters), @r"
         4:3 `get_thing` and the operation `getThing` would both become the method `get_thing`
         5:3 `-` cannot be the name of a method
+        6:3 `new` and `new` of every client would both become the method `new`
         ");
     }
 

@@ -52,7 +52,9 @@ impl<'a> List<'a> {
     /// Describes the search, what it finds, and what nobody can know.
     pub(super) fn documentation(&self) -> String {
         let (method, by) = (self.listing.method_name(), listed(self.by.iter().map(String::as_str)));
-        let lacks = self.lacks.map_or_else(String::new, |lacks| format!(" What was found lacks {lacks}."));
+        // In one line, and without the fence of a code block, which would swallow the rest.
+        let lacks = self.lacks.map(|lacks| lacks.split_whitespace().collect::<Vec<_>>().join(" ").replace("```", "`"));
+        let lacks = lacks.map_or_else(String::new, |lacks| format!(" What was found lacks {lacks}."));
         format!(
             "# Unknown outcomes\nWith [`.or_find()`](crate::Call::or_find), the call looks for what it created if its \
              outcome is unknown: in [`{method}`](Self::{method}), by {by}, and among what was not there before.{lacks} \
