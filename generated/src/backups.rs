@@ -22,6 +22,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -55,6 +56,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -83,8 +85,9 @@ impl Client {
     /// Waits until a backup is complete.
     ///
     /// Polls [`get_backup`](Self::get_backup) until `status` is `done`. Ends with
-    /// [`Error::Wait`](crate::Error::Wait) once it becomes `error`, or still is after the
-    /// [grace](crate::Wait::grace).
+    /// [`Error::Wait`](crate::Error::Wait) if `status` becomes `error`. In the first response, such
+    /// a state may be stale: it ends the wait only if it is still there after the
+    /// [grace](crate::Wait::grace) period.
     pub fn wait_until_backup_done(
         &self,
         organization_id: OrganizationId,
@@ -113,6 +116,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -141,8 +145,8 @@ impl Client {
     /// Updates the backup configuration of a service.
     ///
     /// Changes how often backups of the service are made and how long they are kept. A property set
-    /// to `null` goes back to its default, which is not the same as leaving it out. The API key
-    /// needs the admin role. The configuration of a `development` service cannot be changed.
+    /// to `null` goes back to its default, which is not the same as leaving it out. The
+    /// configuration of a `development` service cannot be changed.
     ///
     /// Needs a key with the permission `control-plane:service:manage-backups`.
     ///

@@ -18,6 +18,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run

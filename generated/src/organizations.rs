@@ -45,6 +45,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -65,7 +66,7 @@ impl Client {
 
     /// Changes an organization.
     ///
-    /// Changes the fields in the request, and keeps the others. Needs a key with the admin role.
+    /// Changes the fields in the request, and keeps the others.
     ///
     /// Needs a key with the permission `control-plane:organization:manage`.
     ///
@@ -116,7 +117,7 @@ call_type! {
 }
 
 impl ListOrganizations {
-    /// The most items that the response may have. The service may return fewer.
+    /// The largest number of items in the response. The service may return fewer.
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.map_request(|request| request.query("limit", limit)))
     }

@@ -46,16 +46,20 @@ impl Client {
     ///
     /// [`POST /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with `listServices` whether the service exists before creating another.
+    /// carried out: check with [`list_services`](Self::list_services) whether the service exists
+    /// before creating another.
     /// # Unknown outcomes
     /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
     /// is unknown: in [`list_services`](Self::list_services), by `name`, `provider`, `region`, and
     /// among what was not there before. What was found lacks its password, which only the response
-    /// of the creation has: set a new one with `updateServicePassword`. If two callers create the
-    /// same at the same time, one may find what the other created.
+    /// of the creation has: set a new one with
+    /// [`update_service_password`](Self::update_service_password). If two callers create the same
+    /// at the same time, one may find what the other created.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -108,6 +112,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -131,9 +136,10 @@ impl Client {
     /// Waits until a service is up. This includes `idle`: an idle service wakes when it is needed.
     ///
     /// Polls [`get_service`](Self::get_service) until `state` is `running` or `idle`. Ends with
-    /// [`Error::Wait`](crate::Error::Wait) once it becomes `stopping`, `stopped`, `terminating`,
-    /// `terminated`, `softdeleting`, `softdeleted` or `failed`, or still is after the
-    /// [grace](crate::Wait::grace).
+    /// [`Error::Wait`](crate::Error::Wait) if `state` becomes `stopping`, `stopped`, `terminating`,
+    /// `terminated`, `softdeleting`, `softdeleted` or `failed`. In the first response, such a state
+    /// may be stale: it ends the wait only if it is still there after the
+    /// [grace](crate::Wait::grace) period.
     pub fn wait_until_service_running(
         &self,
         organization_id: OrganizationId,
@@ -157,9 +163,9 @@ impl Client {
     /// Waits until a service is stopped. Its deletion may still be refused for a short while.
     ///
     /// Polls [`get_service`](Self::get_service) until `state` is `stopped`. Ends with
-    /// [`Error::Wait`](crate::Error::Wait) once it becomes `terminating`, `terminated`,
-    /// `softdeleting`, `softdeleted` or `failed`, or still is after the
-    /// [grace](crate::Wait::grace).
+    /// [`Error::Wait`](crate::Error::Wait) if `state` becomes `terminating`, `terminated`,
+    /// `softdeleting`, `softdeleted` or `failed`. In the first response, such a state may be stale:
+    /// it ends the wait only if it is still there after the [grace](crate::Wait::grace) period.
     pub fn wait_until_service_stopped(
         &self,
         organization_id: OrganizationId,
@@ -181,10 +187,11 @@ impl Client {
 
     /// Waits until a service is gone.
     ///
-    /// Polls [`get_service`](Self::get_service) until `state` is `terminated` or `softdeleted` or
-    /// the response is 404 or 400 with a message that starts with `BAD_REQUEST: Invalid service
-    /// id`. Ends with [`Error::Wait`](crate::Error::Wait) once it becomes `failed`, or still is
-    /// after the [grace](crate::Wait::grace).
+    /// Polls [`get_service`](Self::get_service) until `state` is `terminated` or `softdeleted`, or
+    /// the response is 404, or 400 with a message that starts with `BAD_REQUEST: Invalid service
+    /// id`. Ends with [`Error::Wait`](crate::Error::Wait) if `state` becomes `failed`. In the first
+    /// response, such a state may be stale: it ends the wait only if it is still there after the
+    /// [grace](crate::Wait::grace) period.
     pub fn wait_until_service_deleted(
         &self,
         organization_id: OrganizationId,
@@ -220,6 +227,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -278,6 +286,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The service has to be stopped first, or became `stopped` only a short while ago.
     ///
@@ -317,6 +326,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -397,6 +407,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -413,7 +424,9 @@ impl Client {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    #[deprecated(note = "use `/replicaScaling` of the API")]
+    #[deprecated(
+        note = "use `PATCH .../replicaScaling` of the API, which this crate does not have yet"
+    )]
     pub fn update_service_scaling(
         &self,
         organization_id: OrganizationId,
@@ -444,6 +457,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 403: The API key does not have the permission or the role that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been

@@ -124,22 +124,18 @@ fn describe_end(waiter: &Waiter, operation: &Operation) -> String {
     let gone = waiter.gone.iter().map(|RefusalPattern { status, message_starts }| {
         format!("{status} with a message that starts with `{message_starts}`")
     });
-    let until = target.into_iter().chain(not_found).chain(gone).collect::<Vec<_>>().join(" or ");
+    let until = target.into_iter().chain(not_found).chain(gone).collect::<Vec<_>>().join(", or ");
     let polls = format!("Polls [`{method}`](Self::{method}) until {until}.");
     let failures = waiter.fields.iter().filter(|field| !field.failure.is_empty());
-    let failures: Vec<_> = failures
-        .map(|field| {
-            let subject = if waiter.fields.len() > 1 { format!("`{}`", field.name) } else { "it".to_owned() };
-            format!("{subject} becomes {}", join_values(&field.failure))
-        })
-        .collect();
+    let failures: Vec<_> =
+        failures.map(|field| format!("`{}` becomes {}", field.name, join_values(&field.failure))).collect();
     if failures.is_empty() {
         return polls;
     }
     let failures = failures.join(" or ");
     format!(
-        "{polls} Ends with [`Error::Wait`](crate::Error::Wait) once {failures}, or still is after the \
-         [grace](crate::Wait::grace)."
+        "{polls} Ends with [`Error::Wait`](crate::Error::Wait) if {failures}. In the first response, such \
+         a state may be stale: it ends the wait only if it is still there after the [grace](crate::Wait::grace) period."
     )
 }
 
@@ -193,8 +189,9 @@ components:
         let (_, waiter) = file.split_once("    }\n\n").unwrap();
         insta::assert_snapshot!(waiter, @r#"
             /// Polls [`get_thing`](Self::get_thing) until `state` is `ready` or `used`. Ends with
-            /// [`Error::Wait`](crate::Error::Wait) once it becomes `lost`, or still is after the
-            /// [grace](crate::Wait::grace).
+            /// [`Error::Wait`](crate::Error::Wait) if `state` becomes `lost`. In the first response, such a
+            /// state may be stale: it ends the wait only if it is still there after the
+            /// [grace](crate::Wait::grace) period.
             ///
             /// Responses can lag behind a change, so 2 polls in a row have to show the same (see
             /// [`Wait::settle`](crate::Wait::settle)).

@@ -7,7 +7,7 @@ use crate::types::{BackupId, ServiceId};
 response! {
     /// A backup of a service.
     pub struct Backup {
-        /// The ID of a backup.
+        /// The ID by which calls refer to a backup.
         id: BackupId => BackupId,
         /// The status of a backup, which is complete, failed or still being made.
         status: BackupStatus => &BackupStatus,

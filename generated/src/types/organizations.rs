@@ -93,7 +93,7 @@ response! {
 response! {
     /// Infrastructure in a cloud account of an organization, in one region.
     pub struct ByocConfig {
-        /// The ID of the infrastructure.
+        /// The ID of the infrastructure, by which services refer to it.
         id: String => &str,
         /// The state of infrastructure in a cloud account.
         state: ByocState,
@@ -108,7 +108,7 @@ response! {
         region_id as "regionId": Region,
         /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
         cloud_provider as "cloudProvider": Provider,
-        /// The name of the infrastructure.
+        /// The name of the infrastructure, for people to read.
         display_name as "displayName": String,
     }
 }

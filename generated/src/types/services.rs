@@ -9,7 +9,7 @@ use crate::types::{
 response! {
     /// A ClickHouse service.
     pub struct Service {
-        /// The ID of a service.
+        /// The ID by which calls refer to a service.
         id: ServiceId => ServiceId,
         /// The name of the service, up to 50 characters. The docs page allows only letters, digits and
         /// white space, but the service also accepts others, such as dashes.
@@ -23,16 +23,16 @@ response! {
         /// Where clients connect to the service.
         endpoints: Vec<ServiceEndpoint> => &[ServiceEndpoint],
         /// The tier of the service. Organizations on newer plans have services without a tier.
-        #[deprecated(note = "use `minReplicaMemoryGb` and `maxReplicaMemoryGb` of the API")]
+        #[deprecated(note = "use `minReplicaMemoryGb` and `maxReplicaMemoryGb` of the API, which this crate does not have yet")]
         tier: Tier,
         /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
         /// the service with. Only `production` services have it.
-        #[deprecated(note = "use `minReplicaMemoryGb` of the API")]
+        #[deprecated(note = "use `minReplicaMemoryGb` of the API, which this crate does not have yet")]
         min_total_memory_gb as "minTotalMemoryGb": i64,
         /// The most memory, in gigabytes for three replicas together, that automatic scaling gives the
         /// service. Only `production` services have it. The upper bound depends on the plan and has
         /// been raised before, so treat it as advice.
-        #[deprecated(note = "use `maxReplicaMemoryGb` of the API")]
+        #[deprecated(note = "use `maxReplicaMemoryGb` of the API, which this crate does not have yet")]
         max_total_memory_gb as "maxTotalMemoryGb": i64,
         /// The number of replicas. The docs page begins at 3, but there are services with fewer.
         /// ClickHouse support has to enable changes to it.
@@ -79,16 +79,16 @@ request! {
         optional {
             /// The tier of the service. Organizations on the older plans have to give one, and those on
             /// newer plans must not.
-            #[deprecated(note = "use `minReplicaMemoryGb` and `maxReplicaMemoryGb` of the API")]
+            #[deprecated(note = "use `minReplicaMemoryGb` and `maxReplicaMemoryGb` of the API, which this crate does not have yet")]
             tier: Tier,
             /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
             /// the service with. For `production` services only.
-            #[deprecated(note = "use `minReplicaMemoryGb` of the API")]
+            #[deprecated(note = "use `minReplicaMemoryGb` of the API, which this crate does not have yet")]
             min_total_memory_gb as "minTotalMemoryGb": i64,
             /// The most memory, in gigabytes for three replicas together, that automatic scaling gives the
             /// service. For `production` services only. The upper bound depends on the plan and has been
             /// raised before, so treat it as advice.
-            #[deprecated(note = "use `maxReplicaMemoryGb` of the API")]
+            #[deprecated(note = "use `maxReplicaMemoryGb` of the API, which this crate does not have yet")]
             max_total_memory_gb as "maxTotalMemoryGb": i64,
             /// The number of replicas. The docs page begins at 3, but there are services with fewer.
             /// ClickHouse support has to enable this setting.
@@ -162,12 +162,12 @@ request! {
         optional {
             /// The least memory, in gigabytes for three replicas together, that automatic scaling leaves
             /// the service with. For `production` services only.
-            #[deprecated(note = "use `minReplicaMemoryGb` of the API")]
+            #[deprecated(note = "use `minReplicaMemoryGb` of the API, which this crate does not have yet")]
             min_total_memory_gb as "minTotalMemoryGb": i64,
             /// The most memory, in gigabytes for three replicas together, that automatic scaling gives the
             /// service. For `production` services only. The upper bound depends on the plan and has been
             /// raised before, so treat it as advice.
-            #[deprecated(note = "use `maxReplicaMemoryGb` of the API")]
+            #[deprecated(note = "use `maxReplicaMemoryGb` of the API, which this crate does not have yet")]
             max_total_memory_gb as "maxTotalMemoryGb": i64,
             /// The number of replicas. The docs page begins at 3, but there are services with fewer.
             /// ClickHouse support has to enable this setting.

@@ -6,17 +6,19 @@ use clickhouse_cloud_runtime::{
 use uuid::Uuid;
 
 newtype! {
-    /// The ID of an organization.
+    /// The ID by which calls refer to an organization. The list of organizations has it.
     pub struct OrganizationId(Uuid);
 }
 
 newtype! {
-    /// The ID of a service.
+    /// The ID by which calls refer to a service. It is assigned when the service is created, and
+    /// stays the same when the service is renamed.
     pub struct ServiceId(Uuid);
 }
 
 newtype! {
-    /// The ID of a backup.
+    /// The ID by which calls refer to a backup. With it, a new service can be filled from the
+    /// backup.
     pub struct BackupId(Uuid);
 }
 

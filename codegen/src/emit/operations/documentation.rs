@@ -23,7 +23,7 @@ pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api:
         permissions(operation),
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
         errors(operation, api),
-        List::of(operation, api).map(|list| list.documentation()),
+        List::of(operation, api).map(|list| list.documentation(api)),
     ];
     doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
@@ -68,6 +68,7 @@ impl Stability {
 /// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
 fn errors(operation: &Operation, api: &Api) -> Option<String> {
     let outcome_unknown = operation.check.as_ref().map(|check| {
+        let check = with_links(check, api);
         format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been carried out: {check}.")
     });
     let errors = error_responses(operation, api).into_iter().chain(passing_refusals(operation)).chain(outcome_unknown);
@@ -99,6 +100,14 @@ fn in_words(duration: Duration) -> String {
         seconds if seconds % 60 == 0 => counts(seconds / 60, "minute"),
         seconds => counts(seconds, "second"),
     }
+}
+
+/// Replaces the ids of operations in backticks with links to their methods.
+pub(super) fn with_links(text: &str, api: &Api) -> String {
+    api.operations.iter().fold(text.to_owned(), |text, operation| {
+        let method = operation.method_name();
+        text.replace(&format!("`{}`", operation.id), &format!("[`{method}`](Self::{method})"))
+    })
 }
 
 fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
@@ -151,6 +160,26 @@ mod tests {
         /// - 404: No B.
         ");
     }
+
+    #[test]
+    fn operations_in_a_check_are_links_to_their_methods() {
+        let document = "paths:
+  /a:
+    get: {operationId: listAll, summary: Lists all, responses: {'204': {description: Done.}}}
+    post: {operationId: createA, summary: Creates A, x-check: 'look at `listAll`, not at `listNone`', responses: {'204': {description: Done.}}}";
+        let operations = emitted("src/operations.rs", document);
+        let (_, creation) = operations.split_once("/// Creates A.").unwrap();
+        let (errors, method) = creation.split_once("    /// # Example").unwrap();
+        insta::assert_snapshot!(errors, @r"
+        ///
+        /// `POST /a`
+        /// # Errors
+        /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
+        /// carried out: look at [`list_all`](Self::list_all), not at `listNone`.
+        ");
+        assert!(method.contains(".check(\"look at `listAll`, not at `listNone`\")"), "{method}");
+    }
+
     #[test]
     fn a_list_in_pages_names_what_its_call_can_do() {
         let document = "x-envelope: {result: data}

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::documentation::with_links;
 use crate::{
     api::{Api, Operation},
     diagnostic::wording::listed,
@@ -50,15 +51,15 @@ impl<'a> List<'a> {
     }
 
     /// Describes the search, what it finds, and what nobody can know.
-    pub(super) fn documentation(&self) -> String {
+    pub(super) fn documentation(&self, api: &Api) -> String {
         let (method, by) = (self.listing.method_name(), listed(self.by.iter().map(String::as_str)));
         // In one line, and without the fence of a code block, which would swallow the rest.
         let lacks = self.lacks.map(|lacks| lacks.split_whitespace().collect::<Vec<_>>().join(" ").replace("```", "`"));
-        let lacks = lacks.map_or_else(String::new, |lacks| format!(" What was found lacks {lacks}."));
+        let lacks = lacks.map_or_else(String::new, |lacks| format!(" The item lacks {}.", with_links(&lacks, api)));
         format!(
             "# Unknown outcomes\nWith [`.or_find()`](crate::Call::or_find), the call looks for what it created if its \
-             outcome is unknown: in [`{method}`](Self::{method}), by {by}, and among what was not there before.{lacks} \
-             If two callers create the same at the same time, one may find what the other created."
+             outcome is unknown: in [`{method}`](Self::{method}), for an item that was not there before and has the \
+             same {by}.{lacks} If two callers create the same at the same time, one may find what the other created."
         )
     }
 }
@@ -95,9 +96,9 @@ components:
         /// `POST /shelves/{shelf}/things`
         /// # Unknown outcomes
         /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
-        /// is unknown: in [`list_things`](Self::list_things), by `name`, `size`, and among what was not
-        /// there before. What was found lacks its key. If two callers create the same at the same time,
-        /// one may find what the other created.
+        /// is unknown: in [`list_things`](Self::list_things), for an item that was not there before and
+        /// has the same `name`, `size`. The item lacks its key. If two callers create the same at the
+        /// same time, one may find what the other created.
         ");
         let method = from_line(&file, "pub fn create_thing");
         insta::assert_snapshot!(method.split_once("\n\n").unwrap().0, @r#"
