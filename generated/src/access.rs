@@ -52,13 +52,13 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with `listRoles` whether a role of this name exists before creating
-    /// another.
+    /// carried out: check with [`list_roles`](Self::list_roles) whether a role of this name exists
+    /// before creating another.
     /// # Unknown outcomes
     /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
-    /// is unknown: in [`list_roles`](Self::list_roles), by `name`, and among what was not there
-    /// before. If two callers create the same at the same time, one may find what the other
-    /// created.
+    /// is unknown: in [`list_roles`](Self::list_roles), for an item that was not there before and
+    /// has the same `name`. If two callers create the same at the same time, one may find what the
+    /// other created.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -271,8 +271,8 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: list the keys with `listApiKeys`, and delete a new one of this name, whose
-    /// secret is lost with the response.
+    /// carried out: list the keys with [`list_api_keys`](Self::list_api_keys), and delete a new one
+    /// of this name, whose secret is lost with the response.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -593,13 +593,13 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with `listInvitations` whether the invitation exists before sending
-    /// another.
+    /// carried out: check with [`list_invitations`](Self::list_invitations) whether the invitation
+    /// exists before sending another.
     /// # Unknown outcomes
     /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
-    /// is unknown: in [`list_invitations`](Self::list_invitations), by `email`, and among what was
-    /// not there before. If two callers create the same at the same time, one may find what the
-    /// other created.
+    /// is unknown: in [`list_invitations`](Self::list_invitations), for an item that was not there
+    /// before and has the same `email`. If two callers create the same at the same time, one may
+    /// find what the other created.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -706,7 +706,7 @@ call_type! {
 }
 
 impl ListApiKeys {
-    /// The most items that the response may have. The service may return fewer.
+    /// The largest number of items in the response. The service may return fewer.
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.map_request(|request| request.query("limit", limit)))
     }

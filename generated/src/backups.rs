@@ -22,7 +22,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 403: The API key does not have the permission or the role that the operation needs.
+    /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -56,7 +56,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 403: The API key does not have the permission or the role that the operation needs.
+    /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -116,7 +116,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 403: The API key does not have the permission or the role that the operation needs.
+    /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
@@ -146,7 +146,8 @@ impl Client {
     ///
     /// Changes how often backups of the service are made and how long they are kept. A property set
     /// to `null` goes back to its default, which is not the same as leaving it out. The
-    /// configuration of a `development` service cannot be changed.
+    /// configuration of a `development` service, and of one that shares the data of another, cannot
+    /// be changed.
     ///
     /// Needs a key with the permission `control-plane:service:manage-backups`.
     ///
@@ -154,7 +155,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
-    /// - 403: The API key does not have the permission or the role that the operation needs.
+    /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run

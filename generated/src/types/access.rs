@@ -5,15 +5,10 @@ use clickhouse_cloud_runtime::{
     MissingField, Secret, constraints, newtype, open_enum, request, response, shared,
 };
 use uuid::Uuid;
-use crate::types::{ApiKeyId, IpAccessEntry, IpAccessEntryInput, UserId};
+use crate::types::{ApiKeyId, IpAccessEntry, IpAccessEntryInput, RoleId, UserId};
 
 newtype! {
-    /// The ID of a role.
-    pub struct RoleId(Uuid);
-}
-
-newtype! {
-    /// The ID of an invitation.
+    /// The ID by which calls refer to an invitation, until it is accepted or deleted.
     pub struct InvitationId(Uuid);
 }
 
@@ -70,7 +65,7 @@ response! {
 }
 
 impl Policy {
-    /// Creates the request type, a [`PolicyInput`]: short for [`PolicyInput::new`].
+    /// Creates the request type [`PolicyInput`]: short for [`PolicyInput::new`].
     #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(
         allow_deny: PolicyEffect,

@@ -22,8 +22,33 @@ newtype! {
     pub struct BackupId(Uuid);
 }
 
+newtype! {
+    /// The ID of an API key, by which it is managed. It is not the ID to sign in with.
+    pub struct ApiKeyId(Uuid);
+}
+
+newtype! {
+    /// The ID of a user, which is the same in each of their organizations.
+    pub struct UserId(Uuid);
+}
+
+newtype! {
+    /// The ID by which keys, members and invitations refer to a role.
+    pub struct RoleId(Uuid);
+}
+
+newtype! {
+    /// The ID of infrastructure in a cloud account of an organization's own.
+    pub struct ByocInfrastructureId(Uuid);
+}
+
+newtype! {
+    /// The ID by which calls refer to a Postgres service.
+    pub struct PostgresServiceId(Uuid);
+}
+
 response! {
-    /// An address, or a range of addresses, that may connect to a service.
+    /// An address, or a range of addresses, that may connect to a service or use a key.
     pub struct IpAccessEntry {
         /// An IP address, or a range of addresses in CIDR notation.
         source: String => &str,
@@ -41,7 +66,7 @@ impl IpAccessEntry {
 }
 
 request! {
-    /// An address, or a range of addresses, that may connect to a service.
+    /// An address, or a range of addresses, that may connect to a service or use a key.
     pub struct IpAccessEntryInput {
         required {
             /// An IP address, or a range of addresses in CIDR notation.
@@ -105,8 +130,211 @@ open_enum! {
     }
 }
 
+response! {
+    /// A private endpoint that an organization has registered.
+    pub struct OrganizationPrivateEndpoint {
+        /// The ID that the cloud provider has given the endpoint.
+        id: String => &str,
+        /// What the endpoint is for.
+        description: String,
+        /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
+        cloud_provider as "cloudProvider": Provider,
+        /// A region of a cloud provider, under the provider's own name.
+        region: Region,
+    }
+}
+
+impl OrganizationPrivateEndpoint {
+    /// Creates the request type [`OrganizationPrivateEndpointInput`]: short for
+    /// [`OrganizationPrivateEndpointInput::new`].
+    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+    pub fn new(id: impl Into<String>) -> OrganizationPrivateEndpointInput {
+        OrganizationPrivateEndpointInput::new(id)
+    }
+}
+
+request! {
+    /// A private endpoint that an organization has registered.
+    pub struct OrganizationPrivateEndpointInput {
+        required {
+            /// The ID that the cloud provider has given the endpoint.
+            id: String [into],
+        }
+        optional {
+            /// What the endpoint is for.
+            description: String [into],
+            /// A cloud provider: Amazon Web Services, Google Cloud or Microsoft Azure.
+            cloud_provider as "cloudProvider": Provider,
+            /// A region of a cloud provider, under the provider's own name.
+            region: Region,
+        }
+    }
+}
+
+impl TryFrom<OrganizationPrivateEndpoint> for OrganizationPrivateEndpointInput {
+    type Error = MissingField;
+
+    fn try_from(response: OrganizationPrivateEndpoint) -> Result<Self, MissingField> {
+        Ok(Self {
+            id: response
+                .id
+                .ok_or(MissingField::new("OrganizationPrivateEndpoint", "id"))?,
+            description: response.description,
+            cloud_provider: response.cloud_provider,
+            region: response.region,
+        })
+    }
+}
+
+response! {
+    /// A label of a resource, by which lists and costs can be filtered.
+    pub struct Tag {
+        /// The name of the tag, which a resource has once.
+        key: String => &str,
+        /// The value of the tag. A tag may do without one, which is then absent or `null`.
+        value: String,
+    }
+}
+
+impl Tag {
+    /// Creates the request type [`TagInput`]: short for [`TagInput::new`].
+    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
+    pub fn new(key: impl Into<String>) -> TagInput {
+        TagInput::new(key)
+    }
+}
+
+request! {
+    /// A label of a resource, by which lists and costs can be filtered.
+    pub struct TagInput {
+        required {
+            /// The name of the tag, which a resource has once.
+            key: String [into],
+        }
+        optional {
+            /// The value of the tag. A tag may do without one, which is then absent or `null`.
+            value: String [into],
+        }
+    }
+}
+
+impl TryFrom<Tag> for TagInput {
+    type Error = MissingField;
+
+    fn try_from(response: Tag) -> Result<Self, MissingField> {
+        Ok(Self {
+            key: response.key.ok_or(MissingField::new("Tag", "key"))?,
+            value: response.value,
+        })
+    }
+}
+
+request! {
+    /// Changes to the tags of a resource. Tags are removed before others are added.
+    #[derive(Default)]
+    pub struct TagsUpdate {
+        optional {
+            /// The tags to add.
+            add: Vec<TagInput> [of TagInput],
+            /// The tags to remove.
+            remove: Vec<TagInput> [of TagInput],
+        }
+    }
+}
+
+open_enum! {
+    /// What scales with the load. In `vertical` mode, it is the memory of a fixed number of
+    /// replicas. In `horizontal` mode, it is the number of replicas of a fixed size.
+    pub enum AutoscalingMode {
+        Vertical = "vertical",
+        Horizontal = "horizontal",
+    }
+}
+
+response! {
+    /// The times at which a service scales differently.
+    pub struct ScalingSchedule {
+        /// The times of the week, each with its own scaling.
+        entries: Vec<ScalingScheduleEntry> => &[ScalingScheduleEntry],
+        /// How a service scales while no entry of its schedule is in effect.
+        base_config as "baseConfig": BaseScaling => &BaseScaling,
+        /// The entry that is in effect now. Absent if none is, so that `baseConfig` is in effect.
+        active_entry_id as "activeEntryId": ScalingScheduleEntryId,
+    }
+}
+
+response! {
+    /// A time on some days of the week, and how a service scales then. It takes effect a few
+    /// minutes later at times.
+    pub struct ScalingScheduleEntry {
+        /// The ID by which `activeEntryId` refers to the entry.
+        id: ScalingScheduleEntryId => ScalingScheduleEntryId,
+        /// The name of the entry, for people.
+        name: String => &str,
+        /// The days of the week on which the entry begins, from 0 for Sunday to 6 for Saturday.
+        weekdays: Vec<i64> => &[i64],
+        /// The hour of the day, in UTC, at which the entry begins.
+        start_hour_utc as "startHourUtc": i64 => i64,
+        /// The hour of the day, in UTC, at which the entry ends; 24 is midnight. If it is less than
+        /// `startHourUtc`, the entry ends on the next day. The two are never the same.
+        end_hour_utc as "endHourUtc": i64 => i64,
+        /// What scales with the load.
+        autoscaling_mode as "autoscalingMode": AutoscalingMode => &AutoscalingMode,
+        /// The least memory of each replica, in gigabytes.
+        min_replica_memory_gb as "minReplicaMemoryGb": i64,
+        /// The most memory of each replica, in gigabytes. In `horizontal` mode both are the same.
+        max_replica_memory_gb as "maxReplicaMemoryGb": i64,
+        /// The least number of replicas. Absent in an entry that leaves their number as it is.
+        min_replicas as "minReplicas": i64,
+        /// The largest number of replicas. In `vertical` mode both are the same.
+        max_replicas as "maxReplicas": i64,
+        /// Whether the service may scale down to zero when it is idle.
+        idle_scaling as "idleScaling": bool,
+        /// The number of minutes without activity before the service may become idle.
+        idle_timeout_minutes as "idleTimeoutMinutes": i64,
+        /// Whether the entry is in effect now.
+        is_active_now as "isActiveNow": bool => bool,
+    }
+}
+
+newtype! {
+    /// The ID that the service gives to an entry of a schedule.
+    pub struct ScalingScheduleEntryId(Uuid);
+}
+
+response! {
+    /// How a service scales while no entry of its schedule is in effect.
+    pub struct BaseScaling {
+        /// What scales with the load.
+        autoscaling_mode as "autoscalingMode": AutoscalingMode,
+        /// The least memory of each replica, in gigabytes. Absent for services whose memory does not
+        /// scale.
+        min_replica_memory_gb as "minReplicaMemoryGb": i64,
+        /// The most memory of each replica, in gigabytes. Absent for services whose memory does not
+        /// scale.
+        max_replica_memory_gb as "maxReplicaMemoryGb": i64,
+        /// The least number of replicas.
+        min_replicas as "minReplicas": i64,
+        /// The largest number of replicas.
+        max_replicas as "maxReplicas": i64,
+        /// Whether the service may scale down to zero when it is idle.
+        idle_scaling as "idleScaling": bool,
+        /// The number of minutes without activity before the service may become idle.
+        idle_timeout_minutes as "idleTimeoutMinutes": i64,
+    }
+}
+
 constraints! {
     IpAccessEntryInput {
         source: [pattern(r"^(\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(/\d{1,3})?)$")],
+    }
+    OrganizationPrivateEndpointInput { cloud_provider: [], region: [] }
+    TagInput {
+        key: [min_length(1), max_length(128), pattern("^[a-zA-Z0-9._-]+$")],
+        value: [max_length(256), pattern("^[a-zA-Z0-9._-]+$")],
+    }
+    TagsUpdate {
+        add: [max_items(50)],
+        remove: [max_items(50)],
     }
 }
