@@ -187,7 +187,7 @@ impl Attempts {
         request: &Request,
         settings: &CallSettings,
     ) -> Option<Duration> {
-        if !settings.is_patient || self.is_outcome_unknown {
+        if !settings.is_patient || self.is_outcome_unknown || failure.outcome() != Some(Outcome::Refused) {
             return None;
         }
         let (kind, passing) = request.passing_refusal(failure.refusal()?)?;
@@ -424,6 +424,17 @@ mod tests {
             tokio::time::advance(SECOND).await;
         }
         assert!((60 * SECOND..=62 * SECOND).contains(&refused.elapsed()), "{:?}", refused.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_patience_is_for_an_attempt_that_may_have_been_carried_out() {
+        let transport: Transport = ClientBuilder::new(&EXAMPLE).build().unwrap();
+        let settings = CallSettings { is_patient: true, ..transport.call_settings().clone() };
+        for status in [303, 408, 425, 500, 503] {
+            let request = transport.post("createThing", "/thing").retry_refused(status, "", 60 * SECOND);
+            let wait = Attempts::new(&settings).wait_for_acceptance(&refusal(status, ""), &request, &settings);
+            assert_eq!(wait, None, "{status}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -503,7 +503,11 @@ impl fmt::Display for ApiError {
         match self.waited {
             None => write!(formatter, "; {}", self.advice())?,
             Some(Duration::ZERO) => {
-                write!(formatter, "; {} (or make the call with `.patient()`, which waits for that)", self.advice())?;
+                write!(
+                    formatter,
+                    "; {} (or, if it may pass by itself, make the call with `.patient()`)",
+                    self.advice()
+                )?;
             }
             Some(waited) => write!(formatter, " over {}s; {}", waited.as_secs(), self.advice())?,
         }

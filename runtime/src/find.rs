@@ -121,7 +121,7 @@ impl<T, I: Serialize + Send + 'static> Find<T, I> {
 }
 
 impl Error {
-    /// Makes an unknown outcome of a creation whose response shows not what was created, or returns any other error.
+    /// Returns the unknown outcome of a creation, also if its response does not decode, or else the error.
     fn into_outcome_unknown(self, check: &'static str) -> Result<OutcomeUnknown, Self> {
         match self {
             Self::OutcomeUnknown(unknown) => Ok(*unknown),
@@ -169,13 +169,12 @@ impl<I: Serialize + Send + 'static> FindIn<I> {
             }
             sleep(every.min(left)).await;
         };
-        let candidate = candidates.pop();
-        match candidate {
-            Some(item) if candidates.is_empty() => Ok(item.value),
-            candidate => Err(Lookup {
+        match <[Item<I>; 1]>::try_from(candidates) {
+            Ok([item]) => Ok(item.value),
+            Err(candidates) => Err(Lookup {
                 operation: self.list.operation(),
                 properties: properties.iter().map(|(name, value)| (*name, lookup::show(value))).collect(),
-                candidates: candidates.iter().chain(&candidate).map(|item| lookup::show(item.identity())).collect(),
+                candidates: candidates.iter().map(|item| lookup::show(item.identity())).collect(),
                 elapsed: started.elapsed(),
                 last_error,
             }),
@@ -197,8 +196,8 @@ impl<I: Serialize + Send + 'static> FindIn<I> {
 
 /// Returns the items that were not there before.
 ///
-/// An item without an id is told from others by its whole value. If one of those has changed, it would count as new, so
-/// then there is no telling, and none does.
+/// An item without an id is told from others by its whole value, so it looks new after a change. If one from before is
+/// missing, it may have changed, and no item counts as new.
 fn new_items<I>(items: Vec<Item<I>>, before: &[Item<I>]) -> Vec<Item<I>> {
     let is_known = |item: &Item<I>| before.iter().any(|other| other.identity() == item.identity());
     let (known, new): (Vec<_>, Vec<_>) = items.into_iter().partition(is_known);

@@ -16,7 +16,7 @@ pub use self::{
 };
 use crate::{
     ApiError, BoxFuture, Call, Error, Response,
-    clock::{Instant, sleep},
+    clock::{Instant, sleep, timeout},
     retry::Outcome,
 };
 
@@ -190,7 +190,9 @@ impl<T, O> Wait<T, O> {
                 let timed_out = || self.timed_out(&progress);
                 return Err(last_error.filter(|_| !progress.has_response()).unwrap_or_else(timed_out));
             }
-            let outcome = self.call.clone().with_max_timeout(remaining).send().await;
+            let poll = self.call.clone().with_max_timeout(remaining).send();
+            // The patience of a call puts off the end of its own timeout, but not that of the wait.
+            let Some(outcome) = timeout(remaining, poll).await else { continue };
             let elapsed = started.elapsed();
             match outcome {
                 Ok(response) => match self.observe(&mut progress, elapsed, &response) {
@@ -250,11 +252,13 @@ impl<T, O> Wait<T, O> {
         }))
     }
 
-    /// Makes the error of a wait that timed out, which names the first field without a target state.
+    /// Makes the error of a wait that timed out, which names the first field that has target states and is in none.
     fn timed_out(&self, progress: &Progress) -> Error {
         let fields = self.condition.fields();
-        let is_missing = |(index, states): (usize, &WaitStates<T>)| !states.is_target(progress.state(index));
-        let index = fields.iter().enumerate().position(is_missing).unwrap_or_default();
+        let is_missing =
+            |(index, states): (usize, &WaitStates<T>)| states.has_target() && !states.is_target(progress.state(index));
+        let missing = fields.iter().enumerate().position(is_missing);
+        let index = missing.or_else(|| fields.iter().position(WaitStates::has_target)).unwrap_or_default();
         let states = fields.get(index);
         Error::Wait(Box::new(WaitError::TimedOut {
             operation: self.call.operation(),

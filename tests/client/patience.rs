@@ -5,7 +5,7 @@ use std::{future::IntoFuture, time::Duration};
 use clickhouse_cloud::{Backoff, Error, reqwest::StatusCode, types::*, uuid::Uuid};
 use serde_json::json;
 use tests::fake_api::{FakeApi, refusal, result};
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::Instant};
 use wiremock::ResponseTemplate;
 
 use crate::clock;
@@ -45,7 +45,7 @@ async fn another_call_is_refused_at_once_and_its_error_names_the_way() {
     let api = FakeApi::responding(conflict()).await;
     let Error::Api(refusal) = api.client().delete_service(ORG, ID).await.unwrap_err() else { panic!("it is refused") };
     assert_eq!((refusal.waited(), api.requests().await.len()), (Some(Duration::ZERO), 1));
-    let end = "then try again (or make the call with `.patient()`, which waits for that) (request ";
+    let end = "then try again (or, if it may pass by itself, make the call with `.patient()`) (request ";
     assert!(refusal.to_string().contains(end), "{refusal}");
 }
 
@@ -83,6 +83,16 @@ async fn no_call_is_patient_after_an_attempt_of_unknown_outcome() {
     let error = end_of(tokio::spawn(call.attempt_timeout(HOUR).patient().into_future())).await.unwrap_err();
     let Error::OutcomeUnknown(unknown) = error else { panic!("{error:?}") };
     assert_eq!((unknown.status(), api.requests().await.len()), (Some(StatusCode::CONFLICT), 2));
+}
+
+#[tokio::test]
+async fn a_wait_with_patient_polls_ends_in_its_own_time() {
+    let api = FakeApi::responding(conflict()).await;
+    let (start, minute) = (Instant::now(), Duration::from_secs(60));
+    let wait = api.client().delete_service(ORG, ID).patient().until(|_| true).within(minute);
+    let error = end_of(tokio::spawn(wait.into_future())).await.map(drop).unwrap_err();
+    assert!(matches!(error, Error::Wait(_)), "{error:?}");
+    assert!((minute..2 * minute).contains(&start.elapsed()), "{:?}", start.elapsed());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clickhouse_cloud::{Backoff, Client, Error, NoRetry, WaitError, reqwest::StatusCode, types::*, uuid::Uuid};
+use clickhouse_cloud_runtime::WaitStates;
 use clickhouse_cloud_simulator::Simulator;
 use serde_json::{Value, json};
 use tests::{
@@ -474,6 +475,38 @@ async fn a_wait_that_times_out_names_the_last_state() {
         );
         assert_eq!(error.to_string(), text);
     }
+}
+
+#[tokio::test]
+async fn the_error_of_a_wait_for_several_fields_names_the_one_that_it_is_about() {
+    let name = || WaitStates {
+        field: "name",
+        value: |service: &Service| service.name.as_deref(),
+        target: &[],
+        failure: &["broken"],
+    };
+    let state = || WaitStates {
+        field: "state",
+        value: |service: &Service| service.state.as_ref().map(ServiceState::as_str),
+        target: &["running"],
+        failure: &[],
+    };
+    for (state_of_service, settle, text) in [
+        ("idle", 1, "after 60s, `state` is `idle`, and not yet `running`; "),
+        ("running", u32::MAX, "it was `running` in "),
+    ] {
+        let api = FakeApi::responding(result(&json!({"name": "a", "state": state_of_service}))).await;
+        let wait = api.client().get_service(ORGANIZATION, SERVICE).wait_until([name(), state()]);
+        let waiting = tokio::spawn(wait.every(EVERY).settle(settle).within(MINUTE).into_future());
+        goes_on(&api, &waiting).await;
+        clock::advance(MINUTE).await;
+        let error = waiting.await.unwrap().unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    }
+    let api = FakeApi::responding(result(&json!({"name": "broken", "state": "idle"}))).await;
+    let wait = api.client().get_service(ORGANIZATION, SERVICE).wait_until([name(), state()]);
+    let error = wait.grace(Duration::ZERO).await.map(drop).unwrap_err().to_string();
+    assert_eq!(error, "getService: `name` is `broken`, a failure state, which ends the wait");
 }
 
 #[tokio::test]

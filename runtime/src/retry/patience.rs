@@ -42,10 +42,11 @@ impl Patience {
         retry_after: Option<Duration>,
         now: Instant,
     ) -> Option<PatientWait> {
-        if self.waited(kind, now).is_none() {
+        let waited = self.waited(kind, now).unwrap_or_else(|| {
             self.since.push((kind, now));
-        }
-        let left = within.saturating_sub(self.waited(kind, now).unwrap_or_default());
+            Duration::ZERO
+        });
+        let left = within.saturating_sub(waited);
         let failed = FailedAttempt { number: self.waits + 1, status: None, retry_after, elapsed: Duration::ZERO };
         let wait = retry_after.or_else(|| Some(WAITS.wait(&failed)?.min(left)))?;
         if left.is_zero() || wait > left {

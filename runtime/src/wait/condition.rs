@@ -62,9 +62,11 @@ impl<T> Condition<T> {
         let (is_target, fields) = match self {
             Self::States(states) => {
                 let fields: Vec<_> = states.iter().map(|states| states.of(response)).collect();
-                let mut targets = states.iter().zip(&fields).filter(|(states, _)| !states.target.is_empty()).peekable();
-                let is_candidate = targets.peek().is_some() && !fields.iter().any(|field| field.is_failure);
-                (is_candidate && targets.all(|(states, field)| states.is_target(field.value)), fields)
+                let has_target = states.iter().any(WaitStates::has_target);
+                let fits = |(states, field): (&WaitStates<T>, &FieldState<'_>)| {
+                    !field.is_failure && (!states.has_target() || states.is_target(field.value))
+                };
+                (has_target && states.iter().zip(&fields).all(fits), fields)
             }
             Self::Custom(holds) => (holds(response), Vec::new()),
         };
@@ -85,6 +87,11 @@ impl<T> WaitStates<T> {
     fn of<'a>(&self, value: &'a T) -> FieldState<'a> {
         let value = (self.value)(value);
         FieldState { value, is_failure: value.is_some_and(|state| self.failure.contains(&state)) }
+    }
+
+    /// Whether the field has target states, and not only failure states.
+    pub(super) fn has_target(&self) -> bool {
+        !self.target.is_empty()
     }
 
     /// Whether a state is a target state.

@@ -5,7 +5,7 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum WaitError {
     /// The resource is in a failure state.
-    #[error("{operation}: `{field}` is `{value}`, and from there it does not become {}", describe_target(target))]
+    #[error("{operation}: `{field}` is `{value}`, {}", describe_failure(target))]
     #[non_exhaustive]
     Failed {
         /// The id of the operation that was polled.
@@ -14,7 +14,8 @@ pub enum WaitError {
         field: &'static str,
         /// The failure state.
         value: String,
-        /// The target states; empty if the resource was to be gone.
+        /// The target states of the field; empty if it has none, because the resource was to be gone or other fields
+        /// were to change.
         target: &'static [&'static str],
     },
     /// The wait timed out.
@@ -53,6 +54,13 @@ impl WaitError {
                 format!("it was {} in {polls} of {settle} consecutive polls", describe_target(target))
             }
         }
+    }
+}
+
+fn describe_failure(target: &[&str]) -> String {
+    match target {
+        [] => "a failure state, which ends the wait".to_owned(),
+        target => format!("and from there it does not become {}", describe_target(target)),
     }
 }
 
