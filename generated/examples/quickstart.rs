@@ -91,13 +91,18 @@ async fn tour(
 ) -> Result<(), Box<dyn Error>> {
     let id = created.service()?.id()?;
     println!("created {id}, with a password of {} letters", created.password()?.expose_secret().len());
-    let report = |service: &Response<Service>| println!("it is {:?}", service.state);
+    let report = |service: &Response<Service>| {
+        if let Ok(state) = service.state() {
+            println!("it is {state}");
+        }
+    };
     cloud.wait_until_service_running(org, id).every(pause).on_poll(report).await?;
 
+    let start = |backups: &BackupConfiguration| backups.backup_start_time.clone().unwrap_or("a time of the API".into());
     let nightly = UpdateBackupConfiguration::new().backup_period_in_hours(24).backup_start_time("02:00");
-    println!("backups at {:?}", cloud.update_backup_configuration(org, id, &nightly).await?.backup_start_time);
+    println!("backups start at {}", start(&*cloud.update_backup_configuration(org, id, &nightly).await?));
     let default = UpdateBackupConfiguration::new().backup_start_time(Patch::Reset);
-    println!("backups at {:?}", cloud.update_backup_configuration(org, id, &default).await?.backup_start_time);
+    println!("backups start at {}", start(&*cloud.update_backup_configuration(org, id, &default).await?));
 
     for service in &cloud.list_services(org).timeout(Duration::from_secs(5)).await? {
         println!("{} is {}", service.name()?, service.state()?);
