@@ -5,30 +5,30 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// Defines `bad_request` and so on: a refusal with a status, whose message begins with the name of the status.
+/// Defines `bad_request` and so on: a refusal with a status, whose message begins with the name in capitals.
 macro_rules! refusals {
-    ($($name:ident = $status:literal $word:literal)*) => {
+    ($($name:ident = $status:literal)*) => {
         impl Refusal {$(
             pub(crate) fn $name(message: impl std::fmt::Display) -> Self {
-                Self { status: $status, message: format!(concat!($word, ": {}"), message) }
+                Self { status: $status, message: format!("{}: {message}", stringify!($name).to_uppercase()) }
             }
         )*}
     };
 }
 
 refusals! {
-    bad_request = 400 "BAD_REQUEST"
-    unauthorized = 401 "UNAUTHORIZED"
-    forbidden = 403 "FORBIDDEN"
-    not_found = 404 "NOT_FOUND"
-    method_not_allowed = 405 "METHOD_NOT_ALLOWED"
-    request_timeout = 408 "REQUEST_TIMEOUT"
-    conflict = 409 "CONFLICT"
-    content_too_large = 413 "CONTENT_TOO_LARGE"
-    unsupported_media_type = 415 "UNSUPPORTED_MEDIA_TYPE"
-    misdirected_request = 421 "MISDIRECTED_REQUEST"
-    too_many_requests = 429 "TOO_MANY_REQUESTS"
-    internal_error = 500 "INTERNAL_ERROR"
+    bad_request = 400
+    unauthorized = 401
+    forbidden = 403
+    not_found = 404
+    method_not_allowed = 405
+    request_timeout = 408
+    conflict = 409
+    content_too_large = 413
+    unsupported_media_type = 415
+    misdirected_request = 421
+    too_many_requests = 429
+    internal_error = 500
 }
 
 impl Refusal {
