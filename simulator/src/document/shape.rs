@@ -9,23 +9,30 @@ pub(crate) struct Shape<'a> {
     schema: &'a Schema,
     /// The schemas that describe the value: the schema, the targets of its references, and what it is composed of.
     parts: Vec<&'a Value>,
+    /// Those of them that hold for every value, so no alternatives.
+    certain: Vec<&'a Value>,
 }
 
 impl<'a> Shape<'a> {
     pub(super) fn new(schema: &'a Schema, roots: impl IntoIterator<Item = &'a Value>) -> Self {
-        let mut parts: Vec<&Value> = Vec::new();
-        let mut left: Vec<&Value> = roots.into_iter().collect();
-        while let Some(part) = left.pop() {
+        let (mut parts, mut certain): (Vec<&Value>, Vec<&Value>) = (Vec::new(), Vec::new());
+        let mut left: Vec<(&Value, bool)> = roots.into_iter().map(|root| (root, true)).collect();
+        while let Some((part, is_certain)) = left.pop() {
             // A schema may be a part of itself.
             if parts.iter().any(|other| ptr::eq(*other, part)) {
                 continue;
             }
             parts.push(part);
-            left.extend(schema.target(part));
-            let composed = ["allOf", "anyOf", "oneOf"].iter().filter_map(|keyword| part[keyword].as_array());
-            left.extend(composed.flatten());
+            certain.extend(is_certain.then_some(part));
+            left.extend(schema.target(part).map(|target| (target, is_certain)));
+            for keyword in ["allOf", "anyOf", "oneOf"] {
+                let composed = part[keyword].as_array().into_iter().flatten();
+                // `null` or a schema is how the schema of a nullable value is written.
+                let is_only = keyword == "allOf" || composed.clone().filter(|part| part["type"] != "null").count() == 1;
+                left.extend(composed.map(|part| (part, is_certain && is_only)));
+            }
         }
-        Self { schema, parts }
+        Self { schema, parts, certain }
     }
 
     /// Returns the names of the fields.
@@ -74,8 +81,9 @@ impl<'a> Shape<'a> {
         self.parts.is_empty() || self.parts.iter().any(|part| part["type"] == "null")
     }
 
+    /// Returns whether every value has the field.
     pub(crate) fn requires(&self, name: &str) -> bool {
-        self.parts.iter().filter_map(|part| part["required"].as_array()).flatten().any(|required| required == name)
+        self.certain.iter().filter_map(|part| part["required"].as_array()).flatten().any(|required| required == name)
     }
 
     /// Returns the default of the document.
@@ -128,7 +136,10 @@ mod tests {
             "tree": { "$ref": "#/components/schemas/Tree" },
             "free": { "type": "object" },
             "tags": { "type": "object", "additionalProperties": { "properties": { "a": {} } } },
-            "either": { "oneOf": [{ "properties": { "a": {} } }, { "properties": { "b": {} } }], "nullable": true },
+            "either": {
+                "oneOf": [{ "required": ["a"], "properties": { "a": {} } }, { "properties": { "b": {} } }],
+                "nullable": true,
+            },
         } });
         Schema::new(&root, &Arc::new(components))
     }
@@ -160,6 +171,7 @@ mod tests {
         let tree = shape.property("tree").unwrap();
         assert!(tree.requires("id") && !tree.requires("children") && !tree.allows_null());
         assert!(tree.property("children").unwrap().is_list());
-        assert!(shape.property("either").unwrap().allows_null());
+        let either = shape.property("either").unwrap();
+        assert!(either.allows_null() && !either.requires("a"), "not each alternative has the field");
     }
 }
