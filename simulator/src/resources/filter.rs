@@ -1,4 +1,4 @@
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 /// Selects items of a list by a query parameter.
@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 pub(crate) enum Filter {
     /// The field has the value of the parameter.
     Is(&'static str),
-    /// The time in the field is not before the parameter, which is a time or a date.
+    /// The time in the field is not before the parameter.
     From(&'static str),
-    /// The time in the field is not after the parameter, which is a time or a date with all of its day.
+    /// The time in the field is not after the parameter.
     To(&'static str),
     /// The list in the field has a tag: `tag:KEY`, or `tag:KEY=VALUE`.
     Tag(&'static str),
@@ -28,15 +28,8 @@ impl Filter {
         let text = parameter.as_str().unwrap_or_default();
         match self {
             Self::Is(field) => item.get(field) == Some(parameter),
-            Self::From(field) => {
-                let bound = read_time(text, NaiveTime::MIN);
-                bound.is_none_or(|bound| time_of(item, field).is_some_and(|time| time >= bound))
-            }
-            Self::To(field) => {
-                let end_of_day = NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or(NaiveTime::MIN);
-                let bound = read_time(text, end_of_day);
-                bound.is_none_or(|bound| time_of(item, field).is_some_and(|time| time <= bound))
-            }
+            Self::From(field) => read_time(text).is_none_or(|from| time_of(item, field).is_some_and(|at| at >= from)),
+            Self::To(field) => read_time(text).is_none_or(|to| time_of(item, field).is_some_and(|at| at <= to)),
             Self::Tag(field) => {
                 let wanted = text.strip_prefix("tag:").unwrap_or(text);
                 let (key, value) = wanted.split_once('=').map_or((wanted, None), |(key, value)| (key, Some(value)));
@@ -49,13 +42,11 @@ impl Filter {
 }
 
 fn time_of(item: &Map<String, Value>, field: &str) -> Option<DateTime<Utc>> {
-    item.get(field)?.as_str()?.parse().ok()
+    read_time(item.get(field)?.as_str()?)
 }
 
-/// Reads a time, or a date with the time of day that it stands for.
-fn read_time(text: &str, time_of_day: NaiveTime) -> Option<DateTime<Utc>> {
-    let date = || text.parse::<NaiveDate>().map(|date| date.and_time(time_of_day).and_utc());
-    text.parse().or_else(|_| date()).ok()
+fn read_time(text: &str) -> Option<DateTime<Utc>> {
+    text.parse().ok()
 }
 
 #[cfg(test)]
@@ -75,12 +66,11 @@ mod tests {
             (Filter::Is("severity"), json!("critical"), true),
             (Filter::Is("severity"), json!("info"), false),
             (Filter::Is("nothing"), json!("info"), false),
-            (Filter::From("createdAt"), json!("2024-05-14"), true),
-            (Filter::From("createdAt"), json!("2024-05-15"), false),
+            (Filter::From("createdAt"), json!("2024-05-14T11:26:53+02:00"), true),
             (Filter::From("createdAt"), json!("2024-05-14T09:26:54Z"), false),
-            (Filter::To("createdAt"), json!("2024-05-14"), true),
-            (Filter::To("createdAt"), json!("2024-05-13"), false),
-            (Filter::To("nothing"), json!("2024-05-13"), false),
+            (Filter::To("createdAt"), json!("2024-05-14T09:26:53Z"), true),
+            (Filter::To("createdAt"), json!("2024-05-14T09:26:52Z"), false),
+            (Filter::To("nothing"), json!("2024-05-14T09:26:52Z"), false),
             (Filter::Tag("tags"), json!(["tag:team", "tag:old"]), true),
             (Filter::Tag("tags"), json!(["tag:team", "tag:new"]), false),
             (Filter::Tag("tags"), json!("tag:team=data"), true),
