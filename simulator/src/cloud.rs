@@ -10,7 +10,7 @@ mod services;
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) use inspection::{find_refused_setting, inspect};
@@ -65,7 +65,6 @@ struct Found {
 /// An id that does not exist.
 pub(crate) struct UnknownId {
     pub(crate) thing: &'static str,
-    pub(crate) parameter: String,
     pub(crate) id: String,
 }
 
@@ -83,8 +82,10 @@ impl Cloud {
     pub(crate) fn add_organization(&mut self, models: &Models, id: Option<Uuid>, now: DateTime<Utc>) -> Uuid {
         let id = id.unwrap_or_else(|| self.identity.uuid());
         if let Some(model) = models.named(organization::KIND.name) {
-            let making = &mut Making { identity: &mut self.identity, now, call: None };
-            self.resources.seed(model, &id.to_string(), making);
+            let mut start = model.example().clone();
+            start.extend(organization::KIND.id_field().map(|field| (field.to_owned(), json!(id))));
+            let making = &mut Making { identity: &mut self.identity, now, path: &Path::default() };
+            self.resources.seed(model, &Scope::default(), start, making);
         }
         id
     }
@@ -128,13 +129,13 @@ impl Cloud {
     /// Looks up the ids in a path, as far as the caller may see them.
     pub(crate) fn look_up(&mut self, models: &Models, caller: &Caller, path: &Path, now: DateTime<Utc>) -> Lookup {
         let mut lookup = Lookup::default();
-        for end in 1..=path.0.len() {
-            let (parents, own) = path.0[..end].split_at(end - 1);
-            let (parameter, id) = &own[0];
-            let found = match models.identified_by(&path.0[..end]) {
+        for (index, (parameter, id)) in path.0.iter().enumerate() {
+            let parents = &path.0[..index];
+            let making = &mut Making { identity: &mut self.identity, now, path };
+            self.resources.seed_below(models, parents, making);
+            let found = match models.identified_by(&path.0[..=index]) {
                 Some(model) => {
-                    let scope = Scope::new(parents.iter().map(|(name, id)| (name.as_str(), id.as_str())));
-                    let resource = self.resources.get(model.kind(), &scope, id, now);
+                    let resource = self.resources.get(model.kind(), &Scope::of(parents), id, now);
                     let visible = resource.filter(|_| (model.kind().is_visible)(caller, id));
                     let age = visible.as_ref().and_then(|resource| resource.age(now));
                     Some(Found { thing: model.kind().name, exists: visible.is_some(), age })
@@ -143,7 +144,7 @@ impl Cloud {
             };
             let Some(Found { thing, exists, age }) = found else { continue };
             if !exists {
-                lookup.unknown = Some(UnknownId { thing, parameter: parameter.clone(), id: id.clone() });
+                lookup.unknown = Some(UnknownId { thing, id: id.clone() });
                 return lookup;
             }
             if let Some(age) = age
@@ -152,6 +153,8 @@ impl Cloud {
                 lookup.newest = Some(Newest { thing, age });
             }
         }
+        let making = &mut Making { identity: &mut self.identity, now, path };
+        self.resources.seed_below(models, &path.0, making);
         lookup
     }
 

@@ -279,6 +279,11 @@ impl Faults {
         self.rules.lock().list.clear();
     }
 
+    /// Returns whether a rule depends on the ids in the path of a call.
+    pub(crate) fn depend_on_ids(&self) -> bool {
+        self.rules.lock().list.iter().any(|rule| matches!(rule.fault, Fault::NotYetFound | Fault::InvalidId))
+    }
+
     /// Returns the rule that applies to a call, and counts the call.
     pub(crate) fn apply_to(&self, operation: &str, lookup: &Lookup) -> Option<FaultRule> {
         let Rules { list, random } = &mut *self.rules.lock();

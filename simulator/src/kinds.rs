@@ -22,34 +22,3 @@ static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::ne
 pub(crate) fn embedded() -> Result<&'static Models, &'static DocumentError> {
     EMBEDDED.as_ref().map_err(|error| *error)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn transitions_end() {
-        for kind in &KINDS {
-            let Some(states) = &kind.states else { continue };
-            for start in states.transitions {
-                let mut state = start.to;
-                for _ in states.transitions {
-                    let next = states.transitions.iter().find(|transition| Some(transition.from) == state);
-                    state = next.and_then(|transition| transition.to);
-                }
-                assert_eq!(state, None, "the transitions of a {} go round in a circle", kind.name);
-            }
-        }
-    }
-
-    #[test]
-    fn names_and_operations_belong_to_one_kind() {
-        let models = embedded().unwrap();
-        for model in models.iter() {
-            assert!(std::ptr::eq(models.named(model.kind().name).unwrap(), model));
-            for operation in model.kind().operations {
-                assert!(std::ptr::eq(models.operation(operation.id).unwrap().0, model), "{}", operation.id);
-            }
-        }
-    }
-}

@@ -11,22 +11,16 @@ use crate::{
     call::{Call, Output},
     caller::Role,
     refusal::Refusal,
-    resources::{self, Action, Models},
+    resources::{self, Models},
 };
 
 /// Carries out a call.
 pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> Result<Output, Refusal> {
-    let kind = models.operation(call.operation.id());
     // A caller does not learn whether another organization exists.
-    if let Some(UnknownId { thing, parameter, .. }) = cloud.look_up(models, call.caller, call.path, call.now).unknown {
-        let is_set = kind.is_some_and(|(model, operation)| {
-            matches!(operation.action, Action::Set) && model.kind().id_parameter() == Some(parameter.as_str())
-        });
-        if !is_set {
-            return Err(Refusal::no_such(thing));
-        }
+    if let Some(UnknownId { thing, .. }) = cloud.look_up(models, call.caller, call.path, call.now).unknown {
+        return Err(Refusal::no_such(thing));
     }
-    match kind {
+    match models.operation(call.operation.id()) {
         Some((model, operation)) => {
             require(operation.role, call)?;
             resources::carry_out(&mut cloud.resources, &mut cloud.identity, model, operation, call)

@@ -2,14 +2,14 @@ use serde_json::json;
 
 use crate::{
     cloud::Location,
-    resources::{Action, Cardinality, Kind, Operation, Scope, Store, make},
+    resources::{Action, Id, Kind, Operation, Scope, Store, make},
 };
 
 /// The organizations, which are there from the start.
 pub(crate) const KIND: Kind = Kind {
     name: "organization",
     title: "Organizations",
-    cardinality: Cardinality::Many { parameter: "organizationId", field: "id" },
+    id: Some(Id { parameter: "organizationId", field: "id" }),
     operations: &[
         Operation::new("listOrganizations", Action::List),
         Operation::new("getOrganization", Action::Get),

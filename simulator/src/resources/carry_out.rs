@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::{
-    Action, Attempt, Cardinality, Making, Model, Operation, Resource, Scope, Store, fields,
+    Action, Attempt, Making, Model, Operation, Resource, Scope, Store, fields,
     page::{Page, page},
 };
 use crate::{
@@ -23,13 +21,9 @@ pub(crate) fn carry_out(
     let kind = model.kind();
     let scope = model.scope(call.path);
     let id = kind.id_parameter().and_then(|parameter| call.path.get(parameter)).unwrap_or_default();
-    let making = &mut Making { identity, now: call.now, call: Some(call) };
+    let making = &mut Making { identity, now: call.now, path: call.path };
 
-    let mut found = store.get(kind, &scope, id, call.now).map(|resource| Arc::clone(resource));
-    if found.is_none() && kind.cardinality == (Cardinality::One { from_start: true }) {
-        let resource = Resource::new(model, &Value::Null, &mut making.without_call());
-        found = Some(Arc::clone(store.insert(kind, &scope, id, resource)));
-    }
+    let found = store.get(kind, &scope, id, call.now).map(|resource| Arc::clone(resource));
     let attempt = Attempt { call, action: operation.action, scope: &scope, resource: found.as_deref(), store };
     (kind.check)(&attempt)?;
 
@@ -46,10 +40,10 @@ pub(crate) fn carry_out(
     match operation.action {
         Action::Update => {
             let before = changed.fields.clone();
-            fields::update(model, &mut changed.fields, call.body, making);
+            fields::update(model, &mut changed.fields, call, making);
             changed.note_update(kind, call.now, before);
         }
-        Action::Replace | Action::Set => fields::replace(model, &mut changed.fields, call.body, making),
+        Action::Replace | Action::Set => fields::replace(model, &mut changed.fields, call, making),
         Action::Command(field) => {
             if let Some(states) = &kind.states {
                 states.command(changed, call.body[field].as_str().unwrap_or_default(), call.now)?;
@@ -82,7 +76,7 @@ fn list(store: &mut Store, model: &Model, scope: &Scope, call: &Call<'_>) -> Res
     let kind = model.kind();
     let mut items = store.list(kind, scope, call.now);
     items.retain(|item| {
-        let is_visible = kind.id_of(&item.fields).is_none_or(|id| (kind.is_visible)(call.caller, &id));
+        let is_visible = kind.id_of(&item.fields).is_none_or(|id| (kind.is_visible)(call.caller, id));
         let mut filters = kind.filters.iter().filter_map(|(name, filter)| Some((filter, call.query.get(name)?)));
         is_visible && filters.all(|(filter, parameter)| filter.passes(&item.fields, parameter))
     });
@@ -103,21 +97,14 @@ fn create(
     making: &mut Making<'_>,
 ) -> Result<Output, Refusal> {
     let kind = model.kind();
-    let mut resource = Resource::new(model, call.body, making);
-    resource.created_at = Some(call.now);
-    if let Some((parameter, field)) = kind.id_parameter().zip(kind.id_field())
-        && let Some(id) = call.path.get(parameter)
-    {
-        resource.fields.insert(field.to_owned(), id.into());
-    }
-    let id = kind.id_of(&resource.fields).unwrap_or_default();
+    let mut resource = Resource::new(model, model.example().clone(), Some(call), making);
+    let id = kind.id_of(&resource.fields).unwrap_or_default().to_owned();
     if store.get(kind, scope, &id, call.now).is_some() {
         return Err(Refusal::conflict(format_args!("there already is such a {}", kind.name)));
     }
-    let shown = resource.show(kind, call.seen_at);
     let result = match kind.created {
-        Some(created) => created(&mut resource, &shown, making),
-        None => shown,
+        Some(created) => created(&mut resource, call, making),
+        None => resource.show(kind, call.seen_at),
     };
     store.insert(kind, scope, &id, resource);
     Ok(Output::Json(result))

@@ -2,32 +2,33 @@
 
 use serde_json::{Map, Value};
 
-use super::{Make, Making, Model};
-use crate::{document::Shape, list_update::ListUpdate};
+use super::{Making, Model};
+use crate::{call::Call, document::Shape, list_update::ListUpdate};
 
 type Fields = Map<String, Value>;
 
-/// Returns the fields of a new resource: those of the example, then those of the request, then those that the API makes.
-pub(super) fn create(model: &Model, body: &Value, making: &mut Making<'_>) -> Fields {
-    let mut fields = model.example().clone();
-    replace(model, &mut fields, body, making);
-    for (name, make) in model.kind().made {
-        fields.insert((*name).to_owned(), make(making));
+/// Returns the fields of a new resource: those that it starts from, then those of the request, then those that the API
+/// makes.
+pub(super) fn create(model: &Model, mut fields: Fields, call: Option<&Call<'_>>, making: &mut Making<'_>) -> Fields {
+    match call.filter(|call| call.operation.body().is_some()) {
+        Some(call) => replace(model, &mut fields, call, making),
+        None => fields.extend(model.kind().defaults.iter().map(|(name, make)| ((*name).to_owned(), make(making)))),
     }
+    fields.extend(model.kind().made.iter().map(|(name, make)| ((*name).to_owned(), make(making))));
     fields
 }
 
 /// Changes the fields that are in a request.
-pub(super) fn update(model: &Model, fields: &mut Fields, body: &Value, making: &mut Making<'_>) {
-    let Some(shape) = model.shape() else { return };
-    for (name, value) in read_request(body, making).as_object().into_iter().flatten() {
+pub(super) fn update(model: &Model, fields: &mut Fields, call: &Call<'_>, making: &mut Making<'_>) {
+    let shape = model.schema().shape();
+    for (name, value) in read_request(call).as_object().into_iter().flatten() {
         let Some(property) = shape.property(name) else { continue };
         match value {
             Value::Null => reset(model, &shape, fields, name, making),
             Value::Object(changes) if property.is_list() => {
                 let read = |part: &str| {
                     let mut entries = changes.get(part).cloned().unwrap_or_default();
-                    property.remove_unknown_fields(&mut entries);
+                    fit(&property, &mut entries, &Value::Null);
                     entries.as_array().cloned().unwrap_or_default()
                 };
                 let update = ListUpdate { add: read("add"), remove: read("remove") };
@@ -45,58 +46,88 @@ pub(super) fn update(model: &Model, fields: &mut Fields, body: &Value, making: &
             _ => {
                 let field = fields.entry(name).or_insert(Value::Null);
                 merge(field, value.clone());
-                property.remove_unknown_fields(field);
+                fit(&property, field, example_of(model, name));
             }
         }
     }
 }
 
 /// Sets all fields that a request can set: to the values in the request, or else to their defaults.
-pub(super) fn replace(model: &Model, fields: &mut Fields, body: &Value, making: &mut Making<'_>) {
-    let Some(shape) = model.shape() else { return };
-    match making.call.and_then(|call| call.operation.body()) {
-        Some(request) => {
-            for name in request.shape().names() {
-                reset(model, &shape, fields, name, making);
-            }
-        }
-        None => {
-            for (name, make) in model.kind().defaults {
-                fields.insert((*name).to_owned(), make(making));
-            }
+pub(super) fn replace(model: &Model, fields: &mut Fields, call: &Call<'_>, making: &mut Making<'_>) {
+    let shape = model.schema().shape();
+    if let Some(request) = call.operation.body() {
+        for name in request.shape().names() {
+            reset(model, &shape, fields, name, making);
         }
     }
-    let mut known = read_request(body, making);
-    shape.remove_unknown_fields(&mut known);
-    if let Value::Object(known) = known {
-        fields.extend(known.into_iter().filter(|(_, value)| !value.is_null()));
+    let Value::Object(request) = read_request(call) else { return };
+    for (name, mut value) in request {
+        if let Some(property) = shape.property(&name).filter(|_| !value.is_null()) {
+            fit(&property, &mut value, example_of(model, &name));
+            fields.insert(name, value);
+        }
     }
 }
 
 /// Returns the fields of a request that the document has. The API ignores others.
-fn read_request(body: &Value, making: &Making<'_>) -> Value {
-    let mut known = body.clone();
-    if let Some(request) = making.call.and_then(|call| call.operation.body()) {
+fn read_request(call: &Call<'_>) -> Value {
+    let mut known = call.body.clone();
+    if let Some(request) = call.operation.body() {
         request.shape().remove_unknown_fields(&mut known);
     }
     known
 }
 
-/// Sets a field to its default: that of the kind, or null, or none. A required field without a default keeps the value of
-/// the example.
+/// Sets a field to its default: that of the kind, or else that of the document.
 fn reset(model: &Model, shape: &Shape<'_>, fields: &mut Fields, name: &str, making: &mut Making<'_>) {
-    let default: Option<Make> =
-        model.kind().defaults.iter().find_map(|(field, make)| (*field == name).then_some(*make));
-    let Some(property) = shape.property(name) else { return };
-    let value = match default {
-        Some(make) => Some(make(making)),
-        None if !shape.requires(name) => None,
-        None if property.allows_null() => Some(Value::Null),
-        None => model.example().get(name).cloned(),
+    if shape.property(name).is_none() {
+        return;
+    }
+    let value = match model.kind().defaults.iter().find(|(field, _)| *field == name) {
+        Some((_, make)) => Some(make(making)),
+        None => default_of(shape, name, example_of(model, name)),
     };
     match value {
         Some(value) => _ = fields.insert(name.to_owned(), value),
         None => _ = fields.shift_remove(name),
+    }
+}
+
+/// Returns the default of a field by the document: none for an optional one, `null` if the field allows it, or else the
+/// value of the example.
+fn default_of(shape: &Shape<'_>, name: &str, example: &Value) -> Option<Value> {
+    let property = shape.property(name).filter(|_| shape.requires(name))?;
+    if property.allows_null() { Some(Value::Null) } else { Some(example.clone()).filter(|value| !value.is_null()) }
+}
+
+fn example_of<'a>(model: &'a Model, name: &str) -> &'a Value {
+    model.example().get(name).unwrap_or(&Value::Null)
+}
+
+/// Removes the fields that a value cannot have, and adds those that it lacks with their defaults, at all levels.
+fn fit(shape: &Shape<'_>, value: &mut Value, example: &Value) {
+    shape.remove_unknown_fields(value);
+    add_defaults(shape, value, example);
+}
+
+fn add_defaults(shape: &Shape<'_>, value: &mut Value, example: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for name in shape.names() {
+                let Some(property) = shape.property(name) else { continue };
+                if let Some(value) = fields.get_mut(name) {
+                    add_defaults(&property, value, &example[name]);
+                } else if let Some(default) = default_of(shape, name, &example[name]) {
+                    fields.insert(name.to_owned(), default);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                add_defaults(&shape.items(), item, &example[0]);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -1,3 +1,5 @@
+use std::{ptr, sync::Arc};
+
 use serde_json::{Map, Value};
 
 use super::{Filter, Make, Making, Resource, Scope, States, Store};
@@ -13,7 +15,10 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// The title of their table on the page.
     pub(crate) title: &'static str,
-    pub(crate) cardinality: Cardinality,
+    /// The id. Without one, there is at most one resource below each parent.
+    pub(crate) id: Option<Id>,
+    /// Whether resources come with their parent: those of the document's example, which may be a list.
+    pub(crate) with_parent: bool,
     pub(crate) operations: &'static [Operation],
     /// The fields that the API makes, which no request can set. The other ones are those of the document's example.
     pub(crate) made: &'static [(&'static str, Make)],
@@ -36,16 +41,15 @@ pub(crate) struct Kind {
     /// Refuses calls that break a rule of the API which the document does not have.
     pub(crate) check: fn(&Attempt<'_>) -> Result<(), Refusal>,
     /// Makes the result of a creation, if that is not the new resource as it is shown later.
-    pub(crate) created: Option<fn(&mut Resource, &Value, &mut Making<'_>) -> Value>,
+    pub(crate) created: Option<fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Value>,
 }
 
-/// The number of resources below one parent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cardinality {
-    /// Each has an id: a parameter in the path, and a field.
-    Many { parameter: &'static str, field: &'static str },
-    /// There is one, or none. With `from_start`, there is one as soon as there is the parent.
-    One { from_start: bool },
+/// The id of a resource, which is a text.
+pub(crate) struct Id {
+    /// The parameter in the path.
+    pub(crate) parameter: &'static str,
+    /// The field of the resource.
+    pub(crate) field: &'static str,
 }
 
 /// An operation on resources of a kind.
@@ -70,7 +74,7 @@ pub(crate) enum Action {
     Update,
     /// Replaces all fields that a request can set.
     Replace,
-    /// Creates the resource, or replaces the one there is.
+    /// Creates the only resource below its parent, or replaces it.
     Set,
     Delete,
     /// Carries out the command in a field of the request, by the table of [`States`].
@@ -96,7 +100,8 @@ impl Kind {
     pub(crate) const PLAIN: Self = Self {
         name: "",
         title: "",
-        cardinality: Cardinality::One { from_start: false },
+        id: None,
+        with_parent: false,
         operations: &[],
         made: &[],
         defaults: &[],
@@ -113,25 +118,17 @@ impl Kind {
 
     /// Returns the field that holds the id, if resources have one.
     pub(crate) fn id_field(&self) -> Option<&'static str> {
-        match self.cardinality {
-            Cardinality::Many { field, .. } => Some(field),
-            Cardinality::One { .. } => None,
-        }
+        self.id.as_ref().map(|id| id.field)
     }
 
     /// Returns the parameter that holds the id, if resources have one.
     pub(crate) fn id_parameter(&self) -> Option<&'static str> {
-        match self.cardinality {
-            Cardinality::Many { parameter, .. } => Some(parameter),
-            Cardinality::One { .. } => None,
-        }
+        self.id.as_ref().map(|id| id.parameter)
     }
 
     /// Returns the id of a resource, if resources have one.
-    pub(crate) fn id_of(&self, fields: &Map<String, Value>) -> Option<String> {
-        let id = fields.get(self.id_field()?)?;
-        // Some ids are numbers.
-        Some(id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+    pub(crate) fn id_of<'a>(&self, fields: &'a Map<String, Value>) -> Option<&'a str> {
+        fields.get(self.id_field()?)?.as_str()
     }
 }
 
@@ -154,10 +151,10 @@ impl Attempt<'_> {
         self.resource.map_or(&Value::Null, |resource| resource.fields.get(name).unwrap_or(&Value::Null))
     }
 
-    /// Returns the other resources of a kind with the same parents.
-    pub(crate) fn siblings(&self, kind: &Kind) -> impl Iterator<Item = &Map<String, Value>> {
+    /// Returns the other resources of a kind with the same parents, as they are now.
+    pub(crate) fn siblings(&self, kind: &Kind) -> impl Iterator<Item = Arc<Resource>> {
         let this = self.resource;
-        let others = self.store.iter(kind, self.scope);
-        others.filter(move |other| this.is_none_or(|this| !std::ptr::eq(this, *other))).map(|other| &other.fields)
+        let others = self.store.iter(kind, self.scope, self.call.now);
+        others.filter(move |other| this.is_none_or(|this| !ptr::eq(this, Arc::as_ptr(other))))
     }
 }

@@ -1,9 +1,11 @@
+use std::slice;
+
 use serde_json::{Map, Value};
 
-use super::{Kind, Operation, Scope};
+use super::{Action, Kind, Operation, Scope};
 use crate::{
     call::Path,
-    document::{self, Document, DocumentError, Schema, Shape},
+    document::{Document, DocumentError, Schema},
 };
 
 /// The kinds of a document.
@@ -17,10 +19,12 @@ pub(crate) struct Model {
     kind: &'static Kind,
     /// The path parameters that name the parents, from the outermost on.
     parents: Vec<String>,
-    /// The operation that shows a resource, or lists resources if none does.
-    shown_by: &'static document::Operation,
+    /// The schema of a resource.
+    schema: &'static Schema,
     /// An example of a resource.
     example: Map<String, Value>,
+    /// The resources in the example of a list, or else the example of one.
+    examples: Vec<Map<String, Value>>,
 }
 
 impl Models {
@@ -54,35 +58,41 @@ impl Models {
     /// Returns the kind whose id is the last one of some path parameters.
     pub(crate) fn identified_by(&self, parameters: &[(String, String)]) -> Option<&Model> {
         let ((last, _), parents) = parameters.split_last()?;
-        let is_below = |model: &Model| model.parents.iter().eq(parents.iter().map(|(name, _)| name));
-        self.models.iter().find(|model| model.kind.id_parameter() == Some(last) && is_below(model))
+        self.models.iter().find(|model| model.kind.id_parameter() == Some(last) && model.is_below(parents))
     }
 }
 
 impl Model {
     fn new(kind: &'static Kind, document: &'static Document) -> Result<Self, DocumentError> {
         let missing = |what: String| DocumentError::Missing(what);
-        let mut shown_by: Option<&document::Operation> = None;
-        let mut parents = Vec::new();
+        let (mut get, mut list) = (None, None);
         for operation in kind.operations {
             let found =
                 document.operation(operation.id).ok_or_else(|| missing(format!("operation {}", operation.id)))?;
-            let is_better = shown_by.is_none_or(|before| before.items().is_some());
-            if matches!(operation.action, super::Action::Get | super::Action::List) && is_better {
-                let names = found.path_parameters().iter().map(|(name, _)| name);
-                parents = names.filter(|name| Some(name.as_str()) != kind.id_parameter()).cloned().collect();
-                shown_by = Some(found);
+            match operation.action {
+                Action::Get => get = get.or(Some(found)),
+                Action::List => list = list.or(Some(found)),
+                _ => {}
             }
         }
-        let shown_by = shown_by.ok_or_else(|| missing(format!("operation that shows a {}", kind.name)))?;
-        let example = shown_by.example();
-        let example = example.get(0).unwrap_or(example).as_object();
+        let shown_by = get.or(list).ok_or_else(|| missing(format!("operation that shows a {}", kind.name)))?;
+        let schema = shown_by.items().or_else(|| shown_by.result());
+        let schema = schema.ok_or_else(|| missing(format!("schema of the result of {}", shown_by.id())))?;
+        let example = objects(shown_by.example()).next();
         let example = example.ok_or_else(|| missing(format!("example for {}", shown_by.id())))?.clone();
-        Ok(Self { kind, parents, shown_by, example })
+        let examples = objects(list.unwrap_or(shown_by).example()).cloned().collect();
+        let names = shown_by.path_parameters().iter().map(|(name, _)| name);
+        let parents = names.filter(|name| Some(name.as_str()) != kind.id_parameter()).cloned().collect();
+        Ok(Self { kind, parents, schema, example, examples })
     }
 
     pub(crate) fn kind(&self) -> &'static Kind {
         self.kind
+    }
+
+    /// Returns whether resources are directly below what some path parameters name.
+    pub(super) fn is_below(&self, parents: &[(String, String)]) -> bool {
+        self.parents.iter().eq(parents.iter().map(|(name, _)| name))
     }
 
     /// Returns whether resources have a parent.
@@ -91,21 +101,28 @@ impl Model {
     }
 
     /// Returns the schema of a resource.
-    pub(crate) fn schema(&self) -> Option<&'static Schema> {
-        self.shown_by.items().or_else(|| self.shown_by.result())
+    pub(crate) fn schema(&self) -> &'static Schema {
+        self.schema
     }
 
-    /// Returns the fields that a resource may have.
-    pub(super) fn shape(&self) -> Option<Shape<'static>> {
-        self.schema().map(Schema::shape)
-    }
-
-    pub(super) fn example(&self) -> &Map<String, Value> {
+    /// Returns an example of a resource.
+    pub(crate) fn example(&self) -> &Map<String, Value> {
         &self.example
+    }
+
+    /// Returns the resources in the example of a list, or else the example of one.
+    pub(super) fn examples(&self) -> &[Map<String, Value>] {
+        &self.examples
     }
 
     /// Returns the scope of the resource that a path is about.
     pub(super) fn scope(&self, path: &Path) -> Scope {
         Scope::new(self.parents.iter().filter_map(|name| Some((name.as_str(), path.get(name)?))))
     }
+}
+
+/// Returns the objects in a list, or the object that is none.
+fn objects(example: &Value) -> impl Iterator<Item = &Map<String, Value>> {
+    let items = example.as_array().map_or(slice::from_ref(example), Vec::as_slice);
+    items.iter().filter_map(Value::as_object)
 }

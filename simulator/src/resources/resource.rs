@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Kind, Making, Model, States, fields};
+use crate::call::Call;
 
 /// A resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,13 +39,19 @@ pub(crate) struct Update {
 }
 
 impl Resource {
-    /// Returns the resource that a request creates, which may be `null`.
-    pub(super) fn new(model: &Model, body: &Value, making: &mut Making<'_>) -> Self {
-        let mut fields = fields::create(model, body, making);
+    /// Returns a new resource that starts from some fields. Without a call, it comes with its parent.
+    pub(super) fn new(
+        model: &Model,
+        start: Map<String, Value>,
+        call: Option<&Call<'_>>,
+        making: &mut Making<'_>,
+    ) -> Self {
+        let mut fields = fields::create(model, start, call, making);
         if let Some(states) = &model.kind().states {
             fields.insert(states.field.to_owned(), states.first.into());
         }
-        Self { fields, hidden: Map::new(), number: 0, created_at: None, since: making.now, before: None, update: None }
+        let created_at = call.map(|call| call.now);
+        Self { fields, hidden: Map::new(), number: 0, created_at, since: making.now, before: None, update: None }
     }
 
     /// Returns the state, which is empty if the resource has none.

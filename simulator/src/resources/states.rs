@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Resource;
@@ -45,22 +47,17 @@ impl States {
         Ok(())
     }
 
-    /// Applies the transitions that are due by `now`. Returns whether the resource is gone.
-    pub(super) fn catch_up(&self, resource: &mut Resource, now: DateTime<Utc>) -> bool {
+    /// Applies the transitions that are due by `now`, and copies the resource only then. Returns whether it is gone.
+    pub(super) fn catch_up(&self, resource: &mut Arc<Resource>, now: DateTime<Utc>) -> bool {
         while let Some((transition, at)) = self.next(resource)
             && at <= now
         {
             match transition.to {
-                Some(state) => resource.enter(self, state, at),
+                Some(state) => Arc::make_mut(resource).enter(self, state, at),
                 None => return true,
             }
         }
         false
-    }
-
-    /// Returns whether a transition is due by `now`.
-    pub(super) fn is_due(&self, resource: &Resource, now: DateTime<Utc>) -> bool {
-        self.next(resource).is_some_and(|(_, at)| at <= now)
     }
 
     /// Returns the next transition and its time, unless the resource stays as it is.

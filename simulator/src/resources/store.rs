@@ -1,17 +1,13 @@
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Kind, Making, Model, Resource};
+use super::{Kind, Making, Model, Models, Resource};
 
-/// The characters of an id that would make two scopes the same.
-const ESCAPED: &AsciiSet = &CONTROLS.add(b'/').add(b'%');
-
-/// The parents of a resource, from the outermost on, as `parameter=id`.
+/// The parents of a resource, from the outermost on, as `parameter=id`. The ids of all parents are UUIDs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Scope(String);
@@ -23,6 +19,9 @@ pub(crate) struct Store {
     created: u64,
     /// By the name of the kind, the parents and the id.
     by_kind: IndexMap<String, IndexMap<Scope, Resources>>,
+    /// Whether there are resources that came with a parent and may not be in the state file yet.
+    #[serde(skip)]
+    has_unsaved: bool,
 }
 
 /// Resources by id, in the order of creation.
@@ -42,10 +41,15 @@ impl Scope {
         parents.into_iter().fold(Self::default(), |scope, (parameter, id)| scope.below(parameter, id))
     }
 
+    /// Returns the scope below the things that the parameters of a path name.
+    pub(crate) fn of(parents: &[(String, String)]) -> Self {
+        Self::new(parents.iter().map(|(parameter, id)| (parameter.as_str(), id.as_str())))
+    }
+
     /// Returns the scope of what is below one of the things in this scope.
     pub(crate) fn below(&self, parameter: &str, id: &str) -> Self {
         let separator = if self.0.is_empty() { "" } else { "/" };
-        Self(format!("{}{separator}{parameter}={}", self.0, utf8_percent_encode(id, ESCAPED)))
+        Self(format!("{}{separator}{parameter}={id}", self.0))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -67,10 +71,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Option<&mut Arc<Resource>> {
         let resource = self.by_kind.get_mut(kind.name)?.get_mut(scope)?.get_mut(id)?;
-        if let Some(states) = &kind.states
-            && states.is_due(resource, now)
-            && states.catch_up(Arc::make_mut(resource), now)
-        {
+        if kind.states.as_ref().is_some_and(|states| states.catch_up(resource, now)) {
             self.remove(kind, scope, id);
             return None;
         }
@@ -84,16 +85,15 @@ impl Store {
 
     /// Returns all resources of a kind below their parents, as they are now, the oldest first.
     pub(crate) fn list(&mut self, kind: &Kind, scope: &Scope, now: DateTime<Utc>) -> Vec<Arc<Resource>> {
-        let ids: Vec<String> = match &kind.states {
-            Some(states) => self
-                .resources(kind, scope)
-                .filter(|(_, resource)| states.is_due(resource, now))
-                .map(|(id, _)| id.clone())
-                .collect(),
-            None => Vec::new(),
-        };
-        for id in ids {
-            self.get(kind, scope, &id, now);
+        let mut gone = Vec::new();
+        let resources = self.by_kind.get_mut(kind.name).and_then(|scopes| scopes.get_mut(scope));
+        if let (Some(states), Some(resources)) = (&kind.states, resources) {
+            for (id, resource) in resources {
+                gone.extend(states.catch_up(resource, now).then(|| id.clone()));
+            }
+        }
+        for id in gone {
+            self.remove(kind, scope, &id);
         }
         self.resources(kind, scope).map(|(_, resource)| Arc::clone(resource)).collect()
     }
@@ -103,9 +103,13 @@ impl Store {
         self.by_kind.get(kind.name)?.get(scope)?.get(id).map(Arc::as_ref)
     }
 
-    /// Returns all resources of a kind below their parents, as they were after the last call about them.
-    pub(crate) fn iter(&self, kind: &Kind, scope: &Scope) -> impl Iterator<Item = &Resource> {
-        self.resources(kind, scope).map(|(_, resource)| resource.as_ref())
+    /// Returns all resources of a kind below their parents, as they are now, and leaves the store as it is.
+    pub(crate) fn iter(&self, kind: &Kind, scope: &Scope, now: DateTime<Utc>) -> impl Iterator<Item = Arc<Resource>> {
+        self.resources(kind, scope).filter_map(move |(_, resource)| {
+            let mut resource = Arc::clone(resource);
+            let is_gone = kind.states.as_ref().is_some_and(|states| states.catch_up(&mut resource, now));
+            (!is_gone).then_some(resource)
+        })
     }
 
     /// Returns the scopes in which there are resources of a kind.
@@ -132,28 +136,41 @@ impl Store {
         })
     }
 
-    /// Adds a resource that is there from the start, unless there is one with the id.
-    pub(crate) fn seed(&mut self, model: &Model, id: &str, making: &mut Making<'_>) {
-        let (kind, scope) = (model.kind(), Scope::default());
-        if self.get(kind, &scope, id, making.now).is_none() {
-            let mut resource = Resource::new(model, &Value::Null, making);
-            resource.fields.extend(kind.id_field().map(|field| (field.to_owned(), id.into())));
-            self.insert(kind, &scope, id, resource);
+    /// Adds a resource that no call creates, unless there is one with its id. It starts from some fields.
+    pub(crate) fn seed(&mut self, model: &Model, scope: &Scope, start: Map<String, Value>, making: &mut Making<'_>) {
+        let kind = model.kind();
+        let resource = Resource::new(model, start, None, making);
+        let id = kind.id_of(&resource.fields).unwrap_or_default().to_owned();
+        if self.get(kind, scope, &id, making.now).is_none() {
+            self.insert(kind, scope, &id, resource);
         }
     }
 
+    /// Adds the resources that come with a parent, of all kinds, before the first call about it or what is below it.
+    pub(crate) fn seed_below(&mut self, models: &Models, parents: &[(String, String)], making: &mut Making<'_>) {
+        for model in models.iter().filter(|model| model.kind().with_parent && model.is_below(parents)) {
+            let scope = Scope::of(parents);
+            if self.by_kind.get(model.kind().name).is_some_and(|scopes| scopes.contains_key(&scope)) {
+                continue;
+            }
+            for example in model.examples() {
+                self.seed(model, &scope, example.clone(), making);
+                self.has_unsaved = true;
+            }
+        }
+    }
+
+    /// Returns whether resources came with a parent since the last time.
+    pub(crate) fn take_unsaved(&mut self) -> bool {
+        mem::take(&mut self.has_unsaved)
+    }
+
     /// Adds a resource, and numbers it.
-    pub(super) fn insert(
-        &mut self,
-        kind: &Kind,
-        scope: &Scope,
-        id: &str,
-        mut resource: Resource,
-    ) -> &mut Arc<Resource> {
+    pub(super) fn insert(&mut self, kind: &Kind, scope: &Scope, id: &str, mut resource: Resource) {
         self.created += 1;
         resource.number = self.created;
         let resources = self.by_kind.entry(kind.name.to_owned()).or_default().entry(scope.clone()).or_default();
-        resources.entry(id.to_owned()).insert_entry(Arc::new(resource)).into_mut()
+        resources.insert(id.to_owned(), Arc::new(resource));
     }
 
     /// Removes a resource, and all resources below it.

@@ -2,12 +2,16 @@
 
 mod kinds;
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, ptr, time::Duration};
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{Builder, Fault, FaultRule, Simulator, StartError, StateFileError};
+use crate::{
+    Builder, Fault, FaultRule, Simulator, StartError, StateFileError,
+    kinds::embedded,
+    resources::{Model, Models},
+};
 
 const SOURCE: &str = "db.example";
 
@@ -114,7 +118,7 @@ async fn a_new_resource_is_the_example_with_the_request_and_what_the_api_makes()
         "size": 1,
         "state": "Provisioning",
         "tags": [],
-        "source": { "host": SOURCE },
+        "source": { "host": SOURCE, "user": null, "mode": "pull" },
         "serviceId": service,
         "createdAt": pipe["createdAt"],
         "version": "7.1",
@@ -132,9 +136,9 @@ async fn an_update_merges_adds_removes_and_resets() {
     let client = Client::start().await;
     let pipe = client.create_pipe("a").await;
     let update = |body| client.result(Method::PATCH, &pipe, body);
-    let source = json!({ "port": 5432, "password": "hunter2" });
+    let source = json!({ "port": 5432, "password": "hunter2", "user": "u", "mode": "push" });
     let changed = update(json!({ "description": "d", "region": "eu", "size": 9, "source": source, "more": 1 })).await;
-    assert_eq!(changed["source"], json!({ "host": SOURCE, "port": 5432 }));
+    assert_eq!(changed["source"], json!({ "host": SOURCE, "port": 5432, "user": "u", "mode": "push" }));
     assert_eq!([&changed["description"], &changed["region"], &changed["size"]], [&json!("d"), &json!("eu"), &json!(9)]);
 
     let tag = |key: &str, value: &str| json!({ "key": key, "value": value });
@@ -142,14 +146,16 @@ async fn an_update_merges_adds_removes_and_resets() {
     let tags = json!({ "tags": { "remove": [{ "key": "b" }, { "key": "x" }], "add": [tag("a", "3"), tag("c", "4")] } });
     assert_eq!(update(tags).await["tags"], json!([tag("a", "3"), tag("c", "4")]));
 
-    let reset = update(json!({ "description": null, "region": null, "size": null, "source": { "port": null } })).await;
+    let source = json!({ "port": null, "user": null, "mode": null });
+    let reset = update(json!({ "description": null, "region": null, "size": null, "source": source })).await;
     assert_eq!(reset.get("description"), None, "it is optional");
     assert_eq!((&reset["region"], &reset["size"]), (&Value::Null, &json!(1)), "null is allowed, and the default");
-    assert_eq!(reset["source"], json!({ "host": SOURCE }));
+    let source = json!({ "host": SOURCE, "user": null, "mode": "pull" });
+    assert_eq!(reset["source"], source, "optional, null, and the value of the example");
     assert_eq!(client.get(&pipe).await, reset);
     let body = json!({ "name": "b", "description": null, "source": { "host": SOURCE, "port": null } });
     let created = client.result(Method::POST, "/pipes", body).await;
-    assert_eq!((created["pipe"].get("description"), &created["pipe"]["source"]), (None, &json!({ "host": SOURCE })));
+    assert_eq!((created["pipe"].get("description"), &created["pipe"]["source"]), (None, &source));
 
     let other = client.request(Method::PATCH, &format!("{}{pipe}", client.service)).json(&json!({ "size": "x" }));
     assert_eq!(client.send(other).await.0, 400);
@@ -163,7 +169,8 @@ async fn a_replacement_sets_what_the_request_lacks_to_its_default() {
     let changes = json!({ "description": "d", "size": 9, "tags": { "add": [{ "key": "k" }] } });
     let before = client.result(Method::PATCH, &pipe, changes).await;
     let replaced = client.result(Method::PUT, &pipe, json!({ "name": "b", "source": { "host": "h" } })).await;
-    assert_eq!((&replaced["name"], &replaced["source"]), (&json!("b"), &json!({ "host": "h" })));
+    let source = json!({ "host": "h", "user": null, "mode": "pull" });
+    assert_eq!((&replaced["name"], &replaced["source"]), (&json!("b"), &source));
     assert_eq!((replaced.get("description"), &replaced["size"], &replaced["tags"]), (None, &json!(1), &json!([])));
     for kept in ["id", "createdAt", "state"] {
         assert_eq!(replaced[kept], before[kept], "{kept}");
@@ -200,12 +207,12 @@ async fn a_list_comes_in_pages_that_a_cursor_leads_through() {
     assert_eq!(client.pipe_names(&format!("?limit=2&cursor={cursor}")).await, ["e", "f"]);
     assert_eq!(client.pipe_names("?limit=5").await, ["a", "b", "c", "e", "f"]);
 
-    let elsewhere = Client::start().await;
     for forged in ["17", "4.0", "", &format!("{cursor}0")] {
         let refusal = client.refusal(Method::GET, &format!("/pipes?cursor={forged}"), Value::Null).await;
         assert_eq!(refusal, (400, "BAD_REQUEST: cursor: no response had this".to_owned()), "{forged}");
     }
-    assert_eq!(elsewhere.pipe_names("").await, [""; 0]);
+    let elsewhere = client.request(Method::GET, &format!("/v1/organizations?cursor={cursor}"));
+    assert_eq!(client.send(elsewhere).await.0, 400, "the cursor is of another list");
 }
 
 #[tokio::test]
@@ -293,20 +300,50 @@ async fn an_action_of_its_own_changes_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn an_id_of_the_request_or_the_path_exists_one_time() {
+async fn an_id_of_the_request_exists_one_time() {
     let client = Client::start().await;
     let notes = format!("{}/notes", client.create_pipe("a").await);
     client.result(Method::POST, &notes, json!({ "title": "a", "text": "1" })).await;
     let refusal = client.refusal(Method::POST, &notes, json!({ "title": "a", "text": "2" })).await;
     assert_eq!(refusal, (409, "CONFLICT: there already is such a note".to_owned()));
-    let set = async |title: &str, text: &str| {
-        client.call(Method::PUT, &format!("{notes}/{title}"), json!({ "text": text })).await
+    assert_eq!(client.get(&notes).await, json!([{ "title": "a", "text": "1" }]));
+}
+
+#[tokio::test]
+async fn resources_that_come_with_their_parent_are_those_of_the_example() {
+    let client = Client::start().await;
+    let organization = client.simulator.organization();
+    let call = async |method, below: &str| {
+        client.send(client.request(method, &format!("/v1/organizations/{organization}/limits{below}"))).await
     };
-    assert_eq!(set("a", "3").await.1["result"], json!({ "title": "a", "text": "3" }));
-    assert_eq!(set("b%2Fc", "4").await.1["result"], json!({ "title": "b/c", "text": "4" }));
-    assert_eq!(client.get(&notes).await.as_array().unwrap().len(), 2);
-    let (status, response) = set(&"x".repeat(21), "5").await;
-    assert_eq!((status, response["error"].as_str().unwrap().starts_with("BAD_REQUEST: title: ")), (400, true));
+    let (_, status) = client.send(client.request(Method::GET, "/_simulator/status")).await;
+    assert_eq!(titles(&status), ["Limits"], "rules of other kinds can rely on them");
+    let services = json!({ "code": "services", "organizationId": organization, "used": 1 });
+    let keys = json!({ "code": "keys/active", "organizationId": organization });
+    assert_eq!(call(Method::GET, "/keys%2Factive").await.1["result"], keys);
+    assert_eq!(call(Method::GET, "").await.1["result"], json!([services, keys]));
+    assert_eq!(call(Method::GET, "/pipes").await.0, 404);
+    let (status, response) = call(Method::GET, &format!("/{}", "x".repeat(21))).await;
+    assert_eq!((status, response["error"].as_str().unwrap().starts_with("BAD_REQUEST: limitCode: ")), (400, true));
+
+    for code in ["services", "keys%2Factive"] {
+        assert_eq!(call(Method::DELETE, &format!("/{code}")).await.0, 200);
+    }
+    assert_eq!(call(Method::GET, "").await.1["result"], json!([]), "they do not come back");
+}
+
+#[tokio::test]
+async fn a_rule_about_other_resources_sees_them_as_they_are_now() {
+    let client = Client::start().await;
+    let pipe = client.create_pipe("a").await;
+    client.advance(30);
+    client.result(Method::PATCH, &format!("{pipe}/state"), json!({ "command": "stop" })).await;
+    client.advance(10);
+    client.result(Method::DELETE, &pipe, Value::Null).await;
+    let body = json!({ "name": "a", "source": { "host": SOURCE } });
+    assert_eq!(client.refusal(Method::POST, "/pipes", body.clone()).await.0, 409, "it is being deleted");
+    client.advance(20);
+    assert_eq!(client.call(Method::POST, "/pipes", body).await.0, 201, "the name is free again");
 }
 
 #[tokio::test]
@@ -324,7 +361,7 @@ async fn a_single_resource_is_set_replaced_and_deleted() {
     client.result(Method::DELETE, "/schedule", Value::Null).await;
     assert_eq!(client.refusal(Method::GET, "/schedule", Value::Null).await, none);
 
-    assert_eq!(client.get("/routing").await, json!({ "enabled": false }), "it is there from the start");
+    assert_eq!(client.get("/routing").await, json!({ "enabled": false }), "it comes with the service");
 }
 
 #[tokio::test]
@@ -423,7 +460,7 @@ async fn resources_of_any_kind_are_kept_across_restarts() {
     let path = folder.path().join("state.json");
     let first = start_from(&path).await;
     let pipe = first.create_pipe("a").await;
-    first.result(Method::PUT, &format!("{pipe}/notes/b%2Fc"), json!({ "text": "t" })).await;
+    first.result(Method::POST, &format!("{pipe}/notes"), json!({ "title": "b/c", "text": "t" })).await;
     first.result(Method::POST, "/schedule", json!({ "entries": ["monday"] })).await;
     let paths = ["/pipes", &pipe, &format!("{pipe}/notes"), "/schedule"];
     let mut before = Vec::new();
@@ -434,10 +471,17 @@ async fn resources_of_any_kind_are_kept_across_restarts() {
     let secret = first.result(Method::POST, "/pipes", body).await["secret"].as_str().unwrap().to_owned();
     let (_, page) = first.call(Method::GET, "/pipes?limit=1", Value::Null).await;
     drop(first);
-    let stored = fs::read_to_string(&path).unwrap();
-    assert!(!stored.contains(&secret) && !stored.contains("hunter2"));
+    let read = || serde_json::from_slice::<Value>(&fs::read(&path).unwrap()).unwrap();
+    let stored = read();
+    assert!(!stored.to_string().contains(&secret) && !stored.to_string().contains("hunter2"));
 
     let second = start_from(&path).await;
+    let hidden = |state: Value| {
+        let by_service = state["cloud"]["resources"]["by_kind"]["pipe"].as_object().unwrap();
+        let mut pipes = by_service.values().flat_map(|pipes| pipes.as_object().unwrap().values());
+        pipes.next().unwrap()["hidden"]["secretHash"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(hidden(read()), hidden(stored));
     for (below, before) in paths.into_iter().zip(before).skip(1) {
         assert_eq!(second.get(below).await, before, "{below}");
     }
@@ -445,6 +489,20 @@ async fn resources_of_any_kind_are_kept_across_restarts() {
     assert_eq!(second.pipe_names(&format!("?cursor={cursor}")).await, ["b"], "a cursor stays valid");
     second.advance(30);
     assert_eq!(second.get(&pipe).await["state"], "Running");
+}
+
+#[tokio::test]
+async fn what_comes_with_a_parent_is_kept_also_when_nothing_changes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let client = start_from(&path).await;
+    let stored = || {
+        let state: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        state["cloud"]["resources"]["by_kind"]["routing"].clone()
+    };
+    assert_eq!(stored(), Value::Null);
+    client.get("/routing").await;
+    assert_eq!(stored().as_object().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -507,5 +565,42 @@ async fn the_resources_of_a_service_go_with_it() {
     client.advance(30);
     assert_eq!(client.refusal(Method::GET, "/pipes", Value::Null).await.0, 404);
     let (_, status) = client.send(client.request(Method::GET, "/_simulator/status")).await;
-    assert_eq!(status["resources"], json!([]));
+    assert_eq!(titles(&status), ["Limits"], "those of the organization stay");
+}
+
+/// Returns the titles of the kinds that there are resources of.
+fn titles(status: &Value) -> Vec<&str> {
+    status["resources"].as_array().unwrap().iter().map(|kind| kind["title"].as_str().unwrap()).collect()
+}
+
+/// Returns the kinds of the tests and those of this package.
+fn all_models() -> [&'static Models; 2] {
+    [kinds::models(), embedded().unwrap()]
+}
+
+#[test]
+fn transitions_end() {
+    for kind in all_models().into_iter().flat_map(Models::iter).map(Model::kind) {
+        let Some(states) = &kind.states else { continue };
+        for start in states.transitions {
+            let mut state = start.to;
+            for _ in states.transitions {
+                let next = states.transitions.iter().find(|transition| Some(transition.from) == state);
+                state = next.and_then(|transition| transition.to);
+            }
+            assert_eq!(state, None, "the transitions of a {} form a cycle", kind.name);
+        }
+    }
+}
+
+#[test]
+fn names_and_operations_belong_to_one_kind() {
+    for models in all_models() {
+        for model in models.iter() {
+            assert!(ptr::eq(models.named(model.kind().name).unwrap(), model));
+            for operation in model.kind().operations {
+                assert!(ptr::eq(models.operation(operation.id).unwrap().0, model), "{}", operation.id);
+            }
+        }
+    }
 }

@@ -72,7 +72,7 @@ struct Outcome {
 /// A request that may be carried out.
 struct Admitted<'a> {
     operation: &'a Operation,
-    parameters: Vec<(&'a str, String)>,
+    path: Result<Path, Refusal>,
     caller: Caller,
 }
 
@@ -92,11 +92,16 @@ impl Exchange<'_> {
         Outcome { reply, fault }
     }
 
-    /// Looks up the ids in the path. Nothing is known of a path without valid ids.
+    /// Looks up the ids in the path, if a fault depends on them. Otherwise the call itself does, when its body is there.
+    /// Nothing is known of a path without valid ids.
     fn look_up(&self, call: &Admitted<'_>) -> Lookup {
         let now = self.simulation.clock.now();
-        let Ok(path) = request::path(call.operation, &call.parameters) else { return Lookup::default() };
-        self.simulation.cloud.lock().look_up(self.simulation.models, &call.caller, &path, now)
+        match &call.path {
+            Ok(path) if self.simulation.faults.depend_on_ids() => {
+                self.simulation.cloud.lock().look_up(self.simulation.models, &call.caller, path, now)
+            }
+            _ => Lookup::default(),
+        }
     }
 
     /// Checks what the head of the request tells: access, operation, key and rate limit.
@@ -138,7 +143,7 @@ impl Exchange<'_> {
         if let Err((limit, wait)) = admission {
             return Err(too_many_requests(&format!("more than {limit}"), wait.as_secs_f64(), request_id));
         }
-        Ok(Admitted { operation, parameters, caller })
+        Ok(Admitted { operation, path: request::path(operation, &parameters), caller })
     }
 
     /// Returns the reply of a fault that keeps the call from being carried out.
@@ -154,7 +159,7 @@ impl Exchange<'_> {
             Fault::NotYetFound => {
                 lookup.newest.as_ref().map(|newest| Reply::refusal(&Refusal::no_such(newest.thing), request_id))
             }
-            Fault::InvalidId => lookup.unknown.as_ref().map(|UnknownId { thing, id, .. }| {
+            Fault::InvalidId => lookup.unknown.as_ref().map(|UnknownId { thing, id }| {
                 // The API's message.
                 let refusal = Refusal::bad_request(format_args!("Invalid {thing} id string:\"{id}\""));
                 Reply::refusal(&refusal, request_id)
@@ -167,14 +172,14 @@ impl Exchange<'_> {
         let request_id = self.entry.request_id;
         let headers = &self.head.headers;
         let read = async {
-            let path = request::path(call.operation, &call.parameters)?;
+            let path = call.path.as_ref().map_err(Refusal::clone)?;
             let query = request::query(call.operation, &self.head.uri)?;
             Ok((path, query, request::body(call.operation, headers, body).await?))
         };
         let (reply, schema) = match read.await {
             // Operations do not declare all refusals of invalid requests, so the schema of all refusals is used.
             Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
-            Ok((path, query, body)) => match self.carry_out_and_save(call, &path, &query, &body, fault).await {
+            Ok((path, query, body)) => match self.carry_out_and_save(call, path, &query, &body, fault).await {
                 Ok(Output::List { items, page }) if !fault.is_some_and(damages_fields) => {
                     return match write_list(call.operation, items, page, request_id) {
                         Ok(bytes) => Reply::written(call.operation.success(), bytes),
@@ -202,10 +207,13 @@ impl Exchange<'_> {
         let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());
         let (caller, operation) = (&call.caller, call.operation);
         let call_of_cloud = Call { caller, operation, path, query, body, now, seen_at };
-        let result = cloud::carry_out(&mut self.simulation.cloud.lock(), self.simulation.models, &call_of_cloud);
-        let output = result?;
+        let (output, has_unsaved) = {
+            let cloud = &mut self.simulation.cloud.lock();
+            let output = cloud::carry_out(cloud, self.simulation.models, &call_of_cloud)?;
+            (output, cloud.resources_mut().take_unsaved())
+        };
         self.entry.carried_out = true;
-        if call.operation.method() != Method::GET
+        if (has_unsaved || call.operation.method() != Method::GET)
             && let Err(error) = self.simulation.save().await
         {
             tracing::error!(error = &error as &dyn Error, "the state is not saved");

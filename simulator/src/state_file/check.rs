@@ -90,7 +90,7 @@ fn find_invalid_resource(models: &Models, located: &Located<'_>) -> Option<Viola
         return Some(Violation::new(format!("{path}.fields.{field}"), problem));
     }
     let shown = Value::Object(resource.fields.clone());
-    if let Some(violation) = model.schema().map(|schema| schema.violations(&shown)).unwrap_or_default().first() {
+    if let Some(violation) = model.schema().violations(&shown).first() {
         return Some(Violation::new(format!("{path}.fields.{}", violation.field()), violation.message()));
     }
     let stored = serde_json::to_value(resource).ok()?;

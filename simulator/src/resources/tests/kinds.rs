@@ -5,22 +5,23 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use crate::{
+    call::Call,
     cloud::SecretHash,
     document::Document,
     kinds::organization,
     refusal::Refusal,
     resources::{
-        Action, Attempt, Cardinality, Filter, Kind, Making, Models, Operation, Resource, States, make,
+        Action, Attempt, Filter, Id, Kind, Making, Models, Operation, Resource, States, make,
         states::{Command, Transition},
     },
 };
 
-static KINDS: [Kind; 5] = [organization::KIND, PIPE, NOTE, SCHEDULE, ROUTING];
+static KINDS: [Kind; 6] = [organization::KIND, PIPE, NOTE, SCHEDULE, ROUTING, LIMIT];
 
 const PIPE: Kind = Kind {
     name: "pipe",
     title: "Pipes",
-    cardinality: Cardinality::Many { parameter: "pipeId", field: "id" },
+    id: Some(Id { parameter: "pipeId", field: "id" }),
     operations: &[
         Operation::new("listPipes", Action::List),
         Operation::new("createPipe", Action::Create),
@@ -38,7 +39,7 @@ const PIPE: Kind = Kind {
             }),
         ),
     ],
-    made: &[("id", make::uuid), ("createdAt", make::now), ("serviceId", |making| making.path("serviceId"))],
+    made: &[("id", make::uuid), ("createdAt", make::now), ("serviceId", |making| making.path.get("serviceId").into())],
     defaults: &[("size", |_| json!(1)), ("tags", make::empty_list)],
     entries: &[("tags", "key")],
     filters: &[("region", Filter::Is("region")), ("filter", Filter::Tag("tags"))],
@@ -69,29 +70,25 @@ fn check_pipe(attempt: &Attempt<'_>) -> Result<(), Refusal> {
             Err(Refusal::bad_request("the pipe is already running"))
         }
         Action::Delete if attempt.field("state") == "Running" => Err(Refusal::conflict("the pipe is running")),
-        Action::Create if attempt.siblings(&PIPE).any(|other| other["name"] == attempt.call.body["name"]) => {
+        Action::Create if attempt.siblings(&PIPE).any(|other| other.fields["name"] == attempt.call.body["name"]) => {
             Err(Refusal::conflict("the name is taken"))
         }
         _ => Ok(()),
     }
 }
 
-fn created_pipe(pipe: &mut Resource, shown: &Value, making: &mut Making<'_>) -> Value {
+fn created_pipe(pipe: &mut Resource, call: &Call<'_>, making: &mut Making<'_>) -> Value {
     let secret = making.identity.password();
     pipe.hidden.insert("secretHash".to_owned(), String::from(SecretHash::new("pipe", &secret)).into());
-    json!({ "pipe": shown, "secret": secret })
+    json!({ "pipe": pipe.show(&PIPE, call.seen_at), "secret": secret })
 }
 
 /// Below a pipe, with an id of the request, and with offsets.
 const NOTE: Kind = Kind {
     name: "note",
     title: "Notes",
-    cardinality: Cardinality::Many { parameter: "title", field: "title" },
-    operations: &[
-        Operation::new("listNotes", Action::List),
-        Operation::new("createNote", Action::Create),
-        Operation::new("setNote", Action::Set),
-    ],
+    id: Some(Id { parameter: "title", field: "title" }),
+    operations: &[Operation::new("listNotes", Action::List), Operation::new("createNote", Action::Create)],
     newest_first: true,
     ..Kind::PLAIN
 };
@@ -110,9 +107,24 @@ const SCHEDULE: Kind = Kind {
 const ROUTING: Kind = Kind {
     name: "routing",
     title: "Routing",
-    cardinality: Cardinality::One { from_start: true },
+    with_parent: true,
     operations: &[Operation::new("getRouting", Action::Get), Operation::new("updateRouting", Action::Update)],
     update_delay: 5,
+    ..Kind::PLAIN
+};
+
+/// As many as the example has, with ids that are no UUIDs.
+const LIMIT: Kind = Kind {
+    name: "limit",
+    title: "Limits",
+    id: Some(Id { parameter: "limitCode", field: "code" }),
+    with_parent: true,
+    operations: &[
+        Operation::new("listLimits", Action::List),
+        Operation::new("getLimit", Action::Get),
+        Operation::new("deleteLimit", Action::Delete),
+    ],
+    made: &[("organizationId", |making| making.path.get("organizationId").into())],
     ..Kind::PLAIN
 };
 
