@@ -1,10 +1,9 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use semver::Version;
 
-/// The document of this repository.
-const DOCUMENT: &str = "spec/clickhouse-cloud.yaml";
+use crate::workspace;
 
 /// Generates a typed client crate from the document of an API.
 #[derive(Parser)]
@@ -148,7 +147,7 @@ pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) source: Source,
     /// The folder of the crate, with its sources in `src/`. A `guide.rs` beside `src/` becomes a module.
-    #[arg(long, value_name = "DIR", default_value_os_t = in_workspace("generated"))]
+    #[arg(long, value_name = "DIR", default_value_os_t = workspace::relative(workspace::EMITTED))]
     pub(crate) out: PathBuf,
     /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the folder.
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
@@ -192,7 +191,7 @@ pub(crate) struct Source {
 #[derive(Args, Clone)]
 pub(crate) struct Spec {
     /// The document, in OpenAPI 3.0 or 3.1, as YAML or JSON.
-    #[arg(long, value_name = "FILE", default_value_os_t = in_workspace(DOCUMENT))]
+    #[arg(long, value_name = "FILE", default_value_os_t = workspace::relative(workspace::DOCUMENT))]
     pub(crate) spec: PathBuf,
     /// Also read files outside the folder of the document, if it refers to them.
     #[arg(long)]
@@ -285,14 +284,7 @@ fn crate_name(name: &str) -> Result<String, &'static str> {
 impl Generate {
     /// Returns the file to which the document is written as one file.
     pub(crate) fn bundle(&self) -> Option<PathBuf> {
-        let is_own = || self.source.document.spec == in_workspace(DOCUMENT);
-        self.bundle.clone().or_else(|| is_own().then(|| in_workspace("simulator/openapi.yaml")))
+        let is_own = || self.source.document.spec == workspace::relative(workspace::DOCUMENT);
+        self.bundle.clone().or_else(|| is_own().then(|| workspace::relative(workspace::BUNDLE)))
     }
-}
-
-/// Returns a path in the workspace, relative to the current folder if possible.
-fn in_workspace(path: &str) -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let here = std::env::current_dir().unwrap_or_default();
-    workspace.strip_prefix(&here).unwrap_or(workspace).join(path)
 }

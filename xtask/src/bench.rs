@@ -10,18 +10,17 @@ mod synthetic;
 use std::{collections::BTreeSet, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use codegen::{Document, Settings};
+use codegen::Settings;
 
 use crate::{
     arguments::{Bench, Spec},
     input,
+    workspace::{self, EMITTED_PACKAGE},
 };
 use scratch::Scratch;
 
 /// The number of times that each time is measured.
 const RUNS: usize = 5;
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Prints the numbers of docs/performance.md.
 pub(crate) fn run(arguments: &Bench) -> Result<()> {
@@ -42,11 +41,11 @@ pub(crate) fn bare(arguments: &Spec) -> Result<()> {
 
 fn our_document() -> Result<()> {
     let scratch = Scratch::new("bench", &["bare", "by-hand", "emitted"])?;
-    let document = document()?;
+    let document = workspace::document()?;
     let bare = codegen::bare(&document)?;
     scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
     scratch.write("by-hand", &[("src/lib.rs", "")], "\nclickhouse-cloud-api = \"*\"\n")?;
-    let emitted = codegen::generate(&document, &Settings { guide: true, ..Settings::new("clickhouse-cloud") })?.files;
+    let emitted = codegen::generate(&document, &Settings { guide: true, ..Settings::new(EMITTED_PACKAGE) })?.files;
     let mut files: Vec<_> = emitted.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     files.extend([("README.md", ""), ("guide.rs", "")]);
     scratch.write("emitted", &files, &emitted_dependencies())?;
@@ -77,7 +76,7 @@ fn our_document() -> Result<()> {
 
 /// Counts the packages that a client is built from, on this platform: ours, and the one that is written by hand.
 fn row_of_dependencies(scratch: &Scratch) -> Result<()> {
-    let ours = dependencies("clickhouse-cloud", Path::new(ROOT))?;
+    let ours = dependencies(EMITTED_PACKAGE, workspace::root())?;
     let theirs = dependencies("clickhouse-cloud-api", &scratch.0)?;
     println!("| dependencies of `clickhouse-cloud` : of `clickhouse-cloud-api` | {ours} : {theirs} | |");
     Ok(())
@@ -99,7 +98,7 @@ fn dependencies(package: &str, folder: &Path) -> Result<usize> {
 fn rows_of(package: &str, bench: &str) -> Result<()> {
     let status = Command::new("cargo")
         .args(["bench", "--quiet", "--package", package, "--bench", bench])
-        .current_dir(ROOT)
+        .current_dir(workspace::root())
         .status()?;
     ensure!(status.success(), "`cargo bench` of {package} fails");
     Ok(())
@@ -108,13 +107,8 @@ fn rows_of(package: &str, bench: &str) -> Result<()> {
 /// Returns the command that people type.
 fn xtask(command: &str) -> Command {
     let mut cargo = Command::new("cargo");
-    cargo.args(["xtask", command]).current_dir(ROOT);
+    cargo.args(["xtask", command]).current_dir(workspace::root());
     cargo
-}
-
-fn document() -> Result<Document> {
-    let spec = Spec { spec: Path::new(ROOT).join("spec/clickhouse-cloud.yaml"), allow_outside: false };
-    input::read_document(&spec, input::DOCUMENT)?.context("there are errors in the document")
 }
 
 fn row_of_ratio(what: &str, ours: usize, theirs: usize, goal: f64) {
@@ -156,9 +150,10 @@ fn emitted_dependencies() -> String {
     format!(
         r#"
 chrono = {{ version = "0.4", default-features = false }}
-clickhouse-cloud-runtime = {{ path = "{ROOT}/runtime", default-features = false }}
+clickhouse-cloud-runtime = {{ path = "{}/runtime", default-features = false }}
 serde_json = "1"
 uuid = {{ version = "1", default-features = false }}
-"#
+"#,
+        workspace::root().display()
     )
 }

@@ -15,6 +15,7 @@ use crate::{
     diagnostics,
     input::{self, Kind},
     revision::Revision,
+    workspace::EMITTED_PACKAGE,
 };
 
 pub(crate) fn run(arguments: &Diff) -> Result<u8> {
@@ -25,7 +26,7 @@ pub(crate) fn run(arguments: &Diff) -> Result<u8> {
         None => Side::of_file(&source.document, input::DOCUMENT, source)?,
     };
     let (Some(old), Some(new)) = (old, new) else { return Ok(FAILED) };
-    let name = new.config.as_ref().and_then(Config::crate_name).unwrap_or("clickhouse-cloud");
+    let name = new.config.as_ref().and_then(Config::crate_name).unwrap_or(EMITTED_PACKAGE);
     let name = arguments.name.as_deref().unwrap_or(name);
     let of_new = Settings::new(name).config(new.config.clone());
     // The older document may lack what entries of the config are about.

@@ -9,9 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use tar::Archive;
 
-use crate::{FINE, FOUND, arguments::Emitted};
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+use crate::{FINE, FOUND, arguments::Emitted, workspace};
 
 /// The folders with documents of the repository.
 const DOCUMENTS: [&str; 3] = ["spec", "tests", "xtask/tests"];
@@ -21,14 +19,14 @@ const FOLDER: &str = "target/emitted";
 
 /// Emits the crates of all documents with both generators, and prints the differences.
 pub(crate) fn run(arguments: &Emitted) -> Result<u8> {
-    let folder = Path::new(ROOT).join(FOLDER);
+    let folder = workspace::root().join(FOLDER);
     let crates = folder.join("crates");
     remove(&crates)?;
     let old = build(&arguments.revision, &folder)?;
     let new = env::current_exe().context("cannot find this program")?;
 
     let mut documents = Vec::new();
-    let own = DOCUMENTS.iter().map(|folder| Path::new(ROOT).join(folder));
+    let own = DOCUMENTS.iter().map(|folder| workspace::root().join(folder));
     for path in own.chain(arguments.documents.iter().cloned()) {
         add_documents(&path, &mut documents)?;
     }
@@ -55,7 +53,11 @@ pub(crate) fn run(arguments: &Emitted) -> Result<u8> {
 fn build(revision: &str, folder: &Path) -> Result<PathBuf> {
     let sources = folder.join("sources");
     remove(&sources)?;
-    let archive = Command::new("git").args(["-C", ROOT, "archive", revision]).output().context("cannot run git")?;
+    let archive = Command::new("git")
+        .args(["archive", revision])
+        .current_dir(workspace::root())
+        .output()
+        .context("cannot run git")?;
     ensure!(archive.status.success(), "`git archive` fails: {}", String::from_utf8_lossy(&archive.stderr).trim());
     let mut archive = Archive::new(archive.stdout.as_slice());
     // With the times of the commit, cargo would take an older revision for the one that it has built before.

@@ -18,6 +18,7 @@ mod release;
 mod revision;
 mod starter;
 mod version_bump;
+mod workspace;
 
 use std::process::ExitCode;
 

@@ -10,10 +10,10 @@ use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 use tar::Archive;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+use crate::workspace::{self, EMITTED_PACKAGE};
 
 /// The packages that are published, each after those that it depends on.
-const PACKAGES: [&str; 3] = ["clickhouse-cloud-runtime", "clickhouse-cloud-simulator", "clickhouse-cloud"];
+const PACKAGES: [&str; 3] = ["clickhouse-cloud-runtime", "clickhouse-cloud-simulator", EMITTED_PACKAGE];
 
 /// The version of all packages of the workspace.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -23,7 +23,7 @@ pub(crate) fn run() -> Result<()> {
     pack()?;
     println!("| package | version | files | packed | unpacked |\n|---|---|---|---|---|");
     for name in PACKAGES {
-        let file = Path::new(ROOT).join(format!("target/package/{name}-{VERSION}.crate"));
+        let file = workspace::root().join(format!("target/package/{name}-{VERSION}.crate"));
         let Size { files, packed, unpacked } =
             Size::of(&file).with_context(|| format!("cannot read {}", file.display()))?;
         println!(
@@ -40,7 +40,7 @@ fn pack() -> Result<()> {
     let status = Command::new("cargo")
         .args(["package", "--quiet", "--no-verify", "--allow-dirty", "--target-dir", "target"])
         .args(packages)
-        .current_dir(ROOT)
+        .current_dir(workspace::root())
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "`cargo package` fails");

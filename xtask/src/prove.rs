@@ -7,33 +7,29 @@ mod proof;
 mod semver_checks;
 mod table;
 
-use std::{fs, path::Path, thread};
+use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow};
-use codegen::{Document, Settings, diff};
+use codegen::{Settings, diff};
 use serde_json::Value;
 
 use crate::{
     FINE, FOUND,
-    arguments::{Prove, Spec},
-    input,
+    arguments::Prove,
+    workspace::{self, EMITTED_PACKAGE},
 };
 use crates::Crates;
 use proof::Proof;
 use semver_checks::SemverChecks;
 use table::{Mutation, Table};
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const DOCUMENT: &str = "spec/clickhouse-cloud.yaml";
 const TABLE: &str = "tests/diff/mutations.yaml";
 const PROGRAM: &str = "tests/diff/user.rs";
 const PROOF: &str = "tests/diff/proof.tsv";
-/// The name of the emitted crate.
-const NAME: &str = "clickhouse-cloud";
 
 pub(crate) fn run(arguments: &Prove) -> Result<u8> {
     let table = Table::read(TABLE, &read(TABLE)?)?;
-    let base = without_examples(document()?.root().clone());
+    let base = without_examples(workspace::document()?.root().clone());
     let mut proofs = diff_all(&table.mutations, &base)?;
 
     let compiled = spread(proofs.len(), arguments.sample.unwrap_or(proofs.len()));
@@ -62,7 +58,7 @@ pub(crate) fn run(arguments: &Prove) -> Result<u8> {
 
 fn finish(table: &Table, proofs: &[Proof], arguments: &Prove) -> Result<u8> {
     let mut problems: Vec<String> = proofs.iter().flat_map(|proof| proof.problems(table)).collect();
-    let file = Path::new(ROOT).join(PROOF);
+    let file = workspace::root().join(PROOF);
     if arguments.sample.is_none() && proofs.iter().all(|proof| proof.semver_checks.is_some()) {
         fs::write(&file, proof::to_text(proofs)).with_context(|| format!("cannot write {PROOF}"))?;
     } else {
@@ -97,7 +93,7 @@ fn diff_all<'m>(mutations: &'m [Mutation], base: &Value) -> Result<Vec<Proof<'m>
 fn diff_one<'m>(mutation: &'m Mutation, base: &Value) -> Result<Proof<'m>> {
     let in_context = || format!("in the mutation {:?}", mutation.name);
     let (old, new) = mutation.documents(base).with_context(in_context)?;
-    let settings = Settings::new(NAME);
+    let settings = Settings::new(EMITTED_PACKAGE);
     let diff = diff::between((&old, &settings), (&new, &settings))
         .map_err(|error| anyhow!("{error}"))
         .with_context(in_context)?;
@@ -109,13 +105,8 @@ fn spread(all: usize, wanted: usize) -> Vec<usize> {
     (0..wanted.min(all)).map(|index| index * all / wanted.min(all)).collect()
 }
 
-fn document() -> Result<Document> {
-    let spec = Spec { spec: Path::new(ROOT).join(DOCUMENT), allow_outside: false };
-    input::read_document(&spec, input::DOCUMENT)?.context("there are errors in the document")
-}
-
 fn read(file: &str) -> Result<String> {
-    fs::read_to_string(Path::new(ROOT).join(file)).with_context(|| format!("cannot read {file}"))
+    fs::read_to_string(workspace::root().join(file)).with_context(|| format!("cannot read {file}"))
 }
 
 /// Removes the examples, which would have to be edited with each property.

@@ -29,11 +29,6 @@ use checkout::Checkout;
 use repository::Repository;
 
 // Paths from the root of the repository.
-const DOCUMENT: &str = "spec/clickhouse-cloud.yaml";
-const EMITTED: &str = "generated";
-/// The document as one file, which the simulator embeds.
-const BUNDLE: &str = "simulator/openapi.yaml";
-const EMITTED_PACKAGE: &str = "clickhouse-cloud";
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "Cargo.toml";
 const LOCK: &str = "Cargo.lock";

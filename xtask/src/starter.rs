@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use codegen::{File, Surroundings, is_crate_name};
 use serde::Deserialize;
 
-use crate::output::Change;
+use crate::{output::Change, workspace};
 
 /// The files without which the emitted sources do not compile.
 const REQUIRED: [&str; 2] = ["Cargo.toml", "README.md"];
@@ -49,11 +49,10 @@ pub(crate) fn package_name(folder: &Path) -> Result<String> {
 /// program.
 pub(crate) fn surroundings(folder: &Path) -> Result<Surroundings> {
     let folder = absolute(folder)?;
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("/"));
-    let runtime = workspace.join("runtime");
+    let runtime = workspace::root().join("runtime");
     Ok(Surroundings {
         is_below_a_manifest: folder.ancestors().skip(1).any(|above| above.join("Cargo.toml").exists()),
-        runtime: runtime.join("Cargo.toml").exists().then(|| dependency_path(&folder, &runtime, workspace)),
+        runtime: runtime.join("Cargo.toml").exists().then(|| dependency_path(&folder, &runtime, workspace::root())),
     })
 }
 

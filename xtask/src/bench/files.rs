@@ -3,7 +3,8 @@ use std::{fs, time::Instant};
 use anyhow::{Result, ensure};
 use codegen::Document;
 
-use super::{document, least_of_each, scratch::Scratch, synthetic};
+use super::{least_of_each, scratch::Scratch, synthetic};
+use crate::workspace;
 
 /// As many as the service has.
 const OPERATIONS: usize = 174;
@@ -18,7 +19,7 @@ pub(super) fn run() -> Result<()> {
 
 pub(super) fn row() -> Result<()> {
     let scratch = Scratch::new("bench-files", &[])?;
-    let files = synthetic::in_files(document()?.root(), OPERATIONS, AREAS);
+    let files = synthetic::in_files(workspace::document()?.root(), OPERATIONS, AREAS);
     let mut lines = 0;
     for (name, value) in &files {
         let text = Document::parse(name.clone(), value.to_string())?.to_yaml()?;

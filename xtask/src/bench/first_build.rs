@@ -2,13 +2,14 @@ use std::{fs, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{ROOT, row_of_ratio, scratch::Scratch};
+use super::{row_of_ratio, scratch::Scratch};
+use crate::workspace::{self, EMITTED};
 
 /// Prints what the first build of a small program costs, on `clickhouse-cloud` and on `clickhouse-cloud-api`.
 ///
 /// The time is that of the processor, because a first build uses all cores, and other programs would delay it.
 pub(super) fn run() -> Result<()> {
-    let ours = format!("\nclickhouse-cloud = {{ path = \"{ROOT}/generated\" }}\n");
+    let ours = format!("\nclickhouse-cloud = {{ path = \"{}\" }}\n", workspace::root().join(EMITTED).display());
     let ours = cpu_time("first-build", &ours, OURS)?;
     let by_hand = cpu_time("first-build-by-hand", "\nclickhouse-cloud-api = \"=0.5.0\"\n", BY_HAND)?;
     println!("| what | measured | goal |\n|---|---|---|");

@@ -9,9 +9,9 @@ use anyhow::{Context, Result, ensure};
 use codegen::{Document, Settings};
 
 use super::{
-    BARE_DEPENDENCIES, ROOT, emitted_dependencies, least_of_each, lines, millis, row_of_ratio, scratch::Scratch,
-    synthetic,
+    BARE_DEPENDENCIES, emitted_dependencies, least_of_each, lines, millis, row_of_ratio, scratch::Scratch, synthetic,
 };
+use crate::workspace;
 
 /// The factor by which the large document is larger.
 const FACTOR: usize = 10;
@@ -62,10 +62,10 @@ pub(super) fn run(file: &Path) -> Result<()> {
 fn release_build() -> Result<PathBuf> {
     let status = Command::new("cargo")
         .args(["build", "--quiet", "--release", "--package", "xtask"])
-        .current_dir(ROOT)
+        .current_dir(workspace::root())
         .status()?;
     ensure!(status.success(), "`cargo build --release` fails");
-    Ok(Path::new(ROOT).join("target/release/xtask"))
+    Ok(workspace::root().join("target/release/xtask"))
 }
 
 fn timed(command: &mut Command) -> Result<Duration> {

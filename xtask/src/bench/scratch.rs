@@ -1,13 +1,13 @@
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
     time::{Duration, Instant},
 };
 
 use anyhow::{Result, ensure};
 
-use super::ROOT;
+use crate::workspace;
 
 /// A workspace of measured packages, kept between runs so that dependencies are built once.
 pub(super) struct Scratch(pub(super) PathBuf);
@@ -15,7 +15,7 @@ pub(super) struct Scratch(pub(super) PathBuf);
 impl Scratch {
     /// Opens the workspace of a name, with these packages.
     pub(super) fn new(name: &str, packages: &[&str]) -> Result<Self> {
-        let folder = Path::new(ROOT).join("target").join(name);
+        let folder = workspace::root().join("target").join(name);
         fs::create_dir_all(&folder)?;
         let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {packages:?}\n");
         fs::write(folder.join("Cargo.toml"), manifest)?;

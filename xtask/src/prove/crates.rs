@@ -11,10 +11,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    NAME, ROOT,
     outcome::{Compiled, Outcome, Outcomes},
     table::Mutation,
 };
+use crate::workspace::{self, EMITTED_PACKAGE};
 
 /// A workspace of emitted crates, each with programs that use it as its examples.
 pub(super) struct Crates {
@@ -36,7 +36,7 @@ const UNCHANGED: &str = "unchanged";
 
 impl Crates {
     pub(super) fn new(user_program: &str) -> Self {
-        let folder = Path::new(ROOT).join("target/prove");
+        let folder = workspace::root().join("target/prove");
         Self { folder, user_program: user_program.to_owned(), packages: BTreeMap::new() }
     }
 
@@ -62,7 +62,7 @@ impl Crates {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(entry) => {
                 let generated =
-                    codegen::generate(document, &Settings::new(NAME)).map_err(|error| anyhow!("{error}"))?;
+                    codegen::generate(document, &Settings::new(EMITTED_PACKAGE)).map_err(|error| anyhow!("{error}"))?;
                 let examples = BTreeMap::from([(USER.to_owned(), self.user_program.clone())]);
                 Ok(entry.insert(Package { files: generated.files, examples }))
             }
@@ -93,7 +93,7 @@ impl Crates {
         let mut cargo = Command::new("cargo");
         cargo
             .args([command, "--quiet", "--offline", "--target-dir"])
-            .arg(Path::new(ROOT).join("target"))
+            .arg(workspace::root().join("target"))
             .env("CARGO_INCREMENTAL", "0")
             .current_dir(&self.folder);
         cargo
@@ -119,7 +119,7 @@ impl Crates {
             }
         }
         write("Cargo.toml".to_owned(), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n")?;
-        fs::copy(Path::new(ROOT).join("Cargo.lock"), self.folder.join("Cargo.lock"))?;
+        fs::copy(workspace::root().join("Cargo.lock"), self.folder.join("Cargo.lock"))?;
         Ok(())
     }
 }
@@ -148,7 +148,7 @@ async fn program(cloud: Client, org: OrganizationId, id: ServiceId, backup: Back
 
 /// Returns the manifest of a package. All packages have a library of the same name, so that programs compile against each.
 fn manifest(name: &str) -> String {
-    let runtime = format!("{ROOT}/runtime");
+    let runtime = workspace::root().join("runtime").display().to_string();
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
          [lib]\nname = \"{LIBRARY}\"\n\n\

@@ -1,18 +1,18 @@
 use std::{
     collections::HashMap,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{
-    ROOT,
     crates::{Crates, LIBRARY, old_package},
     outcome::RequiredRelease,
     table::Mutation,
 };
+use crate::workspace;
 
 /// cargo-semver-checks, and the JSON of rustdoc for each package.
 pub(super) struct SemverChecks {
@@ -34,7 +34,7 @@ impl SemverChecks {
             .arg(old?)
             .arg("--current-rustdoc")
             .arg(new?)
-            .current_dir(ROOT)
+            .current_dir(workspace::root())
             .output()?;
         let printed = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
         let summary = printed.lines().find(|line| line.contains("Summary"));
@@ -59,7 +59,7 @@ impl SemverChecks {
             .env("RUSTC_BOOTSTRAP", "1")
             .output()?;
         ensure!(output.status.success(), "rustdoc fails on {package}:\n{}", String::from_utf8_lossy(&output.stderr));
-        let written = Path::new(ROOT).join(format!("target/doc/{LIBRARY}.json"));
+        let written = workspace::root().join(format!("target/doc/{LIBRARY}.json"));
         let kept = crates.folder().join(format!("{package}.json"));
         fs::rename(&written, &kept).with_context(|| format!("rustdoc did not write {}", written.display()))?;
         self.rustdoc.insert(package, kept.clone());

@@ -6,8 +6,11 @@ use codegen::{
     diff::{self, Change, ChangeKind, DiffError, RustChange, Verdict},
 };
 
-use super::{DOCUMENT, EMITTED, EMITTED_PACKAGE, checkout::Checkout, repository::Repository};
-use crate::revision::Revision;
+use super::{checkout::Checkout, repository::Repository};
+use crate::{
+    revision::Revision,
+    workspace::{DOCUMENT, EMITTED, EMITTED_PACKAGE},
+};
 
 /// The changes for users of the emitted crate since a release.
 #[derive(Debug, Default)]

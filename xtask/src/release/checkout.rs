@@ -6,8 +6,8 @@ use std::{
 use anyhow::{Context, Result};
 use codegen::Document;
 
-use super::{DOCUMENT, repository::Repository};
-use crate::{diagnostics, input};
+use super::repository::Repository;
+use crate::{diagnostics, input, workspace::DOCUMENT};
 
 /// A checkout below `target/` for one run, in which a release is made and checked.
 pub(super) struct Checkout<'r> {

@@ -1,7 +1,7 @@
 use anyhow::{Result, ensure};
 
 use super::{
-    BUNDLE, DOCUMENT, EMITTED, EMITTED_PACKAGE, Refused, Release,
+    Refused, Release,
     cargo::{Cargo, REGISTRY},
     checkout::Checkout,
     refused,
@@ -11,6 +11,7 @@ use crate::{
     FINE,
     arguments::{Generate, Source, Spec},
     generate,
+    workspace::{BUNDLE, DOCUMENT, EMITTED, EMITTED_PACKAGE},
 };
 
 /// Runs all checks, the quick ones first. Returns the packages that are not published yet.
