@@ -5,7 +5,7 @@ use super::{
     changes::{Changes, DocumentChange, DocumentPointer, RustItems},
     deprecations,
     matches::Matches,
-    types::{self, TypePair},
+    types::TypePair,
 };
 use crate::{
     api::{TypeDef, Variant},
@@ -28,14 +28,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Variant], 
     }
     if values.is_reordered(old, new) {
         let cause = "nothing in Rust depends on the order of values";
-        types::add(
-            changes,
-            of.new,
-            ChangeKind::of("order"),
-            cause,
-            DocumentPointer::New(of.new.at.clone()),
-            Vec::new(),
-        );
+        of.add(changes, ChangeKind::of("order"), cause, Vec::new());
     }
     for (before, after) in values.both {
         let at = DocumentPointer::New(at(of.new, after));

@@ -6,7 +6,7 @@ use super::{
     client::DOCUMENTATION,
     constraints, deprecations,
     matches::{Matches, position},
-    types::{self, TypePair},
+    types::TypePair,
 };
 use crate::api::{Api, Field, TypeDef};
 
@@ -39,14 +39,7 @@ pub(super) fn compare(changes: &mut Changes, of: TypePair<'_>, old: &[Field], ne
     }
     if fields.is_reordered(old, new) {
         let cause = "the arguments of `new` stand in the order of the document";
-        types::add(
-            changes,
-            of.new,
-            ChangeKind::of("order"),
-            cause,
-            DocumentPointer::New(of.new.at.clone()),
-            constructors(of),
-        );
+        of.add(changes, ChangeKind::of("order"), cause, constructors(of));
     }
     for (before, after) in fields.both {
         compare_one(changes, of, before, after, types(before, after));

@@ -84,7 +84,7 @@ impl TypePair<'_> {
         if old.direction != new.direction && !self.is_split_in_one() {
             let kind = ChangeKind::between("direction", old.direction.in_words(), new.direction.in_words());
             let cause = "request types have constructors and setters, response types have accessors";
-            add(changes, new, kind, cause, DocumentPointer::New(new.at.clone()), self.items());
+            self.add(changes, kind, cause, self.items());
         }
         match (&old.kind, &new.kind) {
             (TypeKind::Struct(old), TypeKind::Struct(new)) => fields::compare(changes, self, old, new),
@@ -93,33 +93,25 @@ impl TypePair<'_> {
             (TypeKind::Newtype(old), TypeKind::Newtype(new)) => {
                 if old != new {
                     let kind = ChangeKind::between("type", text(old), text(new));
-                    let cause = "a newtype holds a value of this type";
-                    add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), self.items());
+                    self.add(changes, kind, "a newtype holds a value of this type", self.items());
                 }
             }
             (old, new) => {
                 let kind = ChangeKind::between("kind", old.in_words(), new.in_words());
                 let cause = "an object or a newtype becomes a struct, and an enum or a union becomes an enum";
-                add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), self.items());
+                self.add(changes, kind, cause, self.items());
             }
         }
         constraints::compare(
             changes,
             new.name_in_document(),
-            &new.at.clone(),
+            &new.at,
             &old.constraints,
             &new.constraints,
             new.direction,
         );
         if old.description != new.description {
-            add(
-                changes,
-                new,
-                ChangeKind::of("documentation"),
-                DOCUMENTATION,
-                DocumentPointer::New(new.at.clone()),
-                Vec::new(),
-            );
+            self.add(changes, ChangeKind::of("documentation"), DOCUMENTATION, Vec::new());
         }
     }
 
@@ -130,12 +122,17 @@ impl TypePair<'_> {
         has_request_type(self.apis.old, self.old) != has_request_type(self.apis.new, self.new)
     }
 
+    /// Adds a change of the type as a whole.
+    pub(super) fn add(self, changes: &mut Changes, kind: ChangeKind, cause: &'static str, items: Vec<RustItems>) {
+        add(changes, self.new, kind, cause, DocumentPointer::New(self.new.at.clone()), items);
+    }
+
     pub(super) fn items(self) -> Vec<RustItems> {
         [self.old, self.new].map(|schema| RustItems::OfType(schema.name.clone())).into()
     }
 }
 
-pub(super) fn add(
+fn add(
     changes: &mut Changes,
     schema: &TypeDef,
     kind: ChangeKind,
