@@ -1,6 +1,7 @@
 //! Makes names in Rust of the names in a document, as progenitor does.
 
 pub(crate) mod imported;
+pub(crate) mod plurals;
 
 use std::collections::{HashMap, HashSet};
 

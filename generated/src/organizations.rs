@@ -215,7 +215,7 @@ impl Client {
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
-    /// let activitys = cloud.list_activities(organization_id).await?;
+    /// let activities = cloud.list_activities(organization_id).await?;
     /// # Ok(()) }
     /// ```
     pub fn list_activities(&self, organization_id: OrganizationId) -> ListActivities {

@@ -14,7 +14,7 @@ use values::Values;
 use super::{doc_comment::doc_attribute, text};
 use crate::{
     api::{Api, Body, Operation, Response},
-    names::{ident, value_name},
+    names::{ident, plurals::plural, value_name},
     openapi::media_type::Format,
     progenitor::Type,
 };
@@ -73,9 +73,9 @@ fn result_name(response: &Response) -> Option<syn::Ident> {
         Response::Enum(_) => return Some(ident("response")),
         Response::Empty => return None,
     };
-    let singular = |ty: &Type| ty.name().map(value_name);
-    let plural = ty.elements().and_then(singular).map(|name| format!("{name}s"));
-    Some(ident(&singular(ty).or(plural).unwrap_or_else(|| "result".to_owned())))
+    let of_elements = || Some(value_name(&plural(ty.elements()?.name()?)));
+    let name = ty.name().map(value_name).or_else(of_elements);
+    Some(ident(&name.unwrap_or_else(|| "result".to_owned())))
 }
 
 /// Returns the body as an argument.
@@ -165,6 +165,19 @@ components:
             .await?;
         # Ok(()) }
         "#);
+    }
+
+    #[test]
+    fn a_list_is_named_by_the_plural_of_its_items() {
+        let document = "paths:
+  /activities:
+    get:
+      operationId: listActivities
+      summary: Lists them
+      responses: {'200': {description: They., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Activity'}}}}}}
+components: {schemas: {Activity: {type: object, properties: {id: {type: string}}}}}";
+        let file = emitted("src/operations.rs", document);
+        assert!(file.contains("/// let activities = cloud.list_activities().await?;\n"), "{file}");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Names for what the published document calls otherwise, by the rule of ours.
 
-use crate::names::{type_name, value_name};
+use crate::names::{
+    plurals::{plural, singular},
+    type_name, value_name,
+};
 
 /// Returns a name for an operation: a verb for the method, and what the path leads to. `item` is the parameter that
 /// follows in a longer path.
@@ -17,18 +20,14 @@ pub(super) fn operation_id(method: &str, path: &str, lists: bool, item: Option<&
     let Some(noun) = steps.pop() else { return verb.to_owned() };
     let noun = match (last.or(item), verb) {
         (None, _) => noun.to_owned(),
-        (Some(item), "list") => plural(noun, item),
+        (Some(item), "list") => things(noun, item),
         (Some(item), _) => thing(noun, item),
     };
     let owner = match *steps {
-        [.., owner, of] if of.starts_with('{') && last.or(item).is_none() && !lists => thing(owner, of),
+        [.., owner, of] if of.starts_with('{') && last.or(item).is_none() && !lists => type_name(&thing(owner, of)),
         _ => String::new(),
     };
-    format!("{verb}{}{}", type_name_of(&owner), type_name(&noun))
-}
-
-fn type_name_of(owner: &str) -> String {
-    if owner.is_empty() { String::new() } else { type_name(owner) }
+    format!("{verb}{owner}{}", type_name(&noun))
 }
 
 /// Returns the name of one of the things of a path, which may be spelled better in the parameter that follows.
@@ -40,9 +39,9 @@ fn thing(things: &str, parameter: &str) -> String {
     if is_same(things) || is_same(&one) { parameter.to_owned() } else { one }
 }
 
-fn plural(things: &str, parameter: &str) -> String {
-    let one = thing(things, parameter);
-    let many = format!("{one}s");
+/// Returns the name of the things of a path, spelled as one of them.
+fn things(things: &str, parameter: &str) -> String {
+    let many = plural(&thing(things, parameter));
     if many.eq_ignore_ascii_case(things) { many } else { things.to_owned() }
 }
 
@@ -69,16 +68,6 @@ pub(super) fn component(theirs: &str) -> String {
     type_name(&words.join("_"))
 }
 
-/// Returns the name of one of several things.
-pub(super) fn singular(name: &str) -> String {
-    match name {
-        _ if name.ends_with("ies") => format!("{}y", &name[..name.len() - 3]),
-        _ if name.ends_with("sses") => name[..name.len() - 2].to_owned(),
-        _ if name.ends_with('s') && !name.ends_with("ss") && !name.ends_with("us") => name[..name.len() - 1].to_owned(),
-        _ => name.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +75,7 @@ mod tests {
     #[test]
     fn an_operation_is_named_by_a_verb_and_what_it_works_on() {
         for (method, path, lists, item, name) in [
+            ("get", "/v1/savedqueries", true, Some("{savedQueryId}"), "listSavedQueries"),
             ("get", "/v1/clickpipes", true, Some("{clickPipeId}"), "listClickPipes"),
             ("post", "/v1/clickpipes", false, Some("{clickPipeId}"), "createClickPipe"),
             ("get", "/v1/postgres/{postgresId}", false, None, "getPostgres"),

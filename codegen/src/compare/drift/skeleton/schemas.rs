@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     DESCRIBE,
-    names::{component, singular},
+    names::component,
     ours::Ours,
 };
 use crate::{
     json::{elements, fields},
-    names::{Names, type_name, value_name, variant, variants},
+    names::{Names, plurals::singular, type_name, value_name, variant, variants},
     openapi::{
         extensions::VARIANT_NAMES,
         reference::{self, MAX_REFERENCE_CHAIN, SCHEMAS, pointer_to_schema},
