@@ -12,4 +12,4 @@ pub(crate) mod security;
 pub(crate) mod walk;
 
 /// The beginning of a description that nobody has written yet.
-pub(crate) const PLACEHOLDER: &str = "TODO";
+pub(crate) const PLACEHOLDER: &str = "To be described";

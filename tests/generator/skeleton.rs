@@ -74,13 +74,13 @@ fn check(ours: &Files, upstream: &Upstream, operation: &str) -> Result<(), Strin
     let document = pasted.document().map_err(|errors| format!("{errors}\n{skeleton}"))?;
     let errors = codegen::check(&document).expect_err("the descriptions are not written");
     let placeholders = errors.0.iter().filter(|error| error.message.ends_with("is only a placeholder")).count();
-    if placeholders != errors.0.len() || placeholders < skeleton.matches("TODO").count() {
+    if placeholders != errors.0.len() || placeholders < skeleton.matches("To be described").count() {
         let others = errors.0.iter().filter(|error| !error.message.ends_with("is only a placeholder"));
         let others: Vec<_> = others.map(ToString::to_string).collect();
         return Err(format!("{}\n{placeholders} placeholders\n{errors}\n{skeleton}", others.join("\n")));
     }
 
-    pasted.replace("TODO: describe", "Described.");
+    pasted.replace("To be described", "Described.");
     let document = pasted.document().map_err(|errors| errors.to_string())?;
     let rows = |document: &Document| {
         let drift = drift(document, upstream, Expectations::default()).unwrap();
@@ -159,17 +159,20 @@ components:
       properties:
         name: {type: string}
         country: {$ref: '../shared.yaml#/components/schemas/Country'}
+        lastOrder: {$ref: '../shared.yaml#/components/schemas/OrderNumber'}
 ";
 
 const SHARED: &str = "\
 components:
   parameters:
-    shopId: {name: shopId, in: path, required: true, schema: {type: string, format: uuid}}
+    shopId: {name: shopId, in: path, required: true, schema: {$ref: '#/components/schemas/ShopId'}}
   responses:
     Unauthorized:
       description: The key is wrong.
       content: {application/json: {schema: {$ref: '#/components/schemas/ErrorEnvelope'}}}
   schemas:
+    ShopId: {type: string, format: uuid, x-newtype: true}
+    OrderNumber: {type: integer, x-newtype: true}
     Country: {type: string, enum: [de, nl]}
     Envelope: {type: object, properties: {requestId: {type: string}}}
     PageEnvelope:
@@ -200,7 +203,10 @@ paths:
   /shops/{id}/orders:
     get:
       operationId: orderGetList
+      description: Secret sauce. The contract is Evolving.
       tags: [Order]
+      x-badges: [{name: New}, {name: Beta}]
+      security: [{key: ['orders:view', 'shops:view']}]
       parameters:
         - {name: id, in: path, required: true, schema: {type: string, format: uuid}}
         - {name: limit, in: query, description: Secret sauce, schema: {type: integer, exclusiveMinimum: 0, maximum: 9, default: 5}}
@@ -221,6 +227,7 @@ paths:
     post:
       operationId: orderPost
       tags: [Order]
+      x-badges: [{name: Beta}]
       parameters: [{name: id, in: path, required: true, schema: {type: string, format: uuid}}]
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/OrderPostRequest'}}}}
       responses:
@@ -228,7 +235,9 @@ paths:
   /shops/{id}/orders/{orderNumber}:
     get:
       operationId: orderGet
+      description: An evolving order.
       tags: [Order]
+      security: [{key: ['orders:view']}, {key: ['shops:manage']}]
       parameters:
         - {name: id, in: path, required: true, schema: {type: string, format: uuid}}
         - {name: orderNumber, in: path, required: true, schema: {type: integer}}
@@ -236,7 +245,7 @@ paths:
         '200': {content: {text/plain: {schema: {type: string}}}, headers: {X-Total: {schema: {type: integer}}}}
 components:
   schemas:
-    ShopV2: {type: object, properties: {name: {type: string}, country: {type: string, enum: [nl, de]}}}
+    ShopV2: {type: object, properties: {name: {type: string}, country: {type: string, enum: [nl, de]}, lastOrder: {type: integer}}}
     Name: {type: string, maxLength: 9, description: Secret sauce}
     OrderPostRequest:
       description: Secret sauce
@@ -255,6 +264,8 @@ components:
         returnState: {type: string, enum: [sent, there]}
         labels: {type: object, additionalProperties: {type: string, pattern: '^a, b$'}, minProperties: 1}
         amount: {type: [integer, string], multipleOf: 5}
+        shopId: {type: [string, 'null'], format: uuid}
+        orderNumber: {type: integer}
         address: {type: object, properties: {street: {type: string, readOnly: true}}}
         payment:
           oneOf:
@@ -293,7 +304,7 @@ fn a_skeleton_is_in_our_style_and_has_no_sentence_of_theirs() {
 fn another_method_of_a_path_is_added_to_it() {
     let (ours, upstream) = shop();
     let delete = skeleton(&ours.document().unwrap(), &upstream, "shopDelete").unwrap();
-    insta::assert_snapshot!(delete, @r"
+    insta::assert_snapshot!(delete, @"
     # DELETE /shops/{shopId}, for spec/areas/shops.yaml.
     # Describe it in your own words, check the names, and add examples of the request and the response.
     # The file has the path already: add the method to it.
@@ -302,13 +313,13 @@ fn another_method_of_a_path_is_added_to_it() {
       /shops/{shopId}:
         delete:
           operationId: deleteShop
-          summary: 'TODO: describe'
-          description: 'TODO: describe'
+          summary: To be described
+          description: To be described
           deprecated: true
           tags: [Shops]
           responses:
             '200':
-              description: 'TODO: describe'
+              description: To be described
               content:
                 application/json:
                   schema: {$ref: '../shared.yaml#/components/schemas/Envelope'}
@@ -317,11 +328,56 @@ fn another_method_of_a_path_is_added_to_it() {
 }
 
 #[test]
+fn a_parameter_of_the_path_has_the_type_of_its_id() {
+    let (ours, upstream) = shop();
+    let get = skeleton(&ours.document().unwrap(), &upstream, "orderGet").unwrap();
+    insta::assert_snapshot!(get, @"
+    # GET /shops/{shopId}/orders/{orderNumber}, for spec/areas/shops.yaml.
+    # Describe it in your own words, check the names, and add examples of the request and the response.
+    # Add to the paths of spec/api.yaml:
+    #   /shops/{shopId}/orders/{orderNumber}: {$ref: 'areas/shops.yaml#/paths/~1shops~1{shopId}~1orders~1{orderNumber}'}
+
+    paths:
+      /shops/{shopId}/orders/{orderNumber}:
+        parameters:
+          - {$ref: '../shared.yaml#/components/parameters/shopId'}
+          - {$ref: '#/components/parameters/orderNumber'}
+        get:
+          operationId: getOrder
+          summary: To be described
+          description: To be described
+          tags: [Shops]
+          responses:
+            '200':
+              description: To be described
+              headers:
+                X-Total:
+                  description: To be described
+                  schema:
+                    type: integer
+              content:
+                text/plain:
+                  schema:
+                    type: string
+            '401': {$ref: '../shared.yaml#/components/responses/Unauthorized'}
+
+    components:
+      parameters:
+        orderNumber:
+          name: orderNumber
+          in: path
+          required: true
+          description: To be described
+          schema: {$ref: '../shared.yaml#/components/schemas/OrderNumber'}
+    ");
+}
+
+#[test]
 fn an_operation_that_cannot_be_added_is_refused() {
     let (ours, upstream) = shop();
     let problem = |operation: &str| match skeleton(&ours.document().unwrap(), &upstream, operation).unwrap_err() {
-        error @ (SkeletonError::Unknown { .. } | SkeletonError::InOurs { .. }) => error.to_string(),
         SkeletonError::Drift(error) => panic!("{error}"),
+        error => error.to_string(),
     };
     assert_eq!(problem("orderGetLis"), "it has no operation `orderGetLis`; did you mean `orderGetList`?");
     assert_eq!(problem("shopGet"), "GET /shops/{shopId} is already in our document, at spec/areas/shops.yaml:4:5");
@@ -332,10 +388,26 @@ fn an_operation_that_cannot_be_added_is_refused() {
 }
 
 #[test]
-fn references_that_lead_back_to_themselves_come_to_an_end() {
+fn one_of_several_operations_with_an_id_is_named_by_its_path() {
+    let (ours, _) = shop();
+    let theirs = THEIRS.replace("operationId: orderPost", "operationId: orderGetList");
+    let upstream = Upstream::parse("published.yaml", &theirs).unwrap();
+    let problem = skeleton(&ours.document().unwrap(), &upstream, "orderGetList").unwrap_err();
+    assert_eq!(
+        problem.to_string(),
+        "it has several operations `orderGetList`: `GET /shops/{id}/orders`, `POST /shops/{id}/orders`; \
+         name one by its method and path"
+    );
+    let post = skeleton(&ours.document().unwrap(), &upstream, "POST /shops/{id}/orders").unwrap();
+    assert!(post.contains("operationId: createOrder"), "{post}");
+}
+
+#[test]
+fn a_schema_whose_references_lead_back_to_themselves_is_a_placeholder() {
     let (ours, _) = shop();
     let theirs = THEIRS.replace("    Cash: {", "    Loop: {$ref: '#/components/schemas/Loop'}\n    Cash: {");
     let theirs = theirs.replace("{$ref: '#/components/schemas/Cash'}", "{$ref: '#/components/schemas/Loop'}");
     let upstream = Upstream::parse("published.yaml", &theirs).unwrap();
-    assert!(skeleton(&ours.document().unwrap(), &upstream, "orderGetList").is_ok());
+    let list = skeleton(&ours.document().unwrap(), &upstream, "orderGetList").unwrap();
+    assert!(list.contains("        - description: To be described\n"), "{list}");
 }

@@ -31,17 +31,17 @@ mod tests {
     const PLACEHOLDERS: &str = "\
 paths:
   /things:
-    get: {summary: 'TODO: describe', responses: {'200': {description: TODO}}}
+    get: {summary: To be described, responses: {'200': {description: To be described.}}}
 components:
   schemas:
-    Thing: {properties: {description: {description: Says what is TODO.}}, example: {description: TODO}}
+    Thing: {properties: {description: {description: What is to be described.}}, example: {description: To be described}}
 ";
 
     #[test]
     fn a_placeholder_is_refused_in_a_document_for_this_generator() {
         insta::assert_snapshot!(run(check, &format!("{PLACEHOLDERS}x-rate-limit: {{}}\n")), @r"
         5:20 this summary is only a placeholder
-        5:71 this description is only a placeholder
+        5:70 this description is only a placeholder
         ");
         assert_eq!(run(check, PLACEHOLDERS), "");
     }

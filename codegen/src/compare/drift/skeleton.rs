@@ -15,12 +15,17 @@ use serde_json::{Map, Value, json};
 use super::{DriftError, Upstream, document_node::DocumentNode, operations, resolved_schema::ResolvedSchema};
 use crate::{
     compare::without_parameter_names,
-    diagnostic::{Part, suggestion::nearest, wording::quoted},
+    diagnostic::{
+        Part,
+        suggestion::nearest,
+        wording::{listed, quoted},
+    },
     json::{elements, fields, flag, text},
     names::type_name,
     normalize,
     openapi::{
-        extensions::{ENVELOPE, Envelope},
+        PLACEHOLDER,
+        extensions::{ENVELOPE, Envelope, PERMISSIONS, STABILITY, Stability},
         media_type::{Format, is_success},
         operation::{Operation, operations},
         reference,
@@ -29,9 +34,6 @@ use crate::{
 };
 use ours::{Area, Ours};
 use schemas::Schemas;
-
-/// The text in place of a description. The check refuses it by its beginning.
-const DESCRIBE: &str = "TODO: describe";
 
 /// Why there is no skeleton of an operation.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,14 @@ pub enum SkeletonError {
         operation: String,
         /// What to write instead.
         help: String,
+    },
+    /// The published document has several operations with this `operationId`.
+    #[error("it has several operations {operation}: {found}; name one by its method and path")]
+    Several {
+        /// The operation, quoted.
+        operation: String,
+        /// The methods and paths.
+        found: String,
     },
     /// There is nothing to add.
     #[error("{operation} is already in our document, at {location}")]
@@ -105,7 +115,15 @@ fn find<'d>(root: &'d Value, wanted: &str) -> Result<Operation<'d, &'d Value>, S
         });
         by_path || text(operation.value, "operationId") == Some(wanted)
     };
-    operations(root).find(is_wanted).ok_or_else(|| {
+    let mut found: Vec<_> = operations(root).filter(is_wanted).collect();
+    if found.len() > 1 {
+        let found: Vec<_> = found.iter().map(|it| format!("{} {}", it.method.to_uppercase(), it.path)).collect();
+        return Err(SkeletonError::Several {
+            operation: quoted(wanted),
+            found: listed(found.iter().map(String::as_str)),
+        });
+    }
+    found.pop().ok_or_else(|| {
         let ids: Vec<_> = operations(root).filter_map(|operation| text(operation.value, "operationId")).collect();
         let help = match nearest(wanted, ids) {
             Some(id) => format!("did you mean {}?", quoted(id)),
@@ -138,8 +156,8 @@ impl<'a> Skeleton<'a> {
 
         let mut written = Map::new();
         written.insert("operationId".to_owned(), json!(id));
-        written.insert("summary".to_owned(), json!(DESCRIBE));
-        written.insert("description".to_owned(), json!(DESCRIBE));
+        written.insert("summary".to_owned(), json!(PLACEHOLDER));
+        written.insert("description".to_owned(), json!(PLACEHOLDER));
         if flag(value, "deprecated") {
             written.insert("deprecated".to_owned(), json!(true));
         }
@@ -147,6 +165,11 @@ impl<'a> Skeleton<'a> {
             written.insert(ENVELOPE.to_owned(), json!(false));
         }
         written.extend(tags.map(|tags| ("tags".to_owned(), tags.clone())));
+        written.extend(self.stability().map(|stability| (STABILITY.to_owned(), json!(stability.name()))));
+        let permissions = self.permissions();
+        if !permissions.is_empty() {
+            written.insert(PERMISSIONS.to_owned(), json!(permissions));
+        }
         if !others.is_empty() {
             written.insert("parameters".to_owned(), json!(others));
         }
@@ -214,10 +237,17 @@ impl<'a> Skeleton<'a> {
         for keyword in ["in", "required", "deprecated", "style", "explode", "allowReserved"] {
             written.extend(theirs.get(keyword).map(|value| (keyword.to_owned(), value.clone())));
         }
-        written.insert("description".to_owned(), json!(DESCRIBE));
+        written.insert("description".to_owned(), json!(PLACEHOLDER));
         let type_name = format!("{of}{}", type_name(&name));
-        written.extend(schema.map(|schema| ("schema".to_owned(), self.undescribed(schema, &type_name))));
-        written.extend(theirs.get("content").map(|content| ("content".to_owned(), self.content(content, &type_name))));
+        let schema = schema.map(|schema| {
+            let newtype = self.schemas.our_newtype(&name, schema);
+            newtype.unwrap_or_else(|| self.schemas.undescribed(schema, &type_name))
+        });
+        written.extend(schema.map(|schema| ("schema".to_owned(), schema)));
+        let contents = contents(theirs.get("content"), |_, schema| self.schemas.undescribed(schema, &type_name));
+        if !contents.is_empty() {
+            written.insert("content".to_owned(), Value::Object(contents));
+        }
         if location != "path" {
             return Value::Object(written);
         }
@@ -234,29 +264,31 @@ impl<'a> Skeleton<'a> {
         ours.unwrap_or(their_name).to_owned()
     }
 
-    fn undescribed(&mut self, schema: &'a Value, name: &str) -> Value {
-        let mut schema = self.schemas.schema(schema, name);
-        schema.as_object_mut().map(|schema| schema.shift_remove("description"));
-        schema
+    /// Returns how far the contract is settled. Badges say which operations are in beta, and only words which of these
+    /// may change.
+    fn stability(&self) -> Option<Stability> {
+        let value = self.operation.value;
+        let mut badges = elements(value.get("x-badges")).filter_map(|badge| text(badge, "name"));
+        let is_beta = badges.any(|name| name.eq_ignore_ascii_case(Stability::Beta.name()));
+        let description = text(value, "description").unwrap_or_default().to_lowercase();
+        let is_evolving = description.contains(Stability::Evolving.name());
+        is_beta.then_some(if is_evolving { Stability::Evolving } else { Stability::Beta })
     }
 
-    fn content(&mut self, theirs: &'a Value, name: &str) -> Value {
-        let contents = fields(Some(theirs)).map(|(media_type, content)| {
-            let schema = content.get("schema").map(|schema| json!({"schema": self.undescribed(schema, name)}));
-            (media_type.clone(), schema.unwrap_or_else(|| json!({})))
-        });
-        Value::Object(contents.collect())
+    /// Returns the permissions that a key needs, which are the scopes of the only security requirement.
+    fn permissions(&self) -> Vec<&'a Value> {
+        let security = self.operation.value.get("security").or_else(|| self.theirs.root().get("security"));
+        match security.and_then(Value::as_array).map(Vec::as_slice) {
+            Some([requirement]) => fields(Some(requirement)).flat_map(|(_, scopes)| elements(Some(scopes))).collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn request_body(&mut self, name: &str) -> Option<Value> {
         let theirs = reference::resolve(self.operation.value.get("requestBody")?, self.theirs.root());
         // Documents that are made by a program often leave `required` out, although there is no call without a body.
         let is_required = theirs.get("required") != Some(&Value::Bool(false));
-        let contents = fields(theirs.get("content")).map(|(media_type, content)| {
-            let schema = content.get("schema").map(|schema| json!({"schema": self.schemas.body(schema, name)}));
-            (media_type.clone(), schema.unwrap_or_else(|| json!({})))
-        });
-        let contents: Map<_, _> = contents.collect();
+        let contents = contents(theirs.get("content"), |_, schema| self.schemas.body(schema, name));
         let mut written = Map::new();
         if is_required {
             written.insert("required".to_owned(), json!(true));
@@ -285,13 +317,13 @@ impl<'a> Skeleton<'a> {
     fn response(&mut self, theirs: &'a Value, status: &str, thing: &str) -> Value {
         let theirs = reference::resolve(theirs, self.theirs.root());
         let mut written = Map::new();
-        written.insert("description".to_owned(), json!(DESCRIBE));
+        written.insert("description".to_owned(), json!(PLACEHOLDER));
         let headers = fields(theirs.get("headers")).map(|(name, header)| {
             let header = reference::resolve(header, self.theirs.root());
             let mut written = Map::new();
-            written.insert("description".to_owned(), json!(DESCRIBE));
-            let schema =
-                header.get("schema").map(|schema| self.undescribed(schema, &format!("{thing}{}", type_name(name))));
+            written.insert("description".to_owned(), json!(PLACEHOLDER));
+            let name_of_type = format!("{thing}{}", type_name(name));
+            let schema = header.get("schema").map(|schema| self.schemas.undescribed(schema, &name_of_type));
             written.extend(schema.map(|schema| ("schema".to_owned(), schema)));
             (name.clone(), Value::Object(written))
         });
@@ -299,16 +331,11 @@ impl<'a> Skeleton<'a> {
         if !headers.is_empty() {
             written.insert("headers".to_owned(), Value::Object(headers));
         }
-        let contents = fields(theirs.get("content")).map(|(media_type, content)| {
-            let wrapped = if Format::of(media_type, content) == Format::Json {
-                self.wrapped(status, media_type, thing)
-            } else {
-                None
-            };
-            let schema = wrapped.or_else(|| content.get("schema").map(|schema| self.undescribed(schema, thing)));
-            (media_type.clone(), schema.map_or_else(|| json!({}), |schema| json!({"schema": schema})))
+        let contents = contents(theirs.get("content"), |(media_type, content), schema| {
+            let is_json = Format::of(media_type, content) == Format::Json;
+            let wrapped = if is_json { self.wrapped(status, media_type, thing) } else { None };
+            wrapped.unwrap_or_else(|| self.schemas.undescribed(schema, thing))
         });
-        let contents: Map<_, _> = contents.collect();
         if !contents.is_empty() {
             written.insert("content".to_owned(), Value::Object(contents));
         }
@@ -395,6 +422,18 @@ impl<'a> Skeleton<'a> {
         };
         self.json_successes().next().is_some_and(|response| !has_envelope(response))
     }
+}
+
+/// Returns contents by their media types. `write` returns the schema of ours for one of theirs.
+fn contents<'a>(
+    theirs: Option<&'a Value>,
+    mut write: impl FnMut((&str, &Value), &'a Value) -> Value,
+) -> Map<String, Value> {
+    let contents = fields(theirs).map(|(media_type, content)| {
+        let schema = content.get("schema").map(|schema| write((media_type, content), schema));
+        (media_type.clone(), schema.map_or_else(|| json!({}), |schema| json!({ "schema": schema })))
+    });
+    contents.collect()
 }
 
 /// Writes a section of a document, with an empty line between its entries.

@@ -9,9 +9,10 @@ use crate::{
         drift::{document_node::DocumentNode, resolved_schema::ResolvedSchema},
         without_parameter_names,
     },
-    json::{elements, fields, text},
+    json::{elements, fields, flag, text},
+    names::type_name,
     openapi::{
-        extensions::Envelope,
+        extensions::{Envelope, NEWTYPE},
         operation::{Operation, operations},
         reference::{self, pointer_to_schema},
         schema::BOUNDS,
@@ -94,21 +95,27 @@ impl<'d> Ours<'d> {
     /// Returns the component for a parameter: one with the same location, name and schema. Ids in the path have few facts
     /// in our document.
     pub(super) fn parameter(&self, location: &str, name: &str, schema: &Value) -> Option<Pointer> {
-        let keywords = ["type", "format"].into_iter();
         let others = ["enum", "default"].into_iter().chain(BOUNDS).filter(|_| location != "path");
-        let keywords: Vec<_> = keywords.chain(others).collect();
-        let facts = |schema: &Value| {
-            let schema = reference::resolve(schema, self.root());
-            keywords.iter().map(|keyword| schema.get(keyword).cloned()).collect::<Vec<_>>()
+        let is_same_schema = |ours: &Value| {
+            let ours = reference::resolve(ours, self.root());
+            ["type", "format"].into_iter().chain(others.clone()).all(|keyword| ours.get(keyword) == schema.get(keyword))
         };
         let is_same = |parameter: &Value| {
             text(parameter, "in") == Some(location)
                 && text(parameter, "name") == Some(name)
-                && parameter.get("schema").is_some_and(|ours| facts(ours) == facts(schema))
+                && parameter.get("schema").is_some_and(is_same_schema)
         };
         let at = Pointer::default().key("components").key("parameters");
         let (name, _) = fields(self.root().pointer(at.as_str())).find(|(_, parameter)| is_same(parameter))?;
         Some(at.key(name))
+    }
+
+    /// Returns the newtype for values of a name: `ThingId` for `thingId`, if it has the same facts as a schema.
+    pub(super) fn newtype(&self, name: &str, schema: &Value) -> Option<Pointer> {
+        let at = pointer_to_schema(&type_name(name));
+        let ours = self.root().pointer(at.as_str()).filter(|ours| flag(ours, NEWTYPE))?;
+        let mut keywords = ["type", "format", "enum"].into_iter().chain(BOUNDS);
+        keywords.all(|keyword| ours.get(keyword) == schema.get(keyword)).then_some(at)
     }
 
     /// Returns the component that most operations have as the response of each status, except successes.

@@ -4,15 +4,12 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    DESCRIBE,
-    names::component,
-    ours::Ours,
-};
+use super::{names::component, ours::Ours};
 use crate::{
     json::{elements, fields},
     names::{Names, plurals::singular, type_name, value_name, variant, variants},
     openapi::{
+        PLACEHOLDER,
         extensions::VARIANT_NAMES,
         reference::{self, MAX_REFERENCE_CHAIN, SCHEMAS, pointer_to_schema},
         schema::{BOUNDS, is_scalar, is_struct, mapping},
@@ -90,27 +87,19 @@ impl<'a> Schemas<'a> {
 
     /// Returns the schema of a request body: what they call its type depends on what they use it for.
     pub(super) fn body(&mut self, theirs: &'a Value, name: &str) -> Value {
-        if let Some(their_name) = reference::reference(theirs)
-            && !self.our_names.contains_key(their_name)
-            && !self.new_names.contains_key(their_name)
-        {
-            let unused = self.names.unused(name);
-            return self.add_named(their_name, unused).unwrap_or_else(|| self.schema(theirs, name));
+        match reference::reference(theirs) {
+            Some(their_name) if self.known(their_name).is_none() => self.add_named(their_name, name),
+            _ => self.schema(theirs, name),
         }
-        self.schema(theirs, name)
     }
 
     /// Returns a schema. `name` is that of its component, if it needs one and has none.
     pub(super) fn schema(&mut self, theirs: &'a Value, name: &str) -> Value {
-        let mut written = self.undescribed(theirs, name);
-        if written.get("$ref").is_none() {
-            written["description"] = json!(DESCRIBE);
-        }
-        in_order(written)
+        described(self.undescribed(theirs, name))
     }
 
-    /// Returns a schema without a description: an element, or a part of another schema.
-    fn undescribed(&mut self, theirs: &'a Value, name: &str) -> Value {
+    /// Returns a schema without a description: an element, or a part of something that has one.
+    pub(super) fn undescribed(&mut self, theirs: &'a Value, name: &str) -> Value {
         if reference::reference(theirs).is_some() {
             return self.reference(theirs, name);
         }
@@ -119,11 +108,8 @@ impl<'a> Schemas<'a> {
             let target = self.undescribed(part, name);
             return with_use(target, theirs);
         }
-        let values: Vec<_> = elements(theirs.get("enum")).filter(|value| !value.is_null()).collect();
-        if values.len() > 1
-            && let Some(at) = self.ours.enum_of(&values)
-        {
-            return with_use(self.ours.reference(&at, self.file), theirs);
+        if let Some(reference) = self.our_enum(theirs) {
+            return with_use(reference, theirs);
         }
         if !self.needs_component(theirs) {
             return in_order(self.written_out(theirs, name));
@@ -148,7 +134,7 @@ impl<'a> Schemas<'a> {
         for keyword in OF_USE {
             written.as_object_mut().map(|schema| schema.shift_remove(keyword));
         }
-        written["description"] = json!(DESCRIBE);
+        written["description"] = json!(PLACEHOLDER);
         self.components.insert(name.to_owned(), in_order(written));
     }
 
@@ -159,38 +145,50 @@ impl<'a> Schemas<'a> {
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(next) = reference::reference(target) else { break };
             their_name = next;
-            if let Some(ours) = self.our_names.get(next) {
-                return self.ours.reference(&pointer_to_schema(ours), self.file);
-            }
-            if let Some(new) = self.new_names.get(next) {
-                return reference_to(new);
+            if let Some(known) = self.known(next) {
+                return known;
             }
             target =
                 fields(self.theirs.pointer(SCHEMAS)).find(|(name, _)| *name == next).map_or(&Value::Null, |(_, it)| it);
         }
         if reference::reference(target).is_some() {
             // The references lead only back to themselves.
-            return json!({});
+            return unwritten();
         }
         if is_scalar(target) && !self.needs_component(target) {
             return self.undescribed(target, name);
         }
-        let values: Vec<_> = elements(target.get("enum")).filter(|value| !value.is_null()).collect();
-        if values.len() > 1
-            && let Some(at) = self.ours.enum_of(&values)
-        {
-            return self.ours.reference(&at, self.file);
-        }
-        let unused = self.names.unused(&component(their_name));
-        self.add_named(their_name, unused).unwrap_or_default()
+        self.our_enum(target).unwrap_or_else(|| self.add_named(their_name, &component(their_name)))
     }
 
-    fn add_named(&mut self, their_name: &'a str, name: String) -> Option<Value> {
-        let target = self.theirs.pointer(pointer_to_schema(their_name).as_str())?;
+    /// Returns a reference to the component of ours, or to the new one, that stands for one of theirs.
+    fn known(&self, their_name: &str) -> Option<Value> {
+        let ours = self.our_names.get(their_name).map(|ours| self.ours.reference(&pointer_to_schema(ours), self.file));
+        ours.or_else(|| self.new_names.get(their_name).map(|new| reference_to(new)))
+    }
+
+    /// Returns a reference to our enum with the same values.
+    fn our_enum(&self, theirs: &Value) -> Option<Value> {
+        let values: Vec<_> = elements(theirs.get("enum")).filter(|value| !value.is_null()).collect();
+        let at = if values.len() > 1 { self.ours.enum_of(&values) } else { None };
+        Some(self.ours.reference(&at?, self.file))
+    }
+
+    /// Returns a reference to our newtype for a parameter or a property of this name.
+    pub(super) fn our_newtype(&self, name: &str, theirs: &Value) -> Option<Value> {
+        let theirs = reference::resolve(theirs, self.theirs);
+        let at = self.ours.newtype(name, theirs)?;
+        Some(with_use(self.ours.reference(&at, self.file), theirs))
+    }
+
+    /// Adds a component that stands for one of theirs, and returns a reference to it.
+    fn add_named(&mut self, their_name: &'a str, name: &str) -> Value {
+        let Some(target) = self.theirs.pointer(pointer_to_schema(their_name).as_str()) else { return unwritten() };
+        let name = self.names.unused(name);
         let reference = reference_to(&name);
         self.new_names.insert(their_name, name.clone());
         self.pending.push_back((name, target));
-        Some(reference)
+        reference
     }
 
     /// Returns whether a schema is a component in our style: an enum, an object with properties, or a union of more than
@@ -226,7 +224,11 @@ impl<'a> Schemas<'a> {
             written.insert("enum".to_owned(), json!(values));
         }
         let properties: Map<_, _> = fields(theirs.get("properties"))
-            .map(|(property, schema)| (property.clone(), self.schema(schema, &self.name_in(name, property, schema))))
+            .map(|(property, schema)| {
+                let newtype = self.our_newtype(property, schema).map(described);
+                let written = newtype.unwrap_or_else(|| self.schema(schema, &self.name_in(name, property, schema)));
+                (property.clone(), written)
+            })
             .collect();
         if !properties.is_empty() {
             written.insert("properties".to_owned(), Value::Object(properties));
@@ -280,14 +282,8 @@ impl<'a> Schemas<'a> {
             else {
                 continue;
             };
-            let reference = match (self.our_names.get(their_name.as_str()), self.new_names.get(their_name.as_str())) {
-                (Some(ours), _) => self.ours.reference(&pointer_to_schema(ours), self.file),
-                (None, Some(new)) => reference_to(new),
-                (None, None) => {
-                    let unused = self.names.unused(&component(their_name));
-                    self.add_named(their_name, unused).unwrap_or_default()
-                }
-            };
+            let known = self.known(their_name);
+            let reference = known.unwrap_or_else(|| self.add_named(their_name, &component(their_name)));
             written["mapping"][value] = reference.get("$ref").cloned().unwrap_or_default();
         }
         written
@@ -347,6 +343,19 @@ fn with_use(target: Value, theirs: &Value) -> Value {
         reference => drop(schema.insert("allOf".to_owned(), json!([reference]))),
     }
     in_order(Value::Object(schema))
+}
+
+/// Adds the placeholder to a schema that can have a description.
+fn described(mut schema: Value) -> Value {
+    if schema.get("$ref").is_none() {
+        schema["description"] = json!(PLACEHOLDER);
+    }
+    in_order(schema)
+}
+
+/// Returns a schema that a person has to write, which the check refuses until then.
+fn unwritten() -> Value {
+    json!({"description": PLACEHOLDER})
 }
 
 fn reference_to(name: &str) -> Value {

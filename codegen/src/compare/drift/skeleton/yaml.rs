@@ -96,7 +96,7 @@ mod tests {
     fn references_and_short_lists_stand_in_one_line() {
         let members = json!({
             "/things/{id}": {"parameters": [{"$ref": "#/a"}, {"name": "b", "schema": {}}], "tags": ["A b"]},
-            "200": {"enum": ["a,b", "on", "it's", "1", 1, null, "", "a: b", "\u{1b}"], "description": "TODO: describe"},
+            "200": {"enum": ["a,b", "on", "it's", "1", 1, null, "", "a: b", "\u{1b}"], "description": "To be described"},
         });
         insta::assert_snapshot!(write_members(&members, 0), @r#"
         /things/{id}:
@@ -107,7 +107,7 @@ mod tests {
           tags: [A b]
         '200':
           enum: ['a,b', 'on', 'it''s', '1', 1, null, '', 'a: b', "\u001b"]
-          description: 'TODO: describe'
+          description: To be described
         "#);
     }
 
