@@ -24,6 +24,7 @@ use crate::{
     openapi::{
         extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter},
         media_type::Format,
+        operation::operations,
         reference::{SCHEMAS, pointer_to_schema},
         security::Authentication,
     },
@@ -35,7 +36,7 @@ pub(crate) use constraints::Constraints;
 pub(crate) use deprecation::Deprecation;
 pub(crate) use operation::{Body, ErrorResponse, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
-use prose::{first_sentence, for_rustdoc};
+use prose::{Methods, first_sentence};
 pub(crate) use response::{Content, Response, ResponseEnum, ResponseVariant};
 pub(crate) use schema::{Documented, Schema};
 pub(crate) use type_def::{Direction, Field, TypeDef, TypeKind, Variant};
@@ -62,6 +63,7 @@ pub(crate) struct Api {
     indices: HashMap<String, usize>,
     /// The error responses that every operation lists.
     pub(crate) common_errors: Vec<ErrorResponse>,
+    pub(crate) methods: Methods,
 }
 
 /// A merged document, and the Rust types of its schemas.
@@ -70,6 +72,7 @@ struct Reader<'a> {
     document: &'a Document,
     root: &'a Value,
     types: &'a Types,
+    methods: &'a Methods,
 }
 
 impl Reader<'_> {
@@ -83,6 +86,11 @@ impl Reader<'_> {
         self.schema(holder.get("schema").unwrap_or(&Value::Null), &at.key("schema"))
     }
 
+    /// Returns a text for people under a key, as it can stand in a doc comment.
+    fn prose(&self, value: &Value, key: &str) -> Option<String> {
+        text(Some(value), key).map(|text| self.methods.for_rustdoc(&text))
+    }
+
     /// Returns the location in the document of the component that became a type.
     fn pointer_to_component(&self, type_name: &str) -> Pointer {
         pointer_to_schema(marks::document_name(self.root, type_name).unwrap_or(type_name))
@@ -92,8 +100,10 @@ impl Reader<'_> {
 impl Api {
     /// Reads a document and its merged tree.
     pub(crate) fn read(document: &Document, root: &Value, types: &Types, crate_name: &str) -> Self {
-        let reader = Reader { document, root, types };
-        let tags: Vec<_> = elements(root.get("tags")).map(Tag::read).collect();
+        let methods =
+            Methods::of(operations(root).filter_map(|operation| operation.value.get("operationId")?.as_str()));
+        let reader = Reader { document, root, types, methods: &methods };
+        let tags: Vec<_> = elements(root.get("tags")).map(|tag| Tag::read(tag, &reader)).collect();
         let components = fields(root.pointer(SCHEMAS));
         let mut types: Vec<_> = components.map(|(name, schema)| TypeDef::read(name, schema, &reader)).collect();
         unions::set_constants(&mut types);
@@ -101,8 +111,8 @@ impl Api {
         let operations = operation::read_all(&reader, &tags);
         let mut api = Self {
             crate_name: crate_name.to_owned(),
-            title: prose(root.get("info"), "title").unwrap_or_default(),
-            description: prose(root.get("info"), "description"),
+            title: root.get("info").and_then(|info| reader.prose(info, "title")).unwrap_or_default(),
+            description: root.get("info").and_then(|info| reader.prose(info, "description")),
             license: root.pointer("/info/license").and_then(license),
             base_url: base_url::base_url(root).unwrap_or_default(),
             envelope: Envelope::of(root),
@@ -116,6 +126,7 @@ impl Api {
                 .collect(),
             indices: types.iter().enumerate().map(|(index, ty)| (ty.name.clone(), index)).collect(),
             types,
+            methods,
         };
         areas::set_areas_of_types(&mut api, document);
         api
@@ -216,11 +227,6 @@ fn license(license: &Value) -> Option<String> {
     let is_identifier = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
     let name = text(Some(license), "name").filter(|name| name == "MIT" || name.contains('-'));
     text(Some(license), "identifier").or(name).filter(is_identifier)
-}
-
-/// Returns a text for people under a key, as it can stand in a doc comment.
-fn prose(value: Option<&Value>, key: &str) -> Option<String> {
-    text(value, key).map(|text| for_rustdoc(&text))
 }
 
 /// Returns the text under a key, trimmed, unless it is blank.

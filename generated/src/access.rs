@@ -52,8 +52,8 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with [`list_roles`](Self::list_roles) whether a role of this name exists
-    /// before creating another.
+    /// carried out: check with [`list_roles`](crate::Client::list_roles) whether a role of this
+    /// name exists before creating another.
     /// # Unknown outcomes
     /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
     /// is unknown: in [`list_roles`](Self::list_roles), for an item that was not there before and
@@ -135,9 +135,9 @@ impl Client {
     ///
     /// Changes the fields in the request, and keeps the others. `policies` and `actors` replace the
     /// whole list: to add an entry, read the role and send all of them. The response may show the
-    /// role as it was before; `getRole` shows the change within seconds. The name and the policies
-    /// of a system role cannot be changed; its actors can, although the service documents
-    /// otherwise.
+    /// role as it was before; [`get_role`](crate::Client::get_role) shows the change within
+    /// seconds. The name and the policies of a system role cannot be changed; its actors can,
+    /// although the service documents otherwise.
     ///
     /// Needs a key with the permission `control-plane:organization:manage`.
     ///
@@ -224,7 +224,7 @@ impl Client {
     /// Lists the API keys of an organization.
     ///
     /// The list has the oldest key first. It has disabled keys as well, and no secrets: only the
-    /// response of `createApiKey` has these.
+    /// response of [`create_api_key`](crate::Client::create_api_key) has these.
     ///
     /// The list has pages. The call returns the first [`Page`](crate::Page), or the one at
     /// `cursor`. Its `items`, `pages` and `all` return the others, too. `limit` is the largest
@@ -271,8 +271,8 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: list the keys with [`list_api_keys`](Self::list_api_keys), and delete a new one
-    /// of this name, whose secret is lost with the response.
+    /// carried out: list the keys with [`list_api_keys`](crate::Client::list_api_keys), and delete
+    /// a new one of this name, whose secret is lost with the response.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -420,7 +420,8 @@ impl Client {
     /// Lists the members of an organization.
     ///
     /// Returns every user who belongs to the organization, in one response. Users who have been
-    /// invited and have not accepted yet are in `listInvitations`.
+    /// invited and have not accepted yet are in
+    /// [`list_invitations`](crate::Client::list_invitations).
     ///
     /// Needs a key with the permission `control-plane:organization:view`.
     ///
@@ -477,7 +478,7 @@ impl Client {
     /// Changes the roles of a member.
     ///
     /// Replaces all roles of the member by those in the request. The response may show the member
-    /// as before; `getMember` shows the change within seconds.
+    /// as before; [`get_member`](crate::Client::get_member) shows the change within seconds.
     ///
     /// Needs a key with the permission `control-plane:organization:manage`.
     ///
@@ -593,8 +594,8 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with [`list_invitations`](Self::list_invitations) whether the invitation
-    /// exists before sending another.
+    /// carried out: check with [`list_invitations`](crate::Client::list_invitations) whether the
+    /// invitation exists before sending another.
     /// # Unknown outcomes
     /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
     /// is unknown: in [`list_invitations`](Self::list_invitations), for an item that was not there

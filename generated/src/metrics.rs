@@ -211,7 +211,8 @@ call_type! {
 
 impl DiscoverPrometheusTargets {
     /// Whether Prometheus gets only the most important metrics from the targets. It is the
-    /// `filtered_metrics` of `getServicePrometheus` in each of them.
+    /// `filtered_metrics` of [`get_service_prometheus`](crate::Client::get_service_prometheus) in
+    /// each of them.
     pub fn filtered_metrics(self, filtered_metrics: bool) -> Self {
         Self(
             self

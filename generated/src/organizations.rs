@@ -393,8 +393,9 @@ impl ListNotifications {
         Self(self.0.map_request(|request| request.query("severity", severity)))
     }
 
-    /// The name of the type to select, from `listNotificationTypes`. Without it, the list has
-    /// notifications of all types.
+    /// The name of the type to select, from
+    /// [`list_notification_types`](crate::Client::list_notification_types). Without it, the list
+    /// has notifications of all types.
     pub fn type_(self, type_: &str) -> Self {
         Self(self.0.map_request(|request| request.query("type", type_)))
     }

@@ -96,15 +96,15 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with [`list_services`](Self::list_services) whether the service exists
-    /// before creating another.
+    /// carried out: check with [`list_services`](crate::Client::list_services) whether the service
+    /// exists before creating another.
     /// # Unknown outcomes
     /// With [`.or_find()`](crate::Call::or_find), the call looks for what it created if its outcome
     /// is unknown: in [`list_services`](Self::list_services), for an item that was not there before
     /// and has the same `name`, `provider`, `region`. The item lacks its password, which only the
     /// response of the creation has: set a new one with
-    /// [`update_service_password`](Self::update_service_password). If two callers create the same
-    /// at the same time, one may find what the other created.
+    /// [`update_service_password`](crate::Client::update_service_password). If two callers create
+    /// the same at the same time, one may find what the other created.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -292,7 +292,8 @@ impl Client {
     ///
     /// Changes the fields in the request, and keeps the others. The lists are changed entry by
     /// entry rather than replaced, and the removal of an entry that a list does not have is no
-    /// error. For the size of a service, use `updateServiceReplicaScaling`.
+    /// error. For the size of a service, use
+    /// [`update_service_replica_scaling`](crate::Client::update_service_replica_scaling).
     ///
     /// Needs a key with the permission `control-plane:service:manage`.
     ///
@@ -400,8 +401,8 @@ impl Client {
     ///
     /// Registers a private endpoint for the organization, and lets it connect to the service.
     /// Create the endpoint at the cloud provider first, with the names that
-    /// `getPrivateEndpointConfig` returns: this call takes any ID, and does not check whether the
-    /// endpoint exists.
+    /// [`get_private_endpoint_config`](crate::Client::get_private_endpoint_config) returns: this
+    /// call takes any ID, and does not check whether the endpoint exists.
     ///
     /// Needs a key with the permission `control-plane:service:manage-private-endpoints`.
     ///
@@ -413,7 +414,7 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: check with [`get_organization`](Self::get_organization) whether its
+    /// carried out: check with [`get_organization`](crate::Client::get_organization) whether its
     /// `privateEndpoints` have the endpoint before adding it again.
     /// # Example
     /// ```no_run

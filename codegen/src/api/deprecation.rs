@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::prose::for_rustdoc;
+use super::prose::Methods;
 use crate::{
     json::flag,
     openapi::extensions::{REPLACED_BY, Replacement},
@@ -25,7 +25,7 @@ impl Deprecation {
 
     pub(super) fn by(replacement: Replacement) -> Self {
         let replacement = match replacement {
-            Replacement::Words(words) => Replacement::Words(for_rustdoc(&words)),
+            Replacement::Words(words) => Replacement::Words(Methods::default().for_rustdoc(&words)),
             name @ Replacement::Name(_) => name,
         };
         Self { replacement: Some(replacement) }

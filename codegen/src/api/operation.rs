@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Api, Deprecation, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, prose, text};
+use super::{Api, Deprecation, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, text};
 use crate::{
     json::{elements, fields},
     names::{Names, type_name, value_name},
@@ -147,8 +147,8 @@ impl Operation {
         let parameters = Parameter::read_all(operation, path, &at, reader);
         let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, &at, method == "post").ok());
         Self {
-            summary: prose(Some(operation), "summary").unwrap_or_else(|| format!("Calls `{id}`")),
-            description: prose(Some(operation), "description"),
+            summary: reader.prose(operation, "summary").unwrap_or_else(|| format!("Calls `{id}`")),
+            description: reader.prose(operation, "description"),
             deprecation: Deprecation::read(operation),
             stability: operation.get(STABILITY).and_then(|stability| Stability::read(stability, &at).ok()),
             permissions: operation
@@ -199,10 +199,10 @@ fn is_anonymous(security: Option<&Value>) -> bool {
 }
 
 impl Tag {
-    pub(super) fn read(tag: &Value) -> Self {
+    pub(super) fn read(tag: &Value, reader: &Reader<'_>) -> Self {
         Self {
             name: text(Some(tag), "name").unwrap_or_default(),
-            description: prose(Some(tag), "description"),
+            description: reader.prose(tag, "description"),
             url: text(tag.get("externalDocs"), "url"),
         }
     }
@@ -212,7 +212,7 @@ impl ErrorResponse {
     fn read(status: &str, error: &Value, at: &Pointer, reader: &Reader<'_>) -> Self {
         Self {
             status: status.to_owned(),
-            meaning: prose(Some(error), "description").unwrap_or_default(),
+            meaning: reader.prose(error, "description").unwrap_or_default(),
             schema: error.get("schema").map(|_| reader.schema_of(error, at)),
         }
     }

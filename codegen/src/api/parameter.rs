@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Deprecation, Reader, Schema, prose};
+use super::{Deprecation, Reader, Schema};
 use crate::{
     json::{elements, flag, text},
     names::{Names, value_name},
@@ -75,7 +75,7 @@ impl Parameter {
             rust_name: String::new(),
             location,
             required: flag(parameter, "required"),
-            description: prose(Some(parameter), "description"),
+            description: reader.prose(parameter, "description"),
             deprecation: Deprecation::read(parameter),
             style: Style::read(parameter, default),
             allow_reserved: location == Location::Query && flag(parameter, "allowReserved"),

@@ -1,22 +1,83 @@
 //! Descriptions as Markdown for rustdoc, which sees links, tags and code to compile where the document has none.
 
-/// Returns a description as it can stand in a doc comment.
-pub(crate) fn for_rustdoc(text: &str) -> String {
-    let mut in_fence = false;
-    let lines = text.lines().map(|line| {
-        let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
-        match fence {
-            Some(fence) => {
-                in_fence = !in_fence;
-                fence_line(line, fence, in_fence)
+use std::collections::HashMap;
+
+use crate::names::value_name;
+
+/// The methods of the client, by the ids of their operations.
+#[derive(Debug, Default)]
+pub(crate) struct Methods(HashMap<String, String>);
+
+impl Methods {
+    /// Names the methods of operations. A single word in backticks may as well be a property or a value, so no link stands
+    /// for it.
+    pub(super) fn of<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
+        let has_words = |id: &&str| id.contains(|letter: char| letter.is_uppercase() || "_-".contains(letter));
+        Self(ids.filter(has_words).map(|id| (id.to_owned(), value_name(id))).collect())
+    }
+
+    /// Returns a description as it can stand in a doc comment. The ids of operations become links to their methods.
+    pub(crate) fn for_rustdoc(&self, text: &str) -> String {
+        let mut in_fence = false;
+        let lines = text.lines().map(|line| {
+            let fence = ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence));
+            match fence {
+                Some(fence) => {
+                    in_fence = !in_fence;
+                    fence_line(line, fence, in_fence)
+                }
+                None if in_fence => line.to_owned(),
+                None => self.escape_line(line),
             }
-            None if in_fence => line.to_owned(),
-            None => escape_line(line),
+        });
+        let mut lines: Vec<_> = lines.collect();
+        lines.extend(in_fence.then(|| "```".to_owned()));
+        lines.join("\n")
+    }
+
+    /// Escapes a line outside of code blocks.
+    fn escape_line(&self, line: &str) -> String {
+        let mut escaped = String::with_capacity(line.len());
+        let mut rest = line;
+        while let Some(first) = rest.chars().next() {
+            let taken = match first {
+                '`' => {
+                    let length = code_length(rest);
+                    if let Some(method) = self.0.get(rest[..length].trim_matches('`'))
+                        && !escaped.ends_with('[')
+                    {
+                        escaped.extend(["[`", method, "`](crate::Client::", method, ")"]);
+                        rest = &rest[length..];
+                        continue;
+                    }
+                    length
+                }
+                '[' if !is_link(rest) => {
+                    escaped.push('\\');
+                    1
+                }
+                '<' if rest.starts_with("<http") => rest.find('>').map_or(1, |end| end + 1),
+                '<' if rest[1..].starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) => {
+                    escaped.push('\\');
+                    1
+                }
+                'h' if is_url(rest) && !follows_word(&escaped) => {
+                    let url = url(rest);
+                    let is_target_of_link = escaped.ends_with("](");
+                    if !is_target_of_link {
+                        escaped.extend(["<", url, ">"]);
+                        rest = &rest[url.len()..];
+                        continue;
+                    }
+                    url.len()
+                }
+                first => first.len_utf8(),
+            };
+            escaped.push_str(&rest[..taken]);
+            rest = &rest[taken..];
         }
-    });
-    let mut lines: Vec<_> = lines.collect();
-    lines.extend(in_fence.then(|| "```".to_owned()));
-    lines.join("\n")
+        escaped
+    }
 }
 
 /// Returns the line of a fence. Rustdoc compiles code that names no other language than Rust.
@@ -24,40 +85,6 @@ fn fence_line(line: &str, fence: &str, opens: bool) -> String {
     let language = line.trim_start().trim_start_matches(['`', '~']).trim();
     let is_plain = !opens || !language.is_empty() && language.chars().all(char::is_alphanumeric) && language != "rust";
     if is_plain { line.to_owned() } else { format!("{fence}text") }
-}
-
-/// Escapes a line outside of code blocks.
-fn escape_line(line: &str) -> String {
-    let mut escaped = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(first) = rest.chars().next() {
-        let taken = match first {
-            '`' => code_length(rest),
-            '[' if !is_link(rest) => {
-                escaped.push('\\');
-                1
-            }
-            '<' if rest.starts_with("<http") => rest.find('>').map_or(1, |end| end + 1),
-            '<' if rest[1..].starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next)) => {
-                escaped.push('\\');
-                1
-            }
-            'h' if is_url(rest) && !follows_word(&escaped) => {
-                let url = url(rest);
-                let is_target_of_link = escaped.ends_with("](");
-                if !is_target_of_link {
-                    escaped.extend(["<", url, ">"]);
-                    rest = &rest[url.len()..];
-                    continue;
-                }
-                url.len()
-            }
-            first => first.len_utf8(),
-        };
-        escaped.push_str(&rest[..taken]);
-        rest = &rest[taken..];
-    }
-    escaped
 }
 
 /// Returns the number of bytes of the code at the start, with its backticks.
@@ -106,12 +133,22 @@ mod tests {
             ("1 < 2, a `` ` `` b, an ` alone [", r"1 < 2, a `` ` `` b, an ` alone \["),
             ("</b> ü < ñ", r"\</b> ü < ñ"),
         ] {
-            assert_eq!(for_rustdoc(text), if escaped.is_empty() { text } else { escaped });
+            assert_eq!(Methods::default().for_rustdoc(text), if escaped.is_empty() { text } else { escaped });
         }
     }
 
     #[test]
+    fn ids_of_operations_are_links_to_their_methods() {
+        let methods = Methods::of(["getThing", "list"].into_iter());
+        let text = "`getThing` and [`getThing`](b), `list`, getThing";
+        let linked = "[`get_thing`](crate::Client::get_thing) and [`getThing`](b), `list`, getThing";
+        assert_eq!(methods.for_rustdoc(text), linked);
+        assert_eq!(methods.for_rustdoc("```json\n`getThing`\n```"), "```json\n`getThing`\n```");
+    }
+
+    #[test]
     fn code_blocks_are_not_compiled() {
+        let for_rustdoc = |text| Methods::default().for_rustdoc(text);
         assert_eq!(for_rustdoc("```\na[0]\n```\n[b]"), "```text\na[0]\n```\n\\[b]");
         assert_eq!(for_rustdoc("```json\n{}\n```"), "```json\n{}\n```");
         assert_eq!(for_rustdoc("~~~rust,no_run\n1"), "~~~text\n1\n```");

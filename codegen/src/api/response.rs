@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Documented, Reader, Schema, prose};
+use super::{Documented, Reader, Schema};
 use crate::{
     json::fields,
     names::{CATCH_ALL, Names, type_name},
@@ -135,7 +135,7 @@ fn generality(pattern: &str) -> u8 {
 
 /// Returns a variant for each media type of a response, without names.
 fn read_variants(status: &str, response: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<ResponseVariant> {
-    let meaning = prose(Some(response), "description").unwrap_or_default();
+    let meaning = reader.prose(response, "description").unwrap_or_default();
     let variant = |media_type: &str, content| ResponseVariant {
         name: String::new(),
         status: status.to_uppercase().replace("DEFAULT", "default"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Constraints, Deprecation, Reader, Schema, UnionVariant, prose, unions};
+use super::{Constraints, Deprecation, Reader, Schema, UnionVariant, unions};
 use crate::{
     json::{elements, fields, flag},
     names,
@@ -96,7 +96,7 @@ impl TypeDef {
         let component = || reader.pointer_to_component(document_name);
         Self {
             name: name.to_owned(),
-            description: prose(Some(schema), "description"),
+            description: reader.prose(schema, "description"),
             direction: marks::direction(schema),
             kind,
             constraints: Constraints::read(schema),
@@ -115,7 +115,7 @@ fn struct_fields(schema: &Value, at: &Pointer, reader: &Reader<'_>) -> Vec<Field
     let fields = properties.into_iter().zip(names::fields(&names)).map(|((name, property), rust_name)| Field {
         name: name.clone(),
         rust_name,
-        description: prose(Some(property), "description"),
+        description: reader.prose(property, "description"),
         required: required.contains(&name.as_str()),
         nullable: flag(property, "nullable"),
         patch: marks::is_patch(property),

@@ -166,7 +166,7 @@ request! {
 response! {
     /// A role that a key or a member has, or that an invitation gives.
     pub struct AssignedRole {
-        /// The ID of the role, with which `getRole` returns its policies.
+        /// The ID of the role, with which [`get_role`](crate::Client::get_role) returns its policies.
         role_id as "roleId": RoleId => RoleId,
         /// The name of the role at the time of the call.
         role_name as "roleName": String => &str,
@@ -228,7 +228,8 @@ request! {
             /// Use [`assigned_role_ids`](Self::assigned_role_ids) instead.
             #[deprecated(note = "use `assigned_role_ids` instead")]
             roles: Vec<ApiKeyRole> [of ApiKeyRole],
-            /// The IDs of the roles to assign to the key. `listRoles` has them.
+            /// The IDs of the roles to assign to the key. [`list_roles`](crate::Client::list_roles) has
+            /// them.
             assigned_role_ids as "assignedRoleIds": Vec<RoleId> [of RoleId],
             /// The addresses from which the key works. A key with an empty list works from none, and one
             /// with `0.0.0.0/0` from everywhere. The service does not document what holds without a list,

@@ -97,7 +97,8 @@ response! {
 response! {
     /// A prepaid balance, in ClickHouse Credits (CHC).
     pub struct ActiveBalance {
-        /// The ID, which the balance also has in `listCreditBalances`.
+        /// The ID, which the balance also has in
+        /// [`list_credit_balances`](crate::Client::list_credit_balances).
         id: Uuid => Uuid,
         /// The credits that are left.
         remaining_prepaid_credits as "remainingPrepaidCredits": f64 => f64,

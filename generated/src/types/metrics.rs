@@ -10,7 +10,8 @@ response! {
         targets: Vec<String> => &[String],
         /// The labels of a target, by their names.
         ///
-        /// `__scheme__` and `__metrics_path__` make up the URL of `getServicePrometheus`, and
+        /// `__scheme__` and `__metrics_path__` make up the URL of
+        /// [`get_service_prometheus`](crate::Client::get_service_prometheus), and
         /// `__param_filtered_metrics` is `true` or `false`. `clickhouse_org_id` is the ID of the
         /// organization, `clickhouse_service_id` that of the service, and
         /// `clickhouse_discovery_service_name` the name of the service. It runs at the provider in

@@ -133,7 +133,8 @@ response! {
     pub struct ApiKeyCaller {
         /// The kind of caller, which is always `apiKey` here.
         actor_type as "actorType": CallerType => &CallerType,
-        /// The ID by which the key is managed, as for `getApiKey`. It is not the ID to sign in with.
+        /// The ID by which the key is managed, as for [`get_api_key`](crate::Client::get_api_key). It
+        /// is not the ID to sign in with.
         key_id as "keyId": ApiKeyId => ApiKeyId,
         /// The name that the key got from whoever created it.
         name: String => &str,
@@ -177,7 +178,7 @@ response! {
 response! {
     /// An action in an organization, with its actor, its time and its target.
     pub struct Activity {
-        /// The ID with which `getActivity` returns this activity.
+        /// The ID with which [`get_activity`](crate::Client::get_activity) returns this activity.
         id: ActivityId => &ActivityId,
         /// The time of the action.
         created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
@@ -220,8 +221,9 @@ response! {
     pub struct Notification {
         /// An ID, by which a notification that was seen before can be recognized.
         id: Uuid => Uuid,
-        /// The name of the type, from `listNotificationTypes`. The service adds types from time to
-        /// time.
+        /// The name of the type, from
+        /// [`list_notification_types`](crate::Client::list_notification_types). The service adds types
+        /// from time to time.
         type_ as "type": String => &str,
         /// The urgency of a notification.
         severity: NotificationSeverity => &NotificationSeverity,
@@ -273,7 +275,7 @@ open_enum! {
 }
 
 newtype! {
-    /// The ID by which `getActivity` finds an activity again.
+    /// The ID by which [`get_activity`](crate::Client::get_activity) finds an activity again.
     pub struct ActivityId(String);
 }
 

@@ -83,8 +83,9 @@ response! {
         iam_role as "iamRole": String,
         /// The private endpoints that lead to the service, by the IDs of the cloud provider.
         private_endpoint_ids as "privateEndpointIds": Vec<String> => &[String],
-        /// The private endpoints that `updateService` can add to the service, by the IDs of the cloud
-        /// provider. The organization has registered them for the region.
+        /// The private endpoints that [`update_service`](crate::Client::update_service) can add to the
+        /// service, by the IDs of the cloud provider. The organization has registered them for the
+        /// region.
         available_private_endpoint_ids as "availablePrivateEndpointIds": Vec<String>,
         /// The data warehouse that the service belongs to. A new service with the same one shares its
         /// data.
@@ -105,7 +106,7 @@ response! {
         /// created.
         has_transparent_data_encryption as "hasTransparentDataEncryption": bool,
         /// The hardware profile of the replicas, such as `v1-default` or `v1-highmem-xs`.
-        /// `listServiceProfiles` has the sizes.
+        /// [`list_service_profiles`](crate::Client::list_service_profiles) has the sizes.
         profile: String,
         /// The name of the key that the data is encrypted with. Absent unless
         /// `hasTransparentDataEncryption` is true.
@@ -116,7 +117,8 @@ response! {
         /// Rules that a service is run by: those of HIPAA for health data, or those of PCI DSS for
         /// payment cards.
         compliance_type as "complianceType": ComplianceType,
-        /// The tags of the service, which `filter` of `listServices` finds it by.
+        /// The tags of the service, which `filter` of [`list_services`](crate::Client::list_services)
+        /// finds it by.
         tags: Vec<Tag>,
         /// Whether crash reports of the service are collected. They never are if `enableCoreDumps` of
         /// the organization is `false`. This setting is experimental.
@@ -265,8 +267,8 @@ request! {
             /// The endpoints to turn on or off.
             endpoints: Vec<EndpointSetting> [of EndpointSetting],
             /// The hardware profile of the replicas, such as `v1-default` or `v1-highmem-xs`. It depends on
-            /// the plan: `listServiceProfiles` has those to choose from. One for an own cloud account needs
-            /// `byocId`.
+            /// the plan: [`list_service_profiles`](crate::Client::list_service_profiles) has those to
+            /// choose from. One for an own cloud account needs `byocId`.
             profile: String [into],
             /// Rules that a service is run by: those of HIPAA for health data, or those of PCI DSS for
             /// payment cards.

@@ -68,7 +68,7 @@ impl Stability {
 /// Describes the errors that are particular to an operation. Those that all have in common are described at the client.
 fn errors(operation: &Operation, api: &Api) -> Option<String> {
     let outcome_unknown = operation.check.as_ref().map(|check| {
-        let check = with_links(check, api);
+        let check = api.methods.for_rustdoc(check);
         format!("[`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been carried out: {check}.")
     });
     let errors = error_responses(operation, api).into_iter().chain(passing_refusals(operation)).chain(outcome_unknown);
@@ -100,14 +100,6 @@ fn in_words(duration: Duration) -> String {
         seconds if seconds % 60 == 0 => counts(seconds / 60, "minute"),
         seconds => counts(seconds, "second"),
     }
-}
-
-/// Replaces the ids of operations in backticks with links to their methods.
-pub(super) fn with_links(text: &str, api: &Api) -> String {
-    api.operations.iter().fold(text.to_owned(), |text, operation| {
-        let method = operation.method_name();
-        text.replace(&format!("`{}`", operation.id), &format!("[`{method}`](Self::{method})"))
-    })
 }
 
 fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
@@ -175,7 +167,7 @@ mod tests {
         /// `POST /a`
         /// # Errors
         /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-        /// carried out: look at [`list_all`](Self::list_all), not at `listNone`.
+        /// carried out: look at [`list_all`](crate::Client::list_all), not at `listNone`.
         ");
         assert!(method.contains(".check(\"look at `listAll`, not at `listNone`\")"), "{method}");
     }

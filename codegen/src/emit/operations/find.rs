@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::documentation::with_links;
 use crate::{
     api::{Api, Operation},
     diagnostic::wording::listed,
@@ -55,7 +54,8 @@ impl<'a> List<'a> {
         let (method, by) = (self.listing.method_name(), listed(self.by.iter().map(String::as_str)));
         // In one line, and without the fence of a code block, which would swallow the rest.
         let lacks = self.lacks.map(|lacks| lacks.split_whitespace().collect::<Vec<_>>().join(" ").replace("```", "`"));
-        let lacks = lacks.map_or_else(String::new, |lacks| format!(" The item lacks {}.", with_links(&lacks, api)));
+        let lacks =
+            lacks.map_or_else(String::new, |lacks| format!(" The item lacks {}.", api.methods.for_rustdoc(&lacks)));
         format!(
             "# Unknown outcomes\nWith [`.or_find()`](crate::Call::or_find), the call looks for what it created if its \
              outcome is unknown: in [`{method}`](Self::{method}), for an item that was not there before and has the \
