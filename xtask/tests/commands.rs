@@ -317,6 +317,19 @@ fn a_document_in_two_files_and_its_bundle_give_crates_that_differ_in_the_names_o
 }
 
 #[test]
+fn a_path_that_no_file_has_is_not_bundled() {
+    for reference in ["https://example.com/a.yaml", "/a.yaml", "#/paths/~1a"] {
+        let folder = TempDir::new().unwrap();
+        let text =
+            format!("openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\npaths: {{/a: {{$ref: '{reference}'}}}}\n");
+        fs::write(folder.path().join("api.yaml"), text).unwrap();
+        let (code, printed, shown) = xtask(folder.path(), &["bundle", "--spec", "api.yaml"]);
+        assert_eq!((code, &*printed), (1, ""), "{reference}: {shown}");
+        assert!(shown.contains("[api.yaml:3:20]"), "{shown}");
+    }
+}
+
+#[test]
 fn a_file_outside_the_folder_is_read_if_that_is_allowed() {
     let folder = folder_of_two_files("{type: object, properties: {name: {type: string}}}");
     let inner = folder.path().join("inner");

@@ -2,7 +2,10 @@ use super::{
     outline::{Node, Outline, show_cycle},
     resolution::{MAX_PARTS, Resolution},
 };
-use crate::diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted};
+use crate::{
+    diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted},
+    openapi::reference::ELSEWHERE_HELP,
+};
 
 /// How many diagnostics may have a suggestion: each compares a name with all names of its kind.
 const MAX_SUGGESTIONS: usize = 100;
@@ -20,14 +23,27 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 }
 
 fn check_target(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<NodeDiagnostic> {
-    let kind = node.kind.name();
+    let (kind, at) = (node.kind.name(), outline.pointer(node).key("$ref"));
     let section = node.kind.section().map_or_else(String::new, |section| format!("#/components/{section}/"));
-    let (message, help) = match outline.resolution(node)? {
+    let (message, mut help) = match outline.resolution(node)? {
         Resolution::Target(_) => return None,
-        Resolution::OtherDocument => (
-            format!("{} is not in this document, and URLs and absolute paths are not followed", quoted(reference)),
-            format!("copy it into this document, and refer to it with `{section}Name`"),
-        ),
+        Resolution::OtherDocument if reference.starts_with('#') => {
+            (format!("{} is no JSON pointer", quoted(reference)), format!("refer to {kind} with `{section}Name`"))
+        }
+        Resolution::OtherDocument => {
+            let message = format!("{} is not in this document", quoted(reference));
+            return Some(NodeDiagnostic::value(at, message, ELSEWHERE_HELP));
+        }
+        Resolution::Cycle(cycle) => {
+            let cycle = show_cycle(cycle.iter().filter_map(|number| outline.node(*number)));
+            let message = format!("{} leads only back to itself: {cycle}", quoted(reference));
+            let help = format!("write one of them out, as {kind} that does not refer to the others");
+            return Some(NodeDiagnostic::value(at, message, help));
+        }
+        Resolution::TooManyParts => {
+            let message = format!("{} consists of more than {MAX_PARTS} schemas", quoted(reference));
+            return Some(NodeDiagnostic::value(at, message, "use fewer in its `allOf`, `oneOf` and `anyOf`"));
+        }
         Resolution::Missing => (
             format!("there is no {}", quoted(reference)),
             match suggest.then(|| nearest_component(outline, node, reference)).flatten() {
@@ -46,23 +62,11 @@ fn check_target(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest
             format!("{} has no name under `components`", quoted(reference)),
             format!("move it to `{section}Name`, and refer to it from both places"),
         ),
-        Resolution::Cycle(cycle) => {
-            let cycle = show_cycle(cycle.iter().filter_map(|number| outline.node(*number)));
-            (
-                format!("{} leads only back to itself: {cycle}", quoted(reference)),
-                format!("write one of them out, as {kind} that does not refer to the others"),
-            )
-        }
-        Resolution::TooManyParts => (
-            format!("{} consists of more than {MAX_PARTS} schemas", quoted(reference)),
-            "use fewer in its `allOf`, `oneOf` and `anyOf`".to_owned(),
-        ),
     };
-    let help = match node.kind.section() {
-        Some(_) => help,
-        None => format!("write it out here: `components` cannot hold {kind}"),
-    };
-    Some(NodeDiagnostic::value(outline.pointer(node).key("$ref"), message, help))
+    if node.kind.section().is_none() {
+        help = format!("write it out here: `components` cannot hold {kind}");
+    }
+    Some(NodeDiagnostic::value(at, message, help))
 }
 
 /// Checks that nothing stands beside a `$ref` that would change its meaning: OpenAPI 3.0 ignores it, and its author
@@ -90,7 +94,7 @@ fn nearest_component<'a>(outline: &Outline<'a>, node: &Node<'_>, reference: &str
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::check::tests::run_on_schemas;
+    use crate::check::tests::{run, run_on_schemas};
 
     #[test]
     fn a_reference_leads_to_a_component_of_its_kind() {
@@ -98,11 +102,13 @@ mod tests {
             A: {$ref: '#/components/schemas/Nothing'}
             B: {$ref: '#/info'}
             C: {$ref: 'other.yaml#/C'}
+            D: {$ref: '#anchor'}
         ";
-        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @"
         5:15 there is no `#/components/schemas/Nothing`
         6:15 `#/info` is the info, not a schema
-        7:15 `other.yaml#/C` is not in this document, and URLs and absolute paths are not followed
+        7:15 `other.yaml#/C` is not in this document
+        8:15 `#anchor` is no JSON pointer
         ");
     }
 
@@ -116,6 +122,23 @@ mod tests {
             run_on_schemas(check, schemas),
             @"6:15 `#/components/schemas/A/properties/a` has no name under `components`"
         );
+    }
+
+    #[test]
+    fn a_path_does_not_lead_back_to_itself() {
+        let paths = "
+            paths:
+              /a: {$ref: '#/paths/~1a'}
+              /b: {$ref: '#/paths/~1c'}
+              /c: {$ref: '#/paths/~1b'}
+              /d: {$ref: '#/paths/~1a'}
+        ";
+        insta::assert_snapshot!(run(check, paths), @"
+        4:14 `#/paths/~1a` leads only back to itself: `/a` -> `/a`
+        5:14 `#/paths/~1c` leads only back to itself: `/b` -> `/c` -> `/b`
+        6:14 `#/paths/~1b` leads only back to itself: `/c` -> `/b` -> `/c`
+        7:14 `#/paths/~1a` has no name under `components`
+        ");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 use std::collections::HashMap;
 
-use super::outline::Outline;
-use crate::{openapi::grammar::Kind, source::Pointer};
+use super::outline::{Node, Outline};
+use crate::{
+    openapi::{grammar::Kind, reference::MAX_REFERENCE_CHAIN},
+    source::Pointer,
+};
 
 /// How many schemas one may consist of, through references, `allOf`, `oneOf`, `anyOf` and `not`. Each is counted as
 /// often as it occurs: a few lines can stand for more schemas than any machine goes through.
@@ -31,26 +34,41 @@ pub(super) fn resolve(outline: &Outline<'_>) -> HashMap<usize, Resolution> {
     let mut resolutions = HashMap::new();
     for node in outline.nodes() {
         if let Some(reference) = node.reference() {
-            resolutions.insert(node.number, look_up(outline, node.kind, reference));
+            resolutions.insert(node.number, look_up(outline, node, reference));
         }
     }
     PartCounter { outline, resolutions, counts: HashMap::new(), open: Vec::new() }.run()
 }
 
-fn look_up(outline: &Outline<'_>, kind: Kind, reference: &str) -> Resolution {
+fn look_up(outline: &Outline<'_>, node: &Node<'_>, reference: &str) -> Resolution {
     let Some(at) = Pointer::of_reference(reference) else { return Resolution::OtherDocument };
     let Some(value) = outline.tree().pointer(at.as_str()) else { return Resolution::Missing };
     match outline.node_of(value) {
-        Some(target) if target.kind == kind => {
-            let section = kind.section().map(|section| Pointer::default().key("components").key(section));
+        Some(target) if target.kind == node.kind => {
+            let section = node.kind.section().map(|section| Pointer::default().key("components").key(section));
             if section.is_some() && at.parent() == section {
                 Resolution::Target(target.number)
             } else {
-                Resolution::Unnamed
+                cycle_without_names(outline, node).map_or(Resolution::Unnamed, Resolution::Cycle)
             }
         }
         target => Resolution::WrongKind(target.map(|target| target.kind)),
     }
+}
+
+/// Returns the numbers of the nodes through which a reference leads back to itself, none of which needs a name.
+fn cycle_without_names(outline: &Outline<'_>, start: &Node<'_>) -> Option<Vec<usize>> {
+    let mut cycle = vec![start.number];
+    let mut node = start;
+    while cycle.len() <= MAX_REFERENCE_CHAIN {
+        let at = Pointer::of_reference(node.reference()?)?;
+        node = outline.node_of(outline.tree().pointer(at.as_str())?)?;
+        if node.number == start.number {
+            return Some(cycle);
+        }
+        cycle.push(node.number);
+    }
+    None
 }
 
 /// Counts the parts of each node, and marks the references that would make a walk over parts endless or too long: one

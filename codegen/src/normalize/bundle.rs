@@ -23,7 +23,7 @@ use crate::{
     openapi::{
         extensions,
         grammar::{Form, Kind},
-        reference::MAX_COPIED_VALUES,
+        reference::{MAX_COPIED_VALUES, MAX_REFERENCE_CHAIN},
         walk::{Grammar, for_each_child_mut},
     },
     source::{Dialect, Document, Origins, Pointer},
@@ -38,8 +38,8 @@ pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;
 /// Reads the files that a document refers to, and makes one document of all.
 ///
 /// # Errors
-/// Files that cannot be read, references that lead nowhere, and, in a document with extensions of this generator, names
-/// that stand for several components and paths that the root lacks.
+/// Files that cannot be read, references that lead nowhere or to URLs, and, in a document with extensions of this
+/// generator, names that stand for several components, paths that the root lacks and extensions that are not read.
 pub(crate) fn bundle(
     document: Document,
     allow_outside: bool,
@@ -166,6 +166,7 @@ impl Bundle<'_> {
 
     fn finish(mut self, root: Value) -> Result<Document, Diagnostics> {
         self.report_unused_path_items();
+        self.report_unread_extensions();
         let is_strict = self.has_extensions;
         let fix = |diagnostic: SourceDiagnostic| if is_strict { diagnostic } else { diagnostic.fixed() };
         let (errors, warnings): (Vec<_>, Vec<_>) =
@@ -205,16 +206,19 @@ impl Bundle<'_> {
     }
 
     fn rewrite_reference(&mut self, kind: Kind, value: &mut Value, reference: &str, origin: &Origin, at: &Pointer) {
-        let Some(target) = self.target(reference, &origin.key("$ref")) else { return };
+        let Some(target) = self.follow(reference, &origin.key("$ref")) else { return };
         if target.file == 0 && origin.file == 0 {
+            if kind == Kind::PathItem && self.leads_to_itself(&target) {
+                self.report_path_cycle(origin);
+            }
             if !reference.starts_with('#') {
                 value["$ref"] = json!(target.at.to_string());
             }
+        } else if kind == Kind::PathItem {
+            self.copy_path_item(value, target, origin, at);
         } else if let Some(problem) = self.problem(kind, &target) {
             self.report(problem, &target, &origin.key("$ref"));
             *value = json!({});
-        } else if kind == Kind::PathItem {
-            self.copy_path_item(value, target, origin, at);
         } else {
             let name = self.name(kind, &target, &origin.key("$ref"));
             value["$ref"] = json!(reference_to(kind, &name));
@@ -255,9 +259,7 @@ impl Bundle<'_> {
             let is_cycle = !seen.insert(target.clone());
             if is_cycle {
                 if item.as_object().is_some_and(Map::is_empty) {
-                    let (message, help) =
-                        ("this path leads only back to itself", "write its operations out in one file");
-                    self.diagnostics.push(SourceDiagnostic::source_value(origin.key("$ref"), message, help));
+                    self.report_path_cycle(origin);
                 }
                 break;
             }
@@ -287,12 +289,26 @@ impl Bundle<'_> {
                 }
             }
             let next = next.as_ref().and_then(Value::as_str);
-            match next.and_then(|reference| self.target(reference, &target.key("$ref"))) {
+            match next.and_then(|reference| self.follow(reference, &target.key("$ref"))) {
                 Some(further) => target = further,
                 None => break,
             }
         }
         *value = item;
+    }
+
+    /// Returns whether a path item of the root refers to itself, through others of the root.
+    fn leads_to_itself(&self, start: &Origin) -> bool {
+        let next = |item: &Origin| match path::target(text(self.node(item)?, "$ref")?, &self.files[0].path) {
+            path::Target::Here(at) => Some(Origin { file: 0, at }),
+            _ => None,
+        };
+        iter::successors(next(start), next).take(MAX_REFERENCE_CHAIN).any(|item| item == *start)
+    }
+
+    fn report_path_cycle(&mut self, origin: &Origin) {
+        let (message, help) = ("this path leads only back to itself", "write its operations out in one file");
+        self.diagnostics.push(SourceDiagnostic::source_value(origin.key("$ref"), message, help));
     }
 
     /// Returns the name of a component in the bundle, and queues the component for copying if it comes from another file.
@@ -391,6 +407,28 @@ impl Bundle<'_> {
                 self.diagnostics.push(diagnostic.accepted("it is left out"));
             }
         }
+    }
+
+    /// Reports extensions at the root of a file, in a document for this generator: only those at the root of the document
+    /// are read.
+    fn report_unread_extensions(&mut self) {
+        let components: HashSet<_> = self.origin_by_name.values().collect();
+        let root = |file| Origin { file, at: Pointer::default() };
+        let is_used = |file| components.contains(&root(file)) || self.used_path_items.contains(&root(file));
+        let unused = self.files.iter().enumerate().skip(1).filter(|(file, _)| !is_used(*file));
+        let keys = unused.flat_map(|(file, File { tree, .. })| {
+            fields(tree.as_ref()).map(|(key, _)| key).filter(|key| key.starts_with("x-")).map(move |key| (file, key))
+        });
+        let keys: Vec<_> = keys.collect();
+        if !self.has_extensions && !keys.iter().any(|(_, key)| extensions::ALL.contains(&key.as_str())) {
+            return;
+        }
+        self.has_extensions = true;
+        let help = format!("move it to the root of {}, or to the object that it is for", quoted(&self.files[0].path));
+        self.diagnostics.extend(keys.into_iter().map(|(file, key)| {
+            let message = format!("{} has no effect at the root of this file", quoted(key));
+            SourceDiagnostic::source_key(root(file).key(key), message, &*help)
+        }));
     }
 }
 

@@ -10,6 +10,10 @@ pub(crate) const MAX_REFERENCE_CHAIN: usize = 64;
 /// How many values may be copied in place of references: a few lines of references can stand for gigabytes.
 pub(crate) const MAX_COPIED_VALUES: usize = 1_000_000;
 
+/// The help for a reference that leads out of the files of a document.
+pub(crate) const ELSEWHERE_HELP: &str = "make one file of all with a bundler, such as `npx @redocly/cli bundle`, or copy \
+                                         the file into the folder, and write a relative path";
+
 /// The JSON pointer to the schemas that have names.
 pub(crate) const SCHEMAS: &str = "/components/schemas";
 

@@ -6,11 +6,21 @@ use super::{
 };
 use crate::{
     diagnostic::{Origin, SourceDiagnostic, wording::quoted},
+    openapi::reference::ELSEWHERE_HELP,
     source::Document,
 };
 
 impl Bundle<'_> {
-    /// Returns the target of a reference, and reads its file. There is none for a URL.
+    /// Returns the target of a `$ref`, or reports that it leads out of the files.
+    pub(super) fn follow(&mut self, reference: &str, origin: &Origin) -> Option<Origin> {
+        if target(reference, &self.files.get(origin.file)?.path) == Target::Elsewhere {
+            let message = format!("{} is a URL or an absolute path, which is not followed", quoted(reference));
+            self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), message, ELSEWHERE_HELP));
+        }
+        self.target(reference, origin)
+    }
+
+    /// Returns the target of a reference, and reads its file.
     pub(super) fn target(&mut self, reference: &str, origin: &Origin) -> Option<Origin> {
         match target(reference, &self.files.get(origin.file)?.path) {
             Target::Here(at) => Some(Origin { file: origin.file, at }),
@@ -18,7 +28,7 @@ impl Bundle<'_> {
                 let file = self.file(path, origin);
                 self.files.get(file)?.tree.as_ref().map(|_| Origin { file, at })
             }
-            Target::Elsewhere => None,
+            Target::Elsewhere | Target::Anchor => None,
         }
     }
 

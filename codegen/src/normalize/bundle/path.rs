@@ -9,22 +9,23 @@ pub(super) enum Target {
     Here(Pointer),
     /// A node of another file, which is named by its path from the folder of the root.
     File(String, Pointer),
-    /// A URL, or something that is neither.
+    /// A URL or an absolute path.
     Elsewhere,
+    /// A fragment that is no JSON pointer, such as an anchor.
+    Anchor,
 }
 
 /// Returns the target of a reference in the file at a path.
 pub(super) fn target(reference: &str, path: &str) -> Target {
     let (file, fragment) = reference.split_at(reference.find('#').unwrap_or(reference.len()));
     let pointer = if fragment.is_empty() { Some(Pointer::default()) } else { Pointer::of_reference(fragment) };
-    let is_url = file.contains(':') || file.starts_with("//");
-    match pointer {
-        Some(pointer) if file.is_empty() => Target::Here(pointer),
-        Some(pointer) if !is_url && !file.starts_with('/') => match join(path, file) {
-            joined if joined == path => Target::Here(pointer),
-            joined => Target::File(joined, pointer),
-        },
-        _ => Target::Elsewhere,
+    if file.contains(':') || file.starts_with('/') {
+        return Target::Elsewhere;
+    }
+    let Some(pointer) = pointer else { return Target::Anchor };
+    match join(path, file) {
+        joined if file.is_empty() || joined == path => Target::Here(pointer),
+        joined => Target::File(joined, pointer),
     }
 }
 
@@ -90,9 +91,15 @@ mod tests {
 
     #[test]
     fn urls_and_absolute_paths_lead_elsewhere() {
-        for reference in ["https://example.com/a.yaml#/a", "file:///etc/passwd", "//host/a", "/etc/passwd", "a.yaml#b"]
-        {
+        for reference in ["https://example.com/a.yaml#/a", "file:///etc/passwd", "//host/a", "/etc/passwd#b"] {
             assert_eq!(target(reference, "api.yaml"), Target::Elsewhere, "{reference}");
+        }
+    }
+
+    #[test]
+    fn an_anchor_is_no_pointer() {
+        for reference in ["#b", "a.yaml#b"] {
+            assert_eq!(target(reference, "api.yaml"), Target::Anchor, "{reference}");
         }
     }
 }

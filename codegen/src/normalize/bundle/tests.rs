@@ -282,3 +282,65 @@ fn an_extension_in_an_example_is_only_data() {
     files[0].1 = &root;
     assert_eq!(bundle_of(&files).unwrap().warnings().len(), 1);
 }
+
+#[test]
+fn a_url_and_an_absolute_path_are_refused_with_the_name_of_a_bundler() {
+    let urls = "\
+openapi: 3.0.3
+paths:
+  /a: {$ref: 'https://x/a.yaml#/paths/~1a'}
+  /b: {$ref: '/a.yaml#/paths/~1b'}
+  /c: {get: {responses: {default: {$ref: 'https://x/a.yaml#/R'}}}}
+components: {schemas: {A: {$ref: '//x/a.yaml#/A'}}}
+";
+    let errors = bundle_of(&[("api.yaml", urls)]).unwrap_err();
+    let places: Vec<_> = errors.iter().map(|error| error.split_once(": ").unwrap().0).collect();
+    assert_eq!(places, ["api.yaml:3:14", "api.yaml:4:14", "api.yaml:5:42", "api.yaml:6:34"]);
+    for error in errors {
+        assert!(error.contains("` is a URL or an absolute path, which is not followed; "), "{error}");
+        assert!(error.contains("`npx @redocly/cli bundle`"), "{error}");
+    }
+}
+
+#[test]
+fn paths_of_the_root_that_refer_to_each_other_are_an_error() {
+    let root = "\
+openapi: 3.0.3
+paths:
+  /a: {$ref: '#/paths/~1a'}
+  /b: {$ref: 'api.yaml#/paths/~1c'}
+  /c: {$ref: '#/paths/~1b'}
+  /d: {$ref: '#/paths/~1e'}
+  /e: {get: {}}
+";
+    let error = |line: usize| {
+        format!("api.yaml:{line}:14: this path leads only back to itself; write its operations out in one file")
+    };
+    assert_eq!(bundle_of(&[("api.yaml", root)]).unwrap_err(), [3, 4, 5].map(error));
+}
+
+/// A root with a path, and the file of its area, to which these lines are added.
+fn root_and_area(root: &str, area: &str) -> Result<Document, Vec<String>> {
+    let root = format!("openapi: 3.0.3\n{root}paths: {{/a: {{$ref: 'a.yaml#/paths/~1a'}}}}\n");
+    bundle_of(&[("api.yaml", &root), ("a.yaml", &format!("{area}paths: {{/a: {{}}}}\n"))])
+}
+
+#[test]
+fn an_extension_at_the_root_of_another_file_is_an_error_in_a_document_for_this_generator() {
+    let help = "move it to the root of `api.yaml`, or to the object that it is for";
+    let error =
+        |line: usize, key: &str| format!("a.yaml:{line}:1: `{key}` has no effect at the root of this file; {help}");
+    assert_eq!(
+        root_and_area("x-rate-limit: {}\n", "x-waiters: {}\nx-other: 1\n").unwrap_err(),
+        [error(1, "x-waiters"), error(2, "x-other")]
+    );
+    assert_eq!(root_and_area("", "openapi: 3.0.3\nx-retry: never\n").unwrap_err(), [error(2, "x-retry")]);
+    assert!(root_and_area("x-other: 1\n", "x-others: 1\n").unwrap().warnings().is_empty());
+}
+
+#[test]
+fn an_extension_of_a_file_that_is_a_schema_is_read() {
+    let root = root_with("id.yaml");
+    let document = bundle_of(&[("api.yaml", &root), ("id.yaml", "{type: string, x-newtype: true}\n")]).unwrap();
+    assert_eq!(json(&document, "/components/schemas/id/x-newtype"), "true");
+}
