@@ -34,6 +34,9 @@ const TAKEN_NAMES: [&str; 15] = [
     "uuid",
 ];
 
+/// How long the name of a module may be: it is that of a file, too.
+const MAX_MODULE_NAME_BYTES: usize = 100;
+
 /// Returns the files of the crate, in the order of their paths.
 pub(super) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> {
     let mut areas: IndexMap<String, Area> = IndexMap::new();
@@ -48,10 +51,12 @@ pub(super) fn lay_out(code: &Code, api: &Api, settings: &Settings) -> Vec<File> 
     files
 }
 
-/// Returns the module of an area. A file's name is ASCII, so letters of other alphabets are lost.
+/// Returns the module of an area. A file's name is ASCII and short, so letters of other alphabets and the end of a long
+/// name are lost.
 fn module_name(area: &str) -> String {
     let ascii = area.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-    let name = if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() };
+    let mut name = if ascii.contains(|letter| letter != '-') { value_name(&ascii) } else { "operations".to_owned() };
+    name.truncate(MAX_MODULE_NAME_BYTES);
     if TAKEN_NAMES.contains(&name.as_str()) { format!("{name}_operations") } else { name }
 }
 
@@ -172,6 +177,7 @@ mod tests {
         assert_eq!(module_name("API Keys"), "api_keys");
         assert_eq!(module_name("Größen"), "gr_en");
         assert_eq!(module_name("日本"), "operations");
+        assert_eq!(module_name(&"a".repeat(300)), "a".repeat(100));
         assert_eq!(module_name("Types"), "types_operations");
         assert_eq!(module_name("UUID"), "uuid_operations");
         assert_eq!(module_name("std"), "std_operations");

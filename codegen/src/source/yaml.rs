@@ -110,6 +110,12 @@ fn syntax_error(yaml_error: &serde_yaml::Error) -> YamlError {
     if text.contains("more than one document") {
         return error(at, "this file has several YAML documents", "move each of them to a file of its own");
     }
+    // The library has a type for such numbers, but no value.
+    if let Some((_, number)) = text.split_once("invalid type: integer ")
+        && let Some((number, _)) = number.split_once(" as u128").or_else(|| number.split_once(" as i128"))
+    {
+        return error(at, format!("the number {number} is too large"), "write a smaller number, or a string in quotes");
+    }
     if let Some((_, key)) = text.split_once("duplicate entry with key ") {
         return error(at, format!("this object has the key {key} twice"), "remove one of the two");
     }
@@ -196,6 +202,8 @@ mod tests {
             ("a: 1\nb:\n  a: 1\n  a: 2\n", "3:3 this object has the key \"a\" twice"),
             ("a: 1\n---\nb: 2\n", "1:1 this file has several YAML documents"),
             ("a: 1\nb: .inf\n", "2:4 the number `.inf` cannot be written in JSON"),
+            ("a: 1\nb: 18446744073709551616\n", "2:4 the number `18446744073709551616` is too large"),
+            ("a: {b: -9223372036854775809}\n", "1:8 the number `-9223372036854775809` is too large"),
             ("a: &a [1, *a]\n", "1:11 this alias repeats a value that contains it"),
             (
                 "a: 1\nb: {<<: 5}\n",

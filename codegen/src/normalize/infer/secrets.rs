@@ -36,9 +36,8 @@ struct StringProperty {
     is_in_write_only_map: bool,
 }
 
-/// Makes a secret of every string that the config hides, that has the name of a secret, or that is in a write-only map:
-/// one that is hidden in vain
-/// costs a call of `expose_secret()`, and one that is not hidden ends up in a log.
+/// Makes a secret of every string that the config hides, that has the name of a secret, or that is in a write-only map.
+/// One that is hidden in vain costs a call of `expose_secret()`, and one that is not hidden ends up in a log.
 pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
     let strings = string_properties(inference.root());
     let [mut hide, mut show] = [&entries.secrets.hide, &entries.secrets.show].map(|patterns| Patterns::of(patterns));
