@@ -209,7 +209,7 @@ mod shape {
     #[test]
     fn forms() {
         assert_snapshot!(diagnostics(&document("paths: []\ntags: things\nsecurity: [{key: [1]}]\n")), @"
-            error 4:8: `paths` must be an object, but is a list
+            error 4:8: `paths` must be an object, but is an empty list
               help: write its keys below it, indented
             error 5:7: `tags` must be a list, but is the text `things`
               help: write a list: each entry on a line of its own, after `- `
@@ -362,8 +362,24 @@ mod references {
     fn into_another_document() {
         let text = schema("{type: object, properties: {a: {$ref: 'other.yaml#/A'}}}");
         assert_snapshot!(diagnostics(&text), @"
-            error 8:45: `other.yaml#/A` is not in this document, and URLs and absolute paths are not followed
-              help: copy it into this document, and refer to it with `#/components/schemas/Name`
+            error 8:45: `other.yaml#/A` is not in this document
+              help: make one file of all with a bundler, such as `npx @redocly/cli bundle`, or copy the file into the folder, and write a relative path
+        ");
+    }
+
+    #[test]
+    fn of_paths() {
+        let paths = |reference: &str| document(&format!("paths:\n  /a: {{$ref: '{reference}'}}\n"));
+        assert_snapshot!(each(["https://example.com/a.yaml", "/a.yaml", "#/paths/~1a"], paths), @"
+            https://example.com/a.yaml
+                error 5:14: `https://example.com/a.yaml` is not in this document
+                  help: make one file of all with a bundler, such as `npx @redocly/cli bundle`, or copy the file into the folder, and write a relative path
+            /a.yaml
+                error 5:14: `/a.yaml` is not in this document
+                  help: make one file of all with a bundler, such as `npx @redocly/cli bundle`, or copy the file into the folder, and write a relative path
+            #/paths/~1a
+                error 5:14: `#/paths/~1a` leads only back to itself: `/a` -> `/a`
+                  help: write one of them out, as a path that does not refer to the others
         ");
     }
 
@@ -846,8 +862,53 @@ mod extensions {
         ");
         let text = example("{}", "1").replace("    get:\n", "    get:\n      x-check: look\n");
         assert_snapshot!(diagnostics(&text), @"
-            error 7:7: `x-check` has no meaning on an operation
+            error 7:7: `x-check` has no meaning on this GET
               help: it belongs on an operation that is not a GET: a GET can be retried without harm
+        ");
+        let text = text.replace("x-check: look", "x-find: {operation: listThings, by: [name]}");
+        assert_snapshot!(diagnostics(&text), @"
+            error 7:7: `x-find` has no meaning on this GET
+              help: it belongs on a POST that creates something: no other call needs to find what it created
+        ");
+    }
+
+    #[test]
+    fn of_refusals_that_pass() {
+        let refusals = [
+            "{status: 409, messageStarts: '', within: 1m}",
+            "{status: 409, messageStarts: Busy, within: 1m}, {status: 409, messageStarts: Busy, within: 2m}",
+        ];
+        let with = |refusals: &str| {
+            let text = example("{}", "1").replacen(
+                "    get:\n",
+                &format!("    get:\n      x-retry-refused: [{refusals}]\n"),
+                1,
+            );
+            text.replacen("paths:", "x-envelope: {result: result, error: error}\npaths:", 1)
+        };
+        assert_snapshot!(each(refusals, with), @"
+            {status: 409, messageStarts: '', within: 1m}
+                error 8:54: `messageStarts` must be text, but is blank
+                  help: write the start of the API's message
+            {status: 409, messageStarts: Busy, within: 1m}, {status: 409, messageStarts: Busy, within: 2m}
+                error 8:73: this refusal is in the list twice, by its status and its message
+                  help: remove one of the two
+        ");
+    }
+
+    #[test]
+    fn that_replace_each_other() {
+        let text = document(
+            "\
+paths: {}
+components:
+  schemas:
+    Thing: {type: object, properties: {a: {type: string, deprecated: true, x-replaced-by: b}, b: {type: string, deprecated: true, x-replaced-by: a}}}
+",
+        );
+        assert_snapshot!(diagnostics(&text), @"
+            error 7:91: these replace each other: `a` -> `b` -> `a`
+              help: name one that is not deprecated, or leave it out
         ");
     }
 
@@ -876,6 +937,55 @@ components:
               help: did you mean `red`?
             error 11:73: expected the name of a variant, but this is the text `red`
               help: write a name in upper camel case, like `UsEast1`
+        ");
+    }
+}
+
+mod finds {
+    use super::*;
+
+    /// A document whose creation takes this shelf, and finds by the name and by what follows.
+    fn creation(shelf: &str, find: &str) -> String {
+        document(&format!(
+            "\
+paths:
+  /shelves/{{shelf}}/things:
+    get:
+      operationId: listThings
+      parameters: [{{name: shelf, in: path, required: true, schema: {{type: string}}}}]
+      responses: {{'200': {{description: They., content: {{application/json: {{schema: {{type: array, items: {{$ref: '#/components/schemas/Thing'}}}}}}}}}}}}
+    post:
+      operationId: createThing
+      x-find: {{operation: listThings, by: [name{find}}}
+      parameters: [{{name: shelf, in: path, required: true, schema: {{type: {shelf}}}}}]
+      requestBody: {{required: true, content: {{application/json: {{schema: {{$ref: '#/components/schemas/NewThing'}}}}}}}}
+      responses: {{'204': {{description: Done.}}}}
+components:
+  schemas:
+    Thing: {{type: object, properties: {{name: {{type: string}}, size: {{type: string}}}}}}
+    NewThing: {{type: object, required: [name], properties: {{name: {{type: string}}, size: {{type: integer}}}}}}
+"
+        ))
+    }
+
+    #[test]
+    fn by_properties_and_parameters_of_other_types() {
+        assert_eq!(diagnostics(&creation("string", "]")), "");
+        assert_snapshot!(diagnostics(&creation("string", ", size]")), @"
+            error 12:50: `size` is of the type `integer` in the request body, but `string` in an item of the list
+              help: name a property that has the same type in both
+        ");
+        assert_snapshot!(diagnostics(&creation("integer", "]")), @"
+            error 12:27: `listThings` needs `shelf` of another type than this path has: the schemas differ
+              help: let both refer to the same schema, or to the same parameter
+        ");
+    }
+
+    #[test]
+    fn that_lack_nothing() {
+        assert_snapshot!(diagnostics(&creation("string", "], lacks: ''")), @"
+            error 12:58: `lacks` must be text, but is blank
+              help: write what an item of the list lacks, as the end of a sentence
         ");
     }
 }
@@ -945,34 +1055,34 @@ mod rate_limit {
         let windows = ["10", "10 s", "1d", "0s", "0.1ms", "-1s", "1e3s", ".s", "99999999999999999999h", "[]"];
         assert_snapshot!(each(windows, |window| with_limit(&format!("{{requests: 10, window: {window}}}"))), @"
             10
-                error 4:38: expected a duration, but this is the number 10
+                error 4:38: expected a duration longer than zero, but this is the number 10
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             10 s
-                error 4:38: expected a duration, but this is the text `10 s`
+                error 4:38: expected a duration longer than zero, but this is the text `10 s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             1d
-                error 4:38: expected a duration, but this is the text `1d`
+                error 4:38: expected a duration longer than zero, but this is the text `1d`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             0s
-                error 4:38: expected a duration, but this is the text `0s`
+                error 4:38: expected a duration longer than zero, but this is the text `0s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             0.1ms
-                error 4:38: expected a duration, but this is the text `0.1ms`
+                error 4:38: expected a duration longer than zero, but this is the text `0.1ms`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             -1s
-                error 4:38: expected a duration, but this is the text `-1s`
+                error 4:38: expected a duration longer than zero, but this is the text `-1s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             1e3s
-                error 4:38: expected a duration, but this is the text `1e3s`
+                error 4:38: expected a duration longer than zero, but this is the text `1e3s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             .s
-                error 4:38: expected a duration, but this is the text `.s`
+                error 4:38: expected a duration longer than zero, but this is the text `.s`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             99999999999999999999h
-                error 4:38: expected a duration, but this is the text `99999999999999999999h`
+                error 4:38: expected a duration longer than zero, but this is the text `99999999999999999999h`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
             []
-                error 4:38: expected a duration, but this is a list
+                error 4:38: expected a duration longer than zero, but this is an empty list
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
         ");
     }
@@ -1092,9 +1202,9 @@ components:
         ");
         let of_document = ["[]", "{cursor: next, next: next}", "{cursor: cursor, next: nxet}"];
         let without_own = |rule: &str| rules(rule, "false").replace("      x-pagination: false\n", "");
-        assert_snapshot!(each(of_document, without_own), @r"
+        assert_snapshot!(each(of_document, without_own), @"
             []
-                error 4:15: `x-pagination` must be an object, but is a list
+                error 4:15: `x-pagination` must be an object, but is an empty list
                   help: write `{cursor: …, next: …}` or `{offset: …}`
             {cursor: next, next: next}
                 error 4:24: no GET that returns a list has the query parameter `next`
@@ -1147,15 +1257,19 @@ mod waiters {
     #[test]
     fn keys_and_their_values() {
         assert_snapshot!(diagnostics(&document("x-waiters: []\npaths: {}\n")), @"
-            error 4:12: `x-waiters` must be an object, but is a list
+            error 4:12: `x-waiters` must be an object, but is an empty list
               help: write a rule under the name of each waiter
         ");
         let rules = [
             "traget: [ready]",
             "operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ntarget: ready",
             "operation: getThing\nfield: state\ntarget: []",
+            "operation: getThing\nfield: state\nfields: {state: {target: [ready]}}",
+            "operation: getThing\nfields: {}\nnotFound: done\nnotYet: []\nwithin: 0s",
+            "operation: getThing\nfield: state\ntarget: [ready, ready]\nfailure: [broken, broken]\nnotYet: [400, 400]",
+            "operation: getThing\nfield: state\ntarget: [ready]\nevery: 2m\nwithin: 1m",
         ];
-        assert_snapshot!(each(rules, rule), @r"
+        assert_snapshot!(each(rules, rule), @r#"
             traget: [ready]
                 error 5:3: `operation` is missing
                   help: add `operation`
@@ -1166,9 +1280,9 @@ mod waiters {
                 error 6:5: unknown key `traget`
                   help: did you mean `target`?
             operation: getThing\nfield: state\nevery: 5\nwithin: soon\nnotFound: true\ndescription: 1\ntarget: ready
-                error 8:12: expected a duration, but this is the number 5
+                error 8:12: expected a duration longer than zero, but this is the number 5
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
-                error 9:13: expected a duration, but this is the text `soon`
+                error 9:13: expected a duration longer than zero, but this is the text `soon`
                   help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
                 error 10:15: `notFound` must be `done`, but is `true`
                   help: write `done` if a 404 means success, else leave it out
@@ -1179,7 +1293,27 @@ mod waiters {
             operation: getThing\nfield: state\ntarget: []
                 error 5:3: this waiter has no target state
                   help: list the values that are waited for under `target`, or write `notFound: done`
-        ");
+            operation: getThing\nfield: state\nfields: {state: {target: [ready]}}
+                error 7:5: `field` and `fields` exclude each other
+                  help: move it into `fields`, or leave `fields` out
+            operation: getThing\nfields: {}\nnotFound: done\nnotYet: []\nwithin: 0s
+                error 7:13: `fields` must be an object with a field at least, but is an empty object
+                  help: write `{target: [..], failure: [..]}` under the name of each property
+                error 9:13: `notYet` must be a list of statuses, but is an empty list
+                  help: list the statuses that mean that the state cannot be read yet: `[400, 404]`
+                error 10:13: expected a duration longer than zero, but this is the text `0s`
+                  help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
+            operation: getThing\nfield: state\ntarget: [ready, ready]\nfailure: [broken, broken]\nnotYet: [400, 400]
+                error 8:21: `ready` is in this list twice
+                  help: remove one of the two
+                error 9:23: `broken` is in this list twice
+                  help: remove one of the two
+                error 10:19: `400` is in this list twice
+                  help: remove one of the two
+            operation: getThing\nfield: state\ntarget: [ready]\nevery: 2m\nwithin: 1m
+                error 9:12: `every` is longer than `within`
+                  help: write a shorter time between two polls, or a longer timeout
+        "#);
     }
 
     #[test]
@@ -1190,7 +1324,7 @@ mod waiters {
                 error 6:16: there is no operation `getThings`
                   help: did you mean `getThing`?
             []
-                error 6:16: `operation` must be text, but is a list
+                error 6:16: `operation` must be text, but is an empty list
                   help: write the `operationId` of a GET
             putThing
                 error 6:16: `putThing` cannot be polled: it is a PUT
@@ -1250,7 +1384,7 @@ mod waiters {
             gone: [{status: 404, messageStarts: ''}, {status: 500}, 400]
                 error 9:21: `status` must be from 400 to 499, except 404 and 429, but is the number 404
                   help: for 404, write `notFound: done`; 429 is retried anyway
-                error 9:41: `messageStarts` must be text that is not blank, but is the text ``
+                error 9:41: `messageStarts` must be text, but is blank
                   help: write the start of the API's message
                 error 9:46: `messageStarts` is missing
                   help: add `messageStarts`
@@ -1279,7 +1413,7 @@ mod waiters {
     fn settle() {
         let with =
             |settle: &str| rule(&format!("operation: getThing\nfield: state\ntarget: [ready]\nsettle: {settle}"));
-        assert_snapshot!(each(["3", "0", "1.5", "x"], with), @"
+        assert_snapshot!(each(["3", "0", "1.5", "x", "99999999999999999999"], with), @"
             3
                 no error, no warning
             0
@@ -1291,6 +1425,9 @@ mod waiters {
             x
                 error 9:13: `settle` must be a number from 1 to 100, but is the text `x`
                   help: write how many polls in a row must show a target state, else leave it out
+            99999999999999999999
+                error 9:13: the number `99999999999999999999` is too large
+                  help: write a smaller number, or a string in quotes
         ");
     }
 

@@ -9,8 +9,8 @@ use crate::{
     normalize::merge::marks,
     openapi::{
         extensions::{
-            CHECK, FIND, Find, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Retry, STABILITY,
-            Stability, is_unwrapped, read_check, read_permissions,
+            CHECK, FIND, Find, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading, Retry,
+            STABILITY, Stability, is_unwrapped, read_check, read_permissions,
         },
         media_type::Format,
         operation::{self, operations},
@@ -145,29 +145,23 @@ impl Operation {
         let errors =
             marks::errors(operation, &at).map(|(status, error, at)| ErrorResponse::read(status, error, &at, reader));
         let parameters = Parameter::read_all(operation, path, &at, reader);
-        let retry = operation.get(RETRY).and_then(|retry| Retry::read(retry, &at, method == "post").ok());
+        let retry = extension(operation, RETRY, |retry, at| Retry::read(retry, at, method == "post"));
         Self {
             summary: reader.prose(operation, "summary").unwrap_or_else(|| format!("Calls `{id}`")),
             description: reader.prose(operation, "description"),
             deprecation: Deprecation::read(operation),
-            stability: operation.get(STABILITY).and_then(|stability| Stability::read(stability, &at).ok()),
-            permissions: operation
-                .get(PERMISSIONS)
-                .and_then(|permissions| read_permissions(permissions, &at).ok())
-                .unwrap_or_default(),
+            stability: extension(operation, STABILITY, Stability::read),
+            permissions: extension(operation, PERMISSIONS, read_permissions).unwrap_or_default(),
             is_retryable: match retry {
                 Some(retry) => retry == Retry::Always,
                 None => method != "post",
             },
             is_unwrapped: is_unwrapped(operation),
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
-            check: operation.get(CHECK).and_then(|check| read_check(check, &at).ok()),
+            check: extension(operation, CHECK, read_check),
             area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
-            find: operation.get(FIND).and_then(|find| Find::read(find, &at).ok()),
-            passing_refusals: operation
-                .get(RETRY_REFUSED)
-                .and_then(|refusals| PassingRefusal::read_all(refusals, &at).ok())
-                .unwrap_or_default(),
+            find: extension(operation, FIND, Find::read),
+            passing_refusals: extension(operation, RETRY_REFUSED, PassingRefusal::read_all).unwrap_or_default(),
             tag,
             response: match method {
                 "head" => Response::Empty,
@@ -190,6 +184,11 @@ impl Operation {
             path: path.to_owned(),
         }
     }
+}
+
+/// Reads an extension, which was checked.
+fn extension<T>(value: &Value, name: &str, read: impl FnOnce(&Value, &Pointer) -> Reading<T>) -> Option<T> {
+    read(value.get(name)?, &Pointer::default()).ok()
 }
 
 /// Returns whether the security requirements of an operation allow calls without credentials only.

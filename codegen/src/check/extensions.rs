@@ -98,7 +98,7 @@ const EXTENSIONS: [Extension; 16] = [
         name: REPLACED_BY,
         place: "on an operation, a parameter or a property with `deprecated: true`",
         belongs_to: |_, node| replacements::may_be_replaced(node),
-        check: |outline, node, value, at| errors(replacements::read(outline, node, value, at)),
+        check: replacements::check,
     },
     Extension {
         name: RETRY,
@@ -152,7 +152,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
                 diagnostics.append(&mut (known.check)(outline, node, value, &at));
             }
             Some(known) => {
-                let message = format!("`{key}` has no meaning on {}", node.kind.name());
+                let message = format!("`{key}` has no meaning on {}", described_node(node));
                 diagnostics.push(NodeDiagnostic::key(at, message, format!("it belongs {}", known.place)));
             }
             None => {
@@ -180,6 +180,14 @@ fn is_known(key: &str) -> bool {
 fn entries<'o, 'a>(outline: &'o Outline<'a>) -> impl Iterator<Item = (&'o Node<'a>, &'a String, &'a Value)> {
     let nodes = outline.nodes().filter(|node| node.reference().is_none());
     nodes.flat_map(|node| node.object().iter().map(move |(key, value)| (node, key, value)))
+}
+
+/// Describes an object by its kind, and an operation by its method, on which the place of an extension may depend.
+fn described_node(node: &Node<'_>) -> String {
+    match node.method() {
+        Some(method) => format!("this {}", method.to_uppercase()),
+        None => node.kind.name().to_owned(),
+    }
 }
 
 fn is_enum_of_strings(node: &Node<'_>) -> bool {
@@ -221,6 +229,12 @@ fn check_error_messages(outline: &Outline<'_>, name: &str, at: &Pointer) -> Opti
     })
 }
 
+/// Makes the error of an extension whose `operation` does not exist.
+fn unknown_operation(outline: &Outline<'_>, id: &str, otherwise: &str, at: &Pointer) -> NodeDiagnostic {
+    let help = did_you_mean(id, outline.operation_ids(), otherwise);
+    NodeDiagnostic::value(at.key("operation"), format!("there is no operation {}", quoted(id)), help)
+}
+
 fn errors<T>(reading: Reading<T>) -> Vec<NodeDiagnostic> {
     reading.err().unwrap_or_default()
 }
@@ -238,8 +252,8 @@ mod tests {
         ";
         insta::assert_snapshot!(run(check, document), @r"
         3:1 `x-retry` has no meaning on the document
-        4:20 `x-check` has no meaning on an operation
-        4:35 `x-rate-limit` has no meaning on an operation
+        4:20 `x-check` has no meaning on this GET
+        4:35 `x-rate-limit` has no meaning on this GET
         ");
     }
 

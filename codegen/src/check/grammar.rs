@@ -253,10 +253,10 @@ mod tests {
             tags: things
             security: [{key: [1]}]
         ";
-        insta::assert_snapshot!(run(check, document), @r"
-        3:8 `paths` must be an object, but is a list
-        4:7 `tags` must be a list, but is the text `things`
-        5:19 an element of `key` must be text, but is the number 1
+        insta::assert_snapshot!(run(check, document), @"
+            3:8 `paths` must be an object, but is an empty list
+            4:7 `tags` must be a list, but is the text `things`
+            5:19 an element of `key` must be text, but is the number 1
         ");
     }
 

@@ -101,10 +101,20 @@ impl<'a> Outline<'a> {
     /// Returns the operations under `paths`, without those of callbacks.
     pub(super) fn operations(&self) -> impl Iterator<Item = Operation<'_, 'a>> {
         self.all(Kind::Operation).filter_map(|node| {
-            let (item, (_, Step::Field(method))) = (self.parent(node)?, node.parent?) else { return None };
+            let item = self.parent(node)?;
             let in_paths = self.parent(item)?.kind == Kind::Paths;
-            in_paths.then_some(Operation { node, item, path: item.name?, method })
+            in_paths.then_some(Operation { node, item, path: item.name?, method: node.method()? })
         })
+    }
+
+    /// Returns the operation under `paths` that a node is.
+    pub(super) fn operation(&self, node: &Node<'a>) -> Option<Operation<'_, 'a>> {
+        self.operations().find(|operation| operation.node.number == node.number)
+    }
+
+    /// Returns the operation under `paths` with this id.
+    pub(super) fn operation_with_id(&self, id: &str) -> Option<Operation<'_, 'a>> {
+        self.operations().find(|operation| operation.node.text("operationId") == Some(id))
     }
 
     pub(super) fn operation_ids(&self) -> impl Iterator<Item = &'a str> {
@@ -241,6 +251,14 @@ impl<'a> Node<'a> {
     /// Returns the text of the node's `$ref`.
     pub(super) fn reference(&self) -> Option<&'a str> {
         self.text("$ref").filter(|_| self.kind.may_be_reference())
+    }
+
+    /// Returns the method of an operation, in lower case.
+    pub(super) fn method(&self) -> Option<&'a str> {
+        match (self.kind, self.parent?) {
+            (Kind::Operation, (_, Step::Field(method))) => Some(method),
+            _ => None,
+        }
     }
 
     /// Returns whether the node stands under this field of its parent.

@@ -35,9 +35,10 @@ pub(crate) fn described(value: &Value) -> String {
         Value::Null => "empty (`null`)".to_owned(),
         Value::Bool(flag) => format!("`{flag}`"),
         Value::Number(number) => format!("the number {number}"),
+        Value::String(text) if text.trim().is_empty() => "blank".to_owned(),
         Value::String(text) => format!("the text {}", quoted(text)),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
+        Value::Array(elements) => if elements.is_empty() { "an empty list" } else { "a list" }.to_owned(),
+        Value::Object(fields) => if fields.is_empty() { "an empty object" } else { "an object" }.to_owned(),
     }
 }
 
@@ -59,5 +60,7 @@ mod tests {
         assert_eq!(shown(&json!([1])), "this list");
         assert_eq!(described(&json!(1.5)), "the number 1.5");
         assert_eq!(described(&Value::Null), "empty (`null`)");
+        let empty = [json!(" "), json!([]), json!({})].map(|value| described(&value));
+        assert_eq!(empty, ["blank", "an empty list", "an empty object"]);
     }
 }

@@ -15,9 +15,11 @@ mod retry_refused;
 mod stability;
 mod waiter;
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
-pub(crate) use deprecation::{Replacement, read_deprecated_values};
+pub(crate) use deprecation::{Replacement, check_replacement_cycle, read_deprecated_values};
 pub(crate) use envelope::{Envelope, is_unwrapped};
 pub(crate) use environment::Environment;
 pub(crate) use find::Find;
@@ -37,7 +39,7 @@ use crate::{
     diagnostic::{
         NodeDiagnostic,
         suggestion::did_you_mean,
-        wording::{described, listed, quoted},
+        wording::{described, listed, quoted, shown},
     },
     source::Pointer,
 };
@@ -50,26 +52,24 @@ pub(crate) const DEPRECATED_VALUES: &str = "x-deprecated-values";
 pub(crate) const ENVELOPE: &str = "x-envelope";
 /// On the first server and on security schemes: the environment variables that configure a client.
 pub(crate) const ENVIRONMENT: &str = "x-environment";
+/// On an operation that creates something: the list in which that is found.
+pub(crate) const FIND: &str = "x-find";
 /// On a component that is a string or an integer: whether it becomes a type of its own.
 pub(crate) const NEWTYPE: &str = "x-newtype";
 /// At the root, or on an operation: how lists go on.
 pub(crate) const PAGINATION: &str = "x-pagination";
 /// On an operation: the permissions that a key needs.
 pub(crate) const PERMISSIONS: &str = "x-permissions";
-
-/// On an operation that creates something: the list in which that is found.
-pub(crate) const FIND: &str = "x-find";
 /// At the root: how many requests the service accepts.
 pub(crate) const RATE_LIMIT: &str = "x-rate-limit";
 /// On a deprecated operation, parameter or property: what to use instead.
 pub(crate) const REPLACED_BY: &str = "x-replaced-by";
 /// On an operation: the permission to retry it, where that does not follow from its method.
 pub(crate) const RETRY: &str = "x-retry";
-/// On an operation: how far its contract is settled, if it is not generally available.
-pub(crate) const STABILITY: &str = "x-stability";
-
 /// On an operation: the refusals that pass by themselves.
 pub(crate) const RETRY_REFUSED: &str = "x-retry-refused";
+/// On an operation: how far its contract is settled, if it is not generally available.
+pub(crate) const STABILITY: &str = "x-stability";
 /// At the root: other names for types.
 pub(crate) const TYPE_NAMES: &str = "x-type-names";
 /// On an enum: the names of its variants.
@@ -135,9 +135,20 @@ fn check_keys(value: &Value, at: &Pointer, required: &[&str], optional: &[&str])
 
 fn check_duration(value: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
     value.as_str().and_then(duration::parse).is_none().then(|| {
-        let message = format!("expected a duration, but this is {}", described(value));
+        let message = format!("expected a duration longer than zero, but this is {}", described(value));
         NodeDiagnostic::value(at.clone(), message, "write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`")
     })
+}
+
+/// Checks that no element of a list is in it twice.
+fn check_repeats(list: &[Value], at: &Pointer) -> Vec<NodeDiagnostic> {
+    let mut seen = HashSet::new();
+    let repeats = list.iter().enumerate().filter(|(_, element)| !seen.insert(element.to_string()));
+    let errors = repeats.map(|(index, element)| {
+        let message = format!("{} is in this list twice", shown(element));
+        NodeDiagnostic::value(at.index(index), message, "remove one of the two")
+    });
+    errors.collect()
 }
 
 /// Returns the errors, or, if there are none, the extension that was read.

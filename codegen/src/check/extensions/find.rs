@@ -1,6 +1,9 @@
 use serde_json::Value;
 
-use super::result::{readable_properties, result_schema};
+use super::{
+    result::{readable_properties, result_schema},
+    unknown_operation,
+};
 use crate::{
     check::{
         bodies::format,
@@ -25,15 +28,10 @@ pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &
         Ok(find) => find,
         Err(errors) => return errors,
     };
-    let is = |operation: &Operation<'_, '_>, id| operation.node.text("operationId") == Some(id);
-    let Some(list) = outline.operations().find(|operation| is(operation, &find.operation)) else {
-        let help = did_you_mean(&find.operation, outline.operation_ids(), "write the `operationId` of a list");
-        let message = format!("there is no operation {}", quoted(&find.operation));
-        return vec![NodeDiagnostic::value(at.key("operation"), message, help)];
+    let Some(list) = outline.operation_with_id(&find.operation) else {
+        return vec![unknown_operation(outline, &find.operation, "write the `operationId` of a list", at)];
     };
-    let Some(creation) = outline.operations().find(|operation| operation.node.number == node.number) else {
-        return Vec::new();
-    };
+    let Some(creation) = outline.operation(node) else { return Vec::new() };
     if node.text(RETRY) == Some("always") {
         let message = "`x-find` has no effect beside `x-retry: always`: such a call is made again";
         return vec![NodeDiagnostic::key(at.clone(), message, "remove one of the two")];
@@ -43,12 +41,8 @@ pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &
         let message = format!("{} does not return a list of objects", quoted(&find.operation));
         return vec![wrong(message, "name a GET that returns a list")];
     };
-    let mut errors: Vec<_> = missing_parameters(outline, &creation, &list)
-        .map(|name| {
-            let message = format!("{} needs {}, which this path does not have", quoted(&find.operation), quoted(name));
-            wrong(message, "name a list that takes the same parameters in its path, and no other required ones")
-        })
-        .collect();
+    let problems = parameter_problems(outline, &creation, &list).into_iter();
+    let mut errors: Vec<_> = problems.map(|(message, help)| wrong(message, help)).collect();
     let Some(body) = body_schema(outline, node) else {
         errors.push(NodeDiagnostic::key(at.clone(), "this operation takes no JSON object", "leave `x-find` out"));
         return errors;
@@ -57,10 +51,9 @@ pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &
     let items = readable_properties(outline, item);
     let places = [("the request body", &sent), ("an item of the list", &items)];
     for (index, name) in find.by.iter().enumerate() {
-        errors.extend(places.iter().find_map(|(place, properties)| {
-            let (message, help) = problem(outline, name, place, properties)?;
-            Some(NodeDiagnostic::value(at.key("by").index(index), message, help))
-        }));
+        let problem = places.iter().find_map(|(place, properties)| problem(outline, name, place, properties));
+        let problem = problem.or_else(|| difference(outline, name, &sent, &items));
+        errors.extend(problem.map(|(message, help)| NodeDiagnostic::value(at.key("by").index(index), message, help)));
     }
     let parts = outline.parts(body);
     let is_required = |name: &String| parts.iter().any(|part| part.list("required").iter().any(|other| other == name));
@@ -86,6 +79,21 @@ fn problem(outline: &Outline<'_>, name: &str, place: &str, properties: &[&Node<'
     })
 }
 
+/// Returns the error of a property whose value in a request never equals the one in an item, as a message and a help.
+fn difference(outline: &Outline<'_>, name: &str, sent: &[&Node<'_>], items: &[&Node<'_>]) -> Option<(String, String)> {
+    let type_in = |properties: &[&Node<'_>]| {
+        let property = properties.iter().find(|property| property.name == Some(name))?;
+        outline.parts(property).iter().find_map(|part| part.text("type")).map(ToOwned::to_owned)
+    };
+    let (sent, item) = (type_in(sent)?, type_in(items)?);
+    (sent != item).then(|| {
+        let name = quoted(name);
+        let message =
+            format!("{name} is of the type `{sent}` in the request body, but `{item}` in an item of the list");
+        (message, "name a property that has the same type in both".to_owned())
+    })
+}
+
 /// Returns the schema of the items that a GET lists, if they are objects.
 fn item_schema<'o, 'a>(outline: &'o Outline<'a>, list: &Operation<'o, 'a>) -> Option<&'o Node<'a>> {
     let result = result_schema(outline, list.node).filter(|_| list.method == "get")?;
@@ -102,30 +110,44 @@ fn body_schema<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Opt
     outline.child(content, "schema").filter(|_| !(body.get("required") == Some(&Value::Bool(false))))
 }
 
-/// Returns the names of the parameters that the list needs, and that the path of the creation does not have as they are.
-fn missing_parameters<'o, 'a>(
+/// Returns the errors of the parameters that the list needs, but which the path of the creation does not have as they are,
+/// as messages and helps.
+fn parameter_problems<'o, 'a>(
     outline: &'o Outline<'a>,
     creation: &Operation<'o, 'a>,
     list: &Operation<'o, 'a>,
-) -> impl Iterator<Item = &'a str> {
-    let given: Vec<_> =
-        parameters(outline, creation).into_iter().filter(|given| given.text("in") == Some("path")).collect();
-    let is_given = move |needed: &&Node<'a>| {
-        let name = needed.text("name");
-        let is_list = outline.child(needed, "schema").is_some_and(|schema| {
-            outline.parts(schema).iter().any(|part| matches!(part.text("type"), Some("array" | "object")))
-        });
-        !is_list && given.iter().any(|given| given.text("name") == name && given.get("schema") == needed.get("schema"))
-    };
-    let needed = parameters(outline, list)
-        .into_iter()
-        .filter(|needed| needed.flag("required") || needed.text("in") == Some("path"));
-    needed.filter(move |needed| !is_given(needed)).filter_map(|needed| needed.text("name"))
+) -> Vec<(String, &'static str)> {
+    let given = parameters(outline, creation);
+    let needed = parameters(outline, list).into_iter();
+    let needed = needed.filter(|needed| needed.flag("required") || needed.text("in") == Some("path"));
+    let problems = needed.filter_map(|needed| {
+        let name = needed.text("name")?;
+        let same = given.iter().find(|given| given.text("in") == Some("path") && given.text("name") == Some(name));
+        let list = quoted(list.node.text("operationId").unwrap_or_default());
+        let name = quoted(name);
+        let Some(same) = same else {
+            let help = "name a list that takes the same parameters in its path, and no other required ones";
+            return Some((format!("{list} needs {name}, which this path does not have"), help));
+        };
+        let has_parts = |part: &&Node<'a>| matches!(part.text("type"), Some("array" | "object"));
+        if outline.child(needed, "schema").is_some_and(|schema| outline.parts(schema).iter().any(has_parts)) {
+            let help = "name a list whose parameters are texts, numbers or flags";
+            return Some((format!("{list} needs {name}, which is a list or an object"), help));
+        }
+        (same.get("schema") != needed.get("schema")).then(|| {
+            let help = "let both refer to the same schema, or to the same parameter";
+            (format!("{list} needs {name} of another type than this path has: the schemas differ"), help)
+        })
+    });
+    problems.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{extensions::check, tests::run};
+    use crate::{
+        check::{extensions::check, outline::Outline, tests::run},
+        source::Document,
+    };
 
     /// An API with a list, an object, and a list that takes a query.
     const DOCUMENT: &str = "
@@ -189,10 +211,61 @@ mod tests {
     }
 
     #[test]
+    fn properties_of_other_types_are_never_equal() {
+        let of_types = |sent: &str, item: &str| {
+            let document = DOCUMENT.replacen("PROPERTIES", &format!("{{name: {item}}}"), 1);
+            let document = document.replace("PROPERTIES", &format!("{{name: {sent}}}"));
+            run(check, &document.replace("FIND", "{operation: listThings, by: [name]}").replace("RETRY", ""))
+        };
+        for (sent, item) in [
+            ("{type: string, enum: [a]}", "{type: string, format: uuid}"),
+            ("{type: integer, format: int32}", "{allOf: [{type: integer}], nullable: true}"),
+            ("{}", "{type: string}"),
+        ] {
+            assert_eq!(of_types(sent, item), "", "{sent}, {item}");
+        }
+        insta::assert_snapshot!(
+            [
+                of_types("{type: string}", "{type: integer}"),
+                of_types("{type: integer}", "{type: number}"),
+            ]
+            .join("\n"),
+            @"
+            11:44 `name` is of the type `string` in the request body, but `integer` in an item of the list
+            11:44 `name` is of the type `integer` in the request body, but `number` in an item of the list
+        "
+        );
+    }
+
+    #[test]
+    fn a_parameter_has_the_same_type_in_both_paths() {
+        let with_other = |other: &str| {
+            let own = format!("parameters: [{{name: shelf, in: path, required: true, schema: {other}}}]");
+            let document = DOCUMENT.replace("RETRY", &own).replace("PROPERTIES", PROPERTIES);
+            run(check, &document.replace("FIND", "{operation: listThings, by: [name]}"))
+        };
+        assert_eq!(with_other("{type: string}"), "");
+        insta::assert_snapshot!(with_other("{type: integer}"), @"11:27 `listThings` needs `shelf` of another type than this path has: the schemas differ");
+        let of_lists =
+            DOCUMENT.replace("schema: {type: string}}]\n            get", "schema: {type: array}}]\n            get");
+        let of_lists = of_lists.replace("RETRY", "").replace("PROPERTIES", PROPERTIES);
+        insta::assert_snapshot!(run(check, &of_lists.replace("FIND", "{operation: listThings, by: [name]}")), @"11:27 `listThings` needs `shelf`, which is a list or an object");
+    }
+
+    #[test]
     fn a_call_that_is_made_again_needs_no_list() {
         insta::assert_snapshot!(run_on("{operation: listThings, by: [name]}", "x-retry: always"), @r"11:7 `x-find` has no effect beside `x-retry: always`: such a call is made again");
         let get = "paths: {/a: {get: {x-find: {operation: a, by: [b]}, responses: {}}}}";
-        insta::assert_snapshot!(run(check, get), @"3:20 `x-find` has no meaning on an operation");
+        insta::assert_snapshot!(run(check, get), @"3:20 `x-find` has no meaning on this GET");
+    }
+
+    #[test]
+    fn it_belongs_on_a_post() {
+        let document = "paths: {/a: {put: {x-find: {operation: a, by: [b]}, responses: {}}}}";
+        let document = Document::parse("api.yaml", document).unwrap();
+        let diagnostic = check(&Outline::new(&document)).remove(0);
+        assert_eq!(diagnostic.message, "`x-find` has no meaning on this PUT");
+        assert!(diagnostic.help.starts_with("it belongs on a POST"), "{}", diagnostic.help);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 use serde_json::Value;
 
+use super::result::{envelope, unwrapped};
 use crate::{
     check::{
         bodies::format,
         outline::{Node, Operation, Outline},
+        parameters::parameters,
     },
     diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
     openapi::{
-        extensions::{ENVELOPE, Envelope, PAGINATION, Pagination, Position},
+        extensions::{PAGINATION, Pagination, Position},
         media_type::Format,
     },
     source::Pointer,
@@ -54,8 +56,7 @@ pub(super) fn check_operation(
         Ok(None) => return Vec::new(),
         Err(errors) => return errors,
     };
-    let mut operations = outline.operations();
-    let Some(operation) = operations.find(|operation| operation.node.number == node.number) else { return Vec::new() };
+    let Some(operation) = outline.operation(node) else { return Vec::new() };
     let list = List::of(outline, operation);
     if !list.returns_array {
         let message = format!("{} does not return a list", list.name());
@@ -91,23 +92,17 @@ struct List<'o, 'a> {
 
 impl<'o, 'a> List<'o, 'a> {
     fn of(outline: &'o Outline<'a>, operation: Operation<'o, 'a>) -> Self {
-        let holders = [operation.node, operation.item].into_iter();
-        let parameters = holders.flat_map(|holder| outline.children(holder, "parameters"));
-        let parameters = parameters.filter_map(|node| outline.target(node)).filter(|it| it.text("in") == Some("query"));
+        let parameters = parameters(outline, &operation).into_iter().filter(|it| it.text("in") == Some("query"));
         let contents = outline.success_responses(operation.node).flat_map(|it| outline.children(it, "content"));
         let is_json = |content: &&Node<'a>| format(content) == Some(Format::Json);
         let schemas: Vec<_> =
             contents.map(|content| Some(content).filter(is_json).and_then(|it| outline.child(it, "schema"))).collect();
-        let envelope = Envelope::of(outline.tree()).filter(|_| operation.node.get(ENVELOPE).is_none());
-        let result = |schema: &'o Node<'a>| match &envelope {
-            None => Some(schema),
-            Some(envelope) => outline.properties(schema).find(|property| property.name == Some(&*envelope.result)),
-        };
         let is_array = |schema: Option<&'o Node<'a>>| {
-            schema.and_then(result).is_some_and(|result| has_type(outline, result, "array"))
+            let result = schema.and_then(|schema| unwrapped(outline, operation.node, schema));
+            result.is_some_and(|result| has_type(outline, result, "array"))
         };
-        let first = schemas.first().copied().flatten();
-        let members = envelope.as_ref().and(first).map(|schema| outline.properties(schema).collect());
+        let first = schemas.first().copied().flatten().filter(|_| envelope(outline, operation.node).is_some());
+        let members = first.map(|schema| outline.properties(schema).collect());
         let returns_array = !schemas.is_empty() && schemas.iter().copied().all(is_array);
         Self { outline, parameters: parameters.collect(), returns_array, members, operation }
     }
@@ -292,7 +287,7 @@ paths:
         ";
         insta::assert_snapshot!(run(check, document), @r"
         7:7 `getA` does not return a list
-        9:34 `x-pagination` has no meaning on an operation
+        9:34 `x-pagination` has no meaning on this POST
         ");
     }
 

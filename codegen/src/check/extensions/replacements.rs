@@ -2,8 +2,9 @@ use serde_json::Value;
 
 use crate::{
     check::outline::{Node, Outline},
+    diagnostic::NodeDiagnostic,
     openapi::{
-        extensions::{Reading, Replacement},
+        extensions::{REPLACED_BY, Replacement, check_replacement_cycle},
         grammar::Kind,
     },
     source::Pointer,
@@ -19,32 +20,42 @@ pub(super) fn may_be_replaced(node: &Node<'_>) -> bool {
     is_replaceable && node.flag("deprecated")
 }
 
-/// Reads what replaces a deprecated node. A name is that of another operation, or of one beside it: a parameter of the
+/// Checks what replaces a deprecated node. A name is that of another operation, or of one beside it: a parameter of the
 /// same operation, a property of the same object.
-pub(super) fn read(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &Pointer) -> Reading<Replacement> {
-    match node.kind {
-        Kind::Operation => {
-            let own = node.text("operationId");
-            let others = outline.operation_ids().filter(|id| Some(*id) != own);
-            Replacement::read_one_of(value, at, "operation", others)
-        }
-        Kind::Parameter => {
-            let own = node.text("name");
-            let others = parameters_beside(outline, node).into_iter().filter(|name| Some(*name) != own);
-            Replacement::read_one_of(value, at, "parameter", others)
-        }
+pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let (kind, beside) = match node.kind {
+        Kind::Operation => ("operation", outline.operations().map(|operation| operation.node).collect()),
+        Kind::Parameter => ("parameter", parameters_beside(outline, node)),
         _ => {
             let object = outline.parent(node).map(|object| outline.merged_into(object));
-            let names = object.into_iter().flat_map(|object| outline.properties(object)).filter_map(|other| other.name);
-            let others = names.filter(|name| Some(*name) != node.name);
-            Replacement::read_one_of(value, at, "property", others)
+            ("property", object.into_iter().flat_map(|object| outline.properties(object)).collect())
         }
+    };
+    let own = name(node);
+    let others = beside.iter().filter_map(|other| name(other)).filter(|other| Some(*other) != own);
+    if let Err(errors) = Replacement::read_one_of(value, at, kind, others) {
+        return errors;
+    }
+    let replacement = |name_of_other: &str| {
+        let other = beside.iter().find(|other| name(other) == Some(name_of_other))?;
+        other.text(REPLACED_BY)
+    };
+    let cycle = own.and_then(|own| check_replacement_cycle(own, replacement, at));
+    cycle.into_iter().collect()
+}
+
+/// Returns the name that can replace another of its kind.
+fn name<'a>(node: &Node<'a>) -> Option<&'a str> {
+    match node.kind {
+        Kind::Operation => node.text("operationId"),
+        Kind::Parameter => node.text("name"),
+        _ => node.name,
     }
 }
 
-/// Returns the names of the parameters beside one: those of its operation, and of the path. Beside a component are the
-/// other components.
-fn parameters_beside<'a>(outline: &Outline<'a>, parameter: &Node<'a>) -> Vec<&'a str> {
+/// Returns the parameters beside one: those of its operation, and of the path. Beside a component are the other
+/// components.
+fn parameters_beside<'o, 'a>(outline: &'o Outline<'a>, parameter: &Node<'a>) -> Vec<&'o Node<'a>> {
     let Some(holder) = outline.parent(parameter) else { return Vec::new() };
     let item = outline.parent(holder).filter(|item| item.kind == Kind::PathItem);
     let operations = match holder.kind {
@@ -53,7 +64,7 @@ fn parameters_beside<'a>(outline: &Outline<'a>, parameter: &Node<'a>) -> Vec<&'a
     };
     let holders = [holder].into_iter().chain(item).chain(operations);
     let parameters = holders.flat_map(|holder| outline.children(holder, "parameters"));
-    parameters.filter_map(|parameter| outline.target(parameter)?.text("name")).collect()
+    parameters.filter_map(|parameter| outline.target(parameter)).collect()
 }
 
 #[cfg(test)]
@@ -101,6 +112,32 @@ mod tests {
     }
 
     #[test]
+    fn replacements_come_to_an_end() {
+        let document = "
+            paths:
+              /a: {get: {operationId: getA, deprecated: true, x-replaced-by: getB}}
+              /b: {get: {operationId: getB, deprecated: true, x-replaced-by: getC}}
+              /c: {get: {operationId: getC, deprecated: true, x-replaced-by: getB}}
+              /d:
+                get:
+                  parameters:
+                    - {name: e, in: query, deprecated: true, x-replaced-by: f}
+                    - {name: f, in: query, deprecated: true, x-replaced-by: e}
+            components:
+              schemas:
+                Thing:
+                  properties: {g: {deprecated: true, x-replaced-by: h}, h: {deprecated: true, x-replaced-by: g}}
+                Size: {type: string, enum: [s, m, l], x-deprecated-values: {s: m, m: l, l: s}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"
+            5:66 these replace each other: `getB` -> `getC` -> `getB`
+            10:65 these replace each other: `e` -> `f` -> `e`
+            15:57 these replace each other: `g` -> `h` -> `g`
+            16:80 these replace each other: `l` -> `s` -> `m` -> `l`
+        ");
+    }
+
+    #[test]
     fn only_something_deprecated_is_replaced() {
         let schemas = "
             Thing: {deprecated: true, x-replaced-by: Other, properties: {a: {x-replaced-by: b}, b: {}}}
@@ -119,7 +156,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run(check, document), @"
         3:33 `x-stability` must be `beta` or `evolving`, but is the text `alpha`
-        3:59 `a` is listed twice
+        3:59 `a` is in this list twice
         4:81 `l` is not in the `enum`
         4:90 there is no other value `xl`
         ");

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     check_error_messages,
     result::{readable_properties, result_schema},
+    unknown_operation,
 };
 use crate::{
     check::{
@@ -66,9 +67,9 @@ fn check_polled(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> Vec<Nod
     if waiter.operation.is_empty() {
         return Vec::new();
     }
-    let mut operations = outline.operations();
-    let polled = operations.find(|operation| operation.node.text("operationId") == Some(&*waiter.operation));
-    let Some(polled) = polled else { return vec![unknown_operation(outline, waiter, at)] };
+    let Some(polled) = outline.operation_with_id(&waiter.operation) else {
+        return vec![unknown_operation(outline, &waiter.operation, "write the `operationId` of a GET", at)];
+    };
     let properties = match polled_properties(outline, &polled, &waiter.operation) {
         Ok(properties) => properties,
         Err(message) => {
@@ -92,10 +93,13 @@ fn check_field(
     };
     let listed = outline.parts(property).iter().find_map(|part| part.get("enum")?.as_array());
     let keys = [("target", &field.target), ("failure", &field.failure)];
-    let states = keys.into_iter().flat_map(|(key, states)| states.iter().enumerate().map(move |state| (key, state)));
-    let errors = states.filter_map(|(key, (index, state))| {
+    let states = keys.into_iter().flat_map(|(key, states)| states.iter().map(move |state| (key, state)));
+    let errors = states.filter_map(|(key, state)| {
         let (message, help) = problem(key, state, listed, field)?;
-        Some(NodeDiagnostic::value(field.states_at.key(key).index(index), message, help))
+        let at = field.states_at.key(key);
+        // Elements that are no texts are left out of the states.
+        let index = outline.tree().pointer(at.as_str())?.as_array()?.iter().position(|element| element == state)?;
+        Some(NodeDiagnostic::value(at.index(index), message, help))
     });
     errors.collect()
 }
@@ -109,11 +113,6 @@ fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, field: &WaiterFi
     }
     (key == "failure" && field.target.iter().any(|target| target == state))
         .then(|| (format!("{} is also under `target`", quoted(state)), "remove one of the two".to_owned()))
-}
-
-fn unknown_operation(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> NodeDiagnostic {
-    let help = did_you_mean(&waiter.operation, outline.operation_ids(), "write the `operationId` of a GET");
-    NodeDiagnostic::value(at.key("operation"), format!("there is no operation {}", quoted(&waiter.operation)), help)
 }
 
 /// Returns the properties of the result of an operation that can be polled, or an error message.
@@ -240,6 +239,15 @@ mod tests {
         4:54 `raedy` is not in the `enum` of the field
         4:63 the result of `getThing` has no `stat`
         4:88 `age` is not plain text
+        ");
+    }
+
+    #[test]
+    fn a_state_after_an_element_that_is_no_text_keeps_its_location() {
+        let waiters = "a: {operation: getThing, field: state, target: [5, raedy]}";
+        insta::assert_snapshot!(run_on(waiters), @"
+            4:51 an element of `target` must be text, but is the number 5
+            4:54 `raedy` is not in the `enum` of the field
         ");
     }
 

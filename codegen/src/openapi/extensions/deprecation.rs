@@ -11,6 +11,9 @@ use crate::{
     source::Pointer,
 };
 
+/// How many replacements of each other are followed. More than two are hardly ever written.
+const MAX_REPLACEMENTS: usize = 16;
+
 /// What to use instead of something deprecated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Replacement {
@@ -64,6 +67,7 @@ pub(crate) fn read_deprecated_values(
         return Err(vec![NodeDiagnostic::value(at.clone(), message, help)]);
     };
     let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+    let replacement_of = |value: &str| replacements.get(value)?.as_str();
     let mut errors = Vec::new();
     let mut read = IndexMap::new();
     for (value, replacement) in replacements {
@@ -78,8 +82,35 @@ pub(crate) fn read_deprecated_values(
             Ok(replacement) => drop(read.insert(value.clone(), replacement)),
             Err(more) => errors.extend(more),
         }
+        errors.extend(check_replacement_cycle(value, replacement_of, &at));
     }
     if errors.is_empty() { Ok(read) } else { Err(errors) }
+}
+
+/// Checks that something deprecated is not replaced by itself in the end. `replacement` returns the text that replaces
+/// something by its name. A cycle is reported once, at the first of its names in the alphabet.
+pub(crate) fn check_replacement_cycle<'n>(
+    name: &'n str,
+    replacement: impl Fn(&str) -> Option<&'n str>,
+    at: &Pointer,
+) -> Option<NodeDiagnostic> {
+    let mut cycle = vec![name];
+    let mut next = replacement(name)?;
+    while next != name {
+        if next < name || cycle.len() == MAX_REPLACEMENTS {
+            return None;
+        }
+        cycle.push(next);
+        next = replacement(next)?;
+    }
+    if cycle.len() == 1 {
+        // This is reported as a name of no other.
+        return None;
+    }
+    cycle.push(name);
+    let cycle: Vec<_> = cycle.into_iter().map(quoted).collect();
+    let message = format!("these replace each other: {}", cycle.join(" -> "));
+    Some(NodeDiagnostic::value(at.clone(), message, "name one that is not deprecated, or leave it out"))
 }
 
 #[cfg(test)]

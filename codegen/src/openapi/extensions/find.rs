@@ -1,11 +1,8 @@
 use serde_json::Value;
 
-use super::{Reading, check_keys, checked, text};
+use super::{Reading, check_keys, check_repeats, checked, text};
 use crate::{
-    diagnostic::{
-        NodeDiagnostic,
-        wording::{described, quoted},
-    },
+    diagnostic::{NodeDiagnostic, wording::described},
     json::elements,
     source::Pointer,
 };
@@ -56,15 +53,12 @@ fn check_by(by: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if names.is_empty() {
         return vec![NodeDiagnostic::value(at.clone(), "`by` is empty", BY_HELP)];
     }
-    let errors = names.iter().enumerate().filter_map(|(index, name)| {
-        let message = match name.as_str() {
-            None | Some("") => format!("an element of `by` must be a name, but is {}", described(name)),
-            Some(text) if names[..index].contains(name) => format!("{} is in this list twice", quoted(text)),
-            Some(_) => return None,
-        };
-        Some(NodeDiagnostic::value(at.index(index), message, BY_HELP))
+    let wrong = names.iter().enumerate().filter(|(_, name)| name.as_str().is_none_or(str::is_empty));
+    let wrong = wrong.map(|(index, name)| {
+        let message = format!("an element of `by` must be a name, but is {}", described(name));
+        NodeDiagnostic::value(at.index(index), message, BY_HELP)
     });
-    errors.collect()
+    wrong.chain(check_repeats(names, at)).collect()
 }
 
 #[cfg(test)]
@@ -91,8 +85,8 @@ mod tests {
             messages(json!({"operation": " ", "by": ["name", "", "name"], "lack": "its key"})),
             [
                 "unknown key `lack`",
-                "`operation` must be text, but is the text ` `",
-                "an element of `by` must be a name, but is the text ``",
+                "`operation` must be text, but is blank",
+                "an element of `by` must be a name, but is blank",
                 "`name` is in this list twice",
             ]
         );

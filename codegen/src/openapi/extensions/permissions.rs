@@ -1,42 +1,26 @@
-use std::collections::HashSet;
-
 use serde_json::Value;
 
-use super::Reading;
+use super::{Reading, check_repeats, checked};
 use crate::{
-    diagnostic::{
-        NodeDiagnostic,
-        wording::{described, quoted},
-    },
+    diagnostic::{NodeDiagnostic, wording::described},
     source::Pointer,
 };
 
 /// Reads the permissions that an operation needs.
 pub(crate) fn read_permissions(value: &Value, at: &Pointer) -> Reading<Vec<String>> {
     let Some(permissions) = value.as_array().filter(|permissions| !permissions.is_empty()) else {
-        let is_empty = value.as_array().is_some_and(Vec::is_empty);
-        let found = if is_empty { "empty".to_owned() } else { described(value) };
-        let message = format!("`x-permissions` must be a list of texts, but is {found}");
+        let message = format!("`x-permissions` must be a list of texts, but is {}", described(value));
         let help = "list the permissions that a key needs, or leave it out";
         return Err(vec![NodeDiagnostic::value(at.clone(), message, help)]);
     };
-    let mut seen = HashSet::new();
-    let (mut read, mut errors) = (Vec::new(), Vec::new());
-    for (index, permission) in permissions.iter().enumerate() {
-        let at = at.index(index);
-        match permission.as_str().filter(|permission| !permission.trim().is_empty()) {
-            Some(permission) if seen.insert(permission) => read.push(permission.to_owned()),
-            Some(permission) => {
-                let message = format!("{} is listed twice", quoted(permission));
-                errors.push(NodeDiagnostic::value(at, message, "remove one of the two"));
-            }
-            None => {
-                let message = format!("expected a permission, but this is {}", described(permission));
-                errors.push(NodeDiagnostic::value(at, message, "write the name of a permission"));
-            }
-        }
-    }
-    if errors.is_empty() { Ok(read) } else { Err(errors) }
+    let is_wrong = |permission: &Value| permission.as_str().is_none_or(|text| text.trim().is_empty());
+    let wrong = permissions.iter().enumerate().filter(|(_, permission)| is_wrong(permission));
+    let wrong = wrong.map(|(index, permission)| {
+        let message = format!("expected a permission, but this is {}", described(permission));
+        NodeDiagnostic::value(at.index(index), message, "write the name of a permission")
+    });
+    let errors = wrong.chain(check_repeats(permissions, at)).collect();
+    checked(errors, || permissions.iter().map(|permission| permission.as_str().map(ToOwned::to_owned)).collect())
 }
 
 #[cfg(test)]
@@ -54,8 +38,8 @@ mod tests {
         assert_eq!(read_permissions(&json!(["a", "b"]), &Pointer::default()).unwrap(), ["a", "b"]);
         assert_eq!(
             errors(json!(["a", "", "a"])),
-            ["expected a permission, but this is the text ``", "`a` is listed twice"]
+            ["expected a permission, but this is blank", "`a` is in this list twice"]
         );
-        assert_eq!(errors(json!([])), ["`x-permissions` must be a list of texts, but is empty"]);
+        assert_eq!(errors(json!([])), ["`x-permissions` must be a list of texts, but is an empty list"]);
     }
 }

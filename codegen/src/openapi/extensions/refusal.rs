@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::text;
@@ -19,13 +21,28 @@ impl RefusalPattern {
         Some(Self { status, message_starts: text(pattern, "messageStarts")? })
     }
 
+    /// Checks that no refusal is in a list twice.
+    pub(super) fn check_repeats(patterns: &[Value], at: &Pointer) -> Vec<NodeDiagnostic> {
+        let mut seen = HashSet::new();
+        let mut is_new = |pattern: &Value| match Self::read(pattern) {
+            Some(Self { status, message_starts }) => seen.insert((status, message_starts)),
+            None => true,
+        };
+        let repeats = patterns.iter().enumerate().filter(|(_, pattern)| !is_new(pattern));
+        let errors = repeats.map(|(index, _)| {
+            let message = "this refusal is in the list twice, by its status and its message";
+            NodeDiagnostic::value(at.index(index), message, "remove one of the two")
+        });
+        errors.collect()
+    }
+
     /// Checks the values of a pattern whose keys are checked. Some refusals have another meaning already.
     pub(super) fn check(pattern: &Value, at: &Pointer, others: &OtherRefusals) -> Vec<NodeDiagnostic> {
         let status = pattern.get("status").and_then(|status| others.check(status, "`status`", &at.key("status")));
         let message =
             pattern.get("messageStarts").filter(|text| text.as_str().is_none_or(|text| text.trim().is_empty()));
         let message = message.map(|text| {
-            let message = format!("`messageStarts` must be text that is not blank, but is {}", described(text));
+            let message = format!("`messageStarts` must be text, but is {}", described(text));
             NodeDiagnostic::value(at.key("messageStarts"), message, "write the start of the API's message")
         });
         status.into_iter().chain(message).collect()
@@ -76,6 +93,14 @@ mod tests {
         assert!(messages(&pattern).is_empty());
         let read = RefusalPattern { status: 409, message_starts: "CONFLICT".to_owned() };
         assert_eq!(RefusalPattern::read(&pattern), Some(read));
+    }
+
+    #[test]
+    fn the_same_refusal_is_listed_once() {
+        let refusal = |message: &str| json!({"status": 409, "messageStarts": message});
+        let repeats = |refusals: [Value; 2]| RefusalPattern::check_repeats(&refusals, &Pointer::default()).len();
+        assert_eq!(repeats([refusal("a"), refusal("a")]), 1);
+        assert_eq!(repeats([refusal("a"), refusal("ab")]), 0);
     }
 
     #[test]

@@ -33,7 +33,8 @@ impl PassingRefusal {
             return Err(vec![NodeDiagnostic::value(at.clone(), "`x-retry-refused` is empty", HELP)]);
         }
         let errors = refusals.iter().enumerate().flat_map(|(index, refusal)| check(refusal, &at.index(index)));
-        checked(errors.collect(), || refusals.iter().map(Self::read).collect())
+        let errors = errors.chain(RefusalPattern::check_repeats(refusals, at)).collect();
+        checked(errors, || refusals.iter().map(Self::read).collect())
     }
 
     fn read(refusal: &Value) -> Option<Self> {
@@ -78,8 +79,8 @@ mod tests {
             messages(&refusals),
             [
                 "`status` must be from 400 to 499, except 408, 425 and 429, but is the number 503",
-                "`messageStarts` must be text that is not blank, but is the text ``",
-                "expected a duration, but this is the text `soon`",
+                "`messageStarts` must be text, but is blank",
+                "expected a duration longer than zero, but this is the text `soon`",
                 "`messageStarts` is missing",
                 "`within` is missing",
                 "unknown key `messageStart`",

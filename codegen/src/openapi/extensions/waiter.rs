@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::{
-    check_duration, check_keys,
+    check_duration, check_keys, check_repeats,
     refusal::{OtherRefusals, RETRIED, RefusalPattern},
     text,
 };
@@ -51,10 +51,10 @@ pub(crate) struct WaiterField {
     pub(crate) states_at: Pointer,
 }
 
-/// The required keys of a waiter for one field, which the others have in `fields`.
-const ONE: [&str; 2] = ["operation", "field"];
-const SEVERAL: [&str; 2] = ["operation", "fields"];
-const STATES: [&str; 3] = ["target", "failure", "fields"];
+/// The states of a field.
+const STATES: [&str; 2] = ["target", "failure"];
+/// The keys of a waiter for one field, which one for several has in `fields`.
+const ONE_FIELD: [&str; 3] = ["field", "target", "failure"];
 const OPTIONAL: [&str; 7] = ["description", "notFound", "gone", "notYet", "settle", "every", "within"];
 
 /// How many polls in a row may have to show a target state.
@@ -74,8 +74,9 @@ const GONE_HELP: &str = "write `{status: 400, messageStarts: '…'}` for each re
 impl Waiter {
     /// Reads a rule under `x-waiters` as far as possible, and returns the errors in it, too.
     pub(crate) fn read(name: &str, rule: &Value, at: &Pointer) -> (Self, Vec<NodeDiagnostic>) {
-        let (required, optional) = if rule.get("fields").is_some() { (&SEVERAL, &[][..]) } else { (&ONE, &STATES[..]) };
-        let mut errors = check_keys(rule, at, required, &[optional, &OPTIONAL].concat());
+        let name_key = if rule.get("fields").is_some() { "fields" } else { "field" };
+        let optional = [&ONE_FIELD[..], &["fields"], &OPTIONAL].concat();
+        let mut errors = check_keys(rule, at, &["operation", name_key], &optional);
         if !rule.is_object() {
             return (Self::default(), errors);
         }
@@ -86,16 +87,13 @@ impl Waiter {
         ] {
             errors.extend(rule.get(key).and_then(|value| check_text(value, key, at, help)));
         }
-        for key in ["every", "within"] {
-            errors.extend(rule.get(key).and_then(|time| check_duration(time, &at.key(key))));
-        }
+        errors.append(&mut check_times(rule, at));
         let (fields, mut wrong) = WaiterField::read_all(rule, at);
         errors.append(&mut wrong);
         errors.extend(rule.get("settle").and_then(|settle| check_settle(settle, at)));
         errors.extend(check_end(rule, &fields, at));
         errors.extend(rule.get("gone").into_iter().flat_map(|gone| check_gone(gone, rule, at)));
         errors.extend(rule.get("notYet").into_iter().flat_map(|statuses| check_not_yet(statuses, rule, at)));
-        let time = |key| duration::parse(rule.get(key)?.as_str()?);
         let waiter = Self {
             name: name.to_owned(),
             description: text(rule, "description"),
@@ -105,8 +103,8 @@ impl Waiter {
             gone: elements(rule.get("gone")).filter_map(RefusalPattern::read).collect(),
             not_yet: elements(rule.get("notYet")).filter_map(|status| status.as_u64()?.try_into().ok()).collect(),
             settle: rule.get("settle").and_then(Value::as_u64).and_then(|polls| polls.try_into().ok()),
-            every: time("every"),
-            within: time("within"),
+            every: time(rule, "every"),
+            within: time(rule, "within"),
         };
         (waiter, errors)
     }
@@ -118,17 +116,24 @@ impl Waiter {
 
 impl WaiterField {
     /// Reads the one field of a rule, or its `fields`, and returns the errors in them, too.
-    fn read_all(rule: &Value, at: &Pointer) -> (Vec<Self>, Vec<NodeDiagnostic>) {
+    fn read_all(rule: &Value, rule_at: &Pointer) -> (Vec<Self>, Vec<NodeDiagnostic>) {
         let Some(several) = rule.get("fields") else {
             let name = text(rule, "field").unwrap_or_default();
-            return (vec![Self::read(&name, rule, at.key("field"), at.clone())], check_states_of(rule, at));
+            let field = Self::read(&name, rule, rule_at.key("field"), rule_at.clone());
+            return (vec![field], check_states_of(rule, rule_at));
         };
-        let at = at.key("fields");
+        let at = rule_at.key("fields");
         if several.as_object().is_none_or(Map::is_empty) {
             let message = format!("`fields` must be an object with a field at least, but is {}", described(several));
             return (Vec::new(), vec![NodeDiagnostic::value(at, message, FIELDS_HELP)]);
         }
-        let mut errors = Vec::new();
+        let outside = ONE_FIELD.into_iter().filter(|key| rule.get(key).is_some());
+        let mut errors: Vec<_> = outside
+            .map(|key| {
+                let message = format!("`{key}` and `fields` exclude each other");
+                NodeDiagnostic::key(rule_at.key(key), message, "move it into `fields`, or leave `fields` out")
+            })
+            .collect();
         let mut all = Vec::new();
         for (name, states) in fields(Some(several)) {
             let at = at.key(name);
@@ -137,7 +142,7 @@ impl WaiterField {
                 errors.push(NodeDiagnostic::value(at, message, FIELDS_HELP));
                 continue;
             }
-            errors.append(&mut check_keys(states, &at, &[], &STATES[..2]));
+            errors.append(&mut check_keys(states, &at, &[], &STATES));
             errors.append(&mut check_states_of(states, &at));
             let field = Self::read(name, states, at.clone(), at.clone());
             if field.target.is_empty() && field.failure.is_empty() {
@@ -160,8 +165,24 @@ fn check_text(value: &Value, key: &str, at: &Pointer, help: &str) -> Option<Node
         .then(|| NodeDiagnostic::value(at.key(key), format!("`{key}` must be text, but is {}", described(value)), help))
 }
 
+fn time(rule: &Value, key: &str) -> Option<Duration> {
+    duration::parse(rule.get(key)?.as_str()?)
+}
+
+fn check_times(rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    let keys = ["every", "within"].into_iter();
+    let mut errors: Vec<_> = keys.filter_map(|key| check_duration(rule.get(key)?, &at.key(key))).collect();
+    if let (Some(every), Some(within)) = (time(rule, "every"), time(rule, "within"))
+        && every > within
+    {
+        let help = "write a shorter time between two polls, or a longer timeout";
+        errors.push(NodeDiagnostic::value(at.key("every"), "`every` is longer than `within`", help));
+    }
+    errors
+}
+
 fn check_states_of(rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
-    let keys = ["target", "failure"].into_iter();
+    let keys = STATES.into_iter();
     keys.flat_map(|key| rule.get(key).into_iter().flat_map(move |states| check_states(states, key, at))).collect()
 }
 
@@ -176,7 +197,7 @@ fn check_states(states: &Value, key: &str, at: &Pointer) -> Vec<NodeDiagnostic> 
         let message = format!("an element of `{key}` must be text, but is {}", described(state));
         NodeDiagnostic::value(at.index(index), message, "write a value of the field, in quotes if need be")
     });
-    errors.collect()
+    errors.chain(check_repeats(states, &at)).collect()
 }
 
 fn check_settle(settle: &Value, at: &Pointer) -> Option<NodeDiagnostic> {
@@ -226,6 +247,7 @@ fn check_gone(gone: &Value, rule: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
         errors.append(&mut RefusalPattern::check(pattern, &at, &NOT_GONE));
         errors
     }));
+    errors.append(&mut RefusalPattern::check_repeats(patterns, &at));
     errors
 }
 
@@ -233,9 +255,10 @@ fn check_not_yet(statuses: &Value, rule: &Value, at: &Pointer) -> Vec<NodeDiagno
     let at = at.key("notYet");
     let Some(listed) = statuses.as_array().filter(|statuses| !statuses.is_empty()) else {
         let help = "list the statuses that mean that the state cannot be read yet: `[400, 404]`";
-        return vec![NodeDiagnostic::value(at, "`notYet` must be a list of statuses", help)];
+        let message = format!("`notYet` must be a list of statuses, but is {}", described(statuses));
+        return vec![NodeDiagnostic::value(at, message, help)];
     };
-    let mut errors = Vec::new();
+    let mut errors = check_repeats(listed, &at);
     for (index, status) in listed.iter().enumerate() {
         let at = at.index(index);
         if *status == 404 && rule.get("notFound").is_some() {
@@ -293,8 +316,8 @@ mod tests {
         assert_eq!(
             messages(&rule),
             [
-                "unknown key `field`",
-                "unknown key `target`",
+                "`field` and `fields` exclude each other",
+                "`target` and `fields` exclude each other",
                 "`state` has no states",
                 "unknown key `targets`",
                 "`size` has no states",
@@ -303,7 +326,10 @@ mod tests {
         );
         assert_eq!(
             messages(&json!({"operation": "getThing", "fields": {}})),
-            ["`fields` must be an object with a field at least, but is an object", "this waiter has no target state"]
+            [
+                "`fields` must be an object with a field at least, but is an empty object",
+                "this waiter has no target state"
+            ]
         );
     }
 
@@ -318,6 +344,34 @@ mod tests {
                 "a status in `notYet` must be from 400 to 499, except 408, 425 and 429, but is the text `400`",
             ]
         );
+    }
+
+    #[test]
+    fn the_time_between_polls_fits_into_the_timeout() {
+        let rule = |every: &str, within: &str| json!({"operation": "getThing", "field": "state", "target": ["ready"], "every": every, "within": within});
+        assert_eq!(messages(&rule("1m", "60s")), [""; 0]);
+        assert_eq!(messages(&rule("61s", "1m")), ["`every` is longer than `within`"]);
+        assert_eq!(messages(&rule("5s", "0s")), ["expected a duration longer than zero, but this is the text `0s`"]);
+    }
+
+    #[test]
+    fn states_statuses_and_refusals_are_listed_once() {
+        let gone = json!({"status": 400, "messageStarts": "No"});
+        let rule = json!({
+            "operation": "getThing", "field": "state", "target": ["ready", "ready"], "failure": ["a", "b", "a"],
+            "notFound": "done", "notYet": [400, 400], "gone": [gone, gone],
+        });
+        assert_eq!(
+            messages(&rule),
+            [
+                "`ready` is in this list twice",
+                "`a` is in this list twice",
+                "this refusal is in the list twice, by its status and its message",
+                "`400` is in this list twice",
+            ]
+        );
+        let rule = json!({"operation": "getThing", "field": "state", "target": ["ready"], "notYet": []});
+        assert_eq!(messages(&rule), ["`notYet` must be a list of statuses, but is an empty list"]);
     }
 
     #[test]
@@ -340,7 +394,7 @@ mod tests {
                 "`settle` must be a number from 1 to 100, but is the number 0",
                 "`gone` has no effect without `notFound: done`",
                 "`status` must be from 400 to 499, except 404 and 429, but is the number 404",
-                "`messageStarts` must be text that is not blank, but is the text ``",
+                "`messageStarts` must be text, but is blank",
             ]
         );
     }
