@@ -76,14 +76,18 @@ impl Operation {
 }
 
 /// Reads the operations, in the order of the document.
-pub(super) fn read_all(tree: &Value, components: &Arc<Value>) -> Result<Vec<Operation>, DocumentError> {
+pub(super) fn read_all(
+    tree: &Value,
+    components: &Arc<Value>,
+    components_of_requests: &Arc<Value>,
+) -> Result<Vec<Operation>, DocumentError> {
     let paths = tree["paths"].as_object().ok_or_else(|| DocumentError::Missing("paths".to_owned()))?;
     let mut operations = Vec::new();
     for (path, item) in paths {
         for (key, node) in item.as_object().into_iter().flatten() {
             // A path item also has parameters, a summary and so on.
             let Some(method) = method_of(key) else { continue };
-            operations.push(read(tree, components, path, item, method, node)?);
+            operations.push(read(tree, components, components_of_requests, path, item, method, node)?);
         }
     }
     Ok(operations)
@@ -92,6 +96,7 @@ pub(super) fn read_all(tree: &Value, components: &Arc<Value>) -> Result<Vec<Oper
 fn read(
     tree: &Value,
     components: &Arc<Value>,
+    components_of_requests: &Arc<Value>,
     path: &str,
     item: &Value,
     method: Method,
@@ -126,7 +131,7 @@ fn read(
         path_parameters: path_parameters.collect(),
         path: path_template,
         query: Schema::new(&query(tree, item, node), components),
-        body: body.map(|schema| Schema::new(schema, components)),
+        body: body.map(|schema| Schema::new(schema, components_of_requests)),
         responses,
         result: result.map(|schema| Schema::new(schema, components)),
         items: result.and_then(|schema| Some(Schema::new(resolve(tree, schema).get("items")?, components))),

@@ -114,6 +114,22 @@ pub(super) fn components(tree: &Value) -> Value {
     json!({ "schemas": each(schemas.into_iter().flatten()) })
 }
 
+/// Returns the `components` for requests, which may leave out what the API sets by itself.
+pub(super) fn components_of_requests(components: &Value) -> Value {
+    match components {
+        Value::Object(schema) => {
+            let mut of_requests: Map<String, Value> =
+                schema.iter().map(|(keyword, value)| (keyword.clone(), components_of_requests(value))).collect();
+            if let Some(Value::Array(required)) = of_requests.get_mut("required") {
+                required.retain(|name| schema["properties"][name.as_str().unwrap_or_default()]["readOnly"] != true);
+            }
+            of_requests.into()
+        }
+        Value::Array(schemas) => schemas.iter().map(components_of_requests).collect(),
+        _ => components.clone(),
+    }
+}
+
 /// Converts a schema of OpenAPI 3.0, which has its own keywords for `null` and exclusive bounds.
 fn to_json_schema(openapi: &Value) -> Value {
     let Some(openapi) = openapi.as_object() else { return openapi.clone() };
@@ -175,6 +191,22 @@ mod tests {
         let above_two = schema(&json!({ "type": "number", "minimum": 2, "exclusiveMinimum": true }));
         assert_eq!(above_two.violations(&json!(2.5)), []);
         assert_ne!(above_two.violations(&json!(2)), []);
+    }
+
+    #[test]
+    fn requests_may_leave_out_what_the_api_sets() {
+        let policy = json!({
+            "required": ["id", "name"],
+            "properties": { "id": { "type": "string", "readOnly": true }, "name": { "type": "string" } },
+        });
+        let responses = components(&json!({ "components": { "schemas": { "Policy": policy } } }));
+        let requests = components_of_requests(&responses);
+        let violations = |components: Value, value: Value| {
+            Schema::new(&json!({ "$ref": "#/components/schemas/Policy" }), &Arc::new(components)).violations(&value)
+        };
+        assert_eq!(violations(requests.clone(), json!({ "name": "a" })), []);
+        assert_ne!(violations(requests, json!({})), []);
+        assert_ne!(violations(responses, json!({ "name": "a" })), []);
     }
 
     #[test]

@@ -100,9 +100,9 @@ async fn scaling_is_updated_field_by_field() {
     let client = Client::start().await;
     let service = client.create().await;
     let path = format!("{service}/scaling");
-    let body = json!({ "minTotalMemoryGb": 36, "maxTotalMemoryGb": 72, "numReplicas": 1, "idleTimeoutMinutes": 30 });
+    let body = json!({ "minTotalMemoryGb": 36, "maxTotalMemoryGb": 72, "idleScaling": true, "idleTimeoutMinutes": 30 });
     client.result(PATCH, &path, Some(body)).await;
-    let scaled = client.result(PATCH, &path, Some(json!({ "maxTotalMemoryGb": 84, "idleScaling": true }))).await;
+    let scaled = client.result(PATCH, &path, Some(json!({ "maxTotalMemoryGb": 84, "numReplicas": 1 }))).await;
     assert_eq!(scaled["minTotalMemoryGb"], 36);
     assert_eq!(scaled["maxTotalMemoryGb"], 84);
     assert_eq!(scaled["numReplicas"], 1);

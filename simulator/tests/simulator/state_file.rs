@@ -188,14 +188,16 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     let id = client.create_running().await.trim_start_matches('/').to_owned();
     let organization = client.simulator.organization();
     drop(client);
-    let whole = read(&path);
+    let mut whole = read(&path);
+    // Only services that idle show their timeout.
+    whole["cloud"]["services"][organization.to_string()][&id]["scaling"]["idle"] = json!(true);
     let service = format!("cloud.services.{organization}.{id}");
     for (below, value, field) in [
         ("name", json!("a".repeat(51)), "name"),
         ("scaling/idle_timeout_minutes", json!(-1), "idleTimeoutMinutes"),
         ("scaling/replicas", json!(2_000_000_000), "numReplicas"),
         ("scaling/memory/min", json!(25), "minTotalMemoryGb"),
-        ("scaling/memory/min", json!(1200), "scaling"),
+        ("scaling/memory/min", json!(60), "scaling"),
         ("ip_access_list", json!([{ "source": "300.0.0.1" }]), "ip_access_list"),
         ("place/region", json!("mars-1"), "region"),
         ("backups/configuration/period_in_hours", json!(0), "backups.configuration"),

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::Service;
 use crate::clock::timestamp;
 
+const CLICKHOUSE_VERSION: &str = "26.8";
+
 impl Service {
     /// Returns the service as the API shows it, without changes of state after `seen_at`.
     pub(crate) fn to_json(&self, seen_at: DateTime<Utc>) -> Value {
@@ -14,14 +16,10 @@ impl Service {
             "name": self.name,
             "provider": self.location.provider().as_str(),
             "region": self.location.region(),
+            "clickhouseVersion": CLICKHOUSE_VERSION,
             "state": self.state_seen_at(seen_at).as_str(),
             "endpoints": self.location.endpoints(self.has_mysql_password),
             "tier": self.tier,
-            "minTotalMemoryGb": self.scaling.memory.map(|memory| memory.min),
-            "maxTotalMemoryGb": self.scaling.memory.map(|memory| memory.max),
-            "numReplicas": self.scaling.replicas,
-            "idleScaling": self.scaling.idle,
-            "idleTimeoutMinutes": self.scaling.idle_timeout_minutes,
             "ipAccessList": self.ip_access_list,
             "createdAt": timestamp(self.created_at),
             "encryptionKey": self.encryption.key,
@@ -31,6 +29,9 @@ impl Service {
             "dataWarehouseId": self.data_warehouse_id,
             "isPrimary": true,
         });
+        if let (Some(fields), Value::Object(scaling)) = (shown.as_object_mut(), self.scaling.to_json()) {
+            fields.extend(scaling);
+        }
         // None of these fields may be null: a field that does not apply is left out.
         if let Some(fields) = shown.as_object_mut() {
             fields.retain(|_, value| !value.is_null());
@@ -46,7 +47,7 @@ impl Service {
             "# HELP ClickHouse_ServiceInfo Name, state and version of the service\n\
              # TYPE ClickHouse_ServiceInfo untyped\n\
              ClickHouse_ServiceInfo{{clickhouse_service=\"{id}\",clickhouse_service_name=\"{}\",\
-             clickhouse_cluster_status=\"{state}\",clickhouse_version=\"24.5\"}} 1\n\
+             clickhouse_cluster_status=\"{state}\",clickhouse_version=\"{CLICKHOUSE_VERSION}\"}} 1\n\
              # HELP ClickHouseMetrics_MemoryTracking Bytes of memory in use\n\
              # TYPE ClickHouseMetrics_MemoryTracking gauge\n",
             name.replace('\n', "\\n")
@@ -63,6 +64,6 @@ impl Service {
 
     /// Returns the number of replicas with metrics: an idle service has none.
     fn replicas_up(&self) -> i32 {
-        if self.state() == super::State::Running { self.scaling.replicas.unwrap_or(1) } else { 0 }
+        if self.state() == super::State::Running { self.scaling.replicas() } else { 0 }
     }
 }

@@ -1,12 +1,19 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::refusal::Refusal;
 
-const DEFAULT_MIN_TOTAL_MEMORY_GB: i32 = 24;
-const DEFAULT_MAX_TOTAL_MEMORY_GB: i32 = 48;
-const DEFAULT_REPLICAS: i32 = 3;
+/// The replicas that share the memory in the fields with a total, whatever their number.
+const REPLICAS_OF_TOTAL: i32 = 3;
+
+const DEFAULT_MEMORY: Memory = Memory { min: 24, max: 48 };
+const DEFAULT_REPLICAS: Replicas = Replicas::Fixed(3);
 const DEFAULT_IDLE_TIMEOUT_MINUTES: i32 = 15;
+
+/// The size of services whose tier has a fixed one.
+const FIXED_MEMORY: Memory = Memory { min: 48, max: 48 };
+const FIXED_REPLICAS: Replicas = Replicas::Fixed(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,39 +25,60 @@ pub(crate) enum Tier {
     DedicatedStandard,
 }
 
-/// The scaling settings of a service.
+/// The scaling settings of a service. A tier with a fixed size has no memory and perhaps no replicas in them.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Scaling {
-    pub(super) memory: Option<Memory>,
-    pub(super) replicas: Option<i32>,
-    pub(super) idle: bool,
-    pub(super) idle_timeout_minutes: i32,
+    memory: Option<Memory>,
+    replicas: Option<Replicas>,
+    idle: bool,
+    idle_timeout_minutes: i32,
 }
 
-/// The limits of the memory of all replicas together, in gigabytes.
+/// The limits of the memory of three replicas together, in gigabytes.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Memory {
-    pub(super) min: i32,
-    pub(super) max: i32,
+struct Memory {
+    min: i32,
+    max: i32,
 }
 
-/// Changes to the scaling settings.
+/// The number of replicas, which scales in horizontal mode.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Replicas {
+    Fixed(i32),
+    Between { min: i32, max: i32 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    Vertical,
+    Horizontal,
+}
+
+/// Changes to the scaling settings: the fields of a creation and of both updates.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScalingUpdate {
     min_total_memory_gb: Option<i32>,
     max_total_memory_gb: Option<i32>,
+    min_replica_memory_gb: Option<i32>,
+    max_replica_memory_gb: Option<i32>,
+    autoscaling_mode: Option<Mode>,
     num_replicas: Option<i32>,
+    min_replicas: Option<i32>,
+    max_replicas: Option<i32>,
     idle_scaling: Option<bool>,
     idle_timeout_minutes: Option<i32>,
 }
 
 impl Scaling {
     pub(super) fn new(tier: Option<Tier>, settings: &ScalingUpdate) -> Result<Self, Refusal> {
-        // The default of the upper limit must not be below a given lower limit.
-        let max = DEFAULT_MAX_TOTAL_MEMORY_GB.max(settings.min_total_memory_gb.unwrap_or_default());
+        // A default must not contradict a limit that is given.
+        let memory =
+            Memory { min: DEFAULT_MEMORY.min, max: DEFAULT_MEMORY.max.max(settings.min_memory().unwrap_or_default()) };
         let mut scaling = Self {
-            memory: scales(tier).then_some(Memory { min: DEFAULT_MIN_TOTAL_MEMORY_GB, max }),
+            memory: scales(tier).then_some(memory),
             replicas: (tier != Some(Tier::Development)).then_some(DEFAULT_REPLICAS),
             idle: true,
             idle_timeout_minutes: DEFAULT_IDLE_TIMEOUT_MINUTES,
@@ -64,44 +92,178 @@ impl Scaling {
         let mut changed = self.clone();
         match &mut changed.memory {
             Some(memory) => {
-                memory.min = update.min_total_memory_gb.unwrap_or(memory.min);
-                memory.max = update.max_total_memory_gb.unwrap_or(memory.max);
+                memory.min = update.min_memory().unwrap_or(memory.min);
+                memory.max = update.max_memory().unwrap_or(memory.max);
             }
-            None if update.min_total_memory_gb.is_some() => return Err(fixed_memory("minTotalMemoryGb")),
-            None if update.max_total_memory_gb.is_some() => return Err(fixed_memory("maxTotalMemoryGb")),
-            None => {}
-        }
-        if changed.memory.is_some_and(|memory| memory.min > memory.max) {
-            return Err(Refusal::bad_request("minTotalMemoryGb: this is above maxTotalMemoryGb"));
-        }
-        if let Some(replicas) = update.num_replicas {
-            if tier == Some(Tier::Development) {
-                return Err(Refusal::bad_request("numReplicas: development services have a fixed size"));
+            None => {
+                if let Some(field) = update.memory_field() {
+                    return Err(Refusal::bad_request(format_args!("{field}: only production services have this")));
+                }
             }
-            changed.replicas = Some(replicas);
         }
+        let replicas = update.replicas(self.mode())?;
+        if replicas.is_some() && tier == Some(Tier::Development) {
+            return Err(Refusal::bad_request("numReplicas: development services have a fixed size"));
+        }
+        changed.replicas = replicas.or(changed.replicas);
+        changed.check_memory()?;
         if let Some(idle) = update.idle_scaling {
             if tier == Some(Tier::Development) && !idle {
                 return Err(Refusal::bad_request("idleScaling: this is always true for development services"));
             }
             changed.idle = idle;
         }
-        changed.idle_timeout_minutes = update.idle_timeout_minutes.unwrap_or(changed.idle_timeout_minutes);
+        match update.idle_timeout_minutes {
+            Some(_) if !changed.idle => {
+                return Err(Refusal::bad_request("idleTimeoutMinutes: this excludes idleScaling of false"));
+            }
+            Some(minutes) => changed.idle_timeout_minutes = minutes,
+            None if changed.idle && !self.idle => changed.idle_timeout_minutes = DEFAULT_IDLE_TIMEOUT_MINUTES,
+            None => {}
+        }
         *self = changed;
         Ok(())
+    }
+
+    fn check_memory(&self) -> Result<(), Refusal> {
+        match self.memory {
+            Some(Memory { min, max }) if min > max => {
+                Err(Refusal::bad_request("minReplicaMemoryGb: this is above maxReplicaMemoryGb"))
+            }
+            Some(Memory { min, max }) if min < max && self.mode() == Mode::Horizontal => {
+                let message = "minReplicaMemoryGb: in horizontal mode, this has to be the same as maxReplicaMemoryGb";
+                Err(Refusal::bad_request(message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        match self.replicas {
+            Some(Replicas::Between { .. }) => Mode::Horizontal,
+            _ => Mode::Vertical,
+        }
     }
 
     /// Returns the time without activity after which the service idles, if it does.
     pub(super) fn idle_timeout(&self) -> Option<TimeDelta> {
         self.idle.then(|| TimeDelta::minutes(self.idle_timeout_minutes.into()))
     }
+
+    /// Returns the number of replicas of a running service. There are no queries, so no more than the least is needed.
+    pub(super) fn replicas(&self) -> i32 {
+        self.replicas.unwrap_or(FIXED_REPLICAS).limits().0
+    }
+
+    /// Returns the memory of each replica of a running service, in gigabytes.
+    pub(super) fn replica_memory_gb(&self) -> i32 {
+        self.memory.unwrap_or(FIXED_MEMORY).of_replica().0
+    }
+
+    /// Returns the settings as the API shows them. Those that do not apply are `null`.
+    pub(super) fn to_json(&self) -> Value {
+        let mode = self.mode();
+        let (min_memory, max_memory) = self.memory.unwrap_or(FIXED_MEMORY).of_replica();
+        let (_, max_replicas) = self.replicas.unwrap_or(FIXED_REPLICAS).limits();
+        let idle_timeout = self.idle.then_some(self.idle_timeout_minutes);
+        let mut shown = json!({
+            "minReplicaMemoryGb": self.memory.map(|_| min_memory),
+            "maxReplicaMemoryGb": self.memory.map(|_| max_memory),
+            "autoscalingMode": mode,
+            "idleScaling": self.idle,
+            "idleTimeoutMinutes": idle_timeout,
+            "currentScaling": {
+                "effectiveAutoscalingMode": mode,
+                "effectiveMinReplicaMemoryGb": self.replica_memory_gb(),
+                "effectiveMaxReplicaMemoryGb": max_memory,
+                "effectiveMinReplicas": self.replicas(),
+                "effectiveMaxReplicas": max_replicas,
+                "effectiveIdleScaling": self.idle,
+            },
+        });
+        if let Some(minutes) = idle_timeout {
+            shown["currentScaling"]["effectiveIdleTimeoutMinutes"] = minutes.into();
+        }
+        match self.replicas {
+            Some(Replicas::Fixed(replicas)) => {
+                shown["numReplicas"] = replicas.into();
+                shown["minTotalMemoryGb"] = self.memory.map(|total| total.min).into();
+                shown["maxTotalMemoryGb"] = self.memory.map(|total| total.max).into();
+            }
+            Some(Replicas::Between { min, max }) => {
+                shown["minReplicas"] = min.into();
+                shown["maxReplicas"] = max.into();
+                shown["replicaMemoryGb"] = min_memory.into();
+            }
+            None => {}
+        }
+        shown
+    }
+}
+
+impl ScalingUpdate {
+    fn min_memory(&self) -> Option<i32> {
+        self.min_replica_memory_gb.map(|memory| memory * REPLICAS_OF_TOTAL).or(self.min_total_memory_gb)
+    }
+
+    fn max_memory(&self) -> Option<i32> {
+        self.max_replica_memory_gb.map(|memory| memory * REPLICAS_OF_TOTAL).or(self.max_total_memory_gb)
+    }
+
+    /// Returns the name of the first field about memory, if there is one.
+    fn memory_field(&self) -> Option<&'static str> {
+        let fields = [
+            ("minTotalMemoryGb", self.min_total_memory_gb),
+            ("maxTotalMemoryGb", self.max_total_memory_gb),
+            ("minReplicaMemoryGb", self.min_replica_memory_gb),
+            ("maxReplicaMemoryGb", self.max_replica_memory_gb),
+        ];
+        fields.into_iter().find_map(|(name, value)| value.and(Some(name)))
+    }
+
+    /// Returns the new number of replicas, if it changes. `before` is the mode before the update.
+    fn replicas(&self, before: Mode) -> Result<Option<Replicas>, Refusal> {
+        let mode = self.autoscaling_mode.unwrap_or(before);
+        let refuse = |message| Err(Refusal::bad_request(message));
+        match (mode, self.num_replicas, self.min_replicas, self.max_replicas) {
+            (_, Some(_), Some(_), _) | (_, Some(_), _, Some(_)) => {
+                refuse("numReplicas: this excludes minReplicas and maxReplicas")
+            }
+            (_, None, Some(_), None) => refuse("minReplicas: this goes with maxReplicas"),
+            (_, None, None, Some(_)) => refuse("maxReplicas: this goes with minReplicas"),
+            (_, None, Some(min), Some(max)) if min > max => refuse("minReplicas: this is above maxReplicas"),
+            (Mode::Vertical, None, Some(min), Some(max)) if min < max => {
+                refuse("minReplicas: in vertical mode, this has to be the same as maxReplicas")
+            }
+            (Mode::Vertical, Some(replicas), None, None) | (Mode::Vertical, None, Some(replicas), Some(_)) => {
+                Ok(Some(Replicas::Fixed(replicas)))
+            }
+            (Mode::Horizontal, None, Some(min), Some(max)) => Ok(Some(Replicas::Between { min, max })),
+            (Mode::Horizontal, Some(_), None, None) => refuse("numReplicas: this is for vertical mode"),
+            (_, None, None, None) if mode == before => Ok(None),
+            (Mode::Vertical, None, None, None) => refuse("numReplicas: vertical mode needs this"),
+            (Mode::Horizontal, None, None, None) => refuse("minReplicas: horizontal mode needs this"),
+        }
+    }
+}
+
+impl Memory {
+    /// Returns the limits of the memory of each replica.
+    fn of_replica(self) -> (i32, i32) {
+        (self.min / REPLICAS_OF_TOTAL, self.max / REPLICAS_OF_TOTAL)
+    }
+}
+
+impl Replicas {
+    fn limits(self) -> (i32, i32) {
+        match self {
+            Self::Fixed(replicas) => (replicas, replicas),
+            Self::Between { min, max } => (min, max),
+        }
+    }
 }
 
 /// Returns whether the memory of a tier can change. Without a tier, a service is of a newer plan, where it can.
 fn scales(tier: Option<Tier>) -> bool {
     matches!(tier, None | Some(Tier::Production))
-}
-
-fn fixed_memory(field: &str) -> Refusal {
-    Refusal::bad_request(format_args!("{field}: only production services have this"))
 }
