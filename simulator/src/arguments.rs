@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     key_file: Vec<PathBuf>,
 
-    /// Adds the keys in a file without the admin role.
+    /// Adds the keys in a file with the role Developer.
     #[arg(long, value_name = "FILE")]
     developer_key_file: Vec<PathBuf>,
 
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID:SECRET")]
     key: Vec<UnparsedKey>,
 
-    /// Adds a key without the admin role to the organization named before it. Everybody on this machine can read it.
+    /// Adds a key with the role Developer to the organization named before it. Everybody on this machine can read it.
     #[arg(long, value_name = "ID:SECRET")]
     developer_key: Vec<UnparsedKey>,
 

@@ -8,12 +8,11 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
-    caller::Role,
     clock::Clock,
     cloud::Cloud,
     fault::{FaultRule, Faults},
     keyring::{InvalidKey, KeySource, Keyring, KnownKey},
-    kinds,
+    kinds::{self, role::SystemRole},
     rate_limit::RateLimit,
     request_log::RequestLog,
     resources::Models,
@@ -42,7 +41,7 @@ pub struct Builder {
 #[derive(Clone, Default)]
 struct NewOrganization {
     id: Option<Uuid>,
-    keys: Vec<(Role, String, String)>,
+    keys: Vec<(SystemRole, String, String)>,
 }
 
 impl Default for Builder {
@@ -81,18 +80,18 @@ impl Builder {
         self
     }
 
-    /// Adds a key with the admin role to the organization added last. An organization without keys gets a generated one.
+    /// Adds a key with the role Admin to the organization added last. An organization without keys gets a generated one.
     /// A key that is added to several organizations belongs to all of them. The state file holds a hash of the secret.
     pub fn key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.add_key(Role::Admin, id.into(), secret.into())
+        self.add_key(SystemRole::Admin, id.into(), secret.into())
     }
 
-    /// Adds a key without the admin role to the organization added last.
+    /// Adds a key with the role Developer to the organization added last.
     pub fn developer_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.add_key(Role::Developer, id.into(), secret.into())
+        self.add_key(SystemRole::Developer, id.into(), secret.into())
     }
 
-    fn add_key(mut self, role: Role, id: String, secret: String) -> Self {
+    fn add_key(mut self, role: SystemRole, id: String, secret: String) -> Self {
         if self.organizations.is_empty() {
             self.organizations.push(NewOrganization::default());
         }
@@ -179,9 +178,9 @@ impl Builder {
             stored.map_or_else(|| (Cloud::new(seed), now), |(cloud, saved_at)| (cloud, saved_at.max(now)));
         let mut keyring = populate(&mut cloud, models, self.organizations, origin)?;
         let mut source = KeySource::new(self.seed);
-        keyring.generate_missing(&mut cloud, &mut source)?;
+        keyring.generate_missing(&mut cloud, models, &mut source, origin)?;
         if self.address.ip().is_loopback() {
-            keyring.add_viewer(&cloud, &mut source)?;
+            keyring.add_viewer(&cloud, models, &mut source)?;
         }
         let faults = Faults::new(document, seed);
         for rule in self.faults {
@@ -210,12 +209,16 @@ fn populate(
     now: DateTime<Utc>,
 ) -> Result<Keyring, InvalidKey> {
     let mut keyring = Keyring::default();
+    // A file of an earlier version has organizations without roles and members.
+    for stored in cloud.organizations().collect::<Vec<_>>() {
+        cloud.add_organization(models, Some(stored), now);
+    }
     for NewOrganization { id, keys } in added {
         // Keys without an organization are for the first one, which may be a stored one.
         let known = id.or_else(|| cloud.organizations().next());
         let organization = cloud.add_organization(models, known, now);
         for (role, id, secret) in keys {
-            keyring.add(cloud, KnownKey::new(id, secret)?, organization, role);
+            keyring.add(cloud, models, KnownKey::new(id, secret)?, organization, role, now);
         }
     }
     if cloud.organizations().next().is_none() {

@@ -4,6 +4,7 @@ mod backup;
 mod inspection;
 mod key;
 mod operations;
+mod permissions;
 mod service;
 mod services;
 
@@ -14,18 +15,17 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) use inspection::{find_refused_setting, inspect};
-pub(crate) use key::SecretHash;
+pub(crate) use key::{Credentials, NewKey, SecretHash, find_invalid_hash};
 pub(crate) use operations::{carry_out, known_refusal};
 pub(crate) use service::{Location, Service};
 
-use key::Key;
 use services::Services;
 
 use crate::{
     call::Path,
-    caller::{Caller, Role},
-    identity::Identity,
-    kinds::organization,
+    caller::Caller,
+    identity::{Identity, derived},
+    kinds::{member, organization, role},
     resources::{Making, Models, Scope, Store},
 };
 
@@ -36,7 +36,6 @@ pub(crate) struct Cloud {
     resources: Store,
     /// By the ids of their organizations.
     services: IndexMap<Uuid, Services>,
-    keys: IndexMap<String, Key>,
 }
 
 /// What the cloud knows of the ids in the path of a call.
@@ -70,15 +69,10 @@ pub(crate) struct UnknownId {
 
 impl Cloud {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            identity: Identity::from(seed),
-            resources: Store::default(),
-            services: IndexMap::new(),
-            keys: IndexMap::new(),
-        }
+        Self { identity: Identity::from(seed), resources: Store::default(), services: IndexMap::new() }
     }
 
-    /// Adds an organization unless it exists. Without an id, generates one.
+    /// Adds an organization with its roles and its members, unless they exist. Without an id, generates one.
     pub(crate) fn add_organization(&mut self, models: &Models, id: Option<Uuid>, now: DateTime<Utc>) -> Uuid {
         let id = id.unwrap_or_else(|| self.identity.uuid());
         if let Some(model) = models.named(organization::KIND.name) {
@@ -86,6 +80,15 @@ impl Cloud {
             start.extend(organization::KIND.id_field().map(|field| (field.to_owned(), json!(id))));
             let making = &mut Making { identity: &mut self.identity, now, path: &Path::default() };
             self.resources.seed(model, &Scope::default(), start, making);
+        }
+        let path = organization_path(id);
+        let scope = Scope::of(&path.0);
+        // The roles of the system cannot be deleted.
+        if self.resources.ids(&role::KIND, &scope).next().is_none() {
+            let mut identity = derived(id, self.resources.created());
+            let making = &mut Making { identity: &mut identity, now, path: &path };
+            role::seed(&mut self.resources, models, &scope, making);
+            member::seed(&mut self.resources, models, &scope, making);
         }
         id
     }
@@ -96,34 +99,6 @@ impl Cloud {
         if let Some(organization) = self.resources.get_mut(&organization::KIND, &Scope::default(), &id) {
             organization.fields.extend(fields);
         }
-    }
-
-    /// Adds a key to an organization. It keeps its other organizations, unless it had another secret.
-    pub(crate) fn add_key(&mut self, id: &str, secret: &str, organization: Uuid, role: Role) {
-        let key = self.keys.entry(id.to_owned()).or_insert_with(|| Key::new(id, secret, false));
-        if !key.has_secret(id, secret) {
-            *key = Key::new(id, secret, false);
-        }
-        key.add_role(organization, role);
-    }
-
-    /// Adds a generated key. It stays valid for some restarts.
-    pub(crate) fn add_generated_key(&mut self, id: &str, secret: &str, organization: Uuid, role: Role) {
-        self.keys.shift_remove(id);
-        let mut key = Key::new(id, secret, true);
-        key.add_role(organization, role);
-        self.keys.insert(id.to_owned(), key);
-        key::drop_oldest(&mut self.keys, organization);
-    }
-
-    /// Returns the caller with this key and this secret.
-    pub(crate) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        self.keys.get(id).filter(|key| key.has_secret(id, secret)).map(Key::caller)
-    }
-
-    /// Returns the ids of all keys, each with its organizations.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = Uuid>)> {
-        self.keys.iter().map(|(id, key)| (id.as_str(), key.organizations()))
     }
 
     /// Looks up the ids in a path, as far as the caller may see them.
@@ -212,4 +187,9 @@ impl Cloud {
         }
         services
     }
+}
+
+/// Returns the path of an organization.
+fn organization_path(id: Uuid) -> Path {
+    Path(vec![("organizationId".to_owned(), id.to_string())])
 }

@@ -5,7 +5,10 @@ mod path;
 mod schema;
 mod shape;
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -107,6 +110,11 @@ impl Document {
 
     pub(crate) fn operations(&self) -> impl ExactSizeIterator<Item = &Operation> {
         self.operations.iter()
+    }
+
+    /// Returns all permissions that operations need.
+    pub(crate) fn permissions(&self) -> BTreeSet<&str> {
+        self.operations.iter().flat_map(Operation::permissions).collect()
     }
 
     pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {

@@ -2,12 +2,15 @@
 
 use std::io;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    caller::{Caller, Role},
-    cloud::Cloud,
+    caller::{Actor, Caller},
+    cloud::{Cloud, NewKey, SecretHash},
     identity::{Identity, derived},
+    kinds::{member, role::SystemRole},
+    resources::Models,
 };
 
 /// An API key is invalid. The error does not repeat it, because it may be a secret.
@@ -26,15 +29,22 @@ pub(crate) struct KnownKey {
 #[derive(Default)]
 pub(crate) struct Keyring {
     keys: Vec<Entry>,
-    viewer: Option<(KnownKey, Caller)>,
+    viewer: Option<Viewer>,
 }
 
 /// A key, in one of its organizations.
 struct Entry {
     key: KnownKey,
     organization: Uuid,
-    role: Role,
+    role: SystemRole,
     is_generated: bool,
+}
+
+/// The key of the viewer of the reference.
+struct Viewer {
+    key: KnownKey,
+    /// The owner of the organization, if the key is for this run alone. The cloud has any other key.
+    caller: Option<Caller>,
 }
 
 /// Generates keys: the same ones for the same seed, and otherwise keys that cannot be guessed.
@@ -48,13 +58,30 @@ impl KnownKey {
     pub(crate) fn new(id: String, secret: String) -> Result<Self, InvalidKey> {
         if id.is_empty() || id.contains(':') || secret.is_empty() { Err(InvalidKey) } else { Ok(Self { id, secret }) }
     }
+
+    /// Generates a key from random letters and digits: an id of 20, and a secret of `4b1d` and 38 more.
+    pub(crate) fn generate<E>(mut letters_and_digits: impl FnMut(usize) -> Result<String, E>) -> Result<Self, E> {
+        Ok(Self { id: letters_and_digits(20)?, secret: format!("4b1d{}", letters_and_digits(38)?) })
+    }
+
+    fn in_cloud(&self, role: SystemRole, is_generated: bool) -> NewKey<'_> {
+        NewKey { id: &self.id, hash: SecretHash::new(&self.id, &self.secret), role, is_generated }
+    }
 }
 
 impl Keyring {
     /// Adds a given key to an organization, also in the cloud. It keeps its other organizations, unless it had another
     /// secret.
-    pub(crate) fn add(&mut self, cloud: &mut Cloud, key: KnownKey, organization: Uuid, role: Role) {
-        cloud.add_key(&key.id, &key.secret, organization, role);
+    pub(crate) fn add(
+        &mut self,
+        cloud: &mut Cloud,
+        models: &Models,
+        key: KnownKey,
+        organization: Uuid,
+        role: SystemRole,
+        now: DateTime<Utc>,
+    ) {
+        cloud.add_key(models, &key.in_cloud(role, false), organization, now);
         self.keys.retain(|entry| {
             let is_replaced = entry.organization == organization || entry.key.secret != key.secret;
             entry.key.id != key.id || !is_replaced
@@ -64,15 +91,20 @@ impl Keyring {
 
     /// Generates a key for each organization without keys, and for the first one if no secret of it is known: a client
     /// needs one.
-    pub(crate) fn generate_missing(&mut self, cloud: &mut Cloud, source: &mut KeySource) -> io::Result<()> {
+    pub(crate) fn generate_missing(
+        &mut self,
+        cloud: &mut Cloud,
+        models: &Models,
+        source: &mut KeySource,
+        now: DateTime<Utc>,
+    ) -> io::Result<()> {
         let organizations: Vec<Uuid> = cloud.organizations().collect();
         for (index, organization) in organizations.into_iter().enumerate() {
-            let has_key = cloud.keys().any(|(_, mut owners)| owners.any(|owner| owner == organization));
-            if has_key && (index > 0 || self.key_of(organization).is_some()) {
+            if cloud.has_key(organization) && (index > 0 || self.key_of(organization).is_some()) {
                 continue;
             }
-            let (key, role) = (source.key()?, Role::Admin);
-            cloud.add_generated_key(&key.id, &key.secret, organization, role);
+            let (key, role) = (source.key()?, SystemRole::Admin);
+            cloud.add_key(models, &key.in_cloud(role, true), organization, now);
             self.keys.push(Entry { key, organization, role, is_generated: true });
         }
         Ok(())
@@ -80,11 +112,17 @@ impl Keyring {
 
     /// Gives the viewer of the reference a key of the first organization: a generated one, or else one for this run alone.
     /// It is never a given key, because everybody who can reach this machine can read it.
-    pub(crate) fn add_viewer(&mut self, cloud: &Cloud, source: &mut KeySource) -> io::Result<()> {
+    pub(crate) fn add_viewer(&mut self, cloud: &Cloud, models: &Models, source: &mut KeySource) -> io::Result<()> {
         let Some(organization) = cloud.organizations().next() else { return Ok(()) };
         let generated = self.keys.iter().find(|entry| entry.is_generated && entry.organization == organization);
-        let key = generated.map_or_else(|| source.key(), |entry| Ok(entry.key.clone()))?;
-        self.viewer = Some((key, Caller::new([(organization, Role::Admin)].into())));
+        self.viewer = Some(match generated {
+            Some(entry) => Viewer { key: entry.key.clone(), caller: None },
+            None => {
+                let owner = member::owner(models).and_then(|owner| owner["userId"].as_str());
+                let actors = owner.map(|id| (organization, Actor::User(id.to_owned())));
+                Viewer { key: source.key()?, caller: Some(Caller::new(actors.into_iter().collect())) }
+            }
+        });
         Ok(())
     }
 
@@ -92,18 +130,18 @@ impl Keyring {
     pub(crate) fn key_of(&self, organization: Uuid) -> Option<&KnownKey> {
         let mut keys = self.keys.iter().filter(|entry| entry.organization == organization);
         let first = keys.clone().next();
-        keys.find(|entry| entry.role == Role::Admin).or(first).map(|entry| &entry.key)
+        keys.find(|entry| entry.role == SystemRole::Admin).or(first).map(|entry| &entry.key)
     }
 
     /// Returns the key of the viewer of the reference, if it has one.
     pub(crate) fn viewer(&self) -> Option<&KnownKey> {
-        self.viewer.as_ref().map(|(key, _)| key)
+        self.viewer.as_ref().map(|viewer| &viewer.key)
     }
 
-    /// Returns the caller, if these are the id and the secret of the viewer's key.
+    /// Returns the caller, if these are the id and the secret of a key of the viewer's own.
     pub(crate) fn viewer_caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        let (key, caller) = self.viewer.as_ref()?;
-        (key.id == id && key.secret == secret).then(|| caller.clone())
+        let Viewer { key, caller } = self.viewer.as_ref()?;
+        caller.clone().filter(|_| key.id == id && key.secret == secret)
     }
 }
 
@@ -113,10 +151,8 @@ impl KeySource {
         seed.map_or(Self::System, |seed| Self::Seeded(derived(Uuid::max(), seed)))
     }
 
-    /// Generates a key: an id of 20 letters and digits, and a secret of `4b1d` and 38 more.
     fn key(&mut self) -> io::Result<KnownKey> {
-        let (id, random) = (self.letters_and_digits(20)?, self.letters_and_digits(38)?);
-        Ok(KnownKey { id, secret: format!("4b1d{random}") })
+        KnownKey::generate(|length| self.letters_and_digits(length))
     }
 
     fn letters_and_digits(&mut self, length: usize) -> io::Result<String> {

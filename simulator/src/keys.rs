@@ -9,8 +9,8 @@ pub(crate) const ENVIRONMENT_HELP: &str = "\
 Environment, all of it for the first organization:
   CLICKHOUSE_CLOUD_SIMULATOR_KEY                 A key, as ID:SECRET
   CLICKHOUSE_CLOUD_SIMULATOR_KEY_FILE            A file with keys
-  CLICKHOUSE_CLOUD_SIMULATOR_DEVELOPER_KEY       A key without the admin role
-  CLICKHOUSE_CLOUD_SIMULATOR_DEVELOPER_KEY_FILE  A file with keys without the admin role
+  CLICKHOUSE_CLOUD_SIMULATOR_DEVELOPER_KEY       A key with the role Developer
+  CLICKHOUSE_CLOUD_SIMULATOR_DEVELOPER_KEY_FILE  A file with keys with the role Developer
   RUST_LOG                                       How much is logged";
 
 /// The environment variables that hold a key. The name of the variable for a file of keys ends in `_FILE`. The variables of

@@ -9,6 +9,7 @@ mod document;
 mod fault;
 mod hosts;
 mod identity;
+mod ip_range;
 mod keyring;
 mod kinds;
 mod list_update;

@@ -1,6 +1,6 @@
 //! The shared state of a running simulator.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 
@@ -12,6 +12,7 @@ use crate::{
     fault::Faults,
     keyring::Keyring,
     rate_limit::{RateLimit, Requests},
+    refusal::Refusal,
     request_log::RequestLog,
     resources::Models,
     state_file::{Saving, StateFileError},
@@ -31,9 +32,10 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    /// Returns the caller with this key and this secret.
-    pub(crate) fn caller(&self, id: &str, secret: &str) -> Option<Caller> {
-        self.cloud.lock().caller(id, secret).or_else(|| self.keyring.viewer_caller(id, secret))
+    /// Returns the caller with this id and this secret, or why there is none.
+    pub(crate) fn sign_in(&self, id: &str, secret: &str, from: IpAddr) -> Result<Caller, Refusal> {
+        let found = self.cloud.lock().sign_in(id, secret, from, self.clock.now());
+        found.or_else(|refusal| self.keyring.viewer_caller(id, secret).ok_or(refusal))
     }
 
     /// Counts a request of a key against the rate limit, or returns the limit and the time until the next one is admitted.

@@ -16,14 +16,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Deserializer, Value};
 use tempfile::NamedTempFile;
 
-use crate::{cloud::Cloud, resources::Models};
+use crate::{
+    cloud::{Cloud, NewKey},
+    resources::Models,
+};
 use check::Violation;
 
 /// The format that is written. Format 1 had the secrets of the keys themselves, and formats 1 and 2 had services in their
-/// organizations, and one organization for each key.
-const FORMAT: u32 = 3;
+/// organizations, and one organization for each key. Format 3 had the keys apart from the other resources.
+const FORMAT: u32 = 4;
 
-/// The path of the keys in a state.
+/// The path of the keys in a state of format 1 to 3.
 const KEYS: &str = "cloud.keys";
 
 /// The number of symbolic links that operating systems follow.
@@ -144,16 +147,27 @@ impl StateFile {
         let Header { format } = header.map_err(|source| self.corrupt(".".to_owned(), source))?;
         let Loaded { now, cloud } = match format {
             FORMAT => self.parse(&mut Deserializer::from_slice(&contents))?,
-            1 | 2 => {
+            1..=3 => {
                 let mut state: Value = self.parse(&mut Deserializer::from_slice(&contents))?;
                 if format == 1 {
                     upgrade::hash_secrets(&mut state);
                 }
                 let organizations = upgrade::split_organizations(&mut state);
+                let upgrade::WithKeys { cloud: upgrade::Keys { keys } } = self.parse(&state)?;
                 let mut loaded: Loaded = self.parse(&state)?;
                 for (id, settings) in organizations {
                     loaded.cloud.add_organization(models, Some(id), loaded.now);
                     loaded.cloud.set_organization_fields(id, settings);
+                }
+                for organization in loaded.cloud.organizations().collect::<Vec<_>>() {
+                    // The roles of the keys come with it.
+                    loaded.cloud.add_organization(models, Some(organization), loaded.now);
+                }
+                for (id, upgrade::Key { secret_hash, roles, is_generated }) in keys {
+                    for (organization, role) in roles {
+                        let key = NewKey { id: &id, hash: secret_hash.clone(), role: role.into(), is_generated };
+                        loaded.cloud.add_key(models, &key, organization, loaded.now);
+                    }
                 }
                 if format == 1 {
                     tracing::warn!(

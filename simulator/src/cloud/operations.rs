@@ -1,15 +1,15 @@
 //! The operations of the document.
 
 mod backups;
+mod caller;
 mod services;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Cloud, UnknownId, backup};
+use super::{Cloud, UnknownId, backup, permissions};
 use crate::{
     call::{Call, Output},
-    caller::Role,
     refusal::Refusal,
     resources::{self, Models},
 };
@@ -17,14 +17,17 @@ use crate::{
 /// Carries out a call.
 pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> Result<Output, Refusal> {
     // A caller does not learn whether another organization exists.
-    if let Some(UnknownId { thing, .. }) = cloud.look_up(models, call.caller, call.path, call.now).unknown {
-        return Err(Refusal::no_such(thing));
+    let unknown = cloud.look_up(models, call.caller, call.path, call.now).unknown;
+    let unknown = unknown.map(|UnknownId { thing, .. }| Refusal::no_such(thing));
+    if call.path.uuid("organizationId").is_none_or(|id| call.caller.actor_in(id).is_some()) {
+        permissions::check(cloud, call)?;
     }
+    unknown.map_or(Ok(()), Err)?;
     match models.operation(call.operation.id()) {
         Some((model, operation)) => {
-            require(operation.role, call)?;
             resources::carry_out(&mut cloud.resources, &mut cloud.identity, model, operation, call)
         }
+        None if call.operation.id() == "whoami" => Ok(caller::whoami(cloud, models, call.caller)),
         None => carry_out_special(cloud, call),
     }
 }
@@ -56,7 +59,6 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
                 "getBackup" => return backups::get(service, path.uuid("backupId").unwrap_or_default(), now),
                 "getBackupConfiguration" => return Ok(backups::get_configuration(service)),
                 "updateBackupConfiguration" => {
-                    require(Role::Admin, call)?;
                     return backups::update_configuration(service, &read(body)?, now);
                 }
                 _ => return Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
@@ -64,16 +66,6 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
             Ok(services::get(service, seen_at))
         }
     }
-}
-
-/// Refuses a call of a key that lacks a role in the organization of the call.
-fn require(role: Role, call: &Call<'_>) -> Result<(), Refusal> {
-    let organization = call.path.uuid("organizationId");
-    let is_admin = organization.and_then(|id| call.caller.role_in(id)) == Some(Role::Admin);
-    if role == Role::Admin && !is_admin {
-        return Err(Refusal::forbidden("the API key needs the admin role"));
-    }
-    Ok(())
 }
 
 /// Returns the API's own refusal of a body that breaks the document, if it is known.

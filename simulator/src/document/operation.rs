@@ -18,6 +18,7 @@ pub(crate) struct Operation {
     result: Option<Schema>,
     items: Option<Schema>,
     example: Value,
+    permissions: Vec<String>,
 }
 
 impl Operation {
@@ -62,6 +63,11 @@ impl Operation {
     /// Returns the first example of the result. It is `null` if there is none.
     pub(crate) fn example(&self) -> &Value {
         &self.example
+    }
+
+    /// Returns the permissions that a caller needs.
+    pub(crate) fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.permissions.iter().map(String::as_str)
     }
 
     /// Returns the schema of an item, if the result is a list.
@@ -124,6 +130,7 @@ fn read(
         let schema = schema.map_or(&Value::Null, |parameter| &parameter["schema"]);
         (name.to_owned(), Schema::new(schema, components))
     });
+    let permissions = node["x-permissions"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let body = resolve(tree, &node["requestBody"]).pointer("/content/application~1json/schema");
     Ok(Operation {
         id: id.ok_or_else(|| DocumentError::Missing(format!("operationId for {method} {path}")))?.to_owned(),
@@ -136,6 +143,7 @@ fn read(
         result: result.map(|schema| Schema::new(schema, components)),
         items: result.and_then(|schema| Some(Schema::new(resolve(tree, schema).get("items")?, components))),
         example,
+        permissions: permissions.map(str::to_owned).collect(),
     })
 }
 

@@ -13,13 +13,13 @@ pub(crate) const KIND: Kind = Kind {
     operations: &[
         Operation::new("listOrganizations", Action::List),
         Operation::new("getOrganization", Action::Get),
-        Operation::for_admins("updateOrganization", Action::Update),
+        Operation::new("updateOrganization", Action::Update),
     ],
     made: &[("byocConfig", make::empty_list)],
     defaults: &[("privateEndpoints", make::empty_list)],
     entries: &[("privateEndpoints", "id")],
     max_page_size: 250,
-    is_visible: |caller, id| id.parse().is_ok_and(|id| caller.role_in(id).is_some()),
+    is_visible: |caller, id| id.parse().is_ok_and(|id| caller.actor_in(id).is_some()),
     ..Kind::PLAIN
 };
 

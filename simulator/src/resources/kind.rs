@@ -1,11 +1,12 @@
 use std::{ptr, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{Filter, Make, Making, Resource, Scope, States, Store};
 use crate::{
     call::{Call, Output},
-    caller::{Caller, Role},
+    caller::Caller,
     refusal::Refusal,
 };
 
@@ -36,10 +37,16 @@ pub(crate) struct Kind {
     pub(crate) states: Option<States>,
     /// The time until an update is shown, in seconds of the simulator's clock. Its own response shows the fields before it.
     pub(crate) update_delay: i64,
+    /// The field with the time from which on the resource is gone.
+    pub(crate) expires: Option<&'static str>,
     /// Returns whether the resource of an id exists for a caller.
     pub(crate) is_visible: fn(&Caller, &str) -> bool,
     /// Refuses calls that break a rule of the API which the document does not have.
     pub(crate) check: fn(&Attempt<'_>) -> Result<(), Refusal>,
+    /// Completes a resource that a call creates or changes, and changes others that depend on it.
+    pub(crate) settle: fn(&mut Resource, &mut Settling<'_, '_>),
+    /// Changes the resources that depend on a resource which is deleted.
+    pub(crate) deleted: fn(&Resource, &Scope, &mut Store),
     /// Makes the result of a creation, if that is not the new resource as it is shown later.
     pub(crate) created: Option<fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Value>,
 }
@@ -56,8 +63,6 @@ pub(crate) struct Id {
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     pub(crate) action: Action,
-    /// The role that it needs.
-    pub(crate) role: Role,
 }
 
 /// Carries out an operation on one resource. Without a result of its own, the resource is the result.
@@ -84,7 +89,6 @@ pub(crate) enum Action {
 }
 
 /// A call before it is carried out.
-#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) struct Attempt<'a> {
     pub(crate) call: &'a Call<'a>,
     pub(crate) action: Action,
@@ -94,6 +98,17 @@ pub(crate) struct Attempt<'a> {
     pub(crate) resource: Option<&'a Resource>,
     /// All resources.
     pub(crate) store: &'a Store,
+}
+
+/// A creation or a change of a resource that is about to be stored.
+pub(crate) struct Settling<'a, 'b> {
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) action: Action,
+    /// The parents of the resource.
+    pub(crate) scope: &'a Scope,
+    pub(crate) making: &'a mut Making<'b>,
+    /// All resources, this one as it was before.
+    pub(crate) store: &'a mut Store,
 }
 
 impl Kind {
@@ -111,8 +126,11 @@ impl Kind {
         newest_first: false,
         states: None,
         update_delay: 0,
+        expires: None,
         is_visible: |_, _| true,
         check: |_| Ok(()),
+        settle: |_, _| {},
+        deleted: |_, _, _| {},
         created: None,
     };
 
@@ -130,17 +148,17 @@ impl Kind {
     pub(crate) fn id_of<'a>(&self, fields: &'a Map<String, Value>) -> Option<&'a str> {
         fields.get(self.id_field()?)?.as_str()
     }
+
+    /// Applies the transitions of a resource that are due by `now`. Returns whether it is gone.
+    pub(super) fn catch_up(&self, resource: &mut Arc<Resource>, now: DateTime<Utc>) -> bool {
+        let end = self.expires.and_then(|field| resource.fields.get(field)?.as_str()?.parse::<DateTime<Utc>>().ok());
+        end.is_some_and(|end| end <= now) || self.states.as_ref().is_some_and(|states| states.catch_up(resource, now))
+    }
 }
 
 impl Operation {
-    /// Returns an operation for keys of all roles.
     pub(crate) const fn new(id: &'static str, action: Action) -> Self {
-        Self { id, action, role: Role::Developer }
-    }
-
-    /// Returns an operation for keys with the admin role.
-    pub(crate) const fn for_admins(id: &'static str, action: Action) -> Self {
-        Self { id, action, role: Role::Admin }
+        Self { id, action }
     }
 }
 

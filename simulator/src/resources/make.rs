@@ -14,18 +14,15 @@ pub(crate) struct Making<'a> {
     pub(crate) now: DateTime<Utc>,
     /// The path of the call, which also names the parents of a resource that comes with them. It is empty for an
     /// organization.
-    #[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
     pub(crate) path: &'a Path,
 }
 
 /// Returns a new UUID.
-#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) fn uuid(making: &mut Making<'_>) -> Value {
     making.identity.uuid().to_string().into()
 }
 
 /// Returns the time.
-#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) fn now(making: &mut Making<'_>) -> Value {
     timestamp(making.now).into()
 }

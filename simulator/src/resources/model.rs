@@ -111,7 +111,7 @@ impl Model {
     }
 
     /// Returns the resources in the example of a list, or else the example of one.
-    pub(super) fn examples(&self) -> &[Map<String, Value>] {
+    pub(crate) fn examples(&self) -> &[Map<String, Value>] {
         &self.examples
     }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::{Kind, Making, Model, Models, Resource};
 
@@ -56,6 +57,11 @@ impl Scope {
         &self.0
     }
 
+    /// Returns the id of the organization, if the scope is in one.
+    pub(crate) fn organization(&self) -> Option<Uuid> {
+        self.0.strip_prefix("organizationId=")?.split('/').next()?.parse().ok()
+    }
+
     fn is_in(&self, outer: &Self) -> bool {
         self.0.strip_prefix(&outer.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -71,7 +77,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Option<&mut Arc<Resource>> {
         let resource = self.by_kind.get_mut(kind.name)?.get_mut(scope)?.get_mut(id)?;
-        if kind.states.as_ref().is_some_and(|states| states.catch_up(resource, now)) {
+        if kind.catch_up(resource, now) {
             self.remove(kind, scope, id);
             return None;
         }
@@ -87,10 +93,8 @@ impl Store {
     pub(crate) fn list(&mut self, kind: &Kind, scope: &Scope, now: DateTime<Utc>) -> Vec<Arc<Resource>> {
         let mut gone = Vec::new();
         let resources = self.by_kind.get_mut(kind.name).and_then(|scopes| scopes.get_mut(scope));
-        if let (Some(states), Some(resources)) = (&kind.states, resources) {
-            for (id, resource) in resources {
-                gone.extend(states.catch_up(resource, now).then(|| id.clone()));
-            }
+        for (id, resource) in resources.into_iter().flatten() {
+            gone.extend(kind.catch_up(resource, now).then(|| id.clone()));
         }
         for id in gone {
             self.remove(kind, scope, &id);
@@ -107,9 +111,14 @@ impl Store {
     pub(crate) fn iter(&self, kind: &Kind, scope: &Scope, now: DateTime<Utc>) -> impl Iterator<Item = Arc<Resource>> {
         self.resources(kind, scope).filter_map(move |(_, resource)| {
             let mut resource = Arc::clone(resource);
-            let is_gone = kind.states.as_ref().is_some_and(|states| states.catch_up(&mut resource, now));
-            (!is_gone).then_some(resource)
+            (!kind.catch_up(&mut resource, now)).then_some(resource)
         })
+    }
+
+    /// Returns all resources without states of a kind below their parents, to change them.
+    pub(crate) fn iter_mut(&mut self, kind: &Kind, scope: &Scope) -> impl Iterator<Item = &mut Resource> {
+        let resources = self.by_kind.get_mut(kind.name).and_then(|scopes| scopes.get_mut(scope));
+        resources.into_iter().flatten().map(|(_, resource)| Arc::make_mut(resource))
     }
 
     /// Returns the scopes in which there are resources of a kind.
@@ -136,14 +145,21 @@ impl Store {
         })
     }
 
-    /// Adds a resource that no call creates, unless there is one with its id. It starts from some fields.
-    pub(crate) fn seed(&mut self, model: &Model, scope: &Scope, start: Map<String, Value>, making: &mut Making<'_>) {
+    /// Adds a resource that no call creates, unless there is one with its id, which it returns. It starts from some fields.
+    pub(crate) fn seed(
+        &mut self,
+        model: &Model,
+        scope: &Scope,
+        start: Map<String, Value>,
+        making: &mut Making<'_>,
+    ) -> String {
         let kind = model.kind();
         let resource = Resource::new(model, start, None, making);
         let id = kind.id_of(&resource.fields).unwrap_or_default().to_owned();
         if self.get(kind, scope, &id, making.now).is_none() {
             self.insert(kind, scope, &id, resource);
         }
+        id
     }
 
     /// Adds the resources that come with a parent, of all kinds, before the first call about it or what is below it.
@@ -171,6 +187,14 @@ impl Store {
         resource.number = self.created;
         let resources = self.by_kind.entry(kind.name.to_owned()).or_default().entry(scope.clone()).or_default();
         resources.insert(id.to_owned(), Arc::new(resource));
+    }
+
+    /// Deletes a resource, and all resources below it. The ones that depend on it change.
+    pub(crate) fn delete(&mut self, kind: &Kind, scope: &Scope, id: &str) {
+        if let Some(resource) = self.peek(kind, scope, id).cloned() {
+            self.remove(kind, scope, id);
+            (kind.deleted)(&resource, scope, self);
+        }
     }
 
     /// Removes a resource, and all resources below it.

@@ -1,4 +1,4 @@
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -42,7 +42,8 @@ pub(super) async fn respond(
     let entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
     let mut entry = simulation.log.begin(entry);
 
-    let exchange = Exchange { simulation: &simulation, hosts: &hosts, head: &head, entry: &mut entry };
+    let client = connection.client();
+    let exchange = Exchange { simulation: &simulation, hosts: &hosts, client, head: &head, entry: &mut entry };
     let Outcome { reply, fault } = exchange.handle(&mut body).await;
     let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
     entry.status = (!resets).then_some(reply.status.as_u16());
@@ -59,6 +60,8 @@ pub(super) async fn respond(
 struct Exchange<'a> {
     simulation: &'a Arc<Simulation>,
     hosts: &'a Hosts,
+    /// The address of the client.
+    client: IpAddr,
     head: &'a Parts,
     entry: &'a mut LogEntry,
 }
@@ -126,24 +129,24 @@ impl Exchange<'_> {
         };
         self.entry.operation = Some(operation.id().to_owned());
 
-        let given = request::credentials(&self.head.headers);
-        // For an unknown key, this is the API's message.
-        let reason = if given.is_some() { "Key is not found" } else { "the API key is missing" };
-        let found = given.and_then(|given| {
-            let caller = self.simulation.caller(given.username(), given.password())?;
-            Some((given.username().to_owned(), caller))
-        });
-        let Some((key, caller)) = found else {
-            let refusal = Refusal::unauthorized(reason);
+        let (key, caller) = self.sign_in().map_err(|refusal| {
             let challenge = "Basic realm=\"ClickHouse Cloud simulator\"";
-            return Err(Reply::refusal(&refusal, request_id).header(header::WWW_AUTHENTICATE, challenge));
-        };
+            Reply::refusal(&refusal, request_id).header(header::WWW_AUTHENTICATE, challenge)
+        })?;
         let admission = self.simulation.admit(&key);
         self.entry.key = Some(key);
         if let Err((limit, wait)) = admission {
             return Err(too_many_requests(&format!("more than {limit}"), wait.as_secs_f64(), request_id));
         }
         Ok(Admitted { operation, path: request::path(operation, &parameters), caller })
+    }
+
+    /// Returns the id that the request signs in with, and the caller.
+    fn sign_in(&self) -> Result<(String, Caller), Refusal> {
+        let given = request::credentials(&self.head.headers);
+        let given = given.ok_or_else(|| Refusal::unauthorized("the API key is missing"))?;
+        let caller = self.simulation.sign_in(given.username(), given.password(), self.client)?;
+        Ok((given.username().to_owned(), caller))
     }
 
     /// Returns the reply of a fault that keeps the call from being carried out.

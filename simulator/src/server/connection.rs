@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -26,13 +26,21 @@ const TOO_MANY_CONNECTIONS: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// The connection of a request.
-#[derive(Clone, Default)]
-pub(super) struct Connection(Arc<Notify>);
+#[derive(Clone)]
+pub(super) struct Connection {
+    reset: Arc<Notify>,
+    client: IpAddr,
+}
 
 impl Connection {
+    /// Returns the address of the client.
+    pub(super) fn client(&self) -> IpAddr {
+        self.client
+    }
+
     /// Resets the connection. Never returns: the task that awaits this is dropped.
     pub(super) async fn reset(&self) -> ! {
-        self.0.notify_one();
+        self.reset.notify_one();
         std::future::pending().await
     }
 }
@@ -47,10 +55,10 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, mut stopped: on
             _ = &mut stopped => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = listener.accept() => match (accepted, Arc::clone(&slots).try_acquire_owned()) {
-                (Ok((stream, _)), Ok(slot)) => {
+                (Ok((stream, client)), Ok(slot)) => {
                     let router = router.clone();
                     connections.spawn(async move {
-                        serve_connection(stream, router).await;
+                        serve_connection(stream, client.ip(), router).await;
                         drop(slot);
                     });
                 }
@@ -65,9 +73,9 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, mut stopped: on
 }
 
 /// Responds to the requests of one connection.
-async fn serve_connection(stream: TcpStream, router: Router) {
+async fn serve_connection(stream: TcpStream, client: IpAddr, router: Router) {
     _ = stream.set_nodelay(true);
-    let connection = Connection::default();
+    let connection = Connection { reset: Arc::default(), client };
     let respond = |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
         router.clone().call(request.map(Body::new))
@@ -81,7 +89,7 @@ async fn serve_connection(stream: TcpStream, router: Router) {
     tokio::select! {
         // An error of a connection is a problem of the client.
         result = &mut http => if let Err(error) = result { tracing::debug!(%error, "connection broken") },
-        () = connection.0.notified() => {
+        () = connection.reset.notified() => {
             // Closing a socket that does not linger is what resets the connection.
             _ = http.into_parts().io.into_inner().set_zero_linger();
         }

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    cloud::{Cloud, find_refused_setting, inspect},
+    cloud::{Cloud, find_invalid_hash, find_refused_setting, inspect},
     document::Document,
+    kinds::api_key,
     resources::{Located, Models},
 };
 
@@ -35,11 +36,17 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, models: &Models)
     if cloud.resources().created() > MAX_CREATED {
         return Some(Violation::new("cloud.resources.created", format!("this is above {MAX_CREATED}")));
     }
-    if let Some(violation) = cloud.resources().everything().find_map(|located| find_invalid_resource(models, &located))
-    {
-        return Some(violation);
-    }
     let is_missing = |organization: &Uuid| cloud.organizations().all(|other| other != *organization);
+    let invalid = cloud.resources().everything().find_map(|located| {
+        if located.scope.organization().is_some_and(|organization| is_missing(&organization)) {
+            let field = format!("cloud.resources.by_kind.{}.{}", located.kind, located.scope.as_str());
+            return Some(Violation::new(field, "there is no such organization"));
+        }
+        find_invalid_resource(models, &located)
+    });
+    if invalid.is_some() {
+        return invalid;
+    }
     for (organization, id, service) in cloud.services() {
         let path = format!("cloud.services.{organization}.{id}");
         if is_missing(&organization) {
@@ -66,9 +73,7 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, models: &Models)
             return Some(Violation::new(format!("{path}{below}"), refusal.message));
         }
     }
-    let (id, organization) =
-        cloud.keys().find_map(|(id, mut organizations)| Some((id, organizations.find(|one| is_missing(one))?)))?;
-    Some(Violation::new(format!("cloud.keys.{id}.roles.{organization}"), "there is no such organization"))
+    None
 }
 
 impl Violation {
@@ -92,6 +97,11 @@ fn find_invalid_resource(models: &Models, located: &Located<'_>) -> Option<Viola
     let shown = Value::Object(resource.fields.clone());
     if let Some(violation) = model.schema().violations(&shown).first() {
         return Some(Violation::new(format!("{path}.fields.{}", violation.field()), violation.message()));
+    }
+    if *kind == api_key::KIND.name
+        && let Some(field) = find_invalid_hash(resource)
+    {
+        return Some(Violation::new(format!("{path}.hidden.{field}"), "this is not a SHA-256 hash"));
     }
     let stored = serde_json::to_value(resource).ok()?;
     find_time_out_of_range(&stored, &path)

@@ -1,9 +1,48 @@
 //! Upgrades of states in earlier formats.
 
+use indexmap::IndexMap;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::cloud::SecretHash;
+use crate::{cloud::SecretHash, kinds::role::SystemRole};
+
+/// The keys in a state of format 1 to 3, by their ids.
+#[derive(Deserialize)]
+pub(super) struct WithKeys {
+    pub(super) cloud: Keys,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Keys {
+    pub(super) keys: IndexMap<String, Key>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key {
+    pub(super) secret_hash: SecretHash,
+    /// The organizations that it belongs to, each with its role there.
+    pub(super) roles: IndexMap<Uuid, Role>,
+    #[serde(default, rename = "made_up")]
+    pub(super) is_generated: bool,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Role {
+    Admin,
+    Developer,
+}
+
+impl From<Role> for SystemRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Admin => Self::Admin,
+            Role::Developer => Self::Developer,
+        }
+    }
+}
 
 /// Replaces the secrets of the keys in a state of format 1 by their hashes.
 pub(super) fn hash_secrets(state: &mut Value) {

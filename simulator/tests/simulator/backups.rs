@@ -189,7 +189,7 @@ async fn a_configuration_out_of_range_is_refused() {
 }
 
 #[tokio::test]
-async fn the_configuration_is_for_admins() {
+async fn the_configuration_needs_the_permission_to_manage_backups() {
     let client = Client::start_with(|builder| builder.key("admin", "a").developer_key("developer", "d")).await;
     let service = client.create().await;
     let path = client.path(&format!("{service}/backupConfiguration"));

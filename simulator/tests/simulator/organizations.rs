@@ -190,7 +190,7 @@ async fn a_service_registers_its_private_endpoints() {
 }
 
 #[tokio::test]
-async fn an_update_is_for_admins() {
+async fn an_update_needs_the_permission_to_manage_the_organization() {
     let client = Client::start_with(|builder| builder.key("admin", "a").developer_key("developer", "d")).await;
     let status = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
     let developer = |method| client.request(method, &path(&client)).basic_auth("developer", Some("d"));

@@ -22,8 +22,30 @@ async fn refusal(path: &Path) -> StateFileError {
     }
 }
 
-/// Returns a state as the versions before had it, without the settings of organizations.
-fn in_format_2(mut state: Value) -> Value {
+/// Returns a state as the versions had it that knew neither roles nor members, and had the keys apart.
+fn in_format_3(mut state: Value) -> Value {
+    state["format"] = json!(3);
+    let kinds = state["cloud"]["resources"]["by_kind"].as_object_mut().unwrap();
+    kinds.retain(|kind, _| ["organization", "API key"].contains(&kind.as_str()));
+    let mut keys = json!({});
+    for (scope, in_organization) in kinds.shift_remove("API key").unwrap().as_object().unwrap() {
+        let organization = scope.strip_prefix("organizationId=").unwrap();
+        for (_, key) in in_organization.as_object().unwrap() {
+            let hidden = &key["hidden"];
+            let entry = &mut keys[hidden["signInId"].as_str().unwrap()];
+            entry["secret_hash"] = hidden["hash"].clone();
+            entry["roles"][organization] =
+                json!(key["fields"]["assignedRoles"][0]["roleName"].as_str().unwrap().to_lowercase());
+            entry["made_up"] = json!(hidden["isGenerated"] == true);
+        }
+    }
+    state["cloud"]["keys"] = keys;
+    state
+}
+
+/// Returns a state as the versions before that had it, without the settings of organizations.
+fn in_format_2(state: Value) -> Value {
+    let mut state = in_format_3(state);
     state["format"] = json!(2);
     let cloud = state["cloud"].as_object_mut().unwrap();
     let resources = cloud.shift_remove("resources").unwrap();
@@ -105,7 +127,7 @@ async fn an_organization_is_kept_and_upgraded_from_earlier_files() {
     old["cloud"]["organizations"][id.to_string()].as_object_mut().unwrap().shift_remove("settings");
     fs::write(&path, old.to_string()).unwrap();
     assert_eq!(get(&start(&path).await).await["name"], "Example Corporation");
-    assert_eq!(read(&path)["format"], 3);
+    assert_eq!(read(&path)["format"], 4);
 }
 
 #[tokio::test]
@@ -125,7 +147,7 @@ async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
     assert_eq!(call(&first, &id, &secret).await, 200);
     drop(first);
     assert!(!fs::read_to_string(&path).unwrap().contains(&secret));
-    assert_eq!(read(&path)["format"], 3);
+    assert_eq!(read(&path)["format"], 4);
 
     let second = unseeded().key("given", "a secret of mine").start().await.unwrap();
     assert_eq!(second.key(), ("given", "a secret of mine"));
@@ -144,7 +166,8 @@ async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
     for _ in 0..10 {
         drop(unseeded().start().await.unwrap());
     }
-    let keys = read(&path)["cloud"]["keys"].clone();
+    let keys = read(&path)["cloud"]["resources"]["by_kind"]["API key"].clone();
+    let (_, keys) = keys.as_object().unwrap().iter().next().unwrap();
     assert_eq!(keys.as_object().unwrap().len(), 9, "the given one, and eight generated ones");
     let last = unseeded().start().await.unwrap();
     assert_eq!(call(&last, "given", "a secret of mine").await, 200);
@@ -165,19 +188,28 @@ async fn a_state_with_secrets_is_upgraded() {
     let client = start(&path).await;
     let upgraded = fs::read_to_string(&path).unwrap();
     assert!(upgraded.contains("sha256:") && !upgraded.contains("hunter2"), "{upgraded}");
-    assert_eq!(read(&path)["format"], 3);
+    assert_eq!(read(&path)["format"], 4);
     let get = client.request(GET, &client.path(&service)).basic_auth("old", Some("hunter2"));
     assert_eq!(get.send().await.unwrap().status(), 200);
     drop(client);
 
-    // The new format has no secrets, and the error does not repeat one.
+    // The formats after the first have no secrets, and the error does not repeat one.
+    let state = read(&path);
     for key in [json!({ "secret": "hunter2", "roles": { (&organization): "admin" } }), json!("hunter2")] {
-        let mut state = read(&path);
-        state["cloud"]["keys"]["old"] = key;
-        fs::write(&path, state.to_string()).unwrap();
+        let mut old = in_format_3(state.clone());
+        old["cloud"]["keys"]["old"] = key;
+        fs::write(&path, old.to_string()).unwrap();
         let error = refusal(&path).await.to_string();
         assert!(error.contains("cloud.keys.old") && !error.contains("hunter2"), "{error}");
     }
+    let mut edited = state;
+    let keys = &mut edited["cloud"]["resources"]["by_kind"]["API key"][format!("organizationId={organization}")];
+    for (_, key) in keys.as_object_mut().unwrap() {
+        key["hidden"]["hash"] = json!("hunter2");
+    }
+    fs::write(&path, edited.to_string()).unwrap();
+    let error = refusal(&path).await.to_string();
+    assert!(error.contains(".hidden.hash: this is not a SHA-256 hash") && !error.contains("hunter2"), "{error}");
 }
 
 #[tokio::test]
@@ -221,7 +253,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     for (place, value, field) in [
         ("/now", json!("+9000-01-01T00:00:00Z"), "now"),
         ("/now", json!("8000-01-01T00:00:00Z"), "now"),
-        ("/cloud/keys", json!({}), ""),
+        ("/cloud/resources/by_kind/API key", json!({}), ""),
     ] {
         let mut changed = whole.clone();
         *changed.pointer_mut(place).unwrap() = value;
@@ -233,12 +265,13 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
         }
     }
     let mut ownerless = whole.clone();
-    for (_, key) in ownerless["cloud"]["keys"].as_object_mut().unwrap() {
-        key["roles"] = json!({ (&id): "admin" });
-    }
+    let scopes = ownerless["cloud"]["resources"]["by_kind"]["API key"].as_object_mut().unwrap();
+    let (_, keys) = scopes.iter_mut().next().unwrap();
+    let keys = keys.take();
+    scopes.insert(format!("organizationId={id}"), keys);
     fs::write(&path, ownerless.to_string()).unwrap();
     let error = refusal(&path).await.to_string();
-    assert!(error.contains(&format!(".roles.{id}: there is no such organization")), "{error}");
+    assert!(error.contains(&format!("organizationId={id}: there is no such organization")), "{error}");
 
     // A value of another type has a path, too.
     let mut wrong = whole;

@@ -8,7 +8,7 @@ use crate::{
     call::Call,
     cloud::SecretHash,
     document::Document,
-    kinds::organization,
+    kinds::{api_key, invitation, member, organization, role},
     refusal::Refusal,
     resources::{
         Action, Attempt, Filter, Id, Kind, Making, Models, Operation, Resource, States, make,
@@ -16,7 +16,18 @@ use crate::{
     },
 };
 
-static KINDS: [Kind; 6] = [organization::KIND, PIPE, NOTE, SCHEDULE, ROUTING, LIMIT];
+static KINDS: [Kind; 10] = [
+    organization::KIND,
+    role::KIND,
+    api_key::KIND,
+    member::KIND,
+    invitation::KIND,
+    PIPE,
+    NOTE,
+    SCHEDULE,
+    ROUTING,
+    LIMIT,
+];
 
 const PIPE: Kind = Kind {
     name: "pipe",
@@ -26,7 +37,7 @@ const PIPE: Kind = Kind {
         Operation::new("listPipes", Action::List),
         Operation::new("createPipe", Action::Create),
         Operation::new("getPipe", Action::Get),
-        Operation::for_admins("updatePipe", Action::Update),
+        Operation::new("updatePipe", Action::Update),
         Operation::new("replacePipe", Action::Replace),
         Operation::new("deletePipe", Action::Delete),
         Operation::new("updatePipeState", Action::Command("command")),

@@ -1,0 +1,35 @@
+use serde_json::{Value, json};
+
+use crate::{
+    call::Output,
+    caller::{Actor, Caller},
+    cloud::{Cloud, organization_path},
+    kinds::{api_key, member},
+    resources::{Models, Scope},
+};
+
+/// Returns the caller: a key of one organization, or else the owner of the organizations. A key of several organizations
+/// stands for the token of a user, as a key of the API belongs to one.
+pub(super) fn whoami(cloud: &Cloud, models: &Models, caller: &Caller) -> Output {
+    let mut actors = caller.actors();
+    if let (1, Some((organization, Actor::ApiKey(id)))) = (actors.len(), actors.next()) {
+        let scope = Scope::of(&organization_path(organization).0);
+        let name = cloud.resources.peek(&api_key::KIND, &scope, id).map(|key| &key.fields["name"]);
+        return Output::Json(json!({
+            "actorType": "apiKey",
+            "keyId": id,
+            "name": name,
+            "organizationId": organization,
+        }));
+    }
+    let owner = |field| member::owner(models).map_or(&Value::Null, |owner| &owner[field]);
+    let organizations =
+        caller.actors().map(|(id, _)| json!({ "organizationId": id, "organizationName": cloud.organization_name(id) }));
+    Output::Json(json!({
+        "actorType": "user",
+        "userId": owner("userId"),
+        "email": owner("email"),
+        "name": owner("name"),
+        "organizations": organizations.collect::<Vec<_>>(),
+    }))
+}
