@@ -42,6 +42,7 @@ pub struct Builder {
 struct NewOrganization {
     id: Option<Uuid>,
     keys: Vec<(SystemRole, String, String)>,
+    postgres: Vec<Uuid>,
 }
 
 impl Default for Builder {
@@ -76,7 +77,7 @@ impl Builder {
 
     /// Adds an organization. The default is one with a generated id.
     pub fn organization(mut self, id: Uuid) -> Self {
-        self.organizations.push(NewOrganization { id: Some(id), keys: Vec::new() });
+        self.organizations.push(NewOrganization { id: Some(id), ..NewOrganization::default() });
         self
     }
 
@@ -91,14 +92,23 @@ impl Builder {
         self.add_key(SystemRole::Developer, id.into(), secret.into())
     }
 
+    /// Adds the id of a Postgres service to the organization added last. The service has metrics, and nothing else.
+    pub fn postgres_service(mut self, id: Uuid) -> Self {
+        self.last_organization().postgres.push(id);
+        self
+    }
+
     fn add_key(mut self, role: SystemRole, id: String, secret: String) -> Self {
+        self.last_organization().keys.push((role, id, secret));
+        self
+    }
+
+    fn last_organization(&mut self) -> &mut NewOrganization {
         if self.organizations.is_empty() {
             self.organizations.push(NewOrganization::default());
         }
-        if let Some(organization) = self.organizations.last_mut() {
-            organization.keys.push((role, id, secret));
-        }
-        self
+        let last = self.organizations.len() - 1;
+        &mut self.organizations[last]
     }
 
     /// Sets the seed of ids, passwords and random faults, which makes them repeatable.
@@ -213,12 +223,15 @@ fn populate(
     for stored in cloud.organizations().collect::<Vec<_>>() {
         cloud.add_organization(models, Some(stored), now);
     }
-    for NewOrganization { id, keys } in added {
+    for NewOrganization { id, keys, postgres } in added {
         // Keys without an organization are for the first one, which may be a stored one.
         let known = id.or_else(|| cloud.organizations().next());
         let organization = cloud.add_organization(models, known, now);
         for (role, id, secret) in keys {
             keyring.add(cloud, models, KnownKey::new(id, secret)?, organization, role, now);
+        }
+        for id in postgres {
+            cloud.add_postgres(organization, id);
         }
     }
     if cloud.organizations().next().is_none() {

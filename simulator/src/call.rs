@@ -1,5 +1,7 @@
 //! A call of an operation, and its result.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use crate::{caller::Caller, document::Operation};
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(crate) caller: &'a Caller,
+    pub(crate) origin: &'a Origin,
     pub(crate) operation: &'a Operation,
     pub(crate) path: &'a Path,
     /// The parameters in the query. One that may be repeated is a list.
@@ -19,6 +22,17 @@ pub(crate) struct Call<'a> {
     pub(crate) now: DateTime<Utc>,
     /// The time until which changes of state are shown.
     pub(crate) seen_at: DateTime<Utc>,
+}
+
+/// Where a request comes from, and where it was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    /// The address of the client.
+    pub(crate) address: IpAddr,
+    /// The program of the client, by its header `User-Agent`.
+    pub(crate) user_agent: Option<String>,
+    /// The host and the port of the simulator, as the client names them.
+    pub(crate) authority: String,
 }
 
 /// The parameters in a path, in its order. UUIDs are in lower case.
@@ -40,6 +54,8 @@ impl Path {
 pub(crate) enum Output {
     Nothing,
     Json(Value),
+    /// JSON without an envelope.
+    Bare(Value),
     /// A list that can be long. Its items are made one by one.
     List {
         items: Items,

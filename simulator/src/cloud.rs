@@ -1,15 +1,22 @@
 //! The simulated cloud: its resources, services and backups, and the operations on them. It has no HTTP and no clock.
 
+mod activities;
 mod backup;
+mod billing;
 mod inspection;
 mod key;
+mod metrics;
+mod notifications;
 mod operations;
 mod permissions;
+mod quotas;
 mod service;
 mod services;
 
+use std::mem;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +26,8 @@ pub(crate) use key::{Credentials, NewKey, SecretHash, find_invalid_hash};
 pub(crate) use operations::{carry_out, known_refusal};
 pub(crate) use service::{Location, Service};
 
+use billing::{Balance, MeteredService, Report};
+use service::Event;
 use services::Services;
 
 use crate::{
@@ -26,8 +35,14 @@ use crate::{
     caller::Caller,
     identity::{Identity, derived},
     kinds::{member, organization, role},
-    resources::{Making, Models, Scope, Store},
+    resources::{Making, Models, Resource, Scope, Store},
 };
+
+/// The number of deleted services whose usage an organization keeps.
+const MAX_DELETED_SERVICES: usize = 10_000;
+
+/// The number of events of deleted services that are not recorded yet.
+const MAX_EVENTS: usize = 1_000;
 
 /// The state that is kept across restarts.
 #[derive(Serialize, Deserialize)]
@@ -36,6 +51,29 @@ pub(crate) struct Cloud {
     resources: Store,
     /// By the ids of their organizations.
     services: IndexMap<Uuid, Services>,
+    /// What is left of deleted services, by the ids of their organizations.
+    #[serde(default)]
+    past: IndexMap<Uuid, Past>,
+    /// The ids of Postgres services, by those of their organizations.
+    #[serde(default)]
+    postgres: IndexMap<Uuid, IndexSet<Uuid>>,
+}
+
+/// What is left of the deleted services of an organization.
+#[derive(Default, Serialize, Deserialize)]
+struct Past {
+    services: Vec<MeteredService>,
+    /// What happened to them without a call and is not recorded yet.
+    events: Vec<Event>,
+}
+
+impl Past {
+    fn add(&mut self, service: &Service, now: DateTime<Utc>) {
+        self.services.push(service.metered(now));
+        self.events.extend(service.events().iter().cloned());
+        self.services.drain(..self.services.len().saturating_sub(MAX_DELETED_SERVICES));
+        self.events.drain(..self.events.len().saturating_sub(MAX_EVENTS));
+    }
 }
 
 /// What the cloud knows of the ids in the path of a call.
@@ -69,7 +107,13 @@ pub(crate) struct UnknownId {
 
 impl Cloud {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { identity: Identity::from(seed), resources: Store::default(), services: IndexMap::new() }
+        Self {
+            identity: Identity::from(seed),
+            resources: Store::default(),
+            services: IndexMap::new(),
+            past: IndexMap::new(),
+            postgres: IndexMap::new(),
+        }
     }
 
     /// Adds an organization with its roles and its members, unless they exist. Without an id, generates one.
@@ -142,12 +186,23 @@ impl Cloud {
                 let age = service.as_ref().map(|service| service.age(now));
                 Some(Found { thing: "service", exists: service.is_some(), age })
             }
+            "postgresId" => {
+                let postgres = path.uuid("organizationId").and_then(|id| self.postgres.get(&id));
+                let exists =
+                    postgres.is_some_and(|known| path.uuid("postgresId").is_some_and(|id| known.contains(&id)));
+                Some(Found { thing: "Postgres service", exists, age: None })
+            }
             "backupId" => {
                 let backup = service.and_then(|service| service.backups().get(path.uuid("backupId")?));
                 Some(Found { thing: "backup", exists: backup.is_some(), age: None })
             }
             _ => None,
         }
+    }
+
+    /// Adds a Postgres service to an organization.
+    pub(crate) fn add_postgres(&mut self, organization: Uuid, id: Uuid) {
+        self.postgres.entry(organization).or_default().insert(id);
     }
 
     /// Returns the ids of the organizations, in the order in which they were added.
@@ -180,12 +235,56 @@ impl Cloud {
     /// Returns the services of an organization as they are now.
     pub(crate) fn services_of(&mut self, organization: Uuid, now: DateTime<Utc>) -> &Services {
         let services = self.services.entry(organization).or_default();
-        for service in services.catch_up(now) {
-            let (organization, service) = (organization.to_string(), service.to_string());
-            let parents = [("organizationId", organization.as_str()), ("serviceId", service.as_str())];
-            self.resources.remove_below(&Scope::new(parents));
+        let gone = services.catch_up(now);
+        if !gone.is_empty() {
+            let past = self.past.entry(organization).or_default();
+            past.services.retain(|service| !service.is_outdated(now));
+            for service in gone {
+                past.add(&service, now);
+                let scope = Self::scope_of(organization).below("serviceId", &service.id().to_string());
+                self.resources.remove_below(&scope);
+            }
         }
         services
+    }
+
+    /// Returns the scope of the resources directly below an organization.
+    fn scope_of(organization: Uuid) -> Scope {
+        Scope::default().below("organizationId", &organization.to_string())
+    }
+
+    /// Returns the usage of all services of an organization, also of deleted ones.
+    fn metered_services(&mut self, organization: Uuid, now: DateTime<Utc>) -> Vec<MeteredService> {
+        let present: Vec<_> = self.services_of(organization, now).iter().map(|service| service.metered(now)).collect();
+        let past = self.past.get(&organization).into_iter().flat_map(|past| &past.services);
+        past.cloned().chain(present).collect()
+    }
+
+    /// Returns the balances of an organization that are active.
+    fn balances(&mut self, organization: Uuid, now: DateTime<Utc>) -> Vec<Balance> {
+        let (services, start) = (self.metered_services(organization, now), self.start_of(organization, now));
+        billing::active_balances(organization, start, &Report::new(&services, now), now)
+    }
+
+    /// Returns the balances of an organization that were active at a notice before their expiration.
+    fn expiring_balances(&mut self, organization: Uuid, notice: TimeDelta, now: DateTime<Utc>) -> Vec<Balance> {
+        let (services, start) = (self.metered_services(organization, now), self.start_of(organization, now));
+        billing::expiring_balances(organization, start, &services, notice, now)
+    }
+
+    /// Returns the time since when an organization exists here.
+    fn start_of(&self, organization: Uuid, now: DateTime<Utc>) -> DateTime<Utc> {
+        let found = self.resources.peek(&organization::KIND, &Scope::default(), &organization.to_string());
+        found.map_or(now, Resource::since)
+    }
+
+    /// Returns what happened to the services of an organization without a call since the last time, in its order.
+    fn take_events(&mut self, organization: Uuid, now: DateTime<Utc>) -> Vec<Event> {
+        self.services_of(organization, now);
+        let mut events = self.past.get_mut(&organization).map(|past| mem::take(&mut past.events)).unwrap_or_default();
+        events.extend(self.services.get_mut(&organization).map(Services::take_events).unwrap_or_default());
+        events.sort_by_key(|event| event.at);
+        events
     }
 }
 

@@ -1,11 +1,14 @@
 //! The kinds of resources that the simulator has, one file for each. Services and backups have code of their own in
 //! [`cloud`](crate::cloud).
 
+pub(crate) mod activity;
 pub(crate) mod api_key;
 pub(crate) mod assignment;
 pub(crate) mod invitation;
 pub(crate) mod member;
+pub(crate) mod notification;
 pub(crate) mod organization;
+pub(crate) mod quota;
 pub(crate) mod role;
 
 use std::sync::LazyLock;
@@ -15,7 +18,16 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 5] = [organization::KIND, role::KIND, api_key::KIND, member::KIND, invitation::KIND];
+static KINDS: [Kind; 8] = [
+    organization::KIND,
+    role::KIND,
+    api_key::KIND,
+    member::KIND,
+    invitation::KIND,
+    quota::KIND,
+    activity::KIND,
+    notification::KIND,
+];
 
 static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::new(|| {
     let document = Document::embedded()?;

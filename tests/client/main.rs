@@ -8,6 +8,7 @@ mod decoding;
 mod errors;
 mod failures;
 mod find;
+mod insight;
 mod lifecycle;
 mod operations;
 mod outcomes;

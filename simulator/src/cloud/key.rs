@@ -74,7 +74,7 @@ impl Cloud {
         let Some(model) = models.named(api_key::KIND.name) else { return };
         let hash = json!(key.hash);
         for other in self.organizations().collect::<Vec<_>>() {
-            self.delete_keys(&Scope::of(&organization_path(other).0), |resource| {
+            self.delete_keys(&Self::scope_of(other), |resource| {
                 resource.hidden.get(ID) == Some(&json!(key.id)) && resource.hidden.get(HASH) != Some(&hash)
             });
         }
@@ -118,7 +118,7 @@ impl Cloud {
 
     /// Returns whether an organization has a key.
     pub(crate) fn has_key(&self, organization: Uuid) -> bool {
-        self.keys(&Scope::of(&organization_path(organization).0)).next().is_some()
+        self.keys(&Self::scope_of(organization)).next().is_some()
     }
 
     /// Returns the caller with this id and this secret, or why there is none.
@@ -134,7 +134,7 @@ impl Cloud {
         // For an unknown key, this is the API's message.
         let mut reason = "Key is not found".to_owned();
         for organization in self.organizations().collect::<Vec<_>>() {
-            let scope = Scope::of(&organization_path(organization).0);
+            let scope = Self::scope_of(organization);
             let mut keys = self.resources.iter_mut(&api_key::KIND, &scope);
             let Some(key) = keys.find(|key| credentials.fit(key)) else { continue };
             if let Some(found) = api_key::reason_to_refuse(key, from, now) {

@@ -1,13 +1,15 @@
 //! The operations of the document.
 
 mod backups;
+mod billing;
 mod caller;
+mod metrics;
 mod services;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Cloud, UnknownId, backup, permissions};
+use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas};
 use crate::{
     call::{Call, Output},
     refusal::Refusal,
@@ -23,12 +25,25 @@ pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> 
         permissions::check(cloud, call)?;
     }
     unknown.map_or(Ok(()), Err)?;
-    match models.operation(call.operation.id()) {
+    bring_up_to_date(cloud, models, call);
+    let output = match models.operation(call.operation.id()) {
         Some((model, operation)) => {
             resources::carry_out(&mut cloud.resources, &mut cloud.identity, model, operation, call)
         }
         None if call.operation.id() == "whoami" => Ok(caller::whoami(cloud, models, call.caller)),
         None => carry_out_special(cloud, call),
+    }?;
+    activities::record(cloud, models, call, &output);
+    Ok(output)
+}
+
+/// Brings resources up to date that depend on services.
+fn bring_up_to_date(cloud: &mut Cloud, models: &Models, call: &Call<'_>) {
+    let organization = call.path.uuid("organizationId").unwrap_or_default();
+    match call.operation.id() {
+        "listQuotas" | "getQuota" => quotas::count(cloud, organization, call),
+        "listActivities" | "listNotifications" => notifications::catch_up(cloud, models, organization, call.now),
+        _ => {}
     }
 }
 
@@ -36,6 +51,17 @@ pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> 
 fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refusal> {
     let &Call { path, body, now, seen_at, .. } = call;
     let organization = path.uuid("organizationId").unwrap_or_default();
+    match call.operation.id() {
+        "listNotificationTypes" => return Ok(notifications::list_types()),
+        "getUsageCost" => return billing::get_usage_cost(cloud, organization, call),
+        "listActiveBalances" => return billing::list_active_balances(cloud, organization, call),
+        "listCreditBalances" => return Ok(billing::list_credit_balances(cloud, organization, call)),
+        "getOrganizationPrometheus" => return metrics::of_services(cloud, organization, call),
+        "discoverPrometheusTargets" => return metrics::discover(cloud, organization, call),
+        "getOrganizationPostgresPrometheus" => return Ok(metrics::of_all_postgres(cloud, organization)),
+        "getPostgresPrometheus" => return Ok(metrics::of_postgres(path.uuid("postgresId").unwrap_or_default())),
+        _ => {}
+    }
     if call.operation.id() == "listServices" || body.get("backupId").is_some() {
         cloud.services_of(organization, now);
     }
@@ -54,7 +80,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
                 "deleteService" => return services::delete(service, now),
                 "getPrivateEndpointConfig" => return Ok(services::get_private_endpoint_config(service)),
                 "updateServicePassword" => return services::update_password(service, identity, &read(body)?, now),
-                "getServicePrometheus" => return Ok(services::get_prometheus(service)),
+                "getServicePrometheus" => return metrics::of_service(service, call),
                 "listBackups" => return Ok(backups::list(service, now)),
                 "getBackup" => return backups::get(service, path.uuid("backupId").unwrap_or_default(), now),
                 "getBackupConfiguration" => return Ok(backups::get_configuration(service)),

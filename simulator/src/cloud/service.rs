@@ -1,10 +1,13 @@
 //! A service: its settings, its states and its JSON.
 
 mod access;
+mod event;
 mod lifecycle;
 mod location;
 mod representation;
 mod scaling;
+
+use std::mem;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,14 +15,22 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(super) use access::IpAccessEntry;
+pub(super) use event::Event;
 pub(crate) use lifecycle::State;
 pub(super) use lifecycle::{Command, Lifecycle};
 pub(crate) use location::Location;
 pub(super) use location::Provider;
+pub(super) use representation::CLICKHOUSE_VERSION;
 pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
 
-use super::backup::Backups;
+use super::{
+    backup::Backups,
+    billing::{Meter, MeteredService},
+};
 use crate::{identity::Identity, list_update::ListUpdate, refusal::Refusal};
+
+/// The number of events of a service that are not recorded yet.
+const MAX_EVENTS: usize = 100;
 
 /// A service and its backups.
 #[derive(Clone, Serialize, Deserialize)]
@@ -39,6 +50,11 @@ pub(crate) struct Service {
     has_mysql_password: bool,
     data_warehouse_id: Uuid,
     backups: Backups,
+    #[serde(default)]
+    meter: Meter,
+    /// What happened without a call and is not recorded yet.
+    #[serde(default)]
+    events: Vec<Event>,
 }
 
 /// The customer's own key for the encryption of the disks.
@@ -85,6 +101,8 @@ impl Service {
             has_mysql_password: false,
             data_warehouse_id: identity.uuid(),
             backups: Backups::new(now),
+            meter: Meter::default(),
+            events: Vec::new(),
         })
     }
 
@@ -101,9 +119,64 @@ impl Service {
             && at <= now
         {
             self.make_backups(at);
+            self.meter.read(at, self.memory_in_use_gb());
             self.lifecycle.enter(state, at);
+            self.note(state, at);
         }
         self.make_backups(now);
+        self.meter.read(now, self.memory_in_use_gb());
+    }
+
+    fn note(&mut self, state: State, at: DateTime<Utc>) {
+        if self.events.len() == MAX_EVENTS {
+            self.events.remove(0);
+        }
+        self.events.push(Event { service: self.id, name: self.name.clone(), state, at });
+    }
+
+    /// Returns whether the service is running, idle or awaking.
+    pub(super) fn is_up(&self) -> bool {
+        self.lifecycle.up_since().is_some()
+    }
+
+    /// Returns the memory of all replicas that are running, in gigabytes.
+    fn memory_in_use_gb(&self) -> u32 {
+        if self.state() == State::Running { self.replicas() * self.replica_memory_gb() } else { 0 }
+    }
+
+    /// Returns the number of replicas of a running service.
+    pub(super) fn replicas(&self) -> u32 {
+        u32::try_from(self.scaling.replicas()).unwrap_or_default()
+    }
+
+    /// Returns the memory of each replica of a running service, in gigabytes.
+    pub(super) fn replica_memory_gb(&self) -> u32 {
+        u32::try_from(self.scaling.replica_memory_gb()).unwrap_or_default()
+    }
+
+    /// Returns what happened without a call and is not recorded yet.
+    pub(super) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Returns what happened without a call since the last time.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        mem::take(&mut self.events)
+    }
+
+    /// Returns the usage of the service.
+    pub(super) fn metered(&self, now: DateTime<Utc>) -> MeteredService {
+        let mut meter = self.meter.clone();
+        meter.read(now, self.memory_in_use_gb());
+        MeteredService {
+            id: self.id,
+            name: self.name.clone(),
+            data_warehouse_id: self.data_warehouse_id,
+            tags: self.to_json(now)["tags"].take(),
+            created_at: self.created_at,
+            deleted_at: self.is_gone().then(|| self.lifecycle.since()),
+            meter,
+        }
     }
 
     fn make_backups(&mut self, until: DateTime<Utc>) {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::service::Service;
+use super::service::{Event, Service};
 use crate::refusal::Refusal;
 
 /// The services of an organization, in the order in which they were created.
@@ -28,17 +28,23 @@ impl Services {
         self.0.values().cloned().collect()
     }
 
-    /// Applies all changes that are due by `now`, and removes the services whose deletion is complete. Returns their ids.
-    pub(super) fn catch_up(&mut self, now: DateTime<Utc>) -> Vec<Uuid> {
+    /// Applies all changes that are due by `now`, and removes the services whose deletion is complete. Returns those.
+    pub(super) fn catch_up(&mut self, now: DateTime<Utc>) -> Vec<Arc<Service>> {
         let mut gone = Vec::new();
-        self.0.retain(|id, service| {
+        self.0.retain(|_, service| {
             if service.is_due(now) {
                 Arc::make_mut(service).catch_up(now);
             }
-            gone.extend(service.is_gone().then_some(*id));
+            gone.extend(service.is_gone().then(|| Arc::clone(service)));
             !service.is_gone()
         });
         gone
+    }
+
+    /// Returns what happened without a call since the last time.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        let eventful = self.0.values_mut().filter(|service| !service.events().is_empty());
+        eventful.flat_map(|service| Arc::make_mut(service).take_events()).collect()
     }
 
     /// Returns a service as it is now.

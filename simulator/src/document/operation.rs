@@ -149,10 +149,15 @@ fn read(
 
 /// Returns the schema of an object with the query parameters of an operation and its path item.
 fn query(tree: &Value, item: &Value, node: &Value) -> Value {
-    let in_query = parameters(tree, item, node).filter(|parameter| parameter["in"] == "query");
+    let in_query = || parameters(tree, item, node).filter(|parameter| parameter["in"] == "query");
     let schemas =
-        in_query.filter_map(|parameter| Some((parameter["name"].as_str()?.to_owned(), parameter["schema"].clone())));
-    json!({ "type": "object", "properties": schemas.collect::<Map<_, _>>() })
+        in_query().filter_map(|parameter| Some((parameter["name"].as_str()?.to_owned(), parameter["schema"].clone())));
+    let required = in_query().filter(|parameter| parameter["required"] == true).map(|parameter| &parameter["name"]);
+    json!({
+        "type": "object",
+        "properties": schemas.collect::<Map<_, _>>(),
+        "required": required.collect::<Vec<_>>(),
+    })
 }
 
 /// Returns the parameters of an operation and its path item.

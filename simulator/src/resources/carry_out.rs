@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use super::{
     Action, Attempt, Making, Model, Operation, Resource, Scope, Settling, Store, fields,
@@ -85,7 +85,7 @@ fn list(store: &mut Store, model: &Model, scope: &Scope, call: &Call<'_>) -> Res
         is_visible && filters.all(|(filter, parameter)| filter.passes(&item.fields, parameter))
     });
     if kind.newest_first {
-        items.reverse();
+        items.sort_by_key(|item| Reverse((item.since, item.number)));
     }
     let Page { items, members } = page(model, call, scope, items)?;
     let seen_at = call.seen_at;

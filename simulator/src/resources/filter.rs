@@ -3,7 +3,6 @@ use serde_json::{Map, Value};
 
 /// Selects items of a list by a query parameter.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) enum Filter {
     /// The field has the value of the parameter.
     Is(&'static str),
@@ -17,7 +16,7 @@ pub(crate) enum Filter {
 
 impl Filter {
     /// Returns whether an item passes. Of a parameter that is repeated, each value has to be passed.
-    pub(super) fn passes(self, item: &Map<String, Value>, parameter: &Value) -> bool {
+    pub(crate) fn passes(self, item: &Map<String, Value>, parameter: &Value) -> bool {
         match parameter {
             Value::Array(values) => values.iter().all(|value| self.passes(item, value)),
             _ => self.passes_one(item, parameter),

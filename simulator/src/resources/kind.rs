@@ -35,6 +35,8 @@ pub(crate) struct Kind {
     /// Whether a list begins with the resource that was created last.
     pub(crate) newest_first: bool,
     pub(crate) states: Option<States>,
+    /// The time until a new resource, which has no states, is shown, in seconds of the simulator's clock.
+    pub(crate) creation_delay: i64,
     /// The time until an update is shown, in seconds of the simulator's clock. Its own response shows the fields before it.
     pub(crate) update_delay: i64,
     /// The field with the time from which on the resource is gone.
@@ -125,6 +127,7 @@ impl Kind {
         max_page_size: 100,
         newest_first: false,
         states: None,
+        creation_delay: 0,
         update_delay: 0,
         expires: None,
         is_visible: |_, _| true,

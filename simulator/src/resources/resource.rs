@@ -71,6 +71,16 @@ impl Resource {
         self.created_at.map(|created_at| now - created_at)
     }
 
+    /// Returns whether the API shows the resource already.
+    pub(super) fn is_shown(&self, kind: &Kind, now: DateTime<Utc>) -> bool {
+        self.since + TimeDelta::seconds(kind.creation_delay) <= now
+    }
+
+    /// Returns the time since when it has its state, or exists if it has none.
+    pub(crate) fn since(&self) -> DateTime<Utc> {
+        self.since
+    }
+
     /// Notes the fields before an update, if updates of the kind are shown with a delay.
     pub(super) fn note_update(&mut self, kind: &Kind, at: DateTime<Utc>, before: Map<String, Value>) {
         if kind.update_delay > 0 {

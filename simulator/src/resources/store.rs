@@ -20,7 +20,7 @@ pub(crate) struct Store {
     created: u64,
     /// By the name of the kind, the parents and the id.
     by_kind: IndexMap<String, IndexMap<Scope, Resources>>,
-    /// Whether there are resources that came with a parent and may not be in the state file yet.
+    /// Whether there are resources that no call created and that may not be in the state file yet.
     #[serde(skip)]
     has_unsaved: bool,
 }
@@ -81,7 +81,8 @@ impl Store {
             self.remove(kind, scope, id);
             return None;
         }
-        self.by_kind.get_mut(kind.name)?.get_mut(scope)?.get_mut(id)
+        let resource = self.by_kind.get_mut(kind.name)?.get_mut(scope)?.get_mut(id)?;
+        resource.is_shown(kind, now).then_some(resource)
     }
 
     /// Returns a resource without states, to change it.
@@ -99,7 +100,8 @@ impl Store {
         for id in gone {
             self.remove(kind, scope, &id);
         }
-        self.resources(kind, scope).map(|(_, resource)| Arc::clone(resource)).collect()
+        let resources = self.resources(kind, scope).map(|(_, resource)| resource);
+        resources.filter(|resource| resource.is_shown(kind, now)).cloned().collect()
     }
 
     /// Returns a resource as it was after the last call about it, if there is one.
@@ -158,6 +160,7 @@ impl Store {
         let id = kind.id_of(&resource.fields).unwrap_or_default().to_owned();
         if self.get(kind, scope, &id, making.now).is_none() {
             self.insert(kind, scope, &id, resource);
+            self.has_unsaved = true;
         }
         id
     }
@@ -171,12 +174,11 @@ impl Store {
             }
             for example in model.examples() {
                 self.seed(model, &scope, example.clone(), making);
-                self.has_unsaved = true;
             }
         }
     }
 
-    /// Returns whether resources came with a parent since the last time.
+    /// Returns whether resources were added without a call since the last time.
     pub(crate) fn take_unsaved(&mut self) -> bool {
         mem::take(&mut self.has_unsaved)
     }
@@ -204,6 +206,20 @@ impl Store {
         }
         if let Some(parameter) = kind.id_parameter() {
             self.remove_below(&scope.below(parameter, id));
+        }
+    }
+
+    /// Removes the oldest resources of a kind below their parents, so that at most a number of them is left.
+    pub(crate) fn drop_oldest(&mut self, kind: &Kind, scope: &Scope, left: usize) {
+        if let Some(resources) = self.by_kind.get_mut(kind.name).and_then(|scopes| scopes.get_mut(scope)) {
+            resources.drain(..resources.len().saturating_sub(left));
+        }
+    }
+
+    /// Removes the resources of a kind without states below their parents that were created before a time.
+    pub(crate) fn drop_created_before(&mut self, kind: &Kind, scope: &Scope, time: DateTime<Utc>) {
+        if let Some(resources) = self.by_kind.get_mut(kind.name).and_then(|scopes| scopes.get_mut(scope)) {
+            resources.retain(|_, resource| resource.since >= time);
         }
     }
 

@@ -1,4 +1,4 @@
-use std::{error::Error, net::IpAddr, sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -17,7 +17,7 @@ use super::{
     request,
 };
 use crate::{
-    call::{Call, Items, Output, Path},
+    call::{Call, Items, Origin, Output, Path},
     caller::Caller,
     cloud::{self, Lookup, UnknownId},
     document::{Operation, Route, Schema},
@@ -42,8 +42,8 @@ pub(super) async fn respond(
     let entry = LogEntry::new(simulation.clock.now(), head.method.as_str(), head.uri.path(), request_id);
     let mut entry = simulation.log.begin(entry);
 
-    let client = connection.client();
-    let exchange = Exchange { simulation: &simulation, hosts: &hosts, client, head: &head, entry: &mut entry };
+    let origin = request::origin(&head, &connection);
+    let exchange = Exchange { simulation: &simulation, hosts: &hosts, head: &head, origin, entry: &mut entry };
     let Outcome { reply, fault } = exchange.handle(&mut body).await;
     let resets = matches!(entry.fault, Some(Fault::ResetBefore | Fault::ResetAfter));
     entry.status = (!resets).then_some(reply.status.as_u16());
@@ -60,9 +60,8 @@ pub(super) async fn respond(
 struct Exchange<'a> {
     simulation: &'a Arc<Simulation>,
     hosts: &'a Hosts,
-    /// The address of the client.
-    client: IpAddr,
     head: &'a Parts,
+    origin: Origin,
     entry: &'a mut LogEntry,
 }
 
@@ -145,7 +144,7 @@ impl Exchange<'_> {
     fn sign_in(&self) -> Result<(String, Caller), Refusal> {
         let given = request::credentials(&self.head.headers);
         let given = given.ok_or_else(|| Refusal::unauthorized("the API key is missing"))?;
-        let caller = self.simulation.sign_in(given.username(), given.password(), self.client)?;
+        let caller = self.simulation.sign_in(given.username(), given.password(), self.origin.address)?;
         Ok((given.username().to_owned(), caller))
     }
 
@@ -208,8 +207,8 @@ impl Exchange<'_> {
         let now = self.simulation.clock.now();
         let stale = fault.filter(|rule| rule.fault() == Fault::StaleState).map(FaultRule::seconds_or_default);
         let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());
-        let (caller, operation) = (&call.caller, call.operation);
-        let call_of_cloud = Call { caller, operation, path, query, body, now, seen_at };
+        let (caller, origin, operation) = (&call.caller, &self.origin, call.operation);
+        let call_of_cloud = Call { caller, origin, operation, path, query, body, now, seen_at };
         let (output, has_unsaved) = {
             let cloud = &mut self.simulation.cloud.lock();
             let output = cloud::carry_out(cloud, self.simulation.models, &call_of_cloud)?;

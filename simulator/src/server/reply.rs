@@ -31,6 +31,7 @@ impl Reply {
     pub(super) fn success(output: Output, status: u16, request_id: Uuid) -> Self {
         let content = match output {
             Output::Nothing => Content::Json(json!({ "status": status, "requestId": request_id })),
+            Output::Bare(json) => Content::Json(json),
             Output::Json(result) => Content::Json(envelope(status, request_id, Map::new(), result)),
             Output::List { items, page } => Content::Json(envelope(status, request_id, page, items.collect())),
             Output::Text(text) => Content::Text(text),

@@ -2,7 +2,12 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, Uri},
+    http::{
+        HeaderMap, HeaderValue, Uri,
+        header::{HOST, USER_AGENT},
+        request::Parts,
+        uri::Authority,
+    },
 };
 use headers::{
     ContentType, HeaderMapExt,
@@ -11,13 +16,24 @@ use headers::{
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
-use super::body;
+use super::{body, connection::Connection};
 use crate::{
-    call::Path,
+    call::{Origin, Path},
     cloud,
     document::{Operation, Shape},
     refusal::Refusal,
 };
+
+/// Returns where a request comes from.
+pub(super) fn origin(head: &Parts, connection: &Connection) -> Origin {
+    let header = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let authority = head.uri.authority().map(Authority::as_str).or_else(|| header(HOST)).unwrap_or_default();
+    Origin {
+        address: connection.client(),
+        user_agent: header(USER_AGENT).map(str::to_owned),
+        authority: authority.to_owned(),
+    }
+}
 
 /// Returns the id and the secret of the key.
 pub(super) fn credentials(headers: &HeaderMap) -> Option<Authorization<Basic>> {
@@ -34,8 +50,10 @@ pub(super) fn path(operation: &Operation, parameters: &[(&str, String)]) -> Resu
                 _ => return Err(Refusal::bad_request(format_args!("{name}: this has to be a UUID"))),
             }
         } else {
-            if let Some(violations) = schema.describe_violations(&read_text(&schema.shape(), text.clone())) {
-                return Err(Refusal::bad_request(format_args!("{name}: {violations}")));
+            // A value that the document does not list is the id of nothing, and not invalid.
+            let mut violations = schema.violations(&read_text(&schema.shape(), text.clone())).into_iter();
+            if let Some(violation) = violations.find(|violation| violation.keyword() != "enum") {
+                return Err(Refusal::bad_request(format_args!("{name}: {violation}")));
             }
             text.clone()
         };

@@ -3,9 +3,9 @@ use serde_json::{Value, json};
 use crate::{
     call::Output,
     caller::{Actor, Caller},
-    cloud::{Cloud, organization_path},
+    cloud::Cloud,
     kinds::{api_key, member},
-    resources::{Models, Scope},
+    resources::Models,
 };
 
 /// Returns the caller: a key of one organization, or else the owner of the organizations. A key of several organizations
@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn whoami(cloud: &Cloud, models: &Models, caller: &Caller) -> Output {
     let mut actors = caller.actors();
     if let (1, Some((organization, Actor::ApiKey(id)))) = (actors.len(), actors.next()) {
-        let scope = Scope::of(&organization_path(organization).0);
+        let scope = Cloud::scope_of(organization);
         let name = cloud.resources.peek(&api_key::KIND, &scope, id).map(|key| &key.fields["name"]);
         return Output::Json(json!({
             "actorType": "apiKey",

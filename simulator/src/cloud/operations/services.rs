@@ -178,7 +178,3 @@ pub(super) fn update_password(
     }
     Ok(Output::Json(Value::Object(serde_json::Map::new())))
 }
-
-pub(super) fn get_prometheus(service: &Service) -> Output {
-    Output::Text(service.metrics())
-}

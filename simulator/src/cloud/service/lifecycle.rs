@@ -58,6 +58,11 @@ impl Lifecycle {
         self.state
     }
 
+    /// Returns the time since when the service has its state.
+    pub(super) fn since(&self) -> DateTime<Utc> {
+        self.since
+    }
+
     /// Returns the state without a change after `seen_at`.
     pub(super) fn state_seen_at(&self, seen_at: DateTime<Utc>) -> State {
         self.before.filter(|_| self.since > seen_at).unwrap_or(self.state)

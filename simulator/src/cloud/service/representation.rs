@@ -1,12 +1,10 @@
-use std::fmt::Write;
-
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::Service;
 use crate::clock::timestamp;
 
-const CLICKHOUSE_VERSION: &str = "26.8";
+pub(crate) const CLICKHOUSE_VERSION: &str = "26.8";
 
 impl Service {
     /// Returns the service as the API shows it, without changes of state after `seen_at`.
@@ -37,33 +35,5 @@ impl Service {
             fields.retain(|_, value| !value.is_null());
         }
         shown
-    }
-
-    /// Returns the metrics of the service in the text format of Prometheus.
-    pub(crate) fn metrics(&self) -> String {
-        let Self { id, name, .. } = self;
-        let state = self.state().as_str();
-        let mut metrics = format!(
-            "# HELP ClickHouse_ServiceInfo Name, state and version of the service\n\
-             # TYPE ClickHouse_ServiceInfo untyped\n\
-             ClickHouse_ServiceInfo{{clickhouse_service=\"{id}\",clickhouse_service_name=\"{}\",\
-             clickhouse_cluster_status=\"{state}\",clickhouse_version=\"{CLICKHOUSE_VERSION}\"}} 1\n\
-             # HELP ClickHouseMetrics_MemoryTracking Bytes of memory in use\n\
-             # TYPE ClickHouseMetrics_MemoryTracking gauge\n",
-            name.replace('\n', "\\n")
-        );
-        for replica in 0..self.replicas_up() {
-            _ = writeln!(
-                metrics,
-                "ClickHouseMetrics_MemoryTracking{{clickhouse_service=\"{id}\",hostname=\"server-{replica}\"}} {}",
-                1_503_238_553 + 1_048_576 * i64::from(replica)
-            );
-        }
-        metrics
-    }
-
-    /// Returns the number of replicas with metrics: an idle service has none.
-    fn replicas_up(&self) -> i32 {
-        if self.state() == super::State::Running { self.scaling.replicas() } else { 0 }
     }
 }
