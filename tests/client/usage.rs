@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{Client, Error, NoRetry, Patch, types::*, uuid::Uuid};
+use clickhouse_cloud::{Client, Error, NoRetry, types::*, uuid::Uuid};
 use clickhouse_cloud_simulator::Simulator;
 use serde_json::json;
 use tests::ids::ORGANIZATION;
@@ -23,7 +23,10 @@ async fn show(cloud: &Client) -> Result<[String; 2], Error> {
     let created = cloud
         .create_service(
             organization,
-            &CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("203.0.113.0/24")]),
+            &CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("203.0.113.0/24")])
+                .num_replicas(3)
+                .min_replica_memory_gb(8)
+                .max_replica_memory_gb(32),
         )
         .await?;
     let password = created.password()?.expose_secret().to_owned();
@@ -31,10 +34,10 @@ async fn show(cloud: &Client) -> Result<[String; 2], Error> {
 
     cloud.wait_until_service_running(organization, service).every(Duration::from_millis(20)).await?;
     cloud
-        .update_backup_configuration(
+        .update_service_replica_scaling(
             organization,
             service,
-            &UpdateBackupConfiguration::new().backup_start_time(Patch::Reset),
+            &UpdateServiceReplicaScaling::new().max_replica_memory_gb(64),
         )
         .await?;
 
