@@ -30,8 +30,8 @@ pub(crate) fn inspect(service: &Service, now: DateTime<Utc>) -> Vec<ShownPart> {
 /// Returns the path of a setting that the API would refuse, and the refusal. The document does not have all the rules.
 pub(crate) fn find_refused_setting(service: &Service, now: DateTime<Utc>) -> Option<(&'static str, Refusal)> {
     let mut copy = service.clone();
-    let (list, nothing) = (json!({ "add": service.to_json(now)["ipAccessList"] }), json!({}));
-    let access = read(&list).and_then(|update| copy.update_ip_access_list(update));
+    let (list, nothing) = (json!({ "ipAccessList": { "add": service.to_json(now)["ipAccessList"] } }), json!({}));
+    let access = read(&list).and_then(|update| copy.update(update));
     // An empty update checks all settings.
     let scaling = read(&nothing).and_then(|update| copy.scale(&update));
     let backups = read(&nothing).and_then(|update| copy.backups_mut().configure(&update, now));

@@ -49,7 +49,7 @@ fn bring_up_to_date(cloud: &mut Cloud, models: &Models, call: &Call<'_>) {
 
 /// Carries out a call about services or backups.
 fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refusal> {
-    let &Call { path, body, now, seen_at, .. } = call;
+    let &Call { path, body, now, .. } = call;
     let organization = path.uuid("organizationId").unwrap_or_default();
     match call.operation.id() {
         "listNotificationTypes" => return Ok(notifications::list_types()),
@@ -62,23 +62,28 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
         "getPostgresPrometheus" => return Ok(metrics::of_postgres(path.uuid("postgresId").unwrap_or_default())),
         _ => {}
     }
-    if call.operation.id() == "listServices" || body.get("backupId").is_some() {
+    let looks_at_all = ["listServices", "createService", "updateService", "getOrganizationPrivateEndpointConfig"];
+    if looks_at_all.contains(&call.operation.id()) {
         cloud.services_of(organization, now);
     }
     let services = cloud.services.entry(organization).or_default();
-    let identity = &mut cloud.identity;
+    let service_id = path.uuid("serviceId").unwrap_or_default();
+    let (resources, identity) = (&mut cloud.resources, &mut cloud.identity);
     match call.operation.id() {
-        "listServices" => Ok(services::list(services, seen_at)),
-        "createService" => services::create(services, &mut cloud.resources, identity, call),
+        "listServices" => Ok(services::list(services, resources, call)),
+        "listServiceProfiles" => services::list_profiles(resources, call),
+        "createService" => services::create(services, resources, identity, call),
+        "updateService" => services::update(services, service_id, resources, call),
+        "getPrivateEndpointConfig" => services::get_private_endpoint_config(services, service_id),
+        "getOrganizationPrivateEndpointConfig" => services::get_organization_private_endpoint_config(services, call),
         operation => {
-            let service = services.get(path.uuid("serviceId").unwrap_or_default(), now)?;
+            let service = services.get(service_id, now)?;
             match operation {
                 "getService" => {}
-                "updateService" => services::update(service, &mut cloud.resources, call)?,
                 "updateServiceState" => services::update_state(service, &read(body)?, now)?,
-                "updateServiceScaling" => services::update_scaling(service, &read(body)?, now)?,
+                "updateServiceScaling" | "updateServiceReplicaScaling" => services::update_scaling(service, call)?,
+                "createPrivateEndpoint" => return services::create_private_endpoint(service, resources, call),
                 "deleteService" => return services::delete(service, now),
-                "getPrivateEndpointConfig" => return Ok(services::get_private_endpoint_config(service)),
                 "updateServicePassword" => return services::update_password(service, identity, &read(body)?, now),
                 "getServicePrometheus" => return metrics::of_service(service, call),
                 "listBackups" => return Ok(backups::list(service, now)),
@@ -89,7 +94,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
                 }
                 _ => return Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
             }
-            Ok(services::get(service, seen_at))
+            Ok(services::get(service, resources, call))
         }
     }
 }
@@ -98,6 +103,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
 pub(crate) fn known_refusal(operation: &str, body: &Value) -> Option<Refusal> {
     match operation {
         "createService" => services::creation_refusal(body),
+        "updateService" => services::update_refusal(body),
         "updateBackupConfiguration" => backup::refusal(body),
         _ => None,
     }

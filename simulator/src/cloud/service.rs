@@ -4,8 +4,11 @@ mod access;
 mod event;
 mod lifecycle;
 mod location;
+mod options;
+mod profile;
 mod representation;
 mod scaling;
+mod update;
 
 use std::mem;
 
@@ -20,8 +23,11 @@ pub(crate) use lifecycle::State;
 pub(super) use lifecycle::{Command, Lifecycle};
 pub(crate) use location::Location;
 pub(super) use location::Provider;
+pub(super) use options::{Options, Tag};
+pub(super) use profile::PROFILES;
 pub(super) use representation::CLICKHOUSE_VERSION;
 pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
+pub(super) use update::{EndpointSetting, Update};
 
 use super::{
     backup::Backups,
@@ -47,8 +53,15 @@ pub(crate) struct Service {
     private_endpoint_ids: Vec<String>,
     created_at: DateTime<Utc>,
     encryption: Encryption,
-    has_mysql_password: bool,
+    /// State files have the name `has_mysql_password`.
+    #[serde(rename = "has_mysql_password")]
+    has_mysql_endpoint: bool,
     data_warehouse_id: Uuid,
+    /// Whether it shares the data of another service.
+    #[serde(default)]
+    is_secondary: bool,
+    #[serde(default)]
+    options: Options,
     backups: Backups,
     #[serde(default)]
     meter: Meter,
@@ -57,28 +70,41 @@ pub(crate) struct Service {
     events: Vec<Event>,
 }
 
-/// The customer's own key for the encryption of the disks.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub(super) struct Encryption {
-    pub(super) key: Option<String>,
-    pub(super) assumed_role_identifier: Option<String>,
+/// The customer's own keys.
+#[derive(Clone, Serialize, Deserialize)]
+struct Encryption {
+    /// The key for the disks.
+    key: Option<String>,
+    assumed_role_identifier: Option<String>,
+    /// The key for the data.
+    #[serde(default)]
+    data_key_id: Option<String>,
 }
 
-/// The settings of a new service.
+/// The settings of a new service, without [`Options`] and scaling.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Settings {
-    pub(super) name: String,
+    name: String,
     pub(super) provider: Provider,
     pub(super) region: String,
     pub(super) tier: Option<Tier>,
-    pub(super) ip_access_list: Vec<IpAccessEntry>,
-    pub(super) private_endpoint_ids: Vec<String>,
-    pub(super) encryption: Encryption,
+    ip_access_list: Vec<IpAccessEntry>,
+    #[serde(default)]
+    private_endpoint_ids: Vec<String>,
+    encryption_key: Option<String>,
+    encryption_assumed_role_identifier: Option<String>,
+    #[serde(default)]
+    endpoints: Vec<EndpointSetting>,
 }
 
 impl Service {
+    /// Returns a new service, which shares the data of another one if there is a primary.
     pub(super) fn create(
         settings: Settings,
+        mut options: Options,
         scaling: &ScalingUpdate,
+        primary: Option<&Self>,
         identity: &mut Identity,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
@@ -87,7 +113,14 @@ impl Service {
             return Err(Refusal::bad_request("tier: development services are not offered on azure"));
         }
         access::check(&settings.ip_access_list, "ipAccessList")?;
-        Ok(Self {
+        if let Some(Self { options: shared, .. }) = primary {
+            options.release_channel.clone_from(&shared.release_channel);
+            options.has_transparent_data_encryption = shared.has_transparent_data_encryption;
+        }
+        update::check_release_channel(settings.tier, &options.release_channel)?;
+        let tags = mem::take(&mut options.tags);
+        let data_key_id = options.has_transparent_data_encryption.then(|| location.data_key_id());
+        let mut service = Self {
             id: identity.uuid(),
             name: settings.name,
             location,
@@ -97,19 +130,28 @@ impl Service {
             ip_access_list: settings.ip_access_list,
             private_endpoint_ids: settings.private_endpoint_ids,
             created_at: now,
-            encryption: settings.encryption,
-            has_mysql_password: false,
-            data_warehouse_id: identity.uuid(),
+            encryption: Encryption {
+                key: settings.encryption_key,
+                assumed_role_identifier: settings.encryption_assumed_role_identifier,
+                data_key_id,
+            },
+            has_mysql_endpoint: false,
+            data_warehouse_id: primary.map_or_else(|| identity.uuid(), |primary| primary.data_warehouse_id),
+            is_secondary: primary.is_some(),
+            options,
             backups: Backups::new(now),
             meter: Meter::default(),
             events: Vec::new(),
-        })
+        };
+        service.set_endpoints(&settings.endpoints)?;
+        service.update_tags(ListUpdate { add: tags, remove: Vec::new() })?;
+        Ok(service)
     }
 
     /// Returns whether a change is due by `now`.
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
         let changes_state = self.lifecycle.next(self.scaling.idle_timeout()).is_some_and(|(_, at)| at <= now);
-        changes_state || (self.lifecycle.up_since().is_some() && self.backups.is_due(now))
+        changes_state || (self.backed_up_since().is_some() && self.backups.is_due(now))
     }
 
     /// Applies all changes that are due by `now`.
@@ -180,9 +222,14 @@ impl Service {
     }
 
     fn make_backups(&mut self, until: DateTime<Utc>) {
-        if let Some(since) = self.lifecycle.up_since() {
+        if let Some(since) = self.backed_up_since() {
             self.backups.make(self.id, since, until);
         }
+    }
+
+    /// Returns the time since when backups are made, if they are. Those of shared data belong to the primary service.
+    fn backed_up_since(&self) -> Option<DateTime<Utc>> {
+        self.lifecycle.up_since().filter(|_| !self.is_secondary)
     }
 
     pub(super) fn is_gone(&self) -> bool {
@@ -197,28 +244,13 @@ impl Service {
         self.lifecycle.delete(now)
     }
 
-    pub(super) fn rename(&mut self, name: String) {
-        self.name = name;
-    }
-
-    pub(super) fn update_ip_access_list(&mut self, update: ListUpdate<IpAccessEntry>) -> Result<(), Refusal> {
-        access::check(&update.add, "ipAccessList.add")?;
-        access::check(&update.remove, "ipAccessList.remove")?;
-        update.apply(&mut self.ip_access_list, |one, other| one.source == other.source);
-        Ok(())
-    }
-
-    pub(super) fn update_private_endpoint_ids(&mut self, update: ListUpdate<String>) {
-        update.apply(&mut self.private_endpoint_ids, |one, other| one == other);
-    }
-
     pub(super) fn scale(&mut self, update: &ScalingUpdate) -> Result<(), Refusal> {
         self.scaling.update(self.tier, update)
     }
 
     /// Adds the MySQL endpoint, which a service has once there is a password for it.
     pub(super) fn set_mysql_password(&mut self) {
-        self.has_mysql_password = true;
+        self.has_mysql_endpoint = true;
     }
 
     /// Records activity, which keeps the service from idling. Refuses it while the service is deleted.
@@ -236,6 +268,14 @@ impl Service {
 
     pub(super) fn private_endpoint_ids(&self) -> &[String] {
         &self.private_endpoint_ids
+    }
+
+    pub(super) fn data_warehouse_id(&self) -> Uuid {
+        self.data_warehouse_id
+    }
+
+    pub(super) fn is_secondary(&self) -> bool {
+        self.is_secondary
     }
 
     pub(crate) fn location(&self) -> &Location {

@@ -54,6 +54,16 @@ impl Services {
         if service.is_gone() { Err(Refusal::no_such("service")) } else { Ok(service) }
     }
 
+    /// Returns the service that the data of a warehouse belongs to.
+    pub(super) fn primary(&self, data_warehouse: Uuid) -> Option<&Service> {
+        self.iter().find(|service| service.data_warehouse_id() == data_warehouse && !service.is_secondary())
+    }
+
+    /// Returns all services of a warehouse.
+    pub(super) fn sharing(&mut self, data_warehouse: Uuid) -> impl Iterator<Item = &mut Service> {
+        self.0.values_mut().filter(move |one| one.data_warehouse_id() == data_warehouse).map(Arc::make_mut)
+    }
+
     pub(super) fn add(&mut self, service: Service) -> &Service {
         self.0.entry(service.id()).insert_entry(Arc::new(service)).into_mut()
     }

@@ -1,4 +1,5 @@
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     cloud::Location,
@@ -23,16 +24,40 @@ pub(crate) const KIND: Kind = Kind {
     ..Kind::PLAIN
 };
 
-/// Registers the private endpoints that a service gets, unless they are registered.
-pub(crate) fn register_private_endpoints(store: &mut Store, id: &str, endpoints: &[String], location: &Location) {
-    let Some(organization) = store.get_mut(&KIND, &Scope::default(), id) else { return };
-    let Some(list) = organization.fields.get_mut("privateEndpoints").and_then(|list| list.as_array_mut()) else {
-        return;
-    };
-    for id in endpoints {
-        if list.iter().all(|endpoint| endpoint["id"] != *id) {
-            let (provider, region) = (location.provider().as_str(), location.region());
-            list.push(json!({ "id": id, "cloudProvider": provider, "region": region }));
-        }
+/// Registers a private endpoint of a service, unless it is registered, and returns it.
+pub(crate) fn register_private_endpoint(
+    store: &mut Store,
+    organization: &str,
+    id: &str,
+    description: Option<&str>,
+    location: &Location,
+) -> Value {
+    let organization = store.get_mut(&KIND, &Scope::default(), organization);
+    let list = organization.and_then(|organization| organization.fields.get_mut("privateEndpoints")?.as_array_mut());
+    let Some(list) = list else { return Value::Null };
+    let registered = list.iter().position(|endpoint| endpoint["id"] == id);
+    let index = registered.unwrap_or_else(|| {
+        let (provider, region) = (location.provider().as_str(), location.region());
+        list.push(json!({ "id": id, "cloudProvider": provider, "region": region }));
+        list.len() - 1
+    });
+    if let Some(description) = description {
+        list[index]["description"] = description.into();
     }
+    list[index].clone()
+}
+
+/// Returns the private endpoints that an organization has registered.
+pub(crate) fn private_endpoints<'a>(store: &'a Store, organization: &str) -> &'a [Value] {
+    list(store, organization, "privateEndpoints")
+}
+
+/// Returns whether an organization has infrastructure in a cloud account of its own.
+pub(crate) fn has_infrastructure(store: &Store, organization: &str, id: Uuid) -> bool {
+    list(store, organization, "byocConfig").iter().any(|infrastructure| infrastructure["id"] == id.to_string())
+}
+
+fn list<'a>(store: &'a Store, organization: &str, field: &str) -> &'a [Value] {
+    let organization = store.peek(&KIND, &Scope::default(), organization);
+    organization.and_then(|organization| organization.fields.get(field)?.as_array()).map_or(&[], Vec::as_slice)
 }

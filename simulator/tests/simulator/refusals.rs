@@ -233,3 +233,28 @@ async fn a_body_has_to_be_there_and_to_be_json() {
     assert_eq!(client.call(PATCH, &format!("{service}/state"), Some(json!({ "command": "explode" }))).await.0, 400);
     assert_eq!(client.signed(PATCH, &path).send().await.unwrap().status(), 415);
 }
+
+#[tokio::test]
+async fn a_list_instead_of_changes_to_tags_gets_the_message_of_the_api() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    let body = json!({ "tags": [{ "add": [{ "key": "team" }] }] });
+    let refusal = client.refusal(PATCH, &service, Some(body)).await;
+    assert_eq!(refusal, (400, "BAD_REQUEST: request body.tags is an array.".to_owned()));
+}
+
+#[tokio::test]
+async fn each_operation_for_scaling_ignores_the_fields_of_the_other_one() {
+    let client = Client::start().await;
+    let service = client.create().await;
+    let before = client.result(GET, &service, None).await;
+    for (path, body) in [
+        (
+            "scaling",
+            json!({ "autoscalingMode": "horizontal", "minReplicas": 2, "maxReplicas": 4, "minReplicaMemoryGb": 16 }),
+        ),
+        ("replicaScaling", json!({ "minTotalMemoryGb": 48, "maxTotalMemoryGb": 48 })),
+    ] {
+        assert_eq!(client.result(PATCH, &format!("{service}/{path}"), Some(body)).await, before, "{path}");
+    }
+}

@@ -33,6 +33,9 @@ pub(super) fn update_configuration(
         // The API's message.
         return Err(Refusal::bad_request("cannot update backup configuration for development tier service"));
     }
+    if service.is_secondary() {
+        return Err(Refusal::bad_request("cannot update backup configuration for secondary service"));
+    }
     service.touch(now)?;
     service.backups_mut().configure(body, now)?;
     Ok(get_configuration(service))

@@ -57,6 +57,22 @@ impl Location {
         (self.provider == Provider::Aws).then(|| format!("arn:aws:iam::111122223333:role/CH-S3-{label}-{region}"))
     }
 
+    /// Returns the name of the key that data is encrypted with.
+    pub(super) fn data_key_id(&self) -> String {
+        let Self { label, region, .. } = self;
+        match self.provider {
+            Provider::Aws => format!("arn:aws:kms:{region}:111122223333:key/{label}"),
+            Provider::Gcp => format!("projects/simulated/locations/{region}/keyRings/clickhouse/cryptoKeys/{label}"),
+            Provider::Azure => format!("https://clickhouse-{region}.vault.azure.net/keys/{label}"),
+        }
+    }
+
+    /// Returns the role that uses such a key, which only services on AWS have.
+    pub(super) fn encryption_role(&self) -> Option<String> {
+        let Self { label, region, .. } = self;
+        (self.provider == Provider::Aws).then(|| format!("arn:aws:iam::111122223333:role/CH-TDE-{label}-{region}"))
+    }
+
     pub(super) fn private_endpoint_config(&self, service: Uuid) -> Value {
         let Self { label, region, .. } = self;
         let uuid = identity::derived(service, u64::MAX).uuid();

@@ -16,7 +16,7 @@ impl Service {
             "region": self.location.region(),
             "clickhouseVersion": CLICKHOUSE_VERSION,
             "state": self.state_seen_at(seen_at).as_str(),
-            "endpoints": self.location.endpoints(self.has_mysql_password),
+            "endpoints": self.location.endpoints(self.has_mysql_endpoint),
             "tier": self.tier,
             "ipAccessList": self.ip_access_list,
             "createdAt": timestamp(self.created_at),
@@ -25,10 +25,14 @@ impl Service {
             "iamRole": self.location.iam_role(),
             "privateEndpointIds": self.private_endpoint_ids,
             "dataWarehouseId": self.data_warehouse_id,
-            "isPrimary": true,
+            "isPrimary": !self.is_secondary,
+            "transparentDataEncryptionKeyId": self.encryption.data_key_id,
+            "encryptionRoleId": self.encryption.data_key_id.as_ref().and_then(|_| self.location.encryption_role()),
         });
-        if let (Some(fields), Value::Object(scaling)) = (shown.as_object_mut(), self.scaling.to_json()) {
-            fields.extend(scaling);
+        for part in [self.scaling.to_json(), json!(self.options)] {
+            if let (Some(fields), Value::Object(part)) = (shown.as_object_mut(), part) {
+                fields.extend(part);
+            }
         }
         // None of these fields may be null: a field that does not apply is left out.
         if let Some(fields) = shown.as_object_mut() {
