@@ -18,6 +18,7 @@ mod patience;
 mod quickstart;
 mod retries;
 mod secrets;
+mod services;
 mod streaming;
 mod tolerance;
 mod usage;
