@@ -1,4 +1,4 @@
-//! Errors, retries, lists, waiting, tolerance and testing, a page for each. The examples run against the simulator.
+//! Errors, retries, lists, finding, scaling, waiting, tolerance and testing, a page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
@@ -8,6 +8,12 @@ pub mod retries {}
 
 #[doc = include_str!("guide/lists.md")]
 pub mod lists {}
+
+#[doc = include_str!("guide/finding.md")]
+pub mod finding {}
+
+#[doc = include_str!("guide/scaling.md")]
+pub mod scaling {}
 
 #[doc = include_str!("guide/waiting.md")]
 pub mod waiting {}
