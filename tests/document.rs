@@ -1,9 +1,11 @@
 //! The document of the API, as the tests look things up in it.
 
-use std::{fs, sync::LazyLock};
+use std::{fs, ptr, sync::LazyLock};
 
 use codegen::Document;
 use serde_json::{Value, json};
+
+use crate::calls::SECRET;
 
 static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec");
@@ -55,21 +57,73 @@ pub fn operation(id: &str) -> Operation {
 }
 
 impl Operation {
+    /// The path that it is called at, with the names of its parameters in braces.
+    pub fn path(&self) -> &'static str {
+        let paths = root()["paths"].as_object().expect("paths").iter();
+        let is_it = |item: &Value| item.as_object().into_iter().flatten().any(|(_, value)| ptr::eq(value, self.value));
+        paths.into_iter().find(|(_, item)| is_it(item)).map(|(path, _)| path.as_str()).expect("a path")
+    }
+
+    /// Whether it is called at this path.
+    pub fn is_at(&self, path: &str) -> bool {
+        let own = self.path().split('/');
+        own.clone().count() == path.split('/').count()
+            && own.zip(path.split('/')).all(|(own, other)| own.starts_with('{') || own == other)
+    }
+
     /// The media type of its response, and the examples that the document gives.
     pub fn responses(&self) -> (&'static str, Vec<&'static Value>) {
         let (media_type, content) = media(resolve(&self.value["responses"]["200"]));
         (media_type, examples(content))
     }
 
+    /// The schema of its response, if that is JSON.
+    pub fn response(&self) -> Option<&'static Value> {
+        let (media_type, content) = media(resolve(&self.value["responses"]["200"]));
+        (media_type == "application/json").then(|| &content["schema"])
+    }
+
     /// The schema of the result in the envelope of its response, if there is one.
     pub fn result(&self) -> Option<&'static Value> {
-        let (_, content) = media(resolve(&self.value["responses"]["200"]));
-        property(&content["schema"], "result")
+        property(self.response()?, "result")
+    }
+
+    /// The statuses that the document lists.
+    pub fn statuses(&self) -> impl Iterator<Item = u16> {
+        let statuses = self.value["responses"].as_object().expect("responses").keys();
+        statuses.map(|status| status.parse().expect("a status"))
+    }
+
+    /// Its path with the example of each parameter, apart from these, and the examples of what it needs in the query.
+    pub fn target(&self, values: &[(&str, &str)]) -> String {
+        let path = self.path();
+        let of_path = root()["paths"][path]["parameters"].as_array().into_iter().flatten().map(resolve);
+        let example = |parameter: &Value| parameter["example"].as_str().expect("an example").to_owned();
+        let path = of_path.fold(path.to_owned(), |path, parameter| {
+            let name = parameter["name"].as_str().expect("a name");
+            let value = values.iter().find(|(known, _)| *known == name);
+            path.replace(&format!("{{{name}}}"), &value.map_or_else(|| example(parameter), |(_, it)| (*it).to_owned()))
+        });
+        let query = self.query().filter(|parameter| parameter["required"] == true);
+        let query: Vec<_> =
+            query.map(|it| format!("{}={}", it["name"].as_str().expect("a name"), example(it))).collect();
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    /// Its parameters in the query.
+    pub fn query(&self) -> impl Iterator<Item = &'static Value> {
+        let parameters = self.value["parameters"].as_array().into_iter().flatten().map(resolve);
+        parameters.filter(|parameter| parameter["in"] == "query")
     }
 
     /// The schema of the body that it takes, if it takes one.
     pub fn body(&self) -> Option<&'static Value> {
         self.value.get("requestBody").map(|body| &media(body).1["schema"])
+    }
+
+    /// The first body that the document shows.
+    pub fn request(&self) -> Option<&'static Value> {
+        self.value.get("requestBody").map(|body| examples(media(body).1)[0])
     }
 }
 
@@ -93,6 +147,12 @@ fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
     schema["properties"].get(name).or_else(|| parts.find_map(|part| property(part, name)))
 }
 
+/// The name of the schema that a reference leads to.
+pub fn schema_name(value: &'static Value) -> Option<&'static str> {
+    let reference = value.get("$ref").or_else(|| value.pointer("/allOf/0/$ref"))?;
+    reference.as_str()?.strip_prefix("#/components/schemas/")
+}
+
 /// What stands behind a reference, alone or as the only member of an `allOf`.
 pub fn resolve(value: &'static Value) -> &'static Value {
     let reference = value.get("$ref").or_else(|| value.pointer("/allOf/0/$ref"));
@@ -105,27 +165,81 @@ pub fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// A value of a schema with every property in it and a few elements in each array: this example, and what it lacks.
-pub fn complete(schema: &'static Value, example: &Value) -> Value {
+/// The properties of an object, also those of the parts of an `allOf`.
+pub fn properties(schema: &'static Value) -> Vec<(&'static str, &'static Value)> {
     let schema = resolve(schema);
+    let parts = schema["allOf"].as_array().into_iter().flatten().flat_map(properties);
+    let own = schema["properties"].as_object().into_iter().flatten();
+    parts.chain(own.map(|(name, property)| (name.as_str(), property))).collect()
+}
+
+/// A variant of a union: its schema, and the property with the value that tells it from the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// The schema, or a reference to it.
+    pub schema: &'static Value,
+    /// The property.
+    pub property: &'static str,
+    /// Its value.
+    pub value: &'static str,
+}
+
+/// The variants of a union, and none for any other schema.
+pub fn variants(schema: &'static Value) -> Vec<Variant> {
+    let discriminator = &schema["discriminator"];
+    let variants = schema["oneOf"].as_array().into_iter().flatten().map(|variant| {
+        let mapping = discriminator["mapping"].as_object().into_iter().flatten();
+        let mapped = mapping.into_iter().find(|(_, target)| **target == variant["$ref"]);
+        let (property, value) = match (discriminator["propertyName"].as_str(), mapped) {
+            (Some(property), Some((value, _))) => (property, value.as_str()),
+            _ => properties(variant).into_iter().find_map(only_value).expect("a property with one value"),
+        };
+        Variant { schema: variant, property, value }
+    });
+    variants.collect()
+}
+
+fn only_value((name, property): (&'static str, &'static Value)) -> Option<(&'static str, &'static str)> {
+    match resolve(property)["enum"].as_array()?.as_slice() {
+        [Value::String(only)] => Some((name, only)),
+        _ => None,
+    }
+}
+
+/// A value of a schema with every property in it and a few elements in each array: this example, and what it lacks. Of
+/// a union it is the variant with this number, and all secrets are [`SECRET`].
+pub fn complete(schema: &'static Value, example: &Value, number: usize) -> Value {
+    let schema = resolve(schema);
+    let variants = variants(schema);
+    if !variants.is_empty() {
+        let variant = variants[number % variants.len()];
+        let mut value = complete(variant.schema, example, number);
+        value[variant.property] = json!(variant.value);
+        return value;
+    }
     match schema["type"].as_str() {
-        Some("object") => {
-            let properties = schema["properties"].as_object().expect("properties").iter();
-            properties.map(|(name, property)| (name.clone(), complete(property, &example[name]))).collect()
-        }
+        Some("object") => match schema.get("additionalProperties") {
+            Some(values) if values.is_object() => json!({"key": complete(values, &Value::Null, number)}),
+            _ => {
+                let properties = properties(schema).into_iter();
+                properties.map(|(name, it)| (name.to_owned(), complete(it, &example[name], number))).collect()
+            }
+        },
         Some("array") => {
             let elements = example.as_array().filter(|elements| !elements.is_empty());
-            let completed = |element| complete(&schema["items"], element);
+            let completed = |element| complete(&schema["items"], element, number);
             match elements {
                 Some(elements) => elements.iter().map(completed).collect(),
                 None => json!([completed(&Value::Null)]),
             }
         }
+        _ if schema["format"] == "password" => json!(SECRET),
         _ if !example.is_null() => example.clone(),
         Some("string") => match (schema["enum"].get(0), schema["format"].as_str()) {
             (Some(first), _) => first.clone(),
             (None, Some("uuid")) => json!("b0c2c34c-5d1c-4dc1-a8a3-4a2f8b9f7f10"),
             (None, Some("date-time")) => json!("2024-05-14T09:26:53Z"),
+            (None, Some("date")) => json!("2024-05-14"),
             (None, _) => json!("some text"),
         },
         Some("integer") => json!(12),

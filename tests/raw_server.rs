@@ -40,10 +40,10 @@ pub async fn nobody() -> String {
     format!("http://{}", listener.local_addr().expect("an address"))
 }
 
-/// Reads a request to its end.
-pub async fn read_request(connection: &mut TcpStream) {
+/// Reads a request to its end. Returns the lines of its head, and its body.
+pub async fn read_request(connection: &mut TcpStream) -> (Vec<String>, Vec<u8>) {
     let mut reader = BufReader::new(connection);
-    let mut body_length = 0;
+    let (mut head, mut body_length) = (Vec::new(), 0);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).await.expect("a line of the head");
@@ -53,6 +53,9 @@ pub async fn read_request(connection: &mut TcpStream) {
         if line.trim().is_empty() {
             break;
         }
+        head.push(line.trim().to_owned());
     }
-    reader.read_exact(&mut vec![0; body_length]).await.expect("a body");
+    let mut body = vec![0; body_length];
+    reader.read_exact(&mut body).await.expect("a body");
+    (head, body)
 }

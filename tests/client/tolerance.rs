@@ -1,34 +1,34 @@
 //! Whatever a field of a response is like, the rest is received, and a value that does not fit is a mismatch.
 //!
-//! The fields come from the document's schemas and examples, so that a new one is covered on the day it is added.
+//! The calls, types and fields come from the emitted crate and from the document, so that a new one is covered on the day
+//! it is added.
 
-#![expect(deprecated, reason = "what is deprecated still works")]
-
-use std::{collections::HashSet, ptr};
+use std::{cmp::Reverse, collections::HashSet, ptr};
 
 use clickhouse_cloud::{
-    Client, Error, MismatchKind, Page, Response, Secret,
-    chrono::{DateTime, Utc},
-    types::*,
+    Client, Error, MismatchKind,
+    chrono::{DateTime, NaiveDate, Utc},
     uuid::Uuid,
 };
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tests::{
-    document::{self, Operation, complete, resolve},
+    calls::call,
+    document::{self, Operation, complete, properties, resolve, variants},
     fake_api::{FakeApi, result},
-    ids::{BACKUP, ORGANIZATION, SERVICE},
+    ids::ORGANIZATION,
 };
 use wiremock::ResponseTemplate;
 
 #[tokio::test]
 async fn the_examples_of_the_document_are_received_completely() {
-    for (operation, schema) in operations() {
-        for example in operation.responses().1 {
-            let api = FakeApi::responding(ResponseTemplate::new(200).set_body_json(example)).await;
-            let received = call(&api.client(), operation).await.unwrap();
-            assert_eq!(received, expected(schema, &example["result"]), "{}", operation.id);
-            assert_eq!(received.mismatches, [], "{}", operation.id);
+    let api = FakeApi::responding(result(&json!({}))).await;
+    let client = api.client();
+    for it in responses() {
+        for example in it.operation.responses().1 {
+            api.respond_with(ResponseTemplate::new(200).set_body_json(example)).await;
+            let received = it.received(&client).await.unwrap();
+            assert_eq!(received, it.expected(it.value_in(example)), "{}", it.operation.id);
+            assert_eq!(received.mismatches, [], "{}", it.operation.id);
         }
     }
 }
@@ -36,43 +36,46 @@ async fn the_examples_of_the_document_are_received_completely() {
 #[tokio::test]
 async fn a_field_that_is_missing_or_null_or_of_another_type_costs_only_itself() {
     let api = FakeApi::responding(result(&json!({}))).await;
-    let cloud = api.client();
+    let client = api.client();
     let mut seen = HashSet::new();
-    let objects = operations().filter(|(_, schema)| schema["type"] == "object");
-    for (operation, schema) in objects.filter(|(_, schema)| seen.insert(ptr::from_ref(*schema))) {
-        for variant in variants(schema, &example(operation)) {
-            api.respond_with(result(&variant)).await;
-            let received = call(&cloud, operation).await.unwrap_or_else(|error| panic!("{error}: {variant:#}"));
-            assert_eq!(received, expected(schema, &variant), "{}: {variant:#}", operation.id);
+    for it in responses().filter(|it| it.schema["type"] != "array" && seen.insert(ptr::from_ref(it.schema))) {
+        for value in spoiled(it.schema, &it.example()) {
+            api.respond_with(it.response(&value)).await;
+            let received = it.received(&client).await.unwrap_or_else(|error| panic!("{error}: {value:#}"));
+            assert_eq!(received, it.expected(&value), "{}: {value:#}", it.operation.id);
         }
     }
 }
 
 #[tokio::test]
 async fn an_element_that_does_not_fit_leaves_the_others_of_its_list() {
-    for (operation, schema) in operations().filter(|(_, schema)| schema["type"] == "array") {
-        let mut elements = variants(&schema["items"], &example(operation)[0]);
+    let api = FakeApi::responding(result(&json!({}))).await;
+    let client = api.client();
+    for it in responses().filter(|it| it.schema["type"] == "array") {
+        let mut elements = spoiled(&it.schema["items"], &it.example()[0]);
         elements.extend(of_every_type());
-        elements.push(complete(&schema["items"], &Value::Null));
-        let list = Value::from(elements);
-
-        let api = FakeApi::responding(result(&list)).await;
-        let received = call(&api.client(), operation).await.unwrap();
-        assert_eq!(received, expected(schema, &list), "{}", operation.id);
+        elements.push(complete(&it.schema["items"], &Value::Null, 0));
+        // A response does not keep all mismatches of a longer list.
+        for elements in elements.chunks(200) {
+            let list = json!(elements);
+            api.respond_with(it.response(&list)).await;
+            let received = it.received(&client).await.unwrap();
+            assert_eq!(received, it.expected(&list), "{}", it.operation.id);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_result_of_another_type_is_an_error() {
     let api = FakeApi::responding(result(&json!({}))).await;
-    let cloud = api.client();
-    for (operation, schema) in operations() {
-        let fits = |value: &Value| if schema["type"] == "array" { value.is_array() } else { value.is_object() };
+    let client = api.client();
+    for it in responses().filter(|it| it.schema.get("oneOf").is_none()) {
+        let fits = |value: &Value| if it.schema["type"] == "array" { value.is_array() } else { value.is_object() };
         for value in of_every_type().into_iter().filter(|value| !fits(value)) {
-            api.respond_with(result(&value)).await;
-            let error = call(&cloud, operation).await.expect_err("does not fit");
-            let Error::Decode(error) = error else { panic!("{}: {value}: {error:?}", operation.id) };
-            assert_eq!(error.path(), "$.result", "{}: {value}", operation.id);
+            api.respond_with(it.response(&value)).await;
+            let error = it.received(&client).await.expect_err("does not fit");
+            let Error::Decode(error) = error else { panic!("{}: {value}: {error:?}", it.operation.id) };
+            assert_eq!(error.path(), it.path(), "{}: {value}", it.operation.id);
         }
     }
 }
@@ -82,7 +85,7 @@ async fn mismatches_have_the_paths_of_the_response() {
     let services = json!([
         {"name": "a", "endpoints": [{"port": 8443}, "none", {"port": "n/a", "host": "h"}], "isPrimary": "true"},
         "gone",
-        {"name": "b", "minTotalMemoryGb": 48.0, "numReplicas": "3", "idleTimeoutMinutes": "soon", "iamRole": 5},
+        {"name": "b", "minReplicaMemoryGb": 48.0, "numReplicas": "3", "idleTimeoutMinutes": "soon", "iamRole": 5},
     ]);
     let api = FakeApi::responding(result(&services)).await;
     let services = api.client().list_services(ORGANIZATION).await.unwrap();
@@ -96,7 +99,7 @@ async fn mismatches_have_the_paths_of_the_response() {
         ("$.result[1]", MismatchKind::SetAside, json!("gone")),
         ("$.result[2].iamRole", MismatchKind::Coerced, json!(5)),
         ("$.result[2].idleTimeoutMinutes", MismatchKind::SetAside, json!("soon")),
-        ("$.result[2].minTotalMemoryGb", MismatchKind::Coerced, json!(48.0)),
+        ("$.result[2].minReplicaMemoryGb", MismatchKind::Coerced, json!(48.0)),
         ("$.result[2].numReplicas", MismatchKind::Coerced, json!("3")),
     ];
     assert_eq!(mismatches, expected);
@@ -106,17 +109,70 @@ async fn mismatches_have_the_paths_of_the_response() {
     assert_eq!((first.port, last.port, last.host.as_deref()), (Some(8443), None, Some("h")));
     assert_eq!((a.name(), a.is_primary), (Ok("a"), Some(true)));
     assert_eq!((b.name(), b.iam_role.as_deref()), (Ok("b"), Some("5")));
-    assert_eq!((b.min_total_memory_gb, b.num_replicas, b.idle_timeout_minutes), (Some(48), Some(3), None));
+    assert_eq!((b.min_replica_memory_gb, b.num_replicas, b.idle_timeout_minutes), (Some(48), Some(3), None));
 }
 
-/// Every operation whose response is JSON, and the schema of the result.
-fn operations() -> impl Iterator<Item = (Operation, &'static Value)> {
-    document::operations().into_iter().filter_map(|operation| Some((operation, resolve(operation.result()?))))
+/// An operation that responds with JSON, and the schema of the value that a caller receives.
+#[derive(Clone, Copy)]
+struct JsonResponse {
+    operation: Operation,
+    schema: &'static Value,
+    has_envelope: bool,
 }
 
-/// The first result of an operation that the document shows.
-fn example(operation: Operation) -> Value {
-    operation.responses().1[0]["result"].clone()
+fn responses() -> impl Iterator<Item = JsonResponse> {
+    document::operations().into_iter().filter_map(|operation| {
+        let whole = resolve(operation.response()?);
+        let has_envelope = properties(whole).iter().any(|(name, _)| *name == "requestId");
+        let schema = if has_envelope { resolve(operation.result()?) } else { whole };
+        Some(JsonResponse { operation, schema, has_envelope })
+    })
+}
+
+impl JsonResponse {
+    fn path(&self) -> &'static str {
+        if self.has_envelope { "$.result" } else { "$" }
+    }
+
+    fn value_in<'a>(&self, body: &'a Value) -> &'a Value {
+        if self.has_envelope { &body["result"] } else { body }
+    }
+
+    /// The first value that the document shows.
+    fn example(&self) -> Value {
+        self.value_in(self.operation.responses().1[0]).clone()
+    }
+
+    fn response(&self, value: &Value) -> ResponseTemplate {
+        if self.has_envelope { result(value) } else { ResponseTemplate::new(200).set_body_json(value) }
+    }
+
+    async fn received(&self, client: &Client) -> Result<Received, Error> {
+        let received = call(client, self.operation.id).await.response?;
+        let mismatches = received.mismatches.iter().map(|it| (it.path().to_owned(), it.kind()));
+        Ok(Received::new(received.value, mismatches.collect()))
+    }
+
+    /// What the rules say that a client receives: a second, slower reading, straight from the schema.
+    fn expected(&self, value: &Value) -> Received {
+        let mut mismatches = Vec::new();
+        let value = read(self.schema, value, self.path(), &mut mismatches).expect("a value of the right type");
+        Received::new(value, mismatches)
+    }
+}
+
+/// What came out of a call: the value as JSON, which has no secrets, and the mismatches in the order of their paths.
+#[derive(Debug, PartialEq)]
+struct Received {
+    value: Value,
+    mismatches: Vec<(String, MismatchKind)>,
+}
+
+impl Received {
+    fn new(value: Value, mut mismatches: Vec<(String, MismatchKind)>) -> Self {
+        mismatches.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Self { value, mismatches }
+    }
 }
 
 /// A value of each type of JSON, and of those that are easily taken for another.
@@ -127,27 +183,36 @@ fn of_every_type() -> Vec<Value> {
     [scalars.as_slice(), &texts, &containers].concat()
 }
 
-/// Variants of a value with all of its properties: in each, one place is empty or has a value of another type. Around
-/// it there are fields and values of enums that the document does not know.
-fn variants(schema: &'static Value, example: &Value) -> Vec<Value> {
-    let whole = with_news(schema, complete(schema, example));
-    let mut pointers = Vec::new();
-    places(schema, &whole, "", &mut pointers);
-    let variants = pointers.iter().flat_map(|pointer| {
-        let changed = of_every_type().into_iter().map(|value| {
-            let mut variant = whole.clone();
-            *variant.pointer_mut(pointer).unwrap() = value;
-            variant
+/// Values with all properties: in each, one place is empty or has a value of another type. Around it there are fields and
+/// values of enums that the document does not know.
+fn spoiled(schema: &'static Value, example: &Value) -> Vec<Value> {
+    let mut wholes: Vec<_> = (0..3).map(|number| with_news(schema, complete(schema, example, number))).collect();
+    wholes.dedup();
+    let spoiled = wholes.into_iter().flat_map(|whole| {
+        let mut pointers = Vec::new();
+        places(schema, &whole, "", &mut pointers);
+        let spoiled = pointers.into_iter().flat_map(|pointer| {
+            let changed = of_every_type().into_iter().map(|value| {
+                let mut spoiled = whole.clone();
+                *spoiled.pointer_mut(&pointer).unwrap() = value;
+                spoiled
+            });
+            changed.chain([without(whole.clone(), &pointer)]).collect::<Vec<_>>()
         });
-        changed.chain([without(whole.clone(), pointer)])
+        spoiled.chain([whole.clone()]).collect::<Vec<_>>()
     });
-    variants.chain([whole.clone()]).collect()
+    spoiled.collect()
 }
 
 fn with_news(schema: &'static Value, value: Value) -> Value {
     let schema = resolve(schema);
+    if let Some(variant) = variants(schema).into_iter().find(|it| value[it.property] == it.value) {
+        let mut value = with_news(variant.schema, value);
+        value[variant.property] = json!(variant.value);
+        return value;
+    }
     match value {
-        Value::Object(fields) => {
+        Value::Object(fields) if schema.get("properties").is_some() => {
             let known = fields.into_iter().map(|(name, value)| {
                 let value = with_news(&schema["properties"][&name], value);
                 (name, value)
@@ -156,23 +221,29 @@ fn with_news(schema: &'static Value, value: Value) -> Value {
         }
         Value::Array(elements) => elements.into_iter().map(|element| with_news(&schema["items"], element)).collect(),
         _ if schema.get("enum").is_some() => json!("brand_new"),
-        scalar => scalar,
+        other => other,
     }
 }
 
 /// Pointers to everything in the value that the schema knows.
 fn places(schema: &'static Value, value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     let schema = resolve(schema);
+    if let Some(variant) = variants(schema).into_iter().find(|it| value[it.property] == it.value) {
+        return places(variant.schema, value, pointer, pointers);
+    }
     let mut inner = |schema, value, step: &str| {
         let pointer = format!("{pointer}/{step}");
         places(schema, value, &pointer, pointers);
         pointers.push(pointer);
     };
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+    for (name, property) in properties(schema) {
         inner(property, &value[name], name);
     }
     for (index, element) in value.as_array().into_iter().flatten().enumerate() {
         inner(&schema["items"], element, &index.to_string());
+    }
+    if schema["additionalProperties"].is_object() {
+        inner(&schema["additionalProperties"], &value["key"], "key");
     }
 }
 
@@ -186,21 +257,6 @@ fn without(mut value: Value, pointer: &str) -> Value {
     value
 }
 
-/// What came out of a call: the value as JSON, with its secrets, and the mismatches in the order of their paths.
-#[derive(Debug, PartialEq)]
-struct Received {
-    value: Value,
-    mismatches: Vec<(String, MismatchKind)>,
-}
-
-/// What the rules say that a client receives: a second, slower reading, straight from the schema.
-fn expected(schema: &'static Value, result: &Value) -> Received {
-    let mut mismatches = Vec::new();
-    let value = read(schema, result, "$.result", &mut mismatches).expect("a result of the right type");
-    mismatches.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Received { value, mismatches }
-}
-
 fn read(
     schema: &'static Value,
     value: &Value,
@@ -208,13 +264,26 @@ fn read(
     mismatches: &mut Vec<(String, MismatchKind)>,
 ) -> Option<Value> {
     let schema = resolve(schema);
+    if schema.get("oneOf").is_some() {
+        let variant = best_variant(schema, value);
+        // Unknown JSON, which is kept, but not shown if it may have secrets.
+        let unknown = || if has_secret(schema) { Value::Null } else { value.clone() };
+        return variant.map_or_else(|| Some(unknown()), |variant| read(variant, value, path, mismatches));
+    }
     match (schema["type"].as_str().expect("a type"), value) {
         ("object", Value::Object(fields)) => {
             let mut known = Map::new();
-            for (name, property) in schema["properties"].as_object().expect("properties") {
-                let field = fields.get(name).filter(|field| !field.is_null());
-                let field = field.and_then(|field| read(property, field, &format!("{path}.{name}"), mismatches));
-                known.extend(field.map(|field| (name.clone(), field)));
+            let properties = properties(schema).into_iter().filter_map(|it| Some((it, fields.get(it.0)?)));
+            for ((name, property), field) in properties.filter(|(_, field)| !field.is_null()) {
+                let field = read(property, field, &format!("{path}.{name}"), mismatches);
+                let shown = field.filter(|_| resolve(property)["format"] != "password");
+                known.extend(shown.map(|field| (name.to_owned(), field)));
+            }
+            if schema["additionalProperties"].is_object() {
+                for (name, field) in fields {
+                    let field = read(&schema["additionalProperties"], field, &format!("{path}.{name}"), mismatches);
+                    known.extend(field.map(|field| (name.clone(), field)));
+                }
             }
             Some(Value::Object(known))
         }
@@ -241,6 +310,30 @@ fn read(
     }
 }
 
+/// The variant of a union that an object is taken for: the one with its value, else with most of its fields.
+fn best_variant(schema: &'static Value, value: &Value) -> Option<&'static Value> {
+    let fields = value.as_object()?;
+    let fitting = variants(schema).into_iter().enumerate().filter_map(|(index, it)| {
+        let known = properties(it.schema).iter().filter(|(name, _)| fields.contains_key(*name)).count();
+        let has_value = match fields.get(it.property) {
+            Some(value) if value == it.value => true,
+            None | Some(Value::Null) => false,
+            Some(_) => return None,
+        };
+        let score = (has_value, fields.contains_key(it.property), known, Reverse(index));
+        (known > 0).then_some((score, it.schema))
+    });
+    fitting.max_by_key(|(score, _)| *score).map(|(_, schema)| schema)
+}
+
+fn has_secret(schema: &'static Value) -> bool {
+    let schema = resolve(schema);
+    schema["format"] == "password"
+        || properties(schema).into_iter().any(|(_, property)| has_secret(property))
+        || variants(schema).into_iter().any(|variant| has_secret(variant.schema))
+        || schema.get("items").is_some_and(has_secret)
+}
+
 fn scalar(kind: &str, format: Option<&str>, value: &Value) -> Option<Value> {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -250,6 +343,7 @@ fn scalar(kind: &str, format: Option<&str>, value: &Value) -> Option<Value> {
     match (kind, format) {
         ("string", Some("uuid")) => text.parse::<Uuid>().is_ok().then(|| json!(text)),
         ("string", Some("date-time")) => text.parse::<DateTime<Utc>>().is_ok().then(|| json!(text)),
+        ("string", Some("date")) => text.parse::<NaiveDate>().is_ok().then(|| json!(text)),
         ("string", _) => Some(json!(text)),
         ("boolean", _) => text.parse::<bool>().ok().map(Value::from),
         ("number", _) => text.parse::<f64>().ok().map(Value::from),
@@ -258,93 +352,4 @@ fn scalar(kind: &str, format: Option<&str>, value: &Value) -> Option<Value> {
         ("object" | "array", _) => None,
         other => panic!("teach this test to read {other:?}"),
     }
-}
-
-/// Calls an operation with as little as it takes.
-async fn call(cloud: &Client, operation: Operation) -> Result<Received, Error> {
-    match operation.id {
-        "listOrganizations" => received(cloud.list_organizations()).await,
-        "getOrganization" => received(cloud.get_organization(ORGANIZATION)).await,
-        "updateOrganization" => received(cloud.update_organization(ORGANIZATION, &UpdateOrganization::new())).await,
-        "listServices" => received(cloud.list_services(ORGANIZATION)).await,
-        "createService" => {
-            let service = CreateService::new("Staging", Provider::Aws, Region::UsEast1, []);
-            received(cloud.create_service(ORGANIZATION, &service)).await
-        }
-        "getService" => received(cloud.get_service(ORGANIZATION, SERVICE)).await,
-        "updateService" => received(cloud.update_service(ORGANIZATION, SERVICE, &UpdateService::new())).await,
-        "getPrivateEndpointConfig" => received(cloud.get_private_endpoint_config(ORGANIZATION, SERVICE)).await,
-        "updateServiceState" => {
-            let update = UpdateServiceState::new(StateCommand::Start);
-            received(cloud.update_service_state(ORGANIZATION, SERVICE, &update)).await
-        }
-        "updateServiceScaling" => {
-            received(cloud.update_service_scaling(ORGANIZATION, SERVICE, &UpdateServiceScaling::new())).await
-        }
-        "updateServicePassword" => {
-            received(cloud.update_service_password(ORGANIZATION, SERVICE, &UpdateServicePassword::new())).await
-        }
-        "listBackups" => received(cloud.list_backups(ORGANIZATION, SERVICE)).await,
-        "getBackup" => received(cloud.get_backup(ORGANIZATION, SERVICE, BACKUP)).await,
-        "getBackupConfiguration" => received(cloud.get_backup_configuration(ORGANIZATION, SERVICE)).await,
-        "updateBackupConfiguration" => {
-            received(cloud.update_backup_configuration(ORGANIZATION, SERVICE, &UpdateBackupConfiguration::new())).await
-        }
-        other => panic!("teach this test to call `{other}`"),
-    }
-}
-
-async fn received<T: Revealed>(call: impl IntoFuture<Output = Result<Response<T>, Error>>) -> Result<Received, Error> {
-    let response = call.await?;
-    let mut mismatches: Vec<_> = response.mismatches().iter().map(|it| (it.path().to_owned(), it.kind())).collect();
-    mismatches.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(Received { value: response.revealed(), mismatches })
-}
-
-/// A response as JSON, with the secrets that serde leaves out.
-trait Revealed: Serialize {
-    fn revealed(&self) -> Value {
-        json!(self)
-    }
-}
-
-impl Revealed for Service {
-    fn revealed(&self) -> Value {
-        with_secret(json!(self), "encryptionKey", self.encryption_key.as_ref())
-    }
-}
-
-impl Revealed for CreatedService {
-    fn revealed(&self) -> Value {
-        let mut value = json!(self);
-        if let Some(service) = &self.service {
-            value["service"] = service.revealed();
-        }
-        with_secret(value, "password", self.password.as_ref())
-    }
-}
-
-impl Revealed for ServicePassword {
-    fn revealed(&self) -> Value {
-        with_secret(json!(self), "password", self.password.as_ref())
-    }
-}
-
-impl Revealed for Organization {}
-impl Revealed for PrivateEndpointConfig {}
-impl Revealed for Backup {}
-impl Revealed for BackupConfiguration {}
-
-impl<T: Revealed> Revealed for Page<T> {
-    fn revealed(&self) -> Value {
-        self.iter().map(Revealed::revealed).collect()
-    }
-}
-
-fn with_secret(mut value: Value, name: &str, secret: Option<&Secret>) -> Value {
-    if let Some(secret) = secret {
-        assert_eq!(value.get(name), None, "`{name}` is in the JSON of a response");
-        value[name] = json!(secret.expose_secret());
-    }
-    value
 }

@@ -1,7 +1,5 @@
 //! What the document demands of requests: checked when somebody asks for it, and left to the service otherwise.
 
-#![expect(deprecated, reason = "what is deprecated still works")]
-
 use clickhouse_cloud::{Client, ClientBuilder, Error, Patch, types::*};
 use serde_json::json;
 use tests::{
@@ -22,9 +20,9 @@ fn client(api: &FakeApi, configure: impl FnOnce(ClientBuilder) -> ClientBuilder)
 fn wrong() -> CreateService {
     let addresses = [IpAccessEntry::new("203.0.113.0/24"), IpAccessEntry::new("everywhere")];
     CreateService::new("n".repeat(51), Provider::Aws, Region::from("mars"), addresses)
-        .min_total_memory_gb(25)
-        .max_total_memory_gb(12)
-        .num_replicas(21)
+        .min_replica_memory_gb(10)
+        .max_replica_memory_gb(4)
+        .num_replicas(51)
         .idle_timeout_minutes(5)
 }
 
@@ -39,12 +37,19 @@ fn every_broken_constraint_is_listed_with_its_path() {
     let paths: Vec<_> = error.violations().iter().map(|violation| violation.path().to_owned()).collect();
     assert_eq!(
         paths,
-        ["name", "region", "ip_access_list[1].source", "min_total_memory_gb", "max_total_memory_gb", "num_replicas"]
+        [
+            "name",
+            "region",
+            "ip_access_list[1].source",
+            "min_replica_memory_gb",
+            "max_replica_memory_gb",
+            "num_replicas"
+        ]
     );
     let message = error.to_string();
     assert!(message.starts_with(&format!("CreateService: {NAME}, `region` must be a value")), "{message}");
-    assert!(message.contains("`min_total_memory_gb` must be a multiple of 12, and is 25"), "{message}");
-    assert!(message.contains("`max_total_memory_gb` must be at least 24, and is 12"), "{message}");
+    assert!(message.contains("`min_replica_memory_gb` must be a multiple of 4, and is 10"), "{message}");
+    assert!(message.contains("`max_replica_memory_gb` must be at least 8, and is 4"), "{message}");
 }
 
 #[test]
@@ -52,9 +57,9 @@ fn values_that_the_document_allows_are_valid() {
     let sources = ["0.0.0.0/0", "203.0.113.7", "::/0", "2001:db8::1", "2001:db8::/32", "::ffff:203.0.113.7"];
     let create = |name: String| {
         CreateService::new(name, Provider::Gcp, Region::UsEast1Gcp, sources.map(IpAccessEntry::new))
-            .min_total_memory_gb(24)
-            .max_total_memory_gb(1068)
-            .num_replicas(1)
+            .min_replica_memory_gb(8)
+            .max_replica_memory_gb(356)
+            .num_replicas(50)
     };
     for name in ["n".repeat(50), "a".to_owned(), "order-analytics_2 (new)".to_owned(), "\u{e9}t\u{e9}".to_owned()] {
         assert_eq!(create(name).validate(), Ok(()));
@@ -108,7 +113,7 @@ async fn a_validating_client_sends_nothing_that_breaks_a_constraint() {
 async fn a_client_that_does_not_validate_leaves_bounds_to_the_service() {
     let api = api().await;
     client(&api, |builder| builder).create_service(ORGANIZATION, &wrong()).await.unwrap();
-    assert_eq!(api.request().await.body_json::<serde_json::Value>().unwrap()["numReplicas"], 21);
+    assert_eq!(api.request().await.body_json::<serde_json::Value>().unwrap()["numReplicas"], 51);
 }
 
 #[tokio::test]

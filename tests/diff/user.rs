@@ -1,4 +1,4 @@
-//! A program that uses everything there is in the emitted crate, as its users would write it. Whether it still compiles
+//! A program that uses everything of a part of the emitted crate, as its users would write it. Whether it still compiles
 //! is what a change of the document means for them.
 #![expect(dead_code, reason = "it is compiled, and never run")]
 
@@ -11,8 +11,9 @@ use clickhouse_cloud::{
     RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
-    http_client_builder, reqwest,
+    http_client_builder, reqwest, serde_json,
     types::*,
+    uuid,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -78,7 +79,7 @@ async fn services(
     id: ServiceId,
 ) -> Result<BTreeMap<String, ServiceRow>, Box<dyn StdError>> {
     let mut rows = BTreeMap::new();
-    let list: Call<Page<Service>> = cloud.list_services(org);
+    let list = cloud.list_services(org).filter(["tag:team=orders"]);
     for service in &list.timeout(Duration::from_secs(5)).retry(ThreeTimes).header("x-run", "7").await? {
         rows.insert(service.name()?.to_owned(), ServiceRow::try_from(service)?);
     }
@@ -90,7 +91,8 @@ async fn services(
     println!("{}", link(&config.await?.into_inner())?);
     let metrics: String = cloud.get_service_prometheus(org, id).await?.into_inner();
     let streamed: StreamedResponse = cloud.get_service_prometheus(org, id).stream().await?;
-    println!("{} {}", metrics.len(), streamed.status());
+    let of_postgres: Call<String> = cloud.get_organization_postgres_prometheus(org);
+    println!("{} {} {}", metrics.len(), streamed.status(), of_postgres.await?.len());
     Ok(rows)
 }
 
@@ -114,6 +116,8 @@ async fn changes(cloud: Client, org: OrganizationId, id: ServiceId, backup: Back
     }
     let renamed: Call<Service> = cloud.update_service(org, id, &rename());
     renamed.await?;
+    let scaled: Call<Service> = cloud.update_service_replica_scaling(org, id, &scale_replicas());
+    scaled.await?;
     #[expect(deprecated, reason = "not every program keeps up with the API")]
     let scaled: Call<Service> = cloud.update_service_scaling(org, id, &scale());
     scaled.await?;
@@ -129,6 +133,8 @@ async fn changes(cloud: Client, org: OrganizationId, id: ServiceId, backup: Back
 
     let running: Wait<Service> = cloud.wait_until_service_running(org, id_of_new);
     running.every(Duration::from_secs(10)).within(Duration::from_secs(600)).await?;
+    let awake: Wait<Service> = cloud.wait_until_service_awake(org, id_of_new);
+    awake.await?;
     let stopped: Wait<Service> = cloud.wait_until_service_stopped(org, id_of_new);
     println!("{}", stopped.await?.state()?);
     let deletion: Call<()> = cloud.delete_service(org, id_of_new);
@@ -249,7 +255,31 @@ fn largest(backup: BackupId) -> CreateService {
         .idle_timeout_minutes(5)
         .backup_id(backup)
         .private_preview_terms_checked(true);
-    outdated(service)
+    outdated(with_settings(service))
+}
+
+fn with_settings(service: CreateService) -> CreateService {
+    service
+        .autoscaling_mode(AutoscalingMode::Vertical)
+        .min_replica_memory_gb(8)
+        .max_replica_memory_gb(16)
+        .min_replicas(3)
+        .max_replicas(3)
+        .is_readonly(true)
+        .data_warehouse_id("warehouse")
+        .backup_encryption_config(serde_json::Map::new())
+        .release_channel(ReleaseChannel::Slow)
+        .byoc_id(ByocInfrastructureId::from(uuid::Uuid::nil()))
+        .has_transparent_data_encryption(true)
+        .endpoints([EndpointSetting::new(EndpointProtocol::Mysql, true)])
+        .profile("v1-default")
+        .compliance_type(ComplianceType::Hipaa)
+        .tags([label()])
+        .enable_core_dumps(false)
+}
+
+fn label() -> TagInput {
+    Tag::new("team").value("orders")
 }
 
 /// Apart from the rest, so that a warning about any other setter is seen.
@@ -271,7 +301,27 @@ fn home() -> IpAccessEntryInput {
 fn rename() -> UpdateService {
     let addresses = IpAccessListUpdate::new().add([home()]).remove(vec![home()]);
     let endpoints = PrivateEndpointIdsUpdate::new().add(["vpce-1"]).remove(vec![String::from("vpce-2")]);
-    UpdateService::new().name("reports").ip_access_list(addresses).private_endpoint_ids(endpoints)
+    UpdateService::new()
+        .name("reports")
+        .ip_access_list(addresses)
+        .private_endpoint_ids(endpoints)
+        .release_channel(ReleaseChannel::Fast)
+        .endpoints([EndpointSetting::new(EndpointProtocol::Mysql, false)])
+        .transparent_data_encryption_key_id("key")
+        .tags(TagsUpdate::new().add([label()]).remove([TagInput::new("team")]))
+        .enable_core_dumps(true)
+}
+
+fn scale_replicas() -> UpdateServiceReplicaScaling {
+    UpdateServiceReplicaScaling::new()
+        .min_replica_memory_gb(16)
+        .max_replica_memory_gb(16)
+        .autoscaling_mode(AutoscalingMode::Horizontal)
+        .num_replicas(3)
+        .min_replicas(1)
+        .max_replicas(3)
+        .idle_scaling(true)
+        .idle_timeout_minutes(15)
 }
 
 fn scale() -> UpdateServiceScaling {
@@ -299,6 +349,11 @@ fn nightly() -> UpdateBackupConfiguration {
 /// Sends back what was received.
 fn copied(entry: IpAccessEntry) -> Result<IpAccessEntryInput, MissingField> {
     entry.try_into()
+}
+
+/// Sends back what was received.
+fn labelled_again(tag: Tag) -> Result<TagInput, MissingField> {
+    tag.try_into()
 }
 
 /// Sends back what was received.
@@ -335,10 +390,17 @@ fn check_parts(
     configuration: &UpdateBackupConfiguration,
 ) -> Result<(), InvalidRequest> {
     entry.validate()?;
+    EndpointSetting::new(EndpointProtocol::Https, true).validate()?;
     addresses.validate()?;
     endpoints.validate()?;
     password.validate()?;
     configuration.validate()
+}
+
+fn check_tags(tag: &TagInput, tags: &TagsUpdate, scaling: &UpdateServiceReplicaScaling) -> Result<(), InvalidRequest> {
+    tag.validate()?;
+    tags.validate()?;
+    scaling.validate()
 }
 
 /// What was asked for, for the record.
@@ -355,6 +417,24 @@ struct Order {
     encryption: (Option<Secret>, Option<String>),
     endpoints: Option<Vec<String>>,
     preview: Option<bool>,
+    settings: Settings,
+    limits: [Option<i64>; 4],
+    terms: [Option<bool>; 2],
+    decryption: Option<serde_json::Map<String, serde_json::Value>>,
+    listening: Vec<(EndpointProtocol, bool)>,
+    labels: Vec<(String, Option<String>)>,
+}
+
+/// What a service is created with, and has from then on.
+#[derive(Debug)]
+struct Settings {
+    mode: Option<AutoscalingMode>,
+    warehouse: Option<DataWarehouseId>,
+    channel: Option<ReleaseChannel>,
+    account: Option<ByocInfrastructureId>,
+    profile: Option<String>,
+    compliance: Option<ComplianceType>,
+    is_readonly: Option<bool>,
 }
 
 impl From<CreateService> for Order {
@@ -375,8 +455,35 @@ impl From<CreateService> for Order {
             #[expect(deprecated, reason = "not every program keeps up with the API")]
             endpoints: request.private_endpoint_ids,
             preview: request.private_preview_terms_checked,
+            settings: Settings {
+                mode: request.autoscaling_mode,
+                warehouse: request.data_warehouse_id,
+                channel: request.release_channel,
+                account: request.byoc_id,
+                profile: request.profile,
+                compliance: request.compliance_type,
+                is_readonly: request.is_readonly,
+            },
+            limits: [
+                request.min_replica_memory_gb,
+                request.max_replica_memory_gb,
+                request.min_replicas,
+                request.max_replicas,
+            ],
+            terms: [request.has_transparent_data_encryption, request.enable_core_dumps],
+            decryption: request.backup_encryption_config,
+            listening: request.endpoints.into_iter().flatten().map(listening).collect(),
+            labels: request.tags.into_iter().flatten().map(key_and_value).collect(),
         }
     }
+}
+
+fn listening(setting: EndpointSetting) -> (EndpointProtocol, bool) {
+    (setting.protocol, setting.enabled)
+}
+
+fn key_and_value(tag: TagInput) -> (String, Option<String>) {
+    (tag.key, tag.value)
 }
 
 fn registered(request: UpdateOrganization) -> Option<Vec<RegisteredEndpoint>> {
@@ -405,7 +512,18 @@ fn new_name(request: UpdateService) -> Option<String> {
     let addresses: Option<IpAccessListUpdate> = request.ip_access_list;
     let endpoints: Option<PrivateEndpointIdsUpdate> = request.private_endpoint_ids;
     println!("{:?} {:?}", addresses.map(new_addresses), endpoints.map(new_endpoints));
+    let (channel, dumps): (Option<ReleaseChannel>, Option<bool>) = (request.release_channel, request.enable_core_dumps);
+    let key: Option<Secret> = request.transparent_data_encryption_key_id;
+    println!("{channel:?} {dumps:?} {key:?}");
+    let listens: Option<Vec<EndpointSetting>> = request.endpoints;
+    let tags: Option<TagsUpdate> = request.tags;
+    println!("{:?} {:?}", listens.map(|settings| settings.len()), tags.map(new_tags));
     request.name
+}
+
+fn new_tags(update: TagsUpdate) -> Vec<(String, Option<String>)> {
+    let (add, remove): (Option<Vec<TagInput>>, Option<Vec<TagInput>>) = (update.add, update.remove);
+    add.into_iter().chain(remove).flatten().map(key_and_value).collect()
 }
 
 fn new_addresses(update: IpAccessListUpdate) -> Vec<(String, Option<String>)> {
@@ -428,6 +546,16 @@ fn limits(request: &UpdateServiceScaling) -> [Option<i64>; 4] {
     #[expect(deprecated, reason = "not every program keeps up with the API")]
     let memory = [request.min_total_memory_gb, request.max_total_memory_gb];
     [memory[0], memory[1], request.num_replicas, request.idle_timeout_minutes]
+}
+
+fn replica_limits(request: &UpdateServiceReplicaScaling) -> [Option<i64>; 6] {
+    let is_horizontal = request.autoscaling_mode == Some(AutoscalingMode::Horizontal);
+    if is_horizontal && request.idle_scaling == Some(true) {
+        println!("scales to zero");
+    }
+    let memory = [request.min_replica_memory_gb, request.max_replica_memory_gb];
+    let replicas = [request.num_replicas, request.min_replicas, request.max_replicas];
+    [memory[0], memory[1], replicas[0], replicas[1], replicas[2], request.idle_timeout_minutes]
 }
 
 fn command(request: UpdateServiceState) -> StateCommand {
@@ -502,14 +630,14 @@ fn parts_of_endpoint(
 fn ids<'a>(
     endpoint: &'a OrganizationPrivateEndpoint,
     account: &'a ByocConfig,
-) -> Result<(&'a str, &'a str), MissingField> {
+) -> Result<(&'a str, ByocInfrastructureId), MissingField> {
     Ok((endpoint.id()?, account.id()?))
 }
 
 /// A cloud account of the organization's own.
 #[derive(Debug)]
 struct Account {
-    infrastructure: Option<String>,
+    infrastructure: Option<ByocInfrastructureId>,
     state: Option<ByocState>,
     id: Option<String>,
     name: Option<String>,
@@ -540,6 +668,8 @@ struct ServiceRow {
     addresses: Vec<String>,
     private_endpoints: Vec<String>,
     is_scaled_to_zero: bool,
+    mode: AutoscalingMode,
+    replicas: Option<i64>,
     created: DateTime<Utc>,
 }
 
@@ -561,6 +691,8 @@ impl TryFrom<&Service> for ServiceRow {
                 .collect::<Result<_, MissingField>>()?,
             private_endpoints: service.private_endpoint_ids()?.to_vec(),
             is_scaled_to_zero: service.idle_scaling()?,
+            mode: service.autoscaling_mode()?.clone(),
+            replicas: service.current_scaling()?.effective_min_replicas,
             created: service.created_at()?,
         })
     }
@@ -593,7 +725,16 @@ struct ServiceDetails {
     encryption: (Option<Secret>, Option<String>),
     iam_role: Option<String>,
     private_endpoints: Option<Vec<String>>,
-    warehouse: (Option<String>, Option<bool>),
+    is_primary: Option<bool>,
+    settings: Settings,
+    limits: [Option<i64>; 5],
+    keys: (Option<bool>, Option<Secret>, Option<String>),
+    version: Option<String>,
+    reachable: Option<Vec<String>>,
+    labels: Vec<Tag>,
+    has_core_dumps: Option<bool>,
+    schedule: Option<ScalingSchedule>,
+    now: Option<CurrentScaling>,
 }
 
 impl From<Service> for ServiceDetails {
@@ -617,9 +758,53 @@ impl From<Service> for ServiceDetails {
             encryption: (service.encryption_key, service.encryption_assumed_role_identifier),
             iam_role: service.iam_role,
             private_endpoints: service.private_endpoint_ids,
-            warehouse: (service.data_warehouse_id, service.is_primary),
+            is_primary: service.is_primary,
+            settings: Settings {
+                mode: service.autoscaling_mode,
+                warehouse: service.data_warehouse_id,
+                channel: service.release_channel,
+                account: service.byoc_id,
+                profile: service.profile,
+                compliance: service.compliance_type,
+                is_readonly: service.is_readonly,
+            },
+            limits: [
+                service.min_replica_memory_gb,
+                service.max_replica_memory_gb,
+                service.replica_memory_gb,
+                service.min_replicas,
+                service.max_replicas,
+            ],
+            keys: (
+                service.has_transparent_data_encryption,
+                service.transparent_data_encryption_key_id,
+                service.encryption_role_id,
+            ),
+            version: service.clickhouse_version,
+            reachable: service.available_private_endpoint_ids,
+            labels: service.tags.unwrap_or_default(),
+            has_core_dumps: service.enable_core_dumps,
+            schedule: service.scaling_schedule,
+            now: service.current_scaling,
         }
     }
+}
+
+fn scaling_now(now: CurrentScaling) -> (Option<AutoscalingMode>, [Option<i64>; 5], Option<bool>) {
+    let entry: Option<ScalingScheduleEntryId> = now.active_entry_id;
+    println!("{entry:?}");
+    let memory = [now.effective_min_replica_memory_gb, now.effective_max_replica_memory_gb];
+    let replicas = [now.effective_min_replicas, now.effective_max_replicas];
+    let numbers = [memory[0], memory[1], replicas[0], replicas[1], now.effective_idle_timeout_minutes];
+    (now.effective_autoscaling_mode, numbers, now.effective_idle_scaling)
+}
+
+fn key(tag: &Tag) -> Result<(&str, Option<&str>), MissingField> {
+    Ok((tag.key()?, tag.value.as_deref()))
+}
+
+fn parts_of_tag(tag: Tag) -> (Option<String>, Option<String>) {
+    (tag.key, tag.value)
 }
 
 fn parts(entry: IpAccessEntry) -> (Option<String>, Option<String>) {
@@ -690,6 +875,8 @@ struct BackupDetails {
     kind: Option<BackupType>,
     times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     size: (Option<f64>, Option<f64>),
+    name: Option<String>,
+    bucket: Option<BackupBucket>,
 }
 
 impl From<Backup> for BackupDetails {
@@ -701,6 +888,8 @@ impl From<Backup> for BackupDetails {
             kind: backup.type_,
             times: (backup.started_at, backup.finished_at),
             size: (backup.size_in_bytes, backup.duration_in_seconds),
+            name: backup.backup_name,
+            bucket: backup.bucket,
         }
     }
 }
@@ -743,18 +932,23 @@ fn is_received<T: Clone + Debug + Default + DeserializeOwned + PartialEq + Seria
 
 fn requests() {
     is_sent::<CreateService>();
+    is_sent::<EndpointSetting>();
     is_sent::<IpAccessEntryInput>();
     is_sent::<IpAccessListUpdate>();
     is_sent::<OrganizationPrivateEndpointInput>();
     is_sent::<OrganizationPrivateEndpointsUpdate>();
     is_sent::<PrivateEndpointIdsUpdate>();
+    is_sent::<TagInput>();
+    is_sent::<TagsUpdate>();
     is_sent::<UpdateBackupConfiguration>();
     is_sent::<UpdateOrganization>();
     is_sent::<UpdateService>();
     is_sent::<UpdateServicePassword>();
+    is_sent::<UpdateServiceReplicaScaling>();
     is_sent::<UpdateServiceScaling>();
     is_sent::<UpdateServiceState>();
     drop((IpAccessListUpdate::default(), PrivateEndpointIdsUpdate::default(), UpdateBackupConfiguration::default()));
+    drop((TagsUpdate::default(), UpdateServiceReplicaScaling::default()));
     drop((UpdateOrganization::default(), OrganizationPrivateEndpointsUpdate::default()));
     drop((UpdateService::default(), UpdateServicePassword::default(), UpdateServiceScaling::default()));
 }
@@ -764,6 +958,7 @@ fn responses() {
     is_received::<BackupConfiguration>();
     is_received::<ByocConfig>();
     is_received::<CreatedService>();
+    is_received::<CurrentScaling>();
     is_received::<IpAccessEntry>();
     is_received::<Organization>();
     is_received::<OrganizationCapabilities>();
@@ -772,6 +967,7 @@ fn responses() {
     is_received::<Service>();
     is_received::<ServiceEndpoint>();
     is_received::<ServicePassword>();
+    is_received::<Tag>();
 }
 
 // Values
@@ -781,6 +977,9 @@ fn bill(tier: &Tier) -> f64 {
         Tier::Development => 0.1,
         Tier::Production => 1.0,
         Tier::DedicatedHighMem | Tier::DedicatedHighCpu | Tier::DedicatedStandard => 3.0,
+        Tier::DedicatedStandardN2dStandard4 | Tier::DedicatedStandardN2dStandard8 => 4.0,
+        Tier::DedicatedStandardN2dStandard32 | Tier::DedicatedStandardN2dStandard32With16Ssd => 5.0,
+        Tier::DedicatedStandardN2dStandard128 | Tier::DedicatedStandardN2dStandard64With24Ssd => 6.0,
         _ => f64::NAN,
     }
 }
@@ -799,6 +998,22 @@ fn is_usable(state: &ByocState) -> Option<bool> {
     match state {
         ByocState::InfraReady | ByocState::InfraDegraded | ByocState::InfraUpgrading => Some(true),
         ByocState::InfraProvisioning | ByocState::InfraTerminating | ByocState::InfraTerminated => Some(false),
+        _ => None,
+    }
+}
+
+fn is_early(channel: &ReleaseChannel) -> Option<bool> {
+    match channel {
+        ReleaseChannel::Fast => Some(true),
+        ReleaseChannel::Default | ReleaseChannel::Slow => Some(false),
+        _ => None,
+    }
+}
+
+fn auditor(compliance: &ComplianceType) -> Option<&'static str> {
+    match compliance {
+        ComplianceType::Hipaa => Some("health"),
+        ComplianceType::Pci => Some("payment cards"),
         _ => None,
     }
 }
