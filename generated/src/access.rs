@@ -272,7 +272,7 @@ impl Client {
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: list the keys with [`list_api_keys`](crate::Client::list_api_keys), and delete
-    /// a new one of this name, whose secret is lost with the response.
+    /// a new one of this name, whose secret is lost.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -300,7 +300,7 @@ impl Client {
             .post("createApiKey", "/v1/organizations/{organizationId}/keys")
             .path("organizationId", organization_id)
             .check(
-                "list the keys with `listApiKeys`, and delete a new one of this name, whose secret is lost with the response",
+                "list the keys with `listApiKeys`, and delete a new one of this name, whose secret is lost",
             )
             .permissions(&["control-plane:organization:create-api-keys"])
             .body(body)
