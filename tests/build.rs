@@ -43,9 +43,7 @@ fn main() {
         let options = options.into_iter().flatten().map(method_call);
         Some(quote!(#operation => Outcome::of(cloud #call #(#options)*).await,))
     });
-    let code = quote! {
-        #(#samples)*
-
+    let call = quote! {
         /// Calls the operation with this ID, with everything that it takes.
         pub async fn call(cloud: &Client, operation: &str) -> Outcome {
             match operation {
@@ -54,8 +52,10 @@ fn main() {
             }
         }
     };
+    // An item a line, for the messages of the compiler.
+    let items: Vec<_> = samples.iter().chain([&call]).map(ToString::to_string).collect();
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("a folder for the code"));
-    fs::write(folder.join("calls.rs"), code.to_string()).expect("the code can be written");
+    fs::write(folder.join("calls.rs"), items.join("\n")).expect("the code can be written");
 }
 
 /// The source files in a folder.
@@ -120,16 +120,9 @@ fn request(input: ParseStream) -> syn::Result<TokenStream> {
             }
         }
     }
-    let mutable = (!assignments.is_empty()).then_some(quote!(mut));
-    Ok(quote! {
-        impl Sample for #name {
-            fn sample() -> Self {
-                let #mutable it = Self::new(#(#arguments),*);
-                #(#assignments)*
-                it
-            }
-        }
-    })
+    let made = quote!(Self::new(#(#arguments),*));
+    let body = if assignments.is_empty() { made } else { quote!(let mut it = #made; #(#assignments)* it) };
+    Ok(quote!(impl Sample for #name { fn sample() -> Self { #body } }))
 }
 
 /// Reads a declaration up to the name of the type.

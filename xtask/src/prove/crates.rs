@@ -156,6 +156,7 @@ fn manifest(name: &str) -> String {
          chrono = {{ version = \"0.4\", default-features = false }}\n\
          clickhouse-cloud-runtime = {{ path = {runtime:?} }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         serde_json = \"1\"\n\
          uuid = {{ version = \"1\", default-features = false }}\n"
     )
 }
