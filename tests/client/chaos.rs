@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*};
+use clickhouse_cloud::{Backoff, Client, Created, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
@@ -31,6 +31,10 @@ const FAULTS: [&str; 11] = [
 ];
 const UNTIRING: Backoff =
     Backoff::new().first(Duration::from_millis(2)).longest(Duration::from_millis(20)).max_attempts(u32::MAX);
+
+/// What is created can be found at once.
+const SEARCH_INTERVAL: Duration = Duration::from_millis(2);
+const SEARCH_TIME: Duration = Duration::from_millis(200);
 
 /// With eleven faults, one call in five fails.
 const PROBABILITY: f64 = 0.02;
@@ -72,7 +76,20 @@ async fn chaos(seed: u64) {
     simulator.advance(Duration::from_secs(600));
     let left = client.list_services(org).await.unwrap();
     let left: Vec<_> = left.iter().map(|service| (service.id().unwrap(), service.name().unwrap().to_owned())).collect();
+    let roles = client.list_roles(org).await.unwrap();
+    let roles = roles.iter().filter(|role| role.type_() == Ok(&RoleType::Custom)).map(|role| role.name().unwrap());
+    let invitations = client.list_invitations(org).await.unwrap();
+    let keys = client.list_api_keys(org).all().await.unwrap();
+    let others = BTreeMap::from([
+        ("createRole", roles.map(str::to_owned).collect()),
+        ("createInvitation", invitations.iter().map(|it| it.email().unwrap().to_owned()).collect()),
+        (
+            "createApiKey",
+            keys.iter().map(|key| key.name().unwrap().to_owned()).filter(|name| name.starts_with("task")).collect(),
+        ),
+    ]);
     let audit = Audit {
+        others,
         history: histories.into_iter().fold(History::default(), History::add),
         log: simulator.log().entries(),
         left,
@@ -103,6 +120,8 @@ struct History {
     /// The names of all services that were requested, and their ids as far as the client reported them.
     requested: BTreeMap<String, Option<ServiceId>>,
     deleted: BTreeSet<ServiceId>,
+    /// The names of other things that were requested with each operation, and whether they are there for certain.
+    others: BTreeMap<&'static str, BTreeMap<String, bool>>,
 }
 
 impl History {
@@ -110,6 +129,9 @@ impl History {
         self.calls.extend(other.calls);
         self.requested.extend(other.requested);
         self.deleted.extend(other.deleted);
+        for (operation, requested) in other.others {
+            self.others.entry(operation).or_default().extend(requested);
+        }
         self
     }
 }
@@ -138,7 +160,10 @@ impl Task {
                 (Some(service), 10..15) => self.delete(service).await,
                 (Some(service), 15..40) => self.change_password(service).await,
                 (Some(service), 40..60) => self.update(service).await,
-                (Some(service), 60..98) => drop(self.get(service).await),
+                (Some(service), 60..88) => drop(self.get(service).await),
+                (Some(_), 88..91) => self.create_role().await,
+                (Some(_), 91..94) => self.invite().await,
+                (Some(_), 94..97) => self.create_api_key().await,
                 (Some(_), _) => self.list().await,
             }
         }
@@ -154,6 +179,47 @@ impl Task {
         self.history.requested.insert(name, id);
         self.services.extend(id);
         self.record("createService", String::new(), outcome);
+    }
+
+    async fn create_role(&mut self) {
+        let name = self.new_name();
+        let policy = Policy::new(PolicyEffect::Allow, ["control-plane:service:view"], ["instance/*"]);
+        let role = CreateRole::new(&name, [""; 0], [policy]);
+        let outcome =
+            self.client.create_role(self.org, &role).or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
+        self.record_found("createRole", name, outcome);
+    }
+
+    async fn invite(&mut self) {
+        let email = format!("{}@example.com", self.new_name().replace(' ', "-"));
+        let invitation = CreateInvitation::new(&email);
+        let call = self.client.create_invitation(self.org, &invitation);
+        let outcome = call.or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
+        self.record_found("createInvitation", email, outcome);
+    }
+
+    async fn create_api_key(&mut self) {
+        let name = self.new_name();
+        let outcome = self.client.create_api_key(self.org, &CreateApiKey::new(&name)).await;
+        let is_there = matches!(outcome, Ok(_) | Err(Error::Decode(_)));
+        self.record("createApiKey", String::new(), outcome);
+        self.history.others.entry("createApiKey").or_default().insert(name, is_there);
+    }
+
+    fn new_name(&self) -> String {
+        let others = self.history.others.values().map(BTreeMap::len).sum::<usize>();
+        format!("task {} call {} other {others}", self.number, self.history.calls.len())
+    }
+
+    /// Records a creation that looks for what it created.
+    fn record_found<T, I>(&mut self, operation: &'static str, name: String, outcome: Result<Created<T, I>, Error>) {
+        let is_there = match outcome {
+            Ok(Created::New(_) | Created::Found(_)) => true,
+            // The other is the list before the creation.
+            Err(Error::OutcomeUnknown(_) | Error::Decode(_)) => false,
+            Err(error) => panic!("another attempt would have done: {error:?}"),
+        };
+        self.history.others.entry(operation).or_default().insert(name, is_there);
     }
 
     async fn change_password(&mut self, service: ServiceId) {
@@ -203,7 +269,7 @@ impl Task {
     }
 
     fn record<T: fmt::Debug>(&mut self, operation: &'static str, path: String, outcome: Result<Response<T>, Error>) {
-        let idempotent = !matches!(operation, "createService" | "updateServicePassword");
+        let idempotent = !matches!(operation, "createService" | "createApiKey" | "updateServicePassword");
         let reported = match outcome {
             Ok(response) => Reported::Done { request_id: response.request_id().map(ToOwned::to_owned) },
             // It says that the call was carried out.
@@ -230,6 +296,8 @@ struct Audit {
     history: History,
     log: Vec<LogEntry>,
     left: Vec<(ServiceId, String)>,
+    /// The names of what else is there, by the operation that creates it.
+    others: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Audit {
@@ -238,6 +306,7 @@ impl Audit {
         self.no_password_was_changed_more_often_than_requested();
         self.no_service_was_created_twice();
         self.every_service_was_requested_and_is_left_or_deleted();
+        self.nothing_else_was_created_twice();
     }
 
     fn calls_reported_as_done_were_carried_out(&self) {
@@ -289,6 +358,21 @@ impl Audit {
             let Some(id) = id else { continue };
             let is_left = left.get(name) == Some(&id);
             assert_ne!(is_left, self.history.deleted.contains(id), "{name}");
+        }
+    }
+
+    fn nothing_else_was_created_twice(&self) {
+        for (operation, left) in &self.others {
+            let names: BTreeSet<_> = left.iter().collect();
+            assert_eq!(names.len(), left.len(), "{operation}: two of one name: {left:?}");
+            assert_eq!(self.times_carried_out(operation, ""), left.len(), "{operation}");
+            let requested = &self.history.others[operation];
+            for name in left {
+                assert!(requested.contains_key(name), "{operation}: nobody requested {name}");
+            }
+            for (name, is_there) in requested {
+                assert!(!is_there || names.contains(name), "{operation}: {name} is not there");
+            }
         }
     }
 

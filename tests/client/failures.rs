@@ -1,7 +1,5 @@
 //! What can go wrong between a client and the simulator, as the client reports it.
 
-#![expect(deprecated, reason = "what is deprecated still works")]
-
 use std::time::Duration;
 
 use clickhouse_cloud::{ApiError, DecodeError, Error, MismatchKind, OutcomeUnknownCause, types::*, uuid::Uuid};
@@ -52,9 +50,9 @@ async fn a_key_without_the_admin_role_may_not_configure_backups_or_change_the_or
     let body = UpdateBackupConfiguration::new().backup_period_in_hours(6);
     let developer = cloud.client_with_key("developer", "secret");
     let error = refused(developer.update_backup_configuration(org, id, &body).await);
-    assert_says(&error, 403, "FORBIDDEN: the API key needs the admin role");
+    assert_says(&error, 403, "FORBIDDEN: the API key lacks control-plane:service:manage-backups");
     let error = refused(developer.update_organization(org, &UpdateOrganization::new().name("Renamed")).await);
-    assert_says(&error, 403, "FORBIDDEN: the API key needs the admin role");
+    assert_says(&error, 403, "FORBIDDEN: the API key lacks control-plane:organization:manage");
     let configuration = fitting(developer.get_backup_configuration(org, id).await.unwrap());
     assert_eq!(configuration.backup_period_in_hours().unwrap(), 24);
 }
@@ -102,9 +100,9 @@ async fn an_invalid_request_is_refused_by_the_name_of_its_field() {
             CreateService::new("analytics", Provider::Aws, Region::UsEast1, [IpAccessEntry::new("anywhere")]),
             "ipAccessList[0].source",
         ),
-        (new_service().min_total_memory_gb(96).max_total_memory_gb(48), "minTotalMemoryGb"),
+        (new_service().min_replica_memory_gb(32).max_replica_memory_gb(16), "minReplicaMemoryGb"),
         (new_service().idle_timeout_minutes(0), "idleTimeoutMinutes"),
-        (new_service().tier("no such tier".parse().unwrap()), "tier"),
+        (new_service().release_channel("no such channel".into()), "releaseChannel"),
         (elsewhere, "region"),
     ] {
         let error = refused(cloud.client.create_service(cloud.organization, &body).await);

@@ -254,7 +254,7 @@ async fn no_secret_of_the_document_is_shown() {
                 assert!(!outcome.call.contains(SECRET), "{}", outcome.call);
                 match outcome.response {
                     Ok(Received { shown, value, .. }) => {
-                        assert!(!format!("{shown} {value}").contains(SECRET), "{shown}")
+                        assert!(!format!("{shown} {value}").contains(SECRET), "{shown}");
                     }
                     Err(error) => assert_error_hidden(&error),
                 }
