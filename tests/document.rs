@@ -147,16 +147,20 @@ fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
     schema["properties"].get(name).or_else(|| parts.find_map(|part| property(part, name)))
 }
 
-/// The name of the schema that a reference leads to.
-pub fn schema_name(value: &'static Value) -> Option<&'static str> {
-    let reference = value.get("$ref").or_else(|| value.pointer("/allOf/0/$ref"))?;
-    reference.as_str()?.strip_prefix("#/components/schemas/")
+/// The reference that a value is, alone or as the only member of an `allOf`.
+fn reference(value: &'static Value) -> Option<&'static str> {
+    let only = value["allOf"].as_array().filter(|parts| parts.len() == 1).and_then(|parts| parts[0].get("$ref"));
+    value.get("$ref").or(only)?.as_str()
 }
 
-/// What stands behind a reference, alone or as the only member of an `allOf`.
+/// The name of the schema that a reference leads to.
+pub fn schema_name(value: &'static Value) -> Option<&'static str> {
+    reference(value)?.strip_prefix("#/components/schemas/")
+}
+
+/// What stands behind a reference.
 pub fn resolve(value: &'static Value) -> &'static Value {
-    let reference = value.get("$ref").or_else(|| value.pointer("/allOf/0/$ref"));
-    match reference.and_then(Value::as_str) {
+    match reference(value) {
         Some(reference) => {
             let target = reference.strip_prefix('#').and_then(|pointer| root().pointer(pointer));
             resolve(target.unwrap_or_else(|| panic!("`{reference}` leads nowhere")))

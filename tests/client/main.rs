@@ -4,6 +4,7 @@ mod cancellation;
 mod chaos;
 mod clock;
 mod configuration;
+mod coverage;
 mod decoding;
 mod errors;
 mod failures;

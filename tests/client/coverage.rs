@@ -1,0 +1,227 @@
+//! Everything of the document occurs: a tour of a simulated cloud calls each operation with the emitted crate over real
+//! HTTP, sends each field of its request, receives each field of its response, and provokes each refusal that the document
+//! lists for it. A recorder keeps what is sent, and the document is counted off against that.
+
+mod access;
+mod insight;
+mod organizations;
+mod refusals;
+mod services;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+    time::Duration,
+};
+
+use clickhouse_cloud::{
+    Client, Error, NoRetry, Response,
+    chrono::{DateTime, Utc},
+    types::*,
+    uuid::Uuid,
+};
+use serde_json::Value;
+use tests::{
+    document::{self, Operation, properties, resolve, schema_name, variants},
+    recorder::{Exchange, Recorder},
+    simulated_cloud::{SimulatedCloud, fitting},
+};
+
+/// What cannot occur, and why: a refusal, a field, a schema, or a property of a schema with everything in it.
+const CANNOT_OCCUR: [(&str, &str); 12] = [
+    ("whoami 400", "it takes nothing that could be wrong"),
+    ("ApiKey.roles", "organizations with custom roles have no others"),
+    ("CreateApiKey.roles", "organizations with custom roles refuse others"),
+    ("UpdateApiKey.roles", "organizations with custom roles refuse others"),
+    ("Member.role", "organizations with custom roles have no others"),
+    ("UpdateMember.role", "organizations with custom roles refuse others"),
+    ("Invitation.role", "organizations with custom roles have no others"),
+    ("CreateInvitation.role", "organizations with custom roles refuse others"),
+    ("createApiKey < result.key.usedAt", "a new key was not used yet"),
+    ("ByocConfig", "nothing makes infrastructure yet"),
+    ("Service.byocId", "nothing makes infrastructure yet"),
+    ("Service.scalingSchedule", "nothing makes a schedule yet"),
+];
+
+#[tokio::test]
+async fn everything_of_the_document_occurs() {
+    let tour = Tour::start().await;
+    organizations::visit(&tour).await;
+    services::visit(&tour).await;
+    access::visit(&tour).await;
+    insight::visit(&tour).await;
+    refusals::provoke(&tour).await;
+
+    let listed = Parts::of_the_document();
+    let occurring = Parts::of_exchanges(&tour.recorder.exchanges());
+    let cannot = CANNOT_OCCUR.map(|(part, _)| part);
+    let missing: Vec<_> =
+        listed.names().filter(|part| !occurring.has(part) && !listed.is_any_of(part, &cannot)).collect();
+    assert!(missing.is_empty(), "the tour lacks {missing:#?}");
+    for (part, reason) in CANNOT_OCCUR {
+        assert!(listed.has(part), "the document has no `{part}`");
+        assert!(!occurring.has(part), "`{part}` occurs, although {reason}");
+    }
+}
+
+/// A simulated cloud, and a client whose calls are recorded.
+struct Tour {
+    cloud: SimulatedCloud,
+    recorder: Recorder,
+    client: Client,
+    organization: OrganizationId,
+}
+
+impl Tour {
+    async fn start() -> Self {
+        let cloud = SimulatedCloud::start_with(|builder| {
+            let first = builder.no_rate_limit().organization(Uuid::max()).key("tour", "secret");
+            // For a second page.
+            first.organization(Uuid::nil()).key("tour", "secret")
+        });
+        let cloud = cloud.await;
+        let recorder = Recorder::start(&cloud.simulator.base_url()).await;
+        let (id, secret) = cloud.simulator.key();
+        let (client, organization) = (client(&recorder, id, secret), cloud.organization);
+        Self { cloud, recorder, client, organization }
+    }
+
+    /// A client with another key.
+    fn client_with_key(&self, id: &str, secret: &str) -> Client {
+        client(&self.recorder, id, secret)
+    }
+
+    fn advance(&self, by: Duration) {
+        self.cloud.advance(by);
+    }
+
+    /// The time of the last call.
+    fn now(&self) -> DateTime<Utc> {
+        self.cloud.simulator.log().entries().last().unwrap().at
+    }
+}
+
+fn client(recorder: &Recorder, id: &str, secret: &str) -> Client {
+    let builder = Client::builder().base_url(recorder.url()).key(id, secret);
+    builder.no_rate_limit().retry(NoRetry).build().unwrap()
+}
+
+/// The value of the response to a call that is carried out.
+async fn done<T>(call: impl IntoFuture<Output = Result<Response<T>, Error>>) -> T {
+    fitting(call.await.unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// Makes a call that is refused with this status.
+async fn refused<T: Debug>(status: u16, call: impl IntoFuture<Output = Result<Response<T>, Error>>) {
+    let error = call.await.expect_err("a refusal");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{error}");
+}
+
+/// Parts of the document by their names, such as `getRole`, `getRole 404`, `getRole < result.name` of the response or
+/// `updateRole > name` of the request. Each field has the schemas and properties that lead to it, such as `Role.name`.
+#[derive(Default)]
+struct Parts(BTreeMap<String, BTreeSet<String>>);
+
+impl Parts {
+    fn of_the_document() -> Self {
+        let mut parts = Self::default();
+        for operation in document::operations() {
+            parts.insert(operation.id);
+            for status in operation.statuses().filter(|status| [400, 403, 404, 409].contains(status)) {
+                parts.insert(format!("{} {status}", operation.id));
+            }
+            for parameter in operation.query() {
+                parts.insert(format!("{} > ?{}", operation.id, parameter["name"].as_str().unwrap()));
+            }
+            parts.insert_fields(operation, None);
+        }
+        parts
+    }
+
+    fn of_exchanges(exchanges: &[Exchange]) -> Self {
+        let mut parts = Self::default();
+        let operations = document::operations();
+        for exchange in exchanges {
+            let is_called = |it: &&Operation| it.method == exchange.method && it.is_at(&exchange.path);
+            let operation = operations.iter().find(is_called).expect("an operation of the document");
+            if exchange.status >= 400 {
+                parts.insert(format!("{} {}", operation.id, exchange.status));
+                continue;
+            }
+            parts.insert(operation.id);
+            for (name, _) in exchange.query.split('&').filter_map(|parameter| parameter.split_once('=')) {
+                parts.insert(format!("{} > ?{name}", operation.id));
+            }
+            parts.insert_fields(*operation, Some(exchange));
+        }
+        parts
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether there is a part of this name, or with this property.
+    fn has(&self, part: &str) -> bool {
+        self.0.contains_key(part) || self.0.values().any(|properties| properties.contains(part))
+    }
+
+    /// Whether a part has one of these names or properties.
+    fn is_any_of(&self, part: &str, others: &[&str]) -> bool {
+        others.iter().any(|other| *other == part || self.0[part].contains(*other))
+    }
+
+    fn insert(&mut self, name: impl Into<String>) {
+        self.0.insert(name.into(), BTreeSet::new());
+    }
+
+    /// Adds all fields of an operation, or those of an exchange.
+    fn insert_fields(&mut self, operation: Operation, exchange: Option<&Exchange>) {
+        let none = BTreeSet::new();
+        if let Some(schema) = operation.body() {
+            self.insert_properties(schema, exchange.map(|it| &it.request), &format!("{} > ", operation.id), &none);
+        }
+        if let Some(schema) = operation.response() {
+            self.insert_properties(schema, exchange.map(|it| &it.response), &format!("{} < ", operation.id), &none);
+        }
+    }
+
+    /// Adds the properties of a schema, or those that a value has.
+    fn insert_properties(
+        &mut self,
+        schema: &'static Value,
+        value: Option<&Value>,
+        path: &str,
+        outer: &BTreeSet<String>,
+    ) {
+        let name = schema_name(schema).unwrap_or_default();
+        let schema = resolve(schema);
+        for variant in variants(schema) {
+            if value.is_none_or(|value| value[variant.property] == variant.value) {
+                self.insert_properties(variant.schema, value, &format!("{path}<{}>", variant.value), outer);
+            }
+        }
+        let other_way = if path.contains(" > ") { "readOnly" } else { "writeOnly" };
+        for (property, inner) in properties(schema).into_iter().filter(|(_, inner)| inner[other_way] != true) {
+            let value = value.map(|value| &value[property]);
+            if value.is_none_or(|value| !value.is_null()) {
+                let path =
+                    format!("{}{property}", if path.ends_with(' ') { path.to_owned() } else { format!("{path}.") });
+                let mut properties = outer.clone();
+                properties.extend([name.to_owned(), format!("{name}.{property}")]);
+                self.insert_properties(inner, value, &path, &properties);
+                self.0.entry(path).or_default().extend(properties);
+            }
+        }
+        if let Some(items) = schema.get("items") {
+            match value {
+                None => self.insert_properties(items, None, &format!("{path}[]"), outer),
+                Some(value) => {
+                    for item in value.as_array().into_iter().flatten() {
+                        self.insert_properties(items, Some(item), &format!("{path}[]"), outer);
+                    }
+                }
+            }
+        }
+    }
+}
