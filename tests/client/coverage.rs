@@ -28,7 +28,7 @@ use tests::{
 };
 
 /// What cannot occur, and why: a refusal, a field, a schema, or a property of a schema with everything in it.
-const CANNOT_OCCUR: [(&str, &str); 12] = [
+const CANNOT_OCCUR: [(&str, &str); 18] = [
     ("whoami 400", "it takes nothing that could be wrong"),
     ("ApiKey.roles", "organizations with custom roles have no others"),
     ("CreateApiKey.roles", "organizations with custom roles refuse others"),
@@ -39,8 +39,14 @@ const CANNOT_OCCUR: [(&str, &str); 12] = [
     ("CreateInvitation.role", "organizations with custom roles refuse others"),
     ("createApiKey < result.key.usedAt", "a new key was not used yet"),
     ("ByocConfig", "nothing makes infrastructure yet"),
+    ("CreateService.byocId", "nothing makes infrastructure yet"),
     ("Service.byocId", "nothing makes infrastructure yet"),
+    ("listServiceProfiles > ?byoc_id", "nothing makes infrastructure yet"),
+    ("CurrentScaling.activeEntryId", "nothing makes a schedule yet"),
     ("Service.scalingSchedule", "nothing makes a schedule yet"),
+    ("CreateService.backupEncryptionConfig", "nothing sets a bucket for backups yet"),
+    ("Backup.backupName", "nothing sets a bucket for backups yet"),
+    ("Backup.bucket", "nothing sets a bucket for backups yet"),
 ];
 
 #[tokio::test]

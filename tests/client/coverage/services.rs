@@ -78,6 +78,12 @@ async fn legacy(tour: &Tour) {
         .idle_scaling(true)
         .idle_timeout_minutes(15);
     done(cloud.update_service_scaling(organization, id, &scaling)).await;
+    done(cloud.update_service_replica_scaling(organization, id, &UpdateServiceReplicaScaling::new().num_replicas(4)))
+        .await;
+    done(cloud.update_service(organization, id, &UpdateService::new().name("legacy-1"))).await;
+    done(cloud.get_service(organization, id)).await;
+    done(cloud.list_services(organization)).await;
+    done(cloud.update_service_state(organization, id, &UpdateServiceState::new(StateCommand::Stop))).await;
 }
 
 async fn change(tour: &Tour, id: ServiceId) {
@@ -109,8 +115,11 @@ async fn private_endpoints(tour: &Tour, id: ServiceId) {
     done(cloud.get_organization_private_endpoint_config(organization, &Provider::Aws, &Region::UsEast1)).await;
 }
 
+#[expect(deprecated, reason = "what is deprecated still works")]
 async fn scaling(tour: &Tour, id: ServiceId) {
     let (cloud, organization) = (&tour.client, tour.organization);
+    let idling = UpdateServiceScaling::new().idle_scaling(true).idle_timeout_minutes(30);
+    done(cloud.update_service_scaling(organization, id, &idling)).await;
     let vertical = UpdateServiceReplicaScaling::new()
         .autoscaling_mode(AutoscalingMode::Vertical)
         .min_replica_memory_gb(16)
@@ -148,6 +157,8 @@ async fn backups(tour: &Tour, id: ServiceId) {
 
 async fn end(tour: &Tour, id: ServiceId) {
     let (cloud, organization) = (&tour.client, tour.organization);
+    done(cloud.update_service_state(organization, id, &UpdateServiceState::new(StateCommand::Awake))).await;
+    tour.advance(Duration::from_secs(60));
     refused(409, cloud.delete_service(organization, id)).await;
     let stop = UpdateServiceState::new(StateCommand::Stop);
     done(cloud.update_service_state(organization, id, &stop)).await;
