@@ -47,7 +47,7 @@ async fn a_quota_that_is_unknown_or_does_not_apply_is_not_found() {
 }
 
 async fn activities(client: &Client, organization: OrganizationId) -> Vec<Activity> {
-    fitting(client.list_activities(organization).await.unwrap()).into_vec()
+    fitting(client.list_activities(organization).await.unwrap()).into_items()
 }
 
 fn types(activities: &[Activity]) -> Vec<String> {

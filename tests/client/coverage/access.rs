@@ -72,7 +72,10 @@ async fn api_keys(tour: &Tour) {
     done(cloud.update_api_key(organization, id, &update)).await;
     refused(400, cloud.update_api_key(organization, id, &UpdateApiKey::new().roles([ApiKeyRole::Admin]))).await;
     done(cloud.get_api_key(organization, id)).await;
-    cloud.list_api_keys(organization).limit(1).all().await.unwrap();
+    let keys = cloud.list_api_keys(organization).limit(1).all().await.unwrap();
+    let first = keys.first().unwrap().id().unwrap();
+    done(cloud.get_api_key(organization, first)).await;
+    done(cloud.update_api_key(organization, first, &UpdateApiKey::new().name("Tour"))).await;
     done(cloud.update_api_key(organization, id, &UpdateApiKey::new().expire_at(Patch::Reset))).await;
     done(cloud.delete_api_key(organization, id)).await;
 }
@@ -81,6 +84,9 @@ async fn api_keys(tour: &Tour) {
 async fn members(tour: &Tour) {
     let (cloud, organization) = (&tour.client, tour.organization);
     let members = done(cloud.list_members(organization)).await;
+    let owner = members.first().unwrap().user_id().unwrap();
+    done(cloud.get_member(organization, owner)).await;
+    done(cloud.update_member(organization, owner, &UpdateMember::new())).await;
     let member = members.last().unwrap().user_id().unwrap();
     let roles = UpdateMember::new().assigned_role_ids([role_id(tour, "Developer").await]);
     done(cloud.update_member(organization, member, &roles)).await;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{chrono::TimeDelta, types::*, uuid::Uuid};
+use clickhouse_cloud::{chrono::TimeDelta, types::*};
 
-use super::{Tour, done};
+use super::{POSTGRES, Tour, done};
 
 pub(super) async fn visit(tour: &Tour) {
     quotas(tour).await;
@@ -69,5 +69,5 @@ async fn metrics(tour: &Tour) {
     done(cloud.get_organization_prometheus(organization).filtered_metrics(true)).await;
     done(cloud.discover_prometheus_targets(organization).filtered_metrics(true)).await;
     done(cloud.get_organization_postgres_prometheus(organization)).await;
-    done(cloud.get_postgres_prometheus(organization, PostgresServiceId::from(Uuid::nil()))).await;
+    done(cloud.get_postgres_prometheus(organization, POSTGRES.into())).await;
 }
