@@ -146,9 +146,9 @@ async fn the_quickstart_works_in_a_project_that_has_nothing_but_the_packages() {
         "so this is a simulation",
         "creating quickstart-",
         "with a password of",
-        "it is Some(Running)",
-        "backups at Some(\"02:00\")",
-        "backups at None",
+        "it is running",
+        "backups start at 02:00",
+        "backups start at a time of the API",
         " is running",
         "is gone",
     ] {
