@@ -171,10 +171,23 @@ impl Task {
     }
 
     async fn create(&mut self) {
-        let name = format!("task {} call {}", self.number, self.history.calls.len());
+        let name = self.new_name();
         let mut service = new_service();
         service.name.clone_from(&name);
-        let outcome = self.client.create_service(self.org, &service).await;
+        let call = self.client.create_service(self.org, &service);
+        if self.random.bool() {
+            let outcome = call.or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
+            let id = match &outcome {
+                Ok(Created::New(created)) => created.service().ok().and_then(|service| service.id),
+                Ok(Created::Found(service)) => service.id,
+                Err(_) => None,
+            };
+            self.history.requested.insert(name, id);
+            self.services.extend(id);
+            self.record_found("createService", outcome);
+            return;
+        }
+        let outcome = call.await;
         let id = outcome.as_ref().ok().and_then(|created| created.service().ok()?.id);
         self.history.requested.insert(name, id);
         self.services.extend(id);
@@ -187,7 +200,8 @@ impl Task {
         let role = CreateRole::new(&name, [""; 0], [policy]);
         let outcome =
             self.client.create_role(self.org, &role).or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
-        self.record_found("createRole", name, outcome);
+        let is_there = self.record_found("createRole", outcome);
+        self.history.others.entry("createRole").or_default().insert(name, is_there);
     }
 
     async fn invite(&mut self) {
@@ -195,7 +209,8 @@ impl Task {
         let invitation = CreateInvitation::new(&email);
         let call = self.client.create_invitation(self.org, &invitation);
         let outcome = call.or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
-        self.record_found("createInvitation", email, outcome);
+        let is_there = self.record_found("createInvitation", outcome);
+        self.history.others.entry("createInvitation").or_default().insert(email, is_there);
     }
 
     async fn create_api_key(&mut self) {
@@ -207,19 +222,21 @@ impl Task {
     }
 
     fn new_name(&self) -> String {
-        let others = self.history.others.values().map(BTreeMap::len).sum::<usize>();
-        format!("task {} call {} other {others}", self.number, self.history.calls.len())
+        format!("task {} call {}", self.number, self.history.calls.len())
     }
 
-    /// Records a creation that looks for what it created.
-    fn record_found<T, I>(&mut self, operation: &'static str, name: String, outcome: Result<Created<T, I>, Error>) {
-        let is_there = match outcome {
-            Ok(Created::New(_) | Created::Found(_)) => true,
-            // The other is the list before the creation.
-            Err(Error::OutcomeUnknown(_) | Error::Decode(_)) => false,
+    /// Records a creation that looks for what it created. Returns whether that is there.
+    fn record_found<T, I>(&mut self, operation: &'static str, outcome: Result<Created<T, I>, Error>) -> bool {
+        let reported = match outcome {
+            Ok(Created::New(_) | Created::Found(_)) => Reported::Done { request_id: None },
+            Err(Error::OutcomeUnknown(_)) => Reported::Unknown,
+            // Of the list before the creation.
+            Err(Error::Decode(_)) => Reported::Refused,
             Err(error) => panic!("another attempt would have done: {error:?}"),
         };
-        self.history.others.entry(operation).or_default().insert(name, is_there);
+        let is_there = matches!(reported, Reported::Done { .. });
+        self.history.calls.push(CallMade { operation, path: String::new(), reported });
+        is_there
     }
 
     async fn change_password(&mut self, service: ServiceId) {
