@@ -266,8 +266,7 @@ async fn a_state_that_breaks_the_document_is_refused_with_the_path_of_the_field(
     }
     let mut ownerless = whole.clone();
     let scopes = ownerless["cloud"]["resources"]["by_kind"]["API key"].as_object_mut().unwrap();
-    let (_, keys) = scopes.iter_mut().next().unwrap();
-    let keys = keys.take();
+    let keys = scopes.shift_remove(&format!("organizationId={organization}")).unwrap();
     scopes.insert(format!("organizationId={id}"), keys);
     fs::write(&path, ownerless.to_string()).unwrap();
     let error = refusal(&path).await.to_string();
@@ -372,9 +371,9 @@ async fn a_file_that_is_not_a_state_is_left_as_it_is() {
         assert!(error.to_string().contains("state.json is not a state file"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), contents);
     }
-    fs::write(&path, "{\"format\": 4, \"more\": []}").unwrap();
+    fs::write(&path, "{\"format\": 5, \"more\": []}").unwrap();
     let error = Simulator::builder().state_file(&path).start().await.err().unwrap();
-    assert!(matches!(error, StartError::StateFile(StateFileError::Format { found: 4, .. })), "{error}");
+    assert!(matches!(error, StartError::StateFile(StateFileError::Format { found: 5, .. })), "{error}");
 }
 
 #[tokio::test]

@@ -18,15 +18,15 @@ use crate::{
 
 static KINDS: [Kind; 10] = [
     organization::KIND,
-    role::KIND,
-    api_key::KIND,
-    member::KIND,
-    invitation::KIND,
     PIPE,
     NOTE,
     SCHEDULE,
     ROUTING,
     LIMIT,
+    role::KIND,
+    api_key::KIND,
+    member::KIND,
+    invitation::KIND,
 ];
 
 const PIPE: Kind = Kind {
