@@ -43,7 +43,7 @@ async fn a_wrong_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_without_the_admin_role_may_not_configure_backups_or_change_the_organization() {
+async fn a_developer_may_neither_configure_backups_nor_change_the_organization() {
     let with_keys = |builder: Builder| builder.key("admin", "secret").developer_key("developer", "secret");
     let cloud = SimulatedCloud::start_with(|builder| with_keys(builder.no_rate_limit())).await;
     let (org, id) = (cloud.organization, cloud.create_running_service().await);

@@ -1,5 +1,6 @@
 //! The emitted client over real HTTP: against a stand-in whose responses a test gives, and against the simulator.
 
+mod access;
 mod cancellation;
 mod chaos;
 mod clock;
