@@ -1,4 +1,5 @@
-//! Errors, retries, lists, finding, scaling, waiting, tolerance and testing, a page for each. The examples run against the simulator.
+//! Errors, retries, lists, finding, scaling, keys, waiting, tolerance and testing, a page for each. The examples run
+//! against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
@@ -14,6 +15,9 @@ pub mod finding {}
 
 #[doc = include_str!("guide/scaling.md")]
 pub mod scaling {}
+
+#[doc = include_str!("guide/keys.md")]
+pub mod keys {}
 
 #[doc = include_str!("guide/waiting.md")]
 pub mod waiting {}

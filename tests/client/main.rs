@@ -19,6 +19,7 @@ mod pages;
 mod patience;
 mod quickstart;
 mod retries;
+mod rotate_key;
 mod secrets;
 mod services;
 mod streaming;
