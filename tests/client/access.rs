@@ -226,6 +226,8 @@ async fn a_custom_role_allows_what_its_policies_say_and_nothing_else() {
     let (_, client) = access.key_with([allow(view, format!("instance/{one}"))]).await;
     client.get_service(org, one).await.unwrap();
     assert_lacks(client.get_service(org, other).await, view);
+    let listed = fitting(client.list_services(org).await.unwrap());
+    assert_eq!((listed.len(), listed[0].id().unwrap()), (1, one), "the others are not shown");
     assert_lacks(client.get_organization(org).await, "control-plane:organization:view");
 
     let deny = Policy::new(PolicyEffect::Deny, [view], [format!("instance/{one}")]);

@@ -22,7 +22,7 @@ pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> 
     let unknown = cloud.look_up(models, call.caller, call.path, call.now).unknown;
     let unknown = unknown.map(|UnknownId { thing, .. }| Refusal::no_such(thing));
     if call.path.uuid("organizationId").is_none_or(|id| call.caller.actor_in(id).is_some()) {
-        permissions::check(cloud, call)?;
+        permissions::check(&cloud.resources, call)?;
     }
     unknown.map_or(Ok(()), Err)?;
     bring_up_to_date(cloud, models, call);

@@ -1,13 +1,24 @@
-use super::Cloud;
-use crate::{call::Call, kinds::role, refusal::Refusal, resources::Scope};
+use uuid::Uuid;
+
+use crate::{
+    call::Call,
+    kinds::role,
+    refusal::Refusal,
+    resources::{Scope, Store},
+};
 
 /// Refuses a call whose caller lacks a permission that the operation needs.
-pub(super) fn check(cloud: &Cloud, call: &Call<'_>) -> Result<(), Refusal> {
-    let of_command = needed_for_command(call);
-    match call.operation.permissions().chain(of_command).find(|permission| !has(cloud, call, permission)) {
+pub(super) fn check(resources: &Store, call: &Call<'_>) -> Result<(), Refusal> {
+    let mut permissions = call.operation.permissions().chain(needed_for_command(call));
+    match permissions.find(|permission| !has(resources, call, permission, &resource_of(call, permission))) {
         Some(lacking) => Err(Refusal::forbidden(format_args!("the API key lacks {lacking}"))),
         None => Ok(()),
     }
+}
+
+/// Returns whether a list of services shows a service to the caller.
+pub(super) fn shows_service(resources: &Store, call: &Call<'_>, id: Uuid) -> bool {
+    has(resources, call, "control-plane:service:view", &format!("instance/{id}"))
 }
 
 /// Returns the permission that the command in a body needs. The document tells it in prose.
@@ -16,17 +27,19 @@ fn needed_for_command(call: &Call<'_>) -> Option<&'static str> {
     Some(if command == "awake" { "control-plane:service:view" } else { "control-plane:service:manage" })
 }
 
-/// Returns whether the caller has a permission on what the path of a call names. A new service is one of all services.
-fn has(cloud: &Cloud, call: &Call<'_>, permission: &str) -> bool {
+/// Returns the resource that a call needs a permission on. A new service is one of all services.
+fn resource_of(call: &Call<'_>, permission: &str) -> String {
+    let (kind, parameter, otherwise) = match permission.split(':').nth(1) {
+        Some("organization") => ("organization", "organizationId", ""),
+        Some("postgres-service") => ("instance", "postgresId", "*"),
+        _ => ("instance", "serviceId", "*"),
+    };
+    format!("{kind}/{}", call.path.get(parameter).unwrap_or(otherwise))
+}
+
+fn has(resources: &Store, call: &Call<'_>, permission: &str, resource: &str) -> bool {
     let organization = call.path.uuid("organizationId").unwrap_or_default();
     let Some(actor) = call.caller.actor_in(organization) else { return false };
-    let organization = organization.to_string();
-    let instance = |parameter| format!("instance/{}", call.path.get(parameter).unwrap_or("*"));
-    let resource = match permission.split(':').nth(1) {
-        Some("organization") => format!("organization/{organization}"),
-        Some("postgres-service") => instance("postgresId"),
-        _ => instance("serviceId"),
-    };
-    let scope = Scope::new([("organizationId", organization.as_str())]);
-    role::permit(&cloud.resources, &scope, actor, permission, &resource)
+    let scope = Scope::new([("organizationId", organization.to_string().as_str())]);
+    role::permit(resources, &scope, actor, permission, resource)
 }

@@ -81,7 +81,8 @@ pub(crate) fn assign(store: &mut Store, scope: &Scope, actor: Option<&Actor>, id
 /// Gives a role to its actors, and takes it from all others. Invitations keep it.
 pub(super) fn give_to_actors(store: &mut Store, scope: &Scope, role: &Resource) {
     let actors = list(&role.fields["actors"]).to_vec();
-    for (kind, actor) in actor_kinds() {
+    let kinds: [(_, fn(String) -> Actor); 2] = [(&api_key::KIND, Actor::ApiKey), (&member::KIND, Actor::User)];
+    for (kind, actor) in kinds {
         for holder in store.iter_mut(kind, scope) {
             let id = kind.id_of(&holder.fields).unwrap_or_default().to_owned();
             set_role(holder, role, actors.contains(&json!(actor(id).to_string())));
@@ -107,11 +108,6 @@ pub(super) fn take_all_from(store: &mut Store, scope: &Scope, actor: &Actor) {
     for role in store.iter_mut(&role::KIND, scope) {
         set_actor(role, actor, false);
     }
-}
-
-/// Returns the kinds of actors.
-fn actor_kinds() -> [(&'static Kind, fn(String) -> Actor); 2] {
-    [(&api_key::KIND, Actor::ApiKey), (&member::KIND, Actor::User)]
 }
 
 /// Sets whether a role is among those of a resource, where it has its present name.

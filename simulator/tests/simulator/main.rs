@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod control;
 mod faults;
+mod keys;
 mod library;
 mod organizations;
 mod pages;

@@ -7,6 +7,7 @@ use super::read;
 use crate::{
     call::{Call, Output},
     cloud::{
+        permissions,
         service::{Command, Options, PROFILES, Provider, ScalingUpdate, Service, Settings, Update},
         services::Services,
     },
@@ -77,6 +78,7 @@ fn organization<'a>(call: &Call<'a>) -> &'a str {
 
 pub(super) fn list(services: &Services, resources: &Store, call: &Call<'_>) -> Output {
     let mut services = services.snapshot();
+    services.retain(|service| permissions::shows_service(resources, call, service.id()));
     if let Some(filter) = call.query.get("filter") {
         services.retain(|service| {
             let shown = service.to_json(call.seen_at);
