@@ -122,6 +122,6 @@ fn range(entry: &Value) -> Option<IpRange> {
     IpRange::parse(entry["source"].as_str()?)
 }
 
-fn actor(key: &Resource) -> Actor {
+pub(super) fn actor(key: &Resource) -> Actor {
     Actor::ApiKey(KIND.id_of(&key.fields).unwrap_or_default().to_owned())
 }

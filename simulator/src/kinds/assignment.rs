@@ -81,12 +81,14 @@ pub(crate) fn assign(store: &mut Store, scope: &Scope, actor: Option<&Actor>, id
 /// Gives a role to its actors, and takes it from all others. Invitations keep it.
 pub(super) fn give_to_actors(store: &mut Store, scope: &Scope, role: &Resource) {
     let actors = list(&role.fields["actors"]).to_vec();
-    let kinds: [(_, fn(String) -> Actor); 2] = [(&api_key::KIND, Actor::ApiKey), (&member::KIND, Actor::User)];
-    for (kind, actor) in kinds {
-        for holder in store.iter_mut(kind, scope) {
-            let id = kind.id_of(&holder.fields).unwrap_or_default().to_owned();
-            set_role(holder, role, actors.contains(&json!(actor(id).to_string())));
-        }
+    let is_actor = |actor: &Actor| actors.contains(&json!(actor.to_string()));
+    for key in store.iter_mut(&api_key::KIND, scope) {
+        let has_role = is_actor(&api_key::actor(key));
+        set_role(key, role, has_role);
+    }
+    for member in store.iter_mut(&member::KIND, scope) {
+        let has_role = is_actor(&member::actor(member));
+        set_role(member, role, has_role);
     }
     for invitation in store.iter_mut(&invitation::KIND, scope) {
         let has_role = list(&invitation.fields["assignedRoles"]).iter().any(|one| one["roleId"] == role.fields["id"]);

@@ -49,6 +49,6 @@ pub(crate) fn owner(models: &Models) -> Option<&Map<String, Value>> {
     models.named(KIND.name)?.examples().first()
 }
 
-fn actor(member: &Resource) -> Actor {
+pub(super) fn actor(member: &Resource) -> Actor {
     Actor::User(KIND.id_of(&member.fields).unwrap_or_default().to_owned())
 }
