@@ -1,4 +1,4 @@
-//! Errors, retries, lists, finding, scaling, keys, waiting, tolerance and testing, a page for each. The examples run
+//! Finding, scaling, keys, cost, errors, retries, lists, waiting, tolerance and testing, a page for each. The examples run
 //! against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
@@ -24,6 +24,9 @@ pub mod waiting {}
 
 #[doc = include_str!("guide/tolerance.md")]
 pub mod tolerance {}
+
+#[doc = include_str!("guide/cost.md")]
+pub mod cost {}
 
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}

@@ -1,6 +1,7 @@
 //! The emitted client over real HTTP: against a stand-in whose responses a test gives, and against the simulator.
 
 mod access;
+mod billing;
 mod cancellation;
 mod chaos;
 mod clock;
@@ -12,6 +13,7 @@ mod failures;
 mod find;
 mod insight;
 mod lifecycle;
+mod metrics;
 mod operations;
 mod outcomes;
 mod pacing;

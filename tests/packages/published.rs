@@ -69,11 +69,13 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
         match name {
             "clickhouse-cloud" => &[
                 "examples/backup_report.rs",
+                "examples/cost_report.rs",
                 "examples/fleet.rs",
                 "examples/quickstart.rs",
                 "examples/rotate_key.rs",
                 "examples/scale_fleet.rs",
                 "guide.rs",
+                "guide/cost.md",
                 "guide/errors.md",
                 "guide/finding.md",
                 "guide/keys.md",

@@ -156,7 +156,7 @@ async fn metrics_are_text_without_an_envelope() {
     assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
     let text = response.text().await.unwrap();
     assert!(text.contains("clickhouse_service_name=\"analytics\",clickhouse_cluster_status=\"running\""), "{text}");
-    assert_eq!(text.matches("hostname=").count(), 3);
+    assert_eq!(text.matches("ClickHouseMetrics_MemoryTracking{").count(), 3);
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ pub(crate) fn expiring_balances(
 
 impl Balance {
     /// Returns the credits that are left.
-    pub(crate) fn remaining(&self) -> Value {
+    pub(crate) fn remaining(&self) -> f64 {
         credits(self.left())
     }
 
@@ -82,7 +82,7 @@ impl Balance {
     }
 
     /// Returns the credits that are left on all balances together.
-    pub(crate) fn total<'a>(balances: impl IntoIterator<Item = &'a Self>) -> Value {
+    pub(crate) fn total<'a>(balances: impl IntoIterator<Item = &'a Self>) -> f64 {
         credits(balances.into_iter().map(Self::left).sum())
     }
 

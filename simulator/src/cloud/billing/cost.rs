@@ -134,7 +134,7 @@ impl Record {
     }
 
     fn to_json(&self, now: DateTime<Utc>) -> Value {
-        let metrics = self.metrics.iter().map(|(name, cost)| ((*name).to_owned(), credits(*cost)));
+        let metrics = self.metrics.iter().map(|(name, cost)| ((*name).to_owned(), credits(*cost).into()));
         json!({
             "dataWarehouseId": self.data_warehouse_id,
             "serviceId": self.service_id,
@@ -162,6 +162,6 @@ fn bounds(date: NaiveDate) -> [DateTime<Utc>; 2] {
 
 /// Returns hundredths of a credit as credits.
 #[expect(clippy::cast_precision_loss, reason = "there is room for all hundredths of 90 trillion credits")]
-pub(super) fn credits(hundredths: u64) -> Value {
-    json!(hundredths as f64 / 100.0)
+pub(super) fn credits(hundredths: u64) -> f64 {
+    hundredths as f64 / 100.0
 }
