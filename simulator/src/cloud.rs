@@ -13,7 +13,7 @@ mod quotas;
 mod service;
 mod services;
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use indexmap::{IndexMap, IndexSet};
@@ -154,8 +154,11 @@ impl Cloud {
             self.resources.seed_below(models, parents, making);
             let found = match models.identified_by(&path.0[..=index]) {
                 Some(model) => {
-                    let resource = self.resources.get(model.kind(), &Scope::of(parents), id, now);
-                    let visible = resource.filter(|_| (model.kind().is_visible)(caller, id));
+                    let scope = Scope::of(parents);
+                    let resource =
+                        self.resources.get(model.kind(), &scope, id, now).map(|resource| Arc::clone(resource));
+                    let is_visible = model.kind().is_visible;
+                    let visible = resource.filter(|resource| is_visible(resource, &scope, caller, &self.resources));
                     let age = visible.as_ref().and_then(|resource| resource.age(now));
                     Some(Found { thing: model.kind().name, exists: visible.is_some(), age })
                 }

@@ -9,7 +9,7 @@ use clickhouse_cloud::{
     chrono::{Days, NaiveDate, NaiveTime},
     types::*,
 };
-use tests::simulated_cloud::{SimulatedCloud, fitting};
+use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -130,6 +130,25 @@ async fn each_day_has_a_record_for_each_warehouse_and_service_and_all_adds_up() 
         assert_eq!((record.service_id, record.entity_id()), (None, record.data_warehouse_id()));
         let metrics = record.metrics().unwrap();
         assert_eq!((metrics.storage_chc, metrics.backup_chc, metrics.compute_chc), (Some(0.12), Some(0.06), None));
+    }
+}
+
+#[tokio::test]
+async fn a_report_is_filtered_by_the_tags_of_services() {
+    let (cloud, day) = start().await;
+    let tagged = new_service().tags([Tag::new("team").value("data")]);
+    let tagged = fitting(cloud.client.create_service(cloud.organization, &tagged).await.unwrap());
+    let tagged = tagged.service().unwrap().id().unwrap();
+    cloud.create_running_service().await;
+    cloud.advance(HOUR);
+    for (filter, expected) in [("tag:team", 1), ("tag:team=data", 1), ("tag:team=sales", 0), ("tag:other", 0)] {
+        let report = cloud.client.get_usage_cost(cloud.organization, day, day).filter([filter]);
+        let report = fitting(report.await.unwrap());
+        let records = report.costs().unwrap();
+        assert_eq!(records.len(), expected, "{filter}");
+        assert!(records.iter().all(|record| record.service_id == Some(tagged)), "{filter}");
+        let total: i64 = records.iter().map(|record| hundredths(record.total_chc().unwrap())).sum();
+        assert_eq!(hundredths(report.grand_total_chc().unwrap()), total);
     }
 }
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use clickhouse_cloud::{types::*, uuid::uuid};
-use tests::simulated_cloud::{SimulatedCloud, fitting};
+use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const POSTGRES: clickhouse_cloud::uuid::Uuid = uuid!("c1d2e3f4-a5b6-4c7d-8e9f-0a1b2c3d4e5f");
@@ -97,7 +97,9 @@ async fn discovery_has_a_target_for_each_service_that_is_not_being_deleted() {
     let SimulatedCloud { client, organization, simulator } = &cloud;
     let discover = async || fitting(client.discover_prometheus_targets(*organization).await.unwrap()).to_vec();
     assert_eq!(discover().await, []);
-    let service = cloud.create_service().await;
+    let tags = [Tag::new("cost-center").value("42"), Tag::new("Critical")];
+    let created = client.create_service(*organization, &new_service().tags(tags)).await.unwrap();
+    let service = fitting(created).service().unwrap().id().unwrap();
     let groups = discover().await;
     let [group] = &groups[..] else { panic!("{groups:?}") };
     assert_eq!(group.targets().unwrap(), [simulator.address().to_string()]);
@@ -111,9 +113,13 @@ async fn discovery_has_a_target_for_each_service_that_is_not_being_deleted() {
         ("clickhouse_discovery_service_name", "analytics"),
         ("__meta_clickhouse_region", "us-east-1"),
         ("__meta_clickhouse_provider", "aws"),
+        ("__meta_clickhouse_tag_cost_center", "42"),
+        ("__meta_clickhouse_tagpresent_cost_center", "true"),
+        ("__meta_clickhouse_tagpresent_Critical", "true"),
     ] {
         assert_eq!(labels.get(name).map(String::as_str), Some(value), "{name}");
     }
+    assert!(!labels.contains_key("__meta_clickhouse_tag_Critical"), "it has no value");
     let unfiltered = client.discover_prometheus_targets(*organization).filtered_metrics(false);
     let unfiltered = fitting(unfiltered.await.unwrap());
     assert_eq!(unfiltered[0].labels().unwrap()["__param_filtered_metrics"], "false");

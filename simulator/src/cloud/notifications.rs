@@ -19,7 +19,7 @@ const RETENTION: TimeDelta = TimeDelta::days(180);
 const EXPIRATION_NOTICE: TimeDelta = TimeDelta::days(7);
 
 /// A type of notifications.
-pub(super) struct Type {
+pub(super) struct NotificationType {
     name: &'static str,
     title: &'static str,
     description: &'static str,
@@ -28,7 +28,7 @@ pub(super) struct Type {
     resource_type: &'static str,
 }
 
-pub(super) const IDLE: Type = Type {
+pub(super) const IDLE: NotificationType = NotificationType {
     name: "service_idle",
     title: "A service is idle",
     description: "A service had nothing to do for its idle timeout.",
@@ -37,7 +37,7 @@ pub(super) const IDLE: Type = Type {
     resource_type: "service",
 };
 
-pub(super) const STOPPED: Type = Type {
+pub(super) const STOPPED: NotificationType = NotificationType {
     name: "service_stopped",
     title: "A service has stopped",
     description: "A service was stopped, and does not start by itself.",
@@ -46,7 +46,7 @@ pub(super) const STOPPED: Type = Type {
     resource_type: "service",
 };
 
-const CREDITS_EXPIRING: Type = Type {
+const CREDITS_EXPIRING: NotificationType = NotificationType {
     name: "organization_credits_expiring",
     title: "Credits expire soon",
     description: "Credits that are not used up expire within a week.",
@@ -55,11 +55,11 @@ const CREDITS_EXPIRING: Type = Type {
     resource_type: "organization",
 };
 
-const TYPES: [&Type; 3] = [&IDLE, &STOPPED, &CREDITS_EXPIRING];
+const TYPES: [&NotificationType; 3] = [&IDLE, &STOPPED, &CREDITS_EXPIRING];
 
 /// A notification before it is sent.
 struct Notice {
-    of: &'static Type,
+    of: &'static NotificationType,
     resource: Uuid,
     /// The name of a service.
     name: Option<String>,
@@ -67,7 +67,7 @@ struct Notice {
     description: String,
 }
 
-impl Type {
+impl NotificationType {
     fn to_json(&self) -> Value {
         json!({
             "name": self.name,
@@ -84,7 +84,7 @@ impl Type {
 
 /// Returns the types of notifications.
 pub(super) fn list_types() -> Output {
-    Output::list(TYPES.into_iter().map(Type::to_json))
+    Output::list(TYPES.into_iter().map(NotificationType::to_json))
 }
 
 /// Records what has happened without a call, as activities and as notifications. Drops old notifications.

@@ -16,8 +16,8 @@ pub(super) fn check(resources: &Store, call: &Call<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Returns whether a list of services shows a service to the caller.
-pub(super) fn shows_service(resources: &Store, call: &Call<'_>, id: Uuid) -> bool {
+/// Returns whether the caller may view a service.
+pub(super) fn may_view(resources: &Store, call: &Call<'_>, id: Uuid) -> bool {
     has(resources, call, "control-plane:service:view", &format!("instance/{id}"))
 }
 

@@ -183,7 +183,7 @@ impl Service {
 
     /// Returns the memory of all replicas that are running, in gigabytes.
     fn memory_in_use_gb(&self) -> u32 {
-        if self.state() == State::Running { self.replicas() * self.replica_memory_gb() } else { 0 }
+        if self.state() == State::Running { self.replicas().saturating_mul(self.replica_memory_gb()) } else { 0 }
     }
 
     /// Returns the number of replicas of a running service.

@@ -20,7 +20,10 @@ pub(crate) const KIND: Kind = Kind {
     defaults: &[("privateEndpoints", make::empty_list)],
     entries: &[("privateEndpoints", "id")],
     max_page_size: 250,
-    is_visible: |caller, id| id.parse().is_ok_and(|id| caller.actor_in(id).is_some()),
+    is_visible: |organization, _, caller, _| {
+        let id = KIND.id_of(&organization.fields).and_then(|id| id.parse().ok());
+        id.is_some_and(|id| caller.actor_in(id).is_some())
+    },
     ..Kind::PLAIN
 };
 

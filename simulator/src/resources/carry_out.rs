@@ -80,7 +80,7 @@ fn list(store: &mut Store, model: &Model, scope: &Scope, call: &Call<'_>) -> Res
     let kind = model.kind();
     let mut items = store.list(kind, scope, call.now);
     items.retain(|item| {
-        let is_visible = kind.id_of(&item.fields).is_none_or(|id| (kind.is_visible)(call.caller, id));
+        let is_visible = (kind.is_visible)(item, scope, call.caller, store);
         let mut filters = kind.filters.iter().filter_map(|(name, filter)| Some((filter, call.query.get(name)?)));
         is_visible && filters.all(|(filter, parameter)| filter.passes(&item.fields, parameter))
     });

@@ -41,8 +41,8 @@ pub(crate) struct Kind {
     pub(crate) update_delay: i64,
     /// The field with the time from which on the resource is gone.
     pub(crate) expires: Option<&'static str>,
-    /// Returns whether the resource of an id exists for a caller.
-    pub(crate) is_visible: fn(&Caller, &str) -> bool,
+    /// Returns whether a resource in a scope exists for a caller.
+    pub(crate) is_visible: fn(&Resource, &Scope, &Caller, &Store) -> bool,
     /// Refuses calls that break a rule of the API which the document does not have.
     pub(crate) check: fn(&Attempt<'_>) -> Result<(), Refusal>,
     /// Completes a resource that a call creates or changes, and changes others that depend on it.
@@ -130,7 +130,7 @@ impl Kind {
         creation_delay: 0,
         update_delay: 0,
         expires: None,
-        is_visible: |_, _| true,
+        is_visible: |_, _, _, _| true,
         check: |_| Ok(()),
         settle: |_, _| {},
         deleted: |_, _, _| {},

@@ -62,6 +62,11 @@ impl Scope {
         self.0.strip_prefix("organizationId=")?.split('/').next()?.parse().ok()
     }
 
+    /// Returns the id of the parent that a path parameter names.
+    pub(crate) fn id(&self, parameter: &str) -> Option<&str> {
+        self.0.split('/').find_map(|part| part.strip_prefix(parameter)?.strip_prefix('='))
+    }
+
     fn is_in(&self, outer: &Self) -> bool {
         self.0.strip_prefix(&outer.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -8,6 +10,7 @@ use crate::{
     cloud::{
         Cloud,
         metrics::{self, Selection},
+        permissions,
         service::{Service, State},
     },
     refusal::Refusal,
@@ -29,9 +32,17 @@ pub(super) fn of_service(service: &Service, call: &Call<'_>) -> Result<Output, R
     Ok(Output::Text(metrics::of_services([service], None, query.selection())))
 }
 
+/// Returns the services of an organization that the caller may see.
+fn visible_services(cloud: &mut Cloud, organization: Uuid, call: &Call<'_>) -> Vec<Arc<Service>> {
+    let mut services = cloud.services_of(organization, call.now).snapshot();
+    services.retain(|service| permissions::may_view(&cloud.resources, call, service.id()));
+    services
+}
+
 pub(super) fn of_services(cloud: &mut Cloud, organization: Uuid, call: &Call<'_>) -> Result<Output, Refusal> {
     let query: Query = read(call.query)?;
-    let services = cloud.services_of(organization, call.now).iter();
+    let services = visible_services(cloud, organization, call);
+    let services = services.iter().map(Arc::as_ref);
     Ok(Output::Text(metrics::of_services(services, Some(organization), query.selection())))
 }
 
@@ -43,8 +54,8 @@ pub(super) fn discover(cloud: &mut Cloud, organization: Uuid, call: &Call<'_>) -
     } else {
         format!("{authority}:80")
     };
-    let services = cloud.services_of(organization, call.now).iter();
-    let groups = services.filter(|service| service.state() != State::Terminating).map(|service| {
+    let services = visible_services(cloud, organization, call);
+    let groups = services.iter().filter(|service| service.state() != State::Terminating).map(|service| {
         let shown = service.to_json(call.now);
         let mut labels = Map::new();
         let mut add = |name: &str, value: &str| labels.insert(name.to_owned(), value.into());

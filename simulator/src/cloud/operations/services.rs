@@ -78,7 +78,7 @@ fn organization<'a>(call: &Call<'a>) -> &'a str {
 
 pub(super) fn list(services: &Services, resources: &Store, call: &Call<'_>) -> Output {
     let mut services = services.snapshot();
-    services.retain(|service| permissions::shows_service(resources, call, service.id()));
+    services.retain(|service| permissions::may_view(resources, call, service.id()));
     if let Some(filter) = call.query.get("filter") {
         services.retain(|service| {
             let shown = service.to_json(call.seen_at);

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::State;
-use crate::cloud::notifications;
+use crate::cloud::notifications::{self, NotificationType};
 
 /// A change of the state of a service without a call.
 #[derive(Clone, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ impl Event {
     }
 
     /// Returns the type of the notification about it, if there is one.
-    pub(crate) fn notification(&self) -> Option<&'static notifications::Type> {
+    pub(crate) fn notification(&self) -> Option<&'static NotificationType> {
         match self.state {
             State::Idle => Some(&notifications::IDLE),
             State::Stopped => Some(&notifications::STOPPED),
