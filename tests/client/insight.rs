@@ -209,3 +209,57 @@ async fn a_week_before_credits_expire_there_is_a_notification() {
     assert_eq!(expiring.resource_id(), Ok(organization.to_string().as_str()));
     assert!(expiring.description().unwrap().starts_with("300 credits expire on "), "{expiring:?}");
 }
+
+#[tokio::test]
+async fn a_key_of_one_service_sees_what_is_about_it_alone() {
+    let (cloud, stopped, idle) = notified().await;
+    let SimulatedCloud { client, organization, .. } = &cloud;
+    let policy = Policy::new(PolicyEffect::Allow, ["control-plane:service:view"], [format!("instance/{idle}")]);
+    let role = CreateRole::new("One service", [""; 0], [policy]);
+    let role = fitting(client.create_role(*organization, &role).await.unwrap()).id().unwrap();
+    let key = CreateApiKey::new("One service").assigned_role_ids([role]);
+    let key = fitting(client.create_api_key(*organization, &key).await.unwrap());
+    let (id, secret) = (key.key_id.unwrap(), key.key_secret.unwrap());
+    let client = cloud.client_with_key(id.expose_secret(), secret.expose_secret());
+
+    let notifications = fitting(client.list_notifications(*organization).await.unwrap());
+    let about: Vec<_> = notifications.iter().map(|one| one.resource_id().unwrap().to_owned()).collect();
+    assert_eq!(about, [idle.to_string()], "and not {stopped}");
+    let targets = fitting(client.discover_prometheus_targets(*organization).await.unwrap());
+    let labels: Vec<_> =
+        targets.iter().map(|target| target.labels().unwrap()["clickhouse_service_id"].clone()).collect();
+    assert_eq!(labels, [idle.to_string()]);
+}
+
+#[tokio::test]
+async fn activities_about_keys_and_roles_name_their_targets() {
+    let cloud = SimulatedCloud::start().await;
+    let SimulatedCloud { client, organization, .. } = &cloud;
+    let policy = Policy::new(PolicyEffect::Allow, ["control-plane:service:view"], ["instance/*"]);
+    let role = CreateRole::new("Viewer", [""; 0], [policy]);
+    let role = fitting(client.create_role(*organization, &role).await.unwrap()).id().unwrap();
+    cloud.advance(SECOND);
+    let key = CreateApiKey::new("Viewer").assigned_role_ids([role]);
+    let key = fitting(client.create_api_key(*organization, &key).await.unwrap()).key.unwrap().id().unwrap();
+    cloud.advance(SECOND);
+    let off = UpdateApiKey::new().state(ApiKeyState::Disabled);
+    fitting(client.update_api_key(*organization, key, &off).await.unwrap());
+    cloud.advance(SECOND);
+    fitting(client.delete_api_key(*organization, key).await.unwrap());
+    cloud.advance(DELAY);
+
+    let all = activities(client, *organization).await;
+    let [deleted, disabled, created, of_role] = &all[..] else { panic!("{all:?}") };
+    for (activity, change) in [
+        (deleted, ApiKeyUpdateType::Deleted),
+        (disabled, ApiKeyUpdateType::StateChanged),
+        (created, ApiKeyUpdateType::Created),
+    ] {
+        assert_eq!(activity.type_(), Ok(&ActivityType::OpenapiKeyUpdate));
+        assert_eq!((activity.target_key_id, &activity.key_update_type), (Some(key), &Some(change)));
+        assert_eq!(activity.service_id, None);
+    }
+    assert_eq!(of_role.type_(), Ok(&ActivityType::RoleCreate));
+    assert_eq!(of_role.target_role_ids.as_deref(), Some(&[role][..]));
+    assert_eq!(of_role.target_role_names.as_deref(), Some(&["Viewer".to_owned()][..]));
+}

@@ -3,6 +3,7 @@
 mod access;
 mod backups;
 mod bad_input;
+mod billing;
 mod browser;
 mod calls;
 mod client;
