@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 
 use clickhouse_cloud::{
-    Client, Error, Mismatch, Patch, Response, Secret,
+    Client, Error, Mismatch, Patch, Response, Secret, SecretJson,
     chrono::{DateTime, NaiveDate, Utc},
     serde_json::{self, Value, json},
     types::*,
@@ -99,9 +99,9 @@ impl Sample for DateTime<Utc> {
     }
 }
 
-impl Sample for serde_json::Map<String, Value> {
+impl Sample for SecretJson {
     fn sample() -> Self {
-        [(String::sample(), json!([1]))].into_iter().collect()
+        serde_json::Map::from_iter([(String::sample(), json!([SECRET]))]).into()
     }
 }
 

@@ -222,6 +222,7 @@ pub fn complete(schema: &'static Value, example: &Value, number: usize) -> Value
         return value;
     }
     match schema["type"].as_str() {
+        Some("object") if schema["format"] == "password" => json!({"key": [SECRET]}),
         Some("object") => match schema.get("additionalProperties") {
             Some(values) if values.is_object() => json!({"key": complete(values, &Value::Null, number)}),
             _ => {

@@ -156,6 +156,11 @@ impl Api {
         self.structs().any(|(_, fields)| fields.iter().any(|field| *field.schema.ty.leaf() == Type::File))
     }
 
+    /// Returns whether a field holds an object that is hidden.
+    pub(crate) fn has_secret_objects(&self) -> bool {
+        self.structs().any(|(_, fields)| fields.iter().any(|field| *field.schema.ty.leaf() == Type::SecretJson))
+    }
+
     /// Returns whether an operation sends or returns bytes.
     pub(crate) fn has_bytes(&self) -> bool {
         self.operations.iter().any(|operation| {

@@ -266,7 +266,9 @@ fn settings(query: &Query<'_>) -> GenerationSettings {
         settings.with_replacement(name, name, [TypeImpl::Display, TypeImpl::FromStr].into_iter());
     }
 
-    for (format, name) in [("password", "Secret"), (marks::FILE_FORMAT, "FilePart")] {
+    let formats =
+        [("password", "Secret"), (marks::SECRET_OBJECT_FORMAT, "SecretJson"), (marks::FILE_FORMAT, "FilePart")];
+    for (format, name) in formats {
         let text = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
             format: Some(format.to_owned()),
@@ -309,10 +311,12 @@ mod tests {
             "id": { "type": "string", "format": "uuid" },
             "tags": { "type": "array", "items": { "type": "string" } },
             "key": { "type": "string", "format": "password" },
+            "keys": { "type": "string", "format": marks::SECRET_OBJECT_FORMAT },
         } });
         insta::assert_snapshot!(types_of(&json!({ "Thing": thing })).join("\n"), @"
             /Thing/properties/id Uuid
             /Thing/properties/key Nullable(Secret)
+            /Thing/properties/keys Nullable(SecretJson)
             /Thing/properties/tags List(String)
         ");
     }

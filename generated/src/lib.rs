@@ -27,8 +27,8 @@ pub use clickhouse_cloud_runtime::{
     AllItems, ApiError, Backoff, Call, ConfigurationError, DecodeError, Error,
     FailedAttempt, InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry,
     OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError,
-    Patch, RateLimit, Response, RetryPolicy, Secret, StreamedResponse, Violation, Wait,
-    WaitError, chrono, http_client_builder, reqwest, uuid,
+    Patch, RateLimit, Response, RetryPolicy, Secret, SecretJson, StreamedResponse,
+    Violation, Wait, WaitError, chrono, http_client_builder, reqwest, uuid,
 };
 pub use clickhouse_cloud_runtime::serde_json;
 pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};

@@ -282,7 +282,7 @@ async fn policies_that_the_service_refuses_are_refused() {
 async fn a_change_of_a_role_is_shown_a_little_later_and_reaches_its_actors() {
     let (cloud, developer) = start().await;
     let (access, org) = (Access { cloud: &cloud }, cloud.organization);
-    let key = developer.list_api_keys(org).await.unwrap().iter().nth(1).unwrap().id().unwrap();
+    let key = developer.list_api_keys(org).await.unwrap()[1].id().unwrap();
     let owner = cloud.client.list_members(org).await.unwrap()[0].user_id().unwrap();
     let actors = [format!("apiKey/{key}"), format!("user/{owner}")];
     let billing = allow("control-plane:organization:view-billing", format!("organization/{org}"));
@@ -373,7 +373,7 @@ async fn an_invitation_is_sent_withdrawn_or_expires() {
     let listed = fitting(cloud.client.list_invitations(org).await.unwrap());
     assert_eq!((listed.len(), listed[0].id().unwrap()), (1, first.id().unwrap()));
     let left = first.expire_at().unwrap() - first.created_at().unwrap();
-    cloud.advance(left.to_std().unwrap() - SECONDS);
+    cloud.advance(left.to_std().unwrap().saturating_sub(SECONDS));
     cloud.client.get_invitation(org, first.id().unwrap()).await.unwrap();
     cloud.advance(SECONDS);
     assert_eq!(refusal(cloud.client.get_invitation(org, first.id().unwrap()).await).1, gone);

@@ -123,11 +123,11 @@ async fn each_day_has_a_record_for_each_warehouse_and_service_and_all_adds_up() 
     for (record, id) in of_day[2..].iter().zip([first, second]) {
         let shown = fitting(cloud.client.get_service(cloud.organization, id).await.unwrap());
         assert_eq!((record.service_id, record.entity_id()), (Some(id), Ok(id.into())));
-        assert_eq!(record.data_warehouse_id().unwrap().to_string(), shown.data_warehouse_id.unwrap().to_string());
+        assert_eq!(record.data_warehouse_id, shown.data_warehouse_id);
         assert_eq!(hundredths(record.total_chc().unwrap()), 24 * 24 * 3);
     }
     for record in &of_day[..2] {
-        assert_eq!((record.service_id, record.entity_id()), (None, record.data_warehouse_id()));
+        assert_eq!((record.service_id, record.entity_id()), (None, record.data_warehouse_id().map(Into::into)));
         let metrics = record.metrics().unwrap();
         assert_eq!((metrics.storage_chc, metrics.backup_chc, metrics.compute_chc), (Some(0.12), Some(0.06), None));
     }

@@ -4,7 +4,7 @@
 
 use std::{fmt::Debug, time::Duration};
 
-use clickhouse_cloud::{Error, serde_json, types::*, uuid::Uuid};
+use clickhouse_cloud::{Error, SecretJson, types::*, uuid::Uuid};
 use tests::{
     ids::BACKUP,
     simulated_cloud::{SimulatedCloud, fitting, new_service},
@@ -36,7 +36,7 @@ async fn create_primary(cloud: &SimulatedCloud) -> Service {
 }
 
 fn secondary_of(primary: &Service) -> CreateService {
-    new_service().data_warehouse_id(primary.data_warehouse_id.clone().unwrap()).is_readonly(true)
+    new_service().data_warehouse_id(primary.data_warehouse_id.unwrap()).is_readonly(true)
 }
 
 fn keys(service: &Service) -> Vec<(&str, Option<&str>)> {
@@ -278,9 +278,9 @@ async fn a_creation_that_refers_to_nothing_is_refused() {
     let primary = create_primary(&cloud).await;
     let elsewhere = CreateService::new("reports", Provider::Gcp, Region::EuropeWest4, []);
     for (body, part) in [
-        (new_service().data_warehouse_id("nothing"), "dataWarehouseId"),
+        (new_service().data_warehouse_id(Uuid::nil().into()), "dataWarehouseId"),
         (new_service().is_readonly(true), "isReadonly"),
-        (elsewhere.data_warehouse_id(primary.data_warehouse_id.clone().unwrap()), "region"),
+        (elsewhere.data_warehouse_id(primary.data_warehouse_id.unwrap()), "region"),
         (new_service().profile("v1-nothing"), "profile"),
         (new_service().byoc_id(Uuid::nil().into()), "minReplicaMemoryGb"),
         (new_service().byoc_id(Uuid::nil().into()).min_replica_memory_gb(48).max_replica_memory_gb(48), "byocId"),
@@ -288,7 +288,7 @@ async fn a_creation_that_refers_to_nothing_is_refused() {
         (new_service().tier(Tier::Development).release_channel(ReleaseChannel::Fast), "releaseChannel"),
         (new_service().backup_id(BACKUP), "backupId"),
         (secondary_of(&primary).backup_id(BACKUP), "backupId"),
-        (new_service().backup_id(BACKUP).backup_encryption_config(serde_json::Map::new()), "backupEncryptionConfig"),
+        (new_service().backup_id(BACKUP).backup_encryption_config(SecretJson::default()), "backupEncryptionConfig"),
     ] {
         let message = refusal(client.create_service(org, &body).await);
         assert!(message.contains(part), "{part}: {message}");

@@ -8,10 +8,10 @@ use clickhouse_cloud::{
     AllItems, ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, Created, DecodeError, Error,
     FailedAttempt, Find, FindIn, InvalidRequest, Items, Lookup, Mismatch, MismatchKind, MissingField, NoRetry,
     OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError, Patch, RateLimit, Response,
-    RetryPolicy, Secret, StreamedResponse, Violation, Wait, WaitError,
+    RetryPolicy, Secret, SecretJson, StreamedResponse, Violation, Wait, WaitError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
-    http_client_builder, reqwest, serde_json,
+    http_client_builder, reqwest,
     types::*,
     uuid,
 };
@@ -266,8 +266,8 @@ fn with_settings(service: CreateService) -> CreateService {
         .min_replicas(3)
         .max_replicas(3)
         .is_readonly(true)
-        .data_warehouse_id("warehouse")
-        .backup_encryption_config(serde_json::Map::new())
+        .data_warehouse_id(DataWarehouseId::from(uuid::Uuid::nil()))
+        .backup_encryption_config(SecretJson::default())
         .release_channel(ReleaseChannel::Slow)
         .byoc_id(ByocInfrastructureId::from(uuid::Uuid::nil()))
         .has_transparent_data_encryption(true)
@@ -420,7 +420,7 @@ struct Order {
     settings: Settings,
     limits: [Option<i64>; 4],
     terms: [Option<bool>; 2],
-    decryption: Option<serde_json::Map<String, serde_json::Value>>,
+    decryption: Option<SecretJson>,
     listening: Vec<(EndpointProtocol, bool)>,
     labels: Vec<(String, Option<String>)>,
 }

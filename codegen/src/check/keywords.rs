@@ -21,7 +21,11 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 
 fn check_keywords(outline: &Outline<'_>, schema: &Node<'_>) -> Vec<NodeDiagnostic> {
     let Some(own) = schema.text("type") else { return Vec::new() };
-    let others = KEYWORDS.iter().filter(|(keyword, types)| schema.get(keyword).is_some() && !types.contains(&own));
+    // An object of any JSON can be a secret.
+    let is_secret_object =
+        own == "object" && schema.text("format") == Some("password") && schema.get("properties").is_none();
+    let applies = |keyword: &str, types: &[&str]| types.contains(&own) || keyword == "format" && is_secret_object;
+    let others = KEYWORDS.iter().filter(|(keyword, types)| schema.get(keyword).is_some() && !applies(keyword, types));
     let diagnostics = others.map(|(keyword, types)| {
         let at = outline.pointer(schema).key(keyword);
         let message = format!("`{keyword}` does not apply to the type {}", quoted(own));
@@ -59,12 +63,15 @@ mod tests {
             A: {type: object, format: uuid, items: {}}
             B: {type: array, properties: {}, additionalProperties: false}
             C: {type: integer, format: int32}
+            D: {type: object, format: password, additionalProperties: true}
+            E: {type: object, format: password, properties: {a: {type: string}}}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
         5:23 `format` does not apply to the type `object`: it is left out
         5:37 `items` does not apply to the type `object`: it is left out
         6:22 `properties` does not apply to the type `array`: it is left out
         6:38 `additionalProperties` does not apply to the type `array`: it is left out
+        9:23 `format` does not apply to the type `object`: it is left out
         ");
     }
 

@@ -107,6 +107,7 @@ impl Method {
 
 fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File {
     let file = api.sends_files().then(|| quote!(FilePart,));
+    let secret_json = api.has_secret_objects().then(|| quote!(SecretJson,));
     let parse_error = api.has_newtypes().then(|| quote!(ParseNewtypeError,));
     let bytes = api.has_bytes().then(|| quote!(bytes,));
     let mut modules: Vec<_> = areas.keys().map(String::as_str).chain(["client"]).collect();
@@ -148,7 +149,7 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
                 AllItems, ApiError, Backoff, Call, ConfigurationError, DecodeError, Error, FailedAttempt, #file
                 InvalidRequest, Items, Mismatch, MismatchKind, MissingField, NoRetry, OutcomeUnknown,
                 OutcomeUnknownCause, Page, PageError, Pages, #parse_error Patch, RateLimit, Response, RetryPolicy,
-                Secret, StreamedResponse, Violation, Wait, WaitError, #bytes chrono, http_client_builder, reqwest,
+                Secret, #secret_json StreamedResponse, Violation, Wait, WaitError, #bytes chrono, http_client_builder, reqwest,
                 uuid,
             };
         }),

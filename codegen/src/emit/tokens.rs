@@ -16,6 +16,7 @@ impl ToTokens for Type {
             Self::Date => quote!(NaiveDate),
             Self::DateTime => quote!(DateTime<Utc>),
             Self::Secret => quote!(Secret),
+            Self::SecretJson => quote!(SecretJson),
             Self::File => quote!(FilePart),
             Self::Json => quote!(serde_json::Value),
             Self::JsonObject => quote!(serde_json::Map<String, serde_json::Value>),

@@ -29,6 +29,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "RefusalPattern",
             "Response",
             "Secret",
+            "SecretJson",
             "Transport",
             "Wait",
             "WaitStates",

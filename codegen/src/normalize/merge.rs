@@ -16,6 +16,7 @@ mod newtypes;
 pub(crate) mod nullables;
 mod references;
 pub(crate) mod schemas;
+mod secret_objects;
 #[cfg(test)]
 mod tests;
 mod type_aliases;
@@ -27,7 +28,7 @@ use serde_json::Value;
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 14] = [
+const PASSES: [Pass; 15] = [
     references::resolve,
     media_types::choose,
     type_names::name_components,
@@ -42,6 +43,7 @@ const PASSES: [Pass; 14] = [
     inline_types::name,
     type_names::apply_overrides,
     directions::split,
+    secret_objects::mark,
 ];
 
 /// Returns the document after all passes.

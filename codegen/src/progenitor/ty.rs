@@ -18,6 +18,8 @@ pub(crate) enum Type {
     Ip(&'static str),
     /// A string that is hidden.
     Secret,
+    /// An object of any JSON values that is hidden.
+    SecretJson,
     /// A file in a form.
     File,
     /// Any JSON value.
@@ -59,6 +61,7 @@ impl Type {
             ("NaiveDate", _) => Self::Date,
             ("DateTime", _) => Self::DateTime,
             ("Secret", _) => Self::Secret,
+            ("SecretJson", _) => Self::SecretJson,
             ("FilePart", _) => Self::File,
             ("Value", true) => Self::Json,
             ("Map", true) => Self::JsonObject,
@@ -134,7 +137,7 @@ impl Type {
 
     /// Returns whether values are secrets, or lists or maps of secrets.
     pub(crate) fn is_secret(&self) -> bool {
-        *self.leaf() == Self::Secret
+        matches!(self.leaf(), Self::Secret | Self::SecretJson)
     }
 
     /// Returns whether a value is a string, a number or a flag.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clickhouse_cloud_runtime::{open_enum, response};
 use uuid::Uuid;
-use crate::types::ServiceId;
+use crate::types::{DataWarehouseId, ServiceId};
 
 response! {
     /// The cost of an organization's usage in a period, in ClickHouse Credits (CHC). A credit is
@@ -21,7 +21,7 @@ response! {
     pub struct UsageCostRecord {
         /// The ID of the warehouse that the entity is or belongs to. It is the `dataWarehouseId` of the
         /// services in it.
-        data_warehouse_id as "dataWarehouseId": Uuid => Uuid,
+        data_warehouse_id as "dataWarehouseId": DataWarehouseId => DataWarehouseId,
         /// The ID of the service that the entity is or belongs to. It is `null` for a warehouse.
         service_id as "serviceId": ServiceId,
         /// The day of the usage, in UTC.

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{
-    Secret, constraints, newtype, open_enum, request, response,
+    Secret, SecretJson, constraints, open_enum, request, response,
 };
 use crate::types::{
-    AutoscalingMode, BackupId, ByocInfrastructureId, IpAccessEntry, IpAccessEntryInput,
-    Provider, Region, ScalingSchedule, ScalingScheduleEntryId, ServiceId, Tag, TagInput,
-    TagsUpdate,
+    AutoscalingMode, BackupId, ByocInfrastructureId, DataWarehouseId, IpAccessEntry,
+    IpAccessEntryInput, Provider, Region, ScalingSchedule, ScalingScheduleEntryId,
+    ServiceId, Tag, TagInput, TagsUpdate,
 };
 
 response! {
@@ -225,7 +225,7 @@ request! {
             is_readonly as "isReadonly": bool,
             /// The data warehouse whose data the service shares: that of another service. Without it, the
             /// service is the primary one of a new data warehouse.
-            data_warehouse_id as "dataWarehouseId": DataWarehouseId [into],
+            data_warehouse_id as "dataWarehouseId": DataWarehouseId,
             /// The ID of a backup to fill the new service from. The region and the tier have to be those of
             /// the service that the backup was made from. It may take more than an hour until the service
             /// is `running`. No response has this ID again.
@@ -235,7 +235,7 @@ request! {
             /// version and on the cloud provider. It is needed for such backups of services with
             /// `hasTransparentDataEncryption`, which the new service then has as well, and only for
             /// organizations in the private preview. Leave it out for all other backups.
-            backup_encryption_config as "backupEncryptionConfig": serde_json::Map<String, serde_json::Value>,
+            backup_encryption_config as "backupEncryptionConfig": SecretJson [secret],
             /// The customer's own key for disk encryption. The docs page has it, but the document that the
             /// service publishes no longer does, so it may be ignored.
             ///
@@ -519,11 +519,6 @@ response! {
         /// as `minReplicaMemoryGb` and as `maxReplicaMemoryGb`.
         memory_gi as "memoryGi": i64 => i64,
     }
-}
-
-newtype! {
-    /// The ID of a data warehouse, which is the data that one or more services share.
-    pub struct DataWarehouseId(String);
 }
 
 open_enum! {

@@ -33,6 +33,11 @@ newtype! {
 }
 
 newtype! {
+    /// The ID of a data warehouse, which is the data that one or more services share.
+    pub struct DataWarehouseId(Uuid);
+}
+
+newtype! {
     /// The ID by which keys, members and invitations refer to a role.
     pub struct RoleId(Uuid);
 }

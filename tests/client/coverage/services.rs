@@ -43,7 +43,7 @@ async fn create(tour: &Tour) -> ServiceId {
     tour.advance(HOUR);
 
     let secondary = CreateService::new("reports", Provider::Aws, Region::UsEast1, [])
-        .data_warehouse_id(service.data_warehouse_id.clone().unwrap())
+        .data_warehouse_id(service.data_warehouse_id.unwrap())
         .is_readonly(true)
         .min_replica_memory_gb(8)
         .max_replica_memory_gb(16)

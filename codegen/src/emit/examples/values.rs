@@ -202,7 +202,7 @@ pub(super) fn placeholder(ty: &Type) -> Value {
         Type::Integer(_) | Type::Float(_) => Value::from(1),
         Type::Bool => Value::from(true),
         Type::List(_) => Value::Array(Vec::new()),
-        Type::Map(_) | Type::JsonObject | Type::Named(_) => Value::Object(serde_json::Map::new()),
+        Type::Map(_) | Type::JsonObject | Type::SecretJson | Type::Named(_) => Value::Object(serde_json::Map::new()),
         _ => Value::from("text"),
     }
 }

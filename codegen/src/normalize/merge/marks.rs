@@ -37,6 +37,9 @@ const JSON_STYLE: &str = "x-merged-json";
 /// The `format` of a string that is a file in a form.
 pub(crate) const FILE_FORMAT: &str = "x-merged-file";
 
+/// The `format` of an object of any JSON that is a secret, which is a string until it is written as a type.
+pub(crate) const SECRET_OBJECT_FORMAT: &str = "x-merged-secret-object";
+
 /// Where values of a type occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
