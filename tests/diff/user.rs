@@ -11,7 +11,7 @@ use clickhouse_cloud::{
     RetryPolicy, Secret, SecretJson, StreamedResponse, Violation, Wait, WaitError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
-    http_client_builder, reqwest,
+    http_client_builder, reqwest, serde_json,
     types::*,
     uuid,
 };
@@ -267,7 +267,7 @@ fn with_settings(service: CreateService) -> CreateService {
         .max_replicas(3)
         .is_readonly(true)
         .data_warehouse_id(DataWarehouseId::from(uuid::Uuid::nil()))
-        .backup_encryption_config(SecretJson::default())
+        .backup_encryption_config(SecretJson::from(serde_json::Map::new()))
         .release_channel(ReleaseChannel::Slow)
         .byoc_id(ByocInfrastructureId::from(uuid::Uuid::nil()))
         .has_transparent_data_encryption(true)
