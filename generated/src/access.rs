@@ -363,7 +363,7 @@ impl Client {
     ///             .assigned_role_ids([
     ///                 RoleId(uuid!("299e355e-4edc-41e8-ba2e-44accb572dc4")),
     ///             ])
-    ///             .expire_at("2026-06-03T00:00:00Z".parse().unwrap())
+    ///             .expire_at(Patch::Set("2026-06-03T00:00:00Z".parse().unwrap()))
     ///             .ip_access_list([
     ///                 IpAccessEntry::new("198.51.100.0/24").description("Frankfurt"),
     ///             ]),

@@ -475,7 +475,7 @@ impl ApiError {
         match self.status.as_u16() {
             300..=399 => "the base URL redirects, and redirects are not followed: set the URL it points to",
             400 | 422 => "change the request",
-            401 => "check the key's id and secret",
+            401 => "check the key: its id and secret, and whether it is enabled and may be used from here",
             403 => "use a key with the rights for this",
             404 if self.is_foreign_not_found() => "check the base URL",
             404 => "check the ids",

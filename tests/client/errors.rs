@@ -59,7 +59,7 @@ async fn a_message_of_the_server_neither_breaks_a_line_nor_controls_a_terminal()
 async fn a_refusal_shows_the_message_of_the_api_and_advice() {
     for (status, advice) in [
         (400, "change the request"),
-        (401, "check the key's id and secret"),
+        (401, "check the key: its id and secret, and whether it is enabled and may be used from here"),
         (403, "use a key with the rights for this"),
         (404, "check the ids"),
         (409, "its state does not allow this now: change it, or wait until it has changed, then try again"),

@@ -30,7 +30,7 @@ impl Filter {
             Self::From(field) => read_time(text).is_none_or(|from| time_of(item, field).is_some_and(|at| at >= from)),
             Self::To(field) => read_time(text).is_none_or(|to| time_of(item, field).is_some_and(|at| at <= to)),
             Self::Tag(field) => {
-                let wanted = text.strip_prefix("tag:").unwrap_or(text);
+                let Some(wanted) = text.strip_prefix("tag:") else { return false };
                 let (key, value) = wanted.split_once('=').map_or((wanted, None), |(key, value)| (key, Some(value)));
                 let tags = item.get(field).and_then(Value::as_array);
                 let mut tags = tags.into_iter().flatten();
@@ -74,6 +74,7 @@ mod tests {
             (Filter::Tag("tags"), json!(["tag:team", "tag:new"]), false),
             (Filter::Tag("tags"), json!("tag:team=data"), true),
             (Filter::Tag("tags"), json!("tag:team=sales"), false),
+            (Filter::Tag("tags"), json!("team=data"), false),
         ] {
             assert_eq!(filter.passes(item.as_object().unwrap(), &parameter), passes, "{parameter}");
         }

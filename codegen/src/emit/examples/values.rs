@@ -144,8 +144,18 @@ impl Values<'_> {
                     Value::Null if field.patch => Some(quote!(.#setter(Patch::Reset))),
                     Value::Null => None,
                     value => {
-                        let value = self.convertible(value, &field.schema.ty);
-                        Some(quote!(.#setter(#value)))
+                        let ty = field.schema.ty.non_null();
+                        let value = self.convertible(value, ty);
+                        // What is parsed has the type that a setter takes, and not any that converts into it.
+                        let is_parsed = matches!(
+                            ty,
+                            Type::Date | Type::DateTime | Type::Json | Type::JsonObject | Type::SecretJson
+                        );
+                        Some(if field.patch && is_parsed {
+                            quote!(.#setter(Patch::Set(#value)))
+                        } else {
+                            quote!(.#setter(#value))
+                        })
                     }
                 }
             });

@@ -40,7 +40,7 @@ pub(super) fn get_usage_cost(cloud: &mut Cloud, organization: Uuid, call: &Call<
         return Err(Refusal::bad_request("to_date: this is before from_date"));
     }
     if to_date - from_date > MAX_PERIOD {
-        return Err(Refusal::bad_request("to_date: this is more than 30 days after from_date"));
+        return Err(Refusal::bad_request("to_date: a report has at most 31 days, both dates included"));
     }
     let filter = Filter(call.query.get("filter").cloned().unwrap_or_default());
     let services = cloud.metered_services(organization, call.now);
