@@ -27,7 +27,7 @@ pub use compare::{
 pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
 pub use emit::{File, Generated, Settings, package_files::Surroundings};
 pub use package::is_crate_name;
-pub use pipeline::{GenerateError, bare, bare_of_any, bundle, check, drift, generate, lint, shared_prose, skeleton};
+pub use pipeline::{GenerateError, bare, bundle, check, drift, generate, lint, shared_prose, skeleton};
 pub use pointer::Pointer;
 pub use progenitor::ProgenitorError;
 pub use source::{Document, config::Config};

@@ -32,13 +32,9 @@ pub enum GenerateError {
     Progenitor(#[from] ProgenitorError),
 }
 
-/// Returns the code that progenitor alone emits for a document, to compare that of [`generate`] with.
+/// Returns the code that progenitor alone emits for a document from which the parts that it refuses are removed, to
+/// compare that of [`generate`] with.
 pub fn bare(document: &Document) -> Result<String, GenerateError> {
-    Ok(progenitor::bare(document.root().clone())?)
-}
-
-/// Returns the code that progenitor alone emits for a document from which the parts that it refuses are removed.
-pub fn bare_of_any(document: &Document) -> Result<String, GenerateError> {
     Ok(progenitor::bare(normalize::reduce(document))?)
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<()> {
 /// Prints the code that progenitor alone emits.
 pub(crate) fn bare(arguments: &Spec) -> Result<()> {
     let document = input::read_document(arguments, input::DOCUMENT)?.context("there are errors in the document")?;
-    print!("{}", codegen::bare_of_any(&document)?);
+    print!("{}", codegen::bare(&document)?);
     Ok(())
 }
 

@@ -8,8 +8,6 @@ use crate::workspace;
 
 /// As many as the service has.
 const OPERATIONS: usize = 174;
-/// The files beside the root and that of the shared components.
-const AREAS: usize = 13;
 
 /// Prints the time that the generator takes for a document in several files that is as large as the whole API.
 pub(super) fn run() -> Result<()> {
@@ -19,7 +17,7 @@ pub(super) fn run() -> Result<()> {
 
 pub(super) fn row() -> Result<()> {
     let scratch = Scratch::new("bench-files", &[])?;
-    let files = synthetic::in_files(workspace::document()?.root(), OPERATIONS, AREAS);
+    let files = synthetic::in_files(workspace::document()?.root(), OPERATIONS);
     let mut lines = 0;
     for (name, value) in &files {
         let text = Document::parse(name.clone(), value.to_string())?.to_yaml()?;

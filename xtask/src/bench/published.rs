@@ -24,7 +24,7 @@ pub(super) fn run(file: &Path) -> Result<()> {
     let large = scratch.0.join("large.json");
     fs::write(&large, serde_json::to_vec_pretty(&synthetic::multiplied(document.root(), FACTOR))?)?;
 
-    let bare = codegen::bare_of_any(&document)?;
+    let bare = codegen::bare(&document)?;
     scratch.write("bare", &[("src/lib.rs", &bare)], BARE_DEPENDENCIES)?;
     scratch.write("by-hand", &[("src/lib.rs", "")], "\nclickhouse-cloud-api = \"*\"\n")?;
     scratch.write("published", &[("README.md", "")], &emitted_dependencies())?;

@@ -13,7 +13,9 @@ pub(super) fn multiplied(root: &Value, times: usize) -> Value {
 
 /// Returns the files of a document with as many operations, by name: a root, a file of shared components, and an area for
 /// each copy of the paths and schemas of a document. The first area has all of its operations.
-pub(super) fn in_files(root: &Value, operations: usize, areas: usize) -> Vec<(String, Value)> {
+pub(super) fn in_files(root: &Value, operations: usize) -> Vec<(String, Value)> {
+    let own = entries(root, "/paths").values().map(operations_of).sum::<usize>();
+    let areas = operations.div_ceil(own.max(1));
     let mut left = operations;
     let mut whole = root.clone();
     whole["paths"] = json!({});
@@ -55,6 +57,10 @@ pub(super) fn in_files(root: &Value, operations: usize, areas: usize) -> Vec<(St
     refer(&mut shared, &|kind| (kind == "schemas").then_some("area0.yaml"));
     files.extend([("shared.yaml".to_owned(), shared), ("root.yaml".to_owned(), whole)]);
     files
+}
+
+fn operations_of(item: &Value) -> usize {
+    item.as_object().map_or(0, |item| item.values().filter(|value| value.get("operationId").is_some()).count())
 }
 
 /// Returns a file of a document, with these components and no paths.
@@ -107,10 +113,9 @@ fn rename(value: &mut Value, number: usize) {
         Value::Array(elements) => elements.iter_mut().for_each(|element| rename(element, number)),
         Value::Object(entries) => {
             for (key, value) in entries {
-                let is_name = |text: &str| match key.as_str() {
-                    "operationId" => true,
-                    "$ref" => text.starts_with("#/components/schemas/"),
-                    _ => false,
+                // Also in a `mapping`, and the list in which a creation is found.
+                let is_name = |text: &str| {
+                    text.starts_with("#/components/schemas/") || ["operationId", "operation"].contains(&key.as_str())
                 };
                 match value {
                     Value::String(text) if is_name(text) => *text = format!("{text}Copy{number}"),
@@ -131,13 +136,14 @@ mod tests {
         let document = |reference: &str| json!({ "$ref": reference });
         let root = json!({
             "paths": { "/a": { "operationId": "getA", "schema": document("#/components/schemas/A") } },
-            "components": { "schemas": { "A": document("#/components/schemas/A") }, "parameters": {} },
+            "components": { "schemas": { "A": { "mapping": { "a": "#/components/schemas/A" } } }, "parameters": {} },
         });
         let large = multiplied(&root, 3);
         assert_eq!(large["paths"].as_object().unwrap().len(), 3);
         let copy = json!({ "operationId": "getACopy2", "schema": document("#/components/schemas/ACopy2") });
         assert_eq!(large["paths"]["/copy2/a"], copy);
-        assert_eq!(large["components"]["schemas"]["ACopy1"], document("#/components/schemas/ACopy1"));
+        let mapping = json!({ "mapping": { "a": "#/components/schemas/ACopy1" } });
+        assert_eq!(large["components"]["schemas"]["ACopy1"], mapping);
         assert_eq!(multiplied(&root, 1), root);
     }
 
@@ -155,7 +161,7 @@ mod tests {
                 "securitySchemes": { "key": {} },
             },
         });
-        let files = in_files(&root, 5, 3);
+        let files = in_files(&root, 5);
         let file = |name: &str| &files.iter().find(|(other, _)| other == name).unwrap().1;
         assert_eq!(files.len(), 5);
         assert_eq!(file("root.yaml")["paths"]["/copy2/a"], reference("area2.yaml#/paths/~1copy2~1a"));

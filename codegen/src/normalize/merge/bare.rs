@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::{errors, media_types, references, schemas};
 use crate::{
-    json::object_mut,
+    json::{object_mut, text},
     names::type_name,
     openapi::operation::{Operation, operations_mut},
 };
 
 /// Removes the parts of a document on which bare progenitor panics, and nothing else: all responses of an operation but
-/// one, and values of an enum that would have the same name.
+/// one, values of an enum that would have the same name, and formats of objects.
 pub(crate) fn reduce(root: &mut Value) {
     references::resolve(root);
     media_types::choose(root);
@@ -28,6 +28,9 @@ pub(crate) fn reduce(root: &mut Value) {
         if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
             values.retain(|value| value.as_str().is_none_or(|value| seen.insert(type_name(value))));
         }
+        if text(schema, "type") == Some("object") {
+            schema.as_object_mut().map(|schema| schema.shift_remove("format"));
+        }
     });
 }
 
@@ -43,7 +46,7 @@ mod tests {
     use crate::normalize::merge::tests::run;
 
     #[test]
-    fn one_response_and_distinct_values_are_left() {
+    fn one_response_and_distinct_values_are_left_and_no_format_of_an_object() {
         let text = "
             paths:
               /a:
@@ -51,10 +54,12 @@ mod tests {
             components:
               schemas:
                 A: {enum: [a-b, a_b, c]}
+                B: {type: object, format: password}
         ";
         insta::assert_snapshot!(run(reduce, text), @"
             get /a: {responses:{200:{description:A}},parameters:[],x-merged-errors:{404:{description:C}}}
             A: {enum:[a-b,c]}
+            B: {type:object}
         ");
     }
 }
