@@ -72,7 +72,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             self.base_url = Some(base_url);
         }
         self.credentials = match (read(names.key_id), read(names.key_secret), read(names.token)) {
-            (Some(id), Some(secret), _) => Some(Credentials::Key { id, secret: secret.into() }),
+            (Some(id), Some(secret), _) => Some(Credentials::Key { id: id.into(), secret: secret.into() }),
             (_, _, Some(token)) if self.api.api_key.is_some() => Some(Credentials::ApiKey(token.into())),
             (_, _, Some(token)) => Some(Credentials::Token(token.into())),
             (id, secret, None) => {
@@ -90,7 +90,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
 
     /// Sets an API key of an id and a secret, which is sent as HTTP Basic.
     pub fn key(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        self.credentials = Some(Credentials::Key { id: id.into(), secret: secret.into() });
+        self.credentials = Some(Credentials::Key { id: id.into().into(), secret: secret.into() });
         self
     }
 

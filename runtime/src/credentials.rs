@@ -6,7 +6,7 @@ use crate::{ApiKey, ConfigurationError, Secret, style::ParameterValue};
 /// The credentials of a client.
 #[derive(Clone, Debug)]
 pub(crate) enum Credentials {
-    Key { id: String, secret: Secret },
+    Key { id: Secret, secret: Secret },
     Token(Secret),
     ApiKey(Secret),
 }
@@ -15,7 +15,7 @@ impl Credentials {
     /// Returns the parts, with their names in messages.
     pub(crate) fn parts(&self) -> Vec<(&'static str, &str)> {
         match self {
-            Self::Key { id, secret } => vec![("key id", id), ("key secret", secret.expose_secret())],
+            Self::Key { id, secret } => vec![("key id", id.expose_secret()), ("key secret", secret.expose_secret())],
             Self::Token(token) => vec![("token", token.expose_secret())],
             Self::ApiKey(key) => vec![("API key", key.expose_secret())],
         }
@@ -27,7 +27,7 @@ impl Credentials {
             return Err(ConfigurationError::EmptyCredential { part });
         }
         match self {
-            Self::Key { id, .. } if id.contains(':') => Err(ConfigurationError::ColonInKeyId),
+            Self::Key { id, .. } if id.expose_secret().contains(':') => Err(ConfigurationError::ColonInKeyId),
             _ => Ok(()),
         }
     }
@@ -36,7 +36,7 @@ impl Credentials {
     pub(crate) fn header(&self, api_key: Option<ApiKey>) -> Option<(HeaderName, Result<HeaderValue, InvalidHeader>)> {
         let (name, text) = match (self, api_key) {
             (Self::Key { id, secret }, _) => {
-                let pair = BASE64_STANDARD.encode(format!("{id}:{}", secret.expose_secret()));
+                let pair = BASE64_STANDARD.encode(format!("{}:{}", id.expose_secret(), secret.expose_secret()));
                 (AUTHORIZATION, format!("Basic {pair}"))
             }
             (Self::Token(token), _) => (AUTHORIZATION, format!("Bearer {}", token.expose_secret())),
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_credentials_has_its_place() {
-        let key = Credentials::Key { id: "id".to_owned(), secret: "secret".into() };
+        let key = Credentials::Key { id: "id".into(), secret: "secret".into() };
         assert_eq!(header(&key, None), Some(("authorization".to_owned(), "Basic aWQ6c2VjcmV0".to_owned())));
         let token = Credentials::Token("token".into());
         assert_eq!(header(&token, None), Some(("authorization".to_owned(), "Bearer token".to_owned())));
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn empty_and_ambiguous_credentials_are_refused() {
-        let key = |id: &str, secret: &str| Credentials::Key { id: id.to_owned(), secret: secret.into() }.check();
+        let key = |id: &str, secret: &str| Credentials::Key { id: id.into(), secret: secret.into() }.check();
         assert!(key("id", "se:cret").is_ok());
         assert!(matches!(key("id", " "), Err(ConfigurationError::EmptyCredential { part: "key secret" })));
         assert!(matches!(key("i:d", "secret"), Err(ConfigurationError::ColonInKeyId)));

@@ -710,7 +710,7 @@ impl MissingField {
 pub enum ConfigurationError {
     /// Environment variables of [`ClientBuilder::environment`](crate::ClientBuilder::environment) are unset, empty or
     /// not Unicode.
-    #[error("set the environment variable {}", variables.join(" and "))]
+    #[error("set the environment variable{} {}", if variables.len() == 1 { "" } else { "s" }, variables.join(" and "))]
     Environment {
         /// The variables to set.
         variables: Vec<&'static str>,
