@@ -51,23 +51,24 @@ pub(crate) struct Cloud {
     resources: Store,
     /// By the ids of their organizations.
     services: IndexMap<Uuid, Services>,
-    /// What is left of deleted services, by the ids of their organizations.
+    /// By the ids of their organizations.
     #[serde(default)]
-    past: IndexMap<Uuid, Past>,
+    deleted_services: IndexMap<Uuid, DeletedServices>,
     /// The ids of Postgres services, by those of their organizations.
     #[serde(default)]
     postgres: IndexMap<Uuid, IndexSet<Uuid>>,
 }
 
-/// What is left of the deleted services of an organization.
+/// The deleted services of an organization, as far as something still shows them.
 #[derive(Default, Serialize, Deserialize)]
-struct Past {
+struct DeletedServices {
+    /// Their usage, which reports of costs have.
     services: Vec<MeteredService>,
-    /// What happened to them without a call and is not recorded yet.
+    /// Their changes of state without a call that are not recorded yet.
     events: Vec<Event>,
 }
 
-impl Past {
+impl DeletedServices {
     fn add(&mut self, service: &Service, now: DateTime<Utc>) {
         self.services.push(service.metered(now));
         self.events.extend(service.events().iter().cloned());
@@ -111,7 +112,7 @@ impl Cloud {
             identity: Identity::from(seed),
             resources: Store::default(),
             services: IndexMap::new(),
-            past: IndexMap::new(),
+            deleted_services: IndexMap::new(),
             postgres: IndexMap::new(),
         }
     }
@@ -240,10 +241,10 @@ impl Cloud {
         let services = self.services.entry(organization).or_default();
         let gone = services.catch_up(now);
         if !gone.is_empty() {
-            let past = self.past.entry(organization).or_default();
-            past.services.retain(|service| !service.is_outdated(now));
+            let deleted = self.deleted_services.entry(organization).or_default();
+            deleted.services.retain(|service| !service.is_outdated(now));
             for service in gone {
-                past.add(&service, now);
+                deleted.add(&service, now);
                 let scope = Self::scope_of(organization).below("serviceId", &service.id().to_string());
                 self.resources.remove_below(&scope);
             }
@@ -259,8 +260,8 @@ impl Cloud {
     /// Returns the usage of all services of an organization, also of deleted ones.
     fn metered_services(&mut self, organization: Uuid, now: DateTime<Utc>) -> Vec<MeteredService> {
         let present: Vec<_> = self.services_of(organization, now).iter().map(|service| service.metered(now)).collect();
-        let past = self.past.get(&organization).into_iter().flat_map(|past| &past.services);
-        past.cloned().chain(present).collect()
+        let deleted = self.deleted_services.get(&organization).into_iter().flat_map(|deleted| &deleted.services);
+        deleted.cloned().chain(present).collect()
     }
 
     /// Returns the balances of an organization that are active.
@@ -281,10 +282,11 @@ impl Cloud {
         found.map_or(now, Resource::since)
     }
 
-    /// Returns what happened to the services of an organization without a call since the last time, in its order.
+    /// Returns the changes of state of services without a call since the last time, in their order.
     fn take_events(&mut self, organization: Uuid, now: DateTime<Utc>) -> Vec<Event> {
         self.services_of(organization, now);
-        let mut events = self.past.get_mut(&organization).map(|past| mem::take(&mut past.events)).unwrap_or_default();
+        let deleted = self.deleted_services.get_mut(&organization);
+        let mut events = deleted.map(|deleted| mem::take(&mut deleted.events)).unwrap_or_default();
         events.extend(self.services.get_mut(&organization).map(Services::take_events).unwrap_or_default());
         events.sort_by_key(|event| event.at);
         events

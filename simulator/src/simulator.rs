@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::{
     net::{TcpListener, TcpSocket},
     runtime::Runtime,
@@ -137,6 +138,12 @@ impl Simulator {
         let names = self.simulation.document.environment();
         let KnownKey { id: key, secret } = self.key.clone();
         [(names.url.as_str(), self.base_url()), (names.key.as_str(), key), (names.secret.as_str(), secret)]
+    }
+
+    /// Returns the time of the clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.simulation.clock.now()
     }
 
     /// Advances the clock: services change their states, backups are made, rate limits end.

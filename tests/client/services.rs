@@ -280,6 +280,7 @@ async fn a_creation_that_refers_to_nothing_is_refused() {
     for (body, part) in [
         (new_service().data_warehouse_id(Uuid::nil().into()), "dataWarehouseId"),
         (new_service().is_readonly(true), "isReadonly"),
+        (secondary_of(&primary).has_transparent_data_encryption(true), "must match primary service"),
         (elsewhere.data_warehouse_id(primary.data_warehouse_id.unwrap()), "region"),
         (new_service().profile("v1-nothing"), "profile"),
         (new_service().byoc_id(Uuid::nil().into()), "minReplicaMemoryGb"),

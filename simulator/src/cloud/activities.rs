@@ -15,7 +15,7 @@ use crate::{
 /// The number of activities that an organization keeps.
 const MAX_ACTIVITIES: usize = 1_000;
 
-/// A kind of call that is an activity.
+/// A call that is recorded as an activity.
 struct Recorded {
     operation: &'static str,
     when: When,
@@ -25,7 +25,7 @@ struct Recorded {
     key_update: Option<&'static str>,
 }
 
-/// The calls of an operation that a type of activity stands for.
+/// The calls of an operation that are recorded.
 enum When {
     Always,
     /// The request changes one of these fields.
@@ -101,7 +101,7 @@ impl When {
     }
 }
 
-/// Records the activities that a call was, if it was any.
+/// Records the activities of a call that was carried out.
 pub(super) fn record(cloud: &mut Cloud, models: &Models, call: &Call<'_>, output: &Output) {
     let Some(organization) = call.path.uuid("organizationId") else { return };
     let Some(actor) = call.caller.actor_in(organization) else { return };
@@ -147,7 +147,7 @@ pub(super) fn record(cloud: &mut Cloud, models: &Models, call: &Call<'_>, output
     }
 }
 
-/// Records what a service did without a call.
+/// Records a change of the state of a service without a call.
 pub(super) fn record_event(cloud: &mut Cloud, models: &Models, organization: Uuid, event: &Event) {
     let Some(activity) = event.activity() else { return };
     let fields = json!({ "type": activity, "actorType": "system", "serviceId": event.service });

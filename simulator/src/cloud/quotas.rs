@@ -6,7 +6,7 @@ use crate::{
     kinds::{api_key, quota},
 };
 
-/// Counts what the quotas of an organization limit.
+/// Counts the resources that the quotas of an organization limit.
 pub(super) fn count(cloud: &mut Cloud, organization: Uuid, call: &Call<'_>) {
     let services = cloud.services_of(organization, call.now).iter().len();
     let scope = Cloud::scope_of(organization);

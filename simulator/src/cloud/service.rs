@@ -278,6 +278,10 @@ impl Service {
         self.is_secondary
     }
 
+    pub(super) fn has_transparent_data_encryption(&self) -> bool {
+        self.options.has_transparent_data_encryption
+    }
+
     pub(crate) fn location(&self) -> &Location {
         &self.location
     }

@@ -34,9 +34,9 @@ pub(crate) const KIND: Kind = Kind {
     defaults: &[("ipAccessList", |_| json!([{ "source": "0.0.0.0/0", "description": "Anywhere" }]))],
     max_page_size: 250,
     check,
-    settle: |key, settling| {
+    complete: |key, completion| {
         let actor = actor(key);
-        assignment::give_roles(key, Some(&actor), settling);
+        assignment::give_roles(key, Some(&actor), completion);
     },
     deleted: |key, scope, store| assignment::take_all_from(store, scope, &actor(key)),
     created: Some(created),

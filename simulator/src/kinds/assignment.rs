@@ -6,7 +6,7 @@ use super::{api_key, invitation, member, role};
 use crate::{
     caller::Actor,
     refusal::Refusal,
-    resources::{Action, Attempt, Kind, Resource, Scope, Settling, Store},
+    resources::{Action, Attempt, Completion, Kind, Resource, Scope, Store},
 };
 
 /// The kinds with roles.
@@ -57,10 +57,10 @@ pub(super) fn check_actors(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 }
 
 /// Gives the roles of a request to the resource that it creates or changes. A new resource has no others.
-pub(super) fn give_roles(holder: &mut Resource, actor: Option<&Actor>, settling: &mut Settling<'_, '_>) {
-    let body = settling.call.body;
-    if body.get("assignedRoleIds").is_some() || matches!(settling.action, Action::Create) {
-        let roles = assign(settling.store, settling.scope, actor, &ids(body).collect::<Vec<_>>());
+pub(super) fn give_roles(holder: &mut Resource, actor: Option<&Actor>, completion: &mut Completion<'_, '_>) {
+    let body = completion.call.body;
+    if body.get("assignedRoleIds").is_some() || matches!(completion.action, Action::Create) {
+        let roles = assign(completion.store, completion.scope, actor, &ids(body).collect::<Vec<_>>());
         holder.fields.insert("assignedRoles".to_owned(), roles);
     }
 }

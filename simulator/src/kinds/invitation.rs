@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::assignment;
 use crate::{
     clock::timestamp,
-    resources::{Action, Id, Kind, Making, Operation, Resource, Settling, make},
+    resources::{Action, Completion, Id, Kind, Making, Operation, Resource, make},
 };
 
 /// The time until an invitation expires.
@@ -24,7 +24,7 @@ pub(crate) const KIND: Kind = Kind {
     made: &[("id", make::uuid), ("createdAt", make::now), ("expireAt", end)],
     expires: Some("expireAt"),
     check: assignment::check_roles,
-    settle,
+    complete,
     ..Kind::PLAIN
 };
 
@@ -32,9 +32,9 @@ fn end(making: &mut Making<'_>) -> Value {
     timestamp(making.now + LIFETIME).into()
 }
 
-fn settle(invitation: &mut Resource, settling: &mut Settling<'_, '_>) {
+fn complete(invitation: &mut Resource, completion: &mut Completion<'_, '_>) {
     if let Some(Value::String(email)) = invitation.fields.get_mut("email") {
         *email = email.to_lowercase();
     }
-    assignment::give_roles(invitation, None, settling);
+    assignment::give_roles(invitation, None, completion);
 }

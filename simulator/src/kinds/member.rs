@@ -22,9 +22,9 @@ pub(crate) const KIND: Kind = Kind {
     ],
     update_delay: 5,
     check: assignment::check_roles,
-    settle: |member, settling| {
+    complete: |member, completion| {
         let actor = actor(member);
-        assignment::give_roles(member, Some(&actor), settling);
+        assignment::give_roles(member, Some(&actor), completion);
     },
     deleted: |member, scope, store| assignment::take_all_from(store, scope, &actor(member)),
     ..Kind::PLAIN

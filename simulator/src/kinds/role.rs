@@ -6,7 +6,7 @@ use crate::{
     clock::timestamp,
     identity::Identity,
     refusal::Refusal,
-    resources::{Action, Attempt, Id, Kind, Making, Models, Operation, Resource, Scope, Settling, Store, make},
+    resources::{Action, Attempt, Completion, Id, Kind, Making, Models, Operation, Resource, Scope, Store, make},
 };
 
 /// The roles: those of the system, which come with an organization, and the custom ones.
@@ -31,7 +31,7 @@ pub(crate) const KIND: Kind = Kind {
     ],
     update_delay: 5,
     check,
-    settle,
+    complete,
     deleted: |role, scope, store| assignment::take_from_all(store, scope, role),
     ..Kind::PLAIN
 };
@@ -147,7 +147,7 @@ fn check(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     assignment::check_actors(attempt)
 }
 
-/// Returns what is wrong with a policy: its field and the reason.
+/// Checks a policy. The error is a field of it and the reason.
 fn check_policy(policy: &Value, attempt: &Attempt<'_>) -> Result<(), &'static str> {
     let texts = |field: &str| policy[field].as_array().into_iter().flatten().filter_map(Value::as_str);
     let is_of_organization = texts("permissions").next().is_some_and(is_of_organization);
@@ -165,13 +165,13 @@ fn check_policy(policy: &Value, attempt: &Attempt<'_>) -> Result<(), &'static st
     Ok(())
 }
 
-fn settle(role: &mut Resource, settling: &mut Settling<'_, '_>) {
-    let body = settling.call.body;
-    role.fields.insert("updatedAt".to_owned(), timestamp(settling.call.now).into());
+fn complete(role: &mut Resource, completion: &mut Completion<'_, '_>) {
+    let body = completion.call.body;
+    role.fields.insert("updatedAt".to_owned(), timestamp(completion.call.now).into());
     if body.get("policies").is_some() {
-        complete_policies(&mut role.fields, settling.making.identity);
+        complete_policies(&mut role.fields, completion.making.identity);
     }
-    assignment::give_to_actors(settling.store, settling.scope, role);
+    assignment::give_to_actors(completion.store, completion.scope, role);
 }
 
 /// Completes the policies of a role: their ids, and the permissions that come with others.

@@ -1,7 +1,7 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use super::{
-    Action, Attempt, Making, Model, Operation, Resource, Scope, Settling, Store, fields,
+    Action, Attempt, Completion, Making, Model, Operation, Resource, Scope, Store, fields,
     page::{Page, page},
 };
 use crate::{
@@ -66,7 +66,7 @@ pub(crate) fn carry_out(
     }
     if !matches!(operation.action, Action::Delete) {
         let action = operation.action;
-        (kind.settle)(changed, &mut Settling { call, action, scope: &scope, making, store });
+        (kind.complete)(changed, &mut Completion { call, action, scope: &scope, making, store });
     }
     let shown = || Output::Json(resource.show(kind, call.seen_at));
     let output = output.unwrap_or_else(shown);
@@ -106,8 +106,8 @@ fn create(
     if store.get(kind, scope, &id, call.now).is_some() {
         return Err(Refusal::conflict(format_args!("there already is such a {}", kind.name)));
     }
-    let settling = &mut Settling { call, action: Action::Create, scope, making, store };
-    (kind.settle)(&mut resource, settling);
+    let completion = &mut Completion { call, action: Action::Create, scope, making, store };
+    (kind.complete)(&mut resource, completion);
     let result = match kind.created {
         Some(created) => created(&mut resource, call, making),
         None => resource.show(kind, call.seen_at),

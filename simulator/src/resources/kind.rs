@@ -46,7 +46,7 @@ pub(crate) struct Kind {
     /// Refuses calls that break a rule of the API which the document does not have.
     pub(crate) check: fn(&Attempt<'_>) -> Result<(), Refusal>,
     /// Completes a resource that a call creates or changes, and changes others that depend on it.
-    pub(crate) settle: fn(&mut Resource, &mut Settling<'_, '_>),
+    pub(crate) complete: fn(&mut Resource, &mut Completion<'_, '_>),
     /// Changes the resources that depend on a resource which is deleted.
     pub(crate) deleted: fn(&Resource, &Scope, &mut Store),
     /// Makes the result of a creation, if that is not the new resource as it is shown later.
@@ -103,7 +103,7 @@ pub(crate) struct Attempt<'a> {
 }
 
 /// A creation or a change of a resource that is about to be stored.
-pub(crate) struct Settling<'a, 'b> {
+pub(crate) struct Completion<'a, 'b> {
     pub(crate) call: &'a Call<'a>,
     pub(crate) action: Action,
     /// The parents of the resource.
@@ -132,7 +132,7 @@ impl Kind {
         expires: None,
         is_visible: |_, _, _, _| true,
         check: |_| Ok(()),
-        settle: |_, _| {},
+        complete: |_, _| {},
         deleted: |_, _, _| {},
         created: None,
     };

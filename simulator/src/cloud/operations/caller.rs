@@ -8,8 +8,8 @@ use crate::{
     resources::Models,
 };
 
-/// Returns the caller: a key of one organization, or else the owner of the organizations. A key of several organizations
-/// stands for the token of a user, as a key of the API belongs to one.
+/// Returns the caller: a key of one organization, or else the owner of the organizations. The API has no key of several
+/// organizations, so such a key is the token of a user.
 pub(super) fn whoami(cloud: &Cloud, models: &Models, caller: &Caller) -> Output {
     let mut actors = caller.actors();
     if let (1, Some((organization, Actor::ApiKey(id)))) = (actors.len(), actors.next()) {

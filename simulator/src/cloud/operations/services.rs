@@ -107,8 +107,11 @@ pub(super) fn create(
     check_tier(call.body)?;
     let (settings, options): (Settings, Options) = (read(call.body)?, read(call.body)?);
     let (references, scaling): (References, ScalingUpdate) = (read(call.body)?, read(call.body)?);
-    let primary =
-        references.data_warehouse_id.as_deref().map(|id| find_primary(services, id, &settings)).transpose()?;
+    let primary = references
+        .data_warehouse_id
+        .as_deref()
+        .map(|id| find_primary(services, id, &settings, &options))
+        .transpose()?;
     if primary.is_none() && call.body["isReadonly"] == true {
         return Err(Refusal::bad_request("isReadonly: this needs dataWarehouseId"));
     }
@@ -132,11 +135,20 @@ fn check_tier(body: &Value) -> Result<(), Refusal> {
 }
 
 /// Returns the primary service of a data warehouse for another service there.
-fn find_primary<'a>(services: &'a Services, warehouse: &str, settings: &Settings) -> Result<&'a Service, Refusal> {
+fn find_primary<'a>(
+    services: &'a Services,
+    warehouse: &str,
+    settings: &Settings,
+    options: &Options,
+) -> Result<&'a Service, Refusal> {
     let primary = warehouse.parse().ok().and_then(|warehouse| services.primary(warehouse));
     let primary = primary.ok_or_else(|| Refusal::bad_request("dataWarehouseId: there is no such data warehouse"))?;
     if primary.location().provider() != settings.provider || primary.location().region() != settings.region {
         return Err(Refusal::bad_request("region: this is not the region of the data warehouse"));
+    }
+    if primary.has_transparent_data_encryption() != options.has_transparent_data_encryption {
+        // The API's message.
+        return Err(Refusal::bad_request("Transparent data encryption setting must match primary service."));
     }
     Ok(primary)
 }

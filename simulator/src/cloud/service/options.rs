@@ -9,7 +9,7 @@ pub(crate) struct Options {
     pub(super) release_channel: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) byoc_id: Option<Uuid>,
-    pub(super) has_transparent_data_encryption: bool,
+    pub(crate) has_transparent_data_encryption: bool,
     pub(crate) profile: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) compliance_type: Option<String>,
