@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use clickhouse_cloud::{Client, reqwest::StatusCode, types::*};
+use clickhouse_cloud::{Call, Client, reqwest::StatusCode, types::*};
 use clickhouse_cloud_simulator::Simulator;
 use tokio::time::sleep;
 
@@ -53,7 +53,8 @@ pub(crate) async fn rotate(
         // Nothing shows the secret: this is where it goes to the vault that the programs with the old key read.
         let successor = connect(id.expose_secret(), secret.expose_secret())?;
         let id = created.key()?.id()?;
-        check(&successor, org, id, pause).await?;
+        // It works, and it is the one that was created.
+        try_again(successor.get_api_key(org, id), pause, |_| false).await?;
         Ok::<_, Box<dyn Error>>((successor, id))
     };
     let (successor, new_id) = match switched.await {
@@ -77,24 +78,6 @@ pub(crate) async fn rotate(
     Ok(successor)
 }
 
-/// Makes sure that a new key works, and that it is the one that was created.
-async fn check(
-    cloud: &Client,
-    org: OrganizationId,
-    id: ApiKeyId,
-    pause: Duration,
-) -> Result<(), clickhouse_cloud::Error> {
-    for attempt in 1.. {
-        match cloud.get_api_key(org, id).await {
-            Ok(_) => break,
-            Err(error) if attempt == ATTEMPTS => return Err(error),
-            Err(error) => println!("it does not work yet: {error}"),
-        }
-        sleep(pause).await;
-    }
-    Ok(())
-}
-
 /// Deletes a key. An attempt whose response is lost may have deleted it, so the next one may not find it.
 async fn delete(
     cloud: &Client,
@@ -102,12 +85,22 @@ async fn delete(
     id: ApiKeyId,
     pause: Duration,
 ) -> Result<(), clickhouse_cloud::Error> {
+    let is_gone = |error: &clickhouse_cloud::Error| error.status() == Some(StatusCode::NOT_FOUND);
+    try_again(cloud.delete_api_key(org, id), pause, is_gone).await
+}
+
+/// Makes a call until it succeeds, or fails with an error that means success, but only a few times.
+async fn try_again<T: Send + 'static>(
+    call: Call<T>,
+    pause: Duration,
+    is_success: impl Fn(&clickhouse_cloud::Error) -> bool,
+) -> Result<(), clickhouse_cloud::Error> {
     for attempt in 1.. {
-        match cloud.delete_api_key(org, id).await {
+        match call.clone().await {
             Ok(_) => break,
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => break,
+            Err(error) if is_success(&error) => break,
             Err(error) if attempt == ATTEMPTS => return Err(error),
-            Err(error) => println!("not deleted yet: {error}"),
+            Err(error) => println!("not yet: {error}"),
         }
         sleep(pause).await;
     }
