@@ -36,7 +36,10 @@ async fn create_primary(cloud: &SimulatedCloud) -> Service {
 }
 
 fn secondary_of(primary: &Service) -> CreateService {
-    new_service().data_warehouse_id(primary.data_warehouse_id.unwrap()).is_readonly(true)
+    new_service()
+        .data_warehouse_id(primary.data_warehouse_id.unwrap())
+        .is_readonly(true)
+        .has_transparent_data_encryption(primary.has_transparent_data_encryption.unwrap())
 }
 
 fn keys(service: &Service) -> Vec<(&str, Option<&str>)> {
@@ -280,7 +283,7 @@ async fn a_creation_that_refers_to_nothing_is_refused() {
     for (body, part) in [
         (new_service().data_warehouse_id(Uuid::nil().into()), "dataWarehouseId"),
         (new_service().is_readonly(true), "isReadonly"),
-        (secondary_of(&primary).has_transparent_data_encryption(true), "must match primary service"),
+        (secondary_of(&primary).has_transparent_data_encryption(false), "must match primary service"),
         (elsewhere.data_warehouse_id(primary.data_warehouse_id.unwrap()), "region"),
         (new_service().profile("v1-nothing"), "profile"),
         (new_service().byoc_id(Uuid::nil().into()), "minReplicaMemoryGb"),

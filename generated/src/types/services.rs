@@ -262,7 +262,7 @@ request! {
             /// that infrastructure.
             byoc_id as "byocId": ByocInfrastructureId,
             /// Whether to encrypt the data with a key of the customer. It depends on the plan, and cannot
-            /// be turned on later.
+            /// be turned on later. A service that shares the data of another one needs the same value.
             has_transparent_data_encryption as "hasTransparentDataEncryption": bool,
             /// The endpoints to turn on or off.
             endpoints: Vec<EndpointSetting> [of EndpointSetting],

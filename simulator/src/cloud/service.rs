@@ -115,7 +115,6 @@ impl Service {
         access::check(&settings.ip_access_list, "ipAccessList")?;
         if let Some(Self { options: shared, .. }) = primary {
             options.release_channel.clone_from(&shared.release_channel);
-            options.has_transparent_data_encryption = shared.has_transparent_data_encryption;
         }
         update::check_release_channel(settings.tier, &options.release_channel)?;
         let tags = mem::take(&mut options.tags);

@@ -45,6 +45,7 @@ async fn create(tour: &Tour) -> ServiceId {
     let secondary = CreateService::new("reports", Provider::Aws, Region::UsEast1, [])
         .data_warehouse_id(service.data_warehouse_id.unwrap())
         .is_readonly(true)
+        .has_transparent_data_encryption(true)
         .min_replica_memory_gb(8)
         .max_replica_memory_gb(16)
         .num_replicas(1);
