@@ -30,7 +30,9 @@ impl Client {
 
     pub(crate) async fn start_with(configure: impl FnOnce(Builder) -> Builder) -> Self {
         let builder = configure(Simulator::builder().seed(1).manual_clock().no_rate_limit());
-        Self { simulator: builder.start().await.unwrap(), http: reqwest::Client::new() }
+        // Reading the certificates of the system takes longer than most tests.
+        let http = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
+        Self { simulator: builder.start().await.unwrap(), http }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
