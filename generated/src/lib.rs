@@ -3,6 +3,7 @@
 mod access;
 mod backups;
 mod billing;
+mod clickpipes;
 mod client;
 mod metrics;
 mod organizations;

@@ -3,6 +3,8 @@
 mod access;
 mod backups;
 mod billing;
+mod clickpipe_sources;
+mod clickpipes;
 mod metrics;
 mod organizations;
 mod services;
@@ -11,6 +13,8 @@ mod shared;
 pub use access::*;
 pub use backups::*;
 pub use billing::*;
+pub use clickpipe_sources::*;
+pub use clickpipes::*;
 pub use metrics::*;
 pub use organizations::*;
 pub use services::*;
