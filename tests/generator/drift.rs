@@ -202,6 +202,49 @@ fn the_schemas_of_a_field_are_compared() {
 }
 
 #[test]
+fn a_union_of_objects_is_compared_with_an_object_by_the_properties_of_all_variants() {
+    let variants = "oneOf: [\
+        {type: object, required: [kind, a], properties: {kind: {type: string, enum: [x]}, a: {type: string}}}, \
+        {type: object, required: [kind], properties: {kind: {type: string, enum: [y]}, b: {type: integer}}}]";
+    let object = "type: object, required: [kind], properties: {\
+        kind: {type: string, enum: [x, z]}, a: {type: string}, b: {type: string}}";
+    let (union, object) = (format!("{{{variants}}}"), format!("{{{object}}}"));
+    assert_eq!(
+        differences_of_responses(&union, &object),
+        [
+            "13: type response.b: integer | string",
+            "13: value ours lacks response.kind: - | z",
+            "13: value theirs lacks response.kind: y | -",
+        ]
+    );
+    assert_eq!(
+        differences_of_responses(&object, &union),
+        [
+            "13: type response.b: string | integer",
+            "13: value ours lacks response.kind: - | y",
+            "13: value theirs lacks response.kind: z | -",
+        ]
+    );
+}
+
+#[test]
+fn a_property_of_one_direction_is_compared_there_alone() {
+    let body = |properties: &str| {
+        let content = format!("content: {{application/json: {{schema: {{type: object, properties: {properties}}}}}}}");
+        format!(
+            "paths:\n  /things:\n    post:\n      operationId: postThing\n      requestBody: {{{content}}}\n      \
+             responses: {{'200': {{description: It., {content}}}}}\n"
+        )
+    };
+    let ours = ours(&body("{id: {type: string, readOnly: true}, key: {type: string, writeOnly: true}}"));
+    let theirs = theirs(&body("{id: {type: string}, key: {type: string}}"));
+    assert_eq!(
+        differences(&ours, &theirs),
+        ["8: field ours lacks request.id: - | string", "9: field ours lacks response.key: - | string"]
+    );
+}
+
+#[test]
 fn equivalent_schemas_are_equal() {
     for (ours, theirs) in [
         ("{type: string, nullable: true}", "{type: [string, 'null']}"),

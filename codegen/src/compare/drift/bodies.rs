@@ -80,7 +80,7 @@ fn responses<'d>(operation: &DocumentNode<'d>, envelope: Option<&Envelope>) -> B
 /// Returns the result in an envelope, if it has one. A response without an envelope is the result itself.
 fn unwrap<'d>(response: DocumentNode<'d>, envelope: &Envelope) -> Option<DocumentNode<'d>> {
     let properties = ResolvedSchema::read(&response).fields;
-    let property = |name: &String| properties.get(&format!(".{name}")).cloned();
+    let property = |name: &String| properties.get(&format!(".{name}")).and_then(|schemas| schemas.first()).cloned();
     let is_envelope = envelope.request_id.as_ref().is_some_and(|name| property(name).is_some());
     property(&envelope.result).or_else(|| (!is_envelope).then_some(response))
 }

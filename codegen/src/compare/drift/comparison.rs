@@ -60,14 +60,19 @@ impl Comparison {
         self.compare("required", pointer, at, is_required.map(requiredness).map(Some));
     }
 
-    /// Compares two schemas and all that they lead to.
+    /// Compares two schemas and all that they lead to. A union of objects may stand for an object with the properties of
+    /// all.
     pub(super) fn compare_schemas(&mut self, at: &str, both: [DocumentNode<'_>; 2]) -> Result<(), DriftError> {
         let side = at.split('.').next().unwrap_or_default();
         // Not by recursion: references can make it as deep as they like.
-        let mut pending = vec![(at.to_owned(), both)];
+        let mut pending = vec![(at.to_owned(), both.map(|schema| vec![schema]))];
         let mut seen: HashMap<_, HashSet<_>> = HashMap::new();
         while let Some((at, [ours, theirs])) = pending.pop() {
-            let (ours, theirs) = (self.read(&ours)?, self.read(&theirs)?);
+            let (mut ours, mut theirs) = (self.read(&ours, side)?, self.read(&theirs, side)?);
+            if ours.is_object() != theirs.is_object() {
+                self.merge_variants(&mut ours, side)?;
+                self.merge_variants(&mut theirs, side)?;
+            }
             if !self.compare_types(&at, [&ours, &theirs]) {
                 continue;
             }
@@ -81,16 +86,28 @@ impl Comparison {
             let compared = seen.entry(ours.at.clone()).or_default();
             if compared.len() < MAX_COMPARED && compared.insert(theirs.at.clone()) {
                 let at = ours.name.as_ref().map_or(at, |name| format!("{side}.{name}"));
-                self.compare_fields(&at, ours, theirs, &mut pending)?;
+                self.compare_fields(&at, side, ours, theirs, &mut pending)?;
             }
         }
         Ok(())
     }
 
-    fn read<'d>(&mut self, node: &DocumentNode<'d>) -> Result<ResolvedSchema<'d>, DriftError> {
-        let schema = ResolvedSchema::read(node);
+    fn read<'d>(&mut self, nodes: &[DocumentNode<'d>], side: &str) -> Result<ResolvedSchema<'d>, DriftError> {
+        let mut schema = ResolvedSchema::read_all(nodes);
+        self.count(&schema)?;
+        remove_fields_of_other_side(&mut schema, side);
+        Ok(schema)
+    }
+
+    fn merge_variants(&mut self, schema: &mut ResolvedSchema<'_>, side: &str) -> Result<(), DriftError> {
+        schema.merge_variants();
+        remove_fields_of_other_side(schema, side);
+        self.count(schema)
+    }
+
+    fn count(&mut self, schema: &ResolvedSchema<'_>) -> Result<(), DriftError> {
         self.read += schema.size();
-        if self.read > MAX_READ { Err(DriftError::TooEntangled) } else { Ok(schema) }
+        if self.read > MAX_READ { Err(DriftError::TooEntangled) } else { Ok(()) }
     }
 
     /// Compares the types, and returns whether they are near enough to compare more.
@@ -121,13 +138,14 @@ impl Comparison {
     fn compare_fields<'d>(
         &mut self,
         at: &str,
+        side: &str,
         ours: ResolvedSchema<'d>,
         theirs: ResolvedSchema<'d>,
-        next: &mut Vec<(String, [DocumentNode<'d>; 2])>,
+        next: &mut Vec<(String, [Vec<DocumentNode<'d>>; 2])>,
     ) -> Result<(), DriftError> {
         for (step, pair) in paired([ours.fields, theirs.fields]) {
             let at = format!("{at}{step}");
-            let pointer = pair[0].as_ref().map_or(&ours.at, |field| &field.at).clone();
+            let pointer = pair[0].iter().flatten().next().map_or(&ours.at, |field| &field.at).clone();
             match pair {
                 [Some(our_field), Some(their_field)] => {
                     let is_required = [&ours.required, &theirs.required].map(|required| required.contains(&step));
@@ -135,17 +153,28 @@ impl Comparison {
                     next.push((at, [our_field, their_field]));
                 }
                 [our_field, their_field] => {
-                    let mut kind = |field| Ok::<_, DriftError>(self.read(&field)?.type_in_words());
+                    let mut kind = |field: Vec<_>| Ok::<_, DriftError>(self.read(&field, side)?.type_in_words());
                     let kinds = [our_field.map(&mut kind).transpose()?, their_field.map(kind).transpose()?];
                     self.add_missing("field", &pointer, &at, kinds);
                 }
             }
         }
-        next.extend(ours.items.zip(theirs.items).map(|(ours, theirs)| (format!("{at}[]"), [ours, theirs])));
+        let items = ours.items.into_iter().zip(theirs.items).map(|pair| (format!("{at}[]"), pair));
         let variants = ours.variants.into_iter().zip(theirs.variants).enumerate();
-        next.extend(variants.map(|(index, (ours, theirs))| (format!("{at}|{index}"), [ours, theirs])));
+        let variants = variants.map(|(index, pair)| (format!("{at}|{index}"), pair));
+        next.extend(items.chain(variants).map(|(at, (ours, theirs))| (at, [vec![ours], vec![theirs]])));
         Ok(())
     }
+}
+
+/// Removes the properties that requests or responses do not have.
+fn remove_fields_of_other_side(schema: &mut ResolvedSchema<'_>, side: &str) {
+    let excluded = match side {
+        "request" => "readOnly",
+        "response" => "writeOnly",
+        _ => return,
+    };
+    schema.fields.retain(|_, schemas| !schemas.iter().all(|schema| schema.flag(excluded)));
 }
 
 /// Returns the first values that a schema lists.

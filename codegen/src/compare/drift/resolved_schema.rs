@@ -23,8 +23,9 @@ pub(super) struct ResolvedSchema<'d> {
     /// The listed values, by their text.
     pub(super) values: IndexMap<String, &'d Value>,
     pub(super) constraints: IndexMap<&'static str, String>,
-    /// The properties by the step that leads to them: `.name`, or `{}` for additional properties.
-    pub(super) fields: IndexMap<String, DocumentNode<'d>>,
+    /// The properties by the step that leads to them: `.name`, or `{}` for additional properties. A property has several
+    /// schemas after `merge_variants`.
+    pub(super) fields: IndexMap<String, Vec<DocumentNode<'d>>>,
     pub(super) required: HashSet<String>,
     /// The schema of the elements of an array.
     pub(super) items: Option<DocumentNode<'d>>,
@@ -45,9 +46,54 @@ impl<'d> ResolvedSchema<'d> {
         schema
     }
 
+    /// Reads the schemas of one property.
+    pub(super) fn read_all(nodes: &[DocumentNode<'d>]) -> Self {
+        nodes.iter().map(Self::read).reduce(Self::merge).unwrap_or_default()
+    }
+
     /// Returns the number of things to compare.
     pub(super) fn size(&self) -> usize {
         1 + self.values.len() + self.fields.len() + self.variants.len()
+    }
+
+    /// Returns whether the schema is an object, and no union of objects.
+    pub(super) fn is_object(&self) -> bool {
+        self.variants.is_empty() && self.types.iter().eq(["object"].iter())
+    }
+
+    /// Makes a union of objects one object with the properties of all, which requires those that all require. Any other
+    /// schema stays as it is.
+    pub(super) fn merge_variants(&mut self) {
+        let variants: Vec<_> = self.variants.iter().map(Self::read).collect();
+        if !variants.iter().all(Self::is_object) {
+            return;
+        }
+        let Some(object) = variants.into_iter().reduce(Self::merge) else { return };
+        self.variants.clear();
+        self.types.extend(object.types);
+        self.required.extend(object.required);
+        for (step, nodes) in object.fields {
+            self.fields.entry(step).or_default().extend(nodes);
+        }
+    }
+
+    /// Returns a schema for what fits either of two.
+    fn merge(mut self, other: Self) -> Self {
+        self.types.extend(other.types);
+        self.is_nullable |= other.is_nullable;
+        if self.values.is_empty() || other.values.is_empty() {
+            self.values.clear();
+        } else {
+            self.values.extend(other.values);
+        }
+        self.constraints.retain(|name, value| other.constraints.get(name) == Some(value));
+        self.required.retain(|step| other.required.contains(step));
+        for (step, nodes) in other.fields {
+            self.fields.entry(step).or_default().extend(nodes);
+        }
+        self.items = self.items.or(other.items);
+        self.variants.extend(other.variants);
+        self
     }
 
     /// Adds the variants of a union. Those that differ in their types or values, or that are the only one, are
@@ -85,9 +131,9 @@ impl<'d> ResolvedSchema<'d> {
                 self.constraints.entry(name).or_insert_with(|| to_text(value));
             }
         }
-        self.fields.extend(part.entries("properties").map(|(name, field)| (format!(".{name}"), field)));
+        self.fields.extend(part.entries("properties").map(|(name, field)| (format!(".{name}"), vec![field])));
         let additional = part.get("additionalProperties").filter(|additional| additional.value.is_object());
-        self.fields.extend(additional.map(|additional| ("{}".to_owned(), additional)));
+        self.fields.extend(additional.map(|additional| ("{}".to_owned(), vec![additional])));
         let required = json::elements(part.value.get("required")).filter_map(Value::as_str);
         self.required.extend(required.map(|name| format!(".{name}")));
         self.items = self.items.take().or_else(|| part.get("items"));
@@ -143,6 +189,30 @@ mod tests {
         assert_eq!(type_in_words(&json!({"anyOf": [{"type": "string"}, object]})), "object or string");
         assert_eq!(type_in_words(&json!({"anyOf": [object, {"nullable": true}]})), "object");
         assert_eq!(type_in_words(&json!({"oneOf": [object, object]})), "one of 2 schemas");
+    }
+
+    #[test]
+    fn merged_objects_require_what_all_require_and_list_the_values_of_all() {
+        let union = json!({"oneOf": [
+            {"type": "object", "required": ["kind", "a"], "properties": {"kind": {"enum": ["x"]}, "a": {}}},
+            {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["y"]}, "b": {"maximum": 1}}},
+        ]});
+        let mut schema = ResolvedSchema::read(&DocumentNode::root(&union));
+        schema.merge_variants();
+        assert_eq!(schema.type_in_words(), "object");
+        assert_eq!(schema.fields.keys().collect::<Vec<_>>(), [".kind", ".a", ".b"]);
+        assert_eq!(schema.required, HashSet::from([".kind".to_owned()]));
+        let kind = ResolvedSchema::read_all(&schema.fields[".kind"]);
+        assert_eq!(kind.values.keys().collect::<Vec<_>>(), ["x", "y"]);
+    }
+
+    #[test]
+    fn a_union_with_something_else_than_objects_is_not_merged() {
+        let object = json!({"type": "object", "properties": {"a": {}}});
+        let union = json!({"oneOf": [object, {"type": "string"}, {"type": "string", "maxLength": 9}]});
+        let mut schema = ResolvedSchema::read(&DocumentNode::root(&union));
+        schema.merge_variants();
+        assert_eq!(schema.type_in_words(), "one of 3 schemas");
     }
 
     #[test]

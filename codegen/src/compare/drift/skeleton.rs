@@ -359,7 +359,7 @@ impl<'a> Skeleton<'a> {
         let shared = self.ours.reference(&at, &self.area.file);
         let result = format!(".{}", envelope.result);
         let own = response.fields.iter().filter(|(step, _)| !of_envelope.contains(step));
-        let properties = own.map(|(step, field)| {
+        let properties = own.filter_map(|(step, schemas)| Some((step, schemas.first()?))).map(|(step, field)| {
             // `allOf` says more than what is merged.
             let schema = self.theirs.root().pointer(field.at.as_str()).unwrap_or(field.value);
             let name = if *step == result { thing.to_owned() } else { format!("{thing}{}", type_name(step)) };
@@ -406,7 +406,7 @@ impl<'a> Skeleton<'a> {
         let result = |response: ResolvedSchema<'a>| {
             let result =
                 self.envelope.as_ref().and_then(|envelope| response.fields.get(&format!(".{}", envelope.result)));
-            result.map_or(response.items.is_some(), |result| ResolvedSchema::read(result).items.is_some())
+            result.map_or(response.items.is_some(), |result| ResolvedSchema::read_all(result).items.is_some())
         };
         self.json_successes().next().is_some_and(result)
     }
