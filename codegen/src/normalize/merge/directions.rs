@@ -32,10 +32,10 @@ pub(super) fn split(root: &mut Value) {
         let input = inputs.get(name);
         if in_responses {
             let direction = if in_requests && input.is_none() { Direction::Both } else { Direction::Response };
-            split.insert(name.clone(), with_direction(schema.clone(), direction, "writeOnly"));
+            split.insert(name.clone(), with_direction(schema.clone(), direction));
         }
         if in_requests && (input.is_some() || !in_responses) {
-            let mut schema = with_direction(schema.clone(), Direction::Request, "readOnly");
+            let mut schema = with_direction(schema.clone(), Direction::Request);
             rename(&mut schema, &inputs);
             if uses.patches.contains(name) {
                 mark_patches(&mut schema);
@@ -65,22 +65,25 @@ impl Uses {
         let mut uses = Self::default();
         for Operation { method, value: operation, .. } in operations_mut(root) {
             schemas::for_each_of_request(operation, |schema| {
-                collect(schema, schemas, &mut uses.requests);
+                collect(schema, schemas, Direction::Request, &mut uses.requests);
                 if method == "patch" {
-                    collect(schema, schemas, &mut uses.patches);
+                    collect(schema, schemas, Direction::Request, &mut uses.patches);
                 }
             });
-            schemas::for_each_of_response(operation, |schema| collect(schema, schemas, &mut uses.responses));
+            schemas::for_each_of_response(operation, |schema| {
+                collect(schema, schemas, Direction::Response, &mut uses.responses);
+            });
         }
         uses
     }
 }
 
-/// Adds every component that a schema refers to, directly or by others.
-fn collect(schema: &Value, schemas: &Map<String, Value>, found: &mut HashSet<String>) {
+/// Adds every component that a schema refers to in a direction, directly or by others.
+fn collect(schema: &Value, schemas: &Map<String, Value>, direction: Direction, found: &mut HashSet<String>) {
     let mut open = vec![schema];
     while let Some(schema) = open.pop() {
-        for name in schemas::references(schema) {
+        let schema = with_direction(schema.clone(), direction);
+        for name in schemas::references(&schema) {
             if !found.contains(name) {
                 found.insert(name.to_owned());
                 open.extend(schemas.get(name));
@@ -135,8 +138,9 @@ fn rename(schema: &mut Value, inputs: &HashMap<String, String>) {
 }
 
 /// Returns the type of one direction, without the properties that are only in the other.
-fn with_direction(mut schema: Value, direction: Direction, excluded: &str) -> Value {
+fn with_direction(mut schema: Value, direction: Direction) -> Value {
     marks::set_direction(&mut schema, direction);
+    let excluded = if direction == Direction::Request { "readOnly" } else { "writeOnly" };
     let mut removed = HashSet::new();
     if let Some(properties) = object_mut(&mut schema, &["properties"]) {
         if direction == Direction::Response {
@@ -196,6 +200,18 @@ mod tests {
             post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
             Thing: {required:[id,a],properties:{id:{readOnly:true},a:{}},x-merged-direction:response}
             ThingInput: {required:[a],properties:{a:{}},x-merged-direction:request,x-merged-input-of:Thing}
+        ");
+    }
+
+    #[test]
+    fn a_type_behind_a_write_only_property_is_in_requests_alone() {
+        let schema = "{properties: {key: {writeOnly: true, allOf: [{$ref: '#/components/schemas/Key'}]}}}, \
+                      Key: {required: [secret], properties: {secret: {}}}";
+        insta::assert_snapshot!(run(split, &both_ways("post", schema)), @"
+            post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+            Thing: {properties:{},x-merged-direction:response}
+            ThingInput: {properties:{key:{writeOnly:true,allOf:[{$ref:#/components/schemas/Key}]}},x-merged-direction:request,x-merged-input-of:Thing}
+            Key: {required:[secret],properties:{secret:{}},x-merged-direction:request}
         ");
     }
 
