@@ -1,4 +1,5 @@
-//! The fields of request types that have one value, because it tells which variant of a union the type is.
+//! The fields of request types that have one value: their enum has no other, or it tells which variant of a union the
+//! type is.
 
 use std::collections::HashMap;
 
@@ -41,10 +42,15 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
         Type::Integer(_) => value.is_i64(),
         _ => false,
     };
+    let only_value = |schema: &Schema| match texts_of_enums.get(schema.ty.name()?)?.as_slice() {
+        [text] => Some(Value::from(text.as_str())),
+        _ => None,
+    };
     for ty in types.iter_mut().filter(|ty| ty.direction == Direction::Request) {
         let TypeKind::Struct(fields) = &mut ty.kind else { continue };
         for field in fields.iter_mut().filter(|field| field.required && !field.nullable) {
-            let constant = constants.remove(&(ty.name.clone(), field.name.clone())).flatten();
+            let of_variant = constants.remove(&(ty.name.clone(), field.name.clone())).flatten();
+            let constant = of_variant.or_else(|| only_value(&field.schema));
             field.constant = constant.filter(|value| is_of_type(value, &field.schema));
         }
     }
@@ -87,6 +93,18 @@ components:
         let one =
             format!("    Thing: {{{PET}, discriminator: {{propertyName: kind, mapping: {{cat: Cat, dog: Dog}}}}}}");
         assert_eq!(constant_of_cat(&one), Some("cat".into()));
+    }
+
+    #[test]
+    fn a_required_enum_of_one_value_is_a_constant() {
+        let api = api("
+paths: {/thing: {post: {operationId: postThing, requestBody: {content: {application/json: {schema: {$ref: \
+             '#/components/schemas/Thing'}}}}, responses: {'204': {description: Done.}}}}}
+components: {schemas: {Thing: {type: object, required: [kind, size], properties: {kind: {type: string, enum: [a]}, \
+             size: {type: string, enum: [s, m]}, note: {type: string, enum: [b]}}}}}");
+        let (_, fields) = api.structs().find(|(ty, _)| ty.name == "Thing").unwrap();
+        let constants: Vec<_> = fields.iter().map(|field| field.constant.clone()).collect();
+        assert_eq!(constants, [Some("a".into()), None, None]);
     }
 
     #[test]
