@@ -2,6 +2,7 @@
 
 mod constants;
 mod discriminators;
+mod only_members;
 
 use serde_json::Value;
 

@@ -229,9 +229,13 @@ impl Surface {
             let conversion = format!("{name}: TryFrom<{response}>");
             self.add(conversion.clone(), conversion, Contract::Presence, &[]);
         }
-        for (variant, ty) in &open.variants {
+        for macros::Variant { name: variant, ty, member } in &open.variants {
             let (path, ty) = (format!("{name}::{variant}"), text(ty));
             self.add(path.clone(), format!("{path}({ty})"), Contract::Type(ty), &[]);
+            if let Some(member) = member {
+                let conversion = format!("{name}: From<{}>", text(member));
+                self.add(conversion.clone(), conversion, Contract::Presence, &[]);
+            }
         }
     }
 
@@ -376,14 +380,16 @@ mod tests {
     fn enums_and_unions_are_read_from_their_macros() {
         let text = r#"
             open_enum! { pub enum A { B = "b" } }
-            open_union! { pub enum C: Clone + Debug from D { E(u8) = number, F(G) = { "kind": "f" } } }"#;
+            open_union! { pub enum C: Clone + Debug from D { E(u8) = number, F(G) = { "kind": "f" }, H(I) from J } }"#;
         insta::assert_snapshot!(signatures(text), @r#"
         enum A
         A::B = "b"
         enum C: Clone + Debug
+        C: From<J>
         C: TryFrom<D>
         C::E(u8)
         C::F(G)
+        C::H(I)
         "#);
     }
 }

@@ -56,21 +56,31 @@ impl<'a> Unions<'a> {
             (is_secret, "secret"),
         ];
         let traits: Vec<_> = traits.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
-        let (name, types) = (ident(&ty.name), variants.iter().map(|variant| &variant.schema.ty));
+        let members: Vec<_> = self.api.only_members(ty, variants);
+        let members: Vec<_> = members.into_iter().map(|member| member.map(|field| field.schema.ty.unboxed())).collect();
+        let types = variants.iter().map(|variant| &variant.schema.ty).chain(members.iter().copied().flatten());
+        let name = ident(&ty.name);
         let stub = parse_quote!(enum #name { Variants(#(#types),*) });
         let impls = conversion.and_then(VariantsConversion::into_impl).into_iter().collect();
-        TypeCode { impls, ..TypeCode::new("open_union", &declare(ty, variants, &traits.join(" + ")), stub) }
+        let declaration = declare(ty, variants.iter().zip(members), &traits.join(" + "));
+        TypeCode { impls, ..TypeCode::new("open_union", &declaration, stub) }
     }
 }
 
-fn declare(ty: &TypeDef, variants: &[UnionVariant], traits: &str) -> String {
+/// Declares a union. Each variant may have the type of its only member, from which the union can be made.
+fn declare<'a>(
+    ty: &TypeDef,
+    variants: impl Iterator<Item = (&'a UnionVariant, Option<&'a Type>)>,
+    traits: &str,
+) -> String {
     let mut source = String::new();
     for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
         let _ = writeln!(source, "    {line}");
     }
     let _ = writeln!(source, "    pub enum {}: {traits} {{", ty.name);
-    for variant in variants {
-        let _ = writeln!(source, "        {},", declare_variant(variant, ty.direction));
+    for (variant, member) in variants {
+        let from = member.map(|member| format!(" from {}", text(member))).unwrap_or_default();
+        let _ = writeln!(source, "        {}{from},", declare_variant(variant, ty.direction));
     }
     source.push_str("    }\n");
     source
@@ -118,7 +128,35 @@ fn types_of_parameters(api: &Api) -> HashSet<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::emit::tests::emitted_for_schemas;
+    use crate::emit::tests::{emitted, emitted_for_schemas};
+
+    #[test]
+    fn a_union_of_requests_is_made_from_the_only_member_of_a_variant() {
+        let document = "paths:
+  /things:
+    post:
+      operationId: postThing
+      summary: Posts it
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+      responses: {'204': {description: Done.}}
+components:
+  schemas:
+    Thing: {oneOf: [{$ref: '#/components/schemas/CatThing'}, {$ref: '#/components/schemas/Dog'}]}
+    CatThing: {type: object, required: [cat], properties: {cat: {$ref: '#/components/schemas/Cat'}, note: {type: string}}}
+    Cat: {type: object, properties: {claws: {type: integer}}}
+    Dog: {type: object, required: [chip], properties: {chip: {type: string}}}";
+        let file = emitted("src/types/operations.rs", document);
+        let union: Vec<_> = file.lines().skip_while(|line| !line.starts_with("open_union!")).take(7).collect();
+        insta::assert_snapshot!(union.join("\n"), @"
+        open_union! {
+            /// `Thing`, which the document does not describe.
+            pub enum Thing: request {
+                Cat(CatThing) from Cat,
+                Dog(Dog),
+            }
+        }
+        ");
+    }
 
     #[test]
     fn variants_of_responses_have_patterns_and_secrets_are_noted() {

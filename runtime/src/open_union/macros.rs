@@ -10,7 +10,8 @@
 /// value. The pattern of a variant that is a union itself is `union`, or the members that all of its variants have in
 /// common and `..union`.
 ///
-/// `from` implements `TryFrom` another union, so that a response can become a request.
+/// `from` before the variants implements `TryFrom` another union, so that a response can become a request. `from` behind
+/// a variant implements `From` for what the `new` of its type takes, so that a request can be made from that at once.
 ///
 /// ```
 /// clickhouse_cloud_runtime::response! {
@@ -49,9 +50,10 @@
 #[macro_export]
 macro_rules! open_union {
     ($($(#[$attribute:meta])* pub enum $name:ident: $word:ident $(+ $more:ident)* $(from $response:ident)? {
-        $($variant:ident $ty:tt $(= $pattern:tt)?,)+
+        $($variant:ident $ty:tt $(from $member:ident)? $(= $pattern:tt)?,)+
     })+) => {$(
         $crate::open_union!(@try_from [$($response)?] $name $($variant)+);
+        $($($crate::open_union!(@from_member $name, $variant, $ty, $member);)?)+
         $crate::open_union!(@enum [$(#[$attribute])*] $name [$word $($more)*] {
             $($variant $ty $(= $pattern)?,)+
         });
@@ -159,6 +161,21 @@ macro_rules! open_union {
         impl ::std::convert::From<$ty> for $name {
             fn from(value: $ty) -> Self {
                 Self::$variant(value)
+            }
+        }
+    };
+
+    (@from_member $name:ident, $variant:ident, (Box<$ty:ty>), $member:ident) => {
+        impl ::std::convert::From<$member> for $name {
+            fn from(member: $member) -> Self {
+                Self::$variant(::std::boxed::Box::new(<$ty>::new(member)))
+            }
+        }
+    };
+    (@from_member $name:ident, $variant:ident, ($ty:ty), $member:ident) => {
+        impl ::std::convert::From<$member> for $name {
+            fn from(member: $member) -> Self {
+                Self::$variant(<$ty>::new(member))
             }
         }
     };

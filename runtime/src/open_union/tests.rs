@@ -398,6 +398,43 @@ mod requests {
         assert_eq!(serde_json::to_value(request).unwrap(), json!({ "secret": "a", "input": "b" }));
     }
 
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    struct Wrapped {
+        named: Named,
+        note: Option<String>,
+    }
+
+    impl Wrapped {
+        fn new(named: Named) -> Self {
+            Self { named, note: None }
+        }
+    }
+
+    crate::constraints! {
+        Wrapped { named: [] }
+    }
+
+    crate::open_union! {
+        /// A union that is made from the only member of a variant.
+        pub enum Wrapper: request {
+            Wrapped(Wrapped) from Named,
+            Text(String),
+        }
+
+        /// The same, in a box.
+        pub enum BoxedWrapper: request {
+            Wrapped(Box<Wrapped>) from Named,
+            Text(String),
+        }
+    }
+
+    #[test]
+    fn a_union_is_made_from_the_only_member_of_a_variant() {
+        let named = Named { name: "a".to_owned() };
+        assert_eq!(Wrapper::from(named.clone()), Wrapper::Wrapped(Wrapped::new(named.clone())));
+        assert_eq!(BoxedWrapper::from(named.clone()), BoxedWrapper::Wrapped(Box::new(Wrapped::new(named))));
+    }
+
     #[test]
     fn a_request_is_made_from_a_response() {
         let resent = |json| Resent::try_from(decode_exactly::<Output>(&json));

@@ -85,7 +85,15 @@ pub(super) struct OpenUnion {
     pub(super) traits: Vec<Ident>,
     /// The response type that it can be made from.
     pub(super) response: Option<Ident>,
-    pub(super) variants: Vec<(Ident, syn::Type)>,
+    pub(super) variants: Vec<Variant>,
+}
+
+/// A variant of an enum in `open_union!`.
+pub(super) struct Variant {
+    pub(super) name: Ident,
+    pub(super) ty: Type,
+    /// The type of its only member, which the enum can be made from.
+    pub(super) member: Option<Type>,
 }
 
 impl Parse for OpenUnion {
@@ -104,14 +112,15 @@ impl Parse for OpenUnion {
         };
         let variants;
         syn::braced!(variants in input);
-        let variant = |input: ParseStream| -> syn::Result<(Ident, syn::Type)> {
+        let variant = |input: ParseStream| -> syn::Result<Variant> {
             let name = input.parse()?;
             let ty;
             syn::parenthesized!(ty in input);
+            let member = input.parse::<Option<word::from>>()?.map(|_| input.parse()).transpose()?;
             if input.parse::<Option<Token![=]>>()?.is_some() {
                 input.parse::<proc_macro2::TokenTree>()?;
             }
-            Ok((name, ty.parse()?))
+            Ok(Variant { name, ty: ty.parse()?, member })
         };
         let variants = Punctuated::<_, Token![,]>::parse_terminated_with(&variants, variant)?;
         Ok(Self { name, traits: traits.into_iter().collect(), response, variants: variants.into_iter().collect() })
@@ -182,6 +191,7 @@ pub(super) struct Field {
 mod word {
     syn::custom_keyword!(by);
     syn::custom_keyword!(finds);
+    syn::custom_keyword!(from);
     syn::custom_keyword!(secret);
 }
 

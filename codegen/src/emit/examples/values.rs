@@ -82,6 +82,16 @@ impl Values<'_> {
         if is_text || value.is_array() { quote!(Some(#expression.into())) } else { quote!(Some(#expression)) }
     }
 
+    /// Returns an expression for an argument of `new` or of a setter, which takes what a union can be made from.
+    fn argument(self, value: &Value, ty: &Type) -> TokenStream {
+        match self.api.type_def_of(ty.unboxed()) {
+            Some(union @ TypeDef { kind: TypeKind::Union(alternatives), .. }) => {
+                variants::into_union(value, union, alternatives, self)
+            }
+            _ => self.convertible(value, ty),
+        }
+    }
+
     fn list(self, elements: &[Value], element: &Type) -> TokenStream {
         if elements.is_empty() {
             return self.empty_list(element);
@@ -109,7 +119,7 @@ impl Values<'_> {
     fn of_type_def(self, value: &Value, ty: &TypeDef) -> TokenStream {
         match &ty.kind {
             TypeKind::Struct(fields) => self.construction(value, ty, fields),
-            TypeKind::Union(alternatives) => variants::of_union(value, &ident(&ty.name), alternatives, self),
+            TypeKind::Union(alternatives) => variants::of_union(value, ty, alternatives, self),
             TypeKind::Enum(variants) => of_enum(value, &ident(&ty.name), variants),
             TypeKind::Newtype(inner) => self.of_newtype(value, &ident(&ty.name), inner),
         }
@@ -134,7 +144,7 @@ impl Values<'_> {
         let in_new = fields.iter().filter(|field| field.required && field.constant.is_none());
         let arguments = in_new.map(|field| match value.get(&field.name) {
             value if field.nullable => self.optional(value.unwrap_or(&Value::Null), &field.schema.ty),
-            Some(value) => self.convertible(value, &field.schema.ty),
+            Some(value) => self.argument(value, &field.schema.ty),
             None => self.missing(&field.schema.ty),
         });
         let setters =
@@ -145,7 +155,7 @@ impl Values<'_> {
                     Value::Null => None,
                     value => {
                         let ty = field.schema.ty.non_null();
-                        let value = self.convertible(value, ty);
+                        let value = if field.patch { self.convertible(value, ty) } else { self.argument(value, ty) };
                         // What is parsed has the type that a setter takes, and not any that converts into it.
                         let is_parsed = matches!(
                             ty,

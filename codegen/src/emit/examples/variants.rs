@@ -1,6 +1,6 @@
 //! The variant of a union that an example is.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
@@ -12,13 +12,45 @@ use crate::{
 };
 
 /// Returns the value of a union: the variant whose type knows most members of the example.
-pub(super) fn of_union(value: &Value, union: &Ident, variants: &[UnionVariant], values: Values<'_>) -> TokenStream {
+pub(super) fn of_union(value: &Value, ty: &TypeDef, variants: &[UnionVariant], values: Values<'_>) -> TokenStream {
+    match convertible(value, ty, variants, values) {
+        Converted::Exact(value) => value,
+        Converted::From(value) => {
+            let union = ident(&ty.name);
+            quote!(#union::from(#value))
+        }
+    }
+}
+
+/// Returns the value for an argument that is converted into a union.
+pub(super) fn into_union(value: &Value, ty: &TypeDef, variants: &[UnionVariant], values: Values<'_>) -> TokenStream {
+    let (Converted::Exact(value) | Converted::From(value)) = convertible(value, ty, variants, values);
+    value
+}
+
+enum Converted {
+    /// The union itself.
+    Exact(TokenStream),
+    /// A value that it can be made from.
+    From(TokenStream),
+}
+
+fn convertible(value: &Value, union: &TypeDef, variants: &[UnionVariant], values: Values<'_>) -> Converted {
     let api = values.api;
-    let fitting = variants.iter().rev().filter(|variant| values.depth < MAX_DEPTH && variant.fits(value, api));
-    let Some(variant) = fitting.max_by_key(|variant| variant.known_members(value, api)) else {
+    let fitting = variants.iter().enumerate().rev();
+    let fitting = fitting.filter(|(_, variant)| values.depth < MAX_DEPTH && variant.fits(value, api));
+    let best = fitting.max_by_key(|(_, variant)| variant.known_members(value, api));
+    let of_union = ident(&union.name);
+    let Some((index, variant)) = best else {
         let json = from_json(value);
-        return quote!(#union::Unknown(#json));
+        return Converted::Exact(quote!(#of_union::Unknown(#json)));
     };
+    let only_member = api.only_members(union, variants).swap_remove(index);
+    let only_value = value.as_object().filter(|object| object.len() == 1).zip(only_member);
+    if let Some((value, member)) = only_value.and_then(|(object, member)| Some((object.get(&member.name)?, member))) {
+        return Converted::From(values.convertible(value, &member.schema.ty));
+    }
+    let union = of_union;
     let (name, ty) = (ident(&variant.name), &variant.schema.ty);
     match (value, &variant.pattern) {
         (Value::Array(elements), Pattern::JsonType(_) | Pattern::Array(_)) => {
@@ -28,17 +60,17 @@ pub(super) fn of_union(value: &Value, union: &Ident, variants: &[UnionVariant], 
                 let is_text = value.is_string() && element.name().is_none();
                 if is_text { quote!(#expression.into()) } else { expression }
             });
-            quote!(#union::#name(vec![#(#elements),*]))
+            Converted::Exact(quote!(#union::#name(vec![#(#elements),*])))
         }
         (Value::Object(_), Pattern::JsonType(_)) => {
             let json = from_json(value);
-            quote!(#union::#name(#json))
+            Converted::Exact(quote!(#union::#name(#json)))
         }
         _ => {
             let expression = values.convertible(value, ty);
             let is_parsed = matches!(ty, Type::Date | Type::DateTime);
             let has_from = ty.name().is_some() || value.is_string() && !is_parsed;
-            if has_from { quote!(#union::from(#expression)) } else { quote!(#union::#name(#expression)) }
+            if has_from { Converted::From(expression) } else { Converted::Exact(quote!(#union::#name(#expression))) }
         }
     }
 }
