@@ -87,38 +87,30 @@ impl Client {
     ///         service_id,
     ///         &CreateClickPipe::new(
     ///                 "Order events",
-    ///                 CreateClickPipeSource::from(
-    ///                     KafkaPipeSource::new(
-    ///                         KafkaSource::new(
-    ///                                 KafkaType::Confluent,
-    ///                                 StreamFormat::JsonEachRow,
-    ///                                 "pkc-example.us-east-1.aws.confluent.cloud:9092",
-    ///                                 "order-events",
-    ///                                 KafkaAuthentication::Plain,
-    ///                             )
-    ///                             .credentials(
-    ///                                 KafkaCredentialsInput::from(
-    ///                                     UsernamePassword::new(
-    ///                                         "example-kafka-key",
-    ///                                         "example-kafka-secret",
-    ///                                     ),
-    ///                                 ),
-    ///                             ),
+    ///                 KafkaSource::new(
+    ///                         KafkaType::Confluent,
+    ///                         StreamFormat::JsonEachRow,
+    ///                         "pkc-example.us-east-1.aws.confluent.cloud:9092",
+    ///                         "order-events",
+    ///                         KafkaAuthentication::Plain,
+    ///                     )
+    ///                     .credentials(
+    ///                         UsernamePassword::new(
+    ///                             "example-kafka-key",
+    ///                             "example-kafka-secret",
+    ///                         ),
     ///                     ),
-    ///                 ),
-    ///                 CreateClickPipeDestination::from(
-    ///                     ManagedTableDestination::new(
-    ///                         "default",
-    ///                         "order_events",
-    ///                         TableDefinition::new(
-    ///                                 TableEngine::new(TableEngineType::MergeTree),
-    ///                             )
-    ///                             .sorting_key(["order_id"]),
-    ///                         [
-    ///                             DestinationColumn::new("order_id", "UInt64"),
-    ///                             DestinationColumn::new("status", "String"),
-    ///                         ],
-    ///                     ),
+    ///                 ManagedTableDestination::new(
+    ///                     "default",
+    ///                     "order_events",
+    ///                     TableDefinition::new(
+    ///                             TableEngine::new(TableEngineType::MergeTree),
+    ///                         )
+    ///                         .sorting_key(["order_id"]),
+    ///                     [
+    ///                         DestinationColumn::new("order_id", "UInt64"),
+    ///                         DestinationColumn::new("status", "String"),
+    ///                     ],
     ///                 ),
     ///             )
     ///             .field_mappings([
@@ -220,25 +212,19 @@ impl Client {
     ///         organization_id,
     ///         service_id,
     ///         &DiscoverClickPipeSchema::new(
-    ///             DiscoverClickPipeSource::from(
-    ///                 DiscoverClickPipeSourceKafka::new(
-    ///                     KafkaSource::new(
-    ///                             KafkaType::Confluent,
-    ///                             StreamFormat::JsonEachRow,
-    ///                             "pkc-example.us-east-1.aws.confluent.cloud:9092",
-    ///                             "order-events",
-    ///                             KafkaAuthentication::Plain,
-    ///                         )
-    ///                         .credentials(
-    ///                             KafkaCredentialsInput::from(
-    ///                                 UsernamePassword::new(
-    ///                                     "example-kafka-key",
-    ///                                     "example-kafka-secret",
-    ///                                 ),
-    ///                             ),
-    ///                         ),
+    ///             KafkaSource::new(
+    ///                     KafkaType::Confluent,
+    ///                     StreamFormat::JsonEachRow,
+    ///                     "pkc-example.us-east-1.aws.confluent.cloud:9092",
+    ///                     "order-events",
+    ///                     KafkaAuthentication::Plain,
+    ///                 )
+    ///                 .credentials(
+    ///                     UsernamePassword::new(
+    ///                         "example-kafka-key",
+    ///                         "example-kafka-secret",
+    ///                     ),
     ///                 ),
-    ///             ),
     ///         ),
     ///     )
     ///     .await?;
@@ -462,21 +448,17 @@ impl Client {
     ///         click_pipe_id,
     ///         &UpdateClickPipe::new()
     ///             .source(
-    ///                 UpdateClickPipeSource::from(
-    ///                     UpdatePostgresPipeSource::new(
-    ///                         UpdatePostgresSource::new()
-    ///                             .settings(
-    ///                                 UpdatePostgresSettings::new().sync_interval_seconds(60),
-    ///                             )
-    ///                             .table_mappings_to_add([
-    ///                                 TableMapping::new("public", "invoices", "invoices")
-    ///                                     .table_engine(ReplicaTableEngine::ReplacingMergeTree),
-    ///                             ])
-    ///                             .table_mappings_to_remove([
-    ///                                 TableMappingRemoval::new("public", "customers", "customers"),
-    ///                             ]),
-    ///                     ),
-    ///                 ),
+    ///                 UpdatePostgresSource::new()
+    ///                     .settings(
+    ///                         UpdatePostgresSettings::new().sync_interval_seconds(60),
+    ///                     )
+    ///                     .table_mappings_to_add([
+    ///                         TableMapping::new("public", "invoices", "invoices")
+    ///                             .table_engine(ReplicaTableEngine::ReplacingMergeTree),
+    ///                     ])
+    ///                     .table_mappings_to_remove([
+    ///                         TableMappingRemoval::new("public", "customers", "customers"),
+    ///                     ]),
     ///             ),
     ///     )
     ///     .await?;

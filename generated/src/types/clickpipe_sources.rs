@@ -5,31 +5,9 @@ use clickhouse_cloud_runtime::{
     MissingField, Secret, constraints, open_enum, open_union, request, response,
 };
 
-response! {
-    /// The name and the password of a user.
-    pub struct UsernamePassword {
-        /// The name to sign in with.
-        username: String => &str,
-        /// What proves that it is this user.
-        password: Secret => &Secret [secret],
-    }
-}
-
-impl UsernamePassword {
-    /// Creates the request type [`UsernamePasswordInput`]: short for
-    /// [`UsernamePasswordInput::new`].
-    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
-    pub fn new(
-        username: impl Into<String>,
-        password: impl Into<Secret>,
-    ) -> UsernamePasswordInput {
-        UsernamePasswordInput::new(username, password)
-    }
-}
-
 request! {
     /// The name and the password of a user.
-    pub struct UsernamePasswordInput {
+    pub struct UsernamePassword {
         required {
             /// The name to sign in with.
             username: String [into],
@@ -39,45 +17,9 @@ request! {
     }
 }
 
-impl TryFrom<UsernamePassword> for UsernamePasswordInput {
-    type Error = MissingField;
-
-    fn try_from(response: UsernamePassword) -> Result<Self, MissingField> {
-        Ok(Self {
-            username: response
-                .username
-                .ok_or(MissingField::new("UsernamePassword", "username"))?,
-            password: response
-                .password
-                .ok_or(MissingField::new("UsernamePassword", "password"))?,
-        })
-    }
-}
-
-response! {
-    /// An access key of an IAM user.
-    pub struct AwsAccessKey {
-        /// The public half of the key, such as `AKIAIOSFODNN7EXAMPLE`.
-        access_key_id as "accessKeyId": Secret => &Secret [secret],
-        /// The private half of the key.
-        secret_key as "secretKey": Secret => &Secret [secret],
-    }
-}
-
-impl AwsAccessKey {
-    /// Creates the request type [`AwsAccessKeyInput`]: short for [`AwsAccessKeyInput::new`].
-    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
-    pub fn new(
-        access_key_id: impl Into<Secret>,
-        secret_key: impl Into<Secret>,
-    ) -> AwsAccessKeyInput {
-        AwsAccessKeyInput::new(access_key_id, secret_key)
-    }
-}
-
 request! {
     /// An access key of an IAM user.
-    pub struct AwsAccessKeyInput {
+    pub struct AwsAccessKey {
         required {
             /// The public half of the key, such as `AKIAIOSFODNN7EXAMPLE`.
             access_key_id as "accessKeyId": Secret [secret into],
@@ -87,42 +29,9 @@ request! {
     }
 }
 
-impl TryFrom<AwsAccessKey> for AwsAccessKeyInput {
-    type Error = MissingField;
-
-    fn try_from(response: AwsAccessKey) -> Result<Self, MissingField> {
-        Ok(Self {
-            access_key_id: response
-                .access_key_id
-                .ok_or(MissingField::new("AwsAccessKey", "accessKeyId"))?,
-            secret_key: response
-                .secret_key
-                .ok_or(MissingField::new("AwsAccessKey", "secretKey"))?,
-        })
-    }
-}
-
-response! {
-    /// A shared access policy of Azure Event Hubs.
-    pub struct EventHubConnection {
-        /// The text with the endpoint, the name of the policy and its key, as the Azure portal shows
-        /// it.
-        connection_string as "connectionString": Secret => &Secret [secret],
-    }
-}
-
-impl EventHubConnection {
-    /// Creates the request type [`EventHubConnectionInput`]: short for
-    /// [`EventHubConnectionInput::new`].
-    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
-    pub fn new(connection_string: impl Into<Secret>) -> EventHubConnectionInput {
-        EventHubConnectionInput::new(connection_string)
-    }
-}
-
 request! {
     /// A shared access policy of Azure Event Hubs.
-    pub struct EventHubConnectionInput {
+    pub struct EventHubConnection {
         required {
             /// The text with the endpoint, the name of the policy and its key, as the Azure portal shows
             /// it.
@@ -131,43 +40,9 @@ request! {
     }
 }
 
-impl TryFrom<EventHubConnection> for EventHubConnectionInput {
-    type Error = MissingField;
-
-    fn try_from(response: EventHubConnection) -> Result<Self, MissingField> {
-        Ok(Self {
-            connection_string: response
-                .connection_string
-                .ok_or(MissingField::new("EventHubConnection", "connectionString"))?,
-        })
-    }
-}
-
-response! {
-    /// A certificate and its private key, for mutual TLS.
-    pub struct ClientCertificate {
-        /// The certificate that the client presents, as PEM.
-        certificate: String => &str,
-        /// The private key of the certificate, as PEM.
-        private_key as "privateKey": Secret => &Secret [secret],
-    }
-}
-
-impl ClientCertificate {
-    /// Creates the request type [`ClientCertificateInput`]: short for
-    /// [`ClientCertificateInput::new`].
-    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
-    pub fn new(
-        certificate: impl Into<String>,
-        private_key: impl Into<Secret>,
-    ) -> ClientCertificateInput {
-        ClientCertificateInput::new(certificate, private_key)
-    }
-}
-
 request! {
     /// A certificate and its private key, for mutual TLS.
-    pub struct ClientCertificateInput {
+    pub struct ClientCertificate {
         required {
             /// The certificate that the client presents, as PEM.
             certificate: String [into],
@@ -177,57 +52,13 @@ request! {
     }
 }
 
-impl TryFrom<ClientCertificate> for ClientCertificateInput {
-    type Error = MissingField;
-
-    fn try_from(response: ClientCertificate) -> Result<Self, MissingField> {
-        Ok(Self {
-            certificate: response
-                .certificate
-                .ok_or(MissingField::new("ClientCertificate", "certificate"))?,
-            private_key: response
-                .private_key
-                .ok_or(MissingField::new("ClientCertificate", "privateKey"))?,
-        })
-    }
-}
-
-response! {
-    /// A key of a service account of Google Cloud.
-    pub struct GcpServiceAccountKey {
-        /// The JSON file of the key, encoded in Base64.
-        service_account_file as "serviceAccountFile": Secret => &Secret [secret],
-    }
-}
-
-impl GcpServiceAccountKey {
-    /// Creates the request type [`GcpServiceAccountKeyInput`]: short for
-    /// [`GcpServiceAccountKeyInput::new`].
-    #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
-    pub fn new(service_account_file: impl Into<Secret>) -> GcpServiceAccountKeyInput {
-        GcpServiceAccountKeyInput::new(service_account_file)
-    }
-}
-
 request! {
     /// A key of a service account of Google Cloud.
-    pub struct GcpServiceAccountKeyInput {
+    pub struct GcpServiceAccountKey {
         required {
             /// The JSON file of the key, encoded in Base64.
             service_account_file as "serviceAccountFile": Secret [secret into],
         }
-    }
-}
-
-impl TryFrom<GcpServiceAccountKey> for GcpServiceAccountKeyInput {
-    type Error = MissingField;
-
-    fn try_from(response: GcpServiceAccountKey) -> Result<Self, MissingField> {
-        Ok(Self {
-            service_account_file: response
-                .service_account_file
-                .ok_or(MissingField::new("GcpServiceAccountKey", "serviceAccountFile"))?,
-        })
     }
 }
 
@@ -347,23 +178,24 @@ impl ConfluentSchemaRegistry {
     #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(
         url: impl Into<String>,
-        authentication: ConfluentSchemaRegistryAuthentication,
-        credentials: UsernamePasswordInput,
+        credentials: UsernamePassword,
     ) -> ConfluentSchemaRegistryInput {
-        ConfluentSchemaRegistryInput::new(url, authentication, credentials)
+        ConfluentSchemaRegistryInput::new(url, credentials)
     }
 }
 
 request! {
     /// A schema registry that speaks the protocol of Confluent.
     pub struct ConfluentSchemaRegistryInput {
+        constant {
+            /// How the registry knows its callers, which is always by name and password.
+            authentication: ConfluentSchemaRegistryAuthentication = ConfluentSchemaRegistryAuthentication::Plain,
+        }
         required {
             /// The address of the schema, which has to begin with `https://`.
             url: String [into],
-            /// How the registry knows its callers, which is always by name and password.
-            authentication: ConfluentSchemaRegistryAuthentication,
             /// The user that reads the registry.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
         }
         optional {
             /// The value that tells the kind of registry. Absent stands for this one.
@@ -490,7 +322,7 @@ request! {
             /// later.
             tombstone_mode as "tombstoneMode": KafkaTombstoneMode,
             /// What `authentication` asks for. Not needed with an IAM role or a workload identity.
-            credentials: KafkaCredentialsInput [into],
+            credentials: KafkaCredentials [into],
             /// The schema of messages in the format `Protobuf`, without a registry: a `.proto` file or a
             /// serialized `FileDescriptorSet`, encoded in Base64.
             protobuf_schema as "protobufSchema": String [into],
@@ -538,7 +370,7 @@ request! {
             /// All reverse private endpoints to reach the brokers through.
             reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<String> [of into String],
             /// The new credentials, which have to suit the authentication.
-            credentials: KafkaCredentialsInput [into],
+            credentials: KafkaCredentials [into],
         }
         patch {
             /// The way to sign in from now on.
@@ -589,21 +421,11 @@ open_enum! {
 
 open_union! {
     /// The credentials for Kafka.
-    pub enum KafkaCredentials: response + secret {
-        UsernamePassword(UsernamePassword) = { "username": _, "password": _ },
-        AwsAccessKey(AwsAccessKey) = { "accessKeyId": _, "secretKey": _ },
-        EventHubConnection(EventHubConnection) = { "connectionString": _ },
-        ClientCertificate(ClientCertificate) = { "certificate": _, "privateKey": _ },
-    }
-}
-
-open_union! {
-    /// The credentials for Kafka.
-    pub enum KafkaCredentialsInput: request from KafkaCredentials {
-        UsernamePassword(UsernamePasswordInput),
-        AwsAccessKey(AwsAccessKeyInput),
-        EventHubConnection(EventHubConnectionInput),
-        ClientCertificate(ClientCertificateInput),
+    pub enum KafkaCredentials: request {
+        UsernamePassword(UsernamePassword),
+        AwsAccessKey(AwsAccessKey),
+        EventHubConnection(EventHubConnection),
+        ClientCertificate(ClientCertificate),
     }
 }
 
@@ -792,7 +614,7 @@ request! {
             /// The container that the files are in. Only for Azure, which needs it.
             azure_container_name as "azureContainerName": String [into],
             /// The key to sign in with. Only with the authentication `IAM_USER`, which needs it.
-            access_key as "accessKey": AwsAccessKeyInput,
+            access_key as "accessKey": AwsAccessKey,
             /// The JSON key of a service account of Google Cloud, encoded in Base64. Only with the
             /// authentication `SERVICE_ACCOUNT`, which needs it.
             service_account_key as "serviceAccountKey": Secret [secret into],
@@ -850,7 +672,7 @@ request! {
             /// The container at Azure that the files are in.
             azure_container_name as "azureContainerName": String,
             /// The new key for the authentication `IAM_USER`.
-            access_key as "accessKey": AwsAccessKeyInput,
+            access_key as "accessKey": AwsAccessKey,
             /// The new JSON key of a service account of Google Cloud, encoded in Base64.
             service_account_key as "serviceAccountKey": Secret [secret],
         }
@@ -989,7 +811,7 @@ request! {
             /// Where the schemas of the messages are.
             schema_registry as "schemaRegistry": GlueSchemaRegistryInput,
             /// The key to sign in with. Only with the authentication `IAM_USER`, which needs it.
-            access_key as "accessKey": AwsAccessKeyInput,
+            access_key as "accessKey": AwsAccessKey,
             /// The schema of messages in the format `Protobuf`, which needs it unless there is a registry:
             /// a `.proto` file or a serialized `FileDescriptorSet`, encoded in Base64.
             protobuf_schema as "protobufSchema": String [into],
@@ -1037,7 +859,7 @@ request! {
             /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`.
             iam_role as "iamRole": String,
             /// The new key for the authentication `IAM_USER`.
-            access_key as "accessKey": AwsAccessKeyInput,
+            access_key as "accessKey": AwsAccessKey,
         }
     }
 }
@@ -1133,7 +955,7 @@ request! {
             /// The number of seconds after which a message that is not acknowledged is delivered again.
             ack_deadline as "ackDeadline": i64,
             /// The key to sign in with. Only with the authentication `SERVICE_ACCOUNT`, which needs it.
-            service_account_key as "serviceAccountKey": GcpServiceAccountKeyInput,
+            service_account_key as "serviceAccountKey": GcpServiceAccountKey,
         }
     }
 }
@@ -1174,7 +996,7 @@ request! {
             /// The number of seconds after which a message that is not acknowledged is delivered again.
             ack_deadline as "ackDeadline": i64,
             /// The new key for the authentication `SERVICE_ACCOUNT`.
-            service_account_key as "serviceAccountKey": GcpServiceAccountKeyInput,
+            service_account_key as "serviceAccountKey": GcpServiceAccountKey,
         }
     }
 }
@@ -1433,7 +1255,7 @@ request! {
             /// place.
             skip_cert_verification as "skipCertVerification": bool,
             /// The user that reads the database. Only with the authentication `basic`, which needs it.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
         }
     }
 }
@@ -1581,7 +1403,7 @@ request! {
     pub struct UpdatePostgresSource {
         optional {
             /// The new user that reads the database.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
             /// What to change of the way in which a database of Postgres is replicated.
             settings: UpdatePostgresSettings,
             /// The tables to replicate from now on, beside the others.
@@ -1719,7 +1541,7 @@ request! {
             /// the same. By default, one is chosen.
             server_id as "serverId": i64,
             /// The user that reads the database. Only with the authentication `basic`, which needs it.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
         }
     }
 }
@@ -1855,7 +1677,7 @@ request! {
     pub struct UpdateMySqlSource {
         optional {
             /// The new user that reads the database.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
             /// What to change of the way in which the databases of a MySQL server are replicated.
             settings: UpdateMySqlSettings,
             /// The tables to replicate from now on, beside the others.
@@ -1973,7 +1795,7 @@ request! {
             /// identity. Responses about old pipes may lack it.
             project_id as "projectId": String [into],
             /// The key to sign in with. Only with the authentication `SERVICE_ACCOUNT`, which needs it.
-            credentials: GcpServiceAccountKeyInput,
+            credentials: GcpServiceAccountKey,
         }
     }
 }
@@ -2282,7 +2104,7 @@ request! {
             /// The certificate of the authority that vouches for the server, as PEM.
             ca_certificate as "caCertificate": String [into],
             /// The user that reads the collections.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
         }
     }
 }
@@ -2406,7 +2228,7 @@ request! {
     pub struct UpdateMongoDbSource {
         optional {
             /// The new user that reads the collections.
-            credentials: UsernamePasswordInput,
+            credentials: UsernamePassword,
             /// What to change of the way in which a deployment of MongoDB is replicated.
             settings: UpdateMongoDbSettings,
             /// The collections to replicate from now on, beside the others.
@@ -2676,11 +2498,11 @@ request! {
 }
 
 constraints! {
-    UsernamePasswordInput {}
-    AwsAccessKeyInput {}
-    EventHubConnectionInput {}
-    ClientCertificateInput {}
-    GcpServiceAccountKeyInput {}
+    UsernamePassword {}
+    AwsAccessKey {}
+    EventHubConnection {}
+    ClientCertificate {}
+    GcpServiceAccountKey {}
     GlueSchemaRegistryInput { type_: [] }
     ConfluentSchemaRegistryInput { type_: [], authentication: [], credentials: [] }
     KafkaSourceInput {

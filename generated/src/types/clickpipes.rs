@@ -401,14 +401,14 @@ request! {
 open_union! {
     /// Where a new pipe reads from.
     pub enum CreateClickPipeSource: request {
-        Kafka(KafkaPipeSource),
-        ObjectStorage(ObjectStoragePipeSource),
-        Kinesis(KinesisPipeSource),
-        PubSub(PubSubPipeSource),
-        Postgres(PostgresPipeSource),
-        MySql(MySqlPipeSource),
-        BigQuery(BigQueryPipeSource),
-        MongoDb(MongoDbPipeSource),
+        Kafka(KafkaPipeSource) from KafkaSourceInput,
+        ObjectStorage(ObjectStoragePipeSource) from ObjectStorageSourceInput,
+        Kinesis(KinesisPipeSource) from KinesisSourceInput,
+        PubSub(PubSubPipeSource) from PubSubSourceInput,
+        Postgres(PostgresPipeSource) from PostgresSourceInput,
+        MySql(MySqlPipeSource) from MySqlSourceInput,
+        BigQuery(BigQueryPipeSource) from BigQuerySourceInput,
+        MongoDb(MongoDbPipeSource) from MongoDbSourceInput,
     }
 }
 
@@ -639,13 +639,13 @@ request! {
 open_union! {
     /// What to change of the source of a pipe, which stays of its kind. BigQuery cannot be changed.
     pub enum UpdateClickPipeSource: request {
-        Kafka(UpdateKafkaPipeSource),
-        ObjectStorage(UpdateObjectStoragePipeSource),
-        Kinesis(UpdateKinesisPipeSource),
-        PubSub(UpdatePubSubPipeSource),
-        Postgres(UpdatePostgresPipeSource),
-        MySql(UpdateMySqlPipeSource),
-        MongoDb(UpdateMongoDbPipeSource),
+        Kafka(UpdateKafkaPipeSource) from UpdateKafkaSource,
+        ObjectStorage(UpdateObjectStoragePipeSource) from UpdateObjectStorageSource,
+        Kinesis(UpdateKinesisPipeSource) from UpdateKinesisSource,
+        PubSub(UpdatePubSubPipeSource) from UpdatePubSubSource,
+        Postgres(UpdatePostgresPipeSource) from UpdatePostgresSource,
+        MySql(UpdateMySqlPipeSource) from UpdateMySqlSource,
+        MongoDb(UpdateMongoDbPipeSource) from UpdateMongoDbSource,
     }
 }
 
@@ -767,10 +767,10 @@ request! {
 open_union! {
     /// A stream or files, of which a sample can be read.
     pub enum DiscoverClickPipeSource: request {
-        Kafka(DiscoverClickPipeSourceKafka),
-        ObjectStorage(DiscoverClickPipeSourceObjectStorage),
-        Kinesis(DiscoverClickPipeSourceKinesis),
-        Pubsub(DiscoverClickPipeSourcePubsub),
+        Kafka(DiscoverClickPipeSourceKafka) from KafkaSourceInput,
+        ObjectStorage(DiscoverClickPipeSourceObjectStorage) from ObjectStorageSourceInput,
+        Kinesis(DiscoverClickPipeSourceKinesis) from KinesisSourceInput,
+        Pubsub(DiscoverClickPipeSourcePubsub) from PubSubSourceInput,
     }
 }
 
