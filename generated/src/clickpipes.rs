@@ -289,8 +289,8 @@ impl Client {
             .result()
     }
 
-    /// Waits until a pipe moves data. A pipe from a database loads its tables first, which takes as
-    /// long as they are large: see `waitUntilClickPipeReplicating`.
+    /// Waits until a pipe moves data. A pipe from a database loads its tables first, in the state
+    /// `Snapshot`, which may take hours.
     ///
     /// Polls [`get_click_pipe`](Self::get_click_pipe) until `state` is `Running`. Ends with
     /// [`Error::Wait`](crate::Error::Wait) if `state` becomes `Failed`, `InternalError`, `Stopped`,
@@ -438,6 +438,10 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
     /// to be woken, a stopped one started.
+    ///
+    /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
+    /// carried out: check with [`get_click_pipe`](crate::Client::get_click_pipe) whether the pipe
+    /// has changed before changing its tables again.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId, click_pipe_id: ClickPipeId) -> Result<(), Error> {
@@ -479,6 +483,9 @@ impl Client {
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
             .path("clickPipeId", click_pipe_id)
+            .check(
+                "check with `getClickPipe` whether the pipe has changed before changing its tables again",
+            )
             .permissions(&["control-plane:service:manage-clickpipes"])
             .body(body)
             .result()
@@ -486,7 +493,7 @@ impl Client {
 
     /// Deletes a ClickPipe.
     ///
-    /// Starts the deletion of a pipe in any state. The tables in ClickHouse stay, with their rows.
+    /// Starts the deletion of a pipe, whatever it is doing.
     ///
     /// Needs a key with the permission `control-plane:service:manage-clickpipes`.
     ///
@@ -564,7 +571,8 @@ impl Client {
 
     /// Replaces the settings of a ClickPipe.
     ///
-    /// Sets the settings in the request. A setting that does not suit the source is refused with
+    /// Sets the settings in the request. Send all of them, because the API does not document what
+    /// becomes of those that are left out. A setting that does not suit the source is refused with
     /// 400, even with its default: for example, `kafka_read_committed` is only for Kafka.
     ///
     /// Needs a key with the permission `control-plane:service:manage-clickpipes`.

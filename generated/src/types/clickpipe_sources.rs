@@ -11,7 +11,7 @@ request! {
         required {
             /// The name to sign in with.
             username: String [into],
-            /// What proves that it is this user.
+            /// The password of this user.
             password: Secret [secret into],
         }
     }
@@ -84,7 +84,7 @@ open_enum! {
 }
 
 response! {
-    /// A schema registry of AWS Glue, which is reached as an IAM role.
+    /// A schema registry of AWS Glue, which an IAM role reads.
     pub struct GlueSchemaRegistry {
         /// The value that tells a registry of Glue from one that speaks the protocol of Confluent.
         type_ as "type": GlueSchemaRegistryType => &GlueSchemaRegistryType,
@@ -111,7 +111,7 @@ impl GlueSchemaRegistry {
 }
 
 request! {
-    /// A schema registry of AWS Glue, which is reached as an IAM role.
+    /// A schema registry of AWS Glue, which an IAM role reads.
     pub struct GlueSchemaRegistryInput {
         constant {
             /// The value that tells a registry of Glue from one that speaks the protocol of Confluent.
@@ -1155,7 +1155,7 @@ impl TryFrom<TableMapping> for TableMappingInput {
 
 request! {
     /// A table that is no longer replicated. The names have to be those of the mapping; its other
-    /// fields need not be sent.
+    /// fields need not be sent. The table in ClickHouse stays.
     pub struct TableMappingRemoval {
         required {
             /// The schema of the table in Postgres, or its database in MySQL.

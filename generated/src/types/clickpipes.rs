@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{
     MissingField, Patch, constraints, newtype, open_enum, open_union, request, response,
-    shared,
 };
 use uuid::Uuid;
 use crate::types::{
@@ -38,7 +37,7 @@ response! {
         source: ClickPipeSource => &ClickPipeSource,
         /// Where a pipe writes to.
         destination: ClickPipeDestination => &ClickPipeDestination,
-        /// Which field of the source goes to which column. Empty for databases.
+        /// Which field of the source goes to which column. Only for streams and files.
         field_mappings as "fieldMappings": Vec<FieldMapping>,
         /// Settings of a pipe from a stream or from files, by the names that they have in ClickHouse
         /// and ClickPipes.
@@ -53,8 +52,8 @@ response! {
 open_enum! {
     /// What a pipe is doing. A new one is `Provisioning` until it has what it runs on, and a pipe
     /// from a database then in `Setup` and in `Snapshot` while it loads the rows that are there.
-    /// `Running` is the ordinary state, and `Degraded` one with trouble. `Stopping` leads to
-    /// `Stopped`, and for databases `Pausing` to `Paused`. `Modifying` applies a change, and
+    /// `Running` is the ordinary state, and a `Degraded` pipe runs with problems. `Stopping` leads
+    /// to `Stopped`, and for databases `Pausing` to `Paused`. `Modifying` applies a change, and
     /// `Resync` swaps tables that were loaded anew for the old ones. `Completed` has read all there
     /// was to read. `Failed` had an error in the source or the destination: it can be read, changed
     /// and started again. `InternalError` is an error of ClickHouse.
@@ -77,13 +76,29 @@ open_enum! {
     }
 }
 
-shared! {
-    /// The number and the size of the replicas that a pipe runs on. Pipes from databases have none
-    /// of their own.
-    #[derive(Default)]
+response! {
+    /// The number and the size of the replicas that a pipe runs on. Numbers are 0 until they are
+    /// applied. Pipes from databases have no replicas of their own.
     pub struct ClickPipeScaling {
+        /// How many replicas share the work.
+        replicas: i64,
+        /// How many files a pipe from object storage reads at once. 0 lets the service choose.
+        #[deprecated(note = "use `object_storage_concurrency` of the settings")]
+        concurrency: i64,
+        /// The processor time of a replica, in thousandths of a core. Only for streams.
+        replica_cpu_millicores as "replicaCpuMillicores": i64,
+        /// The memory of a replica in GB. Only for streams.
+        replica_memory_gb as "replicaMemoryGb": f64,
+    }
+}
+
+request! {
+    /// The number and the size of the replicas that a new pipe runs on. Not for pipes from
+    /// databases.
+    #[derive(Default)]
+    pub struct CreateClickPipeScaling {
         optional {
-            /// How many replicas share the work. In a response, 0 until it is applied.
+            /// How many replicas share the work.
             replicas: i64,
             /// How many files a pipe from object storage reads at once. 0 lets the service choose.
             #[deprecated(note = "use `object_storage_concurrency` of the settings")]
@@ -138,8 +153,8 @@ response! {
 }
 
 response! {
-    /// Where a pipe writes to. A pipe from a database has only the database, for its table mappings
-    /// have the rest.
+    /// Where a pipe writes to. A pipe from a database has only `database`, because the tables are
+    /// those of its mappings.
     pub struct ClickPipeDestination {
         /// The database in ClickHouse.
         database: String => &str,
@@ -386,8 +401,8 @@ request! {
         optional {
             /// Which field of the source goes to which column. Each column of the destination needs one.
             field_mappings as "fieldMappings": Vec<FieldMappingInput> [of FieldMappingInput],
-            /// The number and the size of the replicas that a pipe runs on.
-            scaling: ClickPipeScaling,
+            /// The number and the size of the replicas that a new pipe runs on.
+            scaling: CreateClickPipeScaling,
             /// Settings of a pipe from a stream or from files, by the names that they have in ClickHouse
             /// and ClickPipes.
             settings: ClickPipeSettingsInput,
@@ -413,7 +428,7 @@ open_union! {
 }
 
 request! {
-    /// A source of the kind Kafka, and how well it is tried.
+    /// The source of a new pipe from Kafka, and whether samples of it are checked.
     pub struct KafkaPipeSource {
         required {
             /// Topics of Kafka, or of a service that speaks its protocol.
@@ -428,7 +443,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind object storage, and how well it is tried.
+    /// The source of a new pipe from object storage, and whether samples of it are checked.
     pub struct ObjectStoragePipeSource {
         required {
             /// Files in object storage.
@@ -443,7 +458,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind Kinesis, and how well it is tried.
+    /// The source of a new pipe from Kinesis, and whether samples of it are checked.
     pub struct KinesisPipeSource {
         required {
             /// A stream of Amazon Kinesis.
@@ -458,7 +473,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind Pub/Sub, and how well it is tried.
+    /// The source of a new pipe from Pub/Sub, and whether samples of it are checked.
     pub struct PubSubPipeSource {
         required {
             /// A topic of Google Pub/Sub.
@@ -473,7 +488,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind Postgres, and how well it is tried.
+    /// The source of a new pipe from Postgres, and whether samples of it are checked.
     pub struct PostgresPipeSource {
         required {
             /// A database of Postgres, whose tables are replicated.
@@ -488,7 +503,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind MySQL, and how well it is tried.
+    /// The source of a new pipe from MySQL, and whether samples of it are checked.
     pub struct MySqlPipeSource {
         required {
             /// A server of MySQL or MariaDB, whose tables are replicated.
@@ -503,7 +518,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind BigQuery, and how well it is tried.
+    /// The source of a new pipe from BigQuery, and whether samples of it are checked.
     pub struct BigQueryPipeSource {
         required {
             /// Datasets of Google BigQuery, whose tables are replicated.
@@ -518,7 +533,7 @@ request! {
 }
 
 request! {
-    /// A source of the kind MongoDB, and how well it is tried.
+    /// The source of a new pipe from MongoDB, and whether samples of it are checked.
     pub struct MongoDbPipeSource {
         required {
             /// A deployment of MongoDB, whose collections are replicated.
@@ -650,7 +665,7 @@ open_union! {
 }
 
 request! {
-    /// What to change of a source of the kind Kafka, and how well it is tried.
+    /// The changes of the source of a pipe from Kafka, and whether samples of it are checked.
     pub struct UpdateKafkaPipeSource {
         required {
             /// What to change of a Kafka source.
@@ -665,7 +680,8 @@ request! {
 }
 
 request! {
-    /// What to change of a source of the kind object storage, and how well it is tried.
+    /// The changes of the source of a pipe from object storage, and whether samples of it are
+    /// checked.
     pub struct UpdateObjectStoragePipeSource {
         required {
             /// What to change of a source in object storage.
@@ -680,7 +696,7 @@ request! {
 }
 
 request! {
-    /// What to change of a source of the kind Kinesis, and how well it is tried.
+    /// The changes of the source of a pipe from Kinesis, and whether samples of it are checked.
     pub struct UpdateKinesisPipeSource {
         required {
             /// What to change of a Kinesis source: only the way to sign in.
@@ -695,7 +711,7 @@ request! {
 }
 
 request! {
-    /// What to change of a source of the kind Pub/Sub, and how well it is tried.
+    /// The changes of the source of a pipe from Pub/Sub, and whether samples of it are checked.
     pub struct UpdatePubSubPipeSource {
         required {
             /// What to change of a Pub/Sub source.
@@ -710,7 +726,7 @@ request! {
 }
 
 request! {
-    /// What to change of a source of the kind Postgres, and how well it is tried.
+    /// The changes of the source of a pipe from Postgres, and whether samples of it are checked.
     pub struct UpdatePostgresPipeSource {
         required {
             /// What to change of a Postgres source.
@@ -725,7 +741,7 @@ request! {
 }
 
 request! {
-    /// What to change of a source of the kind MySQL, and how well it is tried.
+    /// The changes of the source of a pipe from MySQL, and whether samples of it are checked.
     pub struct UpdateMySqlPipeSource {
         required {
             /// What to change of a MySQL source.
@@ -740,7 +756,7 @@ request! {
 }
 
 request! {
-    /// What to change of a source of the kind MongoDB, and how well it is tried.
+    /// The changes of the source of a pipe from MongoDB, and whether samples of it are checked.
     pub struct UpdateMongoDbPipeSource {
         required {
             /// What to change of a MongoDB source.
@@ -878,7 +894,7 @@ open_enum! {
 
 response! {
     /// Settings of a pipe from a stream or from files, by the names that they have in ClickHouse
-    /// and ClickPipes. In a change, `null` goes back to the default.
+    /// and ClickPipes.
     pub struct ClickPipeSettings {
         /// The longest time in milliseconds that messages wait before they are inserted. Only for
         /// streams.
@@ -925,7 +941,7 @@ impl ClickPipeSettings {
 
 request! {
     /// Settings of a pipe from a stream or from files, by the names that they have in ClickHouse
-    /// and ClickPipes. In a change, `null` goes back to the default.
+    /// and ClickPipes.
     #[derive(Default)]
     pub struct ClickPipeSettingsInput {
         optional {
@@ -1053,7 +1069,7 @@ request! {
 }
 
 constraints! {
-    ClickPipeScaling {
+    CreateClickPipeScaling {
         replicas: [minimum(1), maximum(40)],
         replica_cpu_millicores: [minimum(125), maximum(2000)],
         replica_memory_gb: [minimum(0.5), maximum(8)],

@@ -401,38 +401,45 @@ mod requests {
     #[derive(Clone, Debug, PartialEq, Serialize)]
     struct Wrapped {
         named: Named,
-        note: Option<String>,
     }
 
     impl Wrapped {
         fn new(named: Named) -> Self {
-            Self { named, note: None }
+            Self { named }
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize)]
+    struct Amount {
+        size: i64,
+    }
+
+    impl Amount {
+        fn new(size: i64) -> Self {
+            Self { size }
         }
     }
 
     crate::constraints! {
         Wrapped { named: [] }
+        Amount {}
     }
 
     crate::open_union! {
-        /// A union that is made from the only member of a variant.
+        /// A union whose variants have one member each.
         pub enum Wrapper: request {
             Wrapped(Wrapped) from Named,
-            Text(String),
-        }
-
-        /// The same, in a box.
-        pub enum BoxedWrapper: request {
-            Wrapped(Box<Wrapped>) from Named,
-            Text(String),
+            Amount(Box<Amount>) from i64,
         }
     }
 
     #[test]
     fn a_union_is_made_from_the_only_member_of_a_variant() {
-        let named = Named { name: "a".to_owned() };
-        assert_eq!(Wrapper::from(named.clone()), Wrapper::Wrapped(Wrapped::new(named.clone())));
-        assert_eq!(BoxedWrapper::from(named.clone()), BoxedWrapper::Wrapped(Box::new(Wrapped::new(named))));
+        let wrapped = Wrapped::new(Named { name: "a".to_owned() });
+        assert!(wrapped.validate().is_ok() && Amount::new(1).validate().is_ok());
+        assert_eq!(Wrapper::from(wrapped.named.clone()), Wrapper::Wrapped(wrapped));
+        assert_eq!(Wrapper::from(1), Wrapper::Amount(Box::new(Amount::new(1))));
+        assert_eq!(serde_json::to_value(Wrapper::Unknown(json!(1))).unwrap(), json!(1));
     }
 
     #[test]
