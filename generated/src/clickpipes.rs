@@ -626,9 +626,9 @@ impl Client {
     /// Changes the number and the size of the replicas of a ClickPipe.
     ///
     /// For pipes from Kafka, Kinesis and object storage. Pipes from databases share one
-    /// infrastructure, which `updateCdcScaling` scales. The response, and
-    /// [`get_click_pipe`](crate::Client::get_click_pipe) for a while, may show numbers of 0 or from
-    /// before.
+    /// infrastructure, which [`update_cdc_scaling`](crate::Client::update_cdc_scaling) scales. The
+    /// response, and [`get_click_pipe`](crate::Client::get_click_pipe) for a while, may show
+    /// numbers of 0 or from before.
     ///
     /// Needs a key with the permission `control-plane:service:manage-clickpipes`.
     ///

@@ -4,6 +4,7 @@ mod access;
 mod backups;
 mod billing;
 mod clickpipes;
+mod clickpipes_network;
 mod client;
 mod metrics;
 mod organizations;

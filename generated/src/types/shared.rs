@@ -52,6 +52,11 @@ newtype! {
     pub struct PostgresServiceId(Uuid);
 }
 
+newtype! {
+    /// The ID by which calls and sources of ClickPipes refer to a reverse private endpoint.
+    pub struct ReversePrivateEndpointId(Uuid);
+}
+
 response! {
     /// An address, or a range of addresses, that may connect to a service or use a key.
     pub struct IpAccessEntry {
