@@ -4,11 +4,13 @@
 pub(crate) mod activity;
 pub(crate) mod api_key;
 pub(crate) mod assignment;
+pub(crate) mod cdc_scaling;
 pub(crate) mod invitation;
 pub(crate) mod member;
 pub(crate) mod notification;
 pub(crate) mod organization;
 pub(crate) mod quota;
+pub(crate) mod reverse_private_endpoint;
 pub(crate) mod role;
 
 use std::sync::LazyLock;
@@ -18,7 +20,7 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 8] = [
+static KINDS: [Kind; 10] = [
     organization::KIND,
     role::KIND,
     api_key::KIND,
@@ -27,6 +29,8 @@ static KINDS: [Kind; 8] = [
     quota::KIND,
     activity::KIND,
     notification::KIND,
+    reverse_private_endpoint::KIND,
+    cdc_scaling::KIND,
 ];
 
 static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::new(|| {

@@ -29,5 +29,6 @@ pub use hosts::InvalidHost;
 pub use keyring::InvalidKey;
 pub use rate_limit::{InvalidRateLimit, RateLimit};
 pub use request_log::{LogEntry, RequestLog};
+pub use resources::InvalidState;
 pub use simulator::{Simulator, StartError};
 pub use state_file::StateFileError;

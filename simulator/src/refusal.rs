@@ -27,6 +27,7 @@ refusals! {
     content_too_large = 413
     unsupported_media_type = 415
     misdirected_request = 421
+    failed_dependency = 424
     too_many_requests = 429
     internal_error = 500
 }

@@ -20,5 +20,6 @@ pub(crate) use kind::{Action, Attempt, Completion, Id, Kind, Operation};
 pub(crate) use make::{Make, Making};
 pub(crate) use model::{Model, Models};
 pub(crate) use resource::Resource;
-pub(crate) use states::States;
+pub use states::InvalidState;
+pub(crate) use states::{States, Transition};
 pub(crate) use store::{Located, Scope, Store};

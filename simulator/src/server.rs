@@ -17,7 +17,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::{
     Router,
     middleware::{from_fn_with_state, map_response},
-    routing::get,
+    routing::{get, post},
 };
 
 pub(crate) use connection::serve;
@@ -42,6 +42,7 @@ fn router(server: Server) -> Router {
         .route("/_simulator/faults", get(control::faults).post(control::add_fault).delete(control::clear_faults))
         .route("/_simulator/log", get(control::log).delete(control::clear_log))
         .route("/_simulator/clock", get(control::clock).post(control::advance_clock))
+        .route("/_simulator/states", post(control::set_state))
         .route("/openapi.yaml", get(reference::yaml))
         .route("/reference", get(reference::redirect))
         .route("/reference/", get(reference::index))

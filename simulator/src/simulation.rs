@@ -3,6 +3,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
+use uuid::Uuid;
 
 use crate::{
     caller::Caller,
@@ -14,7 +15,7 @@ use crate::{
     rate_limit::{RateLimit, Requests},
     refusal::Refusal,
     request_log::RequestLog,
-    resources::Models,
+    resources::{InvalidState, Models},
     state_file::{Saving, StateFileError},
 };
 
@@ -42,6 +43,11 @@ impl Simulation {
     pub(crate) fn admit(&self, key: &str) -> Result<(), (RateLimit, Duration)> {
         let Some(limit) = self.rate_limit else { return Ok(()) };
         self.requests.lock().admit(key, limit, self.clock.uptime()).map_err(|wait| (limit, wait))
+    }
+
+    /// Sets the state of a resource, without a call.
+    pub(crate) fn set_state(&self, id: Uuid, state: &str) -> Result<(), InvalidState> {
+        self.cloud.lock().resources_mut().set_state(self.models, id, state, self.clock.now())
     }
 
     /// Saves the cloud to the state file, if there is one.

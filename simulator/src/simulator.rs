@@ -22,6 +22,7 @@ use crate::{
     hosts::{Hosts, InvalidHost},
     keyring::{InvalidKey, KnownKey},
     request_log::RequestLog,
+    resources::InvalidState,
     server::{Server, serve},
     simulation::Simulation,
     state_file::StateFileError,
@@ -149,6 +150,15 @@ impl Simulator {
     /// Advances the clock: services change their states, backups are made, rate limits end.
     pub fn advance(&self, by: Duration) {
         self.simulation.clock.advance(by);
+    }
+
+    /// Sets the state of a resource, as something outside of the API does: the owner of a source accepts a reverse private
+    /// endpoint (`Ready`), or rejects it (`Rejected`). Services have no states that can be set.
+    ///
+    /// # Errors
+    /// If there is no such resource, or the document does not have the state.
+    pub fn set_state(&self, id: Uuid, state: &str) -> Result<(), InvalidState> {
+        self.simulation.set_state(id, state)
     }
 
     /// Returns the faults.

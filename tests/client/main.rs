@@ -21,6 +21,7 @@ mod pages;
 mod patience;
 mod quickstart;
 mod retries;
+mod reverse_private_endpoints;
 mod rotate_key;
 mod secrets;
 mod services;

@@ -9,7 +9,7 @@ mod services;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas};
+use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State};
 use crate::{
     call::{Call, Output},
     refusal::Refusal,
@@ -24,6 +24,7 @@ pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> 
     if call.path.uuid("organizationId").is_none_or(|id| call.caller.actor_in(id).is_some()) {
         permissions::check(&cloud.resources, call)?;
     }
+    check_service_state(cloud, call)?;
     unknown.map_or(Ok(()), Err)?;
     bring_up_to_date(cloud, models, call);
     let output = match models.operation(call.operation.id()) {
@@ -35,6 +36,23 @@ pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> 
     }?;
     activities::record(cloud, models, call, &output);
     Ok(output)
+}
+
+/// Refuses calls that need a running service, which are those whose document lists 424.
+fn check_service_state(cloud: &mut Cloud, call: &Call<'_>) -> Result<(), Refusal> {
+    if call.operation.response(424).is_none() {
+        return Ok(());
+    }
+    let services = call.path.uuid("organizationId").and_then(|id| cloud.services.get_mut(&id));
+    let service = services.and_then(|services| services.get(call.path.uuid("serviceId")?, call.now).ok());
+    match service.map(|service| service.state()) {
+        None | Some(State::Running) => Ok(()),
+        // The API's message.
+        Some(state) => Err(Refusal::failed_dependency(format_args!(
+            "ClickPipes are available only when the ClickHouse service is running. Current state: {}",
+            state.as_str()
+        ))),
+    }
 }
 
 /// Brings resources up to date that depend on services.

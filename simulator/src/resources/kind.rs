@@ -49,6 +49,8 @@ pub(crate) struct Kind {
     pub(crate) complete: fn(&mut Resource, &mut Completion<'_, '_>),
     /// Changes the resources that depend on a resource which is deleted.
     pub(crate) deleted: fn(&Resource, &Scope, &mut Store),
+    /// Changes the fields that the API shows at a time.
+    pub(crate) shown: fn(&mut Map<String, Value>, &Resource, DateTime<Utc>),
     /// Makes the result of a creation, if that is not the new resource as it is shown later.
     pub(crate) created: Option<fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Value>,
 }
@@ -134,6 +136,7 @@ impl Kind {
         check: |_| Ok(()),
         complete: |_, _| {},
         deleted: |_, _, _| {},
+        shown: |_, _, _| {},
         created: None,
     };
 
@@ -165,7 +168,6 @@ impl Operation {
     }
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 impl Attempt<'_> {
     /// Returns a field of the resource. It is `null` if there is none.
     pub(crate) fn field(&self, name: &str) -> &Value {

@@ -100,6 +100,7 @@ impl Resource {
             let state = before.unwrap_or_else(|| self.state(states));
             shown.insert(states.field.to_owned(), state.into());
         }
+        (kind.shown)(&mut shown, self, seen_at);
         Value::Object(shown)
     }
 }

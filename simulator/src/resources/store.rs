@@ -20,7 +20,7 @@ pub(crate) struct Store {
     created: u64,
     /// By the name of the kind, the parents and the id.
     by_kind: IndexMap<String, IndexMap<Scope, Resources>>,
-    /// Whether there are resources that no call created and that may not be in the state file yet.
+    /// Whether there are changes that no call made and that may not be in the state file yet.
     #[serde(skip)]
     has_unsaved: bool,
 }
@@ -165,7 +165,7 @@ impl Store {
         let id = kind.id_of(&resource.fields).unwrap_or_default().to_owned();
         if self.get(kind, scope, &id, making.now).is_none() {
             self.insert(kind, scope, &id, resource);
-            self.has_unsaved = true;
+            self.note_unsaved();
         }
         id
     }
@@ -183,9 +183,14 @@ impl Store {
         }
     }
 
-    /// Returns whether resources were added without a call since the last time.
+    /// Returns whether something was changed without a call since the last time.
     pub(crate) fn take_unsaved(&mut self) -> bool {
         mem::take(&mut self.has_unsaved)
+    }
+
+    /// Notes that something was changed without a call.
+    pub(super) fn note_unsaved(&mut self) {
+        self.has_unsaved = true;
     }
 
     /// Adds a resource, and numbers it.

@@ -9,6 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Server;
 use crate::{
@@ -89,6 +90,23 @@ pub(super) async fn advance_clock(
     }
     server.simulation.clock.advance(Duration::from_secs_f64(seconds));
     Ok(clock(State(server)).await)
+}
+
+/// A resource, and the state to give it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetState {
+    id: Uuid,
+    state: String,
+}
+
+pub(super) async fn set_state(
+    State(Server { simulation, .. }): State<Server>,
+    change: Result<Json<SetState>, JsonRejection>,
+) -> Result<StatusCode, Rejected> {
+    let Json(SetState { id, state }) = change?;
+    simulation.set_state(id, &state).map_err(|error| Rejected(error.to_string()))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Returns the data of the page.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, DELETE, GET, POST};
+use crate::client::{Client, DELETE, GET, NOBODY, POST};
 
 async fn get(client: &Client, path: &str) -> Value {
     client.request(GET, path).send().await.unwrap().json().await.unwrap()
@@ -39,6 +39,9 @@ async fn invalid_requests_are_refused_with_a_reason() {
         ("/_simulator/clock", json!({ "seconds": -1 }), "seconds"),
         ("/_simulator/clock", json!({ "seconds": 1e300 }), "seconds"),
         ("/_simulator/clock", json!({}), "seconds"),
+        ("/_simulator/states", json!({ "id": NOBODY, "state": "Ready" }), NOBODY),
+        ("/_simulator/states", json!({ "id": "x", "state": "Ready" }), "id"),
+        ("/_simulator/states", json!({ "id": NOBODY }), "state"),
     ] {
         let response = client.request(POST, path).json(&body).send().await.unwrap();
         assert_eq!(response.status(), 400, "{body}");
@@ -89,4 +92,32 @@ async fn the_clock_is_advanced() {
     assert_eq!(response.status(), 200);
     assert_ne!(get(&client, "/_simulator/clock").await["now"], before["now"]);
     assert_eq!(client.state(&service).await, "running");
+}
+
+#[tokio::test]
+async fn the_state_of_a_resource_is_set() {
+    let client = Client::start().await;
+    let endpoints = format!("{}/clickpipesReversePrivateEndpoints", client.create_running().await);
+    let body = json!({
+        "description": "Orders",
+        "type": "GCP_PSC_SERVICE_ATTACHMENT",
+        "gcpServiceAttachment": "projects/a/regions/us-central1/serviceAttachments/b",
+    });
+    let created = client.result(POST, &endpoints, Some(body)).await;
+    let path = format!("{endpoints}/{}", created["id"].as_str().unwrap());
+    let set = |state| client.request(POST, "/_simulator/states").json(&json!({ "id": created["id"], "state": state }));
+
+    assert_eq!(set("Ready").send().await.unwrap().status(), 204);
+    assert_eq!(client.result(GET, &path, None).await["status"], "Ready");
+    let response = set("ready").send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    let refused: Value = response.json().await.unwrap();
+    assert_eq!(refused["error"], "a reverse private endpoint cannot be `ready`");
+    assert_eq!(client.result(GET, &path, None).await["status"], "Ready");
+
+    // From there, it goes on by itself.
+    set("Deleting").send().await.unwrap();
+    client.advance(60);
+    assert_eq!(client.refusal(GET, &path, None).await.0, 404);
+    assert_eq!(set("Ready").send().await.unwrap().status(), 400);
 }

@@ -11,8 +11,8 @@ use crate::{
     kinds::{api_key, invitation, member, organization, role},
     refusal::Refusal,
     resources::{
-        Action, Attempt, Filter, Id, Kind, Making, Models, Operation, Resource, States, make,
-        states::{Command, Transition},
+        Action, Attempt, Filter, Id, Kind, Making, Models, Operation, Resource, States, Transition, make,
+        states::Command,
     },
 };
 
@@ -59,9 +59,9 @@ const PIPE: Kind = Kind {
         field: "state",
         first: "Provisioning",
         transitions: &[
-            Transition { from: "Provisioning", seconds: 30, to: Some("Running") },
-            Transition { from: "Stopping", seconds: 10, to: Some("Stopped") },
-            Transition { from: "Deleting", seconds: 20, to: None },
+            Transition::new("Provisioning", 30, "Running"),
+            Transition::new("Stopping", 10, "Stopped"),
+            Transition::end("Deleting", 20),
         ],
         commands: &[
             Command { name: "start", from: &["Stopped"], to: "Running" },
