@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod api_key;
 pub(crate) mod assignment;
 pub(crate) mod cdc_scaling;
+pub(crate) mod click_pipe;
 pub(crate) mod invitation;
 pub(crate) mod member;
 pub(crate) mod notification;
@@ -20,7 +21,7 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 10] = [
+static KINDS: [Kind; 11] = [
     organization::KIND,
     role::KIND,
     api_key::KIND,
@@ -29,8 +30,9 @@ static KINDS: [Kind; 10] = [
     quota::KIND,
     activity::KIND,
     notification::KIND,
-    reverse_private_endpoint::KIND,
+    click_pipe::KIND,
     cdc_scaling::KIND,
+    reverse_private_endpoint::KIND,
 ];
 
 static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::new(|| {

@@ -16,7 +16,7 @@ const MAX_ENTRIES: usize = 10_000;
 /// The number of characters of a method or a path that the log holds.
 const MAX_CHARACTERS: usize = 512;
 
-/// A request to the API and its outcome. It holds no body, no secret and no password.
+/// A request to the API and its outcome. It holds no body beside the command in it, no secret and no password.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -29,6 +29,8 @@ pub struct LogEntry {
     pub path: String,
     /// The id of the operation, if the document has one for this method and path.
     pub operation: Option<String>,
+    /// The command in the body, if the operation takes one.
+    pub command: Option<String>,
     /// The id of the key, if it is one of the simulator's.
     pub key: Option<String>,
     /// The request id in the response.
@@ -58,6 +60,7 @@ impl LogEntry {
             method: method.chars().take(MAX_CHARACTERS).collect(),
             path: path.chars().take(MAX_CHARACTERS).collect(),
             operation: None,
+            command: None,
             key: None,
             request_id,
             status: None,

@@ -3,6 +3,7 @@
 mod backups;
 mod billing;
 mod caller;
+mod click_pipes;
 mod metrics;
 mod services;
 
@@ -12,8 +13,9 @@ use serde_json::Value;
 use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State};
 use crate::{
     call::{Call, Output},
+    kinds::cdc_scaling,
     refusal::Refusal,
-    resources::{self, Models},
+    resources::{self, Making, Models},
 };
 
 /// Carries out a call.
@@ -55,11 +57,15 @@ fn check_service_state(cloud: &mut Cloud, call: &Call<'_>) -> Result<(), Refusal
     }
 }
 
-/// Brings resources up to date that depend on services.
+/// Brings resources up to date that depend on others.
 fn bring_up_to_date(cloud: &mut Cloud, models: &Models, call: &Call<'_>) {
     let organization = call.path.uuid("organizationId").unwrap_or_default();
     match call.operation.id() {
         "listQuotas" | "getQuota" => quotas::count(cloud, organization, call),
+        "getCdcScaling" | "updateCdcScaling" => {
+            let making = &mut Making { identity: &mut cloud.identity, now: call.now, path: call.path };
+            cdc_scaling::catch_up(&mut cloud.resources, models, making);
+        }
         "listActivities" | "listNotifications" => notifications::catch_up(cloud, models, organization, call.now),
         _ => {}
     }
@@ -77,6 +83,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
         "getOrganizationPrometheus" => return metrics::of_services(cloud, organization, call),
         "discoverPrometheusTargets" => return metrics::discover(cloud, organization, call),
         "getOrganizationPostgresPrometheus" => return Ok(metrics::of_all_postgres(cloud, organization)),
+        "discoverClickPipeSchema" => return click_pipes::discover(call),
         "getPostgresPrometheus" => return Ok(metrics::of_postgres(path.uuid("postgresId").unwrap_or_default())),
         _ => {}
     }
@@ -104,6 +111,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
                 "deleteService" => return services::delete(service, now),
                 "updateServicePassword" => return services::update_password(service, identity, &read(body)?, now),
                 "getServicePrometheus" => return metrics::of_service(service, call),
+                "getClickPipesContext" => return Ok(click_pipes::get_context(service)),
                 "listBackups" => return Ok(backups::list(service, now)),
                 "getBackup" => return backups::get(service, path.uuid("backupId").unwrap_or_default(), now),
                 "getBackupConfiguration" => return Ok(backups::get_configuration(service)),

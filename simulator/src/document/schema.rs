@@ -130,6 +130,26 @@ pub(super) fn components_of_requests(components: &Value) -> Value {
     }
 }
 
+/// Returns the `components` for responses, which do not have what only requests have.
+pub(super) fn components_of_responses(components: &Value) -> Value {
+    match components {
+        Value::Object(schema) => {
+            let mut of_responses: Map<String, Value> =
+                schema.iter().map(|(keyword, value)| (keyword.clone(), components_of_responses(value))).collect();
+            let is_kept = |name: &str| schema["properties"][name]["writeOnly"] != true;
+            if let Some(Value::Object(properties)) = of_responses.get_mut("properties") {
+                properties.retain(|name, _| is_kept(name));
+            }
+            if let Some(Value::Array(required)) = of_responses.get_mut("required") {
+                required.retain(|name| is_kept(name.as_str().unwrap_or_default()));
+            }
+            of_responses.into()
+        }
+        Value::Array(schemas) => schemas.iter().map(components_of_responses).collect(),
+        _ => components.clone(),
+    }
+}
+
 /// Converts a schema of OpenAPI 3.0, which has its own keywords for `null` and exclusive bounds.
 fn to_json_schema(openapi: &Value) -> Value {
     let Some(openapi) = openapi.as_object() else { return openapi.clone() };
@@ -155,7 +175,10 @@ fn to_json_schema(openapi: &Value) -> Value {
         }
     }
     if openapi.get("nullable") == Some(&Value::Bool(true)) {
-        return json!({ "anyOf": [schema, { "type": "null" }] });
+        let directions = ["readOnly", "writeOnly"].map(|keyword| (keyword.to_owned(), openapi.get(keyword)));
+        let mut nullable = Map::from_iter([("anyOf".to_owned(), json!([schema, { "type": "null" }]))]);
+        nullable.extend(directions.into_iter().filter_map(|(keyword, value)| Some((keyword, value?.clone()))));
+        return nullable.into();
     }
     Value::Object(schema)
 }
@@ -207,6 +230,24 @@ mod tests {
         assert_eq!(violations(requests.clone(), json!({ "name": "a" })), []);
         assert_ne!(violations(requests, json!({})), []);
         assert_ne!(violations(responses, json!({ "name": "a" })), []);
+    }
+
+    #[test]
+    fn responses_do_not_have_what_only_requests_have() {
+        let secret = json!({ "type": "string", "nullable": true, "writeOnly": true });
+        let source = json!({
+            "required": ["host", "secret"],
+            "properties": { "host": { "type": "string" }, "secret": secret, "other": { "writeOnly": true } },
+        });
+        let components = components(&json!({ "components": { "schemas": { "Source": source } } }));
+        let schema = Schema::new(
+            &json!({ "$ref": "#/components/schemas/Source" }),
+            &Arc::new(components_of_responses(&components)),
+        );
+        assert_eq!(schema.violations(&json!({ "host": "a" })), []);
+        let mut stored = json!({ "host": "a", "secret": "hunter2", "other": 1 });
+        schema.shape().remove_unknown_fields(&mut stored);
+        assert_eq!(stored, json!({ "host": "a" }));
     }
 
     #[test]

@@ -1,6 +1,7 @@
+use super::click_pipe;
 use crate::{
     refusal::Refusal,
-    resources::{Action, Attempt, Kind, Operation},
+    resources::{Action, Attempt, Kind, Making, Models, Operation, Scope, Store},
 };
 
 /// The gigabytes of memory for each core.
@@ -15,6 +16,18 @@ pub(crate) const KIND: Kind = Kind {
     check,
     ..Kind::PLAIN
 };
+
+/// Adds what the database pipes of a service share with the first one that is provisioned, and removes it with the last one.
+pub(crate) fn catch_up(store: &mut Store, models: &Models, making: &mut Making<'_>) {
+    let Some(model) = models.named(KIND.name) else { return };
+    let scope = Scope::of(&making.path.0);
+    let needs_it = |pipe: &_| click_pipe::is_from_database(pipe) && click_pipe::is_provisioned(pipe);
+    if store.iter(&click_pipe::KIND, &scope, making.now).any(|pipe| needs_it(&pipe)) {
+        store.seed(model, &scope, model.example().clone(), making);
+    } else {
+        store.delete(&KIND, &scope, "");
+    }
+}
 
 fn check(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     if !matches!(attempt.action, Action::Update) {

@@ -59,6 +59,11 @@ impl Resource {
         self.fields.get(states.field).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// Returns the previous state, if there was one.
+    pub(crate) fn before(&self) -> Option<&str> {
+        self.before.as_deref()
+    }
+
     /// Changes the state.
     pub(crate) fn enter(&mut self, states: &States, state: &str, at: DateTime<Utc>) {
         let before = self.fields.insert(states.field.to_owned(), state.into());

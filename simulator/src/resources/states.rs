@@ -39,11 +39,11 @@ pub(crate) struct States {
 
 /// A transition that happens by itself.
 pub(crate) struct Transition {
-    from: &'static str,
+    pub(super) from: &'static str,
     /// The time in the first state, in seconds of the simulator's clock.
     seconds: i64,
     /// The next state. Without one, the resource is gone.
-    to: Option<&'static str>,
+    pub(super) to: Option<&'static str>,
     applies_to: fn(&Resource) -> bool,
 }
 

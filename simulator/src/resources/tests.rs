@@ -2,7 +2,7 @@
 
 mod kinds;
 
-use std::{fs, path::Path, ptr, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, ptr, time::Duration};
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -582,14 +582,12 @@ fn all_models() -> [&'static Models; 2] {
 fn transitions_end() {
     for kind in all_models().into_iter().flat_map(Models::iter).map(Model::kind) {
         let Some(states) = &kind.states else { continue };
-        for start in states.transitions {
-            let mut state = start.to;
-            for _ in states.transitions {
-                let next = states.transitions.iter().find(|transition| Some(transition.from) == state);
-                state = next.and_then(|transition| transition.to);
-            }
-            assert_eq!(state, None, "the transitions of a {} form a cycle", kind.name);
+        let mut reached: BTreeSet<&str> = states.transitions.iter().filter_map(|transition| transition.to).collect();
+        for _ in states.transitions {
+            let next = states.transitions.iter().filter(|transition| reached.contains(transition.from));
+            reached = next.filter_map(|transition| transition.to).collect();
         }
+        assert!(reached.is_empty(), "the transitions of a {} form a cycle", kind.name);
     }
 }
 

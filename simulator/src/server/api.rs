@@ -204,6 +204,10 @@ impl Exchange<'_> {
         body: &Value,
         fault: Option<&FaultRule>,
     ) -> Result<Output, Refusal> {
+        // A field that the operation does not have may hold anything.
+        let takes_command =
+            call.operation.body().is_some_and(|schema| schema.shape().names().any(|name| name == "command"));
+        self.entry.command = body["command"].as_str().filter(|_| takes_command).map(str::to_owned);
         let now = self.simulation.clock.now();
         let stale = fault.filter(|rule| rule.fault() == Fault::StaleState).map(FaultRule::seconds_or_default);
         let seen_at = now - Duration::from_secs_f64(stale.unwrap_or_default());

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 pub(crate) const GET: Method = Method::GET;
 pub(crate) const POST: Method = Method::POST;
 pub(crate) const PATCH: Method = Method::PATCH;
+pub(crate) const PUT: Method = Method::PUT;
 pub(crate) const DELETE: Method = Method::DELETE;
 
 /// A simulator and a client for it.

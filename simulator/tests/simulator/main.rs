@@ -6,6 +6,7 @@ mod bad_input;
 mod billing;
 mod browser;
 mod calls;
+mod click_pipes;
 mod client;
 mod command;
 mod control;

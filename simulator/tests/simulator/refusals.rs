@@ -121,7 +121,7 @@ async fn a_path_that_is_not_simulated_lists_the_simulated_operations() {
         (POST, format!("/v1/organizations/{organization}/udfs")),
         (DELETE, format!("/v1/organizations/{organization}/udfs/{NOBODY}")),
         (PATCH, client.path(&format!("/{NOBODY}/upgradeWindow"))),
-        (GET, client.path(&format!("/{NOBODY}/clickpipes/{NOBODY}/settings"))),
+        (GET, client.path(&format!("/{NOBODY}/clickstack/alerts/{NOBODY}"))),
     ] {
         let (status, response) = read(client.signed(method, &path).send().await.unwrap()).await;
         assert_eq!((status, &response["status"]), (404, &json!(404)), "{path}");
