@@ -1,4 +1,4 @@
-use crate::RateLimit;
+use crate::{RateLimit, Wake};
 
 /// The facts of an API's document that all calls share. Generated code has one as a `static`.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Api {
     pub environment: Environment,
     /// The place of an API key of one part, if the service accepts one.
     pub api_key: Option<ApiKey>,
+    /// What some calls need to be awake, and how it is woken (`x-wake`).
+    pub wake: Option<Wake>,
 }
 
 /// The place of an API key of one part, with the name there.
@@ -64,4 +66,5 @@ pub(crate) static EXAMPLE: Api = Api {
     rate_limit: None,
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
     api_key: None,
+    wake: None,
 };

@@ -5,12 +5,13 @@ use std::{sync::Arc, time::Duration};
 use reqwest::StatusCode;
 
 use crate::{
-    ApiError, Error, FailedAttempt, OutcomeUnknown, OutcomeUnknownCause, Request, RetryPolicy,
+    ApiError, Error, FailedAttempt, OutcomeUnknown, OutcomeUnknownCause, Request, RetryPolicy, Wake, WakeError,
     clock::{self, Instant, sleep, timeout},
     rate_limiter::Permit,
     raw_response::{FromBody, RawResponse},
     retry::{Idempotency, Outcome, Patience, retry_after},
     trace::Span,
+    wake::{self, NotWoken},
 };
 
 /// The time that a call has after its first permit, unless it has a timeout.
@@ -25,6 +26,8 @@ pub(crate) struct CallSettings {
     pub(crate) retry: Arc<dyn RetryPolicy>,
     /// Whether refusals that pass by themselves are waited for.
     pub(crate) is_patient: bool,
+    /// Whether what the call needs is woken.
+    pub(crate) wakes: bool,
 }
 
 /// The time that an attempt has.
@@ -66,6 +69,8 @@ pub(crate) struct Attempts {
     deadline: Option<Instant>,
     waited: Duration,
     patience: Patience,
+    /// Whether the call was sent again after what it needs was awake.
+    has_woken: bool,
 }
 
 /// The response of the attempt that succeeded.
@@ -92,7 +97,7 @@ pub(crate) async fn send_with_retries<B: FromBody>(
         let timeout = attempts.attempt_timeout(settings);
         attempts.count += 1;
         span.attempt_started(attempts.count, attempts.waited);
-        let failure = match request.transport().attempt(request, &permit, timeout).await {
+        let mut failure = match request.transport().attempt(request, &permit, timeout).await {
             Ok(response) => {
                 return Ok(Success { response, attempts: attempts.count, deadline: attempts.deadline });
             }
@@ -100,6 +105,16 @@ pub(crate) async fn send_with_retries<B: FromBody>(
         };
         drop(permit);
         span.attempt_failed(attempts.count, &failure);
+        if let Some(rule) = attempts.rule_to_wake(&failure, request, settings) {
+            match attempts.wake(rule, request, span).await {
+                Ok(()) => {
+                    attempts.record(failure, request);
+                    continue;
+                }
+                Err(NotWoken::CommandRefused(refusal)) => return Err(Error::Api(refusal)),
+                Err(NotWoken::Failed(error)) => failure.set_wake_error(error),
+            }
+        }
         let wait = attempts
             .wait_for_acceptance(&failure, request, settings)
             .or_else(|| attempts.wait_before_retry(&failure, request, settings));
@@ -146,6 +161,7 @@ impl Attempts {
             deadline: settings.timeout.map(|timeout| clock::add(started, timeout)),
             waited: Duration::ZERO,
             patience: Patience::default(),
+            has_woken: false,
         }
     }
 
@@ -178,6 +194,24 @@ impl Attempts {
         }
     }
 
+    /// Returns how to wake what the call needs, if it was refused because that is idle, and is to be woken: once.
+    fn rule_to_wake(&self, failure: &Failure, request: &Request, settings: &CallSettings) -> Option<&'static Wake> {
+        let rule = request.wake_for(failure.refusal()?.status)?;
+        (settings.wakes && !self.has_woken && !self.is_outcome_unknown).then_some(rule)
+    }
+
+    /// Wakes what the call needs. The timeout does not count the time of that, so the deadline is put off.
+    async fn wake(&mut self, rule: &'static Wake, request: &Request, span: &Span) -> Result<(), NotWoken> {
+        let started = Instant::now();
+        let outcome = Box::pin(wake::wake(rule, request)).await;
+        let spent = started.elapsed();
+        span.woken(outcome.is_ok(), spent);
+        self.deadline = self.deadline.map(|deadline| clock::add(deadline, spent));
+        self.waited = self.waited.saturating_add(spent);
+        self.has_woken = outcome.is_ok();
+        outcome
+    }
+
     /// Returns the wait before a refused request is sent again, if the refusal passes by itself and the call is patient.
     ///
     /// The timeout does not count the time from the first such refusal to the last, so the deadline is put off.
@@ -204,7 +238,7 @@ impl Attempts {
         let retry_after = failure.retry_after();
         let status = failure.refusal().map(ApiError::status);
         let failed = FailedAttempt {
-            number: self.count.saturating_sub(self.patience.waits()),
+            number: self.count.saturating_sub(self.patience.waits()).saturating_sub(self.has_woken.into()),
             status,
             retry_after,
             elapsed: self.started.elapsed(),
@@ -216,10 +250,13 @@ impl Attempts {
 
     /// Records a failed attempt, for the error of the call.
     fn record(&mut self, mut failure: Failure, request: &Request) {
-        if let Failure::Refused(refusal) = &mut failure
-            && let Some((kind, _)) = request.passing_refusal(refusal)
-        {
-            refusal.waited = Some(self.patience.waited(kind, Instant::now()).unwrap_or_default());
+        if let Failure::Refused(refusal) = &mut failure {
+            if let Some((kind, _)) = request.passing_refusal(refusal) {
+                refusal.waited = Some(self.patience.waited(kind, Instant::now()).unwrap_or_default());
+            }
+            if let Some(rule) = request.wake_for(refusal.status).filter(|_| self.has_woken) {
+                refusal.wake_error = Some(rule.refused_again(request));
+            }
         }
         let outcome = failure.outcome();
         self.may_have_arrived |= outcome != Some(Outcome::NotSent);
@@ -308,6 +345,12 @@ impl Failure {
         if let Self::Refused(error) = self { Some(error) } else { None }
     }
 
+    fn set_wake_error(&mut self, error: WakeError) {
+        if let Self::Refused(refusal) = self {
+            refusal.wake_error = Some(error);
+        }
+    }
+
     fn retry_after(&self) -> Option<Duration> {
         self.refusal().and_then(|error| retry_after(&error.headers, clock::system_time))
     }
@@ -341,6 +384,8 @@ mod tests {
             request_id: None,
             in_envelope: true,
             waited: None,
+            needs_wake: false,
+            wake_error: None,
             base_url: EXAMPLE.base_url.to_owned(),
             body: bytes::Bytes::new(),
         }))
@@ -364,8 +409,13 @@ mod tests {
         for _ in 0..10_000 {
             let timeout = random.bool().then(|| any_duration(&mut random));
             let retry = Arc::new(FixedWait(any_duration(&mut random)));
-            let settings =
-                CallSettings { timeout, attempt_timeout: any_duration(&mut random), retry, is_patient: false };
+            let settings = CallSettings {
+                timeout,
+                attempt_timeout: any_duration(&mut random),
+                retry,
+                is_patient: false,
+                wakes: false,
+            };
             let mut attempts = Attempts::new(&settings);
             if attempts.acquire_permit(&request).await.is_none() {
                 assert_eq!(timeout, Some(Duration::ZERO), "its permit is there at once");

@@ -48,6 +48,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             call_settings: CallSettings {
                 is_patient: false,
+                wakes: false,
                 timeout: None,
                 attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
                 retry: Arc::new(Backoff::new()),
@@ -190,6 +191,13 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// changed its constraints.
     pub fn validate_requests(mut self, validate: bool) -> Self {
         self.validate_requests = validate;
+        self
+    }
+
+    /// Sets whether calls wake what they need, like [`Call::wake`](crate::Call::wake). They do not unless set, because
+    /// that may cost money. It has no effect on operations whose documentation does not mention it.
+    pub fn wake(mut self, wake: bool) -> Self {
+        self.call_settings.wakes = wake;
         self
     }
 

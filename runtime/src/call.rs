@@ -28,13 +28,13 @@ type DecodeFn<T> = for<'a> fn(&'a Request, &'a RawResponse<Bytes>) -> Decoding<'
 /// It borrows nothing, so it can be stored, cloned, sent to another task and awaited there. Dropping its future ends
 /// the call at once.
 ///
-/// A call that creates something may have a list to find it in, which is the type `L`: see
-/// [`or_find`](Self::or_find).
+/// What a call can do beside that is the type `L`: a call that creates something may have a list to find it in, for
+/// [`or_find`](Self::or_find), and one that is refused while what it needs is idle has [`wake`](Self::wake).
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T, L = ()> {
     pub(crate) request: Request,
     decode: DecodeFn<T>,
-    settings: CallSettings,
+    pub(crate) settings: CallSettings,
     lookup: L,
 }
 
@@ -48,17 +48,6 @@ impl<T> Call<T> {
     pub(crate) fn with_lookup<L>(self, lookup: L) -> Call<T, L> {
         let Self { request, decode, settings, lookup: () } = self;
         Call { request, decode, settings, lookup }
-    }
-
-    /// Polls until target states are reached. Generated code makes waiters with it.
-    pub fn wait_until<const N: usize>(self, states: [WaitStates<T>; N]) -> Wait<T> {
-        Wait::for_states(self, states.into())
-    }
-
-    /// Polls until target states are reached or the resource is gone. Generated code makes waiters for deletions with
-    /// it.
-    pub fn wait_until_gone<const N: usize>(self, states: [WaitStates<T>; N]) -> Wait<T, ()> {
-        Wait::for_absence(self, states.into())
     }
 
     /// Refuses to poll an operation that is not idempotent.
@@ -121,6 +110,17 @@ impl<T, L> Call<T, L> {
     pub fn patient(mut self) -> Self {
         self.settings.is_patient = true;
         self
+    }
+
+    /// Polls until target states are reached. Generated code makes waiters with it.
+    pub fn wait_until<const N: usize>(self, states: [WaitStates<T>; N]) -> Wait<T> {
+        Wait::for_states(self.split_lookup().0, states.into())
+    }
+
+    /// Polls until target states are reached or the resource is gone. Generated code makes waiters for deletions with
+    /// it.
+    pub fn wait_until_gone<const N: usize>(self, states: [WaitStates<T>; N]) -> Wait<T, ()> {
+        Wait::for_absence(self.split_lookup().0, states.into())
     }
 
     /// Changes the request. Generated code adds the optional parameters of an operation with it.
@@ -227,7 +227,7 @@ impl Streamable for String {}
 
 impl Streamable for Bytes {}
 
-impl<T: Streamable> Call<T> {
+impl<T: Streamable, L> Call<T, L> {
     /// Makes the call, and returns a response whose body is read chunk by chunk, and may have any length.
     ///
     /// A failure before the body is handled as in any call, with retries. A failure within the body is returned by

@@ -1,7 +1,8 @@
 /// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
 ///
 /// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
-/// and `items: T` adds those that return all pages of a list. `finds T` adds [`or_find`](crate::Call::or_find).
+/// and `items: T` adds those that return all pages of a list. `finds T` adds [`or_find`](crate::Call::or_find), and
+/// `needs wake` adds [`wake`](crate::Call::wake).
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Call, call_type};
@@ -27,12 +28,13 @@
 macro_rules! call_type {
     (
         $(#[doc = $doc:literal])*
-        pub struct $name:ident(Call<$response:ty>) $(finds $found:ty)? $([$option:ident $(: $item:ty)?])?;
+        pub struct $name:ident(Call<$response:ty>) $(needs $need:ident)? $(finds $found:ty)?
+            $([$option:ident $(: $item:ty)?])?;
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
         #[must_use = "a call does nothing until it is awaited"]
-        pub struct $name($crate::Call<$response $(, $crate::FindIn<$found>)?>);
+        pub struct $name($crate::Call<$response, $crate::call_type!(@lookup $(needs $need)? $(finds $found)?)>);
 
         impl $name {
             #[doc = "See [`Call::timeout`](crate::Call::timeout)."]
@@ -79,9 +81,13 @@ macro_rules! call_type {
             }
         }
 
+        $($crate::call_type! { @$need $name })?
+
         $($crate::call_type! { @$option $name $($item)? })?
 
-        impl ::std::convert::From<$name> for $crate::Call<$response $(, $crate::FindIn<$found>)?> {
+        impl ::std::convert::From<$name>
+            for $crate::Call<$response, $crate::call_type!(@lookup $(needs $need)? $(finds $found)?)>
+        {
             fn from(call: $name) -> Self {
                 call.0
             }
@@ -93,6 +99,23 @@ macro_rules! call_type {
 
             fn into_future(self) -> Self::IntoFuture {
                 self.0.into_future()
+            }
+        }
+    };
+    (@lookup) => { () };
+    (@lookup finds $found:ty) => { $crate::FindIn<$found> };
+    (@lookup needs wake) => { $crate::NeedsWake };
+    (@lookup needs wake finds $found:ty) => { $crate::NeedsWake<$crate::FindIn<$found>> };
+    (@wake $name:ident) => {
+        impl $name {
+            #[doc = "See [`Call::wake`](crate::Call::wake)."]
+            pub fn wake(self) -> Self {
+                Self(self.0.wake())
+            }
+
+            #[doc = "See [`Call::no_wake`](crate::Call::no_wake)."]
+            pub fn no_wake(self) -> Self {
+                Self(self.0.no_wake())
             }
         }
     };

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 
-use crate::{Lookup, PageError, WaitError, clock, decode, retry};
+use crate::{Lookup, PageError, WaitError, WakeError, clock, decode, retry};
 
 /// The error of a call. The variants differ in what a caller can do about them.
 ///
@@ -356,6 +356,7 @@ fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
 /// A response with an error status, from the API or from a proxy in front of it.
 ///
 /// `Display` shows the operation, the status, the message, what to do, and the request id.
+#[derive(Clone)]
 pub struct ApiError {
     pub(crate) operation: &'static str,
     /// The permissions that the operation needs.
@@ -369,6 +370,9 @@ pub struct ApiError {
     pub(crate) in_envelope: bool,
     /// The time that a patient call waited for it to pass; `None` if it does not pass by itself.
     pub(crate) waited: Option<Duration>,
+    /// Whether the call was refused because what it needs is idle.
+    pub(crate) needs_wake: bool,
+    pub(crate) wake_error: Option<WakeError>,
     pub(crate) base_url: String,
     pub(crate) body: Bytes,
 }
@@ -416,6 +420,13 @@ impl ApiError {
     #[must_use]
     pub fn waited(&self) -> Option<Duration> {
         self.waited
+    }
+
+    /// The reason why a call that [wakes](crate::Call::wake) what it needs was refused nevertheless; `None` for other
+    /// calls, and for refusals that have nothing to do with that.
+    #[must_use]
+    pub fn wake_error(&self) -> Option<&WakeError> {
+        self.wake_error.as_ref()
     }
 
     /// The body as it was received.
@@ -484,6 +495,7 @@ impl ApiError {
             425 => "a server on the way took the request for a replay: try again",
             429 => "make fewer calls, and try again later",
             500..=599 => "the service is in trouble: try again later",
+            _ if self.needs_wake => "if what it needs is idle, make the call with `.wake()`",
             _ => "see the API's documentation",
         }
     }
@@ -500,16 +512,17 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}{}", self.operation, self.describe(), after(self.attempts))?;
-        match self.waited {
-            None => write!(formatter, "; {}", self.advice())?,
-            Some(Duration::ZERO) => {
+        match (&self.wake_error, self.waited) {
+            (Some(error), _) => write!(formatter, "; {error}")?,
+            (None, None) => write!(formatter, "; {}", self.advice())?,
+            (None, Some(Duration::ZERO)) => {
                 write!(
                     formatter,
                     "; {} (or, if it may pass by itself, make the call with `.patient()`)",
                     self.advice()
                 )?;
             }
-            Some(waited) => write!(formatter, " over {}s; {}", waited.as_secs(), self.advice())?,
+            (None, Some(waited)) => write!(formatter, " over {}s; {}", waited.as_secs(), self.advice())?,
         }
         formatter.write_str(&self.needed_permissions())?;
         match self.request_id() {

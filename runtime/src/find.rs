@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::lookup::Lookup;
+pub(crate) use self::lookup::show;
 use crate::{
-    AllItems, BoxFuture, Call, DecodeError, Error, OutcomeUnknown, OutcomeUnknownCause, Page, Response,
+    AllItems, BoxFuture, Call, DecodeError, Error, NeedsWake, OutcomeUnknown, OutcomeUnknownCause, Page, Response,
     clock::{Instant, sleep},
 };
 
@@ -73,8 +74,9 @@ struct Item<I> {
 impl<T> Call<T> {
     /// Sets the list in which [`or_find`](Call::or_find) looks, and the wire names of the properties that it compares.
     /// Generated code takes them from `x-find`.
-    pub fn find_in<I>(self, list: impl Into<Call<Page<I>>>, by: &'static [&'static str]) -> Call<T, FindIn<I>> {
-        self.with_lookup(FindIn { list: list.into(), by })
+    pub fn find_in<I, L>(self, list: impl Into<Call<Page<I>, L>>, by: &'static [&'static str]) -> Call<T, FindIn<I>> {
+        let (list, _) = list.into().split_lookup();
+        self.with_lookup(FindIn { list, by })
     }
 }
 
@@ -82,6 +84,17 @@ impl<T, I> Call<T, FindIn<I>> {
     /// Looks for what the call created, if its outcome is unknown; see [`Find`].
     pub fn or_find(self) -> Find<T, I> {
         Find { call: self, every: DEFAULT_INTERVAL, within: DEFAULT_SEARCH_TIME }
+    }
+}
+
+impl<T, I> Call<T, NeedsWake<FindIn<I>>> {
+    /// Looks for what the call created, if its outcome is unknown; see [`Find`]. If the call [wakes](Self::wake) what
+    /// it needs, the lists do as well.
+    pub fn or_find(self) -> Find<T, I> {
+        let wakes = self.settings.wakes;
+        let (call, NeedsWake(mut lookup)) = self.split_lookup();
+        lookup.list.settings.wakes = wakes;
+        call.with_lookup(lookup).or_find()
     }
 }
 

@@ -42,6 +42,7 @@ mod transport;
 #[doc(hidden)]
 pub mod validate;
 mod wait;
+mod wake;
 
 pub use api::{Api, ApiKey, Envelope, Environment};
 pub use builder::ClientBuilder;
@@ -71,5 +72,6 @@ pub use streamed_response::StreamedResponse;
 pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;
 pub use wait::{RefusalPattern, Wait, WaitCondition, WaitError, WaitStates};
+pub use wake::{NeedsWake, Wake, WakeError};
 
 pub use {bytes, chrono, reqwest, serde, serde_json, uuid};

@@ -124,12 +124,12 @@ fn page_of<'a, T: 'static>(decoding: Decoding<'a, CountedList<T>>, operation: &'
     })
 }
 
-impl<T> Call<Page<T>> {
+impl<T, L> Call<Page<T>, L> {
     /// Returns a stream over the pages of the list. Each page is a call like any other, with the settings of this one.
     ///
     /// The first page is the one that this call is for: if a cursor or an offset is set, the list starts there.
     pub fn pages(self) -> Pages<T> {
-        Pages::new(self)
+        Pages::new(self.split_lookup().0)
     }
 
     /// Returns a stream over the items of the list, on all pages.
@@ -146,7 +146,7 @@ impl<T> Call<Page<T>> {
     /// }
     /// ```
     pub fn items(self) -> Items<T> {
-        Items::new(self)
+        Items::new(self.split_lookup().0)
     }
 
     /// Makes a page of the items of all pages: `.await` it, or set a bound first.
@@ -159,7 +159,7 @@ impl<T> Call<Page<T>> {
     /// }
     /// ```
     pub fn all(self) -> AllItems<T> {
-        AllItems::new(self)
+        AllItems::new(self.split_lookup().0)
     }
 }
 

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt, ops::Range, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
-    Method, Url,
+    Method, StatusCode, Url,
     header::{
         AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
     },
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     ApiError, Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, RefusalPattern,
-    ResponseVariants, Styled, Transport, Violation,
+    ResponseVariants, Styled, Transport, Violation, Wake,
     decode::{self, PageMembers},
     error::Subject,
     form,
@@ -48,6 +48,8 @@ pub struct Request {
     pub(crate) body: Option<Body>,
     template: &'static str,
     path: String,
+    /// The encoded values of the parameters in the path.
+    path_values: Vec<(&'static str, String)>,
     query: Vec<(&'static str, ParameterValue)>,
     returns_nothing: bool,
     has_no_envelope: bool,
@@ -55,6 +57,8 @@ pub struct Request {
     /// The property of the envelope with the number of items in a list.
     total: Option<&'static str>,
     pub(crate) anonymous: bool,
+    /// Whether it is refused while what it needs is idle.
+    pub(crate) needs_wake: bool,
     violations: Vec<Violation>,
 }
 
@@ -82,12 +86,14 @@ impl Request {
             body: None,
             template,
             path: path_with_capacity(template),
+            path_values: Vec::new(),
             query: Vec::new(),
             returns_nothing: false,
             has_no_envelope: false,
             pagination: None,
             total: None,
             anonymous: false,
+            needs_wake: false,
             violations: Vec::new(),
         }
     }
@@ -147,10 +153,25 @@ impl Request {
         if matches!(text.as_str(), "" | "." | "..") {
             self.violate(name, format!("is {text:?}, which would change the path of the operation"));
         }
+        self.fill_path(name, text)
+    }
+
+    fn fill_path(mut self, name: &'static str, text: String) -> Self {
         if let Some(range) = find_placeholder(&self.path, name) {
             self.path.replace_range(range, &text);
         }
+        self.path_values.push((name, text));
         self
+    }
+
+    /// Fills the path with the parameters of another request that have the same names.
+    pub(crate) fn with_path_of(self, other: &Self) -> Self {
+        other.path_values.iter().fold(self, |request, (name, text)| request.fill_path(name, text.clone()))
+    }
+
+    /// Returns the path with its parameters.
+    pub(crate) fn path_text(&self) -> &str {
+        &self.path
     }
 
     /// Adds `name=value` to the query.
@@ -408,6 +429,11 @@ impl Request {
     /// Whether a 404 is as good as a success, because the operation deletes and returns nothing.
     pub(crate) fn is_deletion_without_result(&self) -> bool {
         self.method == Method::DELETE && self.returns_nothing
+    }
+
+    /// Returns how to wake what the request needs, if it was refused with this status because that is idle.
+    pub(crate) fn wake_for(&self, status: StatusCode) -> Option<&'static Wake> {
+        self.transport.api().wake.as_ref().filter(|wake| self.needs_wake && status == wake.status)
     }
 
     /// Returns the refusal that passes by itself that this one is, with its index.

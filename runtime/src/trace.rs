@@ -54,6 +54,12 @@ mod enabled {
             self.call.in_scope(|| debug!(attempt = number, status, failure = failure.kind(), "an attempt failed"));
         }
 
+        /// Notes that what the call needs is awake, or is not woken, after this time.
+        pub(crate) fn woken(&self, is_awake: bool, waited: Duration) {
+            let waited_ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+            self.call.in_scope(|| debug!(is_awake, waited_ms, "a wake-up ended"));
+        }
+
         pub(crate) fn succeeded(&self, status: StatusCode, request_id: Option<&str>) {
             self.record(Some(status), request_id);
         }
@@ -128,6 +134,8 @@ mod disabled {
         pub(crate) fn attempt_started(&self, _: u32, _: Duration) {}
 
         pub(crate) fn attempt_failed(&self, _: u32, _: &Failure) {}
+
+        pub(crate) fn woken(&self, _: bool, _: Duration) {}
 
         pub(crate) fn succeeded(&self, _: reqwest::StatusCode, _: Option<&str>) {}
 

@@ -14,6 +14,7 @@ use crate::{
     rate_limiter::{Permit, RateLimiter},
     raw_response::{Body, BodyError, FromBody, RawResponse},
     retry::{Idempotency, Outcome},
+    wake::Wakings,
 };
 
 /// The connections, the base URL, the credentials and the settings that the clones of a client share. A generated
@@ -25,6 +26,7 @@ struct Shared {
     api: &'static Api,
     http: reqwest::Client,
     settings: Settings,
+    wakings: Wakings,
 }
 
 /// The settings of the builder that calls need.
@@ -43,7 +45,7 @@ pub(crate) struct Settings {
 
 impl Transport {
     pub(crate) fn new(api: &'static Api, http: reqwest::Client, settings: Settings) -> Self {
-        Self(Arc::new(Shared { api, http, settings }))
+        Self(Arc::new(Shared { api, http, settings, wakings: Wakings::default() }))
     }
 
     /// Starts the GET request of the operation with this id. `template` is its path as in the document, with the
@@ -91,6 +93,10 @@ impl Transport {
 
     pub(crate) fn rate_limiter(&self) -> Option<&Arc<RateLimiter>> {
         self.0.settings.rate_limiter.as_ref()
+    }
+
+    pub(crate) fn wakings(&self) -> &Wakings {
+        &self.0.wakings
     }
 
     pub(crate) fn host(&self) -> String {
@@ -223,6 +229,8 @@ impl Transport {
             request_id,
             in_envelope,
             waited: None,
+            needs_wake: request.wake_for(status).is_some(),
+            wake_error: None,
             base_url: self.0.settings.base_url.to_string(),
             body,
         };

@@ -313,6 +313,7 @@ static API: Api = Api {
     envelope: None,
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
     api_key: None,
+    wake: None,
 };
 
 /// A server and a way to it that do with each attempt what a list of steps says.

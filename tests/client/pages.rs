@@ -37,6 +37,7 @@ static API: Api = Api {
     envelope: Some(Envelope { result: "result", error: Some("error"), request_id: Some("requestId") }),
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
     api_key: None,
+    wake: None,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -72,7 +72,7 @@ impl fmt::Display for Lookup {
 }
 
 /// Shows a value in one line.
-pub(super) fn show(value: &Value) -> String {
+pub(crate) fn show(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let shown: String =
         text.chars().take(MAX_VALUE_CHARS).map(|char| if char.is_control() { ' ' } else { char }).collect();

@@ -177,6 +177,8 @@ mod tests {
                 request_id: None,
                 in_envelope,
                 waited: None,
+                needs_wake: false,
+                wake_error: None,
                 base_url: String::new(),
                 body: Bytes::new(),
             })
