@@ -22,7 +22,7 @@ use crate::{
     json::{elements, fields},
     normalize::merge::marks,
     openapi::{
-        extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter},
+        extensions::{Envelope, Environment, RATE_LIMIT, RateLimit, WAITERS, Waiter, Wake},
         media_type::Format,
         operation::operations,
         reference::{SCHEMAS, pointer_to_schema},
@@ -58,6 +58,7 @@ pub(crate) struct Api {
     pub(crate) authentication: Authentication,
     pub(crate) operations: Vec<Operation>,
     pub(crate) waiters: Vec<Waiter>,
+    pub(crate) wake: Option<Wake>,
     pub(crate) types: Vec<TypeDef>,
     /// The index of each type in `types`, by its name.
     indices: HashMap<String, usize>,
@@ -124,6 +125,7 @@ impl Api {
             waiters: fields(root.get(WAITERS))
                 .map(|(name, rule)| Waiter::read(name, rule, &Pointer::default()).0)
                 .collect(),
+            wake: Wake::of(root),
             indices: types.iter().enumerate().map(|(index, ty)| (ty.name.clone(), index)).collect(),
             types,
             methods,
@@ -140,6 +142,11 @@ impl Api {
     /// Returns the type of a value, if it is one of the document's.
     pub(crate) fn type_def_of(&self, ty: &Type) -> Option<&TypeDef> {
         self.type_def(ty.name()?)
+    }
+
+    /// Returns the operation with an id.
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
     }
 
     /// Returns the description of a field, or else the first sentence of its type's.

@@ -25,6 +25,7 @@ static API: Api = Api {
         token: None,
     },
     api_key: None,
+    wake: None,
 };
 
 /// A client of the ClickHouse Cloud API.

@@ -3,13 +3,22 @@
 use std::{sync::Arc, time::Duration};
 
 use clickhouse_cloud::{FailedAttempt, RetryPolicy};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinHandle};
 
 /// Lets time go by for the client, and for nobody else.
 pub(crate) async fn advance(by: Duration) {
     tokio::time::pause();
     tokio::time::advance(by).await;
     tokio::time::resume();
+}
+
+/// Lets seconds go by until a call has ended.
+pub(crate) async fn end_of<T>(call: JoinHandle<T>) -> T {
+    while !call.is_finished() {
+        advance(Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    call.await.unwrap()
 }
 
 /// A policy that waits so long before each retry that a test can do something in between.

@@ -30,3 +30,4 @@ mod tolerance;
 mod usage;
 mod validation;
 mod waiters;
+mod wake;

@@ -5,10 +5,10 @@ use std::{future::IntoFuture, time::Duration};
 use clickhouse_cloud::{Backoff, Error, reqwest::StatusCode, types::*, uuid::Uuid};
 use serde_json::json;
 use tests::fake_api::{FakeApi, refusal, result};
-use tokio::{task::JoinHandle, time::Instant};
+use tokio::time::Instant;
 use wiremock::ResponseTemplate;
 
-use crate::clock;
+use crate::clock::end_of;
 
 const ORG: OrganizationId = OrganizationId(Uuid::nil());
 const ID: ServiceId = ServiceId(Uuid::nil());
@@ -16,15 +16,6 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 fn conflict() -> ResponseTemplate {
     refusal(409, "CONFLICT: the service is not completely stopped yet")
-}
-
-/// Lets seconds go by until a call has ended.
-async fn end_of<T>(call: JoinHandle<T>) -> T {
-    while !call.is_finished() {
-        clock::advance(Duration::from_secs(1)).await;
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    call.await.unwrap()
 }
 
 /// Deletes a service with patience, and with a timeout that no test exhausts.

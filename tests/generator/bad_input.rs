@@ -844,7 +844,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-find`, `x-newtype`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-retry-refused`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`
+              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-find`, `x-needs`, `x-newtype`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-retry-refused`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`, `x-wake`
         ");
     }
 
@@ -987,6 +987,66 @@ components:
             error 12:58: `lacks` must be text, but is blank
               help: write what an item of the list lacks, as the end of a sentence
         ");
+    }
+}
+
+mod wake_ups {
+    use super::*;
+
+    /// A document with this rule, and an operation with `x-needs` under this path.
+    fn rule(rule: &str, path: &str) -> String {
+        document(&format!(
+            "\
+x-wake: {rule}
+paths:
+  /rooms/{{room}}:
+    parameters: [{{name: room, in: path, required: true, schema: {{type: string}}}}]
+    get:
+      operationId: getRoom
+      responses: {{'200': {{description: It., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Room'}}}}}}}}}}
+    patch:
+      operationId: updateRoom
+      requestBody: {{required: true, content: {{application/json: {{schema: {{$ref: '#/components/schemas/Command'}}}}}}}}
+      responses: {{'204': {{description: Done.}}}}
+  {path}:
+    get:
+      operationId: listPipes
+      x-needs: wake
+      parameters: [{{name: room, in: path, required: true, schema: {{type: string}}}}]
+      responses: {{'204': {{description: Done.}}}}
+components:
+  schemas:
+    Room: {{type: object, properties: {{state: {{type: string, enum: [idle, awaking, running]}}}}}}
+    Command: {{type: object, required: [command], properties: {{command: {{type: string, enum: [awake, stop]}}}}}}
+"
+        ))
+    }
+
+    const RULE: &str = "{status: 424, read: getRoom, field: state, wakeFrom: [idle], wake: {operation: updateRoom, \
+                        body: {command: awake}}, waitIn: [awaking], target: [running], within: 10m}";
+
+    #[test]
+    fn with_states_and_bodies_that_do_not_fit() {
+        assert_eq!(diagnostics(&rule(RULE, "/rooms/{room}/pipes")), "");
+        let wrong =
+            RULE.replace("[idle]", "[idel]").replace("command: awake", "command: awaken").replace("10m", "soon");
+        assert_snapshot!(diagnostics(&rule(&wrong, "/rooms/{room}/pipes")), @"");
+        let wrong = RULE.replace("[idle]", "[idel]").replace("command: awake", "comand: awake");
+        assert_snapshot!(diagnostics(&rule(&wrong, "/rooms/{room}/pipes")), @"");
+    }
+
+    #[test]
+    fn for_an_operation_without_the_parameters() {
+        let text = rule(RULE, "/pipes")
+            .replace("      parameters: [{name: room, in: path, required: true, schema: {type: string}}]\n", "");
+        assert_snapshot!(diagnostics(&text), @"");
+    }
+
+    #[test]
+    fn that_nothing_needs_or_that_is_not_there() {
+        let text = rule(RULE, "/rooms/{room}/pipes");
+        assert_snapshot!(diagnostics(&text.replace("      x-needs: wake\n", "")), @"");
+        assert_snapshot!(diagnostics(&text.replace(&format!("x-wake: {RULE}\n"), "")), @"");
     }
 }
 

@@ -119,6 +119,11 @@ fn a_creation_names_the_list_in_which_it_is_found_and_the_refusals_that_pass() {
 }
 
 #[test]
+fn calls_that_are_refused_while_something_is_idle_can_wake_it() {
+    assert_snapshot!(emitted("wake", &["client.rs", "operations.rs"]));
+}
+
+#[test]
 fn waiters_follow_the_operation_that_they_poll() {
     assert_snapshot!(emitted("waiters", &["things.rs", "operations.rs"]));
 }

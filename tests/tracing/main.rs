@@ -8,8 +8,9 @@ use std::{
 };
 
 use clickhouse_cloud::{Backoff, Client, types::*};
+use clickhouse_cloud_runtime::{Api, ClientBuilder, Environment, Transport, Wake};
 use tests::{
-    fake_api::{FakeApi, REQUEST_ID, result},
+    fake_api::{FakeApi, REQUEST_ID, refusal, result},
     ids::{ORGANIZATION, SERVICE},
 };
 use tracing::{
@@ -135,4 +136,39 @@ async fn failed_attempts_and_the_error_are_recorded() {
     let failed: Vec<_> = recorded.iter().filter_map(|fields| fields.get("failure")).collect();
     assert_eq!(failed, ["refused"; 3]);
     assert!(!format!("{recorded:?}").contains(MARK), "{recorded:?}");
+}
+
+static ROOMS: Api = Api {
+    title: "Rooms",
+    base_url: "https://api.example.com",
+    user_agent: "rooms/1",
+    rate_limit: None,
+    envelope: None,
+    environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
+    api_key: None,
+    wake: Some(Wake {
+        status: 424,
+        read: |transport| transport.get("getRoom", "/rooms/{room}"),
+        field: "requestId",
+        wake_from: &["idle"],
+        command: |transport| transport.post("wakeRoom", "/rooms/{room}"),
+        wait_in: &[],
+        target: &[REQUEST_ID],
+        within: Duration::from_secs(60),
+    }),
+};
+
+#[tokio::test]
+async fn a_wake_up_is_recorded_with_its_calls_and_without_the_state() {
+    let responses = [refusal(424, MARK), result(&serde_json::json!(MARK)), result(&serde_json::json!(MARK))];
+    let api = FakeApi::responding_in_turn(responses).await;
+    let client: Transport = ClientBuilder::new(&ROOMS).base_url(api.url()).key("key-id", MARK).build().unwrap();
+    let recorded = Recorded::default();
+    let call = client.post("createPipe", "/rooms/{room}/pipes").path("room", MARK).empty().needs_wake().wake();
+    recorded.watch(call.into_future()).await.unwrap();
+    let operations: Vec<_> = recorded.calls().into_iter().map(|mut call| call.remove("operation").unwrap()).collect();
+    assert_eq!(operations, ["createPipe", "getRoom"]);
+    let recorded = recorded.0.lock().unwrap();
+    assert_eq!(recorded.iter().filter_map(|fields| fields.get("is_awake")).collect::<Vec<_>>(), ["true"]);
+    assert!(!format!("{recorded:?}").contains(MARK) && !format!("{recorded:?}").contains("idle"), "{recorded:?}");
 }

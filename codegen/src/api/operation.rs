@@ -9,7 +9,7 @@ use crate::{
     normalize::merge::marks,
     openapi::{
         extensions::{
-            CHECK, FIND, Find, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading, Retry,
+            CHECK, FIND, Find, NEEDS, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading, Retry,
             STABILITY, Stability, is_unwrapped, read_check, read_permissions,
         },
         media_type::Format,
@@ -44,6 +44,8 @@ pub(crate) struct Operation {
     pub(crate) check: Option<String>,
     /// The list in which it finds what it created, if its outcome is unknown.
     pub(crate) find: Option<Find>,
+    /// Whether it is refused while what it needs is idle.
+    pub(crate) needs_wake: bool,
     /// The refusals that pass by themselves.
     pub(crate) passing_refusals: Vec<PassingRefusal>,
     pub(crate) tag: Option<Tag>,
@@ -160,6 +162,7 @@ impl Operation {
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: extension(operation, CHECK, read_check),
             area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
+            needs_wake: operation.get(NEEDS).is_some(),
             find: extension(operation, FIND, Find::read),
             passing_refusals: extension(operation, RETRY_REFUSED, PassingRefusal::read_all).unwrap_or_default(),
             tag,

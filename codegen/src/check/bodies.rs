@@ -48,6 +48,13 @@ pub(super) fn format(content: &Node<'_>) -> Option<Format> {
     Some(Format::of(content.name?, &Value::Object(Map::from_iter([("schema".to_owned(), schema)]))))
 }
 
+/// Returns the schema of the JSON that an operation takes, unless that is optional.
+pub(super) fn body_schema<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Option<&'o Node<'a>> {
+    let body = outline.target(outline.child(operation, "requestBody")?)?;
+    let content = outline.children(body, "content").find(|content| format(content) == Some(Format::Json))?;
+    outline.child(content, "schema").filter(|_| body.get("required") != Some(&Value::Bool(false)))
+}
+
 fn is_form(content: &Node<'_>) -> bool {
     matches!(format(content), Some(Format::Form | Format::Multipart))
 }

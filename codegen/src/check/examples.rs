@@ -5,8 +5,15 @@ mod misfit;
 use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorKind};
 use serde_json::{Map, Value};
 
-use super::outline::{Node, Outline};
-use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind, source::Pointer};
+use super::{
+    bodies::body_schema,
+    outline::{Node, Outline},
+};
+use crate::{
+    diagnostic::NodeDiagnostic,
+    openapi::{extensions::WAKE, grammar::Kind},
+    source::Pointer,
+};
 use cost::Costs;
 
 /// An example or a default, with the schema that it has to fit.
@@ -89,12 +96,21 @@ fn collect<'o, 'a>(outline: &'o Outline<'a>) -> Vec<Example<'o, 'a>> {
                     }
                 }
             }
+            Kind::Document => examples.extend(wake_body(outline)),
             Kind::Header | Kind::Parameter => collect_beside_schema(outline, node, &mut examples),
             Kind::MediaType if has_plain_examples(node) => collect_beside_schema(outline, node, &mut examples),
             _ => {}
         }
     }
     examples
+}
+
+/// Returns the body of the command in `x-wake`, which has to fit as examples do.
+fn wake_body<'o, 'a>(outline: &'o Outline<'a>) -> Option<Example<'o, 'a>> {
+    let command = outline.tree().get(WAKE)?.get("wake")?;
+    let (value, id) = (command.get("body")?, command.get("operation")?.as_str()?);
+    let schema = body_schema(outline, outline.operation_with_id(id)?.node)?;
+    Some(Example { subject: "this body", at: Pointer::default().key(WAKE).key("wake").key("body"), value, schema })
 }
 
 /// Returns whether examples of a media type are values of its schema, rather than encoded text.

@@ -3,7 +3,9 @@ mod newtype;
 mod pagination;
 mod replacements;
 mod result;
+mod same_path;
 mod waiters;
+mod wake;
 
 use serde_json::Value;
 
@@ -16,9 +18,9 @@ use crate::{
     },
     openapi::{
         extensions::{
-            ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, FIND, NEWTYPE, PAGINATION,
-            PERMISSIONS, PassingRefusal, RATE_LIMIT, REPLACED_BY, RETRY, RETRY_REFUSED, RateLimit, Reading, Retry,
-            STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, read_check, read_deprecated_values,
+            ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, FIND, NEEDS, NEWTYPE,
+            PAGINATION, PERMISSIONS, PassingRefusal, RATE_LIMIT, REPLACED_BY, RETRY, RETRY_REFUSED, RateLimit, Reading,
+            Retry, STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, WAKE, read_check, read_deprecated_values,
             read_permissions, read_type_names, read_variant_names,
         },
         grammar::Kind,
@@ -36,7 +38,7 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const EXTENSIONS: [Extension; 16] = [
+const EXTENSIONS: [Extension; 18] = [
     Extension {
         name: CHECK,
         place: "on an operation that is not a GET: a GET can be retried without harm",
@@ -66,6 +68,12 @@ const EXTENSIONS: [Extension; 16] = [
         place: "on a POST that creates something: no other call needs to find what it created",
         belongs_to: |_, node| node.kind == Kind::Operation && node.is_in("post"),
         check: find::check,
+    },
+    Extension {
+        name: NEEDS,
+        place: "on an operation",
+        belongs_to: |_, node| node.kind == Kind::Operation,
+        check: wake::check_needs,
     },
     Extension {
         name: NEWTYPE,
@@ -135,6 +143,12 @@ const EXTENSIONS: [Extension; 16] = [
         place: "at the root of the document",
         belongs_to: |_, node| node.kind == Kind::Document,
         check: |outline, _, value, at| waiters::check(outline, value, at),
+    },
+    Extension {
+        name: WAKE,
+        place: "at the root of the document",
+        belongs_to: |_, node| node.kind == Kind::Document,
+        check: |outline, _, value, at| wake::check(outline, value, at),
     },
 ];
 
@@ -229,10 +243,10 @@ fn check_error_messages(outline: &Outline<'_>, name: &str, at: &Pointer) -> Opti
     })
 }
 
-/// Makes the error of an extension whose `operation` does not exist.
+/// Makes the error of an extension that names an operation which does not exist.
 fn unknown_operation(outline: &Outline<'_>, id: &str, otherwise: &str, at: &Pointer) -> NodeDiagnostic {
     let help = did_you_mean(id, outline.operation_ids(), otherwise);
-    NodeDiagnostic::value(at.key("operation"), format!("there is no operation {}", quoted(id)), help)
+    NodeDiagnostic::value(at.clone(), format!("there is no operation {}", quoted(id)), help)
 }
 
 fn errors<T>(reading: Reading<T>) -> Vec<NodeDiagnostic> {

@@ -131,7 +131,8 @@ impl Surface {
         let name = call.name.to_string();
         self.add_type(&name, ["Debug".to_owned()].into());
         let of_every_call = ["attempt_timeout", "header", "patient", "permissions", "retry", "timeout", "until"];
-        for method in of_every_call.iter().chain(call.methods) {
+        let of_wake: &[_] = if call.needs_wake { &["no_wake", "wake"] } else { &[] };
+        for method in of_every_call.iter().chain(of_wake).chain(call.methods) {
             let path = format!("{name}::{method}");
             self.add(path.clone(), path, Contract::Presence, &[]);
         }

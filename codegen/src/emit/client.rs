@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Item, parse_quote};
 
-use super::doc_comment::doc_attributes;
+use super::{doc_comment::doc_attributes, operations::wake};
 use crate::{
     api::{Api, ErrorResponse},
     names::{ident, type_name},
@@ -135,6 +135,7 @@ fn facts(api: &Api) -> TokenStream {
         let (requests, window) = (Literal::u32_unsuffixed(*requests), duration::expression(*window));
         quote!(RateLimit { requests: #requests, window: #window })
     }));
+    let wake = optional(wake::emit_wake(api));
     let variables = &api.environment;
     let base_url_variable = optional(variables.base_url.as_ref());
     let (key_id, key_secret) = (optional(variables.key_id.as_ref()), optional(variables.key_secret.as_ref()));
@@ -160,6 +161,7 @@ fn facts(api: &Api) -> TokenStream {
                 token: #token,
             },
             api_key: #api_key,
+            wake: #wake,
         }
     }
 }

@@ -139,6 +139,11 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
             pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};
         )
     });
+    let wake: Option<Item> = api.operations.iter().any(|operation| operation.needs_wake).then(|| {
+        parse_quote!(
+            pub use clickhouse_cloud_runtime::{NeedsWake, WakeError};
+        )
+    });
     let doc_of_types = doc_attributes("Types of requests and responses.");
     let items = [
         calls,
@@ -155,6 +160,7 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
         }),
         serde_json,
         find,
+        wake,
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};
         )),

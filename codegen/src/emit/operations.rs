@@ -7,6 +7,7 @@ mod call_type;
 mod documentation;
 mod find;
 mod parameters;
+pub(super) mod wake;
 
 use call_type::CallType;
 use find::List;
@@ -59,15 +60,17 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
     let parameters = required.iter().map(|parameter| parameters::add(parameter, api));
     let parts = parameters.chain(policies(operation)).chain(body.map(bodies::add));
     let list = List::of(operation, api);
-    let (request, find) = (request(operation, parts), list.as_ref().map(List::step));
+    let find = list.as_ref().map(List::step);
+    let needs_wake = operation.needs_wake.then(|| quote!(.needs_wake()));
+    let (request, steps) = (request(operation, parts), quote!(#find #needs_wake));
     let response = response_type(operation);
     let expected = list.as_ref().filter(|list| list.is_deprecated());
     let expected = expected.map(|_| quote!(#[expect(deprecated, reason = "it lists with a deprecated operation")]));
-    let list = list.iter().map(List::ty);
+    let call = call(operation, &response, list.as_ref());
     let call_type = call_type::emit_call_type(operation, api);
     let (returned, value) = match &call_type {
-        Some(CallType { name, .. }) => (quote!(#name), quote!(#name(#request #find))),
-        None => (quote!(Call<#response #(, #list)*>), quote!(#request #find)),
+        Some(CallType { name, .. }) => (quote!(#name), quote!(#name(#request #steps))),
+        None => (call, quote!(#request #steps)),
     };
 
     let notice = notice(operation, api);
@@ -91,12 +94,19 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
     }
 }
 
+/// Returns the type of a call that has no type of its own.
+fn call(operation: &Operation, response: &TokenStream, list: Option<&List<'_>>) -> TokenStream {
+    match (list.map(List::ty), operation.needs_wake) {
+        (None, false) => quote!(Call<#response>),
+        (Some(list), false) => quote!(Call<#response, #list>),
+        (None, true) => quote!(Call<#response, NeedsWake>),
+        (Some(list), true) => quote!(Call<#response, NeedsWake<#list>>),
+    }
+}
+
 /// Returns the deprecation of an operation.
 fn notice(operation: &Operation, api: &Api) -> Option<Notice> {
-    let method = |id: &str| {
-        let replacement = api.operations.iter().find(|other| other.id == id)?;
-        Some(format!("Self::{}", replacement.method_name()))
-    };
+    let method = |id: &str| Some(format!("Self::{}", api.operation(id)?.method_name()));
     operation.deprecation.as_ref().map(|deprecation| Notice::of(deprecation, method))
 }
 
@@ -109,21 +119,31 @@ fn policies(operation: &Operation) -> impl Iterator<Item = TokenStream> {
         _ => None,
     };
     let check = operation.check.as_ref().map(|advice| quote!(.check(#advice)));
-    let permissions = &operation.permissions;
-    let permissions = (!permissions.is_empty()).then(|| quote!(.permissions(&[#(#permissions),*])));
-    let anonymous = operation.is_anonymous.then(|| quote!(.anonymous()));
     let passing = operation.passing_refusals.iter().map(|PassingRefusal { pattern, within }| {
         let (status, within) = (Literal::u16_unsuffixed(pattern.status), duration::expression(*within));
         let message_starts = &pattern.message_starts;
         quote!(.retry_refused(#status, #message_starts, #within))
     });
-    retries.into_iter().chain(check).chain(passing).chain(permissions).chain(anonymous)
+    retries.into_iter().chain(check).chain(passing).chain(access(operation))
+}
+
+/// Returns the steps for permissions and credentials.
+fn access(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    let permissions = &operation.permissions;
+    let permissions = (!permissions.is_empty()).then(|| quote!(.permissions(&[#(#permissions),*])));
+    permissions.into_iter().chain(operation.is_anonymous.then(|| quote!(.anonymous())))
 }
 
 /// Returns the expression of the call, which builds the request and says how the response is decoded.
 fn request(operation: &Operation, parts: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let (start, whole, decode) = (start(operation), whole(operation), decode(operation));
+    quote!(self.transport.#start #(#parts)* #whole #decode)
+}
+
+/// Returns the method of the transport that starts a request.
+fn start(operation: &Operation) -> TokenStream {
     let (id, path) = (&operation.id, &operation.path);
-    let start = match operation.method.as_str() {
+    match operation.method.as_str() {
         "GET" | "PUT" | "POST" | "PATCH" | "DELETE" => {
             let method = ident(&operation.method.to_lowercase());
             quote!(#method(#id, #path))
@@ -132,10 +152,11 @@ fn request(operation: &Operation, parts: impl Iterator<Item = TokenStream>) -> T
             let method = ident(other);
             quote!(request(#id, Method::#method, #path))
         }
-    };
-    let whole = operation.is_unwrapped.then(|| quote!(.whole()));
-    let decode = decode(operation);
-    quote!(self.transport.#start #(#parts)* #whole #decode)
+    }
+}
+
+fn whole(operation: &Operation) -> Option<TokenStream> {
+    operation.is_unwrapped.then(|| quote!(.whole()))
 }
 
 fn decode(operation: &Operation) -> TokenStream {

@@ -155,7 +155,7 @@ fn describe_settling(waiter: &Waiter) -> Option<String> {
 }
 
 /// Joins values as in a sentence: "`a`, `b` or `c`".
-fn join_values(values: &[String]) -> String {
+pub(super) fn join_values(values: &[String]) -> String {
     join(&values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>())
 }
 

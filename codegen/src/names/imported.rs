@@ -20,6 +20,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "FilePart",
             "FindIn",
             "MissingField",
+            "NeedsWake",
             "Page",
             "Parameter",
             "ParameterStyle",
@@ -33,6 +34,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "Transport",
             "Wait",
             "WaitStates",
+            "Wake",
             "call_type!",
             "constraints!",
             "newtype!",
@@ -49,7 +51,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
 ];
 
 /// The names that only the client's own file imports, which uses no types of the document.
-pub(crate) const OF_CLIENT: [&str; 6] = ["Api", "ApiKey", "Envelope", "Environment", "RateLimit", "Transport"];
+pub(crate) const OF_CLIENT: [&str; 7] = ["Api", "ApiKey", "Envelope", "Environment", "RateLimit", "Transport", "Wake"];
 
 /// Returns the names that no type of the document can have.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {

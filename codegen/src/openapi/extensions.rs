@@ -14,6 +14,7 @@ mod retry;
 mod retry_refused;
 mod stability;
 mod waiter;
+mod wake;
 
 use std::collections::HashSet;
 
@@ -33,6 +34,7 @@ pub(crate) use retry::{Retry, read_check};
 pub(crate) use retry_refused::PassingRefusal;
 pub(crate) use stability::Stability;
 pub(crate) use waiter::{Waiter, WaiterField};
+pub(crate) use wake::{Wake, read_needs};
 
 use super::duration;
 use crate::{
@@ -54,6 +56,8 @@ pub(crate) const ENVELOPE: &str = "x-envelope";
 pub(crate) const ENVIRONMENT: &str = "x-environment";
 /// On an operation that creates something: the list in which that is found.
 pub(crate) const FIND: &str = "x-find";
+/// On an operation: what has to be awake for it.
+pub(crate) const NEEDS: &str = "x-needs";
 /// On a component that is a string or an integer: whether it becomes a type of its own.
 pub(crate) const NEWTYPE: &str = "x-newtype";
 /// At the root, or on an operation: how lists go on.
@@ -76,14 +80,17 @@ pub(crate) const TYPE_NAMES: &str = "x-type-names";
 pub(crate) const VARIANT_NAMES: &str = "x-variant-names";
 /// At the root: the states that can be waited for.
 pub(crate) const WAITERS: &str = "x-waiters";
+/// At the root: how what some operations need is woken.
+pub(crate) const WAKE: &str = "x-wake";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 16] = [
+pub(crate) const ALL: [&str; 18] = [
     CHECK,
     DEPRECATED_VALUES,
     ENVELOPE,
     ENVIRONMENT,
     FIND,
+    NEEDS,
     NEWTYPE,
     PAGINATION,
     PERMISSIONS,
@@ -95,6 +102,7 @@ pub(crate) const ALL: [&str; 16] = [
     TYPE_NAMES,
     VARIANT_NAMES,
     WAITERS,
+    WAKE,
 ];
 
 /// An extension as a type, or the errors in it.

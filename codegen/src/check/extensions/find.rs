@@ -2,23 +2,20 @@ use serde_json::Value;
 
 use super::{
     result::{readable_properties, result_schema},
+    same_path::parameter_problems,
     unknown_operation,
 };
 use crate::{
     check::{
-        bodies::format,
+        bodies::body_schema,
         outline::{Node, Operation, Outline},
-        parameters::parameters,
     },
     diagnostic::{
         NodeDiagnostic,
         suggestion::did_you_mean,
         wording::{listed, quoted},
     },
-    openapi::{
-        extensions::{Find, RETRY},
-        media_type::Format,
-    },
+    openapi::extensions::{Find, RETRY},
     source::Pointer,
 };
 
@@ -29,7 +26,12 @@ pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &
         Err(errors) => return errors,
     };
     let Some(list) = outline.operation_with_id(&find.operation) else {
-        return vec![unknown_operation(outline, &find.operation, "write the `operationId` of a list", at)];
+        return vec![unknown_operation(
+            outline,
+            &find.operation,
+            "write the `operationId` of a list",
+            &at.key("operation"),
+        )];
     };
     let Some(creation) = outline.operation(node) else { return Vec::new() };
     if node.text(RETRY) == Some("always") {
@@ -101,45 +103,6 @@ fn item_schema<'o, 'a>(outline: &'o Outline<'a>, list: &Operation<'o, 'a>) -> Op
     let parts = outline.parts(result);
     let item = outline.child(parts.iter().find(is_list)?, "items")?;
     outline.properties(item).next().map(|_| item)
-}
-
-/// Returns the schema of the JSON object that an operation takes.
-fn body_schema<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> Option<&'o Node<'a>> {
-    let body = outline.target(outline.child(operation, "requestBody")?)?;
-    let content = outline.children(body, "content").find(|content| format(content) == Some(Format::Json))?;
-    outline.child(content, "schema").filter(|_| !(body.get("required") == Some(&Value::Bool(false))))
-}
-
-/// Returns the errors of the parameters that the list needs, but which the path of the creation does not have as they are,
-/// as messages and helps.
-fn parameter_problems<'o, 'a>(
-    outline: &'o Outline<'a>,
-    creation: &Operation<'o, 'a>,
-    list: &Operation<'o, 'a>,
-) -> Vec<(String, &'static str)> {
-    let given = parameters(outline, creation);
-    let needed = parameters(outline, list).into_iter();
-    let needed = needed.filter(|needed| needed.flag("required") || needed.text("in") == Some("path"));
-    let problems = needed.filter_map(|needed| {
-        let name = needed.text("name")?;
-        let same = given.iter().find(|given| given.text("in") == Some("path") && given.text("name") == Some(name));
-        let list = quoted(list.node.text("operationId").unwrap_or_default());
-        let name = quoted(name);
-        let Some(same) = same else {
-            let help = "name a list that takes the same parameters in its path, and no other required ones";
-            return Some((format!("{list} needs {name}, which this path does not have"), help));
-        };
-        let has_parts = |part: &&Node<'a>| matches!(part.text("type"), Some("array" | "object"));
-        if outline.child(needed, "schema").is_some_and(|schema| outline.parts(schema).iter().any(has_parts)) {
-            let help = "name a list whose parameters are texts, numbers or flags";
-            return Some((format!("{list} needs {name}, which is a list or an object"), help));
-        }
-        (same.get("schema") != needed.get("schema")).then(|| {
-            let help = "let both refer to the same schema, or to the same parameter";
-            (format!("{list} needs {name} of another type than this path has: the schemas differ"), help)
-        })
-    });
-    problems.collect()
 }
 
 #[cfg(test)]

@@ -68,7 +68,12 @@ fn check_polled(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> Vec<Nod
         return Vec::new();
     }
     let Some(polled) = outline.operation_with_id(&waiter.operation) else {
-        return vec![unknown_operation(outline, &waiter.operation, "write the `operationId` of a GET", at)];
+        return vec![unknown_operation(
+            outline,
+            &waiter.operation,
+            "write the `operationId` of a GET",
+            &at.key("operation"),
+        )];
     };
     let properties = match polled_properties(outline, &polled, &waiter.operation) {
         Ok(properties) => properties,
@@ -87,15 +92,14 @@ fn check_field(
     properties: &[&Node<'_>],
     operation: &str,
 ) -> Vec<NodeDiagnostic> {
-    let property = match state_property(outline, field, properties, operation) {
+    let property = match state_property(outline, &field.name, properties, operation) {
         Ok(property) => property,
         Err((message, help)) => return vec![field.diagnostic(message, help)],
     };
-    let listed = outline.parts(property).iter().find_map(|part| part.get("enum")?.as_array());
     let keys = [("target", &field.target), ("failure", &field.failure)];
     let states = keys.into_iter().flat_map(|(key, states)| states.iter().map(move |state| (key, state)));
     let errors = states.filter_map(|(key, state)| {
-        let (message, help) = problem(key, state, listed, field)?;
+        let (message, help) = problem(outline, property, key, state, field)?;
         let at = field.states_at.key(key);
         // Elements that are no texts are left out of the states.
         let index = outline.tree().pointer(at.as_str())?.as_array()?.iter().position(|element| element == state)?;
@@ -105,18 +109,30 @@ fn check_field(
 }
 
 /// Returns the error of a state under `target` or `failure`, as a message and a help.
-fn problem(key: &str, state: &str, listed: Option<&Vec<Value>>, field: &WaiterField) -> Option<(String, String)> {
-    if listed.is_some_and(|listed| !listed.iter().any(|value| value == state)) {
-        let names = listed.into_iter().flatten().filter_map(Value::as_str);
-        let help = did_you_mean(state, names, "write one of its values");
-        return Some((format!("{} is not in the `enum` of the field", quoted(state)), help));
-    }
-    (key == "failure" && field.target.iter().any(|target| target == state))
-        .then(|| (format!("{} is also under `target`", quoted(state)), "remove one of the two".to_owned()))
+fn problem(
+    outline: &Outline<'_>,
+    property: &Node<'_>,
+    key: &str,
+    state: &str,
+    field: &WaiterField,
+) -> Option<(String, String)> {
+    let is_target = || key == "failure" && field.target.iter().any(|target| target == state);
+    unlisted_state(outline, property, state).or_else(|| {
+        is_target().then(|| (format!("{} is also under `target`", quoted(state)), "remove one of the two".to_owned()))
+    })
+}
+
+/// Returns the error of a state that is not a value of its property, as a message and a help.
+pub(super) fn unlisted_state(outline: &Outline<'_>, property: &Node<'_>, state: &str) -> Option<(String, String)> {
+    let listed = outline.parts(property).iter().find_map(|part| part.get("enum")?.as_array())?;
+    (!listed.iter().any(|value| value == state)).then(|| {
+        let help = did_you_mean(state, listed.iter().filter_map(Value::as_str), "write one of its values");
+        (format!("{} is not in the `enum` of the field", quoted(state)), help)
+    })
 }
 
 /// Returns the properties of the result of an operation that can be polled, or an error message.
-fn polled_properties<'o, 'a>(
+pub(super) fn polled_properties<'o, 'a>(
     outline: &'o Outline<'a>,
     polled: &Operation<'o, 'a>,
     id: &str,
@@ -140,16 +156,16 @@ fn polled_properties<'o, 'a>(
 }
 
 /// Returns the property that shows the state, or an error as a message and a help.
-fn state_property<'o, 'a>(
+pub(super) fn state_property<'o, 'a>(
     outline: &Outline<'a>,
-    field: &WaiterField,
+    field: &str,
     properties: &[&'o Node<'a>],
     operation: &str,
 ) -> Result<&'o Node<'a>, (String, String)> {
-    let name = quoted(&field.name);
-    let Some(property) = properties.iter().copied().find(|property| property.name == Some(&*field.name)) else {
+    let name = quoted(field);
+    let Some(property) = properties.iter().copied().find(|property| property.name == Some(field)) else {
         let names = properties.iter().filter_map(|property| property.name);
-        let help = did_you_mean(&field.name, names, "write the name of a property");
+        let help = did_you_mean(field, names, "write the name of a property");
         return Err((format!("the result of {} has no {name}", quoted(operation)), help));
     };
     let parts = outline.parts(property);

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::Api,
     openapi::{
-        extensions::{Envelope, Environment, RateLimit},
+        extensions::{Envelope, Environment, RateLimit, WAKE},
         security::Authentication,
     },
     source::Pointer,
@@ -46,6 +46,17 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
     compare(aspect, schemes, FROM_ENVIRONMENT, &["from_env"], &|api| api.environment.credentials_in_words());
     let cause = "errors and documentation name the API";
     compare("title", "/info/title", cause, &[], &|api| Some(api.title.clone()));
+    if old.wake != new.wake {
+        let at = Pointer::default().key(WAKE);
+        changes.add(DocumentChange {
+            subject: Subject::Client,
+            name: CLIENT.to_owned(),
+            at: if new.wake.is_some() { DocumentPointer::New(at) } else { DocumentPointer::Old(at) },
+            kind: ChangeKind::of(WAKE),
+            cause: "calls wake what they need by it",
+            items: Vec::new(),
+        });
+    }
     if old.description != new.description || old.common_errors != new.common_errors {
         add(changes, CLIENT, "documentation", DOCUMENTATION, "/info/description");
     }

@@ -13,7 +13,7 @@ use crate::{
     api::{Api, Body, Content, Operation, Response, Schema},
     compare::without_parameter_names,
     openapi::{
-        extensions::{CHECK, FIND, Find, RETRY_REFUSED, Waiter},
+        extensions::{CHECK, FIND, Find, NEEDS, RETRY_REFUSED, Waiter},
         media_type::Format,
     },
 };
@@ -110,6 +110,10 @@ impl OperationPair<'_> {
             self.add(changes, kind, "a patient call waits for these refusals", Vec::new());
         }
         self.compare_find(changes);
+        if old.needs_wake != new.needs_wake {
+            let kind = ChangeKind::of_flag(NEEDS, old.needs_wake, new.needs_wake);
+            self.add(changes, kind, "the type of a call has what the call needs, and `wake()`", self.items());
+        }
         if old.id == new.id && documentation(old, self.apis.old) != documentation(new, self.apis.new) {
             self.add(changes, ChangeKind::of("documentation"), DOCUMENTATION, Vec::new());
         }
@@ -235,7 +239,7 @@ impl Body {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::tests::api;
+    use crate::{api::tests::api, compare::diff::tests::changes};
 
     #[test]
     fn several_responses_are_listed_with_their_statuses() {
@@ -250,6 +254,40 @@ mod tests {
         ");
         let words = api.operations[0].response.in_words(|_| "number".to_owned());
         assert_eq!(words, "200: number, 202: text");
+    }
+
+    #[test]
+    fn an_operation_that_no_longer_needs_to_wake_something_loses_a_method() {
+        let document = |rule: &str, list: &str, copy: &str| {
+            format!(
+                "
+                x-wake: {rule}
+                paths:
+                  /thing:
+                    get: {{operationId: getThing, responses: {{'200': {{description: It., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Thing'}}}}}}}}}}}}
+                    post: {{operationId: wakeThing, responses: {{'204': {{description: Done.}}}}}}
+                    put: {{operationId: copyThing, {copy}, responses: {{'204': {{description: Done.}}}}}}
+                  /parts:
+                    get:
+                      operationId: listParts
+                      {list}
+                      parameters: [{{name: limit, in: query, schema: {{type: integer}}}}]
+                      responses: {{'204': {{description: Done.}}}}
+                    delete: {{operationId: deleteParts, x-needs: wake, responses: {{'204': {{description: Done.}}}}}}
+                components: {{schemas: {{Thing: {{type: object, properties: {{state: {{type: string}}}}}}}}}}
+                "
+            )
+        };
+        let rule = |within: &str| {
+            format!(
+                "{{status: 424, read: getThing, field: state, wakeFrom: [idle], wake: {{operation: wakeThing}}, \
+                 target: [up], within: {within}}}"
+            )
+        };
+        let old = document(&rule("1m"), "x-needs: wake", "x-needs: wake");
+        let new = document(&rule("2m"), "deprecated: false", "deprecated: false");
+        insta::assert_snapshot!(changes(&old, &new), @"");
+        insta::assert_snapshot!(changes(&new, &old), @"");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(super) struct CallStruct {
     pub(super) response: Type,
     /// The type of the items among which it finds what it created.
     pub(super) found: Option<Type>,
+    /// Whether it may wake what it needs.
+    pub(super) needs_wake: bool,
     /// The names of the methods that it has besides those of every call.
     pub(super) methods: &'static [&'static str],
 }
@@ -27,10 +29,11 @@ impl Parse for CallStruct {
         call.parse::<Token![<]>()?;
         let response = call.parse()?;
         call.parse::<Token![>]>()?;
+        let needs_wake = input.parse::<Option<word::needs>>()?.map(|_| input.parse::<Ident>()).transpose()?.is_some();
         let found = input.parse::<Option<word::finds>>()?.map(|_| input.parse()).transpose()?;
         let methods = if input.peek(syn::token::Bracket) { methods(input)? } else { &[] };
         input.parse::<Token![;]>()?;
-        Ok(Self { name, response, found, methods })
+        Ok(Self { name, response, found, needs_wake, methods })
     }
 }
 
@@ -192,6 +195,7 @@ mod word {
     syn::custom_keyword!(by);
     syn::custom_keyword!(finds);
     syn::custom_keyword!(from);
+    syn::custom_keyword!(needs);
     syn::custom_keyword!(secret);
 }
 

@@ -47,8 +47,9 @@ fn declare(name: &Ident, response: &TokenStream, list: Option<&List<'_>>, operat
         (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
         (None, _) => String::new(),
     };
+    let needs = if operation.needs_wake { " needs wake" } else { "" };
     let finds = list.map(|list| format!(" finds {}", text(list.item))).unwrap_or_default();
-    lines.push(format!("pub struct {name}(Call<{}>){finds}{option};", text(response)));
+    lines.push(format!("pub struct {name}(Call<{}>){needs}{finds}{option};", text(response)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))
 }
 
@@ -93,12 +94,13 @@ fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) ->
 
 /// Returns the name of a setter, which must differ from the methods that every call has.
 fn setter_name(argument: &str) -> String {
-    const TAKEN: [&str; 13] = [
+    const TAKEN: [&str; 15] = [
         "all",
         "attempt_timeout",
         "header",
         "into_future",
         "items",
+        "no_wake",
         "or_find",
         "pages",
         "patient",
@@ -107,6 +109,7 @@ fn setter_name(argument: &str) -> String {
         "stream",
         "timeout",
         "until",
+        "wake",
     ];
     if TAKEN.contains(&argument) { format!("{argument}_") } else { argument.to_owned() }
 }

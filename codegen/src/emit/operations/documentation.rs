@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use syn::Attribute;
 
-use super::find::List;
+use super::{find::List, wake};
 use crate::{
     api::{Api, ErrorResponse, Operation},
     emit::{deprecation::Notice, doc_comment::doc_attributes},
@@ -24,6 +24,7 @@ pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api:
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
         errors(operation, api),
         List::of(operation, api).map(|list| list.documentation(api)),
+        wake::documentation(operation, api),
     ];
     doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
@@ -89,7 +90,7 @@ fn passing_refusals(operation: &Operation) -> Option<String> {
 }
 
 /// Returns a duration in its largest whole unit.
-fn in_words(duration: Duration) -> String {
+pub(super) fn in_words(duration: Duration) -> String {
     let (seconds, counts) = (duration.as_secs(), |number: u64, unit: &str| match number {
         1 => format!("1 {unit}"),
         number => format!("{number} {unit}s"),

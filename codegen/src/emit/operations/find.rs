@@ -24,7 +24,7 @@ impl<'a> List<'a> {
     /// Returns the list in which an operation finds what it created, if it has one.
     pub(super) fn of(creation: &'a Operation, api: &'a Api) -> Option<Self> {
         let find = creation.find.as_ref()?;
-        let listing = api.operations.iter().find(|listing| listing.id == find.operation)?;
+        let listing = api.operation(&find.operation)?;
         Some(Self { creation, listing, item: listing.items()?, by: &find.by, lacks: find.lacks.as_deref() })
     }
 
