@@ -264,6 +264,7 @@ const PLAIN: Api = Api {
     envelope: None,
     environment: Environment { base_url: None, key_id: None, key_secret: None, token: None },
     api_key: None,
+    wake: None,
 };
 
 fn transport(api: &FakeApi) -> Transport {
