@@ -1030,23 +1030,46 @@ components:
         assert_eq!(diagnostics(&rule(RULE, "/rooms/{room}/pipes")), "");
         let wrong =
             RULE.replace("[idle]", "[idel]").replace("command: awake", "command: awaken").replace("10m", "soon");
-        assert_snapshot!(diagnostics(&rule(&wrong, "/rooms/{room}/pipes")), @"");
+        assert_snapshot!(diagnostics(&rule(&wrong, "/rooms/{room}/pipes")), @"
+            error 4:116: this body does not fit its schema: `awaken` is not one of `awake`, `stop`
+              help: did you mean `awake`?
+            error 4:172: expected a duration longer than zero, but this is the text `soon`
+              help: write a number and a unit: `500ms`, `10s`, `1.5m` or `2h`
+        ");
         let wrong = RULE.replace("[idle]", "[idel]").replace("command: awake", "comand: awake");
-        assert_snapshot!(diagnostics(&rule(&wrong, "/rooms/{room}/pipes")), @"");
+        assert_snapshot!(diagnostics(&rule(&wrong, "/rooms/{room}/pipes")), @"
+            error 4:63: `idel` is not in the `enum` of the field
+              help: did you mean `idle`?
+            error 4:100: this body does not fit its schema: it has no `command`, which is required
+              help: correct it, or the schema at #/components/schemas/Command/required
+            error 4:107: the request body of `updateRoom` has no `comand`
+              help: did you mean `command`?
+        ");
     }
 
     #[test]
     fn for_an_operation_without_the_parameters() {
         let text = rule(RULE, "/pipes")
             .replace("      parameters: [{name: room, in: path, required: true, schema: {type: string}}]\n", "");
-        assert_snapshot!(diagnostics(&text), @"");
+        assert_snapshot!(diagnostics(&text), @"
+            error 18:7: `getRoom` needs `room`, which this path does not have
+              help: name an operation that takes the same parameters in its path, and no other required ones
+            error 18:7: `updateRoom` needs `room`, which this path does not have
+              help: name an operation that takes the same parameters in its path, and no other required ones
+        ");
     }
 
     #[test]
     fn that_nothing_needs_or_that_is_not_there() {
         let text = rule(RULE, "/rooms/{room}/pipes");
-        assert_snapshot!(diagnostics(&text.replace("      x-needs: wake\n", "")), @"");
-        assert_snapshot!(diagnostics(&text.replace(&format!("x-wake: {RULE}\n"), "")), @"");
+        assert_snapshot!(diagnostics(&text.replace("      x-needs: wake\n", "")), @"
+            error 4:1: no operation has `x-needs: wake`
+              help: add `x-needs: wake` to the operations that need it, or leave `x-wake` out
+        ");
+        assert_snapshot!(diagnostics(&text.replace(&format!("x-wake: {RULE}\n"), "")), @"
+            error 17:7: `x-needs: wake` has no effect without `x-wake` at the root, which says how
+              help: add `x-wake` to the document, or leave it out
+        ");
     }
 }
 

@@ -286,8 +286,22 @@ mod tests {
         };
         let old = document(&rule("1m"), "x-needs: wake", "x-needs: wake");
         let new = document(&rule("2m"), "deprecated: false", "deprecated: false");
-        insta::assert_snapshot!(changes(&old, &new), @"");
-        insta::assert_snapshot!(changes(&new, &old), @"");
+        insta::assert_snapshot!(changes(&old, &new), @"
+            breaking operation copyThing: x-needs changed from yes to no
+              Client::copy_thing(&self) -> Call<(), NeedsWake> => Client::copy_thing(&self) -> Call<()>
+            breaking operation listParts: x-needs changed from yes to no
+              ListParts::no_wake => -
+              ListParts::wake => -
+            invisible client Client: x-wake changed
+        ");
+        insta::assert_snapshot!(changes(&new, &old), @"
+            breaking operation copyThing: x-needs changed from no to yes
+              Client::copy_thing(&self) -> Call<()> => Client::copy_thing(&self) -> Call<(), NeedsWake>
+            additive operation listParts: x-needs changed from no to yes
+              - => ListParts::no_wake
+              - => ListParts::wake
+            invisible client Client: x-wake changed
+        ");
     }
 
     #[test]
