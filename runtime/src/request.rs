@@ -57,8 +57,8 @@ pub struct Request {
     /// The property of the envelope with the number of items in a list.
     total: Option<&'static str>,
     pub(crate) anonymous: bool,
-    /// Whether it is refused while what it needs is idle.
-    pub(crate) needs_wake: bool,
+    /// How what it needs is woken.
+    wake: Option<&'static Wake>,
     violations: Vec<Violation>,
 }
 
@@ -93,7 +93,7 @@ impl Request {
             pagination: None,
             total: None,
             anonymous: false,
-            needs_wake: false,
+            wake: None,
             violations: Vec::new(),
         }
     }
@@ -431,9 +431,14 @@ impl Request {
         self.method == Method::DELETE && self.returns_nothing
     }
 
+    /// Marks the request as one that is refused while what it needs is idle.
+    pub(crate) fn set_needs_wake(&mut self) {
+        self.wake = self.transport.api().wake.as_ref();
+    }
+
     /// Returns how to wake what the request needs, if it was refused with this status because that is idle.
     pub(crate) fn wake_for(&self, status: StatusCode) -> Option<&'static Wake> {
-        self.transport.api().wake.as_ref().filter(|wake| self.needs_wake && status == wake.status)
+        self.wake.filter(|wake| status == wake.status)
     }
 
     /// Returns the refusal that passes by itself that this one is, with its index.

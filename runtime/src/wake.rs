@@ -61,7 +61,7 @@ impl<T, L> Call<T, L> {
     /// Marks a call that [`wake`](Self::wake) is for. Generated code takes it from `x-needs`.
     pub fn needs_wake(self) -> Call<T, NeedsWake<L>> {
         let (mut call, lookup) = self.split_lookup();
-        call.request.needs_wake = true;
+        call.request.set_needs_wake();
         call.with_lookup(NeedsWake(lookup))
     }
 }

@@ -9,8 +9,8 @@ use crate::{
     normalize::merge::marks,
     openapi::{
         extensions::{
-            CHECK, FIND, Find, NEEDS, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading, Retry,
-            STABILITY, Stability, is_unwrapped, read_check, read_permissions,
+            CHECK, FIND, Find, NEEDS, Need, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading,
+            Retry, STABILITY, Stability, is_unwrapped, read_check, read_permissions,
         },
         media_type::Format,
         operation::{self, operations},
@@ -44,8 +44,8 @@ pub(crate) struct Operation {
     pub(crate) check: Option<String>,
     /// The list in which it finds what it created, if its outcome is unknown.
     pub(crate) find: Option<Find>,
-    /// Whether it is refused while what it needs is idle.
-    pub(crate) needs_wake: bool,
+    /// What has to be there, or else it is refused.
+    pub(crate) needs: Option<Need>,
     /// The refusals that pass by themselves.
     pub(crate) passing_refusals: Vec<PassingRefusal>,
     pub(crate) tag: Option<Tag>,
@@ -107,6 +107,11 @@ impl Operation {
         if api.type_def(&name).is_some() || Names::of_types().contains(&name) { format!("{name}Call") } else { name }
     }
 
+    /// Returns whether it is refused while something is idle.
+    pub(crate) fn needs_wake(&self) -> bool {
+        self.needs == Some(Need::Wake)
+    }
+
     /// Returns whether its method has an argument for the body.
     pub(crate) fn takes_body(&self) -> bool {
         self.body.as_ref().is_some_and(|body| body.required)
@@ -162,7 +167,7 @@ impl Operation {
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: extension(operation, CHECK, read_check),
             area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
-            needs_wake: operation.get(NEEDS).is_some(),
+            needs: extension(operation, NEEDS, Need::read),
             find: extension(operation, FIND, Find::read),
             passing_refusals: extension(operation, RETRY_REFUSED, PassingRefusal::read_all).unwrap_or_default(),
             tag,

@@ -139,7 +139,7 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
             pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};
         )
     });
-    let wake: Option<Item> = api.operations.iter().any(|operation| operation.needs_wake).then(|| {
+    let wake: Option<Item> = api.operations.iter().any(Operation::needs_wake).then(|| {
         parse_quote!(
             pub use clickhouse_cloud_runtime::{NeedsWake, WakeError};
         )

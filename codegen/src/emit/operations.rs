@@ -61,7 +61,7 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
     let parts = parameters.chain(policies(operation)).chain(body.map(bodies::add));
     let list = List::of(operation, api);
     let find = list.as_ref().map(List::step);
-    let needs_wake = operation.needs_wake.then(|| quote!(.needs_wake()));
+    let needs_wake = operation.needs_wake().then(|| quote!(.needs_wake()));
     let (request, steps) = (request(operation, parts), quote!(#find #needs_wake));
     let response = response_type(operation);
     let expected = list.as_ref().filter(|list| list.is_deprecated());
@@ -96,7 +96,7 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
 
 /// Returns the type of a call that has no type of its own.
 fn call(operation: &Operation, response: &TokenStream, list: Option<&List<'_>>) -> TokenStream {
-    match (list.map(List::ty), operation.needs_wake) {
+    match (list.map(List::ty), operation.needs_wake()) {
         (None, false) => quote!(Call<#response>),
         (Some(list), false) => quote!(Call<#response, #list>),
         (None, true) => quote!(Call<#response, NeedsWake>),

@@ -34,7 +34,7 @@ pub(crate) use retry::{Retry, read_check};
 pub(crate) use retry_refused::PassingRefusal;
 pub(crate) use stability::Stability;
 pub(crate) use waiter::{Waiter, WaiterField};
-pub(crate) use wake::{Wake, read_needs};
+pub(crate) use wake::{Need, Wake};
 
 use super::duration;
 use crate::{

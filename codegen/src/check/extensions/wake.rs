@@ -12,7 +12,7 @@ use crate::{
         outline::{Node, Outline},
     },
     diagnostic::{NodeDiagnostic, suggestion::did_you_mean, wording::quoted},
-    openapi::extensions::{NEEDS, WAKE, Wake, read_needs},
+    openapi::extensions::{NEEDS, Need, WAKE, Wake},
     source::Pointer,
 };
 
@@ -34,7 +34,7 @@ pub(super) fn check(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<N
 
 /// Checks that the operations of `x-wake` are called with the parameters of an operation's path.
 pub(super) fn check_needs(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
-    let mut diagnostics = errors(read_needs(value, at));
+    let mut diagnostics = errors(Need::read(value, at));
     if outline.tree().get(WAKE).is_none() {
         let message = "`x-needs: wake` has no effect without `x-wake` at the root, which says how";
         diagnostics.push(NodeDiagnostic::key(at.clone(), message, "add `x-wake` to the document, or leave it out"));

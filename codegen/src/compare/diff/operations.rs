@@ -110,8 +110,9 @@ impl OperationPair<'_> {
             self.add(changes, kind, "a patient call waits for these refusals", Vec::new());
         }
         self.compare_find(changes);
-        if old.needs_wake != new.needs_wake {
-            let kind = ChangeKind::of_flag(NEEDS, old.needs_wake, new.needs_wake);
+        if old.needs != new.needs {
+            let need = |operation: &Operation| operation.needs_wake().then(|| "wake".to_owned());
+            let kind = ChangeKind::between(NEEDS, need(old), need(new));
             self.add(changes, kind, "the type of a call has what the call needs, and `wake()`", self.items());
         }
         if old.id == new.id && documentation(old, self.apis.old) != documentation(new, self.apis.new) {
@@ -287,17 +288,17 @@ mod tests {
         let old = document(&rule("1m"), "x-needs: wake", "x-needs: wake");
         let new = document(&rule("2m"), "deprecated: false", "deprecated: false");
         insta::assert_snapshot!(changes(&old, &new), @"
-            breaking operation copyThing: x-needs changed from yes to no
+            breaking operation copyThing: x-needs wake removed
               Client::copy_thing(&self) -> Call<(), NeedsWake> => Client::copy_thing(&self) -> Call<()>
-            breaking operation listParts: x-needs changed from yes to no
+            breaking operation listParts: x-needs wake removed
               ListParts::no_wake => -
               ListParts::wake => -
             invisible client Client: x-wake changed
         ");
         insta::assert_snapshot!(changes(&new, &old), @"
-            breaking operation copyThing: x-needs changed from no to yes
+            breaking operation copyThing: x-needs wake added
               Client::copy_thing(&self) -> Call<()> => Client::copy_thing(&self) -> Call<(), NeedsWake>
-            additive operation listParts: x-needs changed from no to yes
+            additive operation listParts: x-needs wake added
               - => ListParts::no_wake
               - => ListParts::wake
             invisible client Client: x-wake changed

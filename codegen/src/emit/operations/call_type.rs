@@ -47,7 +47,7 @@ fn declare(name: &Ident, response: &TokenStream, list: Option<&List<'_>>, operat
         (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
         (None, _) => String::new(),
     };
-    let needs = if operation.needs_wake { " needs wake" } else { "" };
+    let needs = if operation.needs_wake() { " needs wake" } else { "" };
     let finds = list.map(|list| format!(" finds {}", text(list.item))).unwrap_or_default();
     lines.push(format!("pub struct {name}(Call<{}>){needs}{finds}{option};", text(response)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))

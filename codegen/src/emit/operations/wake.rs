@@ -13,7 +13,7 @@ use crate::{
 /// Returns the expression of the rule, if a call has one.
 pub(in crate::emit) fn emit_wake(api: &Api) -> Option<TokenStream> {
     let wake = api.wake.as_ref()?;
-    let Wake { status, field, wake_from, wait_in, target, .. } = wake;
+    let Wake { status, field, idle, wait_in, target, .. } = wake;
     let (status, within) = (Literal::u16_unsuffixed(*status), duration::expression(wake.within));
     let read = request(api.operation(&wake.read)?);
     let command = request(api.operation(&wake.command.operation)?);
@@ -23,7 +23,7 @@ pub(in crate::emit) fn emit_wake(api: &Api) -> Option<TokenStream> {
             status: #status,
             read: |transport| #read,
             field: #field,
-            wake_from: &[#(#wake_from),*],
+            wake_from: &[#(#idle),*],
             command: |transport| #command #(.content("application/json", #body))*,
             wait_in: &[#(#wait_in),*],
             target: &[#(#target),*],
@@ -39,13 +39,13 @@ fn request(operation: &Operation) -> TokenStream {
 
 /// Describes when a call is refused, and what it does about that.
 pub(super) fn documentation(operation: &Operation, api: &Api) -> Option<String> {
-    let wake = api.wake.as_ref().filter(|_| operation.needs_wake)?;
+    let wake = api.wake.as_ref().filter(|_| operation.needs_wake())?;
     let method = |id: &str| {
         let method = api.operation(id)?.method_name();
         Some(format!("[`{method}`](Self::{method})"))
     };
     let (read, command) = (method(&wake.read)?, method(&wake.command.operation)?);
-    let (idle, awake) = (join_values(&wake.wake_from), join_values(&wake.target));
+    let (idle, awake) = (join_values(&wake.idle), join_values(&wake.target));
     let Wake { status, field, .. } = wake;
     let waiting = match wake.wait_in.as_slice() {
         [] => String::new(),

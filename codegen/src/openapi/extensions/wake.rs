@@ -13,11 +13,15 @@ use crate::{
     source::Pointer,
 };
 
-/// What some operations need.
-const AWAKE: &str = "wake";
-
 /// The lists of states, by their keys.
 const STATES: [&str; 3] = ["wakeFrom", "waitIn", "target"];
+
+/// What an operation needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// That something is awake.
+    Wake,
+}
 
 /// How what refuses operations while it is idle is woken.
 #[derive(Debug, PartialEq)]
@@ -29,7 +33,7 @@ pub(crate) struct Wake {
     /// The wire name of the property with the state.
     pub(crate) field: String,
     /// The states from which it is woken.
-    pub(crate) wake_from: Vec<String>,
+    pub(crate) idle: Vec<String>,
     /// The states that become a target state by themselves.
     pub(crate) wait_in: Vec<String>,
     /// The states in which it is awake.
@@ -76,7 +80,7 @@ impl Wake {
                 status: value.get("status")?.as_u64()?.try_into().ok()?,
                 read: text(value, "read")?,
                 field: text(value, "field")?,
-                wake_from: states("wakeFrom"),
+                idle: states("wakeFrom"),
                 wait_in: states("waitIn"),
                 target: states("target"),
                 command: WakeCommand { operation: text(command, "operation")?, body: command.get("body").cloned() },
@@ -88,17 +92,19 @@ impl Wake {
     /// Returns the lists of states, with their keys.
     pub(crate) fn states(&self) -> [(&'static str, &[String]); 3] {
         let [wake_from, wait_in, target] = STATES;
-        [(wake_from, &self.wake_from), (wait_in, &self.wait_in), (target, &self.target)]
+        [(wake_from, &self.idle), (wait_in, &self.wait_in), (target, &self.target)]
     }
 }
 
-/// Reads what an operation needs: that something is awake.
-pub(crate) fn read_needs(value: &Value, at: &Pointer) -> Reading<()> {
-    if value == AWAKE {
-        return Ok(());
+impl Need {
+    /// Reads the extension on an operation.
+    pub(crate) fn read(value: &Value, at: &Pointer) -> Reading<Self> {
+        if value == "wake" {
+            return Ok(Self::Wake);
+        }
+        let message = format!("`x-needs` must be `wake`, but is {}", described(value));
+        Err(vec![NodeDiagnostic::value(at.clone(), message, "write `wake`, or leave it out")])
     }
-    let message = format!("`x-needs` must be `{AWAKE}`, but is {}", described(value));
-    Err(vec![NodeDiagnostic::value(at.clone(), message, "write `wake`, or leave it out")])
 }
 
 fn check_name(value: &Value, key: &str, at: &Pointer, help: &str) -> Option<NodeDiagnostic> {
@@ -180,7 +186,7 @@ mod tests {
                 "expected a duration longer than zero, but this is the text `soon`",
             ]
         );
-        let errors = read_needs(&json!("sleep"), &Pointer::default()).unwrap_err();
+        let errors = Need::read(&json!("sleep"), &Pointer::default()).unwrap_err();
         assert_eq!(messages(errors), ["`x-needs` must be `wake`, but is the text `sleep`"]);
     }
 }
