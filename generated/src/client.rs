@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 use clickhouse_cloud_runtime::{
-    Api, Envelope, Environment, Error, RateLimit, Secret, Transport,
+    Api, Envelope, Environment, Error, RateLimit, Secret, Transport, Wake,
 };
 
 static API: Api = Api {
@@ -25,7 +25,30 @@ static API: Api = Api {
         token: None,
     },
     api_key: None,
-    wake: None,
+    wake: Some(Wake {
+        status: 424,
+        read: |transport| {
+            transport
+                .get(
+                    "getService",
+                    "/v1/organizations/{organizationId}/services/{serviceId}",
+                )
+                .permissions(&["control-plane:service:view"])
+        },
+        field: "state",
+        wake_from: &["idle"],
+        command: |transport| {
+            transport
+                .patch(
+                    "updateServiceState",
+                    "/v1/organizations/{organizationId}/services/{serviceId}/state",
+                )
+                .content("application/json", "{\"command\":\"awake\"}")
+        },
+        wait_in: &["awaking", "starting", "partially_running"],
+        target: &["running"],
+        within: Duration::from_secs(600),
+    }),
 };
 
 /// A client of the ClickHouse Cloud API.

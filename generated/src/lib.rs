@@ -34,4 +34,5 @@ pub use clickhouse_cloud_runtime::{
 };
 pub use clickhouse_cloud_runtime::serde_json;
 pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};
+pub use clickhouse_cloud_runtime::{NeedsWake, WakeError};
 pub use client::{Client, ClientBuilder};
