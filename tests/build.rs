@@ -87,10 +87,28 @@ fn sample(declaration: &Macro) -> Option<TokenStream> {
             variants.parse::<TokenStream>()?;
             Ok(quote!(impl Sample for #name { fn sample() -> Self { Self::#first } }))
         },
+        "open_union" => union,
         "request" | "shared" => request,
         _ => return None,
     };
     Some(parser.parse2(declaration.tokens.clone()).expect("a declaration"))
+}
+
+/// A union of requests is its first variant.
+fn union(input: ParseStream) -> syn::Result<TokenStream> {
+    let name = head(input)?;
+    let mut traits = Vec::new();
+    while !input.peek(syn::token::Brace) {
+        traits.push(input.parse::<proc_macro2::TokenTree>()?.to_string());
+    }
+    let variants;
+    braced!(variants in input);
+    let first: Ident = variants.parse()?;
+    variants.parse::<TokenStream>()?;
+    let is_in_requests = traits.iter().any(|name| name == "request");
+    Ok(is_in_requests
+        .then(|| quote!(impl Sample for #name { fn sample() -> Self { Self::#first(Sample::sample()) } }))
+        .unwrap_or_default())
 }
 
 fn request(input: ParseStream) -> syn::Result<TokenStream> {

@@ -81,6 +81,12 @@ impl Sample for i64 {
     }
 }
 
+impl Sample for f64 {
+    fn sample() -> Self {
+        1.5
+    }
+}
+
 impl Sample for Uuid {
     fn sample() -> Self {
         uuid!("b0c2c34c-5d1c-4dc1-a8a3-4a2f8b9f7f10")

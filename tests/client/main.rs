@@ -4,6 +4,7 @@ mod access;
 mod billing;
 mod cancellation;
 mod chaos;
+mod click_pipe_requests;
 mod clock;
 mod configuration;
 mod coverage;
