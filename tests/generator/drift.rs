@@ -212,17 +212,17 @@ fn a_union_of_objects_is_compared_with_an_object_by_the_properties_of_all_varian
     assert_eq!(
         differences_of_responses(&union, &object),
         [
-            "13: type response.b: integer | string",
             "13: value ours lacks response.kind: - | z",
             "13: value theirs lacks response.kind: y | -",
+            "13: type response.b: integer | string",
         ]
     );
     assert_eq!(
         differences_of_responses(&object, &union),
         [
-            "13: type response.b: string | integer",
             "13: value ours lacks response.kind: - | y",
             "13: value theirs lacks response.kind: z | -",
+            "13: type response.b: string | integer",
         ]
     );
 }
