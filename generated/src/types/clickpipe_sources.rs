@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{
     MissingField, Secret, constraints, open_enum, open_union, request, response,
 };
+use crate::types::ReversePrivateEndpointId;
 
 request! {
     /// The name and the password of a user.
@@ -258,7 +259,7 @@ response! {
         ca_certificate as "caCertificate": String,
         /// The reverse private endpoints to reach the brokers through. Empty or absent, it is the
         /// internet.
-        reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<String>,
+        reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<ReversePrivateEndpointId>,
         /// Whether each message is inserted once and only once, across restarts and rebalances. It
         /// cannot be changed later.
         exactly_once as "exactlyOnce": bool,
@@ -314,7 +315,7 @@ request! {
             ca_certificate as "caCertificate": String [into],
             /// The reverse private endpoints to reach the brokers through. Empty or absent, it is the
             /// internet.
-            reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<String> [of into String],
+            reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
             /// Whether each message is inserted once and only once, across restarts and rebalances. It
             /// cannot be changed later.
             exactly_once as "exactlyOnce": bool,
@@ -368,7 +369,7 @@ request! {
     pub struct UpdateKafkaSource {
         optional {
             /// All reverse private endpoints to reach the brokers through.
-            reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<String> [of into String],
+            reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
             /// The new credentials, which have to suit the authentication.
             credentials: KafkaCredentials [into],
         }

@@ -116,8 +116,8 @@ request! {
     #[derive(Default)]
     pub struct UpdateClickPipeScaling {
         optional {
-            /// How many replicas share the work. For Kafka, more than the topics have partitions are of no
-            /// use.
+            /// How many replicas share the work. A topic of Kafka cannot use more of them than it has
+            /// partitions.
             replicas: i64,
             /// How many files a pipe from object storage reads at once. 0 lets the service choose.
             #[deprecated(note = "use `object_storage_concurrency` of `replaceClickPipeSettings`")]
