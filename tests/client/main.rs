@@ -5,6 +5,7 @@ mod billing;
 mod cancellation;
 mod chaos;
 mod click_pipe_requests;
+mod click_pipes;
 mod clock;
 mod configuration;
 mod coverage;
