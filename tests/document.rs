@@ -177,37 +177,78 @@ pub fn properties(schema: &'static Value) -> Vec<(&'static str, &'static Value)>
     parts.chain(own.map(|(name, property)| (name.as_str(), property))).collect()
 }
 
-/// A variant of a union: its schema, and the property with the value that tells it from the others.
-#[derive(Clone, Copy, Debug)]
+/// The type of a schema. The parts of an `allOf` are objects.
+pub fn type_name(schema: &'static Value) -> Option<&'static str> {
+    if schema.get("allOf").is_some() { Some("object") } else { schema["type"].as_str() }
+}
+
+/// A variant of a union: its schema, and the property that tells it from the others.
+#[derive(Clone, Debug)]
 pub struct Variant {
     /// The schema, or a reference to it.
     pub schema: &'static Value,
     /// The property.
     pub property: &'static str,
-    /// Its value.
-    pub value: &'static str,
+    /// Its value, unless it is enough that the property is there.
+    pub value: Option<Value>,
+}
+
+impl Variant {
+    /// A name that no other variant of the union has.
+    pub fn name(&self) -> String {
+        match &self.value {
+            Some(Value::String(value)) => value.clone(),
+            Some(value) => value.to_string(),
+            None => self.property.to_owned(),
+        }
+    }
+
+    fn fits(&self, object: &Value) -> bool {
+        let property = &object[self.property];
+        self.value.as_ref().map_or_else(|| !property.is_null(), |value| value == property)
+    }
+}
+
+/// The variant of a union that an object is.
+pub fn variant_of(schema: &'static Value, object: &Value) -> Option<Variant> {
+    variants(schema).into_iter().find(|variant| variant.fits(object))
 }
 
 /// The variants of a union, and none for any other schema.
 pub fn variants(schema: &'static Value) -> Vec<Variant> {
     let discriminator = &schema["discriminator"];
-    let variants = schema["oneOf"].as_array().into_iter().flatten().map(|variant| {
+    let all = schema["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
+    let variants = all.iter().map(|variant| {
         let mapping = discriminator["mapping"].as_object().into_iter().flatten();
         let mapped = mapping.into_iter().find(|(_, target)| **target == variant["$ref"]);
         let (property, value) = match (discriminator["propertyName"].as_str(), mapped) {
-            (Some(property), Some((value, _))) => (property, value.as_str()),
-            _ => properties(variant).into_iter().find_map(only_value).expect("a property with one value"),
+            (Some(property), Some((value, _))) => (property, Some(json!(value))),
+            _ => match properties(variant).into_iter().find_map(only_value) {
+                Some((property, value)) => (property, Some(value.clone())),
+                None => (own_property(variant, all), None),
+            },
         };
         Variant { schema: variant, property, value }
     });
     variants.collect()
 }
 
-fn only_value((name, property): (&'static str, &'static Value)) -> Option<(&'static str, &'static str)> {
+fn only_value((name, property): (&'static str, &'static Value)) -> Option<(&'static str, &'static Value)> {
     match resolve(property)["enum"].as_array()?.as_slice() {
-        [Value::String(only)] => Some((name, only)),
+        [only] => Some((name, only)),
         _ => None,
     }
+}
+
+/// The property that a variant requires, and that the others do not have if there is such a property.
+fn own_property(variant: &'static Value, all: &'static [Value]) -> &'static str {
+    let required = resolve(variant)["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let is_own = |name: &&str| {
+        let mut others = all.iter().filter(|other| !ptr::eq(*other, variant)).flat_map(properties);
+        others.all(|(other, _)| other != *name)
+    };
+    let mut names = required.clone().filter(is_own).chain(required.clone());
+    names.next().expect("a property that it requires")
 }
 
 /// A value of a schema with every property in it and a few elements in each array: this example, and what it lacks. Of
@@ -216,12 +257,14 @@ pub fn complete(schema: &'static Value, example: &Value, number: usize) -> Value
     let schema = resolve(schema);
     let variants = variants(schema);
     if !variants.is_empty() {
-        let variant = variants[number % variants.len()];
+        let variant = &variants[number % variants.len()];
         let mut value = complete(variant.schema, example, number);
-        value[variant.property] = json!(variant.value);
+        if let Some(only) = &variant.value {
+            value[variant.property] = only.clone();
+        }
         return value;
     }
-    match schema["type"].as_str() {
+    match type_name(schema) {
         Some("object") if schema["format"] == "password" => json!({"key": [SECRET]}),
         Some("object") => match schema.get("additionalProperties") {
             Some(values) if values.is_object() => json!({"key": complete(values, &Value::Null, number)}),

@@ -2,7 +2,7 @@
 
 use std::{fmt::Debug, time::Duration};
 
-use clickhouse_cloud::{Client, Created, Error, types::*};
+use clickhouse_cloud::{Client, Created, Error, types::*, uuid::Uuid};
 use tests::simulated_cloud::{SimulatedCloud, fitting};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -458,7 +458,8 @@ async fn a_pipe_reaches_its_source_through_an_endpoint_that_exists() {
         .msk_cluster_arn("arn:aws:kafka:us-east-1:111122223333:cluster/events/1")
         .msk_authentication(MskAuthentication::SaslScram);
     let endpoint = fitting(client.create_reverse_private_endpoint(org, pipes.service, &endpoint).await.unwrap());
-    let through = |id: String| into_table(kafka().reverse_private_endpoint_ids([id]));
-    pipes.create(&through(endpoint.id().unwrap().to_string())).await;
-    assert!(refusal(pipes.try_create(&through("a".to_owned())).await).contains("reversePrivateEndpointIds[0]"));
+    let through = |id| into_table(kafka().reverse_private_endpoint_ids([id]));
+    pipes.create(&through(endpoint.id().unwrap())).await;
+    let message = refusal(pipes.try_create(&through(Uuid::nil().into())).await);
+    assert!(message.contains("reversePrivateEndpointIds[0]"), "{message}");
 }

@@ -3,7 +3,11 @@
 //! The calls, types and fields come from the emitted crate and from the document, so that a new one is covered on the day
 //! it is added.
 
-use std::{cmp::Reverse, collections::HashSet, ptr};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+    ptr,
+};
 
 use clickhouse_cloud::{
     Client, Error, MismatchKind,
@@ -13,7 +17,7 @@ use clickhouse_cloud::{
 use serde_json::{Map, Value, json};
 use tests::{
     calls::call,
-    document::{self, Operation, complete, properties, resolve, variants},
+    document::{self, Operation, complete, properties, resolve, type_name, variant_of, variants},
     fake_api::{FakeApi, result},
     ids::ORGANIZATION,
 };
@@ -206,15 +210,18 @@ fn spoiled(schema: &'static Value, example: &Value) -> Vec<Value> {
 
 fn with_news(schema: &'static Value, value: Value) -> Value {
     let schema = resolve(schema);
-    if let Some(variant) = variants(schema).into_iter().find(|it| value[it.property] == it.value) {
+    if let Some(variant) = variant_of(schema, &value) {
         let mut value = with_news(variant.schema, value);
-        value[variant.property] = json!(variant.value);
+        if let Some(only) = variant.value {
+            value[variant.property] = only;
+        }
         return value;
     }
     match value {
-        Value::Object(fields) if schema.get("properties").is_some() => {
+        Value::Object(fields) if !properties(schema).is_empty() => {
+            let properties: HashMap<_, _> = properties(schema).into_iter().collect();
             let known = fields.into_iter().map(|(name, value)| {
-                let value = with_news(&schema["properties"][&name], value);
+                let value = properties.get(name.as_str()).map_or(value.clone(), |property| with_news(property, value));
                 (name, value)
             });
             known.chain([("brandNew".to_owned(), json!({"deep": [null, {}]}))]).collect()
@@ -228,7 +235,7 @@ fn with_news(schema: &'static Value, value: Value) -> Value {
 /// Pointers to everything in the value that the schema knows.
 fn places(schema: &'static Value, value: &Value, pointer: &str, pointers: &mut Vec<String>) {
     let schema = resolve(schema);
-    if let Some(variant) = variants(schema).into_iter().find(|it| value[it.property] == it.value) {
+    if let Some(variant) = variant_of(schema, value) {
         return places(variant.schema, value, pointer, pointers);
     }
     let mut inner = |schema, value, step: &str| {
@@ -236,7 +243,7 @@ fn places(schema: &'static Value, value: &Value, pointer: &str, pointers: &mut V
         places(schema, value, &pointer, pointers);
         pointers.push(pointer);
     };
-    for (name, property) in properties(schema) {
+    for (name, property) in response_properties(schema) {
         inner(property, &value[name], name);
     }
     for (index, element) in value.as_array().into_iter().flatten().enumerate() {
@@ -270,11 +277,11 @@ fn read(
         let unknown = || if has_secret(schema) { Value::Null } else { value.clone() };
         return variant.map_or_else(|| Some(unknown()), |variant| read(variant, value, path, mismatches));
     }
-    match (schema["type"].as_str().expect("a type"), value) {
+    match (type_name(schema).expect("a type"), value) {
         ("object", Value::Object(fields)) => {
             let mut known = Map::new();
-            let properties = properties(schema).into_iter().filter_map(|it| Some((it, fields.get(it.0)?)));
-            for ((name, property), field) in properties.filter(|(_, field)| !field.is_null()) {
+            let known_fields = response_properties(schema).into_iter().filter_map(|it| Some((it, fields.get(it.0)?)));
+            for ((name, property), field) in known_fields.filter(|(_, field)| !field.is_null()) {
                 let field = read(property, field, &format!("{path}.{name}"), mismatches);
                 let shown = field.filter(|_| resolve(property)["format"] != "password");
                 known.extend(shown.map(|field| (name.to_owned(), field)));
@@ -314,9 +321,9 @@ fn read(
 fn best_variant(schema: &'static Value, value: &Value) -> Option<&'static Value> {
     let fields = value.as_object()?;
     let fitting = variants(schema).into_iter().enumerate().filter_map(|(index, it)| {
-        let known = properties(it.schema).iter().filter(|(name, _)| fields.contains_key(*name)).count();
+        let known = response_properties(it.schema).iter().filter(|(name, _)| fields.contains_key(*name)).count();
         let has_value = match fields.get(it.property) {
-            Some(value) if value == it.value => true,
+            Some(value) if it.value.as_ref().is_none_or(|only| only == value) => true,
             None | Some(Value::Null) => false,
             Some(_) => return None,
         };
@@ -326,10 +333,15 @@ fn best_variant(schema: &'static Value, value: &Value) -> Option<&'static Value>
     fitting.max_by_key(|(score, _)| *score).map(|(_, schema)| schema)
 }
 
+/// The properties that a response has.
+fn response_properties(schema: &'static Value) -> Vec<(&'static str, &'static Value)> {
+    properties(schema).into_iter().filter(|(_, property)| property["writeOnly"] != true).collect()
+}
+
 fn has_secret(schema: &'static Value) -> bool {
     let schema = resolve(schema);
     schema["format"] == "password"
-        || properties(schema).into_iter().any(|(_, property)| has_secret(property))
+        || response_properties(schema).into_iter().any(|(_, property)| has_secret(property))
         || variants(schema).into_iter().any(|variant| has_secret(variant.schema))
         || schema.get("items").is_some_and(has_secret)
 }

@@ -1,5 +1,7 @@
 //! Refusals of wrong ids, without permission, and of what is not there. The requests are those that the document shows.
 
+use std::time::Duration;
+
 use clickhouse_cloud::{
     reqwest::{self, Method},
     types::*,
@@ -15,6 +17,7 @@ pub(super) async fn provoke(tour: &Tour) {
     let powerless = powerless_key(tour).await;
     let powerless = (powerless.key_id.as_ref().unwrap(), powerless.key_secret.as_ref().unwrap());
     let powerless = (powerless.0.expose_secret(), powerless.1.expose_secret());
+    let stopped = stopped_service(tour).await.to_string();
     for operation in document::operations() {
         for (status, organization, key) in [
             (400, "my-organization", admin),
@@ -23,8 +26,11 @@ pub(super) async fn provoke(tour: &Tour) {
             (404, &unknown, admin),
         ] {
             if operation.statuses().any(|it| it == status) {
-                send(tour, operation, organization, key).await;
+                send(tour, operation, &[("organizationId", organization)], key).await;
             }
+        }
+        if operation.statuses().any(|it| it == 424) {
+            send(tour, operation, &[("organizationId", &organization), ("serviceId", &stopped)], admin).await;
         }
     }
 }
@@ -39,8 +45,18 @@ async fn powerless_key(tour: &Tour) -> CreatedApiKey {
     done(tour.client.create_api_key(tour.organization, &key)).await
 }
 
-async fn send(tour: &Tour, operation: Operation, organization: &str, (id, secret): (&str, &str)) {
-    let url = format!("{}{}", tour.recorder.url(), operation.target(&[("organizationId", organization)]));
+/// A service that does not run, and which nobody wakes.
+async fn stopped_service(tour: &Tour) -> ServiceId {
+    let (cloud, organization) = (&tour.client, tour.organization);
+    let body = CreateService::new("stopped", Provider::Aws, Region::UsEast1, []).idle_scaling(false);
+    let service = done(cloud.create_service(organization, &body)).await.service().unwrap().id().unwrap();
+    tour.advance(Duration::from_secs(120));
+    done(cloud.update_service_state(organization, service, &UpdateServiceState::new(StateCommand::Stop))).await;
+    service
+}
+
+async fn send(tour: &Tour, operation: Operation, ids: &[(&str, &str)], (id, secret): (&str, &str)) {
+    let url = format!("{}{}", tour.recorder.url(), operation.target(ids));
     let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
     let request = reqwest::Client::new().request(method, url).basic_auth(id, Some(secret));
     let request = match operation.request() {
