@@ -59,7 +59,7 @@ async fn chaos(seed: u64) {
         .key(key, secret)
         .no_rate_limit()
         .retry(UNTIRING)
-        .attempt_timeout(Duration::from_millis(200))
+        .attempt_timeout(Duration::from_millis(500))
         .build()
         .unwrap();
     for fault in FAULTS {
@@ -94,6 +94,7 @@ async fn chaos(seed: u64) {
         log: simulator.log().entries(),
         left,
     };
+    assert_eq!(audit.log.len() as u64, simulator.log().total(), "the log is whole");
     assert!(audit.log.iter().filter(|entry| entry.fault.is_some()).count() > CALLS / 7, "there was hardly any chaos");
     audit.check();
 }

@@ -6,7 +6,7 @@ use clickhouse_cloud::{Client, Error, Patch, Response, types::*};
 use serde_json::{Value, json};
 use tests::{
     calls,
-    document::{self, Operation, properties, resolve},
+    document::{self, Operation, properties, resolve, type_name, variant_of},
     fake_api::{FakeApi, header, result},
     ids::{ORGANIZATION, SERVICE},
 };
@@ -172,7 +172,10 @@ fn assert_request(operation: Operation, request: &Request) {
 /// Looks for all properties of a schema in the value of a request, and for nothing else.
 fn assert_complete(schema: &'static Value, value: &Value, path: &str) {
     let schema = resolve(schema);
-    match (schema["type"].as_str(), value) {
+    if let Some(variant) = variant_of(schema, value) {
+        return assert_complete(variant.schema, value, path);
+    }
+    match (type_name(schema), value) {
         (Some("object"), Value::Object(_)) if schema["additionalProperties"] == true => {}
         (Some("object"), Value::Object(members)) => {
             let properties = properties(schema).into_iter().filter(|(_, property)| property["readOnly"] != true);
