@@ -28,7 +28,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -76,7 +76,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: check with [`list_click_pipes`](crate::Client::list_click_pipes) whether the
@@ -176,7 +176,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -227,7 +227,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -294,7 +294,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -477,7 +477,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: check with [`get_click_pipe`](crate::Client::get_click_pipe) whether the pipe
@@ -552,7 +552,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -598,7 +598,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -648,7 +648,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -711,7 +711,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -773,7 +773,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: check with [`get_click_pipe`](crate::Client::get_click_pipe) whether the state

@@ -30,7 +30,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -78,7 +78,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -131,7 +131,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -180,7 +180,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: check with
@@ -256,7 +256,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -409,7 +409,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,
@@ -468,7 +468,7 @@ impl Client {
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
-    /// to be woken, a stopped one started.
+    ///   to be woken, a stopped one started.
     /// # Wake-up
     /// The call is refused with 424 unless `state` in [`get_service`](Self::get_service) is
     /// `running`. With [`.wake()`](crate::Call::wake), it is sent again as soon as that is so,

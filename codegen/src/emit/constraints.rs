@@ -68,7 +68,7 @@ fn calls(constraints: &Constraints) -> Vec<String> {
         let exclusive = if constraints.is_exclusive(keyword) { "exclusive_" } else { "" };
         let argument = match (*keyword, bound) {
             ("minimum" | "maximum" | "multipleOf", Value::Number(number)) => number_literal(number),
-            (_, Value::Number(count)) => count.to_string(),
+            (_, Value::Number(count)) => group_digits(&count.to_string()),
             (_, Value::String(pattern)) => pattern_literal(pattern),
             _ => String::new(),
         };
@@ -131,7 +131,7 @@ mod tests {
     Thing:
       type: object
       properties:
-        name: {type: string, maxLength: 50, pattern: '^[a-z]+$'}
+        name: {type: string, maxLength: 1000000, pattern: '^[a-z]+$'}
         numbers: {type: array, minItems: 1, items: {type: integer, minimum: 0, exclusiveMinimum: true}}
         note: {type: string}
         other: {$ref: '#/components/schemas/Thing'}";
@@ -157,7 +157,7 @@ mod tests {
 
             constraints! {
                 Thing {
-                    name: [max_length(50), pattern("^[a-z]+$")],
+                    name: [max_length(1_000_000), pattern("^[a-z]+$")],
                     numbers: [min_items(1), items(&[exclusive_minimum(0)])],
                     other: [],
                 }

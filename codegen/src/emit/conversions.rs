@@ -57,7 +57,9 @@ fn missing_field(response: &str, field: &Field) -> TokenStream {
 
 /// Returns the value of a field, out of the response's field of the same name.
 fn field_value(field: &Field, response: &str, response_field: Option<&Field>) -> TokenStream {
-    let Some(response_field) = response_field else { return quote!(Default::default()) };
+    let Some(response_field) = response_field else {
+        return if field.patch { quote!(Patch::Keep) } else { quote!(None) };
+    };
     let (name, missing) = (ident(&field.rust_name), missing_field(response, field));
     let conversion = Conversion::between(&response_field.schema.ty, &field.schema.ty);
     if field.required && !field.nullable {
@@ -204,7 +206,7 @@ mod tests {
                 fn try_from(response: Thing) -> Result<Self, MissingField> {
                     Ok(Self {
                         name: response.name.ok_or(MissingField::new("Thing", "name"))?,
-                        password: Default::default(),
+                        password: None,
                     })
                 }
             }

@@ -41,7 +41,8 @@ pub(super) fn description_or_default(description: Option<String>, name: &str) ->
     description.unwrap_or_else(|| format!("`{name}`, which the document does not describe."))
 }
 
-/// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, and a link stays whole.
+/// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, a link stays whole, and an item of
+/// a list is indented after its first line.
 fn wrapped_lines(text: &str) -> Vec<String> {
     let text = without_control_characters(text).replace("\n\n# ", "\n# ");
     let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;
@@ -58,6 +59,7 @@ fn without_control_characters(text: &str) -> String {
 fn wrap(line: &str) -> Vec<String> {
     let options = textwrap::Options::new(MAX_COLUMNS)
         .break_words(false)
+        .subsequent_indent(if line.starts_with("- ") { "  " } else { "" })
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
@@ -71,6 +73,15 @@ mod tests {
     #[test]
     fn a_comment_holds_no_character_that_compilers_refuse() {
         assert_eq!(wrapped_lines("a\rb\r\nc\0d\u{202e}e\tf"), ["a", "b", "c d e f"]);
+    }
+
+    #[test]
+    fn an_item_of_a_list_is_indented_after_its_first_line() {
+        let text = format!("- 404: {}", "word ".repeat(20).trim_end());
+        insta::assert_snapshot!(doc_lines(&text).collect::<Vec<_>>().join("\n"), @r"
+        /// - 404: word word word word word word word word word word word word word word word word word
+        ///   word word word
+        ");
     }
 
     #[test]

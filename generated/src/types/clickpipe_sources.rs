@@ -356,8 +356,8 @@ impl TryFrom<KafkaSource> for KafkaSourceInput {
             reverse_private_endpoint_ids: response.reverse_private_endpoint_ids,
             exactly_once: response.exactly_once,
             tombstone_mode: response.tombstone_mode,
-            credentials: Default::default(),
-            protobuf_schema: Default::default(),
+            credentials: None,
+            protobuf_schema: None,
         })
     }
 }
@@ -646,8 +646,8 @@ impl TryFrom<ObjectStorageSource> for ObjectStorageSourceInput {
             connection_string: response.connection_string,
             path: response.path,
             azure_container_name: response.azure_container_name,
-            access_key: Default::default(),
-            service_account_key: Default::default(),
+            access_key: None,
+            service_account_key: None,
         })
     }
 }
@@ -843,8 +843,8 @@ impl TryFrom<KinesisSource> for KinesisSourceInput {
                 .schema_registry
                 .map(TryInto::try_into)
                 .transpose()?,
-            access_key: Default::default(),
-            protobuf_schema: Default::default(),
+            access_key: None,
+            protobuf_schema: None,
         })
     }
 }
@@ -981,7 +981,7 @@ impl TryFrom<PubSubSource> for PubSubSourceInput {
             filter: response.filter,
             enable_ordering: response.enable_ordering,
             ack_deadline: response.ack_deadline,
-            service_account_key: Default::default(),
+            service_account_key: None,
         })
     }
 }
@@ -1288,7 +1288,7 @@ impl TryFrom<PostgresSource> for PostgresSourceInput {
                 .into_iter()
                 .map(TryInto::try_into)
                 .collect::<Result<_, _>>()?,
-            credentials: Default::default(),
+            credentials: None,
         })
     }
 }
@@ -1572,7 +1572,7 @@ impl TryFrom<MySqlSource> for MySqlSourceInput {
                 .into_iter()
                 .map(TryInto::try_into)
                 .collect::<Result<_, _>>()?,
-            credentials: Default::default(),
+            credentials: None,
         })
     }
 }
@@ -1821,7 +1821,7 @@ impl TryFrom<BigQuerySource> for BigQuerySourceInput {
                 .collect::<Result<_, _>>()?,
             authentication: response.authentication,
             project_id: response.project_id,
-            credentials: Default::default(),
+            credentials: None,
         })
     }
 }
@@ -2133,7 +2133,7 @@ impl TryFrom<MongoDbSource> for MongoDbSourceInput {
                 .into_iter()
                 .map(TryInto::try_into)
                 .collect::<Result<_, _>>()?,
-            credentials: Default::default(),
+            credentials: None,
         })
     }
 }
@@ -2509,7 +2509,7 @@ constraints! {
     KafkaSourceInput {
         type_: [], format: [], authentication: [], offset: [], schema_registry: [], tombstone_mode: [],
         credentials: [],
-        protobuf_schema: [min_length(1), max_length(1048576)],
+        protobuf_schema: [min_length(1), max_length(1_048_576)],
     }
     UpdateKafkaSource { authentication: [], credentials: [] }
     KafkaOffsetInput { strategy: [] }
@@ -2517,7 +2517,7 @@ constraints! {
     UpdateObjectStorageSource { authentication: [], access_key: [] }
     KinesisSourceInput {
         format: [], iterator_type: [], authentication: [], schema_registry: [], access_key: [],
-        protobuf_schema: [min_length(1), max_length(1048576)],
+        protobuf_schema: [min_length(1), max_length(1_048_576)],
     }
     UpdateKinesisSource { authentication: [], access_key: [] }
     PubSubSourceInput {
