@@ -49,7 +49,7 @@ fn check_service_state(cloud: &mut Cloud, call: &Call<'_>) -> Result<(), Refusal
     let service = services.and_then(|services| services.get(call.path.uuid("serviceId")?, call.now).ok());
     match service.map(|service| service.state()) {
         None | Some(State::Running) => Ok(()),
-        // The API's message.
+        // Clients know the API's message by its end.
         Some(state) => Err(Refusal::failed_dependency(format_args!(
             "ClickPipes are available only when the ClickHouse service is running. Current state: {}",
             state.as_str()

@@ -46,7 +46,7 @@ pub(super) fn check(attempt: &Attempt<'_>) -> Check {
 /// Refuses a source whose host does not exist.
 pub(crate) fn check_reachable(source: &Source<'_>) -> Check {
     source.unreachable_host().map_or(Ok(()), |host| {
-        // The API's message.
+        // In the words of the API.
         Err(Refusal::bad_request(format_args!("failed to establish connection: dial tcp: lookup {host}: no such host")))
     })
 }
@@ -110,7 +110,7 @@ fn check_tables(attempt: &Attempt<'_>, source: &Source<'_>, change: &Source<'_>)
     let (added, removed) = (list(&change.fields["tableMappingsToAdd"]), list(&change.fields["tableMappingsToRemove"]));
     let state = attempt.field(STATES.field);
     if !(added.is_empty() && removed.is_empty()) && !["Paused", "Failed"].iter().any(|allowed| state == allowed) {
-        // The API's words.
+        // In the words of the API.
         return Err(Refusal::bad_request("ClickPipe must be paused to edit table mappings"));
     }
     let path = |name: &str, index: usize| format!("source.{}.{name}[{index}]", change.kind);
@@ -151,9 +151,10 @@ fn check_command(attempt: &Attempt<'_>, source: &Source<'_>) -> Check {
 
 fn check_name(body: &Value) -> Check {
     let length = body["name"].as_str().map(|name| name.chars().count());
-    match length.is_none_or(|length| (1..=MAX_NAME_CHARACTERS).contains(&length)) {
-        true => Ok(()),
-        false => refuse("name", format_args!("it has to have 1 to {MAX_NAME_CHARACTERS} characters")),
+    if length.is_none_or(|length| (1..=MAX_NAME_CHARACTERS).contains(&length)) {
+        Ok(())
+    } else {
+        refuse("name", format_args!("it has to have 1 to {MAX_NAME_CHARACTERS} characters"))
     }
 }
 
