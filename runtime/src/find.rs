@@ -61,6 +61,16 @@ pub enum Created<T, I> {
     Found(I),
 }
 
+impl<T> Created<T, T> {
+    /// Returns what was created, where the response of the creation has what the list has.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::New(response) => response.into_inner(),
+            Self::Found(item) => item,
+        }
+    }
+}
+
 /// The properties to look for, by their wire names.
 type Properties = Vec<(&'static str, Value)>;
 
