@@ -1,8 +1,9 @@
 //! The client's clock, which a test can move: it is that of tokio.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use clickhouse_cloud::{FailedAttempt, RetryPolicy};
+use clickhouse_cloud_simulator::Simulator;
 use tokio::{sync::Notify, task::JoinHandle};
 
 /// Lets time go by for the client, and for nobody else.
@@ -19,6 +20,21 @@ pub(crate) async fn end_of<T>(call: JoinHandle<T>) -> T {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     call.await.unwrap()
+}
+
+/// Lets seconds go by, for the client and for a simulator, until a future is ready.
+pub(crate) async fn pass<T>(simulator: &Simulator, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    loop {
+        // In real time, in which requests are served.
+        let pause = tokio::time::sleep(Duration::from_millis(1));
+        tokio::select! {
+            ready = &mut future => return ready,
+            () = pause => {}
+        }
+        simulator.advance(Duration::from_secs(1));
+        advance(Duration::from_secs(1)).await;
+    }
 }
 
 /// A policy that waits so long before each retry that a test can do something in between.
