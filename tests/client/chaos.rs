@@ -62,25 +62,32 @@ async fn chaos(seed: u64) {
         .attempt_timeout(Duration::from_millis(500))
         .build()
         .unwrap();
+    // It belongs to no task, and stays.
+    let with_pipes = client.create_service(org, &new_service()).await.unwrap().service().unwrap().id().unwrap();
+    simulator.advance(Duration::from_secs(600));
+    simulator.log().clear();
     for fault in FAULTS {
         simulator.faults().add(format!("*={fault},probability={PROBABILITY}").parse().unwrap()).unwrap();
     }
 
     let mut tasks = JoinSet::new();
     for number in 0..TASKS {
-        tasks.spawn(Task::new(number, client.clone(), org, seed).run());
+        tasks.spawn(Task::new(number, client.clone(), (org, with_pipes), seed).run());
     }
     let histories = tasks.join_all().await;
 
     simulator.faults().clear();
     simulator.advance(Duration::from_secs(600));
     let left = client.list_services(org).await.unwrap();
-    let left: Vec<_> = left.iter().map(|service| (service.id().unwrap(), service.name().unwrap().to_owned())).collect();
+    let left = left.iter().map(|service| (service.id().unwrap(), service.name().unwrap().to_owned()));
+    let left = left.filter(|(id, _)| *id != with_pipes).collect();
+    let pipes = client.list_click_pipes(org, with_pipes).await.unwrap();
     let roles = client.list_roles(org).await.unwrap();
     let roles = roles.iter().filter(|role| role.type_() == Ok(&RoleType::Custom)).map(|role| role.name().unwrap());
     let invitations = client.list_invitations(org).await.unwrap();
     let keys = client.list_api_keys(org).all().await.unwrap();
     let others = BTreeMap::from([
+        ("createClickPipe", pipes.iter().map(|pipe| pipe.name().unwrap().to_owned()).collect()),
         ("createRole", roles.map(str::to_owned).collect()),
         ("createInvitation", invitations.iter().map(|it| it.email().unwrap().to_owned()).collect()),
         (
@@ -144,13 +151,17 @@ struct Task {
     org: OrganizationId,
     random: fastrand::Rng,
     services: Vec<ServiceId>,
+    /// The service that all pipes are of.
+    with_pipes: ServiceId,
+    pipes: Vec<ClickPipeId>,
     history: History,
 }
 
 impl Task {
-    fn new(number: usize, client: Client, org: OrganizationId, seed: u64) -> Self {
+    fn new(number: usize, client: Client, (org, with_pipes): (OrganizationId, ServiceId), seed: u64) -> Self {
         let random = fastrand::Rng::with_seed(seed * 1_000 + number as u64);
-        Self { number, client, org, random, services: Vec::new(), history: History::default() }
+        let (services, pipes, history) = (Vec::new(), Vec::new(), History::default());
+        Self { number, client, org, random, services, with_pipes, pipes, history }
     }
 
     async fn run(mut self) -> History {
@@ -161,7 +172,9 @@ impl Task {
                 (Some(service), 10..15) => self.delete(service).await,
                 (Some(service), 15..40) => self.change_password(service).await,
                 (Some(service), 40..60) => self.update(service).await,
-                (Some(service), 60..88) => drop(self.get(service).await),
+                (Some(service), 60..76) => drop(self.get(service).await),
+                (Some(_), 76..80) => self.create_pipe().await,
+                (Some(_), 80..88) => self.resync().await,
                 (Some(_), 88..91) => self.create_role().await,
                 (Some(_), 91..94) => self.invite().await,
                 (Some(_), 94..97) => self.create_api_key().await,
@@ -220,6 +233,37 @@ impl Task {
         let is_there = matches!(outcome, Ok(_) | Err(Error::Decode(_)));
         self.record("createApiKey", String::new(), outcome);
         self.history.others.entry("createApiKey").or_default().insert(name, is_there);
+    }
+
+    async fn create_pipe(&mut self) {
+        let name = self.new_name();
+        let settings = PostgresSettings::new(ReplicationMode::Cdc);
+        let source = PostgresSource::new("db.example.com", 5432, "shop", settings, []);
+        let pipe = CreateClickPipe::new(&name, source, DatabaseDestination::new("shop"));
+        let call = self.client.create_click_pipe(self.org, self.with_pipes, &pipe);
+        let is_there = if self.random.bool() {
+            let outcome = call.or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
+            self.pipes.extend(outcome.as_ref().ok().and_then(|created| match created {
+                Created::New(pipe) => pipe.id,
+                Created::Found(pipe) => pipe.id,
+            }));
+            self.record_found("createClickPipe", outcome)
+        } else {
+            let outcome = call.await;
+            self.pipes.extend(outcome.as_ref().ok().and_then(|pipe| pipe.id));
+            let is_there = matches!(outcome, Ok(_) | Err(Error::Decode(_)));
+            self.record("createClickPipe", String::new(), outcome);
+            is_there
+        };
+        self.history.others.entry("createClickPipe").or_default().insert(name, is_there);
+    }
+
+    /// Loads all tables of a pipe anew.
+    async fn resync(&mut self) {
+        let Some(pipe) = self.random.choice(&self.pipes).copied() else { return self.create_pipe().await };
+        let resync = UpdateClickPipeState::new(ClickPipeCommand::Resync);
+        let outcome = self.client.update_click_pipe_state(self.org, self.with_pipes, pipe, &resync).await;
+        self.record("updateClickPipeState", format!("/{pipe}/state"), outcome);
     }
 
     fn new_name(&self) -> String {
@@ -287,7 +331,10 @@ impl Task {
     }
 
     fn record<T: fmt::Debug>(&mut self, operation: &'static str, path: String, outcome: Result<Response<T>, Error>) {
-        let idempotent = !matches!(operation, "createService" | "createApiKey" | "updateServicePassword");
+        let idempotent = !matches!(
+            operation,
+            "createService" | "createApiKey" | "updateServicePassword" | "createClickPipe" | "updateClickPipeState"
+        );
         let reported = match outcome {
             Ok(response) => Reported::Done { request_id: response.request_id().map(ToOwned::to_owned) },
             // It says that the call was carried out.
@@ -321,7 +368,8 @@ struct Audit {
 impl Audit {
     fn check(&self) {
         self.calls_reported_as_done_were_carried_out();
-        self.no_password_was_changed_more_often_than_requested();
+        self.nothing_was_carried_out_more_often_than_requested("updateServicePassword");
+        self.nothing_was_carried_out_more_often_than_requested("updateClickPipeState");
         self.no_service_was_created_twice();
         self.every_service_was_requested_and_is_left_or_deleted();
         self.nothing_else_was_created_twice();
@@ -339,9 +387,9 @@ impl Audit {
         }
     }
 
-    fn no_password_was_changed_more_often_than_requested(&self) {
+    fn nothing_was_carried_out_more_often_than_requested(&self, operation: &str) {
         let mut requested: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-        for call in self.history.calls.iter().filter(|call| call.operation == "updateServicePassword") {
+        for call in self.history.calls.iter().filter(|call| call.operation == operation) {
             let (done, unknown) = requested.entry(&call.path).or_default();
             match call.reported {
                 Reported::Done { .. } => *done += 1,
@@ -351,7 +399,7 @@ impl Audit {
         }
         assert!(!requested.is_empty());
         for (path, (done, unknown)) in requested {
-            let times = self.times_carried_out("updateServicePassword", path);
+            let times = self.times_carried_out(operation, path);
             assert!((done..=done + unknown).contains(&times), "{path}: {times} times, {done} done, {unknown} unknown");
         }
     }
