@@ -192,7 +192,7 @@ fn of_every_type() -> Vec<Value> {
 
 /// Values with all properties: in each, one place is empty or has a value of another type. Around it there are fields and
 /// values of enums that the document does not know.
-fn spoiled(schema: &'static Value, example: &Value) -> impl Iterator<Item = Value> {
+fn spoiled(schema: &'static Value, example: &Value) -> impl Iterator<Item = Value> + use<> {
     let mut wholes: Vec<_> = (0..3).map(|number| with_news(schema, complete(schema, example, number))).collect();
     wholes.dedup();
     let mut seen = HashSet::new();

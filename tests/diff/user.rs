@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::I
 
 use clickhouse_cloud::{
     AllItems, ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, Created, DecodeError, Error,
-    FailedAttempt, Find, FindIn, InvalidRequest, Items, Lookup, Mismatch, MismatchKind, MissingField, NoRetry,
+    FailedAttempt, Find, FindIn, InvalidRequest, Items, Lookup, Mismatch, MismatchKind, MissingField, NeedsWake, NoRetry,
     OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError, Patch, RateLimit, Response,
-    RetryPolicy, Secret, SecretJson, StreamedResponse, Violation, Wait, WaitError,
+    RetryPolicy, Secret, SecretJson, StreamedResponse, Violation, Wait, WaitError, WakeError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
     http_client_builder, reqwest, serde_json,
@@ -50,6 +50,15 @@ impl RetryPolicy for ThreeTimes {
 }
 
 // Calls
+
+async fn count_pipes(cloud: &Client, org: OrganizationId, id: ServiceId) -> Result<usize, Error> {
+    let list: Call<Page<_>, NeedsWake> = cloud.list_click_pipes(org, id);
+    match list.wake().await {
+        Ok(pipes) => Ok(pipes.len()),
+        Err(Error::Api(refusal)) if matches!(refusal.wake_error(), Some(WakeError::NotIdle { .. })) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
 
 async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dyn StdError>> {
     let list: ListOrganizations = cloud.list_organizations().limit(1).cursor("next");
