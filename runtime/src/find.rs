@@ -61,9 +61,9 @@ pub enum Created<T, I> {
     Found(I),
 }
 
-impl<T> Created<T, T> {
+impl<V> Created<V, V> {
     /// Returns what was created, where the response of the creation has what the list has.
-    pub fn into_inner(self) -> T {
+    pub fn into_inner(self) -> V {
         match self {
             Self::New(response) => response.into_inner(),
             Self::Found(item) => item,
