@@ -31,7 +31,13 @@ pub(crate) const KIND: Kind = Kind {
         Operation::new("getClickPipe", Action::Get),
         Operation::new("updateClickPipe", Action::Update),
         // A pipe has no state of its own for its deletion.
-        Operation::new("deleteClickPipe", Action::Special(delete)),
+        Operation::new(
+            "deleteClickPipe",
+            Action::Special(|pipe, call, _| {
+                delete(pipe, call.now);
+                Ok(Some(Output::Nothing))
+            }),
+        ),
         Operation::new("getClickPipeSettings", Action::Special(|pipe, _, _| Ok(Some(settings(pipe))))),
         Operation::new("replaceClickPipeSettings", Action::Special(replace_settings)),
         Operation::new("updateClickPipeScaling", Action::Special(scale)),
@@ -174,12 +180,11 @@ fn shown(fields: &mut Map<String, Value>, pipe: &Resource, seen_at: DateTime<Utc
     }
 }
 
-fn delete(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Option<Output>, Refusal> {
+fn delete(pipe: &mut Resource, now: DateTime<Utc>) {
     if !is_deleted(pipe) {
         pipe.hidden.insert(IS_DELETED.to_owned(), true.into());
-        pipe.enter(&STATES, "Stopping", call.now);
+        pipe.enter(&STATES, "Stopping", now);
     }
-    Ok(Some(Output::Nothing))
 }
 
 fn settings(pipe: &Resource) -> Output {
@@ -187,6 +192,7 @@ fn settings(pipe: &Resource) -> Output {
 }
 
 fn replace_settings(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Option<Output>, Refusal> {
+    source(pipe).map_or(Ok(()), |source| check::check_settings(&source, call.body))?;
     let settings = read_body(call);
     pipe.fields.insert("settings".to_owned(), settings.clone());
     touch(pipe, call.now);
@@ -194,6 +200,7 @@ fn replace_settings(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) ->
 }
 
 fn scale(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Option<Output>, Refusal> {
+    source(pipe).map_or(Ok(()), |source| check::check_scaling(&source, call.body))?;
     let before = pipe.show(&KIND, call.seen_at);
     if let (Some(Value::Object(stored)), Value::Object(changes)) = (pipe.fields.get_mut("scaling"), read_body(call)) {
         stored.extend(changes);
@@ -204,9 +211,10 @@ fn scale(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Opt
 }
 
 fn command(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Option<Output>, Refusal> {
-    let before = pipe.show(&KIND, call.seen_at);
-    let (state, is_from_database) = (pipe.state(&STATES).to_owned(), is_from_database(pipe));
-    match call.body["command"].as_str().unwrap_or_default() {
+    let (command, state) = (call.body["command"].as_str().unwrap_or_default(), pipe.state(&STATES).to_owned());
+    source(pipe).map_or(Ok(()), |source| check::check_command(command, &state, &source))?;
+    let (before, is_from_database) = (pipe.show(&KIND, call.seen_at), is_from_database(pipe));
+    match command {
         "start" => {
             if state == "Failed" && pipe.before() == Some("Running") {
                 pipe.hidden.insert(HAS_LOADED.to_owned(), true.into());

@@ -31,15 +31,10 @@ pub(super) fn check(attempt: &Attempt<'_>) -> Check {
         }
         (Action::List | Action::Get, _) | (_, "deleteClickPipe" | "getClickPipeSettings") => Ok(()),
         _ if attempt.resource.is_some_and(is_deleted) => Err(Refusal::bad_request("the ClickPipe is being deleted")),
-        (_, operation) => {
-            let Some(source) = Source::of(attempt.field("source")) else { return Ok(()) };
-            match operation {
-                "updateClickPipe" => check_update(attempt, &source),
-                "replaceClickPipeSettings" => check_settings(&source, body),
-                "updateClickPipeScaling" => check_scaling(&source, body),
-                _ => check_command(attempt, &source),
-            }
+        (Action::Update, _) => {
+            Source::of(attempt.field("source")).map_or(Ok(()), |source| check_update(attempt, &source))
         }
+        _ => Ok(()),
     }
 }
 
@@ -108,8 +103,9 @@ fn check_update(attempt: &Attempt<'_>, source: &Source<'_>) -> Check {
 /// Refuses changes of tables while a pipe is at work, and those that contradict each other or the tables that there are.
 fn check_tables(attempt: &Attempt<'_>, source: &Source<'_>, change: &Source<'_>) -> Check {
     let (added, removed) = (list(&change.fields["tableMappingsToAdd"]), list(&change.fields["tableMappingsToRemove"]));
-    let state = attempt.field(STATES.field);
-    if !(added.is_empty() && removed.is_empty()) && !["Paused", "Failed"].iter().any(|allowed| state == allowed) {
+    let state = attempt.field(STATES.field).as_str().unwrap_or_default();
+    let changes_tables = !added.is_empty() || !removed.is_empty();
+    if changes_tables && !["Paused", "Failed"].contains(&state) {
         // In the words of the API.
         return Err(Refusal::bad_request("ClickPipe must be paused to edit table mappings"));
     }
@@ -134,15 +130,14 @@ fn check_tables(attempt: &Attempt<'_>, source: &Source<'_>, change: &Source<'_>)
     Ok(())
 }
 
-fn check_command(attempt: &Attempt<'_>, source: &Source<'_>) -> Check {
-    let state = attempt.field(STATES.field).as_str().unwrap_or_default();
-    match attempt.call.body["command"].as_str() {
+pub(super) fn check_command(command: &str, state: &str, source: &Source<'_>) -> Check {
+    match command {
         // The API's message.
-        Some("start") if AT_WORK.contains(&state) => Err(Refusal::bad_request("ClickPipe is already running")),
-        Some("start") if !["Stopped", "Paused", "Failed"].contains(&state) => {
+        "start" if AT_WORK.contains(&state) => Err(Refusal::bad_request("ClickPipe is already running")),
+        "start" if !["Stopped", "Paused", "Failed"].contains(&state) => {
             Err(Refusal::bad_request(format_args!("ClickPipe cannot be started in the state {state}")))
         }
-        Some("resync") if !["postgres", "mysql"].contains(&source.kind) => {
+        "resync" if !["postgres", "mysql"].contains(&source.kind) => {
             Err(Refusal::bad_request("ClickPipe cannot be resynced: this is only for Postgres and MySQL"))
         }
         _ => Ok(()),
@@ -178,7 +173,7 @@ fn check_without_mappings(body: &Value) -> Check {
     }
 }
 
-fn check_settings(source: &Source<'_>, settings: &Value) -> Check {
+pub(super) fn check_settings(source: &Source<'_>, settings: &Value) -> Check {
     let is_stream = ["kafka", "kinesis", "pubsub"].contains(&source.kind);
     for (name, _) in settings.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let suits = match name.split('_').next() {
@@ -194,7 +189,7 @@ fn check_settings(source: &Source<'_>, settings: &Value) -> Check {
     Ok(())
 }
 
-fn check_scaling(source: &Source<'_>, scaling: &Value) -> Check {
+pub(super) fn check_scaling(source: &Source<'_>, scaling: &Value) -> Check {
     if source.is_database() {
         return Err(Refusal::bad_request("ClickPipes from databases share one scaling, clickpipesCdcScaling"));
     }
