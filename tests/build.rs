@@ -106,9 +106,8 @@ fn union(input: ParseStream) -> syn::Result<TokenStream> {
     let first: Ident = variants.parse()?;
     variants.parse::<TokenStream>()?;
     let is_in_requests = traits.iter().any(|name| name == "request");
-    Ok(is_in_requests
-        .then(|| quote!(impl Sample for #name { fn sample() -> Self { Self::#first(Sample::sample()) } }))
-        .unwrap_or_default())
+    let sample = quote!(impl Sample for #name { fn sample() -> Self { Self::#first(Sample::sample()) } });
+    Ok(if is_in_requests { sample } else { TokenStream::new() })
 }
 
 fn request(input: ParseStream) -> syn::Result<TokenStream> {

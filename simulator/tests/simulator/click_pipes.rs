@@ -78,12 +78,12 @@ fn table() -> Value {
     json!({ "database": "default", "table": "orders", "managedTable": false, "columns": [{ "name": "id", "type": "Int64" }] })
 }
 
-fn stream(source: Value) -> Value {
+fn stream(source: &Value) -> Value {
     let mappings = json!([{ "sourceField": "id", "destinationField": "id" }]);
     json!({ "name": "Orders", "source": source, "destination": table(), "fieldMappings": mappings })
 }
 
-fn database(source: Value) -> Value {
+fn database(source: &Value) -> Value {
     json!({ "name": "Shop", "source": source, "destination": { "database": "default" } })
 }
 
@@ -97,9 +97,9 @@ fn with(mut object: Value, pointer: &str, value: Value) -> Value {
 #[tokio::test]
 async fn requests_that_contradict_themselves_or_the_source_are_refused() {
     let pipes = Pipes::start().await;
-    let on_kafka = || stream(json!({ "kafka": kafka() }));
-    let on_postgres = || database(json!({ "postgres": postgres() }));
-    pipes.refuses(stream(json!({ "kafka": kafka(), "postgres": postgres() })), "source").await;
+    let on_kafka = || stream(&json!({ "kafka": kafka() }));
+    let on_postgres = || database(&json!({ "postgres": postgres() }));
+    pipes.refuses(stream(&json!({ "kafka": kafka(), "postgres": postgres() })), "source").await;
     pipes.refuses(with(on_postgres(), "/destination", table()), "destination.table").await;
     pipes.refuses(with(on_kafka(), "/destination", json!({ "database": "default" })), "destination.table").await;
     pipes.refuses(with(on_postgres(), "/startPaused", json!(true)), "startPaused").await;
@@ -117,7 +117,7 @@ async fn requests_that_contradict_themselves_or_the_source_are_refused() {
     pipes.refuses(with(on_kafka(), "/fieldMappings", json!([])), "fieldMappings: the column id has none").await;
     pipes.refuses(with(on_kafka(), "/name", json!("")), "name").await;
     let endpoint = with(kafka(), "/reversePrivateEndpointIds", json!([NOBODY]));
-    pipes.refuses(stream(json!({ "kafka": endpoint })), "source.kafka.reversePrivateEndpointIds[0]").await;
+    pipes.refuses(stream(&json!({ "kafka": endpoint })), "source.kafka.reversePrivateEndpointIds[0]").await;
     assert_eq!(pipes.client.result(GET, &pipes.path(""), None).await, json!([]));
 }
 
@@ -126,11 +126,11 @@ async fn a_source_that_cannot_be_reached_is_refused_wherever_it_is_tried() {
     let pipes = Pipes::start().await;
     let unreachable =
         || json!({ "kafka": with(kafka(), "/brokers", json!("kafka.example.com:9092,kafka.invalid:9092")) });
-    pipes.refuses(stream(unreachable()), "dial tcp: lookup kafka.invalid: no such host").await;
+    pipes.refuses(stream(&unreachable()), "dial tcp: lookup kafka.invalid: no such host").await;
     let path = pipes.path("/schemaDiscovery");
     let (status, message) = pipes.client.refusal(POST, &path, Some(json!({ "source": unreachable() }))).await;
     assert_eq!((status, message.contains("dial tcp")), (400, true), "{message}");
-    let pipe = pipes.create(database(json!({ "postgres": postgres() }))).await;
+    let pipe = pipes.create(database(&json!({ "postgres": postgres() }))).await;
     let change = json!({ "source": { "postgres": { "host": "db.invalid" } } });
     let (status, message) = pipes.client.refusal(PATCH, &pipe, Some(change)).await;
     assert_eq!((status, message.contains("db.invalid")), (400, true), "{message}");
@@ -175,16 +175,16 @@ async fn credentials_are_never_returned() {
         "credentials": { "username": "user", "password": "hunter2" },
     });
     for body in [
-        stream(json!({ "kafka": with_registry })),
-        stream(json!({ "objectStorage": with(files("s3"), "/accessKey", key()) })),
-        stream(json!({ "objectStorage": with(files("gcs"), "/serviceAccountKey", secret()) })),
-        stream(json!({ "objectStorage": azure })),
-        stream(json!({ "kinesis": kinesis })),
-        stream(json!({ "pubsub": pubsub })),
-        database(json!({ "postgres": postgres() })),
-        database(json!({ "mysql": mysql })),
-        database(json!({ "bigquery": bigquery })),
-        database(json!({ "mongodb": mongodb })),
+        stream(&json!({ "kafka": with_registry })),
+        stream(&json!({ "objectStorage": with(files("s3"), "/accessKey", key()) })),
+        stream(&json!({ "objectStorage": with(files("gcs"), "/serviceAccountKey", secret()) })),
+        stream(&json!({ "objectStorage": azure })),
+        stream(&json!({ "kinesis": kinesis })),
+        stream(&json!({ "pubsub": pubsub })),
+        database(&json!({ "postgres": postgres() })),
+        database(&json!({ "mysql": mysql })),
+        database(&json!({ "bigquery": bigquery })),
+        database(&json!({ "mongodb": mongodb })),
     ] {
         let (status, created) = pipes.client.call(POST, &pipes.path(""), Some(body.clone())).await;
         assert_eq!(status, 200, "{created}");
@@ -224,7 +224,7 @@ async fn credentials_are_never_returned() {
 #[tokio::test]
 async fn commands_are_refused_where_they_make_no_sense() {
     let pipes = Pipes::start().await;
-    let pipe = pipes.create(stream(json!({ "kafka": kafka() }))).await;
+    let pipe = pipes.create(stream(&json!({ "kafka": kafka() }))).await;
     pipes.client.advance(60);
     assert_eq!(pipes.state(&pipe).await, "Running");
     let already = (400, "BAD_REQUEST: ClickPipe is already running".to_owned());
@@ -257,7 +257,7 @@ async fn commands_are_refused_where_they_make_no_sense() {
 #[tokio::test]
 async fn each_resync_is_in_the_log_with_its_command() {
     let pipes = Pipes::start().await;
-    let pipe = pipes.create(database(json!({ "postgres": postgres() }))).await;
+    let pipe = pipes.create(database(&json!({ "postgres": postgres() }))).await;
     pipes.client.advance(400);
     for _ in 0..2 {
         pipes.command(&pipe, "resync").await;
@@ -284,8 +284,8 @@ async fn a_field_that_is_no_command_is_not_in_the_log() {
 #[tokio::test]
 async fn pipes_go_with_their_service() {
     let pipes = Pipes::start().await;
-    pipes.create(stream(json!({ "kafka": kafka() }))).await;
-    pipes.create(database(json!({ "postgres": postgres() }))).await;
+    pipes.create(stream(&json!({ "kafka": kafka() }))).await;
+    pipes.create(database(&json!({ "postgres": postgres() }))).await;
     let shown = || async {
         let status = pipes.client.request(GET, "/_simulator/status").send().await.unwrap();
         let status: Value = status.json().await.unwrap();
@@ -303,13 +303,13 @@ async fn pipes_go_with_their_service() {
 #[tokio::test]
 async fn a_service_that_does_not_run_refuses_all_calls_about_pipes() {
     let pipes = Pipes::start().await;
-    let pipe = pipes.create(stream(json!({ "kafka": kafka() }))).await;
+    let pipe = pipes.create(stream(&json!({ "kafka": kafka() }))).await;
     pipes.client.command(&pipes.service, "stop").await;
     for (seconds, state) in [(0, "stopping"), (60, "stopped")] {
         pipes.client.advance(seconds);
         for (method, path, body) in [
             (GET, pipes.path(""), None),
-            (POST, pipes.path(""), Some(stream(json!({ "kafka": kafka() })))),
+            (POST, pipes.path(""), Some(stream(&json!({ "kafka": kafka() })))),
             (GET, pipes.path("/context"), None),
             (POST, pipes.path("/schemaDiscovery"), Some(json!({ "source": { "kafka": kafka() } }))),
             (GET, pipe.clone(), None),
