@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, error::Error as StdError, fmt::Debug, future::I
 
 use clickhouse_cloud::{
     AllItems, ApiError, Backoff, Call, Client, ClientBuilder, ConfigurationError, Created, DecodeError, Error,
-    FailedAttempt, Find, FindIn, InvalidRequest, Items, Lookup, Mismatch, MismatchKind, MissingField, NeedsWake, NoRetry,
-    OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError, Patch, RateLimit, Response,
-    RetryPolicy, Secret, SecretJson, StreamedResponse, Violation, Wait, WaitError, WakeError,
+    FailedAttempt, Find, FindIn, InvalidRequest, Items, Lookup, Mismatch, MismatchKind, MissingField, NeedsWake,
+    NoRetry, OutcomeUnknown, OutcomeUnknownCause, Page, PageError, Pages, ParseNewtypeError, Patch, RateLimit,
+    Response, RetryPolicy, Secret, SecretJson, StreamedResponse, Violation, Wait, WaitError, WakeError,
     calls::ListOrganizations,
     chrono::{DateTime, Utc},
     http_client_builder, reqwest, serde_json,

@@ -315,7 +315,8 @@ request! {
             ca_certificate as "caCertificate": String [into],
             /// The reverse private endpoints to reach the brokers through. Empty or absent, it is the
             /// internet.
-            reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
+            reverse_private_endpoint_ids as "reversePrivateEndpointIds":
+                Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
             /// Whether each message is inserted once and only once, across restarts and rebalances. It
             /// cannot be changed later.
             exactly_once as "exactlyOnce": bool,
@@ -369,7 +370,8 @@ request! {
     pub struct UpdateKafkaSource {
         optional {
             /// All reverse private endpoints to reach the brokers through.
-            reverse_private_endpoint_ids as "reversePrivateEndpointIds": Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
+            reverse_private_endpoint_ids as "reversePrivateEndpointIds":
+                Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
             /// The new credentials, which have to suit the authentication.
             credentials: KafkaCredentials [into],
         }
@@ -1410,7 +1412,8 @@ request! {
             /// The tables to replicate from now on, beside the others.
             table_mappings_to_add as "tableMappingsToAdd": Vec<TableMappingInput> [of TableMappingInput],
             /// The tables that are no longer replicated.
-            table_mappings_to_remove as "tableMappingsToRemove": Vec<TableMappingRemoval> [of TableMappingRemoval],
+            table_mappings_to_remove as "tableMappingsToRemove":
+                Vec<TableMappingRemoval> [of TableMappingRemoval],
         }
         patch {
             /// The name or the IP address of the server.
@@ -1684,7 +1687,8 @@ request! {
             /// The tables to replicate from now on, beside the others.
             table_mappings_to_add as "tableMappingsToAdd": Vec<TableMappingInput> [of TableMappingInput],
             /// The tables that are no longer replicated.
-            table_mappings_to_remove as "tableMappingsToRemove": Vec<TableMappingRemoval> [of TableMappingRemoval],
+            table_mappings_to_remove as "tableMappingsToRemove":
+                Vec<TableMappingRemoval> [of TableMappingRemoval],
         }
         patch {
             /// The name or the IP address of the server.
@@ -2233,9 +2237,11 @@ request! {
             /// What to change of the way in which a deployment of MongoDB is replicated.
             settings: UpdateMongoDbSettings,
             /// The collections to replicate from now on, beside the others.
-            table_mappings_to_add as "tableMappingsToAdd": Vec<MongoDbTableMappingInput> [of MongoDbTableMappingInput],
+            table_mappings_to_add as "tableMappingsToAdd":
+                Vec<MongoDbTableMappingInput> [of MongoDbTableMappingInput],
             /// The collections that are no longer replicated.
-            table_mappings_to_remove as "tableMappingsToRemove": Vec<MongoDbTableMappingRemoval> [of MongoDbTableMappingRemoval],
+            table_mappings_to_remove as "tableMappingsToRemove":
+                Vec<MongoDbTableMappingRemoval> [of MongoDbTableMappingRemoval],
         }
         patch {
             /// The new address of the deployment. If it has a name and a password, these have to be the

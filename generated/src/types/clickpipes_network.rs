@@ -226,7 +226,8 @@ request! {
             /// Names of one's own for the source. They are generally available for
             /// `GCP_PSC_SERVICE_ATTACHMENT`, in private preview for `VPC_ENDPOINT_SERVICE` and
             /// `VPC_RESOURCE`, and impossible for `MSK_MULTI_VPC`.
-            custom_private_dns_mappings as "customPrivateDnsMappings": Vec<CustomPrivateDnsMappingInput> [of CustomPrivateDnsMappingInput],
+            custom_private_dns_mappings as "customPrivateDnsMappings":
+                Vec<CustomPrivateDnsMappingInput> [of CustomPrivateDnsMappingInput],
         }
     }
 }
@@ -238,7 +239,8 @@ request! {
         optional {
             /// All names of one's own that the endpoint has from now on; an empty list removes them. They
             /// are possible for the same types as in a new endpoint.
-            custom_private_dns_mappings as "customPrivateDnsMappings": Vec<CustomPrivateDnsMappingInput> [of CustomPrivateDnsMappingInput],
+            custom_private_dns_mappings as "customPrivateDnsMappings":
+                Vec<CustomPrivateDnsMappingInput> [of CustomPrivateDnsMappingInput],
         }
     }
 }

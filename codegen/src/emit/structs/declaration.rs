@@ -10,6 +10,9 @@ use crate::{
     progenitor::Type,
 };
 
+/// The columns that a declaration of a field has in one line, beside its indentation.
+const MAX_COLUMNS: usize = 100;
+
 /// Returns the lines up to a struct's first field.
 pub(super) fn head(ty: &TypeDef, derives_default: bool) -> String {
     let derive = derives_default.then(|| "#[derive(Default)]".to_owned());
@@ -46,5 +49,26 @@ pub(super) fn field_lines(
     let paragraphs = [Some(description), notice.as_ref().and_then(Notice::paragraph)];
     let doc = paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
     let lines = doc_lines(&doc).chain(notice.map(|notice| notice.attribute_line())).collect::<Vec<_>>();
-    lines.into_iter().chain([format!("{declaration},")])
+    lines.into_iter().chain(declaration_lines(declaration))
+}
+
+/// Returns a declaration in one line, or with its type on a second one if it is long.
+fn declaration_lines(declaration: &str) -> Vec<String> {
+    match declaration.split_once(": ") {
+        Some((name, ty)) if declaration.len() > MAX_COLUMNS => vec![format!("{name}:"), format!("    {ty},")],
+        _ => vec![format!("{declaration},")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_declaration_has_its_type_on_a_line_of_its_own() {
+        assert_eq!(declaration_lines("name: String"), ["name: String,"]);
+        let name = "n".repeat(MAX_COLUMNS);
+        let lines = declaration_lines(&format!("{name}: Vec<a::B> [of B]"));
+        assert_eq!(lines, [format!("{name}:"), "    Vec<a::B> [of B],".to_owned()]);
+    }
 }
