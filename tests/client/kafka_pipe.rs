@@ -29,7 +29,7 @@ async fn life(fault: Option<&str>) -> impl Fn(&str, Option<&str>) -> usize {
         simulator.faults().add(fault.parse().unwrap()).unwrap();
     }
 
-    let life = async {
+    let life = Box::pin(async {
         let pipe = example::create(&cloud, org, service, example::kafka(SECRET)).await.unwrap();
         // A second run finds the pipe.
         assert_eq!(example::create(&cloud, org, service, example::kafka(SECRET)).await.unwrap(), pipe);
@@ -47,7 +47,7 @@ async fn life(fault: Option<&str>) -> impl Fn(&str, Option<&str>) -> usize {
         example::delete(&cloud, org, service, pipe).await.unwrap();
         let error = cloud.get_click_pipe(org, service, pipe).await.unwrap_err();
         assert!(matches!(&error, Error::Api(refusal) if refusal.is_not_found()), "{error:?}");
-    };
+    });
     clock::pass(&simulator, life).await;
     let log = simulator.log().entries();
     move |operation, command| {

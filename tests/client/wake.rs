@@ -116,14 +116,14 @@ impl Room {
         let accepted = Some((200, json!({"result": {"state": self.state}})));
         let refused = |status| Some((status, json!({"error": "cannot be woken"})));
         match self.commands.pop_front() {
-            None if self.state != "idle" => return refused(400),
-            Some(Refused(status)) => return refused(status),
-            Some(Fails) => return Some((503, json!({}))),
-            Some(IsStale) => return accepted,
-            _ if self.state != "idle" => return refused(409),
+            None if self.state != "idle" => refused(400),
+            Some(Refused(status)) => refused(status),
+            Some(Fails) => Some((503, json!({}))),
+            Some(IsStale) => accepted,
+            _ if self.state != "idle" => refused(409),
             Some(ComesLate) => {
                 self.state = "awaking";
-                return refused(409);
+                refused(409)
             }
             command => {
                 self.state = "awaking";
