@@ -399,7 +399,7 @@ request! {
             destination: CreateClickPipeDestination [into],
         }
         optional {
-            /// Which field of the source goes to which column. Each column of the destination needs one.
+            /// The fields of the source, and the columns that they go to. Each column needs a mapping.
             field_mappings as "fieldMappings": Vec<FieldMappingInput> [of FieldMappingInput],
             /// The number and the size of the replicas that a new pipe runs on.
             scaling: CreateClickPipeScaling,
@@ -853,7 +853,7 @@ response! {
 }
 
 response! {
-    /// What ClickPipes of a service can use.
+    /// The identities that pipes of a service have elsewhere.
     pub struct ClickPipesContext {
         /// The identity that ClickPipes have at Google Cloud.
         gcp_workload_identity as "gcpWorkloadIdentity": GcpWorkloadIdentity,
