@@ -27,11 +27,18 @@ pub(crate) struct Service {
     provider: Option<Provider>,
     region: Option<String>,
     state: Option<State>,
+    clickhouse_version: Option<String>,
     endpoints: Option<Vec<Endpoint>>,
     tier: Option<Tier>,
     min_total_memory_gb: Option<i64>,
     max_total_memory_gb: Option<i64>,
+    min_replica_memory_gb: Option<i64>,
+    max_replica_memory_gb: Option<i64>,
     num_replicas: Option<i64>,
+    min_replicas: Option<i64>,
+    max_replicas: Option<i64>,
+    autoscaling_mode: Option<AutoscalingMode>,
+    replica_memory_gb: Option<i64>,
     idle_scaling: Option<bool>,
     idle_timeout_minutes: Option<i64>,
     ip_access_list: Option<Vec<IpAccessEntry>>,
@@ -40,8 +47,61 @@ pub(crate) struct Service {
     encryption_assumed_role_identifier: Option<String>,
     iam_role: Option<String>,
     private_endpoint_ids: Option<Vec<String>>,
-    data_warehouse_id: Option<String>,
+    available_private_endpoint_ids: Option<Vec<String>>,
+    data_warehouse_id: Option<Uuid>,
     is_primary: Option<bool>,
+    is_readonly: Option<bool>,
+    release_channel: Option<ReleaseChannel>,
+    byoc_id: Option<Uuid>,
+    has_transparent_data_encryption: Option<bool>,
+    profile: Option<String>,
+    transparent_data_encryption_key_id: Option<String>,
+    encryption_role_id: Option<String>,
+    compliance_type: Option<String>,
+    tags: Option<Vec<Tag>>,
+    enable_core_dumps: Option<bool>,
+    scaling_schedule: Option<ScalingSchedule>,
+    current_scaling: Option<CurrentScaling>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only the cost of reading it matters")]
+struct Tag {
+    key: Option<String>,
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only the cost of reading it matters")]
+struct ScalingSchedule {
+    entries: Option<Vec<ScalingScheduleEntry>>,
+    active_entry_id: Option<Uuid>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only the cost of reading it matters")]
+struct ScalingScheduleEntry {
+    id: Option<Uuid>,
+    name: Option<String>,
+    weekdays: Option<Vec<i64>>,
+    start_hour_utc: Option<i64>,
+    end_hour_utc: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only the cost of reading it matters")]
+struct CurrentScaling {
+    effective_autoscaling_mode: Option<AutoscalingMode>,
+    effective_min_replica_memory_gb: Option<i64>,
+    effective_max_replica_memory_gb: Option<i64>,
+    effective_min_replicas: Option<i64>,
+    effective_max_replicas: Option<i64>,
+    effective_idle_scaling: Option<bool>,
+    effective_idle_timeout_minutes: Option<i64>,
+    active_entry_id: Option<Uuid>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +155,21 @@ enum Tier {
     DedicatedHighMem,
     DedicatedHighCpu,
     DedicatedStandard,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AutoscalingMode {
+    Vertical,
+    Horizontal,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ReleaseChannel {
+    Slow,
+    Default,
+    Fast,
 }
 
 #[derive(Deserialize)]
