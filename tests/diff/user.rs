@@ -53,11 +53,12 @@ impl RetryPolicy for ThreeTimes {
 
 async fn count_pipes(cloud: &Client, org: OrganizationId, id: ServiceId) -> Result<usize, Error> {
     let list: Call<Page<_>, NeedsWake> = cloud.list_click_pipes(org, id);
-    match list.wake().await {
-        Ok(pipes) => Ok(pipes.len()),
-        Err(Error::Api(refusal)) if matches!(refusal.wake_error(), Some(WakeError::NotIdle { .. })) => Ok(0),
-        Err(error) => Err(error),
-    }
+    let refusal = match list.wake().await {
+        Ok(pipes) => return Ok(pipes.len()),
+        Err(Error::Api(refusal)) => refusal,
+        Err(error) => return Err(error),
+    };
+    if let Some(WakeError::NotIdle { .. }) = refusal.wake_error() { Ok(0) } else { Err(Error::Api(refusal)) }
 }
 
 async fn organizations(cloud: &Client) -> Result<Option<OrganizationRow>, Box<dyn StdError>> {
