@@ -16,6 +16,8 @@ pub(crate) mod role;
 
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use crate::{
     document::{Document, DocumentError},
     resources::{Kind, Models},
@@ -44,4 +46,9 @@ static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::ne
 /// Returns the kinds of the document of this package.
 pub(crate) fn embedded() -> Result<&'static Models, &'static DocumentError> {
     EMBEDDED.as_ref().map_err(|error| *error)
+}
+
+/// Returns the elements of a list, and none of anything else.
+fn elements(list: &Value) -> &[Value] {
+    list.as_array().map_or(&[], Vec::as_slice)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{api_key, invitation, member, role};
+use super::{api_key, elements, invitation, member, role};
 use crate::{
     caller::Actor,
     refusal::Refusal,
@@ -32,7 +32,7 @@ pub(super) fn check_roles(attempt: &Attempt<'_>) -> Result<(), Refusal> {
         let Some(role) = store.peek(&role::KIND, scope, id) else {
             return Err(Refusal::bad_request(format_args!("assignedRoleIds[{index}]: there is no such role")));
         };
-        if !manages && !list(&role.fields["actors"]).contains(&caller) {
+        if !manages && !elements(&role.fields["actors"]).contains(&caller) {
             return Err(Refusal::forbidden(format_args!("the API key lacks {manage}, or this role of its own")));
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn check_roles(attempt: &Attempt<'_>) -> Result<(), Refusal> {
 /// Refuses actors of a role that do not exist.
 pub(super) fn check_actors(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let Attempt { call, scope, store, .. } = attempt;
-    for (index, actor) in list(&call.body["actors"]).iter().enumerate() {
+    for (index, actor) in elements(&call.body["actors"]).iter().enumerate() {
         let (kind, id) = actor.as_str().and_then(|actor| actor.split_once('/')).unwrap_or_default();
         let exists = match kind {
             "apiKey" => store.peek(&api_key::KIND, scope, id).is_some(),
@@ -80,7 +80,7 @@ pub(crate) fn assign(store: &mut Store, scope: &Scope, actor: Option<&Actor>, id
 
 /// Gives a role to its actors, and takes it from all others. Invitations keep it.
 pub(super) fn give_to_actors(store: &mut Store, scope: &Scope, role: &Resource) {
-    let actors = list(&role.fields["actors"]).to_vec();
+    let actors = elements(&role.fields["actors"]).to_vec();
     let is_actor = |actor: &Actor| actors.contains(&json!(actor.to_string()));
     for key in store.iter_mut(&api_key::KIND, scope) {
         let has_role = is_actor(&api_key::actor(key));
@@ -91,7 +91,8 @@ pub(super) fn give_to_actors(store: &mut Store, scope: &Scope, role: &Resource) 
         set_role(member, role, has_role);
     }
     for invitation in store.iter_mut(&invitation::KIND, scope) {
-        let has_role = list(&invitation.fields["assignedRoles"]).iter().any(|one| one["roleId"] == role.fields["id"]);
+        let has_role =
+            elements(&invitation.fields["assignedRoles"]).iter().any(|one| one["roleId"] == role.fields["id"]);
         set_role(invitation, role, has_role);
     }
 }
@@ -143,9 +144,5 @@ fn set_actor(role: &mut Resource, actor: &Actor, is_assigned: bool) {
 
 /// Returns the ids of roles in a request.
 fn ids(body: &Value) -> impl Iterator<Item = &str> {
-    list(&body["assignedRoleIds"]).iter().filter_map(Value::as_str)
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
+    elements(&body["assignedRoleIds"]).iter().filter_map(Value::as_str)
 }

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::elements;
 use crate::{
     refusal::Refusal,
     resources::{Action, Attempt, Completion, Id, Kind, Operation, Resource, States, Transition, make},
@@ -82,19 +83,19 @@ fn check(attempt: &Attempt<'_>) -> Result<(), Refusal> {
             }
         }
     }
-    let mappings = list(&body["customPrivateDnsMappings"]);
+    let mappings = elements(&body["customPrivateDnsMappings"]);
     if kind == "MSK_MULTI_VPC" && !mappings.is_empty() {
         return Err(Refusal::bad_request("customPrivateDnsMappings: MSK_MULTI_VPC does not take them"));
     }
-    let targets = list(attempt.field("dnsTargets"));
-    let before = list(attempt.field("customPrivateDnsMappings"));
+    let targets = elements(attempt.field("dnsTargets"));
+    let before = elements(attempt.field("customPrivateDnsMappings"));
     for (index, mapping) in mappings.iter().enumerate() {
         let refuse = |field: &str, problem: &str| {
             Err(Refusal::bad_request(format_args!("customPrivateDnsMappings[{index}].{field}: {problem}")))
         };
         let name = &mapping["privateDnsName"];
         let has_it = |mapping: &Value| mapping["privateDnsName"] == *name;
-        let of_others = |other: &Resource| list(&other.fields["customPrivateDnsMappings"]).iter().any(has_it);
+        let of_others = |other: &Resource| elements(&other.fields["customPrivateDnsMappings"]).iter().any(has_it);
         if mappings[..index].iter().any(has_it) || attempt.siblings(&KIND).any(|other| of_others(&other)) {
             return refuse("privateDnsName", "the service has this name already");
         }
@@ -138,8 +139,4 @@ fn complete(endpoint: &mut Resource, completion: &mut Completion<'_, '_>) {
     ] {
         endpoint.fields.insert(name.to_owned(), value);
     }
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }

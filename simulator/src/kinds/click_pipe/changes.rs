@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     HAS_LOADED, KIND,
-    source::{Source, is_same_mapping, list},
+    source::{Source, is_same_mapping},
 };
-use crate::resources::Resource;
+use crate::{kinds::elements, resources::Resource};
 
 /// Adds what a request may leave out. A pipe from a database has neither a scaling nor settings of its own.
 pub(super) fn add_defaults(pipe: &mut Resource) {
@@ -39,7 +39,7 @@ pub(super) fn add_defaults(pipe: &mut Resource) {
 pub(super) fn apply(pipe: &mut Resource, sources: &Value) -> bool {
     let Some(request) = Source::of(sources).filter(Source::is_database) else { return false };
     let (added, removed) =
-        (list(&request.fields["tableMappingsToAdd"]), list(&request.fields["tableMappingsToRemove"]));
+        (elements(&request.fields["tableMappingsToAdd"]), elements(&request.fields["tableMappingsToRemove"]));
     let stored = pipe.fields.get_mut("source").and_then(|sources| sources.get_mut(request.kind));
     if let Some(Value::Array(tables)) = stored.and_then(|source| source.get_mut("tableMappings")) {
         tables.retain(|table| !removed.iter().any(|other| is_same_mapping(table, other)));

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{
     STATES, is_deleted,
-    source::{Source, is_same_mapping, list},
+    source::{Source, is_same_mapping},
 };
 use crate::{
-    kinds::reverse_private_endpoint,
+    kinds::{elements, reverse_private_endpoint},
     refusal::Refusal,
     resources::{Action, Attempt},
 };
@@ -102,7 +102,8 @@ fn check_update(attempt: &Attempt<'_>, source: &Source<'_>) -> Check {
 
 /// Refuses changes of tables while a pipe is at work, and those that contradict each other or the tables that there are.
 fn check_tables(attempt: &Attempt<'_>, source: &Source<'_>, change: &Source<'_>) -> Check {
-    let (added, removed) = (list(&change.fields["tableMappingsToAdd"]), list(&change.fields["tableMappingsToRemove"]));
+    let (added, removed) =
+        (elements(&change.fields["tableMappingsToAdd"]), elements(&change.fields["tableMappingsToRemove"]));
     let state = attempt.field(STATES.field).as_str().unwrap_or_default();
     let changes_tables = !added.is_empty() || !removed.is_empty();
     if changes_tables && !["Paused", "Failed"].contains(&state) {
@@ -155,8 +156,8 @@ fn check_name(body: &Value) -> Check {
 
 /// Refuses columns without a mapping.
 fn check_mappings(columns: &Value, mappings: &Value) -> Check {
-    for column in list(columns) {
-        let is_mapped = list(mappings).iter().any(|mapping| mapping["destinationField"] == column["name"]);
+    for column in elements(columns) {
+        let is_mapped = elements(mappings).iter().any(|mapping| mapping["destinationField"] == column["name"]);
         if !is_mapped {
             let name = column["name"].as_str().unwrap_or_default();
             return refuse("fieldMappings", format_args!("the column {name} has none"));
@@ -166,7 +167,7 @@ fn check_mappings(columns: &Value, mappings: &Value) -> Check {
 }
 
 fn check_without_mappings(body: &Value) -> Check {
-    if list(&body["fieldMappings"]).is_empty() {
+    if elements(&body["fieldMappings"]).is_empty() {
         Ok(())
     } else {
         refuse("fieldMappings", "a ClickPipe from a database has none")
@@ -206,7 +207,7 @@ pub(super) fn check_scaling(source: &Source<'_>, scaling: &Value) -> Check {
 
 /// Refuses reverse private endpoints that do not exist.
 fn check_endpoints(attempt: &Attempt<'_>, source: &Source<'_>) -> Check {
-    for (index, id) in list(&source.fields["reversePrivateEndpointIds"]).iter().enumerate() {
+    for (index, id) in elements(&source.fields["reversePrivateEndpointIds"]).iter().enumerate() {
         let id = id.as_str().unwrap_or_default().to_lowercase();
         if attempt.store.peek(&reverse_private_endpoint::KIND, attempt.scope, &id).is_none() {
             let field = format!("source.{}.reversePrivateEndpointIds[{index}]", source.kind);

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::kinds::elements;
+
 /// The members of a source, of which one is there.
 const KINDS: [&str; 8] = ["kafka", "objectStorage", "kinesis", "pubsub", "postgres", "mysql", "bigquery", "mongodb"];
 
@@ -49,7 +51,7 @@ impl<'a> Source<'a> {
 
     /// Returns the tables of a database.
     pub(super) fn table_mappings(&self) -> &'a [Value] {
-        list(&self.fields["tableMappings"])
+        elements(&self.fields["tableMappings"])
     }
 
     /// Returns the first host that cannot be reached: names below `invalid` never exist.
@@ -94,10 +96,6 @@ pub(super) fn hide_azure(sources: &mut Value) {
 pub(super) fn is_same_mapping(one: &Value, other: &Value) -> bool {
     let names = ["sourceSchemaName", "sourceDatasetName", "sourceDatabaseName", "sourceTable", "sourceCollection"];
     names.iter().chain(&["targetTable"]).all(|name| one.get(*name) == other.get(*name))
-}
-
-pub(super) fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// Returns a schema that messages or files of a format may have.
