@@ -495,7 +495,9 @@ impl ApiError {
             425 => "a server on the way took the request for a replay: try again",
             429 => "make fewer calls, and try again later",
             500..=599 => "the service is in trouble: try again later",
-            _ if self.needs_wake => "if what it needs is idle, make the call with `.wake()`",
+            _ if self.needs_wake => {
+                "if what it needs is idle, make the call with `.wake()`, or a wait with `ClientBuilder::wake`"
+            }
             _ => "see the API's documentation",
         }
     }

@@ -213,8 +213,8 @@ impl Waking<'_> {
     }
 
     fn not_woken_from(&self, state: Option<String>) -> WakeError {
-        let &Wake { field, wake_from, .. } = self.rule;
-        WakeError::NotIdle { operation: self.read.operation(), field, state: state.map(shown), wake_from }
+        let &Wake { field, wake_from, target, .. } = self.rule;
+        WakeError::NotIdle { operation: self.read.operation(), field, state: state.map(shown), wake_from, target }
     }
 
     fn timed_out(&self) -> NotWoken {

@@ -114,7 +114,8 @@ fn failed_in(error: &Error, state: &str) {
     let Error::Wait(wait) = error else { panic!("{error:?}") };
     let WaitError::Failed { operation: "getService", field: "state", value, .. } = &**wait else { panic!("{wait:?}") };
     assert_eq!(value, state);
-    let text = format!("getService: `state` is `{state}`, and from there it does not become `running` or `idle`");
+    let text =
+        format!("getService: `state` is `{state}`, and from there it does not become `running` or `idle` by itself");
     assert_eq!(error.to_string(), text);
 }
 

@@ -256,7 +256,7 @@ async fn nothing_is_woken_unless_the_call_or_the_client_says_so() {
     let rooms = Rooms::idle().await;
     let refusal = rooms.create(1).await.unwrap_err().to_string();
     let message = "createPipe: 424 Failed Dependency: FAILED_DEPENDENCY: the room is idle; if what it needs is idle, \
-                   make the call with `.wake()`";
+                   make the call with `.wake()`, or a wait with `ClientBuilder::wake`";
     assert_eq!((refusal.as_str(), rooms.log()), (message, vec!["refused"]));
     assert!(rooms.create(1).wake().no_wake().await.is_err());
     assert_eq!(rooms.log(), ["refused"]);
@@ -311,7 +311,7 @@ async fn a_room_in_any_other_state_is_never_woken() {
     assert_eq!(
         rooms.refusal().await.to_string(),
         "createPipe: 424 Failed Dependency: FAILED_DEPENDENCY: the room is stopped; `state` in `getRoom` is `stopped`, \
-         and it is woken only from `idle`"
+         and it is woken only from `idle`; make the call again when it is `running`"
     );
     let rooms = Rooms::start(Room::default()).await;
     let refusal = rooms.refusal().await;

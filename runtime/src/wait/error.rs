@@ -60,7 +60,7 @@ impl WaitError {
 fn describe_failure(target: &[&str]) -> String {
     match target {
         [] => "a failure state, which ends the wait".to_owned(),
-        target => format!("and from there it does not become {}", describe_target(target)),
+        target => format!("and from there it does not become {} by itself", describe_target(target)),
     }
 }
 

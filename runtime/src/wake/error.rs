@@ -7,7 +7,10 @@ use crate::{ApiError, Error};
 #[non_exhaustive]
 pub enum WakeError {
     /// It is in a state from which it is not woken, or the state is missing.
-    #[error("{}, and it is woken only from {}", describe(operation, field, state.as_deref()), quoted(wake_from))]
+    #[error(
+        "{}, and it is woken only from {}; make the call again when it is {}",
+        describe(operation, field, state.as_deref()), quoted(wake_from), quoted(target)
+    )]
     #[non_exhaustive]
     NotIdle {
         /// The id of the operation that reads the state.
@@ -18,6 +21,8 @@ pub enum WakeError {
         state: Option<String>,
         /// The states from which it is woken.
         wake_from: &'static [&'static str],
+        /// The states in which it is awake.
+        target: &'static [&'static str],
     },
     /// Its state cannot be read.
     #[error("whether it is idle is unknown ({source})")]
