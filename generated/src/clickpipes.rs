@@ -465,8 +465,8 @@ impl Client {
     ///
     /// Changes the fields in the request, and keeps the others. Send credentials only to replace
     /// them, because even the same ones are stored anew. The tables of a database pipe can be
-    /// changed only while it is `Paused`; anything else is refused with 400. It resumes by itself
-    /// afterwards. The response may show the pipe as it was before.
+    /// changed only while it is `Paused` or `Failed`; anything else is refused with 400. It resumes
+    /// by itself afterwards. The response may show the pipe as it was before.
     ///
     /// Needs a key with the permission `control-plane:service:manage-clickpipes`.
     ///

@@ -1399,9 +1399,9 @@ impl TryFrom<PostgresSettings> for PostgresSettingsInput {
 
 request! {
     /// What to change of a Postgres source. The tables can be changed only while the pipe is
-    /// `Paused`, and it resumes by itself after a change of tables or credentials. A mapping cannot
-    /// be changed in place, and one call cannot remove and add the same one. Send credentials only
-    /// to replace them.
+    /// `Paused` or `Failed`, and it resumes by itself after a change of tables or credentials. A
+    /// mapping cannot be changed in place, and one call cannot remove and add the same one. Send
+    /// credentials only to replace them.
     #[derive(Default)]
     pub struct UpdatePostgresSource {
         optional {
@@ -1673,10 +1673,10 @@ impl TryFrom<MySqlSettings> for MySqlSettingsInput {
 }
 
 request! {
-    /// What to change of a MySQL source. The tables can be changed only while the pipe is `Paused`,
-    /// and it resumes by itself after a change of tables or credentials. A mapping cannot be
-    /// changed in place, and one call cannot remove and add the same one. Send credentials only to
-    /// replace them.
+    /// What to change of a MySQL source. The tables can be changed only while the pipe is `Paused`
+    /// or `Failed`, and it resumes by itself after a change of tables or credentials. A mapping
+    /// cannot be changed in place, and one call cannot remove and add the same one. Send
+    /// credentials only to replace them.
     #[derive(Default)]
     pub struct UpdateMySqlSource {
         optional {
@@ -2226,8 +2226,8 @@ impl TryFrom<MongoDbSettings> for MongoDbSettingsInput {
 
 request! {
     /// What to change of a MongoDB source. The collections can be changed only while the pipe is
-    /// `Paused`, and it resumes by itself after a change of collections or credentials. A mapping
-    /// cannot be changed in place, and one call cannot remove and add the same one. Send
+    /// `Paused` or `Failed`, and it resumes by itself after a change of collections or credentials.
+    /// A mapping cannot be changed in place, and one call cannot remove and add the same one. Send
     /// credentials only to replace them.
     #[derive(Default)]
     pub struct UpdateMongoDbSource {
