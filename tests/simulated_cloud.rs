@@ -1,8 +1,8 @@
 //! A simulated cloud and a client of it: both know the API from its document alone, so each is a test of the other.
 
-use std::time::Duration;
+use std::{fmt::Debug, time::Duration};
 
-use clickhouse_cloud::{Client, NoRetry, Response, types::*};
+use clickhouse_cloud::{Client, Error, NoRetry, Response, types::*};
 use clickhouse_cloud_simulator::{Builder, Simulator};
 
 /// A simulator whose clock is advanced by hand, and a client with a key of its first organization. The client makes
@@ -68,6 +68,38 @@ fn client(simulator: &Simulator, id: &str, secret: &str) -> Client {
 /// What a service that never idles is created with.
 pub fn new_service() -> CreateService {
     CreateService::new("analytics", Provider::Aws, Region::UsEast1, []).idle_scaling(false)
+}
+
+/// What a pipe from Kafka into a table that exists is created with.
+pub fn new_pipe(name: &str) -> CreateClickPipe {
+    pipe_into_table(name, kafka())
+}
+
+/// A topic of Kafka, without credentials.
+pub fn kafka() -> KafkaSourceInput {
+    let brokers = "kafka.example.com:9092";
+    KafkaSource::new(KafkaType::Kafka, StreamFormat::JsonEachRow, brokers, "orders", KafkaAuthentication::Plain)
+}
+
+/// What a pipe into a table that exists is created with.
+pub fn pipe_into_table(name: &str, source: impl Into<CreateClickPipeSource>) -> CreateClickPipe {
+    let table = ExistingTableDestination::new("default", "orders", [DestinationColumn::new("id", "UInt64")]);
+    CreateClickPipe::new(name, source, table).field_mappings([FieldMapping::new("id", "id")])
+}
+
+/// The status and the message of a refusal.
+pub fn refusal<T: Debug>(outcome: Result<T, Error>) -> (u16, String) {
+    match outcome.expect_err("it is refused") {
+        Error::Api(refusal) => (refusal.status().as_u16(), refusal.message().expect("a message").to_owned()),
+        error => panic!("{error:?}"),
+    }
+}
+
+/// The message of a refusal with 400.
+pub fn bad_request<T: Debug>(outcome: Result<T, Error>) -> String {
+    let (status, message) = refusal(outcome);
+    assert_eq!(status, 400, "{message}");
+    message
 }
 
 /// The value of a response without mismatches.

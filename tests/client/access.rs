@@ -1,9 +1,9 @@
 //! Keys, roles, members and invitations, as the client sees them.
 
-use std::time::Duration;
+use std::{fmt::Debug, time::Duration};
 
-use clickhouse_cloud::{ApiError, Client, Error, Patch, chrono::TimeDelta, types::*, uuid::Uuid};
-use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
+use clickhouse_cloud::{Client, Error, Patch, chrono::TimeDelta, types::*, uuid::Uuid};
+use tests::simulated_cloud::{SimulatedCloud, fitting, new_service, refusal};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECONDS: Duration = Duration::from_secs(5);
@@ -16,16 +16,7 @@ async fn start() -> (SimulatedCloud, Client) {
     (cloud, developer)
 }
 
-fn refusal<T>(outcome: Result<T, Error>) -> (u16, String) {
-    let error: ApiError = match outcome {
-        Err(Error::Api(error)) => *error,
-        Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it was carried out"),
-    };
-    (error.status().as_u16(), error.message().unwrap().to_owned())
-}
-
-fn assert_lacks<T>(outcome: Result<T, Error>, permission: &str) {
+fn assert_lacks<T: Debug>(outcome: Result<T, Error>, permission: &str) {
     assert_eq!(refusal(outcome), (403, format!("FORBIDDEN: the API key lacks {permission}")));
 }
 

@@ -3,7 +3,7 @@
 use std::{fmt::Debug, time::Duration};
 
 use clickhouse_cloud::{Client, Error, Wait, WaitError, types::*};
-use tests::simulated_cloud::SimulatedCloud;
+use tests::simulated_cloud::{SimulatedCloud, new_pipe};
 
 use crate::clock;
 
@@ -57,18 +57,6 @@ impl Pipes {
     }
 }
 
-fn from_kafka() -> CreateClickPipe {
-    let source = KafkaSource::new(
-        KafkaType::Kafka,
-        StreamFormat::JsonEachRow,
-        "kafka.example.com:9092",
-        "orders",
-        KafkaAuthentication::Plain,
-    );
-    let table = ExistingTableDestination::new("default", "orders", [DestinationColumn::new("id", "UInt64")]);
-    CreateClickPipe::new("Orders", source, table).field_mappings([FieldMapping::new("id", "id")])
-}
-
 fn from_postgres(mode: ReplicationMode) -> CreateClickPipe {
     let tables = [TableMapping::new("public", "orders", "orders")];
     let source = PostgresSource::new("db.example.com", 5432, "shop", PostgresSettings::new(mode), tables);
@@ -96,7 +84,7 @@ fn assert_not_found<T: Debug>(outcome: Result<T, Error>) {
 #[tokio::test]
 async fn waits_for_pipes_end_in_their_target_states() {
     let pipes = Pipes::start().await;
-    let stream = pipes.create(&from_kafka()).await;
+    let stream = pipes.create(&new_pipe("Orders")).await;
     assert_eq!(pipes.state_after(Client::wait_until_click_pipe_running, stream).await, ClickPipeState::Running);
     pipes.command(stream, ClickPipeCommand::Stop).await;
     assert_eq!(pipes.state_after(Client::wait_until_click_pipe_stopped, stream).await, ClickPipeState::Stopped);
@@ -119,7 +107,7 @@ async fn waits_for_pipes_end_in_their_target_states() {
 #[tokio::test]
 async fn a_wait_for_a_pipe_ends_in_each_of_its_failure_states() {
     let pipes = Pipes::start().await;
-    let id = pipes.create(&from_kafka()).await;
+    let id = pipes.create(&new_pipe("Orders")).await;
     let waits: [(WaitFor, &[&str]); 4] = [
         (Client::wait_until_click_pipe_running, &["Failed", "InternalError", "Stopped", "Paused", "Completed"]),
         (Client::wait_until_click_pipe_replicating, &["Failed", "InternalError", "Stopped", "Paused", "Completed"]),
@@ -143,7 +131,7 @@ async fn a_wait_for_a_pipe_ends_in_each_of_its_failure_states() {
 async fn a_pipe_that_is_deleted_is_waited_for_until_it_is_gone() {
     let pipes = Pipes::start().await;
     let (client, org, service) = (&pipes.client, pipes.org, pipes.service);
-    let id = pipes.create(&from_kafka()).await;
+    let id = pipes.create(&new_pipe("Orders")).await;
     let gone = || client.wait_until_click_pipe_deleted(org, service, id);
     let outcome = pipes.end_of(gone().within(MINUTE)).await;
     assert!(matches!(outcome, Err(Error::Wait(_))), "nobody deletes it: {outcome:?}");

@@ -1,9 +1,9 @@
 //! ClickPipes, from their creation to their deletion, as the client sees them.
 
-use std::{fmt::Debug, time::Duration};
+use std::time::Duration;
 
 use clickhouse_cloud::{Client, Created, Error, types::*, uuid::Uuid};
-use tests::simulated_cloud::{SimulatedCloud, fitting};
+use tests::simulated_cloud::{self, SimulatedCloud, bad_request, fitting, pipe_into_table};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -88,15 +88,12 @@ impl Pipes {
 }
 
 fn kafka() -> KafkaSourceInput {
-    let brokers = "kafka.example.com:9092";
-    KafkaSource::new(KafkaType::Kafka, StreamFormat::JsonEachRow, brokers, "orders", KafkaAuthentication::Plain)
-        .credentials(UsernamePassword::new("user", "hunter2"))
+    simulated_cloud::kafka().credentials(UsernamePassword::new("user", "hunter2"))
 }
 
 /// A pipe into a table that exists.
 fn into_table(source: impl Into<CreateClickPipeSource>) -> CreateClickPipe {
-    let table = ExistingTableDestination::new("default", "orders", [DestinationColumn::new("id", "UInt64")]);
-    CreateClickPipe::new("Orders", source, table).field_mappings([FieldMapping::new("id", "id")])
+    pipe_into_table("Orders", source)
 }
 
 fn from_files(is_continuous: bool) -> CreateClickPipe {
@@ -116,14 +113,6 @@ fn from_postgres(mode: ReplicationMode) -> CreateClickPipe {
     let source = PostgresSource::new("db.example.com", 5432, "shop", PostgresSettings::new(mode), [table("orders")])
         .credentials(UsernamePassword::new("user", "hunter2"));
     CreateClickPipe::new("Shop", source, DatabaseDestination::new("shop"))
-}
-
-/// Returns the message of a refusal with 400.
-fn refusal<T: Debug>(outcome: Result<T, Error>) -> String {
-    match outcome.unwrap_err() {
-        Error::Api(refusal) if refusal.status() == 400 => refusal.message().unwrap().to_owned(),
-        error => panic!("{error:?}"),
-    }
 }
 
 #[tokio::test]
@@ -155,7 +144,7 @@ async fn a_stream_goes_through_its_life() {
     pipes.command(id, ClickPipeCommand::Start).await;
     assert_eq!(pipes.state(id).await, ClickPipeState::Provisioning);
     assert_eq!(pipes.state_after(id, MINUTE).await, ClickPipeState::Running);
-    let message = refusal(pipes.try_command(id, ClickPipeCommand::Start).await);
+    let message = bad_request(pipes.try_command(id, ClickPipeCommand::Start).await);
     assert_eq!(message, "BAD_REQUEST: ClickPipe is already running");
 
     fitting(client.delete_click_pipe(org, pipes.service, id).await.unwrap());
@@ -216,7 +205,7 @@ async fn pipes_that_read_once_are_completed() {
         assert_eq!(completed.state(), Ok(&ClickPipeState::Completed));
         pipes.command(id, ClickPipeCommand::Stop).await;
         assert_eq!(pipes.state(id).await, ClickPipeState::Completed, "there is nothing to stop");
-        assert!(refusal(pipes.try_command(id, ClickPipeCommand::Start).await).contains("state Completed"));
+        assert!(bad_request(pipes.try_command(id, ClickPipeCommand::Start).await).contains("state Completed"));
     }
     assert_eq!(pipes.state(continuous).await, ClickPipeState::Running);
 }
@@ -229,7 +218,7 @@ async fn a_pipe_may_begin_stopped() {
     pipes.command(id, ClickPipeCommand::Start).await;
     assert_eq!(pipes.state_after(id, MINUTE).await, ClickPipeState::Running);
     let from_database = from_postgres(ReplicationMode::Cdc).start_paused(true);
-    assert!(refusal(pipes.try_create(&from_database).await).contains("startPaused"));
+    assert!(bad_request(pipes.try_create(&from_database).await).contains("startPaused"));
 }
 
 #[tokio::test]
@@ -239,7 +228,7 @@ async fn tables_change_while_a_pipe_is_paused_and_it_resumes_by_itself() {
     let change = UpdatePostgresSource::new;
     let id = pipes.create(&from_postgres(ReplicationMode::Cdc)).await;
     pipes.cloud.advance(10 * MINUTE);
-    let message = refusal(pipes.change_tables(id, change().table_mappings_to_add([table("invoices")])).await);
+    let message = bad_request(pipes.change_tables(id, change().table_mappings_to_add([table("invoices")])).await);
     assert!(message.contains("must be paused to edit"), "{message}");
 
     pipes.command(id, ClickPipeCommand::Stop).await;
@@ -278,11 +267,11 @@ async fn changes_of_tables_that_contradict_each_other_are_refused() {
         (change().table_mappings_to_remove([without("a")]), "there is no such table mapping"),
         (change().host("db.invalid"), "dial tcp"),
     ] {
-        let message = refusal(pipes.change_tables(id, change).await);
+        let message = bad_request(pipes.change_tables(id, change).await);
         assert!(message.contains(part), "{part}: {message}");
     }
     let other = UpdateClickPipe::new().source(UpdateKafkaSource::new().iam_role("arn"));
-    assert!(refusal(pipes.update(id, &other).await).contains("source.kafka"));
+    assert!(bad_request(pipes.update(id, &other).await).contains("source.kafka"));
     assert_eq!((pipes.tables(id).await, pipes.state(id).await), (vec!["orders".to_owned()], ClickPipeState::Paused));
 }
 
@@ -307,7 +296,9 @@ async fn each_resync_begins_the_snapshot_anew() {
     assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
     assert_eq!(pipes.state(id).await, Snapshot);
     let stream = pipes.create(&into_table(kafka())).await;
-    assert!(refusal(pipes.try_command(stream, ClickPipeCommand::Resync).await).contains("only for Postgres and MySQL"));
+    assert!(
+        bad_request(pipes.try_command(stream, ClickPipeCommand::Resync).await).contains("only for Postgres and MySQL")
+    );
 }
 
 #[tokio::test]
@@ -360,7 +351,7 @@ async fn a_scaling_is_zero_until_it_is_applied() {
     assert_eq!((scaling.replica_cpu_millicores, scaling.replica_memory_gb), (Some(500), Some(0.5)));
 
     let database = pipes.create(&from_postgres(ReplicationMode::Cdc)).await;
-    let message = refusal(client.update_click_pipe_scaling(org, pipes.service, database, &body).await);
+    let message = bad_request(client.update_click_pipe_scaling(org, pipes.service, database, &body).await);
     assert!(message.contains("clickpipesCdcScaling"), "{message}");
 }
 
@@ -383,7 +374,7 @@ async fn settings_are_replaced_and_have_to_suit_the_source() {
     assert_eq!((settings.kafka_read_committed, settings.clickhouse_max_insert_threads), (None, Some(2)));
 
     let files = pipes.create(&from_files(true)).await;
-    let message = refusal(replace(files, ReplaceClickPipeSettings::new().kafka_read_committed(false)).await);
+    let message = bad_request(replace(files, ReplaceClickPipeSettings::new().kafka_read_committed(false)).await);
     assert!(message.contains("kafka_read_committed"), "{message}");
 }
 
@@ -403,7 +394,7 @@ async fn database_pipes_share_a_scaling_as_long_as_there_is_one() {
     pipes.cloud.advance(MINUTE);
     let size = |scaling: CdcScaling| (scaling.replica_cpu_millicores.unwrap(), scaling.replica_memory_gb.unwrap());
     assert_eq!(size(fitting(get().await.unwrap())), (2000, 8));
-    assert!(refusal(update(4000, 8).await).contains("replicaMemoryGb: 4 cores need 16 GB"));
+    assert!(bad_request(update(4000, 8).await).contains("replicaMemoryGb: 4 cores need 16 GB"));
 
     assert_eq!(size(update(4000, 16).await.unwrap()), (2000, 8));
     let applied = get().until(|scaling| scaling.replica_cpu_millicores == Some(4000));
@@ -460,6 +451,6 @@ async fn a_pipe_reaches_its_source_through_an_endpoint_that_exists() {
     let endpoint = fitting(client.create_reverse_private_endpoint(org, pipes.service, &endpoint).await.unwrap());
     let through = |id| into_table(kafka().reverse_private_endpoint_ids([id]));
     pipes.create(&through(endpoint.id().unwrap())).await;
-    let message = refusal(pipes.try_create(&through(Uuid::nil().into())).await);
+    let message = bad_request(pipes.try_create(&through(Uuid::nil().into())).await);
     assert!(message.contains("reversePrivateEndpointIds[0]"), "{message}");
 }

@@ -1,9 +1,9 @@
 //! Reverse private endpoints, through which ClickPipes reach private networks, and the scaling of database pipes.
 
-use std::{fmt::Debug, time::Duration};
+use std::time::Duration;
 
 use clickhouse_cloud::{Client, Created, Error, Response, types::*};
-use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
+use tests::simulated_cloud::{SimulatedCloud, fitting, new_service, refusal};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -68,14 +68,6 @@ fn of_msk() -> CreateReversePrivateEndpoint {
     CreateReversePrivateEndpoint::new("Events", ReversePrivateEndpointType::MskMultiVpc)
         .msk_cluster_arn("arn:aws:kafka:us-east-1:111122223333:cluster/events/1")
         .msk_authentication(MskAuthentication::SaslIam)
-}
-
-/// Returns the status and the message of a refusal.
-fn refusal<T: Debug>(outcome: Result<T, Error>) -> (u16, String) {
-    match outcome.unwrap_err() {
-        Error::Api(refusal) => (refusal.status().as_u16(), refusal.message().unwrap().to_owned()),
-        error => panic!("{error:?}"),
-    }
 }
 
 #[tokio::test]

@@ -2,25 +2,17 @@
 
 #![expect(deprecated, reason = "what is deprecated still works")]
 
-use std::{fmt::Debug, time::Duration};
+use std::time::Duration;
 
 use clickhouse_cloud::{Error, SecretJson, types::*, uuid::Uuid};
 use tests::{
     ids::BACKUP,
-    simulated_cloud::{SimulatedCloud, fitting, new_service},
+    simulated_cloud::{SimulatedCloud, bad_request, fitting, new_service},
 };
 
 #[path = "../../generated/examples/scale_fleet.rs"]
 #[expect(dead_code, reason = "it is a program of its own, of which a part is called here")]
 mod example;
-
-/// Returns the message of a refusal with 400.
-fn refusal<T: Debug>(outcome: Result<T, Error>) -> String {
-    match outcome.unwrap_err() {
-        Error::Api(refusal) if refusal.status() == 400 => refusal.message().unwrap().to_owned(),
-        error => panic!("{error:?}"),
-    }
-}
 
 async fn create(cloud: &SimulatedCloud, body: &CreateService) -> Service {
     fitting(cloud.client.create_service(cloud.organization, body).await.unwrap()).service.unwrap()
@@ -102,10 +94,10 @@ async fn settings_are_updated_and_those_left_out_stay() {
     assert_eq!((updated.endpoints().unwrap().len(), updated.enable_core_dumps), (2, Some(false)));
 
     let plain = cloud.create_service().await;
-    let message = refusal(update(plain, UpdateService::new().transparent_data_encryption_key_id("a")).await);
+    let message = bad_request(update(plain, UpdateService::new().transparent_data_encryption_key_id("a")).await);
     assert!(message.contains("transparentDataEncryptionKeyId"), "{message}");
     let body = UpdateService::new().name("lost").endpoints([EndpointSetting::new(EndpointProtocol::Https, false)]);
-    assert!(refusal(update(plain, body).await).contains("endpoints"));
+    assert!(bad_request(update(plain, body).await).contains("endpoints"));
     let kept = fitting(cloud.client.get_service(cloud.organization, plain).await.unwrap());
     assert_eq!(kept.name(), Ok("analytics"), "all changes are made or none");
 }
@@ -142,7 +134,7 @@ async fn services_are_found_by_the_tags_that_they_get_and_lose() {
 
     let many = (0..50).map(|number| Tag::new(format!("tag-{number}")));
     let body = UpdateService::new().tags(TagsUpdate::new().add(many));
-    let message = refusal(cloud.client.update_service(cloud.organization, first, &body).await);
+    let message = bad_request(cloud.client.update_service(cloud.organization, first, &body).await);
     assert!(message.contains("at most 50"), "{message}");
 }
 
@@ -236,14 +228,14 @@ async fn scaling_that_contradicts_itself_is_refused_and_changes_nothing() {
         (new().min_replica_memory_gb(9), "minReplicaMemoryGb"),
         (new().idle_scaling(false).idle_timeout_minutes(5), "idleTimeoutMinutes"),
     ] {
-        let message = refusal(scale(&cloud, id, &body).await);
+        let message = bad_request(scale(&cloud, id, &body).await);
         assert!(message.contains(part), "{part}: {message}");
     }
     let horizontal =
         new().autoscaling_mode(AutoscalingMode::Horizontal).max_replica_memory_gb(8).min_replicas(2).max_replicas(4);
     assert_eq!(fitting(cloud.client.get_service(cloud.organization, id).await.unwrap()), before);
     scale(&cloud, id, &horizontal).await.unwrap();
-    let message = refusal(scale(&cloud, id, &new().autoscaling_mode(AutoscalingMode::Vertical)).await);
+    let message = bad_request(scale(&cloud, id, &new().autoscaling_mode(AutoscalingMode::Vertical)).await);
     assert!(message.contains("vertical mode needs"), "{message}");
 }
 
@@ -264,10 +256,10 @@ async fn services_of_a_warehouse_share_data_and_what_belongs_to_it() {
     let config = |id| async move { fitting(client.get_private_endpoint_config(org, id).await.unwrap()) };
     assert_eq!(config(id).await, config(primary).await);
 
-    let message = refusal(client.update_service_password(org, id, &UpdateServicePassword::new()).await);
+    let message = bad_request(client.update_service_password(org, id, &UpdateServicePassword::new()).await);
     assert!(message.contains("secondary service"), "{message}");
     let body = UpdateBackupConfiguration::new().backup_period_in_hours(12);
-    let message = refusal(client.update_backup_configuration(org, id, &body).await);
+    let message = bad_request(client.update_backup_configuration(org, id, &body).await);
     assert!(message.contains("secondary service"), "{message}");
     cloud.advance(Duration::from_secs(3_600));
     assert_eq!(client.list_backups(org, id).await.unwrap().len(), 0, "the backups belong to the primary one");
@@ -294,7 +286,7 @@ async fn a_creation_that_refers_to_nothing_is_refused() {
         (secondary_of(&primary).backup_id(BACKUP), "backupId"),
         (new_service().backup_id(BACKUP).backup_encryption_config(SecretJson::default()), "backupEncryptionConfig"),
     ] {
-        let message = refusal(client.create_service(org, &body).await);
+        let message = bad_request(client.create_service(org, &body).await);
         assert!(message.contains(part), "{part}: {message}");
     }
     assert_eq!(client.list_services(org).await.unwrap().len(), 1);
@@ -307,8 +299,8 @@ async fn profiles_are_listed_for_a_region() {
     let profiles = fitting(client.list_service_profiles(org).region_id(&Region::UsEast1).await.unwrap());
     let default = profiles.iter().find(|profile| profile.profile() == Ok("v1-default")).unwrap();
     assert_eq!((default.cpu_cores(), default.memory_gi()), (Ok(4.0), Ok(16)));
-    assert!(refusal(client.list_service_profiles(org).await).contains("region_id"));
-    assert!(refusal(client.list_service_profiles(org).byoc_id(Uuid::nil().into()).await).contains("byoc_id"));
+    assert!(bad_request(client.list_service_profiles(org).await).contains("region_id"));
+    assert!(bad_request(client.list_service_profiles(org).byoc_id(Uuid::nil().into()).await).contains("byoc_id"));
 }
 
 #[tokio::test]
@@ -316,7 +308,7 @@ async fn a_private_endpoint_belongs_to_a_service_and_its_organization() {
     let cloud = SimulatedCloud::start().await;
     let (client, org) = (&cloud.client, cloud.organization);
     let region = |region: &'static Region| client.get_organization_private_endpoint_config(org, &Provider::Aws, region);
-    assert!(refusal(region(&Region::UsEast1).await).contains("no service"));
+    assert!(bad_request(region(&Region::UsEast1).await).contains("no service"));
 
     let (first, second) = (cloud.create_service().await, cloud.create_service().await);
     let endpoint = CreatePrivateEndpoint::new("vpce-1").description("Analytics VPC");
@@ -335,7 +327,7 @@ async fn a_private_endpoint_belongs_to_a_service_and_its_organization() {
     let config = fitting(client.get_private_endpoint_config(org, first).await.unwrap());
     let of_region = fitting(region(&Region::UsEast1).await.unwrap());
     assert_eq!(of_region.endpoint_service_id().unwrap(), config.endpoint_service_id().unwrap());
-    assert!(refusal(region(&Region::EuWest1).await).contains("no service"));
+    assert!(bad_request(region(&Region::EuWest1).await).contains("no service"));
 }
 
 #[tokio::test]

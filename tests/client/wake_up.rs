@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use clickhouse_cloud::{Backoff, Client, Created, Error, WakeError, types::*};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
-use tests::simulated_cloud::new_service;
+use tests::simulated_cloud::{new_pipe, new_service};
 use tokio::task::JoinSet;
 
 use crate::clock;
@@ -88,15 +88,7 @@ fn client(simulator: &Simulator, wakes: bool) -> Client {
 }
 
 fn pipe(number: usize) -> CreateClickPipe {
-    let source = KafkaSource::new(
-        KafkaType::Kafka,
-        StreamFormat::JsonEachRow,
-        "kafka.example.com:9092",
-        "orders",
-        KafkaAuthentication::Plain,
-    );
-    let table = ExistingTableDestination::new("default", "orders", [DestinationColumn::new("id", "UInt64")]);
-    CreateClickPipe::new(format!("pipe {number}"), source, table).field_mappings([FieldMapping::new("id", "id")])
+    new_pipe(&format!("pipe {number}"))
 }
 
 /// Returns the refusal of a call with 424.
