@@ -20,6 +20,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const TASKS: u32 = 16;
 
 const CALLS: u32 = 20_000;
+const PIPES: u32 = 10_000;
 const LISTED: u32 = 10_000;
 const LISTINGS: u32 = 5;
 const KEPT: u32 = 100_000;
@@ -30,23 +31,48 @@ async fn main() -> Result<()> {
     if !env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    let simulator = Simulator::builder().seed(1).manual_clock().no_rate_limit().start().await?;
-    let (http, key) = (reqwest::Client::new(), simulator.key());
-    let services = format!("{}/v1/organizations/{}/services", simulator.base_url(), simulator.organization());
-    let signed = |request: RequestBuilder| request.basic_auth(key.0, Some(key.1));
-    let new = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
-    let create = signed(http.post(&services).json(&new));
+    measure_pipes().await?;
+    measure_services().await
+}
 
-    let created: Value = serde_json::from_slice(&call(clone(&create)).await?)?;
-    let id = created["result"]["service"]["id"].as_str().ok_or("a service without an id")?;
-    let time = repeat(CALLS, &signed(http.get(format!("{services}/{id}")))).await?;
-    println!(
-        "| simulator: `getService` from one client process | {:.0} calls/s | 5,000 calls/s |",
-        f64::from(CALLS) / time.as_secs_f64()
+async fn measure_pipes() -> Result<()> {
+    let cloud = Cloud::start().await?;
+    let service = format!("{}/{}", cloud.services, id_of(&call(cloud.create_service()).await?, "/result/service/id")?);
+    // Pipes need a service that runs.
+    cloud.simulator.advance(Duration::from_secs(600));
+    let pipes = format!("{service}/clickpipes");
+    let create = cloud.signed(cloud.http.post(&pipes).json(&json!({
+        "name": "orders",
+        "source": { "kafka": {
+            "type": "kafka",
+            "format": "JSONEachRow",
+            "brokers": "kafka.example.com:9092",
+            "topics": "orders",
+            "authentication": "PLAIN",
+            "credentials": { "username": "user", "password": "password" },
+        } },
+        "destination": { "database": "default", "table": "orders", "managedTable": false, "columns": [] },
+        "fieldMappings": [],
+    })));
+    let first = id_of(&call(clone(&create)).await?, "/result/id")?;
+    repeat(PIPES - 1, &create).await?;
+    print_rate(
+        &format!("`getClickPipe` among {PIPES} pipes"),
+        repeat(CALLS, &cloud.signed(cloud.http.get(format!("{pipes}/{first}")))).await?,
     );
+    println!("| simulator: memory with {PIPES} pipes, with the client in the same process | {} | 200 MB |", memory());
+    Ok(())
+}
+
+async fn measure_services() -> Result<()> {
+    let cloud = Cloud::start().await?;
+    let create = cloud.create_service();
+    let id = id_of(&call(clone(&create)).await?, "/result/service/id")?;
+    let get = cloud.signed(cloud.http.get(format!("{}/{id}", cloud.services)));
+    print_rate("`getService` from one client process", repeat(CALLS, &get).await?);
 
     repeat(LISTED - 1, &create).await?;
-    let list = signed(http.get(&services));
+    let list = cloud.signed(cloud.http.get(&cloud.services));
     let mut least = Duration::MAX;
     for _ in 0..LISTINGS {
         least = least.min(repeat(1, &list).await?);
@@ -56,6 +82,42 @@ async fn main() -> Result<()> {
     repeat(KEPT - LISTED, &create).await?;
     println!("| simulator: memory with {KEPT} services, with the client in the same process | {} | 200 MB |", memory());
     Ok(())
+}
+
+fn print_rate(what: &str, time: Duration) {
+    println!("| simulator: {what} | {:.0} calls/s | 5,000 calls/s |", f64::from(CALLS) / time.as_secs_f64());
+}
+
+/// A simulated cloud, and a client of it.
+struct Cloud {
+    simulator: Simulator,
+    http: reqwest::Client,
+    /// The URL of all services.
+    services: String,
+}
+
+impl Cloud {
+    async fn start() -> Result<Self> {
+        let simulator = Simulator::builder().seed(1).manual_clock().no_rate_limit().start().await?;
+        let services = format!("{}/v1/organizations/{}/services", simulator.base_url(), simulator.organization());
+        Ok(Self { simulator, http: reqwest::Client::new(), services })
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        let (id, secret) = self.simulator.key();
+        request.basic_auth(id, Some(secret))
+    }
+
+    fn create_service(&self) -> RequestBuilder {
+        let new = json!({ "name": "analytics", "provider": "aws", "region": "us-east-1", "ipAccessList": [] });
+        self.signed(self.http.post(&self.services).json(&new))
+    }
+}
+
+fn id_of(response: &[u8], pointer: &str) -> Result<String> {
+    let response: Value = serde_json::from_slice(response)?;
+    let id = response.pointer(pointer).and_then(Value::as_str);
+    Ok(id.ok_or_else(|| format!("no {pointer} in {response}"))?.to_owned())
 }
 
 /// Repeats a call, and returns the time for all.
