@@ -21,6 +21,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -59,6 +60,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -97,6 +99,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run

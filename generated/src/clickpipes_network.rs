@@ -27,6 +27,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
@@ -75,6 +76,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
@@ -128,6 +130,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
@@ -177,6 +180,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
@@ -253,6 +257,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
@@ -406,6 +411,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has
@@ -465,6 +471,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 424: The service is not `running`, and the operation needs it awake. An idle service has

@@ -59,7 +59,6 @@ static API: Api = Api {
 /// Clones share their connections and the rate limiter, so clone it freely.
 /// # Errors
 /// A response with one of these statuses is an [`Error::Api`]:
-/// - 400: The request is not valid.
 /// - 401: The API key or the token is missing, wrong or no longer valid.
 /// - 429: The API key has used up its requests for the current window of 10 seconds.
 /// - 500: The API failed to handle the request.

@@ -8,14 +8,18 @@ mod clickpipes_network;
 mod client;
 mod metrics;
 mod organizations;
+mod queries;
+mod service_settings;
 mod services;
 
 /// Calls with optional arguments.
 pub mod calls {
     pub use crate::access::*;
+    pub use crate::backups::*;
     pub use crate::billing::*;
     pub use crate::metrics::*;
     pub use crate::organizations::*;
+    pub use crate::queries::*;
     pub use crate::services::*;
 }
 

@@ -18,7 +18,9 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/prometheus`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 400: The request is not valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; #[expect(deprecated)] async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -50,7 +52,9 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/prometheus/discovery`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 400: The request is not valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -86,6 +90,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -126,6 +131,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -159,6 +165,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example

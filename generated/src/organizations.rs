@@ -23,7 +23,9 @@ impl Client {
     ///
     /// `GET /v1/whoami`
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 400: The request is not valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client) -> Result<(), Error> {
@@ -45,7 +47,9 @@ impl Client {
     ///
     /// `GET /v1/organizations`
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 400: The request is not valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client) -> Result<(), Error> {
@@ -71,6 +75,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -100,6 +105,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -150,6 +156,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -178,6 +185,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -211,6 +219,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -237,6 +246,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -275,7 +285,9 @@ impl Client {
     ///
     /// `GET /v1/organizations/{organizationId}/notifications`
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 400: The request is not valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -314,6 +326,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run

@@ -30,6 +30,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -61,7 +62,9 @@ impl Client {
     ///
     /// [`GET /v1/organizations/{organizationId}/services`](https://clickhouse.com/docs/cloud/manage/api/services-api-reference)
     /// # Errors
-    /// The errors of [every call](crate::Client#errors).
+    /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
+    /// one of these statuses:
+    /// - 400: The request is not valid.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId) -> Result<(), Error> {
@@ -93,6 +96,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
@@ -157,6 +161,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -301,6 +306,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -368,6 +374,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The service has to be stopped first, or became `stopped` only a short while ago.
@@ -410,6 +417,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     ///
@@ -461,6 +469,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -501,6 +510,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// # Example
     /// ```no_run
@@ -547,6 +557,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The service is in a state that does not allow the operation.
@@ -594,6 +605,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -648,6 +660,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -698,6 +711,7 @@ impl Client {
     /// # Errors
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
+    /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     ///

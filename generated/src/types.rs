@@ -8,6 +8,8 @@ mod clickpipes;
 mod clickpipes_network;
 mod metrics;
 mod organizations;
+mod queries;
+mod service_settings;
 mod services;
 mod shared;
 
@@ -19,5 +21,7 @@ pub use clickpipes::*;
 pub use clickpipes_network::*;
 pub use metrics::*;
 pub use organizations::*;
+pub use queries::*;
+pub use service_settings::*;
 pub use services::*;
 pub use shared::*;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{
-    Secret, constraints, open_enum, open_union, request, response,
+    Secret, constraints, newtype, open_enum, open_union, request, response,
 };
+use uuid::Uuid;
 use crate::types::{BackupId, ServiceId};
 
 response! {
@@ -28,14 +29,14 @@ response! {
         /// The name that the backup has in the bucket of the organization. Absent if ClickHouse stores
         /// it.
         backup_name as "backupName": String,
-        /// The bucket of the organization that a backup is stored in.
+        /// The bucket of the organization that has the backup. Absent if ClickHouse stores it.
         bucket: BackupBucket,
     }
 }
 
 open_union! {
-    /// The bucket of the organization that a backup is stored in. Without one, ClickHouse stores
-    /// it.
+    /// A bucket of an organization that ClickHouse stores backups in. The variant tells the cloud
+    /// provider.
     pub enum BackupBucket: response + secret {
         Aws(AwsBackupBucket) = { "bucketProvider": "AWS" },
         Gcp(GcpBackupBucket) = { "bucketProvider": "GCP" },
@@ -46,6 +47,8 @@ open_union! {
 response! {
     /// A bucket in Amazon S3.
     pub struct AwsBackupBucket {
+        /// The ID that the service gives to a bucket for backups.
+        id: BackupBucketId,
         /// The value that tells a bucket of Amazon from those of other providers.
         bucket_provider as "bucketProvider": AwsBucketProvider => &AwsBucketProvider,
         /// The URL of the bucket, with the folder for the backups.
@@ -62,6 +65,8 @@ response! {
 response! {
     /// A bucket in Google Cloud Storage.
     pub struct GcpBackupBucket {
+        /// The ID that the service gives to a bucket for backups.
+        id: BackupBucketId,
         /// The value that tells a bucket of Google from those of other providers.
         bucket_provider as "bucketProvider": GcpBucketProvider => &GcpBucketProvider,
         /// The URL of the bucket, with the folder for the backups.
@@ -74,6 +79,8 @@ response! {
 response! {
     /// A container in Azure Blob Storage.
     pub struct AzureBackupBucket {
+        /// The ID that the service gives to a bucket for backups.
+        id: BackupBucketId,
         /// The value that tells a container of Azure from those of other providers.
         bucket_provider as "bucketProvider": AzureBucketProvider => &AzureBucketProvider,
         /// The name that the container has in its storage account.
@@ -99,6 +106,157 @@ open_enum! {
     /// The value that tells a container of Azure from those of other providers.
     pub enum AzureBucketProvider {
         Azure = "AZURE",
+    }
+}
+
+newtype! {
+    /// The ID that the service gives to a bucket for backups. A bucket in a backup or in a snapshot
+    /// has none, and no call needs it.
+    pub struct BackupBucketId(Uuid);
+}
+
+open_union! {
+    /// A bucket for the backups of a service, at the cloud provider that the service runs at, and
+    /// what ClickHouse needs to write to it.
+    pub enum CreateBackupBucket: request {
+        Aws(CreateAwsBackupBucket),
+        Gcp(CreateGcpBackupBucket),
+        Azure(CreateAzureBackupBucket),
+    }
+}
+
+request! {
+    /// A bucket in Amazon S3. ClickHouse writes to it with a role, which the role of the service
+    /// has to be allowed to assume.
+    pub struct CreateAwsBackupBucket {
+        constant {
+            /// The value that tells a bucket of Amazon from those of other providers.
+            bucket_provider as "bucketProvider": AwsBucketProvider = AwsBucketProvider::Aws,
+        }
+        required {
+            /// The URL of the bucket, with the folder for the backups.
+            bucket_path as "bucketPath": String [into],
+            /// The ARN of the role that ClickHouse assumes to write to the bucket.
+            iam_role_arn as "iamRoleArn": String [into],
+        }
+        optional {
+            /// A name for the sessions in which the role is assumed, to find them in the logs of AWS.
+            iam_role_session_name as "iamRoleSessionName": String [into],
+            /// The external ID, if the trust policy of the role asks for one.
+            iam_role_external_id as "iamRoleExternalId": Secret [secret into],
+        }
+    }
+}
+
+request! {
+    /// A bucket in Google Cloud Storage. ClickHouse writes to it with an HMAC key of a service
+    /// account.
+    pub struct CreateGcpBackupBucket {
+        constant {
+            /// The value that tells a bucket of Google from those of other providers.
+            bucket_provider as "bucketProvider": GcpBucketProvider = GcpBucketProvider::Gcp,
+        }
+        required {
+            /// The URL of the bucket, with the folder for the backups.
+            bucket_path as "bucketPath": String [into],
+            /// The access ID of the HMAC key.
+            access_key_id as "accessKeyId": Secret [secret into],
+            /// The secret of the HMAC key. No response has it.
+            secret_access_key as "secretAccessKey": Secret [secret into],
+        }
+    }
+}
+
+request! {
+    /// A container in Azure Blob Storage.
+    pub struct CreateAzureBackupBucket {
+        constant {
+            /// The value that tells a container of Azure from those of other providers.
+            bucket_provider as "bucketProvider": AzureBucketProvider = AzureBucketProvider::Azure,
+        }
+        required {
+            /// The name that the container has in its storage account.
+            container_name as "containerName": String [into],
+            /// The connection string of the storage account, with its key. No response has it.
+            connection_string as "connectionString": Secret [secret into],
+        }
+    }
+}
+
+open_union! {
+    /// Changes to the bucket for the backups of a service, in the variant of its cloud provider,
+    /// with all secrets for the bucket.
+    pub enum UpdateBackupBucket: request {
+        Aws(UpdateAwsBackupBucket),
+        Gcp(UpdateGcpBackupBucket),
+        Azure(UpdateAzureBackupBucket),
+    }
+}
+
+request! {
+    /// Changes to a bucket in Amazon S3.
+    pub struct UpdateAwsBackupBucket {
+        constant {
+            /// The value that tells a bucket of Amazon from those of other providers.
+            bucket_provider as "bucketProvider": AwsBucketProvider = AwsBucketProvider::Aws,
+        }
+        optional {
+            /// The URL of the bucket, with the folder for the backups.
+            bucket_path as "bucketPath": String [into],
+            /// The ARN of the role that ClickHouse assumes to write to the bucket.
+            iam_role_arn as "iamRoleArn": String [into],
+        }
+        patch {
+            /// A name for the sessions in which the role is assumed, to find them in the logs of AWS.
+            /// `null` removes it.
+            iam_role_session_name as "iamRoleSessionName": String,
+            /// The external ID, if the trust policy of the role asks for one. `null` removes it.
+            iam_role_external_id as "iamRoleExternalId": Secret [secret],
+        }
+    }
+}
+
+impl Default for UpdateAwsBackupBucket {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+request! {
+    /// Changes to a bucket in Google Cloud Storage.
+    pub struct UpdateGcpBackupBucket {
+        constant {
+            /// The value that tells a bucket of Google from those of other providers.
+            bucket_provider as "bucketProvider": GcpBucketProvider = GcpBucketProvider::Gcp,
+        }
+        required {
+            /// The access ID of the HMAC key.
+            access_key_id as "accessKeyId": Secret [secret into],
+            /// The secret of the HMAC key. No response has it.
+            secret_access_key as "secretAccessKey": Secret [secret into],
+        }
+        optional {
+            /// The URL of the bucket, with the folder for the backups.
+            bucket_path as "bucketPath": String [into],
+        }
+    }
+}
+
+request! {
+    /// Changes to a container in Azure Blob Storage.
+    pub struct UpdateAzureBackupBucket {
+        constant {
+            /// The value that tells a container of Azure from those of other providers.
+            bucket_provider as "bucketProvider": AzureBucketProvider = AzureBucketProvider::Azure,
+        }
+        required {
+            /// The connection string of the storage account, with its key. No response has it.
+            connection_string as "connectionString": Secret [secret into],
+        }
+        optional {
+            /// The name that the container has in its storage account.
+            container_name as "containerName": String [into],
+        }
     }
 }
 
@@ -154,9 +312,98 @@ open_enum! {
     }
 }
 
+newtype! {
+    /// The ID by which calls refer to a snapshot. It is not the ID of a backup.
+    pub struct SnapshotId(Uuid);
+}
+
+response! {
+    /// A snapshot of a service. It refers to the data as it is instead of copying it, so it is made
+    /// in seconds and restored faster than a backup. The console restores it: no call does.
+    pub struct Snapshot {
+        /// The ID by which calls refer to a snapshot.
+        id: SnapshotId => SnapshotId,
+        /// The status of a snapshot, which is complete, failed or still being made.
+        status: SnapshotStatus => &SnapshotStatus,
+        /// The ID of the service that the snapshot was made of.
+        service_id as "serviceId": ServiceId => ServiceId,
+        /// When the snapshot was started.
+        started_at as "startedAt": DateTime<Utc> => DateTime<Utc>,
+        /// When the snapshot was finished. Absent until then.
+        finished_at as "finishedAt": DateTime<Utc>,
+        /// The number of bytes that the snapshot stands for.
+        size_in_bytes as "sizeInBytes": f64 => f64,
+        /// The number of seconds that the snapshot took or, while it is in progress or throttled, has
+        /// taken so far.
+        duration_in_seconds as "durationInSeconds": f64 => f64,
+        /// The kind of a snapshot.
+        type_ as "type": SnapshotType => &SnapshotType,
+        /// The name that the snapshot has in the bucket of the organization. Absent if ClickHouse
+        /// stores it.
+        backup_name as "backupName": String,
+        /// The bucket of the organization that has the snapshot. Absent if ClickHouse stores it.
+        bucket: BackupBucket,
+    }
+}
+
+open_enum! {
+    /// The status of a snapshot, which is complete, failed or still being made. A `throttled` one
+    /// has not failed: it is delayed, and tried again.
+    pub enum SnapshotStatus {
+        Done = "done",
+        Error = "error",
+        InProgress = "in_progress",
+        Throttled = "throttled",
+    }
+}
+
+open_enum! {
+    /// The kind of a snapshot. Each one stands alone.
+    pub enum SnapshotType {
+        Full = "full",
+    }
+}
+
+response! {
+    /// Whether snapshots of a service are made, and when. `gap` and `timeFrame` belong together: a
+    /// snapshot every half hour is kept for a day (30 and 1440), one every hour for two days (60
+    /// and 2880).
+    pub struct SnapshotConfiguration {
+        /// Whether snapshots are made.
+        enabled: bool => bool,
+        /// The number of minutes from one snapshot to the next. May be absent while none are made.
+        gap: i64,
+        /// The number of minutes for which a snapshot is kept. May be absent while none are made.
+        time_frame as "timeFrame": i64,
+    }
+}
+
+request! {
+    /// Changes to a snapshot configuration, at least one. What is left out stays as it is. `gap`
+    /// and `timeFrame` are set together, to 30 and 1440 or to 60 and 2880.
+    #[derive(Default)]
+    pub struct UpdateSnapshotConfiguration {
+        optional {
+            /// Whether snapshots are made.
+            enabled: bool,
+            /// The number of minutes from one snapshot to the next.
+            gap: i64,
+            /// The number of minutes for which a snapshot is kept.
+            time_frame as "timeFrame": i64,
+        }
+    }
+}
+
 constraints! {
+    CreateAwsBackupBucket { bucket_provider: [] }
+    CreateGcpBackupBucket { bucket_provider: [] }
+    CreateAzureBackupBucket { bucket_provider: [] }
+    UpdateAwsBackupBucket { bucket_provider: [] }
+    UpdateGcpBackupBucket { bucket_provider: [] }
+    UpdateAzureBackupBucket { bucket_provider: [] }
     UpdateBackupConfiguration {
         backup_retention_period_in_hours: [minimum(24), maximum(1080), multiple_of(24)],
         backup_start_time: [pattern("^([01][0-9]|2[0-3]):00$")],
     }
+    UpdateSnapshotConfiguration {}
 }
