@@ -179,7 +179,7 @@ impl<T, L> Call<T, L> {
 
     async fn send_in(&self, span: &Span) -> Result<Response<T>, Error> {
         let sent = attempts::send_with_retries(&self.request, &self.settings, span).await;
-        let Success { response, attempts, deadline } = sent.or_else(|error| self.accept_already_gone(error))?;
+        let Success { response, attempts, deadline } = sent.or_else(|error| self.accept_not_found(error))?;
         let decoded = match (self.decode)(&self.request, &response) {
             Decoding::Done(decoded) => decoded,
             Decoding::Pending(decoding) => {
@@ -204,15 +204,18 @@ impl<T, L> Call<T, L> {
         }
     }
 
-    /// Makes a success of a deletion that finds nothing to delete after an attempt with an unknown outcome: that
-    /// attempt has succeeded. A 404 that is not from the API does not count.
-    fn accept_already_gone(&self, error: Error) -> Result<Success<Bytes>, Error> {
+    /// Makes a success of a 404 where that means that there is none, and of a deletion that finds nothing to delete
+    /// after an attempt with an unknown outcome: that attempt has succeeded. A 404 that is not from the API does not
+    /// count.
+    fn accept_not_found(&self, error: Error) -> Result<Success<Bytes>, Error> {
+        let accept = |refusal: ApiError| {
+            let ApiError { status, headers, body, attempts, .. } = refusal;
+            Ok(Success { response: RawResponse { status, headers, body }, attempts, deadline: None })
+        };
         match error {
+            Error::Api(refusal) if self.request.is_none_if_not_found && refusal.is_not_found() => accept(*refusal),
             Error::OutcomeUnknown(unknown) if self.request.is_deletion_without_result() => match unknown.cause {
-                OutcomeUnknownCause::Refused(refusal) if refusal.is_not_found() => {
-                    let ApiError { status, headers, body, attempts, .. } = *refusal;
-                    Ok(Success { response: RawResponse { status, headers, body }, attempts, deadline: None })
-                }
+                OutcomeUnknownCause::Refused(refusal) if refusal.is_not_found() => accept(*refusal),
                 cause => Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown { cause, ..*unknown }))),
             },
             error => Err(error),

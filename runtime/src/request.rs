@@ -52,6 +52,8 @@ pub struct Request {
     path_values: Vec<(&'static str, String)>,
     query: Vec<(&'static str, ParameterValue)>,
     returns_nothing: bool,
+    /// Whether a 404 in the API's error envelope means that there is none.
+    pub(crate) is_none_if_not_found: bool,
     has_no_envelope: bool,
     pub(crate) pagination: Option<Pagination>,
     /// The property of the envelope with the number of items in a list.
@@ -89,6 +91,7 @@ impl Request {
             path_values: Vec::new(),
             query: Vec::new(),
             returns_nothing: false,
+            is_none_if_not_found: false,
             has_no_envelope: false,
             pagination: None,
             total: None,
@@ -336,6 +339,16 @@ impl Request {
     /// Makes a call that returns the JSON value in the envelope.
     pub fn result<T: Decode>(self) -> Call<T> {
         Call::new(self, |request, response| decode::result(request.envelope(), response))
+    }
+
+    /// Makes a call that returns the JSON value in the envelope, or `None` for a 404 in the API's error envelope. Any
+    /// other 404 is an error.
+    pub fn result_or_none<T: Decode>(mut self) -> Call<Option<T>> {
+        self.is_none_if_not_found = true;
+        Call::new(self, |request, response| match response.status {
+            StatusCode::NOT_FOUND => decode::empty_as(request.transport.api().envelope, response, None),
+            _ => decode::result(request.envelope(), response).map(Some),
+        })
     }
 
     /// Lets a list go on at the cursor in the property `next` of the envelope, which is sent in the query.
