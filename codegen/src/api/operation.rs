@@ -10,7 +10,7 @@ use crate::{
     openapi::{
         extensions::{
             CHECK, FIND, Find, NEEDS, Need, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading,
-            Retry, STABILITY, Stability, is_unwrapped, read_check, read_permissions,
+            Retry, STABILITY, Stability, is_none_if_not_found, is_unwrapped, read_check, read_permissions,
         },
         media_type::Format,
         operation::{self, operations},
@@ -20,6 +20,8 @@ use crate::{
     progenitor::Type,
     source::Pointer,
 };
+
+const NOT_FOUND: &str = "404";
 
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -38,6 +40,8 @@ pub(crate) struct Operation {
     pub(crate) is_retryable: bool,
     /// Whether its responses have no envelope although those of other operations do.
     pub(crate) is_unwrapped: bool,
+    /// Whether a 404 means that there is none, and is no error.
+    pub(crate) is_none_if_not_found: bool,
     /// Whether it is called without credentials although other operations may need them.
     pub(crate) is_anonymous: bool,
     /// How to find out whether a call was carried out.
@@ -149,8 +153,9 @@ impl Operation {
             let known = tags.iter().find(|tag| tag.name == name).cloned();
             known.unwrap_or_else(|| Tag { name: name.to_owned(), description: None, url: None })
         });
-        let errors =
-            marks::errors(operation, &at).map(|(status, error, at)| ErrorResponse::read(status, error, &at, reader));
+        let is_none_if_not_found = is_none_if_not_found(operation);
+        let errors = marks::errors(operation, &at).filter(|(status, ..)| !is_none_if_not_found || *status != NOT_FOUND);
+        let errors = errors.map(|(status, error, at)| ErrorResponse::read(status, error, &at, reader));
         let parameters = Parameter::read_all(operation, path, &at, reader);
         let retry = extension(operation, RETRY, |retry, at| Retry::read(retry, at, method == "post"));
         Self {
@@ -164,6 +169,7 @@ impl Operation {
                 None => method != "post",
             },
             is_unwrapped: is_unwrapped(operation),
+            is_none_if_not_found,
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: extension(operation, CHECK, read_check),
             area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
@@ -177,7 +183,8 @@ impl Operation {
                     let schemas = fields(root.pointer(SCHEMAS));
                     let taken = schemas.map(|(name, _)| name.as_str());
                     let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
-                    Response::read(operation.get("responses"), &at.key("responses"), reader, name)
+                    let response = Response::read(operation.get("responses"), &at.key("responses"), reader, name);
+                    if is_none_if_not_found { response.or_none() } else { response }
                 }
             },
             pagination: Pagination::of(root, operation, |name| {

@@ -72,6 +72,14 @@ impl Response {
         }))
     }
 
+    /// Makes a value optional.
+    pub(super) fn or_none(self) -> Self {
+        match self {
+            Self::Json(schema, media_types) => Self::OptionalJson(schema, media_types),
+            other => other,
+        }
+    }
+
     /// Reads the responses of an operation: one type if all of them have the same content, and otherwise an enum, whose
     /// name `enum_name` chooses.
     pub(super) fn read(

@@ -1,5 +1,6 @@
 mod find;
 mod newtype;
+mod not_found;
 mod pagination;
 mod replacements;
 mod result;
@@ -19,9 +20,9 @@ use crate::{
     openapi::{
         extensions::{
             ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, FIND, NEEDS, NEWTYPE,
-            PAGINATION, PERMISSIONS, PassingRefusal, RATE_LIMIT, REPLACED_BY, RETRY, RETRY_REFUSED, RateLimit, Reading,
-            Retry, STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, WAKE, read_check, read_deprecated_values,
-            read_permissions, read_type_names, read_variant_names,
+            NOT_FOUND, PAGINATION, PERMISSIONS, PassingRefusal, RATE_LIMIT, REPLACED_BY, RETRY, RETRY_REFUSED,
+            RateLimit, Reading, Retry, STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, WAKE, read_check,
+            read_deprecated_values, read_permissions, read_type_names, read_variant_names,
         },
         grammar::Kind,
         security::Authentication,
@@ -38,7 +39,7 @@ struct Extension {
     check: fn(&Outline<'_>, &Node<'_>, &Value, &Pointer) -> Vec<NodeDiagnostic>,
 }
 
-const EXTENSIONS: [Extension; 18] = [
+const EXTENSIONS: [Extension; 19] = [
     Extension {
         name: CHECK,
         place: "on an operation that is not a GET: a GET can be retried without harm",
@@ -80,6 +81,12 @@ const EXTENSIONS: [Extension; 18] = [
         place: "on a schema under `components: schemas:`, whose name the type has",
         belongs_to: newtype::is_component,
         check: |_, node, value, at| newtype::check(node, value, at),
+    },
+    Extension {
+        name: NOT_FOUND,
+        place: "on a GET: only what is read can be absent",
+        belongs_to: |_, node| node.kind == Kind::Operation && node.is_in("get"),
+        check: not_found::check,
     },
     Extension {
         name: PAGINATION,
@@ -236,11 +243,15 @@ fn check_retry_refused(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Ve
 
 /// Checks that the document has an envelope with errors, whose messages an extension compares.
 fn check_error_messages(outline: &Outline<'_>, name: &str, at: &Pointer) -> Option<NodeDiagnostic> {
-    let envelope = Envelope::of(outline.tree());
-    envelope.is_none_or(|envelope| envelope.error.is_none()).then(|| {
-        let message = format!("`{name}` needs the message of an error, but no `x-envelope` says where that is");
-        NodeDiagnostic::key(at.clone(), message, "add `x-envelope` with `error` to the document")
-    })
+    let without = format!("`{name}` needs the message of an error, but no `x-envelope` says where that is");
+    check_error_envelope(outline, without, at)
+}
+
+/// Checks that the document has an envelope with errors; `without` is the message if it has none.
+fn check_error_envelope(outline: &Outline<'_>, without: String, at: &Pointer) -> Option<NodeDiagnostic> {
+    let envelope = Envelope::of(outline.tree()).filter(|envelope| envelope.error.is_some());
+    let help = "add `x-envelope` with `error` to the document";
+    envelope.is_none().then(|| NodeDiagnostic::key(at.clone(), without, help))
 }
 
 /// Makes the error of an extension that names an operation which does not exist.

@@ -174,7 +174,8 @@ fn decode(operation: &Operation) -> TokenStream {
         }
         Response::OptionalJson(_, media_types) => {
             let accept = accept(media_types);
-            quote!(#accept.optional())
+            let optional = if operation.is_none_if_not_found { quote!(result_or_none) } else { quote!(optional) };
+            quote!(#accept.#optional())
         }
         Response::Text(media_types) => quote!(.text(#media_types)),
         Response::Bytes(media_types) => quote!(.bytes(#media_types)),

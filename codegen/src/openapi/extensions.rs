@@ -6,6 +6,7 @@ mod environment;
 mod find;
 mod names;
 mod newtype;
+mod not_found;
 mod pagination;
 mod permissions;
 mod rate_limit;
@@ -26,6 +27,7 @@ pub(crate) use environment::Environment;
 pub(crate) use find::Find;
 pub(crate) use names::{read_type_names, read_variant_names};
 pub(crate) use newtype::read_newtype;
+pub(crate) use not_found::{is_none_if_not_found, read_not_found};
 pub(crate) use pagination::{Pagination, Position};
 pub(crate) use permissions::read_permissions;
 pub(crate) use rate_limit::RateLimit;
@@ -60,6 +62,8 @@ pub(crate) const FIND: &str = "x-find";
 pub(crate) const NEEDS: &str = "x-needs";
 /// On a component that is a string or an integer: whether it becomes a type of its own.
 pub(crate) const NEWTYPE: &str = "x-newtype";
+/// On a GET: whether a 404 means that there is none.
+pub(crate) const NOT_FOUND: &str = "x-not-found";
 /// At the root, or on an operation: how lists go on.
 pub(crate) const PAGINATION: &str = "x-pagination";
 /// On an operation: the permissions that a key needs.
@@ -84,7 +88,7 @@ pub(crate) const WAITERS: &str = "x-waiters";
 pub(crate) const WAKE: &str = "x-wake";
 
 /// The extensions of this generator.
-pub(crate) const ALL: [&str; 18] = [
+pub(crate) const ALL: [&str; 19] = [
     CHECK,
     DEPRECATED_VALUES,
     ENVELOPE,
@@ -92,6 +96,7 @@ pub(crate) const ALL: [&str; 18] = [
     FIND,
     NEEDS,
     NEWTYPE,
+    NOT_FOUND,
     PAGINATION,
     PERMISSIONS,
     RATE_LIMIT,

@@ -18,7 +18,7 @@ use crate::{
         wording::{described, quoted},
     },
     names::value_name,
-    openapi::extensions::{Waiter, WaiterField},
+    openapi::extensions::{NOT_FOUND, Waiter, WaiterField},
     source::Pointer,
 };
 
@@ -144,6 +144,9 @@ pub(super) fn polled_properties<'o, 'a>(
     if polled.node.get("requestBody").is_some() {
         return Err(format!("{id} cannot be polled: it takes a body"));
     }
+    if polled.node.get(NOT_FOUND).is_some() {
+        return Err(format!("{id} cannot be polled: with `x-not-found`, it may return nothing"));
+    }
     if has_several_response_types(outline, polled.node) {
         return Err(format!("{id} has several response types"));
     }
@@ -189,7 +192,7 @@ impl WaiterField {
 }
 
 /// Returns whether the success responses of an operation have different schemas, or only some of them have one.
-fn has_several_response_types<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> bool {
+pub(super) fn has_several_response_types<'o, 'a>(outline: &'o Outline<'a>, operation: &'o Node<'a>) -> bool {
     let schema = |response: &'o Node<'a>| outline.children(response, "content").next()?.get("schema");
     let mut schemas = outline.success_responses(operation).map(schema);
     let first = schemas.next();
