@@ -8,6 +8,7 @@ mod clickpipes_network;
 mod client;
 mod metrics;
 mod organizations;
+mod postgres;
 mod queries;
 mod service_settings;
 mod services;
@@ -19,6 +20,7 @@ pub mod calls {
     pub use crate::billing::*;
     pub use crate::metrics::*;
     pub use crate::organizations::*;
+    pub use crate::postgres::*;
     pub use crate::queries::*;
     pub use crate::services::*;
 }
