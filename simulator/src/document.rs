@@ -14,7 +14,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 pub(crate) use operation::Operation;
-pub(crate) use schema::Schema;
+pub(crate) use schema::{Schema, Violation};
 pub(crate) use shape::Shape;
 
 use path::PathTemplate;

@@ -21,6 +21,8 @@ pub(crate) struct Schema {
 /// A violation of a schema by a field of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Violation {
+    /// The names of fields and the positions in lists that lead to the field.
+    path: Vec<Value>,
     field: String,
     message: String,
     keyword: String,
@@ -46,7 +48,7 @@ impl Schema {
         match self.compiled() {
             Ok(validator) if validator.is_valid(value) => Vec::new(),
             Ok(validator) => validator.iter_errors(value).take(MAX_VIOLATIONS).map(Violation::new).collect(),
-            Err(message) => vec![Violation { field: String::new(), message: message.clone(), keyword: String::new() }],
+            Err(message) => vec![Violation::at(Vec::new(), message.clone(), "")],
         }
     }
 
@@ -71,16 +73,34 @@ impl Schema {
 impl Violation {
     #[allow(clippy::needless_pass_by_value, reason = "the iterator of errors yields values")]
     fn new(error: ValidationError<'_>) -> Self {
+        let path = error.instance_path().segments().map(|segment| match segment {
+            LocationSegment::Index(index) => json!(index),
+            LocationSegment::Property(name) => json!(name),
+        });
+        Self::at(path.collect(), error.masked_with("the value").to_string(), error.kind().keyword())
+    }
+
+    /// Returns a violation of a keyword by the field at a path.
+    fn at(path: Vec<Value>, message: impl Into<String>, keyword: &str) -> Self {
         let mut field = String::new();
-        for segment in error.instance_path().segments() {
-            match segment {
-                LocationSegment::Index(index) => _ = write!(field, "[{index}]"),
-                LocationSegment::Property(name) if field.is_empty() => field.push_str(&name),
-                LocationSegment::Property(name) => _ = write!(field, ".{name}"),
+        for segment in &path {
+            match segment.as_str() {
+                None => _ = write!(field, "[{segment}]"),
+                Some(name) if field.is_empty() => field.push_str(name),
+                Some(name) => _ = write!(field, ".{name}"),
             }
         }
-        let message = error.masked_with("the value").to_string();
-        Self { field, message, keyword: error.kind().keyword().to_owned() }
+        Self { path, field, message: message.into(), keyword: keyword.to_owned() }
+    }
+
+    /// Returns a violation of a keyword by a parameter.
+    pub(crate) fn of_parameter(name: &str, message: &str, keyword: &str) -> Self {
+        Self::at(vec![name.into()], message, keyword)
+    }
+
+    /// Returns the names of fields and the positions in lists that lead to the field.
+    pub(crate) fn path(&self) -> &[Value] {
+        &self.path
     }
 
     /// Returns the path of the field, which is empty for the value as a whole.

@@ -176,11 +176,18 @@ impl Exchange<'_> {
         let read = async {
             let path = call.path.as_ref().map_err(Refusal::clone)?;
             let query = request::query(call.operation, &self.head.uri)?;
-            Ok((path, query, request::body(call.operation, headers, body).await?))
+            Ok::<_, Refusal>((path, query, request::body(call.operation, headers, body).await?))
         };
         let (reply, schema) = match read.await {
-            // Operations do not declare all refusals of invalid requests, so the schema of all refusals is used.
-            Err(refusal) => (Reply::refusal(&refusal, request_id), Some(self.simulation.document.refusal())),
+            // Operations do not declare all refusals of invalid requests, and then the schema of all refusals is used.
+            Err(mut refusal) => {
+                let declared = call.operation.response(refusal.status);
+                let schema = declared.unwrap_or_else(|| self.simulation.document.refusal());
+                if schema.shape().property("issues").is_none() {
+                    refusal.issues.clear();
+                }
+                (Reply::refusal(&refusal, request_id), Some(schema))
+            }
             Ok((path, query, body)) => match self.carry_out_and_save(call, path, &query, &body, fault).await {
                 Ok(Output::List { items, page }) if !fault.is_some_and(damages_fields) => {
                     return match write_list(call.operation, items, page, request_id) {

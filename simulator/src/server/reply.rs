@@ -51,8 +51,11 @@ impl Reply {
 
     /// Returns a refusal in its envelope.
     pub(super) fn refusal(refusal: &Refusal, request_id: Uuid) -> Self {
-        let Refusal { status, message } = refusal;
-        let envelope = json!({ "status": status, "error": message, "requestId": request_id });
+        let Refusal { status, message, issues } = refusal;
+        let mut envelope = json!({ "status": status, "error": message, "requestId": request_id });
+        if !issues.is_empty() {
+            envelope["issues"] = json!(issues);
+        }
         Self::with_status(*status, Content::Json(envelope))
     }
 

@@ -20,7 +20,7 @@ use super::{body, connection::Connection};
 use crate::{
     call::{Origin, Path},
     cloud,
-    document::{Operation, Shape},
+    document::{Operation, Shape, Violation},
     refusal::Refusal,
 };
 
@@ -47,13 +47,14 @@ pub(super) fn path(operation: &Operation, parameters: &[(&str, String)]) -> Resu
         let text = if schema.shape().is_uuid() {
             match Uuid::try_parse(text) {
                 Ok(id) if text.len() == uuid::fmt::Hyphenated::LENGTH => id.to_string(),
-                _ => return Err(Refusal::bad_request(format_args!("{name}: this has to be a UUID"))),
+                _ => return Err(Refusal::invalid(&[Violation::of_parameter(name, "this has to be a UUID", "format")])),
             }
         } else {
             // A value that the document does not list is the id of nothing, and not invalid.
             let mut violations = schema.violations(&read_text(&schema.shape(), text.clone())).into_iter();
             if let Some(violation) = violations.find(|violation| violation.keyword() != "enum") {
-                return Err(Refusal::bad_request(format_args!("{name}: {violation}")));
+                let violation = Violation::of_parameter(name, violation.message(), violation.keyword());
+                return Err(Refusal::invalid(&[violation]));
             }
             text.clone()
         };
@@ -79,8 +80,9 @@ pub(super) fn query(operation: &Operation, uri: &Uri) -> Result<Value, Refusal> 
         }
     }
     let mut query = Value::Object(query);
-    if let Some(violations) = schema.describe_violations(&query) {
-        return Err(Refusal::bad_request(violations));
+    let violations = schema.violations(&query);
+    if !violations.is_empty() {
+        return Err(Refusal::invalid(&violations));
     }
     use_integers(&mut query);
     Ok(query)
@@ -105,9 +107,10 @@ pub(super) async fn body(operation: &Operation, headers: &HeaderMap, stream: &mu
     let bytes = body::read(stream).await?;
     let mut json = serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
-    if let Some(violations) = schema.describe_violations(&json) {
+    let violations = schema.violations(&json);
+    if !violations.is_empty() {
         let known = cloud::known_refusal(operation.id(), &json);
-        return Err(known.unwrap_or_else(|| Refusal::bad_request(violations)));
+        return Err(known.unwrap_or_else(|| Refusal::invalid(&violations)));
     }
     use_integers(&mut json);
     Ok(json)
