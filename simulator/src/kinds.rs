@@ -10,9 +10,12 @@ pub(crate) mod invitation;
 pub(crate) mod member;
 pub(crate) mod notification;
 pub(crate) mod organization;
+pub(crate) mod query_api_endpoint;
 pub(crate) mod quota;
 pub(crate) mod reverse_private_endpoint;
 pub(crate) mod role;
+pub(crate) mod saved_query;
+pub(crate) mod service_query_endpoint;
 
 use std::sync::LazyLock;
 
@@ -23,7 +26,7 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 11] = [
+static KINDS: [Kind; 14] = [
     organization::KIND,
     role::KIND,
     api_key::KIND,
@@ -35,6 +38,9 @@ static KINDS: [Kind; 11] = [
     click_pipe::KIND,
     cdc_scaling::KIND,
     reverse_private_endpoint::KIND,
+    service_query_endpoint::KIND,
+    query_api_endpoint::KIND,
+    saved_query::KIND,
 ];
 
 static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::new(|| {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State};
 use crate::{
     call::{Call, Output},
-    kinds::cdc_scaling,
+    kinds::{cdc_scaling, service_query_endpoint},
     refusal::Refusal,
     resources::{self, Making, Models},
 };
@@ -40,15 +40,23 @@ pub(crate) fn carry_out(cloud: &mut Cloud, models: &Models, call: &Call<'_>) -> 
     Ok(output)
 }
 
-/// Refuses calls that need a running service, which are those whose document lists 424.
+/// Refuses calls that need a running service, which are those whose document lists 424, and calls about the query endpoint
+/// of a service that is not provisioned yet.
 fn check_service_state(cloud: &mut Cloud, call: &Call<'_>) -> Result<(), Refusal> {
-    if call.operation.response(424).is_none() {
+    let needs_running = call.operation.response(424).is_some();
+    let is_about_query_endpoint =
+        service_query_endpoint::KIND.operations.iter().any(|operation| operation.id == call.operation.id());
+    if !needs_running && !is_about_query_endpoint {
         return Ok(());
     }
     let services = call.path.uuid("organizationId").and_then(|id| cloud.services.get_mut(&id));
     let service = services.and_then(|services| services.get(call.path.uuid("serviceId")?, call.now).ok());
     match service.map(|service| service.state()) {
+        Some(State::Provisioning) if is_about_query_endpoint => {
+            Err(Refusal::internal_error("the service is provisioning"))
+        }
         None | Some(State::Running) => Ok(()),
+        Some(_) if !needs_running => Ok(()),
         // Clients know the API's message by its end.
         Some(state) => Err(Refusal::failed_dependency(format_args!(
             "ClickPipes are available only when the ClickHouse service is running. Current state: {}",

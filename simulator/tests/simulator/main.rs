@@ -15,6 +15,7 @@ mod keys;
 mod library;
 mod organizations;
 mod pages;
+mod queries;
 mod rate_limit;
 mod refusals;
 mod sequences;
