@@ -12,6 +12,7 @@ mod permissions;
 mod quotas;
 mod service;
 mod services;
+mod snapshots;
 
 use std::{mem, sync::Arc};
 

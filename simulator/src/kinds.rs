@@ -16,6 +16,7 @@ pub(crate) mod reverse_private_endpoint;
 pub(crate) mod role;
 pub(crate) mod saved_query;
 pub(crate) mod service_query_endpoint;
+pub(crate) mod snapshot;
 
 use std::sync::LazyLock;
 
@@ -26,7 +27,7 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 14] = [
+static KINDS: [Kind; 15] = [
     organization::KIND,
     role::KIND,
     api_key::KIND,
@@ -41,6 +42,7 @@ static KINDS: [Kind; 14] = [
     service_query_endpoint::KIND,
     query_api_endpoint::KIND,
     saved_query::KIND,
+    snapshot::KIND,
 ];
 
 static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::new(|| {

@@ -77,6 +77,10 @@ static RECORDED: &[Recorded] = &[
     call("createQueryApiEndpoint", Always, "service_update_query_endpoints"),
     call("replaceQueryApiEndpoint", Always, "service_update_query_endpoints"),
     call("deleteQueryApiEndpoint", Always, "service_update_query_endpoints"),
+    call("updateSnapshotConfiguration", Always, "service_update_snapshot_configuration"),
+    call("createBackupBucket", Always, "backup_bucket_create"),
+    call("updateBackupBucket", Always, "backup_bucket_update"),
+    call("deleteBackupBucket", Always, "backup_bucket_delete"),
     call("deleteService", Always, "service_delete"),
     call("createRole", Always, "role_create"),
     call("updateRole", Always, "role_update"),
@@ -133,7 +137,7 @@ pub(super) fn record(cloud: &mut Cloud, models: &Models, call: &Call<'_>, output
             "actorIpAddress": call.origin.address,
             "userAgent": call.origin.user_agent,
         });
-        if activity.starts_with("service_") {
+        if activity.starts_with("service_") || activity.starts_with("backup_") {
             fields["serviceId"] = target("serviceId", "/service/id").into();
         }
         if activity.starts_with("role_") {

@@ -1,5 +1,6 @@
 //! The backups of a service, and when they are made.
 
+mod bucket;
 mod configuration;
 
 use std::collections::VecDeque;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub(super) use bucket::Bucket;
 pub(super) use configuration::{Configuration, ConfigurationUpdate, refusal};
 
 use crate::{clock::timestamp, identity, refusal::Refusal};
@@ -35,6 +37,9 @@ pub(crate) struct Backup {
     started_at: DateTime<Utc>,
     finished_at: DateTime<Utc>,
     size_in_bytes: u64,
+    /// The bucket of the organization that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bucket: Option<bucket::Fields>,
 }
 
 impl Backups {
@@ -50,12 +55,12 @@ impl Backups {
 
     /// Makes the backups that were due by `until` of a service that has been up since `since`, and drops those
     /// that have been kept for long enough.
-    pub(super) fn make(&mut self, service: Uuid, since: DateTime<Utc>, until: DateTime<Utc>) {
+    pub(super) fn make(&mut self, service: Uuid, since: DateTime<Utc>, until: DateTime<Utc>, bucket: Option<&Bucket>) {
         let horizon = until - self.configuration.retention();
         self.skip_to(horizon);
         while self.next <= until {
             let started_at = self.next.max(since);
-            self.kept.push_front(Backup::new(service, self.made, started_at));
+            self.kept.push_front(Backup::new(service, self.made, started_at, bucket));
             self.made += 1;
             self.next = self.configuration.following(started_at);
         }
@@ -105,9 +110,9 @@ impl Backups {
 }
 
 impl Backup {
-    fn new(service: Uuid, number: u64, due: DateTime<Utc>) -> Self {
+    fn new(service: Uuid, number: u64, due: DateTime<Utc>, bucket: Option<&Bucket>) -> Self {
         let mut identity = identity::derived(service, number);
-        let is_full = number.is_multiple_of(FULL_EVERY);
+        let is_full = bucket.is_some() || number.is_multiple_of(FULL_EVERY);
         let seconds = identity.between(20, 120) * if is_full { 2 } else { 1 };
         let megabytes = identity.between(50, 500) * if is_full { 100 } else { 1 };
         let started_at = due.trunc_subsecs(0);
@@ -117,11 +122,17 @@ impl Backup {
             started_at,
             finished_at: started_at + TimeDelta::seconds(i64::from(seconds)),
             size_in_bytes: u64::from(megabytes) * 1024 * 1024,
+            bucket: bucket.map(|bucket| bucket.fields().clone()),
         }
     }
 
     pub(super) fn is_done(&self, now: DateTime<Utc>) -> bool {
         self.finished_at <= now
+    }
+
+    /// Returns whether it is in a bucket of the organization.
+    pub(super) fn is_in_bucket(&self) -> bool {
+        self.bucket.is_some()
     }
 
     /// Returns the backup as the API shows it.
@@ -137,6 +148,10 @@ impl Backup {
         });
         if self.is_done(now) {
             shown["finishedAt"] = timestamp(self.finished_at).into();
+        }
+        if let Some(bucket) = &self.bucket {
+            shown["backupName"] = format!("backup-{}", self.started_at.format("%Y-%m-%d-%H-%M")).into();
+            shown["bucket"] = json!(bucket);
         }
         shown
     }

@@ -21,6 +21,8 @@ pub(crate) fn inspect(service: &Service, now: DateTime<Utc>) -> Vec<ShownPart> {
         shown("getPrivateEndpointConfig", ".place", service.private_endpoint_config()),
         shown("getBackupConfiguration", ".backups.configuration", service.backups().configuration().to_json()),
     ];
+    parts.push(shown("getSnapshotConfiguration", ".snapshots.configuration", service.snapshots().configuration()));
+    parts.extend(service.bucket().map(|bucket| shown("getBackupBucket", ".bucket", bucket.to_json())));
     parts.extend(service.backups().iter().enumerate().map(|(index, backup)| {
         shown("getBackup", &format!(".backups.kept[{index}]"), backup.to_json(service.id(), now))
     }));
@@ -35,6 +37,11 @@ pub(crate) fn find_refused_setting(service: &Service, now: DateTime<Utc>) -> Opt
     // An empty update checks all settings.
     let scaling = read(&nothing).and_then(|update| copy.scale(&update));
     let backups = read(&nothing).and_then(|update| copy.backups_mut().configure(&update, now));
-    let settings = [(".ip_access_list", access), (".scaling", scaling), (".backups.configuration", backups)];
+    let settings = [
+        (".ip_access_list", access),
+        (".scaling", scaling),
+        (".backups.configuration", backups),
+        (".snapshots.configuration", copy.snapshots().check()),
+    ];
     settings.into_iter().find_map(|(path, outcome)| Some((path, outcome.err()?)))
 }

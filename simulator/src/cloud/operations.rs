@@ -1,16 +1,18 @@
 //! The operations of the document.
 
+mod backup_buckets;
 mod backups;
 mod billing;
 mod caller;
 mod click_pipes;
 mod metrics;
 mod services;
+mod snapshot_configuration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State};
+use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State, snapshots};
 use crate::{
     call::{Call, Output},
     kinds::{cdc_scaling, service_query_endpoint},
@@ -74,6 +76,7 @@ fn bring_up_to_date(cloud: &mut Cloud, models: &Models, call: &Call<'_>) {
             let making = &mut Making { identity: &mut cloud.identity, now: call.now, path: call.path };
             cdc_scaling::catch_up(&mut cloud.resources, models, making);
         }
+        "listSnapshots" | "getSnapshot" => snapshots::catch_up(cloud, models, call),
         "listActivities" | "listNotifications" => notifications::catch_up(cloud, models, organization, call.now),
         _ => {}
     }
@@ -125,6 +128,14 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
                 "getBackupConfiguration" => return Ok(backups::get_configuration(service)),
                 "updateBackupConfiguration" => {
                     return backups::update_configuration(service, &read(body)?, now);
+                }
+                "getBackupBucket" => return backup_buckets::get(service),
+                "createBackupBucket" => return backup_buckets::create(service, identity, body, now),
+                "updateBackupBucket" => return backup_buckets::update(service, body, now),
+                "deleteBackupBucket" => return backup_buckets::delete(service, now),
+                "getSnapshotConfiguration" => return Ok(snapshot_configuration::get(service)),
+                "updateSnapshotConfiguration" => {
+                    return snapshot_configuration::update(service, &read(body)?, now);
                 }
                 _ => return Err(Refusal::internal_error(format_args!("the simulator does not know {operation}"))),
             }

@@ -30,8 +30,9 @@ pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
 pub(super) use update::{EndpointSetting, Update};
 
 use super::{
-    backup::Backups,
+    backup::{Backups, Bucket},
     billing::{Meter, MeteredService},
+    snapshots::Snapshots,
 };
 use crate::{identity::Identity, list_update::ListUpdate, refusal::Refusal};
 
@@ -63,6 +64,11 @@ pub(crate) struct Service {
     #[serde(default)]
     options: Options,
     backups: Backups,
+    #[serde(default)]
+    snapshots: Snapshots,
+    /// The bucket of the organization for backups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bucket: Option<Bucket>,
     #[serde(default)]
     meter: Meter,
     /// What happened without a call and is not recorded yet.
@@ -139,6 +145,8 @@ impl Service {
             is_secondary: primary.is_some(),
             options,
             backups: Backups::new(now),
+            snapshots: Snapshots::default(),
+            bucket: None,
             meter: Meter::default(),
             events: Vec::new(),
         };
@@ -150,7 +158,8 @@ impl Service {
     /// Returns whether a change is due by `now`.
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
         let changes_state = self.lifecycle.next(self.scaling.idle_timeout()).is_some_and(|(_, at)| at <= now);
-        changes_state || (self.backed_up_since().is_some() && self.backups.is_due(now))
+        let makes_backup = self.backups.is_due(now) || self.snapshots.is_due(now);
+        changes_state || (self.backed_up_since().is_some() && makes_backup)
     }
 
     /// Applies all changes that are due by `now`.
@@ -222,11 +231,12 @@ impl Service {
 
     fn make_backups(&mut self, until: DateTime<Utc>) {
         if let Some(since) = self.backed_up_since() {
-            self.backups.make(self.id, since, until);
+            self.backups.make(self.id, since, until, self.bucket.as_ref());
+            self.snapshots.make(since, until, self.bucket.as_ref());
         }
     }
 
-    /// Returns the time since when backups are made, if they are. Those of shared data belong to the primary service.
+    /// Returns the time since when backups and snapshots are made, if they are. Those of shared data belong to the primary service.
     fn backed_up_since(&self) -> Option<DateTime<Utc>> {
         self.lifecycle.up_since().filter(|_| !self.is_secondary)
     }
@@ -309,6 +319,27 @@ impl Service {
 
     pub(super) fn backups_mut(&mut self) -> &mut Backups {
         &mut self.backups
+    }
+
+    pub(crate) fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
+    pub(super) fn snapshots_mut(&mut self) -> &mut Snapshots {
+        &mut self.snapshots
+    }
+
+    pub(super) fn bucket(&self) -> Option<&Bucket> {
+        self.bucket.as_ref()
+    }
+
+    pub(super) fn set_bucket(&mut self, bucket: Option<Bucket>) {
+        self.bucket = bucket;
+    }
+
+    /// Returns whether it is in an environment that lets nothing out.
+    pub(super) fn is_regulated(&self) -> bool {
+        self.options.compliance_type.is_some()
     }
 
     pub(super) fn private_endpoint_config(&self) -> Value {

@@ -15,7 +15,8 @@ use crate::{
 /// The last year of the time of a state. After the 2000 years that the clock can go on, years still have four digits.
 const MAX_YEAR: i32 = 7999;
 
-/// The greatest number of backups that a service has made. With one in each hour, they last for more than 8000 years.
+/// The greatest number of backups, and of snapshots, that a service has made. With one in each hour, they last for more
+/// than 8000 years.
 const MAX_BACKUPS_MADE: u64 = 100_000_000;
 
 /// The greatest number of resources that were created. JSON numbers of any program have room for it.
@@ -55,8 +56,13 @@ pub(super) fn find_violation(cloud: &Cloud, now: DateTime<Utc>, models: &Models)
         if service.id() != id {
             return Some(Violation::new(format!("{path}.id"), "this is not the id that the service is stored under"));
         }
-        if service.backups().made() > MAX_BACKUPS_MADE {
-            return Some(Violation::new(format!("{path}.backups.made"), format!("this is above {MAX_BACKUPS_MADE}")));
+        for (below, made) in [("backups", service.backups().made()), ("snapshots", service.snapshots().made())] {
+            if made > MAX_BACKUPS_MADE {
+                return Some(Violation::new(
+                    format!("{path}.{below}.made"),
+                    format!("this is above {MAX_BACKUPS_MADE}"),
+                ));
+            }
         }
         let violation = serde_json::to_value(service).ok().and_then(|stored| find_time_out_of_range(&stored, &path));
         if violation.is_some() {

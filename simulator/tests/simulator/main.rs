@@ -1,6 +1,7 @@
 //! The simulator from outside, through plain HTTP.
 
 mod access;
+mod backup_buckets;
 mod backups;
 mod bad_input;
 mod billing;
@@ -19,5 +20,6 @@ mod queries;
 mod rate_limit;
 mod refusals;
 mod sequences;
+mod snapshots;
 mod state_file;
 mod states;

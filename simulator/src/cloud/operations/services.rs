@@ -160,10 +160,12 @@ fn check_backup(
     settings: &Settings,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    if references.backup_encryption_config.is_some() {
-        return Err(Refusal::bad_request("backupEncryptionConfig: the backup is not in a bucket of the organization"));
-    }
-    let Some(backup) = references.backup_id else { return Ok(()) };
+    let has_configuration = references.backup_encryption_config.is_some();
+    let refuse_configuration =
+        || Err(Refusal::bad_request("backupEncryptionConfig: the backup is not in a bucket of the organization"));
+    let Some(backup) = references.backup_id else {
+        return if has_configuration { refuse_configuration() } else { Ok(()) };
+    };
     if references.data_warehouse_id.is_some() {
         return Err(Refusal::bad_request("backupId: this excludes dataWarehouseId"));
     }
@@ -171,6 +173,12 @@ fn check_backup(
     let (origin, backup) = found.ok_or_else(|| Refusal::bad_request("backupId: there is no such backup"))?;
     if !backup.is_done(now) {
         return Err(Refusal::bad_request("backupId: the backup is not complete yet"));
+    }
+    if has_configuration && !backup.is_in_bucket() {
+        return refuse_configuration();
+    }
+    if backup.is_in_bucket() && !has_configuration {
+        return Err(Refusal::bad_request("backupEncryptionConfig: a backup in a bucket of the organization needs it"));
     }
     if origin.location().region() != settings.region {
         return Err(Refusal::bad_request("region: this is not the region of the backup"));
