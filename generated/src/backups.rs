@@ -199,11 +199,13 @@ impl Client {
 
     /// Gets the bucket for the backups of a service.
     ///
-    /// Returns the bucket of the organization in which backups of the service are stored. It is
-    /// refused with 404 if the service has none, so that ClickHouse alone stores its backups, and
-    /// if there is no such service.
+    /// Returns the bucket of the organization in which backups of the service are stored. A service
+    /// without one, whose backups ClickHouse alone stores, has a 404, as has one that does not
+    /// exist.
     ///
     /// **Beta**: not generally available yet. The contract is stable.
+    ///
+    /// Returns `None` if there is none: the response is 404.
     ///
     /// Needs a key with the permission `control-plane:service:view-backups`.
     ///
@@ -213,7 +215,6 @@ impl Client {
     /// one of these statuses:
     /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
-    /// - 404: Nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
@@ -224,7 +225,7 @@ impl Client {
         &self,
         organization_id: OrganizationId,
         service_id: ServiceId,
-    ) -> Call<BackupBucket> {
+    ) -> Call<Option<BackupBucket>> {
         self.transport
             .get(
                 "getBackupBucket",
@@ -233,7 +234,7 @@ impl Client {
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
             .permissions(&["control-plane:service:view-backups"])
-            .result()
+            .result_or_none()
     }
 
     /// Sets up a bucket for the backups of a service.
@@ -315,7 +316,7 @@ impl Client {
     /// one of these statuses:
     /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
-    /// - 404: Nothing has the IDs in the path.
+    /// - 404: The service has no bucket, or nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
@@ -365,7 +366,7 @@ impl Client {
     /// one of these statuses:
     /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
-    /// - 404: Nothing has the IDs in the path.
+    /// - 404: The service has no bucket, or nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
