@@ -24,6 +24,17 @@ pub(crate) struct Call<'a> {
     pub(crate) seen_at: DateTime<Utc>,
 }
 
+impl Call<'_> {
+    /// Returns the body without the fields that the document does not have. The API ignores them.
+    pub(crate) fn known_body(&self) -> Value {
+        let mut known = self.body.clone();
+        if let Some(request) = self.operation.body() {
+            request.shape().remove_unknown_fields(&mut known);
+        }
+        known
+    }
+}
+
 /// Where a request comes from, and where it was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {

@@ -6,12 +6,14 @@ pub(crate) mod api_key;
 pub(crate) mod assignment;
 pub(crate) mod cdc_scaling;
 pub(crate) mod click_pipe;
+pub(crate) mod clickhouse_settings;
 pub(crate) mod invitation;
 pub(crate) mod member;
 pub(crate) mod notification;
 pub(crate) mod organization;
 pub(crate) mod query_api_endpoint;
 pub(crate) mod quota;
+pub(crate) mod replica_aware_routing;
 pub(crate) mod reverse_private_endpoint;
 pub(crate) mod role;
 pub(crate) mod saved_query;
@@ -27,7 +29,7 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 15] = [
+static KINDS: [Kind; 17] = [
     organization::KIND,
     role::KIND,
     api_key::KIND,
@@ -36,6 +38,8 @@ static KINDS: [Kind; 15] = [
     quota::KIND,
     activity::KIND,
     notification::KIND,
+    clickhouse_settings::KIND,
+    replica_aware_routing::KIND,
     click_pipe::KIND,
     cdc_scaling::KIND,
     reverse_private_endpoint::KIND,

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Service, operations::read};
+use super::{Service, operations::read, service::Schedule};
 use crate::refusal::Refusal;
 
 /// A part of a service, as an operation shows it.
@@ -23,6 +23,11 @@ pub(crate) fn inspect(service: &Service, now: DateTime<Utc>) -> Vec<ShownPart> {
     ];
     parts.push(shown("getSnapshotConfiguration", ".snapshots.configuration", service.snapshots().configuration()));
     parts.extend(service.bucket().map(|bucket| shown("getBackupBucket", ".bucket", bucket.to_json())));
+    let schedule = service.schedule_to_json(now).map(|shown| ("getScalingSchedule", ".schedule", shown));
+    let window = service.upgrade_window().map(|window| ("getUpgradeWindow", ".upgrade_window", window.to_json()));
+    parts.extend(
+        [schedule, window].into_iter().flatten().map(|(operation, path, result)| shown(operation, path, result)),
+    );
     parts.extend(service.backups().iter().enumerate().map(|(index, backup)| {
         shown("getBackup", &format!(".backups.kept[{index}]"), backup.to_json(service.id(), now))
     }));
@@ -37,9 +42,11 @@ pub(crate) fn find_refused_setting(service: &Service, now: DateTime<Utc>) -> Opt
     // An empty update checks all settings.
     let scaling = read(&nothing).and_then(|update| copy.scale(&update));
     let backups = read(&nothing).and_then(|update| copy.backups_mut().configure(&update, now));
+    let schedule = service.schedule().map_or(Ok(()), Schedule::check);
     let settings = [
         (".ip_access_list", access),
         (".scaling", scaling),
+        (".schedule", schedule),
         (".backups.configuration", backups),
         (".snapshots.configuration", copy.snapshots().check()),
     ];

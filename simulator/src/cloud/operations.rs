@@ -6,6 +6,7 @@ mod billing;
 mod caller;
 mod click_pipes;
 mod metrics;
+mod service_settings;
 mod services;
 mod snapshot_configuration;
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State, snapshots};
 use crate::{
     call::{Call, Output},
-    kinds::{cdc_scaling, service_query_endpoint},
+    kinds::{cdc_scaling, clickhouse_settings, service_query_endpoint},
     refusal::Refusal,
     resources::{self, Making, Models},
 };
@@ -94,6 +95,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
         "getOrganizationPrometheus" => return metrics::of_services(cloud, organization, call),
         "discoverPrometheusTargets" => return metrics::discover(cloud, organization, call),
         "getOrganizationPostgresPrometheus" => return Ok(metrics::of_all_postgres(cloud, organization)),
+        "getClickhouseSettingsSchema" => return Ok(Output::Json(clickhouse_settings::schema().clone())),
         "discoverClickPipeSchema" => return click_pipes::discover(call),
         "getPostgresPrometheus" => return Ok(metrics::of_postgres(path.uuid("postgresId").unwrap_or_default())),
         _ => {}
@@ -111,6 +113,7 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
         "createService" => services::create(services, resources, identity, call),
         "updateService" => services::update(services, service_id, resources, call),
         "getPrivateEndpointConfig" => services::get_private_endpoint_config(services, service_id),
+        "getUpgradeWindow" => service_settings::get_upgrade_window(services, service_id),
         "getOrganizationPrivateEndpointConfig" => services::get_organization_private_endpoint_config(services, call),
         operation => {
             let service = services.get(service_id, now)?;
@@ -121,6 +124,11 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
                 "createPrivateEndpoint" => return services::create_private_endpoint(service, resources, call),
                 "deleteService" => return services::delete(service, now),
                 "updateServicePassword" => return services::update_password(service, identity, &read(body)?, now),
+                "getScalingSchedule" => return service_settings::get_schedule(service, call.seen_at),
+                "setScalingSchedule" => return service_settings::set_schedule(service, identity, call),
+                "deleteScalingSchedule" => return service_settings::delete_schedule(service, now),
+                "setUpgradeWindow" => return service_settings::set_upgrade_window(service, body, now),
+                "deleteUpgradeWindow" => return service_settings::delete_upgrade_window(service, now),
                 "getServicePrometheus" => return metrics::of_service(service, call),
                 "getClickPipesContext" => return Ok(click_pipes::get_context(service)),
                 "listBackups" => return Ok(backups::list(service, now)),

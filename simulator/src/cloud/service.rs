@@ -8,7 +8,9 @@ mod options;
 mod profile;
 mod representation;
 mod scaling;
+mod schedule;
 mod update;
+mod upgrade_window;
 
 use std::mem;
 
@@ -27,7 +29,9 @@ pub(super) use options::{Options, Tag};
 pub(super) use profile::PROFILES;
 pub(super) use representation::CLICKHOUSE_VERSION;
 pub(super) use scaling::{Scaling, ScalingUpdate, Tier};
+pub(super) use schedule::{NewEntry, Schedule};
 pub(super) use update::{EndpointSetting, Update};
+pub(super) use upgrade_window::UpgradeWindow;
 
 use super::{
     backup::{Backups, Bucket},
@@ -49,6 +53,10 @@ pub(crate) struct Service {
     location: Location,
     tier: Option<Tier>,
     scaling: Scaling,
+    #[serde(default)]
+    schedule: Option<Schedule>,
+    #[serde(default)]
+    upgrade_window: Option<UpgradeWindow>,
     lifecycle: Lifecycle,
     ip_access_list: Vec<IpAccessEntry>,
     private_endpoint_ids: Vec<String>,
@@ -131,6 +139,8 @@ impl Service {
             location,
             tier: settings.tier,
             scaling: Scaling::new(settings.tier, scaling)?,
+            schedule: None,
+            upgrade_window: None,
             lifecycle: Lifecycle::new(now),
             ip_access_list: settings.ip_access_list,
             private_endpoint_ids: settings.private_endpoint_ids,
@@ -157,24 +167,58 @@ impl Service {
 
     /// Returns whether a change is due by `now`.
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
-        let changes_state = self.lifecycle.next(self.scaling.idle_timeout()).is_some_and(|(_, at)| at <= now);
+        let idle_timeout = self.scaling_in_effect().idle_timeout();
+        let changes_state = self.lifecycle.next(idle_timeout).is_some_and(|(_, at)| at <= now);
+        let changes_scaling = self.next_change_of_scaling().is_some_and(|at| at <= now);
         let makes_backup = self.backups.is_due(now) || self.snapshots.is_due(now);
-        changes_state || (self.backed_up_since().is_some() && makes_backup)
+        changes_state || changes_scaling || (self.backed_up_since().is_some() && makes_backup)
     }
 
     /// Applies all changes that are due by `now`.
     pub(super) fn catch_up(&mut self, now: DateTime<Utc>) {
-        let idle_timeout = self.scaling.idle_timeout();
-        while let Some((state, at)) = self.lifecycle.next(idle_timeout)
+        while let Some(at) = self.next_change_of_scaling()
             && at <= now
         {
+            self.catch_up_without_schedule(at);
+        }
+        self.catch_up_without_schedule(now);
+    }
+
+    /// Applies all changes that are due by `now`, until when the scaling stays the same.
+    fn catch_up_without_schedule(&mut self, now: DateTime<Utc>) {
+        let scaling = self.scaling_in_effect();
+        while let Some((state, at)) = self.lifecycle.next(scaling.idle_timeout())
+            && at <= now
+        {
+            // An entry that has ended may have kept the service awake for longer than its timeout.
+            let at = at.max(self.caught_up_at());
             self.make_backups(at);
-            self.meter.read(at, self.memory_in_use_gb());
+            self.meter.read(at, self.memory_in_use_gb(scaling));
             self.lifecycle.enter(state, at);
             self.note(state, at);
         }
         self.make_backups(now);
-        self.meter.read(now, self.memory_in_use_gb());
+        self.meter.read(now, self.memory_in_use_gb(scaling));
+    }
+
+    /// Returns the scaling at the time that the service is caught up with.
+    fn scaling_in_effect(&self) -> Scaling {
+        self.scaling_at(self.caught_up_at())
+    }
+
+    fn scaling_at(&self, at: DateTime<Utc>) -> Scaling {
+        match self.schedule.as_ref().and_then(|schedule| schedule.active(at)) {
+            Some(entry) => self.scaling.during(entry.scaling()),
+            None => self.scaling,
+        }
+    }
+
+    fn next_change_of_scaling(&self) -> Option<DateTime<Utc>> {
+        self.schedule.as_ref()?.next_change(self.caught_up_at())
+    }
+
+    fn caught_up_at(&self) -> DateTime<Utc> {
+        self.meter.read_at().unwrap_or(self.created_at)
     }
 
     fn note(&mut self, state: State, at: DateTime<Utc>) {
@@ -190,18 +234,21 @@ impl Service {
     }
 
     /// Returns the memory of all replicas that are running, in gigabytes.
-    fn memory_in_use_gb(&self) -> u32 {
-        if self.state() == State::Running { self.replicas().saturating_mul(self.replica_memory_gb()) } else { 0 }
+    fn memory_in_use_gb(&self, scaling: Scaling) -> u32 {
+        match self.state() {
+            State::Running => scaling.replicas().saturating_mul(scaling.replica_memory_gb()),
+            _ => 0,
+        }
     }
 
     /// Returns the number of replicas of a running service.
     pub(super) fn replicas(&self) -> u32 {
-        u32::try_from(self.scaling.replicas()).unwrap_or_default()
+        self.scaling_in_effect().replicas()
     }
 
     /// Returns the memory of each replica of a running service, in gigabytes.
     pub(super) fn replica_memory_gb(&self) -> u32 {
-        u32::try_from(self.scaling.replica_memory_gb()).unwrap_or_default()
+        self.scaling_in_effect().replica_memory_gb()
     }
 
     /// Returns what happened without a call and is not recorded yet.
@@ -217,7 +264,7 @@ impl Service {
     /// Returns the usage of the service.
     pub(super) fn metered(&self, now: DateTime<Utc>) -> MeteredService {
         let mut meter = self.meter.clone();
-        meter.read(now, self.memory_in_use_gb());
+        meter.read(now, self.memory_in_use_gb(self.scaling_in_effect()));
         MeteredService {
             id: self.id,
             name: self.name.clone(),
@@ -255,6 +302,29 @@ impl Service {
 
     pub(super) fn scale(&mut self, update: &ScalingUpdate) -> Result<(), Refusal> {
         self.scaling.update(self.tier, update)
+    }
+
+    pub(super) fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_ref()
+    }
+
+    /// Sets the schedule, or removes it.
+    pub(super) fn set_schedule(&mut self, schedule: Option<Schedule>) {
+        self.schedule = schedule;
+    }
+
+    /// Returns the schedule as the API shows it, if there is one.
+    pub(super) fn schedule_to_json(&self, at: DateTime<Utc>) -> Option<Value> {
+        self.schedule.as_ref().map(|schedule| schedule.to_json(&self.scaling, at))
+    }
+
+    pub(super) fn upgrade_window(&self) -> Option<UpgradeWindow> {
+        self.upgrade_window
+    }
+
+    /// Sets the upgrade window, or removes it.
+    pub(super) fn set_upgrade_window(&mut self, window: Option<UpgradeWindow>) {
+        self.upgrade_window = window;
     }
 
     /// Adds the MySQL endpoint, which a service has once there is a password for it.

@@ -21,7 +21,7 @@ pub(super) fn create(model: &Model, mut fields: Fields, call: Option<&Call<'_>>,
 /// Changes the fields that are in a request.
 pub(super) fn update(model: &Model, fields: &mut Fields, call: &Call<'_>, making: &mut Making<'_>) {
     let shape = model.schema().shape();
-    for (name, value) in read_request(call).as_object().into_iter().flatten() {
+    for (name, value) in call.known_body().as_object().into_iter().flatten() {
         let Some(property) = shape.property(name) else { continue };
         match value {
             Value::Null => reset(model, &shape, fields, name, making),
@@ -60,22 +60,13 @@ pub(super) fn replace(model: &Model, fields: &mut Fields, call: &Call<'_>, makin
             reset(model, &shape, fields, name, making);
         }
     }
-    let Value::Object(request) = read_request(call) else { return };
+    let Value::Object(request) = call.known_body() else { return };
     for (name, mut value) in request {
         if let Some(property) = shape.property(&name).filter(|_| !value.is_null()) {
             fit(&property, &mut value, example_of(model, &name));
             fields.insert(name, value);
         }
     }
-}
-
-/// Returns the fields of a request that the document has. The API ignores others.
-fn read_request(call: &Call<'_>) -> Value {
-    let mut known = call.body.clone();
-    if let Some(request) = call.operation.body() {
-        request.shape().remove_unknown_fields(&mut known);
-    }
-    known
 }
 
 /// Sets a field to its default: that of the kind, or else that of the document.

@@ -87,7 +87,7 @@ impl Resource {
     }
 
     /// Notes the fields before an update, if updates of the kind are shown with a delay.
-    pub(super) fn note_update(&mut self, kind: &Kind, at: DateTime<Utc>, before: Map<String, Value>) {
+    pub(crate) fn note_update(&mut self, kind: &Kind, at: DateTime<Utc>, before: Map<String, Value>) {
         if kind.update_delay > 0 {
             self.update = Some(Update { at, before });
         }

@@ -52,6 +52,11 @@ impl Meter {
         }
     }
 
+    /// Returns the time of the last reading.
+    pub(crate) fn read_at(&self) -> Option<DateTime<Utc>> {
+        self.read_at
+    }
+
     /// Returns the memory in a time, in gigabytes times milliseconds.
     pub(super) fn gb_milliseconds(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
         let spans = self.spans.iter().map(|span| {

@@ -299,10 +299,7 @@ pub(super) fn update_state(
 
 pub(super) fn update_scaling(service: &mut Service, call: &Call<'_>) -> Result<(), Refusal> {
     // Each of the two operations ignores the fields that only the other one has.
-    let mut body = call.body.clone();
-    if let Some(schema) = call.operation.body() {
-        schema.shape().remove_unknown_fields(&mut body);
-    }
+    let body = call.known_body();
     service.touch(call.now)?;
     service.scale(&read(&body)?)
 }

@@ -28,7 +28,12 @@ impl Service {
             "isPrimary": !self.is_secondary,
             "transparentDataEncryptionKeyId": self.encryption.data_key_id,
             "encryptionRoleId": self.encryption.data_key_id.as_ref().and_then(|_| self.location.encryption_role()),
+            "scalingSchedule": self.schedule_to_json(seen_at),
+            "currentScaling": self.scaling_at(seen_at).to_json_in_effect(),
         });
+        if let Some(active) = self.schedule().and_then(|schedule| schedule.active(seen_at)) {
+            shown["currentScaling"]["activeEntryId"] = json!(active.id());
+        }
         for part in [self.scaling.to_json(), json!(self.options)] {
             if let (Some(fields), Value::Object(part)) = (shown.as_object_mut(), part) {
                 fields.extend(part);

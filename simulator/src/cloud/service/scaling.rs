@@ -26,7 +26,7 @@ pub(crate) enum Tier {
 }
 
 /// The scaling settings of a service. A tier with a fixed size has no memory and perhaps no replicas in them.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Scaling {
     memory: Option<Memory>,
     replicas: Option<Replicas>,
@@ -54,6 +54,15 @@ enum Replicas {
 enum Mode {
     Vertical,
     Horizontal,
+}
+
+/// The scaling of an entry of a schedule. What it lacks is that of the service.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ScheduledScaling {
+    memory: Option<Memory>,
+    replicas: Option<Replicas>,
+    idle: Option<bool>,
+    idle_timeout_minutes: Option<i32>,
 }
 
 /// Changes to the scaling settings: the fields of a creation and of both updates.
@@ -89,7 +98,7 @@ impl Scaling {
 
     /// Makes all changes, or none.
     pub(super) fn update(&mut self, tier: Option<Tier>, update: &ScalingUpdate) -> Result<(), Refusal> {
-        let mut changed = self.clone();
+        let mut changed = *self;
         match &mut changed.memory {
             Some(memory) => {
                 memory.min = update.min_memory().unwrap_or(memory.min);
@@ -106,7 +115,7 @@ impl Scaling {
             return Err(Refusal::bad_request("numReplicas: development services have a fixed size"));
         }
         changed.replicas = replicas.or(changed.replicas);
-        changed.check_memory()?;
+        changed.memory.map_or(Ok(()), |memory| memory.check(changed.mode()))?;
         if let Some(idle) = update.idle_scaling {
             if tier == Some(Tier::Development) && !idle {
                 return Err(Refusal::bad_request("idleScaling: this is always true for development services"));
@@ -125,23 +134,17 @@ impl Scaling {
         Ok(())
     }
 
-    fn check_memory(&self) -> Result<(), Refusal> {
-        match self.memory {
-            Some(Memory { min, max }) if min > max => {
-                Err(Refusal::bad_request("minReplicaMemoryGb: this is above maxReplicaMemoryGb"))
-            }
-            Some(Memory { min, max }) if min < max && self.mode() == Mode::Horizontal => {
-                let message = "minReplicaMemoryGb: in horizontal mode, this has to be the same as maxReplicaMemoryGb";
-                Err(Refusal::bad_request(message))
-            }
-            _ => Ok(()),
-        }
+    fn mode(&self) -> Mode {
+        mode(self.replicas)
     }
 
-    fn mode(&self) -> Mode {
-        match self.replicas {
-            Some(Replicas::Between { .. }) => Mode::Horizontal,
-            _ => Mode::Vertical,
+    /// Returns the scaling while an entry of a schedule is active.
+    pub(super) fn during(&self, entry: &ScheduledScaling) -> Self {
+        Self {
+            memory: entry.memory.or(self.memory),
+            replicas: entry.replicas.or_else(|| Some(Replicas::Fixed(self.replicas?.limits().0))),
+            idle: entry.idle.unwrap_or(self.idle),
+            idle_timeout_minutes: entry.idle_timeout_minutes.unwrap_or(self.idle_timeout_minutes),
         }
     }
 
@@ -151,39 +154,26 @@ impl Scaling {
     }
 
     /// Returns the number of replicas of a running service. There are no queries, so no more than the least is needed.
-    pub(super) fn replicas(&self) -> i32 {
-        self.replicas.unwrap_or(FIXED_REPLICAS).limits().0
+    pub(super) fn replicas(&self) -> u32 {
+        u32::try_from(self.replicas.unwrap_or(FIXED_REPLICAS).limits().0).unwrap_or_default()
     }
 
     /// Returns the memory of each replica of a running service, in gigabytes.
-    pub(super) fn replica_memory_gb(&self) -> i32 {
-        self.memory.unwrap_or(FIXED_MEMORY).of_replica().0
+    pub(super) fn replica_memory_gb(&self) -> u32 {
+        u32::try_from(self.memory.unwrap_or(FIXED_MEMORY).of_replica().0).unwrap_or_default()
     }
 
     /// Returns the settings as the API shows them. Those that do not apply are `null`.
-    pub(super) fn to_json(&self) -> Value {
+    pub(super) fn to_json(self) -> Value {
         let mode = self.mode();
         let (min_memory, max_memory) = self.memory.unwrap_or(FIXED_MEMORY).of_replica();
-        let (_, max_replicas) = self.replicas.unwrap_or(FIXED_REPLICAS).limits();
-        let idle_timeout = self.idle.then_some(self.idle_timeout_minutes);
         let mut shown = json!({
             "minReplicaMemoryGb": self.memory.map(|_| min_memory),
             "maxReplicaMemoryGb": self.memory.map(|_| max_memory),
             "autoscalingMode": mode,
             "idleScaling": self.idle,
-            "idleTimeoutMinutes": idle_timeout,
-            "currentScaling": {
-                "effectiveAutoscalingMode": mode,
-                "effectiveMinReplicaMemoryGb": self.replica_memory_gb(),
-                "effectiveMaxReplicaMemoryGb": max_memory,
-                "effectiveMinReplicas": self.replicas(),
-                "effectiveMaxReplicas": max_replicas,
-                "effectiveIdleScaling": self.idle,
-            },
+            "idleTimeoutMinutes": self.idle.then_some(self.idle_timeout_minutes),
         });
-        if let Some(minutes) = idle_timeout {
-            shown["currentScaling"]["effectiveIdleTimeoutMinutes"] = minutes.into();
-        }
         match self.replicas {
             Some(Replicas::Fixed(replicas)) => {
                 shown["numReplicas"] = replicas.into();
@@ -196,6 +186,78 @@ impl Scaling {
                 shown["replicaMemoryGb"] = min_memory.into();
             }
             None => {}
+        }
+        shown
+    }
+
+    /// Returns the scaling as the API shows it while it is in effect.
+    pub(super) fn to_json_in_effect(self) -> Value {
+        let (min_memory, max_memory) = self.memory.unwrap_or(FIXED_MEMORY).of_replica();
+        let (min_replicas, max_replicas) = self.replicas.unwrap_or(FIXED_REPLICAS).limits();
+        let mut shown = json!({
+            "effectiveAutoscalingMode": self.mode(),
+            "effectiveMinReplicaMemoryGb": min_memory,
+            "effectiveMaxReplicaMemoryGb": max_memory,
+            "effectiveMinReplicas": min_replicas,
+            "effectiveMaxReplicas": max_replicas,
+            "effectiveIdleScaling": self.idle,
+        });
+        if self.idle {
+            shown["effectiveIdleTimeoutMinutes"] = self.idle_timeout_minutes.into();
+        }
+        shown
+    }
+
+    /// Returns the scaling as a schedule shows that of the service.
+    pub(super) fn to_json_as_base(self) -> Value {
+        ScheduledScaling {
+            memory: self.memory,
+            replicas: Some(self.replicas.unwrap_or(FIXED_REPLICAS)),
+            idle: Some(self.idle),
+            idle_timeout_minutes: self.idle.then_some(self.idle_timeout_minutes),
+        }
+        .to_json()
+    }
+}
+
+impl ScheduledScaling {
+    pub(super) fn new(settings: &ScalingUpdate) -> Result<Self, Refusal> {
+        let replicas = settings.replicas(Mode::Vertical)?;
+        let refuse = |message| Err(Refusal::bad_request(message));
+        let memory = match (settings.min_memory(), settings.max_memory()) {
+            (Some(min), Some(max)) => Some(Memory { min, max }),
+            (Some(_), None) => return refuse("minReplicaMemoryGb: this goes with maxReplicaMemoryGb"),
+            (None, Some(_)) => return refuse("maxReplicaMemoryGb: this goes with minReplicaMemoryGb"),
+            (None, None) => None,
+        };
+        let entry =
+            Self { memory, replicas, idle: settings.idle_scaling, idle_timeout_minutes: settings.idle_timeout_minutes };
+        entry.check()?;
+        Ok(entry)
+    }
+
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        match (mode(self.replicas), self.memory) {
+            (mode, Some(memory)) => memory.check(mode),
+            (Mode::Horizontal, None) => Err(Refusal::bad_request("minReplicaMemoryGb: horizontal mode needs this")),
+            (Mode::Vertical, None) => Ok(()),
+        }
+    }
+
+    /// Returns the settings as the API shows them. Those that it lacks are left out.
+    pub(super) fn to_json(self) -> Value {
+        let (memory, replicas) = (self.memory.map(Memory::of_replica), self.replicas.map(Replicas::limits));
+        let mut shown = json!({
+            "autoscalingMode": mode(self.replicas),
+            "minReplicaMemoryGb": memory.map(|(min, _)| min),
+            "maxReplicaMemoryGb": memory.map(|(_, max)| max),
+            "minReplicas": replicas.map(|(min, _)| min),
+            "maxReplicas": replicas.map(|(_, max)| max),
+            "idleScaling": self.idle,
+            "idleTimeoutMinutes": self.idle_timeout_minutes,
+        });
+        if let Some(fields) = shown.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
         }
         shown
     }
@@ -248,6 +310,17 @@ impl ScalingUpdate {
 }
 
 impl Memory {
+    fn check(self, mode: Mode) -> Result<(), Refusal> {
+        if self.min > self.max {
+            return Err(Refusal::bad_request("minReplicaMemoryGb: this is above maxReplicaMemoryGb"));
+        }
+        if self.min < self.max && mode == Mode::Horizontal {
+            let message = "minReplicaMemoryGb: in horizontal mode, this has to be the same as maxReplicaMemoryGb";
+            return Err(Refusal::bad_request(message));
+        }
+        Ok(())
+    }
+
     /// Returns the limits of the memory of each replica.
     fn of_replica(self) -> (i32, i32) {
         (self.min / REPLICAS_OF_TOTAL, self.max / REPLICAS_OF_TOTAL)
@@ -260,6 +333,13 @@ impl Replicas {
             Self::Fixed(replicas) => (replicas, replicas),
             Self::Between { min, max } => (min, max),
         }
+    }
+}
+
+fn mode(replicas: Option<Replicas>) -> Mode {
+    match replicas {
+        Some(Replicas::Between { .. }) => Mode::Horizontal,
+        _ => Mode::Vertical,
     }
 }
 
