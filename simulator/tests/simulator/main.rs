@@ -21,5 +21,6 @@ mod rate_limit;
 mod refusals;
 mod sequences;
 mod snapshots;
+mod service_settings;
 mod state_file;
 mod states;
