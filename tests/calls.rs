@@ -2,7 +2,7 @@
 
 #![expect(deprecated, reason = "what is deprecated still works")]
 
-use std::fmt::Debug;
+use std::{collections::BTreeMap, fmt::Debug};
 
 use clickhouse_cloud::{
     Client, Error, Mismatch, Patch, Response, Secret, SecretJson,
@@ -114,6 +114,12 @@ impl Sample for SecretJson {
 impl<T: Sample> Sample for Vec<T> {
     fn sample() -> Self {
         vec![T::sample()]
+    }
+}
+
+impl<T: Sample> Sample for BTreeMap<String, T> {
+    fn sample() -> Self {
+        Self::from([(String::sample(), T::sample())])
     }
 }
 
