@@ -17,8 +17,12 @@ use crate::types::{
 impl Client {
     /// Gets the query endpoint of a service.
     ///
-    /// Returns who may run SQL on the service over HTTP, and with which rights. It is refused with
-    /// 404 as long as the service has no query endpoint, and also if there is no such service.
+    /// Returns who may run SQL on the service over HTTP, and with which rights. A service has no
+    /// query endpoint until
+    /// [`set_service_query_endpoint`](crate::Client::set_service_query_endpoint) creates it. If
+    /// there is no such service, the response is the same 404.
+    ///
+    /// Returns `None` if there is none: the response is 404.
     ///
     /// Needs a key with the permission `control-plane:service:view-query-api-endpoints`.
     ///
@@ -28,7 +32,6 @@ impl Client {
     /// one of these statuses:
     /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
-    /// - 404: The service has no query endpoint, or there is no such service.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
@@ -41,7 +44,7 @@ impl Client {
         &self,
         organization_id: OrganizationId,
         service_id: ServiceId,
-    ) -> Call<ServiceQueryEndpoint> {
+    ) -> Call<Option<ServiceQueryEndpoint>> {
         self.transport
             .get(
                 "getServiceQueryEndpoint",
@@ -50,7 +53,7 @@ impl Client {
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
             .permissions(&["control-plane:service:view-query-api-endpoints"])
-            .result()
+            .result_or_none()
     }
 
     /// Sets the query endpoint of a service.

@@ -17,9 +17,11 @@ impl Client {
     /// Gets the scaling schedule of a service.
     ///
     /// Returns the times at which the service scales differently, which of them is in effect now,
-    /// and how the service scales at all other times. A service without a schedule has a 404, as
-    /// has one that does not exist. ClickHouse support has to enable schedules for an organization:
-    /// others are refused with 403.
+    /// and how the service scales at all other times. The 404 of a service that does not exist is
+    /// the same as that of one without a schedule. ClickHouse support has to enable schedules for
+    /// an organization: others are refused with 403.
+    ///
+    /// Returns `None` if there is none: the response is 404.
     ///
     /// Needs a key with the permission `control-plane:service:view`.
     ///
@@ -29,7 +31,6 @@ impl Client {
     /// one of these statuses:
     /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
-    /// - 404: The service has no schedule, or nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
@@ -42,7 +43,7 @@ impl Client {
         &self,
         organization_id: OrganizationId,
         service_id: ServiceId,
-    ) -> Call<ScalingSchedule> {
+    ) -> Call<Option<ScalingSchedule>> {
         self.transport
             .get(
                 "getScalingSchedule",
@@ -51,7 +52,7 @@ impl Client {
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
             .permissions(&["control-plane:service:view"])
-            .result()
+            .result_or_none()
     }
 
     /// Sets the scaling schedule of a service.
@@ -152,8 +153,11 @@ impl Client {
     /// Gets the upgrade window of a service.
     ///
     /// Returns the hours of the week in which the service may be upgraded. A secondary service has
-    /// the window of the primary one of its data warehouse. A service without a window has a 404,
-    /// as has one that does not exist: ClickHouse then chooses when to upgrade it.
+    /// the window of the primary one of its data warehouse. Without a window, ClickHouse chooses
+    /// when to upgrade the service. The 404 of a service that does not exist is the same as that of
+    /// one without a window.
+    ///
+    /// Returns `None` if there is none: the response is 404.
     ///
     /// Needs a key with the permission `control-plane:service:view`.
     ///
@@ -163,7 +167,6 @@ impl Client {
     /// one of these statuses:
     /// - 400: The request is not valid.
     /// - 403: The API key lacks a permission that the operation needs.
-    /// - 404: The service has no upgrade window, or nothing has the IDs in the path.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, service_id: ServiceId) -> Result<(), Error> {
@@ -174,7 +177,7 @@ impl Client {
         &self,
         organization_id: OrganizationId,
         service_id: ServiceId,
-    ) -> Call<UpgradeWindow> {
+    ) -> Call<Option<UpgradeWindow>> {
         self.transport
             .get(
                 "getUpgradeWindow",
@@ -183,7 +186,7 @@ impl Client {
             .path("organizationId", organization_id)
             .path("serviceId", service_id)
             .permissions(&["control-plane:service:view"])
-            .result()
+            .result_or_none()
     }
 
     /// Sets the upgrade window of a service.
@@ -406,7 +409,8 @@ impl Client {
     /// Gets a ClickHouse setting of a service.
     ///
     /// Returns the value that a setting has been given. After a change, it takes some seconds until
-    /// the new one shows.
+    /// the new one shows. The service does not document what it returns for a setting that has its
+    /// default.
     ///
     /// **Evolving**: not generally available yet. The contract may still change.
     ///

@@ -105,10 +105,10 @@ response! {
 }
 
 open_union! {
-    /// The value of a setting: a whole number, or text. Some settings take their numbers as text,
-    /// too; `type` of
+    /// The value of a setting: a whole number, or text. `type` of
     /// [`get_clickhouse_settings_schema`](crate::Client::get_clickhouse_settings_schema) tells what
-    /// fits. Fractions are text, and a setting that is on or off has 1 or 0.
+    /// it takes. The service may return a whole number as text. Fractions are text, and a setting
+    /// that is on or off has 1 or 0.
     pub enum ClickhouseSettingValue: response + request {
         String(String) = string,
         Integer(i64) = integer,
