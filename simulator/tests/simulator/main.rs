@@ -20,7 +20,7 @@ mod queries;
 mod rate_limit;
 mod refusals;
 mod sequences;
-mod snapshots;
 mod service_settings;
+mod snapshots;
 mod state_file;
 mod states;
