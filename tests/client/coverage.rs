@@ -3,6 +3,7 @@
 //! lists for it. A recorder keeps what is sent, and the document is counted off against that.
 
 mod access;
+mod backups;
 mod click_pipes;
 mod insight;
 mod organizations;
@@ -31,7 +32,7 @@ use tests::{
 
 /// What cannot occur, and why: a refusal, a field, a schema, or a property of a schema with everything in it. `*` stands
 /// for any text.
-const CANNOT_OCCUR: [(&str, &str); 28] = [
+const CANNOT_OCCUR: [(&str, &str); 29] = [
     ("whoami 400", "it takes nothing that could be wrong"),
     ("createApiKey < result.key.roles", "organizations with custom roles have no others"),
     ("CreateApiKey.roles", "organizations with custom roles refuse others"),
@@ -57,9 +58,10 @@ const CANNOT_OCCUR: [(&str, &str); 28] = [
     ("updateClickPipeScaling < result.source.mongodb*", "pipes from databases share their scaling"),
     ("createReversePrivateEndpoint < result.dnsTargets[]*", "a new one has no names yet"),
     ("createReversePrivateEndpoint < result.privateDnsMappings[]*", "a new one has no names yet"),
-    ("CreateService.backupEncryptionConfig", "nothing sets a bucket for backups yet"),
-    ("Backup.backupName", "nothing sets a bucket for backups yet"),
-    ("Backup.bucket", "nothing sets a bucket for backups yet"),
+    ("listBackups < result[].bucket*.id", "a bucket in a backup has none"),
+    ("getBackup < result.bucket*.id", "a bucket in a backup has none"),
+    ("listSnapshots < result[].bucket*.id", "a bucket in a snapshot has none"),
+    ("getSnapshot < result.bucket*.id", "a bucket in a snapshot has none"),
 ];
 
 /// The Postgres service of the tour.
@@ -72,6 +74,7 @@ async fn everything_of_the_document_occurs() {
     services::visit(&tour).await;
     reverse_private_endpoints::visit(&tour).await;
     click_pipes::visit(&tour).await;
+    backups::visit(&tour).await;
     access::visit(&tour).await;
     insight::visit(&tour).await;
     refusals::provoke(&tour).await;

@@ -1,6 +1,7 @@
 //! The emitted client over real HTTP: against a stand-in whose responses a test gives, and against the simulator.
 
 mod access;
+mod backup_buckets;
 mod billing;
 mod cancellation;
 mod chaos;
@@ -30,6 +31,7 @@ mod reverse_private_endpoints;
 mod rotate_key;
 mod secrets;
 mod services;
+mod snapshots;
 mod streaming;
 mod tolerance;
 mod usage;
