@@ -120,7 +120,7 @@ async fn a_path_that_is_not_simulated_lists_the_simulated_operations() {
     for (method, path) in [
         (POST, format!("/v1/organizations/{organization}/udfs")),
         (DELETE, format!("/v1/organizations/{organization}/udfs/{NOBODY}")),
-        (PATCH, client.path(&format!("/{NOBODY}/upgradeWindow"))),
+        (PATCH, format!("/v1/organizations/{organization}/byocInfrastructure/{NOBODY}")),
         (GET, client.path(&format!("/{NOBODY}/clickstack/alerts/{NOBODY}"))),
     ] {
         let (status, response) = read(client.signed(method, &path).send().await.unwrap()).await;
