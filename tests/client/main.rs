@@ -24,6 +24,8 @@ mod outcomes;
 mod pacing;
 mod pages;
 mod patience;
+mod postgres_requests;
+mod postgres_waiters;
 mod quickstart;
 mod replicate_postgres;
 mod retries;
