@@ -1,5 +1,5 @@
-//! Finding, scaling, pipes, keys, cost, errors, retries, lists, waiting, tolerance and testing, a page for each. The
-//! examples run against the simulator.
+//! Finding, scaling, pipes, Postgres, keys, cost, errors, retries, lists, waiting, tolerance and testing, a page for
+//! each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
@@ -18,6 +18,9 @@ pub mod scaling {}
 
 #[doc = include_str!("guide/pipes.md")]
 pub mod pipes {}
+
+#[doc = include_str!("guide/postgres.md")]
+pub mod postgres {}
 
 #[doc = include_str!("guide/keys.md")]
 pub mod keys {}
