@@ -8,8 +8,11 @@ use std::{
     time::Duration,
 };
 
-use clickhouse_cloud::{Backoff, Client, Created, Error, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*};
+use clickhouse_cloud::{
+    Backoff, Call, Client, Created, Error, Find, OutcomeUnknownCause, Response, reqwest::StatusCode, types::*,
+};
 use clickhouse_cloud_simulator::{LogEntry, Simulator};
+use serde::Serialize;
 use tests::simulated_cloud::new_service;
 use tokio::task::JoinSet;
 
@@ -39,6 +42,17 @@ const SEARCH_TIME: Duration = Duration::from_millis(200);
 /// With eleven faults, one call in five fails.
 const PROBABILITY: f64 = 0.02;
 
+/// The operations other than creations that are never repeated.
+const ONCE: [&str; 4] =
+    ["updateServicePassword", "updateClickPipeState", "updatePostgresPassword", "updatePostgresState"];
+
+/// The operations that create Postgres services, and the ends of the names that these get.
+const POSTGRES: [(&str, &str); 3] = [
+    ("createPostgresService", " new"),
+    ("restorePostgresService", " restored"),
+    ("createPostgresReadReplica", " replica"),
+];
+
 /// Runs with a few seeds, or with as many as `CHAOS_SEEDS` in the environment says.
 #[test]
 fn nothing_is_carried_out_twice_and_every_outcome_is_reported_correctly() {
@@ -62,9 +76,10 @@ async fn chaos(seed: u64) {
         .attempt_timeout(Duration::from_millis(500))
         .build()
         .unwrap();
-    // It belongs to no task, and stays.
+    // They belong to no task, and stay.
     let with_pipes = client.create_service(org, &new_service()).await.unwrap().service().unwrap().id().unwrap();
-    simulator.advance(Duration::from_secs(600));
+    let primary = client.create_postgres_service(org, &new_postgres_service("primary")).await.unwrap().id().unwrap();
+    simulator.advance(Duration::from_secs(3_600));
     simulator.log().clear();
     for fault in FAULTS {
         simulator.faults().add(format!("*={fault},probability={PROBABILITY}").parse().unwrap()).unwrap();
@@ -72,7 +87,7 @@ async fn chaos(seed: u64) {
 
     let mut tasks = JoinSet::new();
     for number in 0..TASKS {
-        tasks.spawn(Task::new(number, client.clone(), (org, with_pipes), seed).run());
+        tasks.spawn(Task::new(number, client.clone(), (org, with_pipes, primary), seed).run());
     }
     let histories = tasks.join_all().await;
 
@@ -86,7 +101,13 @@ async fn chaos(seed: u64) {
     let roles = roles.iter().filter(|role| role.type_() == Ok(&RoleType::Custom)).map(|role| role.name().unwrap());
     let invitations = client.list_invitations(org).await.unwrap();
     let keys = client.list_api_keys(org).all().await.unwrap();
-    let others = BTreeMap::from([
+    let postgres = client.list_postgres_services(org).await.unwrap();
+    let postgres = POSTGRES.map(|(operation, end)| {
+        let names = postgres.iter().map(|service| service.name().unwrap());
+        (operation, names.filter(|name| name.ends_with(end)).map(str::to_owned).collect())
+    });
+    let mut others = BTreeMap::from(postgres);
+    others.extend([
         ("createClickPipe", pipes.iter().map(|pipe| pipe.name().unwrap().to_owned()).collect()),
         ("createRole", roles.map(str::to_owned).collect()),
         ("createInvitation", invitations.iter().map(|it| it.email().unwrap().to_owned()).collect()),
@@ -106,6 +127,10 @@ async fn chaos(seed: u64) {
     audit.check();
 }
 
+fn new_postgres_service(name: &str) -> CreatePostgresService {
+    CreatePostgresService::new(name, PostgresProvider::Aws, Region::UsEast1, PostgresSize::R8gdLarge, [])
+}
+
 /// The outcome of a call, as the client reported it.
 #[derive(Clone, Debug, PartialEq)]
 enum Reported {
@@ -117,6 +142,7 @@ enum Reported {
 #[derive(Debug)]
 struct CallMade {
     operation: &'static str,
+    /// The end of the path, and the command.
     path: String,
     reported: Reported,
 }
@@ -154,14 +180,21 @@ struct Task {
     /// The service that all pipes are of.
     with_pipes: ServiceId,
     pipes: Vec<ClickPipeId>,
+    /// The Postgres service that others are made from.
+    primary: PostgresServiceId,
     history: History,
 }
 
 impl Task {
-    fn new(number: usize, client: Client, (org, with_pipes): (OrganizationId, ServiceId), seed: u64) -> Self {
+    fn new(
+        number: usize,
+        client: Client,
+        (org, with_pipes, primary): (OrganizationId, ServiceId, PostgresServiceId),
+        seed: u64,
+    ) -> Self {
         let random = fastrand::Rng::with_seed(seed * 1_000 + number as u64);
         let (services, pipes, history) = (Vec::new(), Vec::new(), History::default());
-        Self { number, client, org, random, services, with_pipes, pipes, history }
+        Self { number, client, org, random, services, with_pipes, pipes, primary, history }
     }
 
     async fn run(mut self) -> History {
@@ -170,9 +203,11 @@ impl Task {
             match (service, self.random.u32(0..100)) {
                 (None, _) | (_, 0..10) => self.create().await,
                 (Some(service), 10..15) => self.delete(service).await,
-                (Some(service), 15..40) => self.change_password(service).await,
-                (Some(service), 40..60) => self.update(service).await,
-                (Some(service), 60..76) => drop(self.get(service).await),
+                (Some(service), 15..35) => self.change_password(service).await,
+                (Some(service), 35..50) => self.update(service).await,
+                (Some(service), 50..64) => drop(self.get(service).await),
+                (Some(_), 64..67) => self.create_postgres_service().await,
+                (Some(_), 67..76) => self.command_postgres_service().await,
                 (Some(_), 76..80) => self.create_pipe().await,
                 (Some(_), 80..88) => self.resync().await,
                 (Some(_), 88..91) => self.create_role().await,
@@ -198,41 +233,33 @@ impl Task {
             };
             self.history.requested.insert(name, id);
             self.services.extend(id);
-            self.record_found("createService", outcome);
+            self.record_found("createService", &outcome);
             return;
         }
         let outcome = call.await;
         let id = outcome.as_ref().ok().and_then(|created| created.service().ok()?.id);
         self.history.requested.insert(name, id);
         self.services.extend(id);
-        self.record("createService", String::new(), outcome);
+        self.record("createService", String::new(), &outcome);
     }
 
     async fn create_role(&mut self) {
         let name = self.new_name();
         let policy = Policy::new(PolicyEffect::Allow, ["control-plane:service:view"], ["instance/*"]);
-        let role = CreateRole::new(&name, [""; 0], [policy]);
-        let outcome =
-            self.client.create_role(self.org, &role).or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
-        let is_there = self.record_found("createRole", outcome);
-        self.history.others.entry("createRole").or_default().insert(name, is_there);
+        let call = self.client.create_role(self.org, &CreateRole::new(&name, [""; 0], [policy]));
+        self.create_other("createRole", name, call.clone(), call.or_find()).await;
     }
 
     async fn invite(&mut self) {
         let email = format!("{}@example.com", self.new_name().replace(' ', "-"));
-        let invitation = CreateInvitation::new(&email);
-        let call = self.client.create_invitation(self.org, &invitation);
-        let outcome = call.or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
-        let is_there = self.record_found("createInvitation", outcome);
-        self.history.others.entry("createInvitation").or_default().insert(email, is_there);
+        let call = self.client.create_invitation(self.org, &CreateInvitation::new(&email));
+        self.create_other("createInvitation", email, call.clone(), call.or_find()).await;
     }
 
     async fn create_api_key(&mut self) {
         let name = self.new_name();
         let outcome = self.client.create_api_key(self.org, &CreateApiKey::new(&name)).await;
-        let is_there = matches!(outcome, Ok(_) | Err(Error::Decode(_)));
-        self.record("createApiKey", String::new(), outcome);
-        self.history.others.entry("createApiKey").or_default().insert(name, is_there);
+        self.record_other("createApiKey", name, &outcome);
     }
 
     async fn create_pipe(&mut self) {
@@ -241,21 +268,84 @@ impl Task {
         let source = PostgresSource::new("db.example.com", 5432, "shop", settings, []);
         let pipe = CreateClickPipe::new(&name, source, DatabaseDestination::new("shop"));
         let call = self.client.create_click_pipe(self.org, self.with_pipes, &pipe);
-        let is_there = if self.random.bool() {
-            let outcome = call.or_find().every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
-            self.pipes.extend(outcome.as_ref().ok().and_then(|created| match created {
-                Created::New(pipe) => pipe.id,
-                Created::Found(pipe) => pipe.id,
-            }));
-            self.record_found("createClickPipe", outcome)
-        } else {
-            let outcome = call.await;
-            self.pipes.extend(outcome.as_ref().ok().and_then(|pipe| pipe.id));
-            let is_there = matches!(outcome, Ok(_) | Err(Error::Decode(_)));
-            self.record("createClickPipe", String::new(), outcome);
-            is_there
+        let created = self.create_other("createClickPipe", name, call.clone(), call.or_find()).await;
+        self.pipes.extend(created.and_then(|created| created.into_inner().id));
+    }
+
+    /// Creates a Postgres service, from nothing or from the one that is there.
+    async fn create_postgres_service(&mut self) {
+        let (org, primary, random) = (self.org, self.primary, self.random.usize(0..POSTGRES.len()));
+        let (operation, end) = POSTGRES[random];
+        let name = self.new_name() + end;
+        match operation {
+            "createPostgresService" => {
+                let call = self.client.create_postgres_service(org, &new_postgres_service(&name));
+                self.create_other(operation, name, call.clone(), call.or_find()).await;
+            }
+            "restorePostgresService" => {
+                let service = self.client.get_postgres_service(org, primary).await;
+                let Ok(Some(earliest)) = service.map(|service| service.earliest_restore_time) else { return };
+                let body = RestorePostgresService::new(&name, earliest);
+                let call = self.client.restore_postgres_service(org, primary, &body);
+                self.create_other(operation, name, call.clone(), call.or_find()).await;
+            }
+            _ => {
+                let body = CreatePostgresReadReplica::new(&name);
+                let call = self.client.create_postgres_read_replica(org, primary, &body);
+                self.create_other(operation, name, call.clone(), call.or_find()).await;
+            }
+        }
+    }
+
+    /// Creates something, and half of the time looks for it if the outcome is unknown.
+    async fn create_other<T, I, L>(
+        &mut self,
+        operation: &'static str,
+        name: String,
+        call: Call<T, L>,
+        find: Find<T, I>,
+    ) -> Option<Created<T, I>>
+    where
+        T: fmt::Debug + Send + 'static,
+        I: Serialize + Send + Sync + 'static,
+        L: Send + Sync + 'static,
+    {
+        if self.random.bool() {
+            let outcome = find.every(SEARCH_INTERVAL).within(SEARCH_TIME).await;
+            let is_there = self.record_found(operation, &outcome);
+            self.history.others.entry(operation).or_default().insert(name, is_there);
+            return outcome.ok();
+        }
+        let outcome = call.await;
+        self.record_other(operation, name, &outcome);
+        outcome.ok().map(Created::New)
+    }
+
+    fn record_other<T: fmt::Debug>(
+        &mut self,
+        operation: &'static str,
+        name: String,
+        outcome: &Result<Response<T>, Error>,
+    ) {
+        self.record(operation, String::new(), outcome);
+        let is_there = matches!(outcome, Ok(_) | Err(Error::Decode(_)));
+        self.history.others.entry(operation).or_default().insert(name, is_there);
+    }
+
+    /// Restarts a Postgres service, hands its work over to a standby, or sets a new password.
+    async fn command_postgres_service(&mut self) {
+        let (org, primary) = (self.org, self.primary);
+        let command = match self.random.u8(0..3) {
+            0 => PostgresCommand::Restart,
+            1 => PostgresCommand::Switchover,
+            _ => {
+                let outcome = self.client.update_postgres_password(org, primary, &UpdatePostgresPassword::new()).await;
+                return self.record("updatePostgresPassword", format!("/{primary}/password"), &outcome);
+            }
         };
-        self.history.others.entry("createClickPipe").or_default().insert(name, is_there);
+        let path = format!("/{primary}/state {command}");
+        let outcome = self.client.update_postgres_state(org, primary, &UpdatePostgresState::new(command)).await;
+        self.record("updatePostgresState", path, &outcome);
     }
 
     /// Loads all tables of a pipe anew.
@@ -263,7 +353,7 @@ impl Task {
         let Some(pipe) = self.random.choice(&self.pipes).copied() else { return self.create_pipe().await };
         let resync = UpdateClickPipeState::new(ClickPipeCommand::Resync);
         let outcome = self.client.update_click_pipe_state(self.org, self.with_pipes, pipe, &resync).await;
-        self.record("updateClickPipeState", format!("/{pipe}/state"), outcome);
+        self.record("updateClickPipeState", format!("/{pipe}/state resync"), &outcome);
     }
 
     fn new_name(&self) -> String {
@@ -271,12 +361,14 @@ impl Task {
     }
 
     /// Records a creation that looks for what it created. Returns whether that is there.
-    fn record_found<T, I>(&mut self, operation: &'static str, outcome: Result<Created<T, I>, Error>) -> bool {
+    fn record_found<T, I>(&mut self, operation: &'static str, outcome: &Result<Created<T, I>, Error>) -> bool {
         let reported = match outcome {
             Ok(Created::New(_) | Created::Found(_)) => Reported::Done { request_id: None },
             Err(Error::OutcomeUnknown(_)) => Reported::Unknown,
             // Of the list before the creation.
             Err(Error::Decode(_)) => Reported::Refused,
+            // There are as many as there may be.
+            Err(Error::Api(error)) if error.status() == StatusCode::CONFLICT => Reported::Refused,
             Err(error) => panic!("another attempt would have done: {error:?}"),
         };
         let is_there = matches!(reported, Reported::Done { .. });
@@ -286,26 +378,26 @@ impl Task {
 
     async fn change_password(&mut self, service: ServiceId) {
         let outcome = self.client.update_service_password(self.org, service, &UpdateServicePassword::new()).await;
-        self.record("updateServicePassword", format!("/{service}/password"), outcome);
+        self.record("updateServicePassword", format!("/{service}/password"), &outcome);
     }
 
     async fn update(&mut self, service: ServiceId) {
         let source = format!("203.0.113.{}", self.random.u8(..));
         let add = IpAccessListUpdate::new().add([IpAccessEntry::new(source)]);
         let outcome = self.client.update_service(self.org, service, &UpdateService::new().ip_access_list(add)).await;
-        self.record("updateService", format!("/{service}"), outcome);
+        self.record("updateService", format!("/{service}"), &outcome);
     }
 
     async fn get(&mut self, service: ServiceId) -> Option<ServiceState> {
         let outcome = self.client.get_service(self.org, service).await;
         let state = outcome.as_ref().ok().and_then(|service| service.state.clone());
-        self.record("getService", format!("/{service}"), outcome);
+        self.record("getService", format!("/{service}"), &outcome);
         state
     }
 
     async fn list(&mut self) {
         let outcome = self.client.list_services(self.org).await;
-        self.record("listServices", String::new(), outcome);
+        self.record("listServices", String::new(), &outcome);
     }
 
     /// Stops a service, waits for that and deletes it.
@@ -314,14 +406,14 @@ impl Task {
         while self.get(service).await != Some(ServiceState::Stopped) {
             let stop = UpdateServiceState::new(StateCommand::Stop);
             let outcome = self.client.update_service_state(self.org, service, &stop).await;
-            self.record("updateServiceState", format!("/{service}/state"), outcome);
+            self.record("updateServiceState", format!("/{service}/state stop"), &outcome);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         loop {
             let outcome = self.client.delete_service(self.org, service).await;
             // After a deletion whose response was lost, others are refused until the service is gone.
             let done = outcome.as_ref().map_or_else(|error| error.status() == Some(StatusCode::NOT_FOUND), |_| true);
-            self.record("deleteService", format!("/{service}"), outcome);
+            self.record("deleteService", format!("/{service}"), &outcome);
             if done {
                 self.history.deleted.insert(service);
                 return;
@@ -330,11 +422,9 @@ impl Task {
         }
     }
 
-    fn record<T: fmt::Debug>(&mut self, operation: &'static str, path: String, outcome: Result<Response<T>, Error>) {
-        let idempotent = !matches!(
-            operation,
-            "createService" | "createApiKey" | "updateServicePassword" | "createClickPipe" | "updateClickPipeState"
-        );
+    fn record<T: fmt::Debug>(&mut self, operation: &'static str, path: String, outcome: &Result<Response<T>, Error>) {
+        let idempotent =
+            !operation.starts_with("create") && operation != "restorePostgresService" && !ONCE.contains(&operation);
         let reported = match outcome {
             Ok(response) => Reported::Done { request_id: response.request_id().map(ToOwned::to_owned) },
             // It says that the call was carried out.
@@ -368,8 +458,9 @@ struct Audit {
 impl Audit {
     fn check(&self) {
         self.calls_reported_as_done_were_carried_out();
-        self.nothing_was_carried_out_more_often_than_requested("updateServicePassword");
-        self.nothing_was_carried_out_more_often_than_requested("updateClickPipeState");
+        for operation in ONCE {
+            self.nothing_was_carried_out_more_often_than_requested(operation);
+        }
         self.no_service_was_created_twice();
         self.every_service_was_requested_and_is_left_or_deleted();
         self.nothing_else_was_created_twice();
@@ -447,7 +538,12 @@ impl Audit {
     }
 
     fn times_carried_out(&self, operation: &str, path: &str) -> usize {
-        let is_it = |entry: &&LogEntry| entry.operation.as_deref() == Some(operation) && entry.path.ends_with(path);
+        let (path, command) = path.split_once(' ').map_or((path, None), |(path, command)| (path, Some(command)));
+        let is_it = |entry: &&LogEntry| {
+            entry.operation.as_deref() == Some(operation)
+                && entry.path.ends_with(path)
+                && entry.command.as_deref() == command
+        };
         self.carried_out().filter(is_it).count()
     }
 }
