@@ -202,13 +202,13 @@ macro_rules! open_union {
         impl $crate::validate::Validate for $name {
             fn violations(
                 &self,
-                _: &[$crate::validate::Constraint<'_>],
+                constraints: &[$crate::validate::Constraint<'_>],
                 path: &$crate::validate::Path<'_>,
                 found: &mut ::std::vec::Vec<$crate::Violation>,
             ) {
                 match self {
                     $(Self::$variant(value) => {
-                        $crate::validate::Validate::violations(value, &[], path, found);
+                        $crate::validate::Validate::violations(value, constraints, path, found);
                     })+
                     Self::Unknown(_) => found.push($crate::validate::unlisted(path)),
                 }

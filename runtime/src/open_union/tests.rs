@@ -462,6 +462,20 @@ mod requests {
     }
 
     #[test]
+    fn the_constraints_of_a_union_are_those_of_each_variant_that_they_concern() {
+        let problems = |query: Query| {
+            let mut found = Vec::new();
+            let constraints = [validate::minimum(2), validate::max_length(1)];
+            let path = validate::Path::default();
+            validate::Validate::violations(&query, &constraints, &path.field("size"), &mut found);
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!([problems(2.into()), problems("a".into())].concat(), [""; 0]);
+        assert_eq!(problems(1.into()), ["`size` must be at least 2, and is 1"]);
+        assert_eq!(problems("ab".into()), ["`size` must have at most 1 character"]);
+    }
+
+    #[test]
     fn a_union_is_a_parameter() {
         assert_eq!(Query::from(5).to_parameter(), "5");
         assert_eq!(Query::from("a").to_parameter(), "a");
