@@ -12,7 +12,7 @@ use crate::{
         grammar::Kind,
         operation::{Operation, operations_mut},
         reference::{pointer_to_schema, reference_to},
-        schema::{is_enum, is_newtype, is_type, is_union},
+        schema::{BOUNDS, is_enum, is_newtype, is_type, is_union},
         walk::for_each_schema_of_mut,
     },
     source::Pointer,
@@ -101,8 +101,13 @@ impl Names {
         }
         // A Rust type is never null or replaced, only a field or an element.
         let keywords = ["nullable", "deprecated", REPLACED_BY];
+        let bounds = if is_union(schema) { &BOUNDS[..] } else { &[] };
         let of_reference: Vec<_> = schema.as_object_mut().map_or_else(Vec::new, |schema| {
-            keywords.into_iter().filter_map(|keyword| schema.shift_remove_entry(keyword)).collect()
+            keywords
+                .into_iter()
+                .chain(bounds.iter().copied())
+                .filter_map(|keyword| schema.shift_remove_entry(keyword))
+                .collect()
         });
         let of_scalars = variants::name_of_scalars(schema);
         // A union of scalars is named after them, and not after a component that happens to be equal.

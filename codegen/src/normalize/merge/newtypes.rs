@@ -7,15 +7,16 @@ use crate::{
     json::fields_mut,
     openapi::{
         reference::reference,
-        schema::{BOUNDS, is_newtype},
+        schema::{BOUNDS, is_newtype, is_union},
     },
 };
 
-/// Moves the bounds of newtypes to the references to them, because constraints are those of fields. A bound beside a
-/// reference wins.
+/// Moves the bounds of newtypes and unions to the references to them, because constraints are those of fields. A bound
+/// beside a reference wins.
 pub(super) fn move_bounds(root: &mut Value) {
-    let newtypes = fields_mut(root, &["components", "schemas"]).filter(|(_, schema)| is_newtype(schema));
-    let bounds = newtypes.filter_map(|(name, schema)| Some((name.clone(), take_bounds(schema.as_object_mut()?))));
+    let schemas = fields_mut(root, &["components", "schemas"]);
+    let bounded = schemas.filter(|(_, schema)| is_newtype(schema) || is_union(schema));
+    let bounds = bounded.filter_map(|(name, schema)| Some((name.clone(), take_bounds(schema.as_object_mut()?))));
     let bounds: HashMap<_, _> = bounds.collect();
     schemas::for_each(root, &mut |schema| {
         let Some(bounds) = reference(schema).and_then(|name| bounds.get(name)) else { return };
@@ -26,7 +27,7 @@ pub(super) fn move_bounds(root: &mut Value) {
     });
 }
 
-fn take_bounds(schema: &mut Map<String, Value>) -> Map<String, Value> {
+pub(super) fn take_bounds(schema: &mut Map<String, Value>) -> Map<String, Value> {
     BOUNDS.into_iter().filter_map(|keyword| schema.shift_remove_entry(keyword)).collect()
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{composition::Composition, marks, schemas};
+use super::{composition::Composition, marks, newtypes::take_bounds, schemas};
 use crate::{
     json::{elements, fields, flag, text, values},
     openapi::{
@@ -79,6 +79,7 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
         schema.extend(described);
         return;
     }
+    move_bounds(&mut found, schema);
     if found.iter().all(|schema| is_scalar(schema) && schema.get("enum").is_none()) {
         // All unions of the same scalars are one.
         for schema in found.iter_mut().filter_map(Value::as_object_mut) {
@@ -87,6 +88,22 @@ fn normalize_one(schema: &mut Value, components: &Value, composition: &mut Compo
         found.sort_by_key(|schema| SCALARS.iter().position(|kind| schema["type"] == *kind));
     }
     schema.insert("oneOf".to_owned(), Value::Array(found));
+}
+
+/// Moves the bounds of scalars to their union, because constraints are those of fields, and each concerns values of one
+/// type. A type that several variants have keeps its bounds, which nothing checks.
+fn move_bounds(variants: &mut [Value], union: &mut Map<String, Value>) {
+    let kinds: Vec<_> = variants.iter().map(|schema| text(schema, "type").map(ToOwned::to_owned)).collect();
+    let is_single = |kind: &Option<String>| kinds.iter().filter(|other| *other == kind).count() == 1;
+    for schema in variants.iter_mut().filter(|schema| is_scalar(schema)) {
+        if is_single(&text(schema, "type").map(ToOwned::to_owned))
+            && let Some(schema) = schema.as_object_mut()
+        {
+            for (keyword, bound) in take_bounds(schema) {
+                union.entry(keyword).or_insert(bound);
+            }
+        }
+    }
 }
 
 /// Returns the properties beside a union, which each of its variants has.
@@ -291,6 +308,18 @@ mod tests {
         insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
             A: {oneOf:[{type:string},{type:integer}]}
             B: {type:number}
+        ");
+    }
+
+    #[test]
+    fn bounds_of_scalars_are_those_of_the_union() {
+        let schemas = "
+            A: {maximum: 5, oneOf: [{type: integer, minimum: 1, maximum: 9}, {type: string, maxLength: 3}]}
+            B: {oneOf: [{type: string, enum: [auto]}, {type: integer, minimum: 1}, {type: array, minItems: 2}]}
+        ";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
+            A: {maximum:5,minimum:1,maxLength:3,oneOf:[{type:string},{type:integer}]}
+            B: {minimum:1,oneOf:[{type:string,enum:[auto]},{type:integer},{type:array,minItems:2}]}
         ");
     }
 
