@@ -9,6 +9,8 @@
 /// | `[into]` | `impl Into<T>` | |
 /// | `[of E]` | `impl IntoIterator<Item = E>` | for a `Vec<E>` |
 /// | `[of into E]` | `impl IntoIterator<Item = impl Into<E>>` | for a `Vec<E>` |
+/// | `[map V]` | `impl IntoIterator<Item = (impl Into<String>, V)>` | for a `BTreeMap<String, V>` |
+/// | `[map into V]` | `impl IntoIterator<Item = (impl Into<String>, impl Into<V>)>` | for a `BTreeMap<String, V>` |
 /// | `[box E]`, `[box into E]` | `E`, `impl Into<E>` | for a `Box<E>` |
 ///
 /// Before these words, `secret` marks a field whose secrets are sent in clear text, and `by name` names the setter.
@@ -16,6 +18,8 @@
 /// The attributes of a field are also those of its setter, such as `#[deprecated]`.
 ///
 /// ```
+/// use std::collections::BTreeMap;
+///
 /// use clickhouse_cloud_runtime::{Patch, request};
 ///
 /// request! {
@@ -34,6 +38,8 @@
 ///             colors: Vec<String> [of into String],
 ///             /// How bright it gets, in lumens.
 ///             max_lumens as "maxLumens": u32,
+///             /// What is written on it.
+///             labels: BTreeMap<String, String> [map into String],
 ///         }
 ///         patch {
 ///             /// When it goes out, in minutes.
@@ -42,12 +48,14 @@
 ///     }
 /// }
 ///
-/// let lamp = Lamp::new("hall").colors(["red", "green"]).max_lumens(800).timer(Patch::Reset);
+/// let lamp = Lamp::new("hall").colors(["red", "green"]).max_lumens(800);
+/// let lamp = lamp.labels([("maker", "Ada")]).timer(Patch::Reset);
 /// # let json = serde_json::to_value(&lamp).unwrap();
 /// # assert_eq!(
 /// #     json,
 /// #     serde_json::json!({
-/// #         "kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800, "timer": null
+/// #         "kind": "lamp", "room": "hall", "colors": ["red", "green"], "maxLumens": 800,
+/// #         "labels": {"maker": "Ada"}, "timer": null
 /// #     })
 /// # );
 /// ```
@@ -170,6 +178,14 @@ macro_rules! argument {
         impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<$element>>
     };
     ($ty:ty [of $element:ty]) => { impl ::std::iter::IntoIterator<Item = $element> };
+    ($ty:ty [map into $value:ty]) => {
+        impl ::std::iter::IntoIterator<
+            Item = (impl ::std::convert::Into<::std::string::String>, impl ::std::convert::Into<$value>),
+        >
+    };
+    ($ty:ty [map $value:ty]) => {
+        impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, $value)>
+    };
     ($ty:ty [box into $inner:ty]) => { impl ::std::convert::Into<$inner> };
     ($ty:ty [box $inner:ty]) => { $inner };
 }
@@ -192,6 +208,12 @@ macro_rules! value {
     };
     ($argument:ident [of $element:ty]) => {
         $argument.into_iter().collect()
+    };
+    ($argument:ident [map into $value:ty]) => {
+        $argument.into_iter().map(|(key, value)| (key.into(), value.into())).collect()
+    };
+    ($argument:ident [map $value:ty]) => {
+        $argument.into_iter().map(|(key, value)| (key.into(), value)).collect()
     };
     ($argument:ident [box into $inner:ty]) => {
         ::std::boxed::Box::new($argument.into())
