@@ -24,12 +24,15 @@ enum Shape {
     Value,
     /// An iterator over elements of this type.
     Elements(TokenStream),
+    /// An iterator over keys and values of this type.
+    Entries(TokenStream),
     /// The value of this type that is put into a `Box`.
     Unboxed(TokenStream),
 }
 
 mod keyword {
     syn::custom_keyword!(into);
+    syn::custom_keyword!(map);
     syn::custom_keyword!(of);
 }
 
@@ -40,16 +43,19 @@ impl Argument {
     }
 
     /// Creates the most convenient argument for a type. There are shorter ways to write strings, newtypes
-    /// of strings, and unions.
+    /// of strings, and unions. The unions in a map are not converted, because they are often made of different variants:
+    /// `[("a", 1.into()), ("b", "c".into())]`.
     pub(super) fn of(ty: &Type, api: &Api) -> Self {
         let (shape, plain) = match ty {
             Type::List(element) => (Shape::Elements(element.to_token_stream()), &**element),
+            Type::Map(value) => (Shape::Entries(value.to_token_stream()), &**value),
             Type::Boxed(inner) => (Shape::Unboxed(inner.to_token_stream()), &**inner),
             _ => (Shape::Value, ty),
         };
         let into = match plain {
             Type::File | Type::Secret | Type::String => true,
             Type::Newtype { inner, .. } => **inner == Type::String,
+            Type::Named(_) if matches!(shape, Shape::Entries(_)) => false,
             Type::Named(name) => api.type_def(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Union(_))),
             _ => false,
         };
@@ -60,10 +66,14 @@ impl Argument {
     pub(crate) fn ty(&self, field: &impl ToTokens) -> TokenStream {
         let plain = match &self.shape {
             Shape::Value => field.to_token_stream(),
-            Shape::Elements(inner) | Shape::Unboxed(inner) => inner.clone(),
+            Shape::Elements(inner) | Shape::Entries(inner) | Shape::Unboxed(inner) => inner.clone(),
         };
         let plain = if self.into { quote!(impl Into<#plain>) } else { plain };
-        if matches!(self.shape, Shape::Elements(_)) { quote!(impl IntoIterator<Item = #plain>) } else { plain }
+        match self.shape {
+            Shape::Elements(_) => quote!(impl IntoIterator<Item = #plain>),
+            Shape::Entries(_) => quote!(impl IntoIterator<Item = (impl Into<String>, #plain)>),
+            Shape::Value | Shape::Unboxed(_) => plain,
+        }
     }
 }
 
@@ -73,6 +83,7 @@ impl fmt::Display for Argument {
         match &self.shape {
             Shape::Value => formatter.write_str(into.trim_end()),
             Shape::Elements(element) => write!(formatter, "of {into}{}", text(element)),
+            Shape::Entries(value) => write!(formatter, "map {into}{}", text(value)),
             Shape::Unboxed(inner) => write!(formatter, "box {into}{}", text(inner)),
         }
     }
@@ -81,11 +92,14 @@ impl fmt::Display for Argument {
 impl Parse for Argument {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let is_list = input.parse::<Option<keyword::of>>()?.is_some();
+        let is_map = input.parse::<Option<keyword::map>>()?.is_some();
         let is_boxed = input.parse::<Option<syn::Token![box]>>()?.is_some();
         let into = input.parse::<Option<keyword::into>>()?.is_some();
-        let shape = match (is_list, is_boxed) {
-            (true, _) => Shape::Elements(input.parse::<syn::Type>()?.into_token_stream()),
-            (_, true) => Shape::Unboxed(input.parse::<syn::Type>()?.into_token_stream()),
+        let inner = || input.parse::<syn::Type>().map(ToTokens::into_token_stream);
+        let shape = match (is_list, is_map, is_boxed) {
+            (true, ..) => Shape::Elements(inner()?),
+            (_, true, _) => Shape::Entries(inner()?),
+            (.., true) => Shape::Unboxed(inner()?),
             _ => Shape::Value,
         };
         Ok(Self { shape, into })
@@ -106,6 +120,8 @@ mod tests {
             ("into", "impl Into<Field>"),
             ("of Thing", "impl IntoIterator<Item = Thing>"),
             ("of into String", "impl IntoIterator<Item = impl Into<String>>"),
+            ("map Thing", "impl IntoIterator<Item = (impl Into<String>, Thing)>"),
+            ("map into String", "impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>"),
             ("box Thing", "Thing"),
         ] {
             let argument: Argument = parse_str(written).unwrap();

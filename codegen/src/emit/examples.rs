@@ -168,6 +168,40 @@ components:
     }
 
     #[test]
+    fn maps_and_unions_are_made_of_what_converts_into_them() {
+        let schema = "{type: object, required: [sizes, labels], properties: {\
+                      sizes: {type: object, additionalProperties: {oneOf: [{type: integer}, {type: string}]}}, \
+                      size: {oneOf: [{type: number}, {type: string}]}, \
+                      labels: {type: object, additionalProperties: {type: string}}}}";
+        let text = example(schema, "example: {sizes: {a: 1, b: 64MB}, labels: {a: b}, size: 1.5}");
+        insta::assert_snapshot!(text, @r#"
+        # use things::{*, types::*, uuid::{Uuid, uuid}}; async fn example(client: Client, cloud: &str) -> Result<(), Error> {
+        client
+            .put_thing(
+                cloud,
+                &Thing::new([("a", 1.into()), ("b", "64MB".into())], [("a", "b")]).size(1.5),
+            )
+            .await?;
+        # Ok(()) }
+        "#);
+        let text = example(schema, "example: {sizes: {}, labels: {}, size: big}");
+        insta::assert_snapshot!(text, @r#"
+        # use things::{*, types::*, uuid::{Uuid, uuid}}; async fn example(client: Client, cloud: &str) -> Result<(), Error> {
+        client
+            .put_thing(
+                cloud,
+                &Thing::new(
+                        std::collections::BTreeMap::<String, StringOrInteger>::new(),
+                        std::collections::BTreeMap::<String, String>::new(),
+                    )
+                    .size("big"),
+            )
+            .await?;
+        # Ok(()) }
+        "#);
+    }
+
+    #[test]
     fn a_list_is_named_by_the_plural_of_its_items() {
         let document = "paths:
   /activities:

@@ -84,12 +84,31 @@ impl Values<'_> {
 
     /// Returns an expression for an argument of `new` or of a setter, which takes what a union can be made from.
     fn argument(self, value: &Value, ty: &Type) -> TokenStream {
-        match self.api.type_def_of(ty.unboxed()) {
-            Some(union @ TypeDef { kind: TypeKind::Union(alternatives), .. }) => {
+        match (value, ty, self.api.type_def_of(ty.unboxed())) {
+            (Value::Object(entries), Type::Map(ty), _) => self.map(entries, ty),
+            (_, _, Some(union @ TypeDef { kind: TypeKind::Union(alternatives), .. })) => {
                 variants::into_union(value, union, alternatives, self)
             }
             _ => self.convertible(value, ty),
         }
+    }
+
+    /// Returns an expression for an argument that becomes a map.
+    fn map(self, entries: &serde_json::Map<String, Value>, ty: &Type) -> TokenStream {
+        if entries.is_empty() {
+            return quote!(std::collections::BTreeMap::<String, #ty>::new());
+        }
+        let entries = entries.iter().map(|(key, value)| {
+            let value = match (ty, self.api.type_def_of(ty)) {
+                (Type::String | Type::Secret, _) => self.convertible(value, ty),
+                (_, Some(union @ TypeDef { kind: TypeKind::Union(alternatives), .. })) => {
+                    variants::to_be_union(value, union, alternatives, self)
+                }
+                _ => self.exact(value, ty),
+            };
+            quote!((#key, #value))
+        });
+        quote!([#(#entries),*])
     }
 
     fn list(self, elements: &[Value], element: &Type) -> TokenStream {
@@ -159,7 +178,12 @@ impl Values<'_> {
                         // What is parsed has the type that a setter takes, and not any that converts into it.
                         let is_parsed = matches!(
                             ty,
-                            Type::Date | Type::DateTime | Type::Json | Type::JsonObject | Type::SecretJson
+                            Type::Date
+                                | Type::DateTime
+                                | Type::Json
+                                | Type::JsonObject
+                                | Type::Map(_)
+                                | Type::SecretJson
                         );
                         Some(if field.patch && is_parsed {
                             quote!(.#setter(Patch::Set(#value)))
@@ -176,7 +200,7 @@ impl Values<'_> {
     fn missing(self, ty: &Type) -> TokenStream {
         match self.api.type_def_of(ty) {
             Some(TypeDef { name, kind: TypeKind::Struct(_), .. }) if self.depth == MAX_DEPTH => self.give(name),
-            _ => Self { depth: self.depth + 1, ..self }.convertible(&placeholder(ty), ty),
+            _ => Self { depth: self.depth + 1, ..self }.argument(&placeholder(ty), ty),
         }
     }
 

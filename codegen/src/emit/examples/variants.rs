@@ -28,6 +28,14 @@ pub(super) fn into_union(value: &Value, ty: &TypeDef, variants: &[UnionVariant],
     value
 }
 
+/// Returns the value where a union is needed, and known to be.
+pub(super) fn to_be_union(value: &Value, ty: &TypeDef, variants: &[UnionVariant], values: Values<'_>) -> TokenStream {
+    match convertible(value, ty, variants, values) {
+        Converted::Exact(value) => value,
+        Converted::From(value) => quote!(#value.into()),
+    }
+}
+
 enum Converted {
     /// The union itself.
     Exact(TokenStream),
@@ -69,7 +77,8 @@ fn convertible(value: &Value, union: &TypeDef, variants: &[UnionVariant], values
         _ => {
             let expression = values.convertible(value, ty);
             let is_parsed = matches!(ty, Type::Date | Type::DateTime);
-            let has_from = ty.name().is_some() || value.is_string() && !is_parsed;
+            let is_literal = matches!(ty, Type::Bool | Type::Float(_) | Type::Integer(_));
+            let has_from = ty.name().is_some() || is_literal || value.is_string() && !is_parsed;
             if has_from { Converted::From(expression) } else { Converted::Exact(quote!(#union::#name(#expression))) }
         }
     }
