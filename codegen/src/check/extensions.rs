@@ -54,9 +54,10 @@ const EXTENSIONS: [Extension; 19] = [
     },
     Extension {
         name: ENVELOPE,
-        place: "at the root of the document, or on an operation whose response is not wrapped",
-        belongs_to: |_, node| matches!(node.kind, Kind::Document | Kind::Operation),
-        check: |_, node, value, at| check_envelope(node, value, at),
+        place: "at the root of the document, on an operation whose response is not wrapped, or on an error response \
+                that has more properties",
+        belongs_to: |_, node| matches!(node.kind, Kind::Document | Kind::Operation | Kind::Response),
+        check: check_envelope,
     },
     Extension {
         name: ENVIRONMENT,
@@ -224,15 +225,21 @@ fn authentication(node: &Node<'_>) -> Option<Authentication> {
     (node.kind == Kind::SecurityScheme).then(|| Authentication::of(node.object())).flatten()
 }
 
-fn check_envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+fn check_envelope(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if node.kind == Kind::Document {
         return errors(Envelope::read(value, at));
     }
-    if value == false {
-        return Vec::new();
+    if value != false {
+        let message = format!("`x-envelope` of {} must be `false`, but is {}", node.kind.name(), described(value));
+        let help = "write `false` if the response is not wrapped, else leave it out";
+        return vec![NodeDiagnostic::value(at.clone(), message, help)];
     }
-    let message = format!("`x-envelope` of an operation must be `false`, but is {}", described(value));
-    vec![NodeDiagnostic::value(at.clone(), message, "write `false` if the response is not wrapped, else leave it out")]
+    let mut successes = outline.operations().flat_map(|operation| outline.success_responses(operation.node));
+    let error = successes.any(|response| response.number == node.number).then(|| {
+        let message = "`x-envelope` has no effect on a response that means success";
+        NodeDiagnostic::key(at.clone(), message, "write it on the operation, if none of its responses is wrapped")
+    });
+    error.into_iter().collect()
 }
 
 fn check_retry_refused(outline: &Outline<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {

@@ -4,14 +4,15 @@ use super::marks;
 use crate::{
     json::{fields, object_mut},
     openapi::{
-        extensions::ENVELOPE,
+        extensions::{ENVELOPE, is_unwrapped},
         media_type::{Format, is_success},
         operation::{Operation, operations_mut},
     },
 };
 
 /// Moves the error responses of each operation into a [mark](marks::errors): the crate has one error type for all
-/// operations. It can be decoded as the schema of a response, if that is not the envelope, which the error type knows.
+/// operations. It can be decoded as the schema of a response, if that is not the envelope, which the error type knows, or
+/// has more in it.
 pub(super) fn extract(root: &mut Value) {
     let has_envelope = root.get(ENVELOPE).is_some();
     for Operation { value: operation, .. } in operations_mut(root) {
@@ -27,7 +28,10 @@ pub(super) fn extract(root: &mut Value) {
 fn error(response: &Value, has_envelope: bool) -> Value {
     let description = response.get("description").cloned();
     let json = fields(response.get("content")).find(|(name, content)| Format::of(name, content) == Format::Json);
-    let schema = json.filter(|_| !has_envelope).and_then(|(_, content)| content.get("schema")).cloned();
+    let schema = json
+        .filter(|_| !has_envelope || is_unwrapped(response))
+        .and_then(|(_, content)| content.get("schema"))
+        .cloned();
     let entries = [("description", description), ("schema", schema)];
     Value::Object(entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }
@@ -52,8 +56,10 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_of_an_error_is_left_out_if_there_is_an_envelope() {
+    fn the_schema_of_an_error_is_left_out_if_there_is_an_envelope_with_nothing_more_in_it() {
         let text = format!("{OPERATION}    x-envelope: {{result: data}}\n");
+        let more = text.replace("description: Unknown.", "description: Unknown., x-envelope: false");
+        assert!(run(extract, &more).contains("schema:{type:string}"));
         insta::assert_snapshot!(run(extract, &text), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.}}}");
     }
 }

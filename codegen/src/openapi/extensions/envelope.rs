@@ -29,9 +29,9 @@ impl Envelope {
     }
 }
 
-/// Returns whether the responses of an operation are not wrapped.
-pub(crate) fn is_unwrapped(operation: &Value) -> bool {
-    operation.get(ENVELOPE) == Some(&Value::Bool(false))
+/// Returns whether the responses of an operation are not wrapped, or an error response has more than the envelope.
+pub(crate) fn is_unwrapped(value: &Value) -> bool {
+    value.get(ENVELOPE) == Some(&Value::Bool(false))
 }
 
 #[cfg(test)]
