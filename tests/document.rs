@@ -214,11 +214,12 @@ pub fn variant_of(schema: &'static Value, object: &Value) -> Option<Variant> {
     variants(schema).into_iter().find(|variant| variant.fits(object))
 }
 
-/// The variants of a union, and none for any other schema.
+/// The variants of a union of objects, and none for any other schema.
 pub fn variants(schema: &'static Value) -> Vec<Variant> {
     let discriminator = &schema["discriminator"];
     let all = schema["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
-    let variants = all.iter().map(|variant| {
+    let objects = all.iter().filter(|variant| !properties(variant).is_empty());
+    let variants = objects.map(|variant| {
         let mapping = discriminator["mapping"].as_object().into_iter().flatten();
         let mapped = mapping.into_iter().find(|(_, target)| **target == variant["$ref"]);
         let (property, value) = match (discriminator["propertyName"].as_str(), mapped) {
@@ -263,6 +264,9 @@ pub fn complete(schema: &'static Value, example: &Value, number: usize) -> Value
             value[variant.property] = only.clone();
         }
         return value;
+    }
+    if let Some(scalars) = schema["oneOf"].as_array() {
+        return complete(&scalars[number % scalars.len()], example, number);
     }
     match type_name(schema) {
         Some("object") if schema["format"] == "password" => json!({"key": [SECRET]}),

@@ -9,6 +9,7 @@ mod insight;
 mod organizations;
 mod refusals;
 mod reverse_private_endpoints;
+mod service_settings;
 mod services;
 
 use std::{
@@ -45,8 +46,8 @@ const CANNOT_OCCUR: [(&str, &str); 29] = [
     ("CreateService.byocId", "nothing makes infrastructure yet"),
     ("Service.byocId", "nothing makes infrastructure yet"),
     ("listServiceProfiles > ?byoc_id", "nothing makes infrastructure yet"),
-    ("CurrentScaling.activeEntryId", "nothing makes a schedule yet"),
-    ("Service.scalingSchedule", "nothing makes a schedule yet"),
+    ("createService < result.service.scalingSchedule*", "a new service has no schedule"),
+    ("createService < result.service.currentScaling.activeEntryId", "a new service has no schedule"),
     ("Activity.targetResourceIds", "policies keep the services that are deleted"),
     ("UsageCostMetrics.dataTransferCHC", "ClickPipes have no usage"),
     ("UsageCostMetrics.initialLoadCHC", "ClickPipes have no usage"),
@@ -72,6 +73,7 @@ async fn everything_of_the_document_occurs() {
     let tour = Tour::start().await;
     organizations::visit(&tour).await;
     services::visit(&tour).await;
+    service_settings::visit(&tour).await;
     reverse_private_endpoints::visit(&tour).await;
     click_pipes::visit(&tour).await;
     backups::visit(&tour).await;

@@ -33,6 +33,7 @@ mod retries;
 mod reverse_private_endpoints;
 mod rotate_key;
 mod secrets;
+mod service_settings;
 mod services;
 mod snapshots;
 mod streaming;
