@@ -7,6 +7,7 @@ mod backups;
 mod click_pipes;
 mod insight;
 mod organizations;
+mod queries;
 mod refusals;
 mod reverse_private_endpoints;
 mod service_settings;
@@ -33,7 +34,7 @@ use tests::{
 
 /// What cannot occur, and why: a refusal, a field, a schema, or a property of a schema with everything in it. `*` stands
 /// for any text.
-const CANNOT_OCCUR: [(&str, &str); 29] = [
+const CANNOT_OCCUR: [(&str, &str); 30] = [
     ("whoami 400", "it takes nothing that could be wrong"),
     ("createApiKey < result.key.roles", "organizations with custom roles have no others"),
     ("CreateApiKey.roles", "organizations with custom roles refuse others"),
@@ -57,6 +58,7 @@ const CANNOT_OCCUR: [(&str, &str); 29] = [
     ("updateClickPipeScaling < result.source.mysql*", "pipes from databases share their scaling"),
     ("updateClickPipeScaling < result.source.bigquery*", "pipes from databases share their scaling"),
     ("updateClickPipeScaling < result.source.mongodb*", "pipes from databases share their scaling"),
+    ("deleteSavedQuery 409", "no user saves queries in a console"),
     ("createReversePrivateEndpoint < result.dnsTargets[]*", "a new one has no names yet"),
     ("createReversePrivateEndpoint < result.privateDnsMappings[]*", "a new one has no names yet"),
     ("listBackups < result[].bucket*.id", "a bucket in a backup has none"),
@@ -77,6 +79,7 @@ async fn everything_of_the_document_occurs() {
     reverse_private_endpoints::visit(&tour).await;
     click_pipes::visit(&tour).await;
     backups::visit(&tour).await;
+    queries::visit(&tour).await;
     access::visit(&tour).await;
     insight::visit(&tour).await;
     refusals::provoke(&tour).await;

@@ -27,6 +27,7 @@ mod patience;
 mod postgres_replica;
 mod postgres_requests;
 mod postgres_waiters;
+mod queries;
 mod quickstart;
 mod replicate_postgres;
 mod retries;
