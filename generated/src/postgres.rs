@@ -691,10 +691,8 @@ impl Client {
     ///         organization_id,
     ///         postgres_id,
     ///         &PostgresConfig::new(
-    ///             PostgresParameters::new()
-    ///                 .max_connections(IntegerParameter::Integer(500))
-    ///                 .work_mem("64MB"),
-    ///             serde_json::from_str("{}").unwrap(),
+    ///             PostgresParameters::new().max_connections(500).work_mem("64MB"),
+    ///             std::collections::BTreeMap::<String, String>::new(),
     ///         ),
     ///     )
     ///     .await?;
@@ -746,7 +744,7 @@ impl Client {
     ///         postgres_id,
     ///         &PostgresConfig::new(
     ///             PostgresParameters::new().statement_timeout("60s"),
-    ///             serde_json::from_str("{}").unwrap(),
+    ///             std::collections::BTreeMap::<String, String>::new(),
     ///         ),
     ///     )
     ///     .await?;

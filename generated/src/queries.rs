@@ -240,7 +240,7 @@ impl Client {
     ///                 [ApiKeyId(uuid!("08ad9887-2bbf-42db-85e7-e238d2024750"))],
     ///                 ["orders_reader"],
     ///             )
-    ///             .parameters(serde_json::from_str("{\"limit\":\"100\"}").unwrap())
+    ///             .parameters([("limit", "100")])
     ///             .allowed_origins(["https://dashboards.example.com"]),
     ///     )
     ///     .await?;
@@ -344,7 +344,7 @@ impl Client {
     ///                 ],
     ///                 ["orders_reader"],
     ///             )
-    ///             .parameters(serde_json::from_str("{\"limit\":\"20\"}").unwrap())
+    ///             .parameters([("limit", "20")])
     ///             .allowed_origins([""; 0]),
     ///     )
     ///     .await?;
@@ -493,7 +493,7 @@ impl Client {
     ///                 "SELECT count() FROM orders WHERE day = yesterday() AND region = {region:String}",
     ///                 "default",
     ///             )
-    ///             .parameters(serde_json::from_str("{\"region\":\"europe\"}").unwrap()),
+    ///             .parameters([("region", "europe")]),
     ///     )
     ///     .await?;
     /// # Ok(()) }
@@ -588,12 +588,7 @@ impl Client {
     ///                 "SELECT count() FROM orders WHERE day = {day:Date} AND region = {region:String}",
     ///                 "default",
     ///             )
-    ///             .parameters(
-    ///                 serde_json::from_str(
-    ///                         "{\"day\":\"2024-06-03\",\"region\":\"europe\"}",
-    ///                     )
-    ///                     .unwrap(),
-    ///             ),
+    ///             .parameters([("day", "2024-06-03"), ("region", "europe")]),
     ///     )
     ///     .await?;
     /// # Ok(()) }

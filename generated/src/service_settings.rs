@@ -336,12 +336,10 @@ impl Client {
     ///     .update_clickhouse_settings(
     ///         organization_id,
     ///         service_id,
-    ///         &UpdateClickhouseSettings::new(
-    ///             serde_json::from_str(
-    ///                     "{\"compatibility\":\"26.2\",\"max_query_size\":262144}",
-    ///                 )
-    ///                 .unwrap(),
-    ///         ),
+    ///         &UpdateClickhouseSettings::new([
+    ///             ("compatibility", "26.2".into()),
+    ///             ("max_query_size", 262144.into()),
+    ///         ]),
     ///     )
     ///     .await?;
     /// # Ok(()) }

@@ -167,7 +167,7 @@ request! {
             /// The parameters of Postgres that differ from their defaults, at least one.
             pg_config as "pgConfig": PostgresParameters,
             /// The parameters of PgBouncer that differ from their defaults, at least one.
-            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String>,
+            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String> [map into String],
         }
     }
 }
@@ -297,7 +297,7 @@ request! {
             /// The parameters of Postgres that differ from their defaults, at least one.
             pg_config as "pgConfig": PostgresParameters,
             /// The parameters of PgBouncer that differ from their defaults, at least one.
-            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String>,
+            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String> [map into String],
             /// The labels of the new service. Keys that begin with `chc_` are taken.
             tags: Vec<TagInput> [of TagInput],
         }
@@ -315,7 +315,7 @@ request! {
             /// The parameters of Postgres that differ from those of the primary, at least one.
             pg_config as "pgConfig": PostgresParameters,
             /// The parameters of PgBouncer that differ from those of the primary, at least one.
-            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String>,
+            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String> [map into String],
             /// The labels of the read replica. Keys that begin with `chc_` are taken.
             tags: Vec<TagInput> [of TagInput],
         }
@@ -570,7 +570,9 @@ impl PostgresConfig {
     #[expect(clippy::new_ret_no_self, reason = "creates the request type")]
     pub fn new(
         pg_config: PostgresParameters,
-        pg_bouncer_config: BTreeMap<String, String>,
+        pg_bouncer_config: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<String>),
+        >,
     ) -> PostgresConfigInput {
         PostgresConfigInput::new(pg_config, pg_bouncer_config)
     }
@@ -584,7 +586,7 @@ request! {
             pg_config as "pgConfig": PostgresParameters,
             /// Parameters of PgBouncer, by their names, such as `default_pool_size` or `pool_mode`. All
             /// values are text. The manual of PgBouncer describes them.
-            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String>,
+            pg_bouncer_config as "pgBouncerConfig": BTreeMap<String, String> [map into String],
         }
     }
 }

@@ -139,7 +139,7 @@ request! {
         }
         optional {
             /// Values for the parameters of the query that a call does not give, all as texts.
-            parameters: BTreeMap<String, String>,
+            parameters: BTreeMap<String, String> [map into String],
             /// The origins of the web pages whose scripts may call the endpoint. Without any, none may, and
             /// other programs still can.
             allowed_origins as "allowedOrigins": Vec<String> [of into String],
@@ -167,7 +167,7 @@ request! {
         optional {
             /// Values for the parameters of the query that a call does not give, all as texts. They replace
             /// all of the previous ones.
-            parameters: BTreeMap<String, String>,
+            parameters: BTreeMap<String, String> [map into String],
             /// The origins of the web pages whose scripts may call the endpoint from now on. Without any,
             /// none may.
             allowed_origins as "allowedOrigins": Vec<String> [of into String],
@@ -221,7 +221,7 @@ request! {
         }
         optional {
             /// The values that parameters of the query have at first, all as texts.
-            parameters: BTreeMap<String, String>,
+            parameters: BTreeMap<String, String> [map into String],
         }
     }
 }
@@ -240,7 +240,7 @@ request! {
         optional {
             /// The values that parameters of the query have at first, all as texts. They replace all of the
             /// previous ones.
-            parameters: BTreeMap<String, String>,
+            parameters: BTreeMap<String, String> [map into String],
         }
     }
 }

@@ -121,7 +121,7 @@ request! {
         required {
             /// The values by the names of their settings. To give a setting its default again, use
             /// [`reset_clickhouse_setting`](crate::Client::reset_clickhouse_setting).
-            settings: BTreeMap<String, ClickhouseSettingValue>,
+            settings: BTreeMap<String, ClickhouseSettingValue> [map ClickhouseSettingValue],
         }
     }
 }
