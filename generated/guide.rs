@@ -1,5 +1,5 @@
-//! Finding, scaling, pipes, Postgres, keys, cost, errors, retries, lists, waiting, tolerance and testing, a page for
-//! each. The examples run against the simulator.
+//! Finding, scaling, settings, pipes, Postgres, keys, cost, errors, retries, lists, waiting, tolerance and testing, a
+//! page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
@@ -15,6 +15,9 @@ pub mod finding {}
 
 #[doc = include_str!("guide/scaling.md")]
 pub mod scaling {}
+
+#[doc = include_str!("guide/settings.md")]
+pub mod settings {}
 
 #[doc = include_str!("guide/pipes.md")]
 pub mod pipes {}

@@ -87,6 +87,7 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
                 "guide/postgres.md",
                 "guide/retries.md",
                 "guide/scaling.md",
+                "guide/settings.md",
                 "guide/testing.md",
                 "guide/tolerance.md",
                 "guide/waiting.md",
