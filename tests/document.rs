@@ -73,14 +73,21 @@ impl Operation {
 
     /// The media type of its response, and the examples that the document gives.
     pub fn responses(&self) -> (&'static str, Vec<&'static Value>) {
-        let (media_type, content) = media(resolve(&self.value["responses"]["200"]));
+        let (media_type, content) = self.success();
         (media_type, examples(content))
     }
 
     /// The schema of its response, if that is JSON.
     pub fn response(&self) -> Option<&'static Value> {
-        let (media_type, content) = media(resolve(&self.value["responses"]["200"]));
+        let (media_type, content) = self.success();
         (media_type == "application/json").then(|| &content["schema"])
+    }
+
+    /// The content of its response.
+    fn success(&self) -> (&'static str, &'static Value) {
+        let mut responses = self.value["responses"].as_object().expect("responses").iter();
+        let (_, response) = responses.find(|(status, _)| status.starts_with('2')).expect("a success");
+        media(resolve(response))
     }
 
     /// The schema of the result in the envelope of its response, if there is one.
