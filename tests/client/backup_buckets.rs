@@ -108,8 +108,10 @@ async fn a_bucket_is_never_taken_for_one_of_another_provider() {
         (disguised("GCP"), "GCP"),
         (disguised("AZURE"), "AZURE"),
         (disguised("OCI"), "unknown"),
-        (json!({ "bucketPath": PATH, "iamRoleArn": ROLE }), "unknown"),
-        (json!({ "bucketProvider": null, "containerName": "a" }), "unknown"),
+        // Without a provider, the other fields tell it.
+        (json!({ "bucketPath": PATH, "accessKeyId": "GOOG1" }), "GCP"),
+        (json!({ "bucketProvider": null, "containerName": "a" }), "AZURE"),
+        (json!({}), "unknown"),
     ] {
         let api = FakeApi::responding(result(&bucket)).await;
         let received = api.client().get_backup_bucket(ORGANIZATION, SERVICE).await.unwrap().into_inner().unwrap();

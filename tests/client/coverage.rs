@@ -82,6 +82,7 @@ async fn everything_of_the_document_occurs() {
     queries::visit(&tour).await;
     access::visit(&tour).await;
     insight::visit(&tour).await;
+    backups::visit(&tour).await;
     refusals::provoke(&tour).await;
 
     let listed = Parts::of_the_document();

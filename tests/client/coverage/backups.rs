@@ -40,7 +40,7 @@ async fn at(tour: &Tour, provider: Provider, region: Region, create: CreateBacku
     let restored = CreateService::new("restored", provider, region, [])
         .has_transparent_data_encryption(true)
         .backup_id(backup)
-        .backup_encryption_config(keys);
+        .backup_encryption_config(keys.into());
     done(cloud.create_service(organization, &restored)).await;
     done(cloud.delete_backup_bucket(organization, service)).await;
 }
