@@ -74,6 +74,15 @@ pub(crate) enum Output {
         page: Map<String, Value>,
     },
     Text(String),
+    File(File),
+}
+
+/// A file to save.
+#[derive(Clone, Copy)]
+pub(crate) struct File {
+    pub(crate) name: &'static str,
+    pub(crate) media_type: &'static str,
+    pub(crate) text: &'static str,
 }
 
 pub(crate) type Items = Box<dyn Iterator<Item = Value> + Send>;

@@ -142,7 +142,7 @@ fn complete(pipe: &mut Resource, completion: &mut Completion<'_, '_>) {
             note_scaling(pipe, call.now);
         }
         Action::Update => {
-            let resumes = changes::apply(pipe, &read_body(call)["source"]);
+            let resumes = changes::apply(pipe, &call.known_body()["source"]);
             if resumes && ["Paused", "Failed"].contains(&pipe.state(&STATES)) {
                 pipe.enter(&STATES, "Modifying", call.now);
             }
@@ -153,15 +153,6 @@ fn complete(pipe: &mut Resource, completion: &mut Completion<'_, '_>) {
     if let Some(sources) = pipe.fields.get_mut("source") {
         source::hide_secrets(sources);
     }
-}
-
-/// Returns the fields of a request that the document has.
-fn read_body(call: &Call<'_>) -> Value {
-    let mut body = call.body.clone();
-    if let Some(schema) = call.operation.body() {
-        schema.shape().remove_unknown_fields(&mut body);
-    }
-    body
 }
 
 fn note_scaling(pipe: &mut Resource, now: DateTime<Utc>) {
@@ -193,7 +184,7 @@ fn settings(pipe: &Resource) -> Output {
 
 fn replace_settings(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Option<Output>, Refusal> {
     source(pipe).map_or(Ok(()), |source| check::check_settings(&source, call.body))?;
-    let settings = read_body(call);
+    let settings = call.known_body();
     pipe.fields.insert("settings".to_owned(), settings.clone());
     touch(pipe, call.now);
     Ok(Some(Output::Json(settings)))
@@ -202,7 +193,7 @@ fn replace_settings(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) ->
 fn scale(pipe: &mut Resource, call: &Call<'_>, _: &mut Making<'_>) -> Result<Option<Output>, Refusal> {
     source(pipe).map_or(Ok(()), |source| check::check_scaling(&source, call.body))?;
     let before = pipe.show(&KIND, call.seen_at);
-    if let (Some(Value::Object(stored)), Value::Object(changes)) = (pipe.fields.get_mut("scaling"), read_body(call)) {
+    if let (Some(Value::Object(stored)), Value::Object(changes)) = (pipe.fields.get_mut("scaling"), call.known_body()) {
         stored.extend(changes);
     }
     note_scaling(pipe, call.now);

@@ -88,16 +88,11 @@ fn list(store: &mut Store, model: &Model, scope: &Scope, call: &Call<'_>) -> Res
         items.sort_by_key(|item| Reverse((item.since, item.number)));
     }
     let Page { items, members } = page(model, call, scope, items)?;
-    let seen_at = call.seen_at;
-    // A list may show less than a call about one resource.
-    let names = call.operation.items().into_iter().flat_map(|item| item.shape().names().collect::<Vec<_>>());
-    let listed: Vec<_> = names.map(str::to_owned).collect();
+    let (seen_at, schema) = (call.seen_at, model.item());
     let items = items.into_iter().map(move |item| {
-        let mut shown = item.show(kind, seen_at);
-        if let Some(fields) = shown.as_object_mut() {
-            fields.retain(|name, _| listed.contains(name));
-        }
-        shown
+        let mut item = item.show(kind, seen_at);
+        schema.shape().remove_unknown_fields(&mut item);
+        item
     });
     Ok(Output::List { items: Box::new(items), page: members })
 }

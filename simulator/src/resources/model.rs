@@ -21,6 +21,8 @@ pub(crate) struct Model {
     parents: Vec<String>,
     /// The schema of a resource.
     schema: &'static Schema,
+    /// The schema of a resource in a list, which may have fewer fields.
+    item: &'static Schema,
     /// An example of a resource.
     example: Map<String, Value>,
     /// The resources in the example of a list, or else the example of one.
@@ -78,12 +80,13 @@ impl Model {
         let shown_by = get.or(list).ok_or_else(|| missing(format!("operation that shows a {}", kind.name)))?;
         let schema = shown_by.items().or_else(|| shown_by.result());
         let schema = schema.ok_or_else(|| missing(format!("schema of the result of {}", shown_by.id())))?;
+        let item = list.and_then(|list| list.items()).unwrap_or(schema);
         let example = objects(shown_by.example()).next();
         let example = example.ok_or_else(|| missing(format!("example for {}", shown_by.id())))?.clone();
         let examples = objects(list.unwrap_or(shown_by).example()).cloned().collect();
         let names = shown_by.path_parameters().iter().map(|(name, _)| name);
         let parents = names.filter(|name| Some(name.as_str()) != kind.id_parameter()).cloned().collect();
-        Ok(Self { kind, parents, schema, example, examples })
+        Ok(Self { kind, parents, schema, item, example, examples })
     }
 
     pub(crate) fn kind(&self) -> &'static Kind {
@@ -103,6 +106,11 @@ impl Model {
     /// Returns the schema of a resource.
     pub(crate) fn schema(&self) -> &'static Schema {
         self.schema
+    }
+
+    /// Returns the schema of a resource in a list.
+    pub(super) fn item(&self) -> &'static Schema {
+        self.item
     }
 
     /// Returns an example of a resource.

@@ -254,6 +254,7 @@ impl Exchange<'_> {
             (_, None) => Some("the document does not declare the status".to_owned()),
             (Content::Json(json), Some(schema)) => schema.describe_violations(json),
             (Content::Text(text), Some(schema)) => schema.describe_violations(&Value::String(text.clone())),
+            (Content::File { text, .. }, Some(schema)) => schema.describe_violations(&Value::from(*text)),
             (Content::Written(_) | Content::Html(_), Some(_)) => None,
         };
         if let Some(violations) = violations {

@@ -2,12 +2,18 @@ use std::borrow::Cow;
 
 use axum::{
     body::Body,
-    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderName, HeaderValue, Method, Response, StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{call::Output, refusal::Refusal};
+use crate::{
+    call::{File, Output},
+    refusal::Refusal,
+};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -23,6 +29,10 @@ pub(super) enum Content {
     /// Serialized JSON that is checked already.
     Written(Vec<u8>),
     Text(String),
+    File {
+        media_type: &'static str,
+        text: &'static str,
+    },
     Html(Cow<'static, str>),
 }
 
@@ -35,6 +45,10 @@ impl Reply {
             Output::Json(result) => Content::Json(envelope(status, request_id, Map::new(), result)),
             Output::List { items, page } => Content::Json(envelope(status, request_id, page, items.collect())),
             Output::Text(text) => Content::Text(text),
+            Output::File(File { name, media_type, text }) => {
+                let file = Self::with_status(status, Content::File { media_type, text });
+                return file.header(CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""));
+            }
         };
         Self::with_status(status, content)
     }
@@ -87,6 +101,7 @@ impl Reply {
             Content::Json(value) => (JSON, serde_json::to_vec(&value).unwrap_or_default()),
             Content::Written(bytes) => (JSON, bytes),
             Content::Text(text) => ("text/plain; charset=utf-8", text.into_bytes()),
+            Content::File { media_type, text } => (media_type, text.into()),
             Content::Html(page) => ("text/html; charset=utf-8", page.into_owned().into_bytes()),
         };
         let mut head = Response::new(());
