@@ -42,7 +42,6 @@ pub struct Builder {
 struct NewOrganization {
     id: Option<Uuid>,
     keys: Vec<(SystemRole, String, String)>,
-    postgres: Vec<Uuid>,
 }
 
 impl Default for Builder {
@@ -90,12 +89,6 @@ impl Builder {
     /// Adds a key with the role Developer to the organization added last.
     pub fn developer_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.add_key(SystemRole::Developer, id.into(), secret.into())
-    }
-
-    /// Adds the id of a Postgres service to the organization added last. The service has metrics, and nothing else.
-    pub fn postgres_service(mut self, id: Uuid) -> Self {
-        self.last_organization().postgres.push(id);
-        self
     }
 
     fn add_key(mut self, role: SystemRole, id: String, secret: String) -> Self {
@@ -223,15 +216,12 @@ fn populate(
     for stored in cloud.organizations().collect::<Vec<_>>() {
         cloud.add_organization(models, Some(stored), now);
     }
-    for NewOrganization { id, keys, postgres } in added {
+    for NewOrganization { id, keys } in added {
         // Keys without an organization are for the first one, which may be a stored one.
         let known = id.or_else(|| cloud.organizations().next());
         let organization = cloud.add_organization(models, known, now);
         for (role, id, secret) in keys {
             keyring.add(cloud, models, KnownKey::new(id, secret)?, organization, role, now);
-        }
-        for id in postgres {
-            cloud.add_postgres(organization, id);
         }
     }
     if cloud.organizations().next().is_none() {

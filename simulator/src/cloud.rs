@@ -17,7 +17,7 @@ mod snapshots;
 use std::{mem, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use uuid::Uuid;
 pub(crate) use inspection::{find_refused_setting, inspect};
 pub(crate) use key::{Credentials, NewKey, SecretHash, find_invalid_hash};
 pub(crate) use operations::{carry_out, known_refusal};
-pub(crate) use service::{Location, Service};
+pub(crate) use service::{Location, Provider, Service};
 
 use billing::{Balance, MeteredService, Report};
 use service::Event;
@@ -55,9 +55,6 @@ pub(crate) struct Cloud {
     /// By the ids of their organizations.
     #[serde(default)]
     deleted_services: IndexMap<Uuid, DeletedServices>,
-    /// The ids of Postgres services, by those of their organizations.
-    #[serde(default)]
-    postgres: IndexMap<Uuid, IndexSet<Uuid>>,
 }
 
 /// The deleted services of an organization, as far as something still shows them.
@@ -114,7 +111,6 @@ impl Cloud {
             resources: Store::default(),
             services: IndexMap::new(),
             deleted_services: IndexMap::new(),
-            postgres: IndexMap::new(),
         }
     }
 
@@ -191,23 +187,12 @@ impl Cloud {
                 let age = service.as_ref().map(|service| service.age(now));
                 Some(Found { thing: "service", exists: service.is_some(), age })
             }
-            "postgresId" => {
-                let postgres = path.uuid("organizationId").and_then(|id| self.postgres.get(&id));
-                let exists =
-                    postgres.is_some_and(|known| path.uuid("postgresId").is_some_and(|id| known.contains(&id)));
-                Some(Found { thing: "Postgres service", exists, age: None })
-            }
             "backupId" => {
                 let backup = service.and_then(|service| service.backups().get(path.uuid("backupId")?));
                 Some(Found { thing: "backup", exists: backup.is_some(), age: None })
             }
             _ => None,
         }
-    }
-
-    /// Adds a Postgres service to an organization.
-    pub(crate) fn add_postgres(&mut self, organization: Uuid, id: Uuid) {
-        self.postgres.entry(organization).or_default().insert(id);
     }
 
     /// Returns the ids of the organizations, in the order in which they were added.

@@ -11,6 +11,8 @@ pub(crate) mod invitation;
 pub(crate) mod member;
 pub(crate) mod notification;
 pub(crate) mod organization;
+pub(crate) mod postgres_backup;
+pub(crate) mod postgres_service;
 pub(crate) mod query_api_endpoint;
 pub(crate) mod quota;
 pub(crate) mod replica_aware_routing;
@@ -29,7 +31,7 @@ use crate::{
     resources::{Kind, Models},
 };
 
-static KINDS: [Kind; 17] = [
+static KINDS: [Kind; 19] = [
     organization::KIND,
     role::KIND,
     api_key::KIND,
@@ -47,6 +49,8 @@ static KINDS: [Kind; 17] = [
     query_api_endpoint::KIND,
     saved_query::KIND,
     snapshot::KIND,
+    postgres_service::KIND,
+    postgres_backup::KIND,
 ];
 
 static EMBEDDED: LazyLock<Result<Models, &'static DocumentError>> = LazyLock::new(|| {

@@ -153,8 +153,8 @@ impl Simulator {
     }
 
     /// Sets the state of a resource, as something outside of the API does: the owner of a source accepts a reverse private
-    /// endpoint (`Ready`) or rejects it (`Rejected`), or the source of a ClickPipe fails (`Failed`). Services have no states
-    /// that can be set.
+    /// endpoint (`Ready`) or rejects it (`Rejected`), the source of a ClickPipe fails (`Failed`), or a Postgres service cannot
+    /// be reached (`unavailable`). Services have no states that can be set.
     ///
     /// # Errors
     /// If there is no such resource, or the document does not have the state.

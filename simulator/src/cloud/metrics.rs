@@ -5,6 +5,7 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 use super::service::{CLICKHOUSE_VERSION, Service, State};
+use crate::{kinds::postgres_service, resources::Resource};
 
 /// The bytes that an idle server has in use.
 const BYTES_IN_USE: u64 = 1_503_238_553;
@@ -88,14 +89,16 @@ pub(super) fn of_services<'a>(
     text
 }
 
-/// Returns the metrics of Postgres services.
-pub(super) fn of_postgres(ids: impl IntoIterator<Item = Uuid>) -> String {
+/// Returns the metrics of Postgres services. Only those that are running emit any.
+pub(super) fn of_postgres<'a>(services: impl IntoIterator<Item = &'a Resource>) -> String {
     let mut text = String::new();
-    for id in ids {
+    for service in services.into_iter().filter(|service| postgres_service::is_running(service)) {
         if text.is_empty() {
             head(&mut text, "Postgres_CpuUsagePercent", "Share of the CPU in use", "gauge");
         }
-        _ = writeln!(text, "Postgres_CpuUsagePercent{{postgres_service=\"{id}\"}} 0");
+        let label = |name: &str| escape(service.fields[name].as_str().unwrap_or_default());
+        let (id, name) = (label("id"), label("name"));
+        _ = writeln!(text, "Postgres_CpuUsagePercent{{postgres_service=\"{id}\",postgres_service_name=\"{name}\"}} 0");
     }
     text
 }

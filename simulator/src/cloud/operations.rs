@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{Cloud, UnknownId, activities, backup, notifications, permissions, quotas, service::State, snapshots};
 use crate::{
     call::{Call, Output},
-    kinds::{cdc_scaling, clickhouse_settings, service_query_endpoint},
+    kinds::{cdc_scaling, clickhouse_settings, postgres_backup, service_query_endpoint},
     refusal::Refusal,
     resources::{self, Making, Models},
 };
@@ -78,6 +78,9 @@ fn bring_up_to_date(cloud: &mut Cloud, models: &Models, call: &Call<'_>) {
             cdc_scaling::catch_up(&mut cloud.resources, models, making);
         }
         "listSnapshots" | "getSnapshot" => snapshots::catch_up(cloud, models, call),
+        "listPostgresBackups" => {
+            postgres_backup::catch_up(&mut cloud.resources, models, &mut cloud.identity, call.path, call.now);
+        }
         "listActivities" | "listNotifications" => notifications::catch_up(cloud, models, organization, call.now),
         _ => {}
     }
@@ -94,10 +97,10 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
         "listCreditBalances" => return Ok(billing::list_credit_balances(cloud, organization, call)),
         "getOrganizationPrometheus" => return metrics::of_services(cloud, organization, call),
         "discoverPrometheusTargets" => return metrics::discover(cloud, organization, call),
-        "getOrganizationPostgresPrometheus" => return Ok(metrics::of_all_postgres(cloud, organization)),
+        "getOrganizationPostgresPrometheus" => return Ok(metrics::of_all_postgres(cloud, organization, now)),
         "getClickhouseSettingsSchema" => return Ok(Output::Json(clickhouse_settings::schema().clone())),
         "discoverClickPipeSchema" => return click_pipes::discover(call),
-        "getPostgresPrometheus" => return Ok(metrics::of_postgres(path.uuid("postgresId").unwrap_or_default())),
+        "getPostgresPrometheus" => return Ok(metrics::of_postgres(cloud, organization, call)),
         _ => {}
     }
     let looks_at_all = ["listServices", "createService", "updateService", "getOrganizationPrivateEndpointConfig"];

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::{
         permissions,
         service::{Service, State},
     },
+    kinds::postgres_service,
     refusal::Refusal,
 };
 
@@ -79,11 +81,13 @@ pub(super) fn discover(cloud: &mut Cloud, organization: Uuid, call: &Call<'_>) -
     Ok(Output::Bare(groups.collect::<Value>()))
 }
 
-pub(super) fn of_all_postgres(cloud: &Cloud, organization: Uuid) -> Output {
-    let ids = cloud.postgres.get(&organization).into_iter().flatten();
-    Output::Text(metrics::of_postgres(ids.copied()))
+pub(super) fn of_all_postgres(cloud: &mut Cloud, organization: Uuid, now: DateTime<Utc>) -> Output {
+    let services = cloud.resources.list(&postgres_service::KIND, &Cloud::scope_of(organization), now);
+    Output::Text(metrics::of_postgres(services.iter().map(Arc::as_ref)))
 }
 
-pub(super) fn of_postgres(id: Uuid) -> Output {
-    Output::Text(metrics::of_postgres([id]))
+pub(super) fn of_postgres(cloud: &mut Cloud, organization: Uuid, call: &Call<'_>) -> Output {
+    let id = call.path.get("postgresId").unwrap_or_default();
+    let service = cloud.resources.get(&postgres_service::KIND, &Cloud::scope_of(organization), id, call.now);
+    Output::Text(metrics::of_postgres(service.map(|service| &**service)))
 }

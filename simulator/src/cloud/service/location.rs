@@ -97,7 +97,7 @@ impl Location {
 
 impl Provider {
     /// Returns the provider of a region, which follows from its form: `us-east-1`, `us-east1`, `eastus`.
-    fn of(region: &str) -> Self {
+    pub(crate) fn of(region: &str) -> Self {
         match region.rsplit_once('-') {
             Some((_, end)) if end.bytes().all(|byte| byte.is_ascii_digit()) => Self::Aws,
             Some(_) => Self::Gcp,
