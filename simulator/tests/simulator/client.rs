@@ -18,6 +18,8 @@ pub(crate) const DELETE: Method = Method::DELETE;
 pub(crate) struct Client {
     pub(crate) simulator: Simulator,
     http: reqwest::Client,
+    /// What of the organization its paths are below.
+    collection: &'static str,
 }
 
 /// An id that does not exist.
@@ -33,7 +35,12 @@ impl Client {
         let builder = configure(Simulator::builder().seed(1).manual_clock().no_rate_limit());
         // Reading the certificates of the system takes longer than most tests.
         let http = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
-        Self { simulator: builder.start().await.unwrap(), http }
+        Self { simulator: builder.start().await.unwrap(), http, collection: "services" }
+    }
+
+    /// Returns the client for other paths than those below the services.
+    pub(crate) fn below(self, collection: &'static str) -> Self {
+        Self { collection, ..self }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -42,7 +49,7 @@ impl Client {
 
     /// Returns a path below the services of the organization.
     pub(crate) fn path(&self, below: &str) -> String {
-        format!("/v1/organizations/{}/services{below}", self.simulator.organization())
+        format!("/v1/organizations/{}/{}{below}", self.simulator.organization(), self.collection)
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

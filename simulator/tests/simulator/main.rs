@@ -16,6 +16,7 @@ mod keys;
 mod library;
 mod organizations;
 mod pages;
+mod postgres;
 mod queries;
 mod rate_limit;
 mod refusals;
