@@ -241,7 +241,7 @@ mod tests {
     fn a_parameter_is_written_as_that_of_the_type_in_it() {
         assert_eq!(ThingId(ID).to_parameter(), ID.to_parameter());
         assert_eq!(Zone::from("a/b").to_parameter(), "a/b");
-        assert_eq!(Moment(DateTime::UNIX_EPOCH).to_parameter(), "1970-01-01T00:00:00Z");
+        assert_eq!(Moment(DateTime::UNIX_EPOCH).to_parameter(), "1970-01-01T00:00:00.000Z");
     }
 
     #[test]

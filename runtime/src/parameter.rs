@@ -17,9 +17,10 @@ impl<T: Parameter + ?Sized> Parameter for &T {
     }
 }
 
+// Always with milliseconds and nothing finer: services that parse times by hand take this form and few others.
 impl Parameter for DateTime<Utc> {
     fn to_parameter(&self) -> String {
-        self.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+        self.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 }
 

@@ -55,7 +55,7 @@ async fn one_value_in_a_query() {
         .flag(false)
         .ratio(0.5)
         .day("2024-02-29".parse().unwrap())
-        .at("2024-02-29T12:00:00.5Z".parse().unwrap())
+        .at("2024-02-29T12:00:00.500999Z".parse().unwrap())
         .id(Uuid::nil())
         .address(&"127.0.0.1".parse().unwrap())
         .size(&QuerySize::Large)
