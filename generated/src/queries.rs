@@ -282,6 +282,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -382,6 +383,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The query belongs to a user of the SQL console, and is managed there alone.
@@ -425,6 +427,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -468,6 +471,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The service has a saved query of this name.
@@ -531,6 +535,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -571,6 +576,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: Another saved query of the service has this name, or the query belongs to a user of
@@ -624,6 +630,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
+    ///   [`InvalidRequest`](crate::types::InvalidRequest)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The query belongs to a user of the SQL console, and is managed there alone.

@@ -43,8 +43,8 @@ response! {
         state: PostgresState => &PostgresState,
         /// The time when the service was created.
         created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
-        /// Whether clients can write to the service; a read replica is none. Absent from the response
-        /// to a command.
+        /// Whether the service is a primary, which clients can write to, and no read replica. Absent
+        /// from the response to the command `promote`.
         is_primary as "isPrimary": bool,
     }
 }
@@ -73,8 +73,8 @@ response! {
         state: PostgresState => &PostgresState,
         /// The time when the service was created.
         created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
-        /// Whether clients can write to the service; a read replica is none. Absent from the response
-        /// to a command.
+        /// Whether the service is a primary, which clients can write to, and no read replica. Absent
+        /// from the response to the command `promote`.
         is_primary as "isPrimary": bool,
         /// The size of the disk in GiB, which comes with `size`.
         storage_size as "storageSize": i64,
@@ -116,8 +116,8 @@ response! {
         state: PostgresState => &PostgresState,
         /// The time when the service was created.
         created_at as "createdAt": DateTime<Utc> => DateTime<Utc>,
-        /// Whether clients can write to the service; a read replica is none. Absent from the response
-        /// to a command.
+        /// Whether the service is a primary, which clients can write to, and no read replica. Absent
+        /// from the response to the command `promote`.
         is_primary as "isPrimary": bool,
         /// The size of the disk in GiB, which comes with `size`.
         storage_size as "storageSize": i64,
@@ -143,7 +143,9 @@ request! {
     /// The properties of a new Postgres service.
     pub struct CreatePostgresService {
         required {
-            /// The name of the service, of letters, digits and white space. Its host name begins with it.
+            /// The name of the service, up to 50 characters. Its host name begins with it. Of other signs
+            /// than letters, digits and white space, the service takes some here, such as dashes, and none
+            /// in a change.
             name: String [into],
             /// A cloud provider that runs Postgres services.
             provider: PostgresProvider,
