@@ -844,7 +844,7 @@ mod extensions {
             error 5:1: there is no extension `x-envelop`
               help: did you mean `x-envelope`?
             error 6:1: there is no extension `x-other`
-              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-find`, `x-needs`, `x-newtype`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-retry-refused`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`, `x-wake`
+              help: leave it out; there are `x-check`, `x-deprecated-values`, `x-envelope`, `x-environment`, `x-find`, `x-needs`, `x-newtype`, `x-not-found`, `x-pagination`, `x-permissions`, `x-rate-limit`, `x-replaced-by`, `x-retry`, `x-retry-refused`, `x-stability`, `x-type-names`, `x-variant-names`, `x-waiters`, `x-wake`
         ");
     }
 
@@ -893,6 +893,42 @@ mod extensions {
             {status: 409, messageStarts: Busy, within: 1m}, {status: 409, messageStarts: Busy, within: 2m}
                 error 8:73: this refusal is in the list twice, by its status and its message
                   help: remove one of the two
+        ");
+    }
+
+    #[test]
+    fn of_a_404_that_means_that_there_is_none() {
+        let with = |value: &str| {
+            document(&format!(
+                "\
+x-envelope: {{result: result, error: error}}
+x-waiters: {{waitUntilThere: {{operation: getThing, field: state, target: [up]}}}}
+paths:
+  /thing:
+    get:
+      operationId: getThing
+      x-not-found: {value}
+      responses: {{'200': {{description: It., content: {{application/json: {{schema: {{$ref: '#/components/schemas/Found'}}}}}}}}}}
+components:
+  schemas:
+    Found: {{type: object, properties: {{result: {{$ref: '#/components/schemas/Thing'}}}}}}
+    Thing: {{type: object, properties: {{state: {{type: string}}}}}}
+"
+            ))
+        };
+        assert_snapshot!(diagnostics(&with("error")), @"
+            error 5:41: `getThing` cannot be polled: with `x-not-found`, it may return nothing
+              help: name a GET that always returns an object
+            error 10:7: this operation has no response 404 that could mean that there is none
+              help: add the response `'404'`
+            error 10:20: `x-not-found` must be `none`, but is the text `error`
+              help: write `none` if a 404 means that there is none, else leave it out
+        ");
+        assert_snapshot!(diagnostics(&with("none").replace("    get:", "    delete:")), @"
+            error 5:41: `getThing` cannot be polled: it is a DELETE
+              help: name a GET that always returns an object
+            error 10:7: `x-not-found` has no meaning on this DELETE
+              help: it belongs on a GET: only what is read can be absent
         ");
     }
 
@@ -1411,10 +1447,10 @@ mod waiters {
                   help: write the `operationId` of a GET
             putThing
                 error 6:16: `putThing` cannot be polled: it is a PUT
-                  help: name a GET that returns an object
+                  help: name a GET that always returns an object
             countThings
                 error 6:16: `countThings` does not return an object with properties
-                  help: name a GET that returns an object
+                  help: name a GET that always returns an object
         ");
     }
 
@@ -1520,7 +1556,7 @@ mod waiters {
         let text = text.replacen("'200':", "'202': {description: Later.}\n        '200':", 1);
         assert_snapshot!(diagnostics(&text), @"
             error 6:16: `getThing` has several response types
-              help: name a GET that returns an object
+              help: name a GET that always returns an object
         ");
     }
 
@@ -1917,7 +1953,7 @@ paths:
 }
 
 #[test]
-fn bounds_in_a_union_are_not_checked() {
+fn bounds_of_a_component_in_a_union_are_not_checked() {
     let one = "{properties: {a: {oneOf: [{type: string, pattern: x}]}}}";
     assert_eq!(diagnostics(&schema(one)), "");
     let several = "\
@@ -1926,8 +1962,6 @@ minLength: 2
     Name: {type: string, pattern: x, maxLength: 5}";
     let text = schema(several).replace("          Name", "    Name");
     assert_snapshot!(diagnostics(&text), @"
-        warning 7:5: the crate does not check `minLength` in this union
-          help: no change is needed: the service checks it
         warning 8:15: the crate does not check `maxLength`, `pattern` in this union
           help: no change is needed: the service checks it
     ");

@@ -1,7 +1,5 @@
 //! What is written in the words of OpenAPI 3.1.
 
-use std::collections::BTreeMap;
-
 use clickhouse_cloud_runtime::Patch;
 use dialect::{Client, types::*};
 use wire::{Server, json, status};
@@ -17,9 +15,9 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
         .point([1.0, 2.5])
         .image("AAEC")
         .anything(serde_json::json!([null]))
-        .serial(StringOrInteger::Integer(7))
-        .headers(BTreeMap::from([("a".to_owned(), "b".to_owned())]))
-        .labels(BTreeMap::from([("x-a".to_owned(), "b".to_owned())]));
+        .serial(7)
+        .headers([("a", "b")])
+        .labels([("x-a", "b")]);
     let thing =
         server.client(Client::builder()).put_thing("ball", "2024-05-14".parse().unwrap(), &thing).await.unwrap();
     assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
@@ -46,6 +44,17 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
             "labels": {"x-a": "b"}
         })
     );
+}
+
+#[test]
+fn each_type_of_several_has_its_own_bounds() {
+    let problems = |serial: StringOrInteger| {
+        let thing = ThingInput::new("ball", None, [""; 0]).serial(serial);
+        thing.validate().err().map(|error| error.to_string())
+    };
+    assert_eq!(problems(9.into()).or(problems("x".into())), None);
+    assert!(problems(10.into()).unwrap().contains("`serial` must be at most 9, and is 10"));
+    assert!(problems("".into()).unwrap().contains("`serial` must have at least 1 character"));
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn secrets_in_lists_and_maps_are_sent_and_shown_nowhere() {
 async fn a_list_of_maps_of_secrets_in_a_union_is_sent_and_shown_nowhere() {
     let response = json!({ "credentials": {}, "either": [{ "key": "hush" }] });
     let server = Server::responding([json(200, &response)]).await;
-    let sent = Vault::new(BTreeMap::new()).either(vec![map(Secret::from("hush"))]);
+    let sent = Vault::new(BTreeMap::<String, Secret>::new()).either(vec![map(Secret::from("hush"))]);
     let received = server.client(Client::builder()).put_vault(&sent).await.unwrap();
     assert_eq!(server.request().json(), response);
     assert_eq!(received.either, Some(VaultEither::List(vec![map(Secret::from("hush"))])));
@@ -72,7 +72,7 @@ async fn a_list_of_maps_of_secrets_in_a_union_is_sent_and_shown_nowhere() {
 
 #[test]
 fn what_is_wrong_with_a_secret_in_a_map_is_told_without_it() {
-    let sent = Vault::new(BTreeMap::new()).keys(map(Secret::from("#")));
+    let sent = Vault::new(BTreeMap::<String, Secret>::new()).keys(map(Secret::from("#")));
     let error = sent.validate().unwrap_err().to_string();
     assert!(error.contains("`keys[\"key\"]`") && !error.contains('#'), "{error}");
 }

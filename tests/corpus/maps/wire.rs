@@ -32,13 +32,13 @@ async fn maps_are_sent_and_received_with_any_keys() {
         .anything(any.clone())
         .any_schema(any.clone())
         .unsaid(any)
-        .texts(map("a".to_owned()))
-        .maybe(map(None))
+        .texts([("key", "a")])
+        .maybe([("key", None)])
         .things(map(ThingInput::new("a")))
         .inline(map(MapsInlineValue::new().size(1)))
         .lists(map(vec![MapsListsValueItem::A]))
         .nested(map(map("a".to_owned())))
-        .either(map("b".to_owned().into()))
+        .either([("key", "b".into()), ("other", ThingInput::new("a").into())])
         .closed(MapsClosed::new().name("a"))
         .labels(map("a".to_owned()));
     let received = server.client(Client::builder()).put_maps(&maps).await.unwrap();
@@ -53,7 +53,7 @@ async fn maps_are_sent_and_received_with_any_keys() {
         "inline": { "key": { "size": 1 } },
         "lists": { "key": ["a"] },
         "nested": { "key": { "key": "a" } },
-        "either": { "key": "b" },
+        "either": { "key": "b", "other": { "name": "a" } },
         "closed": { "name": "a" },
         "labels": { "key": "a" }
     });

@@ -46,7 +46,7 @@ async fn a_body_has_the_values_in_them() {
         .port(Port(8080))
         .ports([Port(80)])
         .zones(["north", "south"])
-        .names(BTreeMap::from([("a".to_owned(), "north".into())]))
+        .names([("a", "north".into())])
         .target(Port(443));
     client.update_thing(&"north".into(), THING, &update).await.unwrap();
     let sent = json!({
