@@ -43,8 +43,8 @@ impl Argument {
     }
 
     /// Creates the most convenient argument for a type. There are shorter ways to write strings, newtypes
-    /// of strings, and unions. The unions in a map are not converted, because they are often made of different variants:
-    /// `[("a", 1.into()), ("b", "c".into())]`.
+    /// of strings, and unions. In a map, only texts are converted: with unions of different variants,
+    /// `[("a", 1.into()), ("b", "c".into())]` needs to know the type.
     pub(super) fn of(ty: &Type, api: &Api) -> Self {
         let (shape, plain) = match ty {
             Type::List(element) => (Shape::Elements(element.to_token_stream()), &**element),
@@ -54,8 +54,8 @@ impl Argument {
         };
         let into = match plain {
             Type::File | Type::Secret | Type::String => true,
+            Type::Newtype { .. } | Type::Named(_) if matches!(shape, Shape::Entries(_)) => false,
             Type::Newtype { inner, .. } => **inner == Type::String,
-            Type::Named(_) if matches!(shape, Shape::Entries(_)) => false,
             Type::Named(name) => api.type_def(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Union(_))),
             _ => false,
         };
