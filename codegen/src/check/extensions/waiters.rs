@@ -78,7 +78,11 @@ fn check_polled(outline: &Outline<'_>, waiter: &Waiter, at: &Pointer) -> Vec<Nod
     let properties = match polled_properties(outline, &polled, &waiter.operation) {
         Ok(properties) => properties,
         Err(message) => {
-            return vec![NodeDiagnostic::value(at.key("operation"), message, "name a GET that returns an object")];
+            return vec![NodeDiagnostic::value(
+                at.key("operation"),
+                message,
+                "name a GET that always returns an object",
+            )];
         }
     };
     let fields = waiter.fields.iter().filter(|field| !field.name.is_empty());

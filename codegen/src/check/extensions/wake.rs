@@ -54,7 +54,9 @@ fn check_read(outline: &Outline<'_>, wake: &Wake, at: &Pointer) -> Vec<NodeDiagn
     };
     let properties = match polled_properties(outline, &read, &wake.read) {
         Ok(properties) => properties,
-        Err(message) => return vec![NodeDiagnostic::value(read_at, message, "name a GET that returns an object")],
+        Err(message) => {
+            return vec![NodeDiagnostic::value(read_at, message, "name a GET that always returns an object")];
+        }
     };
     let property = match state_property(outline, &wake.field, &properties, &wake.read) {
         Ok(property) => property,

@@ -306,6 +306,36 @@ mod tests {
     }
 
     #[test]
+    fn a_404_that_becomes_none_or_an_error_is_another_result() {
+        let document = |key: &str| {
+            format!(
+                "
+                x-envelope: {{result: result, error: error}}
+                paths:
+                  /thing:
+                    get:
+                      operationId: getThing
+                      {key}
+                      responses:
+                        '200': {{description: It., content: {{application/json: {{schema: {{properties: {{result: {{type: string}}}}}}}}}}}}
+                        '404': {{description: None.}}
+                "
+            )
+        };
+        let (none, error) = (document("x-not-found: none"), document("deprecated: false"));
+        insta::assert_snapshot!(changes(&error, &none), @"
+            breaking response getThing: type changed from string to string or nothing
+              Client::get_thing(&self) -> Call<String> => Client::get_thing(&self) -> Call<Option<String>>
+            invisible operation getThing: documentation changed
+        ");
+        insta::assert_snapshot!(changes(&none, &error), @"
+            breaking response getThing: type changed from string or nothing to string
+              Client::get_thing(&self) -> Call<Option<String>> => Client::get_thing(&self) -> Call<String>
+            invisible operation getThing: documentation changed
+        ");
+    }
+
+    #[test]
     fn a_body_of_a_form_names_its_media_type() {
         let api = api("
             paths:
