@@ -26,6 +26,10 @@ async fn create(fault: Option<&str>) -> impl Fn(&str) -> usize {
     let created = Box::pin(async {
         let (primary, password) = example::create(&client, org, "Orders", "203.0.113.0/24").await.unwrap();
         assert!(!password.expose_secret().is_empty());
+        if fault.is_some() {
+            // A response that is lost is not that of a refusal.
+            simulator.advance(HOUR);
+        }
         let replica = example::replicate(&client, org, primary, "Orders for reports").await.unwrap();
         for (id, is_primary) in [(primary, true), (replica, false)] {
             let service = client.get_postgres_service(org, id).await.unwrap();
