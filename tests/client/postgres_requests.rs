@@ -145,7 +145,7 @@ async fn parameters_are_numbers_and_texts() {
 
 #[tokio::test]
 async fn no_parameters_are_two_empty_objects() {
-    let none = PostgresConfigInput::new(PostgresParameters::new(), BTreeMap::new());
+    let none = PostgresConfigInput::new(PostgresParameters::new(), BTreeMap::<String, String>::new());
     let sent = sent(|cloud| cloud.replace_postgres_config(ORGANIZATION, POSTGRES, &none)).await;
     assert_eq!(sent, json!({ "pgConfig": {}, "pgBouncerConfig": {} }));
 }
@@ -255,7 +255,7 @@ async fn what_may_be_carried_out_twice_is_sent_again() {
         let api = FakeApi::responding_in_turn([ResponseTemplate::new(500), result(&json!({}))]).await;
         assert_eq!(call(&api.client()).retry(QUICK).await.unwrap().attempts(), 2);
     }
-    let config = PostgresConfigInput::new(PostgresParameters::new(), BTreeMap::new());
+    let config = PostgresConfigInput::new(PostgresParameters::new(), BTreeMap::<String, String>::new());
     is_repeated(|cloud| cloud.replace_postgres_config(ORGANIZATION, POSTGRES, &config)).await;
     is_repeated(|cloud| cloud.update_postgres_config(ORGANIZATION, POSTGRES, &config)).await;
     let change = UpdatePostgresService::new([]);
