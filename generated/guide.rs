@@ -1,5 +1,5 @@
-//! Finding, scaling, settings, pipes, Postgres, keys, cost, errors, retries, lists, waiting, tolerance and testing, a
-//! page for each. The examples run against the simulator.
+//! Finding, scaling, settings, pipes, Postgres, queries, keys, cost, errors, retries, lists, waiting, tolerance and
+//! testing, a page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
@@ -24,6 +24,9 @@ pub mod pipes {}
 
 #[doc = include_str!("guide/postgres.md")]
 pub mod postgres {}
+
+#[doc = include_str!("guide/queries.md")]
+pub mod queries {}
 
 #[doc = include_str!("guide/keys.md")]
 pub mod keys {}

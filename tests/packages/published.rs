@@ -85,6 +85,7 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
                 "guide/lists.md",
                 "guide/pipes.md",
                 "guide/postgres.md",
+                "guide/queries.md",
                 "guide/retries.md",
                 "guide/scaling.md",
                 "guide/settings.md",
