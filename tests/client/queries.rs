@@ -1,6 +1,6 @@
 //! Query endpoints and saved queries, as the client sees them.
 
-use std::{collections::BTreeMap, future::IntoFuture, time::Duration};
+use std::{future::IntoFuture, time::Duration};
 
 use clickhouse_cloud::{Backoff, Client, Created, Error, types::*, uuid::Uuid};
 use serde_json::{Value, json};
@@ -149,6 +149,20 @@ async fn what_is_created_without_a_response_is_found_and_created_once() {
     assert_eq!(status, 409, "and its name is taken");
 }
 
+#[tokio::test]
+async fn a_request_that_is_not_valid_is_refused_with_its_issues() {
+    let queries = Queries::start().await;
+    let (client, org) = queries.client();
+    let body = CreateSavedQuery::new("", "SELECT 1", "default");
+    let outcome = client.create_saved_query(org, queries.service, &body).await;
+    let Err(Error::Api(refused)) = outcome else { panic!("{outcome:?}") };
+    let invalid: InvalidRequest = refused.decode().unwrap();
+    assert_eq!(invalid.error().ok(), refused.message());
+    let [issue] = invalid.issues.as_deref().unwrap() else { panic!("{invalid:?}") };
+    assert_eq!(issue.path().unwrap(), [StringOrInteger::String("name".to_owned())]);
+    assert!(issue.message().unwrap().contains("shorter than 1 character"), "{issue:?}");
+}
+
 /// Returns the JSON body of the only request that came.
 async fn body(api: &FakeApi) -> Value {
     let requests = api.requests().await;
@@ -162,7 +176,7 @@ async fn a_replacement_sends_what_it_is_given_and_nothing_else() {
     let none = json!({ "name": "a", "sql": "SELECT 1", "database": "default" });
     let mut empty = none.clone();
     empty["parameters"] = json!({});
-    for (query, expected) in [(query.clone(), none), (query.parameters(BTreeMap::<String, String>::new()), empty)] {
+    for (query, expected) in [(query.clone(), none), (query.parameters([("", ""); 0]), empty)] {
         let api = FakeApi::responding(result(&json!({}))).await;
         let id = SavedQueryId(Uuid::nil());
         api.client().replace_saved_query(ORGANIZATION, SERVICE, id, &query).await.unwrap();
@@ -171,7 +185,7 @@ async fn a_replacement_sends_what_it_is_given_and_nothing_else() {
 
     let key = ApiKeyId(Uuid::from_u128(1));
     let endpoint = ReplaceQueryApiEndpoint::new("a", "SELECT {b:String}", "default", [key], ["reader"])
-        .parameters(BTreeMap::from([("b".to_owned(), "c".to_owned())]))
+        .parameters([("b", "c")])
         .allowed_origins([""; 0]);
     let api = FakeApi::responding(result(&json!({}))).await;
     let id = QueryApiEndpointId(Uuid::nil());

@@ -1,6 +1,6 @@
 //! The query endpoint of a service, query API endpoints and saved queries.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use clickhouse_cloud::types::*;
 
@@ -29,7 +29,7 @@ async fn service_query_endpoint(tour: &Tour, service: ServiceId, key: ApiKeyId) 
 async fn query_api_endpoints(tour: &Tour, service: ServiceId, key: ApiKeyId) {
     let (cloud, organization) = (&tour.client, tour.organization);
     let sql = "SELECT * FROM orders LIMIT {limit:UInt32}";
-    let parameters = || BTreeMap::from([("limit".to_owned(), "10".to_owned())]);
+    let parameters = || [("limit", "10")];
     let body = CreateQueryApiEndpoint::new("Orders", sql, "default", [key], ["reader"])
         .parameters(parameters())
         .allowed_origins(["https://dashboards.example.com"]);
@@ -51,7 +51,7 @@ async fn query_api_endpoints(tour: &Tour, service: ServiceId, key: ApiKeyId) {
 async fn saved_queries(tour: &Tour, service: ServiceId) {
     let (cloud, organization) = (&tour.client, tour.organization);
     let sql = "SELECT count() FROM orders WHERE region = {region:String}";
-    let parameters = || BTreeMap::from([("region".to_owned(), "europe".to_owned())]);
+    let parameters = || [("region", "europe")];
     let create = |name| CreateSavedQuery::new(name, sql, "default").parameters(parameters());
     let replace = |name| ReplaceSavedQuery::new(name, sql, "default").parameters(parameters());
     let id = done(cloud.create_saved_query(organization, service, &create("a"))).await.id().unwrap();
