@@ -78,7 +78,6 @@ async fn everything_of_the_document_occurs() {
     service_settings::visit(&tour).await;
     reverse_private_endpoints::visit(&tour).await;
     click_pipes::visit(&tour).await;
-    backups::visit(&tour).await;
     queries::visit(&tour).await;
     access::visit(&tour).await;
     insight::visit(&tour).await;
