@@ -1,4 +1,5 @@
 //! Finding, scaling, settings, pipes, Postgres, queries, keys, cost, errors, retries, lists, waiting, tolerance and
+//! Finding, scaling, settings, pipes, Postgres, backups, keys, cost, errors, retries, lists, waiting, tolerance and
 //! testing, a page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
@@ -27,6 +28,8 @@ pub mod postgres {}
 
 #[doc = include_str!("guide/queries.md")]
 pub mod queries {}
+#[doc = include_str!("guide/backups.md")]
+pub mod backups {}
 
 #[doc = include_str!("guide/keys.md")]
 pub mod keys {}

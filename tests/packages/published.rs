@@ -78,6 +78,7 @@ fn each_package_holds_its_sources_and_what_a_user_needs_beside_them() {
                 "examples/rotate_key.rs",
                 "examples/scale_fleet.rs",
                 "guide.rs",
+                "guide/backups.md",
                 "guide/cost.md",
                 "guide/errors.md",
                 "guide/finding.md",
