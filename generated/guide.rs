@@ -1,6 +1,5 @@
-//! Finding, scaling, settings, pipes, Postgres, queries, keys, cost, errors, retries, lists, waiting, tolerance and
-//! Finding, scaling, settings, pipes, Postgres, backups, keys, cost, errors, retries, lists, waiting, tolerance and
-//! testing, a page for each. The examples run against the simulator.
+//! Finding, scaling, settings, pipes, Postgres, queries, backups, keys, cost, errors, retries, lists, waiting, tolerance
+//! and testing, a page for each. The examples run against the simulator.
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}
@@ -28,6 +27,7 @@ pub mod postgres {}
 
 #[doc = include_str!("guide/queries.md")]
 pub mod queries {}
+
 #[doc = include_str!("guide/backups.md")]
 pub mod backups {}
 
