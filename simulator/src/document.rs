@@ -123,13 +123,19 @@ impl Document {
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
+        let found = self.operations.iter().filter_map(|it| Some((it, it.parameters_in(path)?)));
+        let found: Vec<_> = found.collect();
+        // A path without a parameter comes before one that has it: `postgres/prometheus` is no `postgres/{postgresId}`.
+        let fewest = found.iter().map(|(_, parameters)| parameters.len()).min();
         let mut others = Vec::new();
-        for operation in &self.operations {
-            match operation.parameters_in(path) {
-                Some(parameters) if operation.method() == method => return Route::Operation(operation, parameters),
-                Some(_) => others.push(operation.method()),
-                None => {}
+        for (operation, parameters) in found {
+            if Some(parameters.len()) != fewest {
+                continue;
             }
+            if operation.method() == method {
+                return Route::Operation(operation, parameters);
+            }
+            others.push(operation.method());
         }
         if !others.is_empty() {
             Route::OtherMethods(others)
@@ -175,6 +181,22 @@ mod tests {
         for path in ["/", "/v1", "/v1/v1/organizations", "/v1/organizations/a/nothing", "/v1/organizations/a/udfs/b/"] {
             assert!(matches!(document.route(&Method::GET, path), Route::UnknownPath), "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_without_a_parameter_comes_before_one_with_it() {
+        let document = Document::embedded().unwrap();
+        for (path, id) in [
+            ("/v1/organizations/a/postgres/prometheus", "getOrganizationPostgresPrometheus"),
+            ("/v1/organizations/a/postgres/b", "getPostgresService"),
+        ] {
+            let Route::Operation(operation, _) = document.route(&Method::GET, path) else { panic!("no route: {path}") };
+            assert_eq!(operation.id(), id);
+        }
+        let path = "/v1/organizations/a/postgres/prometheus";
+        assert!(
+            matches!(document.route(&Method::DELETE, path), Route::OtherMethods(methods) if methods == [&Method::GET])
+        );
     }
 
     #[test]
