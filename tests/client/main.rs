@@ -24,6 +24,7 @@ mod outcomes;
 mod pacing;
 mod pages;
 mod patience;
+mod postgres;
 mod postgres_replica;
 mod postgres_requests;
 mod postgres_waiters;

@@ -4,11 +4,10 @@
 
 use std::time::Duration;
 
-use clickhouse_cloud::{types::*, uuid::uuid};
+use clickhouse_cloud::types::*;
 use tests::simulated_cloud::{SimulatedCloud, fitting, new_service};
 
 const HOUR: Duration = Duration::from_secs(3600);
-const POSTGRES: clickhouse_cloud::uuid::Uuid = uuid!("c1d2e3f4-a5b6-4c7d-8e9f-0a1b2c3d4e5f");
 
 /// Returns the names of the metrics in a text.
 fn names(metrics: &str) -> Vec<&str> {
@@ -74,21 +73,6 @@ async fn the_metrics_of_an_organization_are_those_of_the_services_that_emit_any(
     assert!(both.contains(&format!("{{clickhouse_org=\"{organization}\",clickhouse_service=\"{other}\"")), "{both}");
     let families = names(&both);
     assert!(families.iter().all(|name| both.matches(&format!("# TYPE {name} ")).count() == 1), "{families:?}");
-}
-
-#[tokio::test]
-async fn only_a_known_postgres_service_has_metrics() {
-    let cloud = SimulatedCloud::start_with(|builder| builder.no_rate_limit().postgres_service(POSTGRES)).await;
-    let SimulatedCloud { client, organization, .. } = &cloud;
-    let of_one = fitting(client.get_postgres_prometheus(*organization, POSTGRES.into()).await.unwrap());
-    assert_eq!(names(&of_one), ["Postgres_CpuUsagePercent"]);
-    assert_eq!(fitting(client.get_organization_postgres_prometheus(*organization).await.unwrap()), of_one);
-    let other = uuid!("00000000-0000-4000-8000-000000000000");
-    let error = client.get_postgres_prometheus(*organization, other.into()).await.unwrap_err();
-    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
-
-    let SimulatedCloud { client, organization, .. } = &SimulatedCloud::start().await;
-    assert_eq!(fitting(client.get_organization_postgres_prometheus(*organization).await.unwrap()), "");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clickhouse_cloud::{chrono::TimeDelta, types::*};
 
-use super::{POSTGRES, Tour, done};
+use super::{Tour, done};
 
 pub(super) async fn visit(tour: &Tour) {
     quotas(tour).await;
@@ -68,6 +68,4 @@ async fn metrics(tour: &Tour) {
     done(cloud.get_service_prometheus(organization, service).filtered_metrics(true)).await;
     done(cloud.get_organization_prometheus(organization).filtered_metrics(true)).await;
     done(cloud.discover_prometheus_targets(organization).filtered_metrics(true)).await;
-    done(cloud.get_organization_postgres_prometheus(organization)).await;
-    done(cloud.get_postgres_prometheus(organization, POSTGRES.into())).await;
 }
