@@ -9,6 +9,9 @@ use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 /// The longest line of a doc comment, without its indentation and the slashes.
 const MAX_COLUMNS: usize = 92;
 
+const LIST_ITEM: &str = "- ";
+const LIST_INDENT: &str = "  ";
+
 /// Returns a text of one or more paragraphs as the attributes of a doc comment.
 pub(super) fn doc_attributes(text: &str) -> Vec<Attribute> {
     wrapped_lines(text).iter().map(|line| doc_attribute(line)).collect()
@@ -46,7 +49,20 @@ pub(super) fn description_or_default(description: Option<String>, name: &str) ->
 fn wrapped_lines(text: &str) -> Vec<String> {
     let text = without_control_characters(text).replace("\n\n# ", "\n# ");
     let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;
-    text.lines().flat_map(|line| if is_link(line) { vec![line.to_owned()] } else { wrap(line) }).collect()
+    let lines = join_list_items(&text).into_iter();
+    lines.flat_map(|line| if is_link(&line) { vec![line.into_owned()] } else { wrap(&line) }).collect()
+}
+
+/// Returns the lines of a text, with each item of a list in one line.
+fn join_list_items(text: &str) -> Vec<Cow<'_, str>> {
+    let mut lines: Vec<Cow<'_, str>> = Vec::new();
+    for line in text.lines() {
+        match lines.last_mut().filter(|last| last.starts_with(LIST_ITEM)) {
+            Some(item) if line.starts_with(LIST_INDENT) => *item += &*format!(" {}", line.trim_start()),
+            _ => lines.push(line.into()),
+        }
+    }
+    lines
 }
 
 /// Replaces what the compiler refuses in a comment: control characters, and those that turn the direction of the text.
@@ -59,7 +75,7 @@ fn without_control_characters(text: &str) -> String {
 fn wrap(line: &str) -> Vec<String> {
     let options = textwrap::Options::new(MAX_COLUMNS)
         .break_words(false)
-        .subsequent_indent(if line.starts_with("- ") { "  " } else { "" })
+        .subsequent_indent(if line.starts_with(LIST_ITEM) { LIST_INDENT } else { "" })
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
@@ -77,10 +93,11 @@ mod tests {
 
     #[test]
     fn an_item_of_a_list_is_indented_after_its_first_line() {
-        let text = format!("- 404: {}", "word ".repeat(20).trim_end());
+        let text = format!("- 404: {}\n  word\n- 500: word", "word ".repeat(20).trim_end());
         insta::assert_snapshot!(doc_lines(&text).collect::<Vec<_>>().join("\n"), @r"
         /// - 404: word word word word word word word word word word word word word word word word word
-        ///   word word word
+        ///   word word word word
+        /// - 500: word
         ");
     }
 
