@@ -9,7 +9,7 @@ mod values;
 
 pub use constraint::{
     Constraint, Number, exclusive_maximum, exclusive_minimum, items, max_items, max_length, max_properties, maximum,
-    min_items, min_length, min_properties, minimum, multiple_of, pattern, unique_items,
+    min_items, min_length, min_properties, minimum, multiple_of, one_of, pattern, unique_items,
 };
 pub use path::Path;
 pub use values::{properties, unlisted};

@@ -19,6 +19,8 @@ pub enum Constraint<'a> {
     ExclusiveMaximum(Number),
     /// A number that divides the value.
     MultipleOf(Number),
+    /// The numbers that the value can be.
+    OneOf(&'a [i64]),
     /// The least number of items.
     MinItems(usize),
     /// The largest number of items.
@@ -147,6 +149,12 @@ pub fn exclusive_maximum(bound: impl Into<Number>) -> Constraint<'static> {
 /// Makes the constraint `multipleOf`.
 pub fn multiple_of(divisor: impl Into<Number>) -> Constraint<'static> {
     Constraint::MultipleOf(divisor.into())
+}
+
+/// Makes the constraint of an `enum` of integers.
+#[must_use]
+pub fn one_of(values: &[i64]) -> Constraint<'_> {
+    Constraint::OneOf(values)
 }
 
 /// Makes the constraint `minItems`.

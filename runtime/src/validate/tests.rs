@@ -90,6 +90,8 @@ fn multiples_are_exact_for_whole_numbers_only() {
     assert!(!fits(i64::MAX, multiple_of(2)) && fits(i64::MAX - 1, multiple_of(2)));
     assert!(fits(0.3, multiple_of(0.1)) && fits(1e9 + 0.1, multiple_of(0.1)) && !fits(0.25, multiple_of(0.1)));
     assert!(!fits(1.0, multiple_of(0)) && !fits(1_i64, multiple_of(0)));
+    assert!(fits(6_i64, one_of(&[0, 6])));
+    assert_eq!(problems(&7_i64, &[one_of(&[0, 6])]), ["must be one of 0, 6, and is 7"]);
 }
 
 #[test]
