@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::{
-    json::flag,
+    json::{elements, flag},
     openapi::{
         grammar::{Form, Kind},
         schema::BOUNDS,
@@ -14,7 +14,7 @@ use crate::{
 /// The bounds on the values of a schema, and on those in its lists and maps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Constraints {
-    /// The values of keywords, in the order of [`BOUNDS`].
+    /// The values of keywords, in the order of [`BOUNDS`], and last an `enum` of integers, which is no type.
     pub(crate) bounds: IndexMap<&'static str, Value>,
     /// The constraints of the elements of a list.
     pub(crate) items: Option<Box<Self>>,
@@ -25,6 +25,7 @@ pub(crate) struct Constraints {
 impl Constraints {
     pub(super) fn read(schema: &Value) -> Self {
         let bounds = BOUNDS.into_iter().filter_map(|keyword| Some((keyword, bound(schema, keyword)?.clone())));
+        let bounds = bounds.chain(listed_integers(schema).map(|values| ("enum", values)));
         let inner = |keyword: &str| {
             let inner = Self::read(schema.get(keyword).filter(|inner| inner.is_object())?);
             (!inner.is_empty()).then(|| Box::new(inner))
@@ -41,6 +42,12 @@ impl Constraints {
         let flag = if keyword == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
         matches!(keyword, "minimum" | "maximum") && self.bounds.contains_key(flag)
     }
+}
+
+/// Returns the values of an `enum` of integers.
+fn listed_integers(schema: &Value) -> Option<Value> {
+    let values: Vec<_> = elements(schema.get("enum")).filter(|value| !value.is_null()).cloned().collect();
+    (!values.is_empty() && values.iter().all(Value::is_i64)).then_some(Value::Array(values))
 }
 
 /// Returns the value of a keyword, if it bounds anything.
@@ -68,6 +75,13 @@ mod tests {
     fn only_keywords_that_bound_something_are_read() {
         let schema = json!({"maxLength": 3, "minLength": "1", "exclusiveMaximum": true, "uniqueItems": false});
         assert_eq!(Constraints::read(&schema).bounds.into_iter().collect::<Vec<_>>(), [("maxLength", json!(3))]);
+    }
+
+    #[test]
+    fn integers_that_are_listed_are_bounds_and_texts_are_a_type() {
+        let listed = |values: Value| Constraints::read(&json!({"enum": values})).bounds.get("enum").cloned();
+        assert_eq!(listed(json!([0, 6, null])), Some(json!([0, 6])));
+        assert_eq!([listed(json!(["a"])), listed(json!([0.5])), listed(json!([null]))], [None, None, None]);
     }
 
     #[test]

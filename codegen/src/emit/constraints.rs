@@ -66,6 +66,9 @@ fn calls(constraints: &Constraints) -> Vec<String> {
     let bounds = constraints.bounds.iter().filter(|(keyword, _)| !keyword.starts_with("exclusive"));
     let of_value = bounds.map(|(keyword, bound)| {
         let exclusive = if constraints.is_exclusive(keyword) { "exclusive_" } else { "" };
+        if let Value::Array(values) = bound {
+            return format!("one_of(&[{}])", values.iter().map(Value::to_string).collect::<Vec<_>>().join(", "));
+        }
         let argument = match (*keyword, bound) {
             ("minimum" | "maximum" | "multipleOf", Value::Number(number)) => number_literal(number),
             (_, Value::Number(count)) => group_digits(&count.to_string()),
