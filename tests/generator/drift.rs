@@ -565,7 +565,7 @@ fn the_simulator_knows_the_paths_of_the_api_that_the_document_does_not_have() {
     let ours = document::root()["paths"].as_object().unwrap().keys();
     let ours: BTreeSet<_> = ours.map(|path| parameters_without_names(path)).collect();
     let missing: Vec<_> = missing.into_iter().filter(|path| !ours.contains(*path)).collect();
-    assert!(missing.len() > 50, "paths are found: {missing:?}");
+    assert!(!missing.is_empty(), "paths are found");
     let known: Vec<_> = include_str!("../../simulator/src/document/other_paths.txt").lines().collect();
     assert_eq!(known, missing);
 }

@@ -11,6 +11,6 @@ async fn formats_keep_their_types_where_they_have_defaults() {
     assert_eq!(event.when.unwrap().to_rfc3339(), "2024-05-14T10:00:00+00:00");
     assert_eq!((event.day, event.id.unwrap().as_u128()), (None, 1));
     let request = server.request();
-    assert_eq!(request.line, "POST /events?since=2024-05-14T10%3A00%3A00Z");
+    assert_eq!(request.line, "POST /events?since=2024-05-14T10%3A00%3A00.000Z");
     assert_eq!(request.json(), json!({ "day": "2024-05-14" }));
 }
