@@ -1,6 +1,6 @@
 //! Schedules, upgrade windows and ClickHouse settings through the emitted crate: what is absent, and what goes over the wire.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use clickhouse_cloud::{reqwest::StatusCode, types::*};
 use serde_json::{Value, json};
@@ -100,8 +100,5 @@ async fn requests_have_what_was_given_and_nothing_else() {
 }
 
 fn settings() -> UpdateClickhouseSettings {
-    UpdateClickhouseSettings::new(BTreeMap::from([
-        ("compatibility".to_owned(), "26.2".into()),
-        ("max_query_size".to_owned(), 262_144.into()),
-    ]))
+    UpdateClickhouseSettings::new([("compatibility", "26.2".into()), ("max_query_size", 262_144.into())])
 }

@@ -59,7 +59,7 @@ fn office_hours() -> Value {
 }
 
 /// Returns the object with more fields, or with other values of them.
-fn with(mut object: Value, fields: Value) -> Value {
+fn with(mut object: Value, fields: &Value) -> Value {
     object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     object
 }
@@ -68,7 +68,7 @@ fn with(mut object: Value, fields: Value) -> Value {
 async fn an_entry_scales_the_service_in_its_hours() {
     let service = Service::start().await;
     let bigger = json!({ "minReplicaMemoryGb": 32, "maxReplicaMemoryGb": 64, "numReplicas": 5 });
-    let set = service.set_schedule(json!([with(office_hours(), bigger)])).await;
+    let set = service.set_schedule(json!([with(office_hours(), &bigger)])).await;
     let entry = &set["entries"][0];
     assert_eq!((&entry["minReplicas"], &entry["maxReplicas"]), (&json!(5), &json!(5)));
     assert_eq!(entry["autoscalingMode"], "vertical");
@@ -116,7 +116,7 @@ async fn a_horizontal_entry_scales_the_number_of_replicas() {
     let horizontal = json!({
         "autoscalingMode": "horizontal", "minReplicas": 2, "maxReplicas": 6, "minReplicaMemoryGb": 32, "maxReplicaMemoryGb": 32,
     });
-    let set = service.set_schedule(json!([with(office_hours(), horizontal.clone())])).await;
+    let set = service.set_schedule(json!([with(office_hours(), &horizontal)])).await;
     for (name, value) in horizontal.as_object().unwrap() {
         assert_eq!(set["entries"][0][name], *value);
     }
@@ -134,7 +134,7 @@ async fn idling_and_costs_follow_the_schedule() {
     let idling = json!({ "idleScaling": true, "idleTimeoutMinutes": 30 });
     service.client.result(PATCH, &service.below("replicaScaling"), Some(idling)).await;
     let awake = json!({ "idleScaling": false, "minReplicaMemoryGb": 64, "maxReplicaMemoryGb": 64 });
-    service.set_schedule(json!([with(office_hours(), awake)])).await;
+    service.set_schedule(json!([with(office_hours(), &awake)])).await;
     assert_eq!(service.client.command(&service.path, "stop").await, 200);
     service.advance_to(WEDNESDAY, 9).await;
     service.client.command(&service.path, "start").await;
@@ -188,13 +188,13 @@ async fn a_new_schedule_replaces_all_entries_and_deletion_leaves_none() {
 async fn schedules_that_contradict_themselves_are_refused() {
     let service = Service::start().await;
     let refuses = async |entry: Value, part: &str| {
-        let body = json!({ "entries": [with(office_hours(), entry)] });
+        let body = json!({ "entries": [with(office_hours(), &entry)] });
         service.refuses(POST, "scalingSchedule", body, part).await;
     };
     service.refuses(POST, "scalingSchedule", json!({ "entries": [] }), "entries").await;
     let many = json!({ "entries": vec![office_hours(); 11] });
     service.refuses(POST, "scalingSchedule", many, "entries").await;
-    let later = with(office_hours(), json!({ "weekdays": [5], "startHourUtc": 16, "endHourUtc": 1 }));
+    let later = with(office_hours(), &json!({ "weekdays": [5], "startHourUtc": 16, "endHourUtc": 1 }));
     service
         .refuses(
             POST,
@@ -214,10 +214,10 @@ async fn schedules_that_contradict_themselves_are_refused() {
     let horizontal = json!({ "autoscalingMode": "horizontal", "minReplicas": 2, "maxReplicas": 3 });
     refuses(horizontal.clone(), "entries[0].minReplicaMemoryGb: horizontal mode needs this").await;
     let band = json!({ "minReplicaMemoryGb": 16, "maxReplicaMemoryGb": 32 });
-    refuses(with(horizontal, band), "in horizontal mode").await;
+    refuses(with(horizontal, &band), "in horizontal mode").await;
     let fixed = json!({ "minReplicaMemoryGb": 16, "maxReplicaMemoryGb": 16, "autoscalingMode": "horizontal" });
     refuses(fixed.clone(), "entries[0].minReplicas: horizontal mode needs this").await;
-    refuses(with(fixed, json!({ "numReplicas": 3 })), "this is for vertical mode").await;
+    refuses(with(fixed, &json!({ "numReplicas": 3 })), "this is for vertical mode").await;
     assert_eq!(service.client.call(GET, &service.below("scalingSchedule"), None).await.0, 404);
 }
 

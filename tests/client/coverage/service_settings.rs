@@ -1,6 +1,6 @@
 //! A service with a schedule in effect, an upgrade window, ClickHouse settings and replica-aware routing.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use clickhouse_cloud::types::*;
 
@@ -58,8 +58,8 @@ async fn clickhouse_settings(tour: &Tour, service: ServiceId) {
     let (cloud, organization) = (&tour.client, tour.organization);
     done(cloud.get_clickhouse_settings_schema(organization, service)).await;
     let settings =
-        BTreeMap::from([("compatibility".to_owned(), "26.2".into()), ("max_query_size".to_owned(), 262_144.into())]);
-    done(cloud.update_clickhouse_settings(organization, service, &UpdateClickhouseSettings::new(settings))).await;
+        UpdateClickhouseSettings::new([("compatibility", "26.2".into()), ("max_query_size", 262_144.into())]);
+    done(cloud.update_clickhouse_settings(organization, service, &settings)).await;
     tour.advance(Duration::from_secs(5));
     done(cloud.list_clickhouse_settings(organization, service)).await;
     for name in ["compatibility", "max_query_size"] {
