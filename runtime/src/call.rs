@@ -10,6 +10,7 @@ use crate::{
     clock::{self, Instant},
     decode::{Decoding, Undecodable},
     raw_response::{Body, RawResponse},
+    request::Returns,
     retry::Idempotency,
     trace::Span,
 };
@@ -213,7 +214,9 @@ impl<T, L> Call<T, L> {
             Ok(Success { response: RawResponse { status, headers, body }, attempts, deadline: None })
         };
         match error {
-            Error::Api(refusal) if self.request.is_none_if_not_found && refusal.is_not_found() => accept(*refusal),
+            Error::Api(refusal) if self.request.returns == Returns::ValueOrNone && refusal.is_not_found() => {
+                accept(*refusal)
+            }
             Error::OutcomeUnknown(unknown) if self.request.is_deletion_without_result() => match unknown.cause {
                 OutcomeUnknownCause::Refused(refusal) if refusal.is_not_found() => accept(*refusal),
                 cause => Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown { cause, ..*unknown }))),

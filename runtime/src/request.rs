@@ -51,9 +51,7 @@ pub struct Request {
     /// The encoded values of the parameters in the path.
     path_values: Vec<(&'static str, String)>,
     query: Vec<(&'static str, ParameterValue)>,
-    returns_nothing: bool,
-    /// Whether a 404 in the API's error envelope means that there is none.
-    pub(crate) is_none_if_not_found: bool,
+    pub(crate) returns: Returns,
     has_no_envelope: bool,
     pub(crate) pagination: Option<Pagination>,
     /// The property of the envelope with the number of items in a list.
@@ -62,6 +60,15 @@ pub struct Request {
     /// How what it needs is woken.
     wake: Option<&'static Wake>,
     violations: Vec<Violation>,
+}
+
+/// What a call returns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Returns {
+    Value,
+    /// A value, or `None` for a 404 in the API's error envelope.
+    ValueOrNone,
+    Nothing,
 }
 
 /// The body of a request, with its `Content-Type`.
@@ -90,8 +97,7 @@ impl Request {
             path: path_with_capacity(template),
             path_values: Vec::new(),
             query: Vec::new(),
-            returns_nothing: false,
-            is_none_if_not_found: false,
+            returns: Returns::Value,
             has_no_envelope: false,
             pagination: None,
             total: None,
@@ -344,7 +350,7 @@ impl Request {
     /// Makes a call that returns the JSON value in the envelope, or `None` for a 404 in the API's error envelope. Any
     /// other 404 is an error.
     pub fn result_or_none<T: Decode>(mut self) -> Call<Option<T>> {
-        self.is_none_if_not_found = true;
+        self.returns = Returns::ValueOrNone;
         Call::new(self, |request, response| match response.status {
             StatusCode::NOT_FOUND => decode::empty_as(request.transport.api().envelope, response, None),
             _ => decode::result(request.envelope(), response).map(Some),
@@ -386,7 +392,7 @@ impl Request {
 
     /// Makes a call that returns nothing.
     pub fn empty(mut self) -> Call<()> {
-        self.returns_nothing = true;
+        self.returns = Returns::Nothing;
         Call::new(self, |request, response| decode::empty(request.envelope(), response))
     }
 
@@ -441,7 +447,7 @@ impl Request {
 
     /// Whether a 404 is as good as a success, because the operation deletes and returns nothing.
     pub(crate) fn is_deletion_without_result(&self) -> bool {
-        self.method == Method::DELETE && self.returns_nothing
+        self.method == Method::DELETE && self.returns == Returns::Nothing
     }
 
     /// Marks the request as one that is refused while what it needs is idle.

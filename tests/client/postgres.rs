@@ -142,7 +142,8 @@ async fn parameters_are_numbers_or_text_and_come_back_as_text() {
 #[test]
 fn parameters_and_passwords_are_validated() {
     let config = |connections: i64| {
-        PostgresConfig::new(PostgresParameters::new().max_connections(connections), BTreeMap::<String, String>::new()).validate()
+        PostgresConfig::new(PostgresParameters::new().max_connections(connections), BTreeMap::<String, String>::new())
+            .validate()
     };
     assert!(config(1).is_ok() && config(0).is_err());
     let password = |text: &str| UpdatePostgresPassword::new().password(text).validate();

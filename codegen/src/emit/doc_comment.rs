@@ -58,7 +58,11 @@ fn join_list_items(text: &str) -> Vec<Cow<'_, str>> {
     let mut lines: Vec<Cow<'_, str>> = Vec::new();
     for line in text.lines() {
         match lines.last_mut().filter(|last| last.starts_with(LIST_ITEM)) {
-            Some(item) if line.starts_with(LIST_INDENT) => *item += &*format!(" {}", line.trim_start()),
+            Some(item) if line.starts_with(LIST_INDENT) => {
+                let item = item.to_mut();
+                item.push(' ');
+                item.push_str(line.trim_start());
+            }
             _ => lines.push(line.into()),
         }
     }

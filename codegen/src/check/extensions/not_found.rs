@@ -15,7 +15,7 @@ pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &
         "`x-not-found` needs an error envelope: without one, a 404 of a gateway would mean that there is none";
     diagnostics.extend(check_error_envelope(outline, without.to_owned(), at));
     let mut add = |message: &str, help: &str| diagnostics.push(NodeDiagnostic::key(at.clone(), message, help));
-    if !node.get("responses").is_some_and(|responses| responses.get("404").is_some()) {
+    if node.get("responses").and_then(|responses| responses.get("404")).is_none() {
         add("this operation has no response 404 that could mean that there is none", "add the response `'404'`");
     }
     if let Some((message, help)) = problem(outline, node) {
