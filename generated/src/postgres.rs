@@ -568,15 +568,13 @@ impl Client {
     /// Sends a command, and returns before it is carried out.
     ///
     /// - `restart` interrupts the service for seconds. No field tells that it is over: right after
-    ///   the
-    ///   command, the service may still report the previous `running`.
+    ///   the command, the service may still report the previous `running`.
     /// - `promote` makes a read replica a primary of its own. Its former primary stays one. Poll
     ///   [`get_postgres_service`](crate::Client::get_postgres_service) with `until` for
-    /// `isPrimary`.
+    ///   `isPrimary`.
     /// - `switchover` hands the work of a primary over to one of its standbys. Without standbys
     ///   (`haType` is `none`), the call succeeds and does nothing. No field tells that it is over
-    /// or which
-    ///   server has the work.
+    ///   or which server has the work.
     ///
     /// **Beta**: not generally available yet. The contract is stable.
     ///

@@ -58,9 +58,9 @@ impl Client {
     /// Sets the scaling schedule of a service.
     ///
     /// Creates the schedule, or replaces it with all of its entries: those that the request lacks
-    /// are gone, and each entry gets a new ID. To change one entry, send all the others as well.
-    /// Two entries that overlap are refused. An empty list is refused, too, although the docs page
-    /// says that it clears the schedule:
+    /// are gone, and the service gives IDs to those that it has. To change one entry, send all the
+    /// others as well. Two entries that overlap are refused. An empty list is refused, too,
+    /// although the docs page says that it clears the schedule:
     /// [`delete_scaling_schedule`](crate::Client::delete_scaling_schedule) does. How the service
     /// scales at all other times is not a part of the request;
     /// [`update_service_replica_scaling`](crate::Client::update_service_replica_scaling) sets it.

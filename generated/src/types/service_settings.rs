@@ -215,7 +215,10 @@ constraints! {
         max_replicas: [minimum(1)],
         idle_timeout_minutes: [minimum(5)],
     }
-    SetUpgradeWindow { weekday: [minimum(0), maximum(6)] }
+    SetUpgradeWindow {
+        weekday: [minimum(0), maximum(6)],
+        start_hour_utc: [one_of(&[0, 6, 12, 18])],
+    }
     UpdateClickhouseSettings { settings: [min_properties(1)] }
     UpdateReplicaAwareRouting {}
 }
