@@ -325,7 +325,11 @@ fn read(
 
 /// The variant of a union that an object is taken for: the one with its value, else with most of its fields.
 fn best_variant(schema: &'static Value, value: &Value) -> Option<&'static Value> {
-    let fields = value.as_object()?;
+    let Some(fields) = value.as_object() else {
+        // Of other values, only numbers change when they are read: 48 becomes 48.0.
+        let takes_it = |variant: &&'static Value| value.is_number() && variant["type"] == "number";
+        return schema["oneOf"].as_array()?.iter().find(takes_it);
+    };
     let fitting = variants(schema).into_iter().enumerate().filter_map(|(index, it)| {
         let known = response_properties(it.schema).iter().filter(|(name, _)| fields.contains_key(*name)).count();
         let has_value = match fields.get(it.property) {

@@ -50,14 +50,13 @@ async fn changes(tour: &Tour, id: PostgresServiceId) {
     let list = PostgresIpAccessListUpdate::new()
         .add([PostgresIpAccessEntry::new("198.51.100.0/24", "5432").description("Office")])
         .remove([PostgresIpAccessEntryReference::new(first)]);
-    let update = UpdatePostgresService::new([]).ip_access_list(list);
+    let update = UpdatePostgresService::new([tag()]).ip_access_list(list);
     done(cloud.update_postgres_service(organization, id, &update)).await;
 
-    let config = PostgresConfig::new(parameters(), pg_bouncer());
-    done(cloud.replace_postgres_config(organization, id, &config)).await;
+    let config = |connections: i64| PostgresConfig::new(parameters().max_connections(connections), pg_bouncer());
+    done(cloud.replace_postgres_config(organization, id, &config(200))).await;
     done(cloud.get_postgres_config(organization, id)).await;
-    let config = PostgresConfig::new(parameters().max_connections(200), pg_bouncer());
-    done(cloud.update_postgres_config(organization, id, &config)).await;
+    done(cloud.update_postgres_config(organization, id, &config(300))).await;
     let given = UpdatePostgresPassword::new().password("Correct1HorseBattery");
     for password in [UpdatePostgresPassword::new(), given] {
         done(cloud.update_postgres_password(organization, id, &password)).await;
