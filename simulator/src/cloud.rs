@@ -125,11 +125,12 @@ impl Cloud {
         }
         let path = organization_path(id);
         let scope = Scope::of(&path.0);
+        let mut identity = derived(id, self.resources.created());
+        let making = &mut Making { identity: &mut identity, now, path: &path };
         // The roles of the system cannot be deleted.
-        if self.resources.ids(&role::KIND, &scope).next().is_none() {
-            let mut identity = derived(id, self.resources.created());
-            let making = &mut Making { identity: &mut identity, now, path: &path };
-            role::seed(&mut self.resources, models, &scope, making);
+        let is_new = self.resources.ids(&role::KIND, &scope).next().is_none();
+        role::seed(&mut self.resources, models, &scope, making);
+        if is_new {
             member::seed(&mut self.resources, models, &scope, making);
         }
         id

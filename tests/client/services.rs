@@ -284,7 +284,7 @@ async fn a_creation_that_refers_to_nothing_is_refused() {
         (new_service().tier(Tier::Development).release_channel(ReleaseChannel::Fast), "releaseChannel"),
         (new_service().backup_id(BACKUP), "backupId"),
         (secondary_of(&primary).backup_id(BACKUP), "backupId"),
-        (new_service().backup_id(BACKUP).backup_encryption_config(SecretJson::default()), "backupEncryptionConfig"),
+        (new_service().backup_encryption_config(SecretJson::default()), "backupEncryptionConfig"),
     ] {
         let message = bad_request(client.create_service(org, &body).await);
         assert!(message.contains(part), "{part}: {message}");

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::assignment;
+use super::{assignment, elements};
 use crate::{
     caller::Actor,
     clock::timestamp,
@@ -77,7 +77,8 @@ impl SystemRole {
     }
 }
 
-/// Adds the roles of the system to an organization.
+/// Adds the roles of the system to an organization. Those of a state from an earlier version get the permissions that
+/// they lack.
 pub(crate) fn seed(store: &mut Store, models: &Models, scope: &Scope, making: &mut Making<'_>) {
     let Some(model) = models.named(KIND.name) else { return };
     let permissions = models.document().permissions();
@@ -90,13 +91,22 @@ pub(crate) fn seed(store: &mut Store, models: &Models, scope: &Scope, making: &m
                 (!granted.is_empty())
                     .then(|| json!({ "allowDeny": "ALLOW", "permissions": granted, "resources": [resource] }))
             });
-        let start = json!({ "name": role.name(), "actors": [], "policies": policies.collect::<Vec<_>>() });
-        let id = store.seed(model, scope, start.as_object().cloned().unwrap_or_default(), making);
-        if let Some(added) = store.get_mut(&KIND, scope, &id) {
-            added.fields.insert("type".to_owned(), json!("system"));
-            complete_policies(&mut added.fields, making.identity);
+        let policies = policies.collect::<Vec<_>>();
+        let id = id_of(store, scope, role).unwrap_or_else(|| {
+            let start = json!({ "name": role.name(), "actors": [], "policies": [] });
+            store.seed(model, scope, start.as_object().cloned().unwrap_or_default(), making)
+        });
+        let Some(seeded) = store.get_mut(&KIND, scope, &id) else { continue };
+        seeded.fields.insert("type".to_owned(), json!("system"));
+        if permissions_of(&seeded.fields["policies"]).ne(permissions_of(&json!(policies))) {
+            seeded.fields.insert("policies".to_owned(), json!(policies));
+            complete_policies(&mut seeded.fields, making.identity);
         }
     }
+}
+
+fn permissions_of(policies: &Value) -> impl Iterator<Item = &Value> {
+    elements(policies).iter().flat_map(|policy| elements(&policy["permissions"]))
 }
 
 /// Returns the id of a role of the system.

@@ -131,6 +131,38 @@ async fn an_organization_is_kept_and_upgraded_from_earlier_files() {
 }
 
 #[tokio::test]
+async fn the_roles_of_the_system_get_the_permissions_that_an_earlier_version_did_not_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let client = start(&path).await;
+    let roles = format!("/v1/organizations/{}/roles", client.simulator.organization());
+    client.create().await;
+    drop(client);
+
+    let get = async |client: &Client| {
+        let response: Value = client.signed(GET, &roles).send().await.unwrap().json().await.unwrap();
+        response["result"].clone()
+    };
+    let before = get(&start(&path).await).await;
+    assert_eq!(get(&start(&path).await).await, before, "nothing changes without a reason");
+    let mut state = read(&path);
+    for role in state["cloud"]["resources"]["by_kind"]["role"].as_object_mut().unwrap().values_mut() {
+        for role in role.as_object_mut().unwrap().values_mut() {
+            role["fields"]["policies"] = json!([]);
+        }
+    }
+    fs::write(&path, state.to_string()).unwrap();
+    let client = start(&path).await;
+    client.create().await;
+    let after = get(&client).await;
+    let permissions = |roles: &Value| {
+        let policies = roles.as_array().unwrap().iter().flat_map(|role| role["policies"].as_array().unwrap());
+        policies.map(|policy| policy["permissions"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(permissions(&after), permissions(&before));
+}
+
+#[tokio::test]
 async fn the_file_has_hashes_of_secrets_and_keys_stay_valid() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
