@@ -53,20 +53,28 @@ fn wrapped_lines(text: &str) -> Vec<String> {
     lines.flat_map(|line| if is_link(&line) { vec![line.into_owned()] } else { wrap(&line) }).collect()
 }
 
-/// Returns the lines of a text, with each item of a list in one line.
+/// Returns the lines of a text, with each item of a list in one line, except for code and lists in it.
 fn join_list_items(text: &str) -> Vec<Cow<'_, str>> {
+    let is_fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
     let mut lines: Vec<Cow<'_, str>> = Vec::new();
+    let mut in_code = false;
     for line in text.lines() {
+        let trimmed = line.trim_start();
+        in_code ^= is_fence(trimmed);
+        let goes_on = line.starts_with(LIST_INDENT) && !in_code && !is_fence(trimmed) && !starts_item(trimmed);
         match lines.last_mut().filter(|last| last.starts_with(LIST_ITEM)) {
-            Some(item) if line.starts_with(LIST_INDENT) => {
-                let item = item.to_mut();
-                item.push(' ');
-                item.push_str(line.trim_start());
-            }
+            Some(item) if goes_on => item.to_mut().extend([" ", trimmed]),
             _ => lines.push(line.into()),
         }
     }
     lines
+}
+
+/// Returns whether a line starts an item of a list of any kind.
+fn starts_item(line: &str) -> bool {
+    let marker = line.split(' ').next().unwrap_or_default();
+    let number = marker.trim_end_matches(['.', ')']);
+    ["-", "*", "+"].contains(&marker) || number != marker && number.chars().all(|digit| digit.is_ascii_digit())
 }
 
 /// Replaces what the compiler refuses in a comment: control characters, and those that turn the direction of the text.
@@ -103,6 +111,13 @@ mod tests {
         ///   word word word word
         /// - 500: word
         ");
+    }
+
+    #[test]
+    fn code_and_lists_in_an_item_keep_their_lines() {
+        let text = "- a\n  b\n  - c\n  1. d\n\n```\n- e:\n  f\n```\n- g\n  h";
+        let lines = ["- a b", "  - c", "  1. d", "", "```", "- e:", "  f", "```", "- g h"];
+        assert_eq!(wrapped_lines(text), lines);
     }
 
     #[test]
