@@ -156,7 +156,7 @@ async fn a_request_that_is_not_valid_is_refused_with_its_issues() {
     let body = CreateSavedQuery::new("", "SELECT 1", "default");
     let outcome = client.create_saved_query(org, queries.service, &body).await;
     let Err(Error::Api(refused)) = outcome else { panic!("{outcome:?}") };
-    let invalid: InvalidRequest = refused.decode().unwrap();
+    let invalid: RequestIssues = refused.decode().unwrap();
     assert_eq!(invalid.error().ok(), refused.message());
     let [issue] = invalid.issues.as_deref().unwrap() else { panic!("{invalid:?}") };
     assert_eq!(issue.path().unwrap(), [StringOrInteger::String("name".to_owned())]);

@@ -40,8 +40,6 @@ pub(crate) struct Operation {
     pub(crate) is_retryable: bool,
     /// Whether its responses have no envelope although those of other operations do.
     pub(crate) is_unwrapped: bool,
-    /// Whether a 404 means that there is none, and is no error.
-    pub(crate) is_none_if_not_found: bool,
     /// Whether it is called without credentials although other operations may need them.
     pub(crate) is_anonymous: bool,
     /// How to find out whether a call was carried out.
@@ -169,7 +167,6 @@ impl Operation {
                 None => method != "post",
             },
             is_unwrapped: is_unwrapped(operation),
-            is_none_if_not_found,
             is_anonymous: is_anonymous(operation.get("security").or_else(|| root.get("security"))),
             check: extension(operation, CHECK, read_check),
             area: area_of_operation(reader.document, &at, tag.as_ref().map(|tag| tag.name.as_str())),
@@ -184,7 +181,7 @@ impl Operation {
                     let taken = schemas.map(|(name, _)| name.as_str());
                     let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
                     let response = Response::read(operation.get("responses"), &at.key("responses"), reader, name);
-                    if is_none_if_not_found { response.or_none() } else { response }
+                    if is_none_if_not_found { response.or_not_found() } else { response }
                 }
             },
             pagination: Pagination::of(root, operation, |name| {

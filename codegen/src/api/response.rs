@@ -18,6 +18,8 @@ pub(crate) enum Response {
     Json(Schema, String),
     /// JSON of this schema, in these media types, or nothing.
     OptionalJson(Schema, String),
+    /// JSON that a request accepts as these media types, or a 404 because there is none.
+    JsonOrNotFound(Schema, String),
     /// Text of these media types.
     Text(String),
     /// Bytes of these media types.
@@ -62,7 +64,9 @@ impl Response {
     /// Returns the schemas of its JSON.
     pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let (schema, variants) = match self {
-            Self::Json(schema, _) | Self::OptionalJson(schema, _) => (Some(schema), [].as_slice()),
+            Self::Json(schema, _) | Self::OptionalJson(schema, _) | Self::JsonOrNotFound(schema, _) => {
+                (Some(schema), [].as_slice())
+            }
             Self::Enum(response_enum) => (None, response_enum.variants.as_slice()),
             Self::Text(_) | Self::Bytes(_) | Self::Empty => (None, [].as_slice()),
         };
@@ -72,10 +76,10 @@ impl Response {
         }))
     }
 
-    /// Makes a value optional.
-    pub(super) fn or_none(self) -> Self {
+    /// Makes a 404 mean that there is no value.
+    pub(super) fn or_not_found(self) -> Self {
         match self {
-            Self::Json(schema, media_types) => Self::OptionalJson(schema, media_types),
+            Self::Json(schema, media_types) => Self::JsonOrNotFound(schema, media_types),
             other => other,
         }
     }

@@ -67,7 +67,9 @@ fn statement(client: &str, operation: &Operation, values: Values<'_>) -> TokenSt
 
 fn result_name(response: &Response) -> Option<syn::Ident> {
     let ty = match response {
-        Response::Json(schema, _) | Response::OptionalJson(schema, _) => &schema.ty,
+        Response::Json(schema, _) | Response::OptionalJson(schema, _) | Response::JsonOrNotFound(schema, _) => {
+            &schema.ty
+        }
         Response::Text(_) => return Some(ident("text")),
         Response::Bytes(_) => return Some(ident("bytes")),
         Response::Enum(_) => return Some(ident("response")),

@@ -174,8 +174,11 @@ fn decode(operation: &Operation) -> TokenStream {
         }
         Response::OptionalJson(_, media_types) => {
             let accept = accept(media_types);
-            let optional = if operation.is_none_if_not_found { quote!(result_or_none) } else { quote!(optional) };
-            quote!(#accept.#optional())
+            quote!(#accept.optional())
+        }
+        Response::JsonOrNotFound(_, media_types) => {
+            let accept = accept(media_types);
+            quote!(#accept.result_or_none())
         }
         Response::Text(media_types) => quote!(.text(#media_types)),
         Response::Bytes(media_types) => quote!(.bytes(#media_types)),
@@ -203,7 +206,7 @@ fn response_type(operation: &Operation) -> TokenStream {
     }
     match &operation.response {
         Response::Json(schema, _) => schema.ty.to_token_stream(),
-        Response::OptionalJson(schema, _) => {
+        Response::OptionalJson(schema, _) | Response::JsonOrNotFound(schema, _) => {
             let ty = schema.ty.non_null();
             quote!(Option<#ty>)
         }

@@ -258,9 +258,9 @@ async fn a_change_of_settings_shows_some_seconds_later() {
     let (all, one) = (service.below("clickhouseSettings"), service.below("clickhouseSettings/max_query_size"));
     assert_eq!(service.client.result(GET, &all, None).await, json!({ "settings": [] }));
 
-    let changes = json!({ "compatibility": "26.2", "max_query_size": 262_144 });
-    let changed = service.client.result(PATCH, &all, Some(json!({ "settings": changes }))).await;
-    assert_eq!(changed["settings"], changes);
+    let settings = json!({ "compatibility": "26.2", "max_query_size": 262_144 });
+    let changed = service.client.result(PATCH, &all, Some(json!({ "settings": settings }))).await;
+    assert_eq!(changed["settings"], settings);
     assert_eq!(changed["warnings"].as_array().unwrap().len(), 1, "{changed}");
     assert_eq!(service.client.call(GET, &one, None).await.0, 404);
     service.client.advance(5);

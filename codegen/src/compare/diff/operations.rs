@@ -208,7 +208,9 @@ impl Response {
     fn in_words(&self, type_in_words: impl Fn(&Schema) -> String) -> String {
         match self {
             Self::Json(schema, _) => type_in_words(schema),
-            Self::OptionalJson(schema, _) => format!("{} or nothing", type_in_words(schema)),
+            Self::OptionalJson(schema, _) | Self::JsonOrNotFound(schema, _) => {
+                format!("{} or nothing", type_in_words(schema))
+            }
             Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
             Self::Enum(response) => {
                 let variants = response.variants.iter().map(|variant| {

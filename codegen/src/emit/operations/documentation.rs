@@ -6,7 +6,7 @@ use syn::Attribute;
 
 use super::{find::List, wake};
 use crate::{
-    api::{Api, ErrorResponse, Operation},
+    api::{Api, ErrorResponse, Operation, Response},
     emit::{deprecation::Notice, doc_comment::doc_attributes},
     openapi::extensions::{PassingRefusal, RefusalPattern, Stability},
 };
@@ -19,7 +19,8 @@ pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api:
         operation.description.clone(),
         notice.and_then(Notice::paragraph),
         operation.stability.map(|stability| stability.describe().to_owned()),
-        operation.is_none_if_not_found.then(|| "Returns `None` if there is none: the response is 404.".to_owned()),
+        matches!(operation.response, Response::JsonOrNotFound(..))
+            .then(|| "Returns `None` if there is none: the response is 404.".to_owned()),
         pages(operation),
         permissions(operation),
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
