@@ -282,7 +282,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -383,7 +383,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The query belongs to a user of the SQL console, and is managed there alone.
@@ -427,7 +427,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -471,7 +471,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The service has a saved query of this name.
@@ -535,7 +535,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// # Example
@@ -576,7 +576,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: Another saved query of the service has this name, or the query belongs to a user of
@@ -630,7 +630,7 @@ impl Client {
     /// The errors of [every call](crate::Client#errors), and [`Error::Api`](crate::Error::Api) with
     /// one of these statuses:
     /// - 400: The request is not valid. The response may list what is wrong with it.
-    ///   [`InvalidRequest`](crate::types::InvalidRequest)
+    ///   [`RequestIssues`](crate::types::RequestIssues)
     /// - 403: The API key lacks a permission that the operation needs.
     /// - 404: Nothing has the IDs in the path.
     /// - 409: The query belongs to a user of the SQL console, and is managed there alone.

@@ -336,7 +336,7 @@ response! {
 
 response! {
     /// The response to a call whose request is not valid, with what is wrong in detail.
-    pub struct InvalidRequest {
+    pub struct RequestIssues {
         /// The HTTP status code of the response.
         status: i64 => i64,
         /// The error message.
