@@ -104,10 +104,10 @@ async fn times_out<T: Debug + Send + 'static>(waiting: JoinHandle<Result<T, Erro
 async fn a_service_has_an_hour_to_run_and_a_quarter_to_go() {
     let (_api, client) = showing(&["creating"]).await;
     let running = client.wait_until_postgres_running(ORGANIZATION, POSTGRES);
-    times_out(tokio::spawn(running.into_future()), HOUR - MINUTE / 2).await;
+    times_out(tokio::spawn(running.into_future()), 59 * MINUTE + MINUTE / 2).await;
     let (_api, client) = showing(&["deleting"]).await;
     let deleted = client.wait_until_postgres_deleted(ORGANIZATION, POSTGRES);
-    times_out(tokio::spawn(deleted.into_future()), 15 * MINUTE - MINUTE / 2).await;
+    times_out(tokio::spawn(deleted.into_future()), 14 * MINUTE + MINUTE / 2).await;
 }
 
 #[tokio::test]
