@@ -232,8 +232,8 @@ impl Client {
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
     /// carried out: read the access list with
-    /// [`get_postgres_service`](crate::Client::get_postgres_service) before sending it again,
-    /// because its changes may be made in part.
+    /// [`get_postgres_service`](crate::Client::get_postgres_service) first, because it may be
+    /// changed in part.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, postgres_id: PostgresServiceId) -> Result<(), Error> {
@@ -273,7 +273,7 @@ impl Client {
             .path("organizationId", organization_id)
             .path("postgresId", postgres_id)
             .check(
-                "read the access list with `getPostgresService` before sending it again, because its changes may be made in part",
+                "read the access list with `getPostgresService` first, because it may be changed in part",
             )
             .permissions(&["control-plane:postgres-service:manage"])
             .body(body)
@@ -589,8 +589,8 @@ impl Client {
     /// - 404: Nothing has the IDs in the path.
     ///
     /// [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown) if the operation may have been
-    /// carried out: look at the service before sending the command again, because a second
-    /// `restart` is another outage, and a second `switchover` goes back to where it was.
+    /// carried out: look at the service first, because a second restart is an outage and a second
+    /// switchover goes back.
     /// # Example
     /// ```no_run
     /// # use clickhouse_cloud::{*, types::*, uuid::{Uuid, uuid}}; async fn example(cloud: Client, organization_id: OrganizationId, postgres_id: PostgresServiceId) -> Result<(), Error> {
@@ -618,7 +618,7 @@ impl Client {
             .path("postgresId", postgres_id)
             .not_repeatable()
             .check(
-                "look at the service before sending the command again, because a second `restart` is another outage, and a second `switchover` goes back to where it was",
+                "look at the service first, because a second restart is an outage and a second switchover goes back",
             )
             .permissions(&["control-plane:postgres-service:manage"])
             .body(body)
