@@ -154,6 +154,15 @@ async fn changes(cloud: Client, org: OrganizationId, id: ServiceId, backup: Back
     Ok(())
 }
 
+async fn use_defaults(cloud: &Client, org: OrganizationId, id: ServiceId) -> Result<(), Error> {
+    cloud.delete_backup_bucket(org, id).await?;
+    cloud.delete_scaling_schedule(org, id).await?;
+    cloud.delete_service_query_endpoint(org, id).await?;
+    cloud.delete_upgrade_window(org, id).await?;
+    cloud.reset_clickhouse_setting(org, id, "max_query_size").await?;
+    Ok(())
+}
+
 async fn backups(
     cloud: &Client,
     org: OrganizationId,
