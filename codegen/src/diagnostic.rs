@@ -143,6 +143,8 @@ pub(crate) enum Fix {
     Remove(Pointer),
     /// Puts a value into an object, under the last key of the pointer.
     Insert(Pointer, Value),
+    /// Adds a value to a list, which may be missing. The text describes the effect.
+    Append(Pointer, Value, String),
     /// Gives a node another key.
     Rename(Pointer, String),
 }
@@ -218,6 +220,11 @@ impl NodeDiagnostic {
         self.with_fix(Fix::Insert(node, value.into()))
     }
 
+    /// Adds a fix that adds a value to a list, which may be missing.
+    pub(crate) fn fixed_by_appending(self, list: Pointer, value: Value, effect: impl Into<String>) -> Self {
+        self.with_fix(Fix::Append(list, value, effect.into()))
+    }
+
     /// Adds a fix that gives a node another key.
     pub(crate) fn fixed_by_renaming(self, node: Pointer, key: impl Into<String>) -> Self {
         self.with_fix(Fix::Rename(node, key.into()))
@@ -229,14 +236,14 @@ impl Fix {
     pub(crate) fn node(&self) -> Option<&Pointer> {
         match self {
             Self::Accept(_) => None,
-            Self::Remove(node) | Self::Insert(node, _) | Self::Rename(node, _) => Some(node),
+            Self::Remove(node) | Self::Insert(node, _) | Self::Append(node, ..) | Self::Rename(node, _) => Some(node),
         }
     }
 
     /// Describes the effect of the fix.
     fn effect(&self) -> String {
         match self {
-            Self::Accept(effect) => effect.clone(),
+            Self::Accept(effect) | Self::Append(_, _, effect) => effect.clone(),
             Self::Remove(_) => "it is left out".to_owned(),
             Self::Insert(_, Value::String(text)) if text.is_empty() => "it is left empty".to_owned(),
             Self::Insert(_, value) => format!("it is taken as `{}`", value.to_string().trim_matches('"')),

@@ -194,6 +194,11 @@ impl Document {
             };
             match (self.root.pointer_mut(parent.as_str()), fix) {
                 (Some(Value::Object(object)), Fix::Insert(_, value)) => drop(object.insert(node.last(), value)),
+                (Some(Value::Object(object)), Fix::Append(_, value, _)) => {
+                    if let Value::Array(list) = object.entry(node.last()).or_insert_with(|| Value::Array(Vec::new())) {
+                        list.push(value);
+                    }
+                }
                 (Some(Value::Object(object)), Fix::Remove(_)) => drop(object.shift_remove(&node.last())),
                 (Some(Value::Object(object)), Fix::Rename(_, key)) => {
                     let position = object.keys().position(|other| *other == node.last());
@@ -291,9 +296,12 @@ mod tests {
         document.apply(vec![
             Fix::Remove(pointer("/a/0")),
             Fix::Remove(pointer("/a/1")),
+            Fix::Append(pointer("/a"), json!(4), String::new()),
+            Fix::Append(pointer("/b/f"), json!(5), String::new()),
             Fix::Insert(pointer("/b/e"), json!(3)),
         ]);
-        assert_eq!(*document.root(), json!({ "a": [2], "b": { "c": 1, "d": 2, "e": 3 } }));
+        let b = json!({ "c": 1, "d": 2, "f": [5], "e": 3 });
+        assert_eq!(*document.root(), json!({ "a": [2, 4], "b": b }));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
+use serde_json::json;
+
 use super::outline::{Node, Operation, Outline};
 use crate::{
     diagnostic::{
@@ -106,6 +108,11 @@ fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
                 outline.pointer(holder),
                 format!("the path has `{{{name}}}`, but there is no such parameter"),
                 format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
+            )
+            .fixed_by_appending(
+                outline.pointer(holder).key("parameters"),
+                json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }),
+                "it is taken as a text",
             )
         }));
     }
@@ -228,7 +235,7 @@ mod tests {
               '/c/{id': {}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        4:3 the path has `{id}`, but there is no such parameter
+        4:3 the path has `{id}`, but there is no such parameter: it is taken as a text
         5:34 the path has no `{id}` for this parameter: it is left out
         6:3 `/c/{id` cannot be filled in: a `{` has no `}`
         ");
