@@ -232,6 +232,13 @@ async fn a_command_is_sent_once() {
 }
 
 #[tokio::test]
+async fn a_change_is_sent_once_because_it_may_add_to_the_access_list() {
+    let list = PostgresIpAccessListUpdate::new().add([PostgresIpAccessEntry::new("198.51.100.7", "6432")]);
+    let change = UpdatePostgresService::new([]).ip_access_list(list);
+    is_sent_once(|cloud| cloud.update_postgres_service(ORGANIZATION, POSTGRES, &change)).await;
+}
+
+#[tokio::test]
 async fn a_new_password_is_requested_once() {
     let generated = UpdatePostgresPassword::new();
     is_sent_once(|cloud| cloud.update_postgres_password(ORGANIZATION, POSTGRES, &generated)).await;
@@ -257,8 +264,6 @@ async fn what_may_be_carried_out_twice_is_sent_again() {
     let config = PostgresConfigInput::new(PostgresParameters::new(), BTreeMap::<String, String>::new());
     is_repeated(|cloud| cloud.replace_postgres_config(ORGANIZATION, POSTGRES, &config)).await;
     is_repeated(|cloud| cloud.update_postgres_config(ORGANIZATION, POSTGRES, &config)).await;
-    let change = UpdatePostgresService::new([]);
-    is_repeated(|cloud| cloud.update_postgres_service(ORGANIZATION, POSTGRES, &change)).await;
     is_repeated(|cloud| cloud.delete_postgres_service(ORGANIZATION, POSTGRES)).await;
 }
 
