@@ -53,8 +53,8 @@ static API: Api = Api {
 
 /// A client of the ClickHouse Cloud API.
 ///
-/// Manages a ClickHouse Cloud organization, its services and their backups. Each API key may
-/// make 10 requests in any window of 10 seconds.
+/// Manages ClickHouse Cloud: organizations and their keys, services and their backups, pipes,
+/// and Postgres services. Each API key may make 10 requests in any window of 10 seconds.
 ///
 /// Clones share their connections and the rate limiter, so clone it freely.
 /// # Errors

@@ -215,8 +215,8 @@ impl Client {
     /// tags are replaced in any case, so send those that shall stay, or `[]` for none. A new name
     /// brings a new host name and new certificates: clients have to be told. A new size or new
     /// standbys take minutes, while the service may still report the previous ones and `running`.
-    /// Changes of the access list may be made in part. Read replicas cannot be changed: change
-    /// their primary.
+    /// Changes of the access list may be made in part, and an entry without an ID is added by each
+    /// call, so no call is repeated. Read replicas cannot be changed: change their primary.
     ///
     /// **Beta**: not generally available yet. The contract is stable.
     ///
@@ -272,6 +272,7 @@ impl Client {
             )
             .path("organizationId", organization_id)
             .path("postgresId", postgres_id)
+            .not_repeatable()
             .check(
                 "read the access list with `getPostgresService` first, because it may be changed in part",
             )

@@ -20,7 +20,7 @@ impl Client {
     /// Returns who may run SQL on the service over HTTP, and with which rights. A service has no
     /// query endpoint until
     /// [`set_service_query_endpoint`](crate::Client::set_service_query_endpoint) creates it. If
-    /// there is no such service, the response is the same 404.
+    /// there is no such service or organization, the response is the same 404.
     ///
     /// Returns `None` if there is none: the response is 404.
     ///

@@ -17,9 +17,9 @@ impl Client {
     /// Gets the scaling schedule of a service.
     ///
     /// Returns the times at which the service scales differently, which of them is in effect now,
-    /// and how the service scales at all other times. The 404 of a service that does not exist is
-    /// the same as that of one without a schedule. ClickHouse support has to enable schedules for
-    /// an organization: others are refused with 403.
+    /// and how the service scales at all other times. The 404 of a service or an organization that
+    /// does not exist is the same as that of a service without a schedule. ClickHouse support has
+    /// to enable schedules for an organization: others are refused with 403.
     ///
     /// Returns `None` if there is none: the response is 404.
     ///
@@ -154,8 +154,8 @@ impl Client {
     ///
     /// Returns the hours of the week in which the service may be upgraded. A secondary service has
     /// the window of the primary one of its data warehouse. Without a window, ClickHouse chooses
-    /// when to upgrade the service. The 404 of a service that does not exist is the same as that of
-    /// one without a window.
+    /// when to upgrade the service. The 404 of a service or an organization that does not exist is
+    /// the same as that of a service without a window.
     ///
     /// Returns `None` if there is none: the response is 404.
     ///
