@@ -491,9 +491,7 @@ impl ApiError {
             404 if self.is_foreign_not_found() => "check the base URL",
             404 => "check the ids",
             408 => "a server on the way did not get the request in time: try again",
-            409 => {
-                "something that is there conflicts with this: change that, or wait if it passes by itself, then try again"
-            }
+            409 => "this conflicts with what is there: change that, or wait until it has changed, then try again",
             425 => "a server on the way took the request for a replay: try again",
             429 => "make fewer calls, and try again later",
             500..=599 => "the service is in trouble: try again later",

@@ -62,10 +62,7 @@ async fn a_refusal_shows_the_message_of_the_api_and_advice() {
         (401, "check the key: its id and secret, and whether it is enabled and may be used from here"),
         (403, "use a key with the rights for this"),
         (404, "check the ids"),
-        (
-            409,
-            "something that is there conflicts with this: change that, or wait if it passes by itself, then try again",
-        ),
+        (409, "this conflicts with what is there: change that, or wait until it has changed, then try again"),
         (422, "change the request"),
         (429, "make fewer calls, and try again later"),
         (500, "the service is in trouble: try again later"),
