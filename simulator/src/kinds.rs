@@ -64,6 +64,16 @@ pub(crate) fn embedded() -> Result<&'static Models, &'static DocumentError> {
     EMBEDDED.as_ref().map_err(|error| *error)
 }
 
+/// Adds the fields to a body that the API assumes.
+pub(crate) fn assume(operation: &str, body: &mut Value) {
+    let Some(body) = body.as_object_mut() else { return };
+    for (of, field, value) in KINDS.iter().flat_map(|kind| kind.assumed) {
+        if *of == operation && !body.contains_key(*field) {
+            body.insert((*field).to_owned(), value());
+        }
+    }
+}
+
 /// Returns the elements of a list, and none of anything else.
 fn elements(list: &Value) -> &[Value] {
     list.as_array().map_or(&[], Vec::as_slice)

@@ -23,7 +23,6 @@ pub(crate) struct Schema {
 pub(crate) struct Violation {
     /// The names of fields and the positions in lists that lead to the field.
     path: Vec<Value>,
-    field: String,
     message: String,
     keyword: String,
 }
@@ -82,15 +81,7 @@ impl Violation {
 
     /// Returns a violation of a keyword by the field at a path.
     fn at(path: Vec<Value>, message: impl Into<String>, keyword: &str) -> Self {
-        let mut field = String::new();
-        for segment in &path {
-            match segment.as_str() {
-                None => _ = write!(field, "[{segment}]"),
-                Some(name) if field.is_empty() => field.push_str(name),
-                Some(name) => _ = write!(field, ".{name}"),
-            }
-        }
-        Self { path, field, message: message.into(), keyword: keyword.to_owned() }
+        Self { path, message: message.into(), keyword: keyword.to_owned() }
     }
 
     /// Returns a violation of a keyword by a parameter.
@@ -104,8 +95,16 @@ impl Violation {
     }
 
     /// Returns the path of the field, which is empty for the value as a whole.
-    pub(crate) fn field(&self) -> &str {
-        &self.field
+    pub(crate) fn field(&self) -> String {
+        let mut field = String::new();
+        for segment in &self.path {
+            match segment.as_str() {
+                None => _ = write!(field, "[{segment}]"),
+                Some(name) if field.is_empty() => field.push_str(name),
+                Some(name) => _ = write!(field, ".{name}"),
+            }
+        }
+        field
     }
 
     /// Returns the problem, without the value.
@@ -121,7 +120,7 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.field.as_str() {
+        match self.field().as_str() {
             "" => formatter.write_str(&self.message),
             field => write!(formatter, "{field}: {}", self.message),
         }

@@ -77,7 +77,6 @@ const STATES: States = States {
         Transition::new("Stopping", 10, "Stopped"),
         Transition::new("Pausing", 10, "Paused"),
     ],
-    commands: &[],
     deletion: None,
 };
 

@@ -56,6 +56,10 @@ pub(crate) const KIND: Kind = Kind {
     ],
     made: &[("id", make::uuid), ("createdAt", make::now)],
     defaults: &[("postgresVersion", |_| json!("18")), ("haType", |_| json!("none")), ("tags", make::empty_list)],
+    assumed: &[
+        ("createPostgresService", ACCESS, access_list::everybody),
+        ("updatePostgresService", "tags", || json!([])),
+    ],
     states: Some(STATES),
     check: check::check,
     complete,
@@ -76,7 +80,6 @@ const STATES: States = States {
         Transition::new("restarting", 20, "running"),
         Transition::end("deleting", 30),
     ],
-    commands: &[],
     deletion: Some("deleting"),
 };
 
@@ -101,16 +104,6 @@ const HOST: &str = "host";
 const RESIZED_AT: &str = "resizedAt";
 /// The size and the standbys before.
 const RESIZED_FROM: &str = "resizedFrom";
-
-/// Adds what the API assumes in a body, and the document has everybody say.
-pub(crate) fn assume(operation: &str, body: &mut Value) {
-    let Some(body) = body.as_object_mut() else { return };
-    match operation {
-        "createPostgresService" => _ = body.entry(ACCESS).or_insert_with(access_list::everybody),
-        "updatePostgresService" => _ = body.entry("tags").or_insert_with(|| json!([])),
-        _ => {}
-    }
-}
 
 pub(crate) fn is_running(service: &Resource) -> bool {
     service.state(&STATES) == "running"

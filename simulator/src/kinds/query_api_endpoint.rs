@@ -19,13 +19,7 @@ pub(crate) const KIND: Kind = Kind {
     ],
     made: &[("id", make::uuid)],
     defaults: &[("parameters", |_| json!({})), ("allowedOrigins", make::empty_list)],
-    states: Some(States {
-        field: "ownerType",
-        first: "queryApiEndpoint",
-        transitions: &[],
-        commands: &[],
-        deletion: None,
-    }),
+    states: Some(States { field: "ownerType", first: "queryApiEndpoint", transitions: &[], deletion: None }),
     check,
     complete,
     ..Kind::PLAIN

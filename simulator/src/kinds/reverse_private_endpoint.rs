@@ -38,7 +38,6 @@ pub(crate) const KIND: Kind = Kind {
             Transition::new("Provisioning", 60, "Ready"),
             Transition::end("Deleting", 60),
         ],
-        commands: &[],
         deletion: Some("Deleting"),
     }),
     check,

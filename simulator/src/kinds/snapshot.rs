@@ -24,7 +24,6 @@ pub(crate) const STATES: States = States {
     field: "status",
     first: "in_progress",
     transitions: &[Transition::new("throttled", 120, "in_progress"), Transition::new("in_progress", 8, "done")],
-    commands: &[],
     deletion: None,
 };
 

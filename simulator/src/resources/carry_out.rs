@@ -44,11 +44,6 @@ pub(crate) fn carry_out(
             changed.note_update(kind, call.now, before);
         }
         Action::Replace | Action::Set => fields::replace(model, &mut changed.fields, call, making),
-        Action::Command(field) => {
-            if let Some(states) = &kind.states {
-                states.command(changed, call.body[field].as_str().unwrap_or_default(), call.now)?;
-            }
-        }
         Action::Special(special) => output = special(changed, call, making)?,
         Action::Delete => match kind.states.as_ref().and_then(|states| Some((states, states.deletion?))) {
             Some((states, deletion)) => {

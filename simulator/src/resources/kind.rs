@@ -25,6 +25,9 @@ pub(crate) struct Kind {
     pub(crate) made: &'static [(&'static str, Make)],
     /// The fields that a request may leave out, with the values that they have then, and after a reset with `null`.
     pub(crate) defaults: &'static [(&'static str, Make)],
+    /// What the API assumes in a request that lacks it, although the document requires it: an operation, a field, and its
+    /// value.
+    pub(crate) assumed: &'static [(&'static str, &'static str, fn() -> Value)],
     /// The lists that an update adds entries to and removes entries from, each with the field that tells its entries
     /// apart. Entries of other lists are the same if all of their fields are.
     pub(crate) entries: &'static [(&'static str, &'static str)],
@@ -74,7 +77,6 @@ pub(crate) type Special = fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Resul
 
 /// What an operation does.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(test), expect(dead_code, reason = "organizations, the first kind, do without"))]
 pub(crate) enum Action {
     List,
     Create,
@@ -86,8 +88,6 @@ pub(crate) enum Action {
     /// Creates the only resource below its parent, or replaces it.
     Set,
     Delete,
-    /// Carries out the command in a field of the request, by the table of [`States`].
-    Command(&'static str),
     /// Anything else about one resource.
     Special(Special),
 }
@@ -124,6 +124,7 @@ impl Kind {
         operations: &[],
         made: &[],
         defaults: &[],
+        assumed: &[],
         entries: &[],
         filters: &[],
         max_page_size: 100,

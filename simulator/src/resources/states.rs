@@ -5,7 +5,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Models, Resource, Store};
-use crate::refusal::Refusal;
 
 /// A resource cannot be given a state.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +31,6 @@ pub(crate) struct States {
     pub(crate) first: &'static str,
     /// The transitions that take time. They never lead back to a state that they started from.
     pub(crate) transitions: &'static [Transition],
-    pub(crate) commands: &'static [Command],
     /// The state that a deletion begins with. Without one, the resource is gone at once.
     pub(crate) deletion: Option<&'static str>,
 }
@@ -45,13 +43,6 @@ pub(crate) struct Transition {
     /// The next state. Without one, the resource is gone.
     pub(super) to: Option<&'static str>,
     applies_to: fn(&Resource) -> bool,
-}
-
-/// A command, in the states that allow it. In all others it is refused.
-pub(crate) struct Command {
-    pub(crate) name: &'static str,
-    pub(crate) from: &'static [&'static str],
-    pub(crate) to: &'static str,
 }
 
 impl Transition {
@@ -71,18 +62,6 @@ impl Transition {
 }
 
 impl States {
-    /// Carries out a command. In the state that it leads to, it changes nothing.
-    pub(super) fn command(&self, resource: &mut Resource, name: &str, now: DateTime<Utc>) -> Result<(), Refusal> {
-        let state = resource.state(self).to_owned();
-        let of_name = || self.commands.iter().filter(|command| command.name == name);
-        if let Some(command) = of_name().find(|command| command.from.contains(&state.as_str())) {
-            resource.enter(self, command.to, now);
-        } else if of_name().all(|command| command.to != state) {
-            return Err(Refusal::conflict(format_args!("{name} is not possible in the state {state}")));
-        }
-        Ok(())
-    }
-
     /// Applies the transitions that are due by `now`, and copies the resource only then. Returns whether it is gone.
     pub(super) fn catch_up(&self, resource: &mut Arc<Resource>, now: DateTime<Utc>) -> bool {
         while let Some((transition, at)) = self.next(resource)

@@ -21,7 +21,7 @@ use crate::{
     call::{Origin, Path},
     cloud,
     document::{Operation, Shape, Violation},
-    kinds::postgres_service,
+    kinds,
     refusal::Refusal,
 };
 
@@ -108,7 +108,7 @@ pub(super) async fn body(operation: &Operation, headers: &HeaderMap, stream: &mu
     let bytes = body::read(stream).await?;
     let mut json = serde_json::from_slice(&bytes)
         .map_err(|error| Refusal::bad_request(format_args!("the body is not JSON: {error}")))?;
-    postgres_service::assume(operation.id(), &mut json);
+    kinds::assume(operation.id(), &mut json);
     let violations = schema.violations(&json);
     if !violations.is_empty() {
         let known = cloud::known_refusal(operation.id(), &json);

@@ -118,8 +118,8 @@ fn find_invalid_field(document: &Document, operation: &str, result: &Value) -> O
     let envelope = json!({ "status": 200, "requestId": Uuid::nil(), "result": result });
     let violations = document.operation(operation)?.response(200)?.violations(&envelope);
     let violation = violations.into_iter().next()?;
-    let field =
-        violation.field().strip_prefix("result").map_or(violation.field(), |below| below.trim_start_matches('.'));
+    let whole = violation.field();
+    let field = whole.strip_prefix("result").map_or(&*whole, |below| below.trim_start_matches('.'));
     let field = if field.is_empty() { String::new() } else { format!(".{field}") };
     Some(Violation::new(field, violation.message()))
 }

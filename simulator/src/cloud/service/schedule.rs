@@ -1,5 +1,3 @@
-use std::ptr;
-
 use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -79,10 +77,10 @@ impl Schedule {
 
     /// Returns the next time at which another entry is active, or none.
     pub(super) fn next_change(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let active = self.active(after).map(ptr::from_ref);
+        let active = self.active(after).map(Entry::id);
         let hour = after.duration_trunc(TimeDelta::hours(1)).ok()?;
         let mut hours = (1..=HOURS_IN_WEEK).map(|hours| hour + TimeDelta::hours(hours));
-        hours.find(|at| self.active(*at).map(ptr::from_ref) != active)
+        hours.find(|at| self.active(*at).map(Entry::id) != active)
     }
 
     pub(super) fn to_json(&self, base: &Scaling, at: DateTime<Utc>) -> Value {

@@ -10,10 +10,7 @@ use crate::{
     document::Document,
     kinds::{api_key, invitation, member, organization, role},
     refusal::Refusal,
-    resources::{
-        Action, Attempt, Filter, Id, Kind, Making, Models, Operation, Resource, States, Transition, make,
-        states::Command,
-    },
+    resources::{Action, Attempt, Filter, Id, Kind, Making, Models, Operation, Resource, States, Transition, make},
 };
 
 static KINDS: [Kind; 10] = [
@@ -40,7 +37,14 @@ const PIPE: Kind = Kind {
         Operation::new("updatePipe", Action::Update),
         Operation::new("replacePipe", Action::Replace),
         Operation::new("deletePipe", Action::Delete),
-        Operation::new("updatePipeState", Action::Command("command")),
+        Operation::new(
+            "updatePipeState",
+            Action::Special(|pipe, call, _| {
+                let state = if call.body["command"] == "start" { "Running" } else { "Stopping" };
+                pipe.enter(&PIPE_STATES, state, call.now);
+                Ok(None)
+            }),
+        ),
         Operation::new(
             "movePipe",
             Action::Special(|pipe, call, _| {
@@ -55,29 +59,27 @@ const PIPE: Kind = Kind {
     entries: &[("tags", "key")],
     filters: &[("region", Filter::Is("region")), ("filter", Filter::Tag("tags"))],
     max_page_size: 5,
-    states: Some(States {
-        field: "state",
-        first: "Provisioning",
-        transitions: &[
-            Transition::new("Provisioning", 30, "Running"),
-            Transition::new("Stopping", 10, "Stopped"),
-            Transition::end("Deleting", 20),
-        ],
-        commands: &[
-            Command { name: "start", from: &["Stopped"], to: "Running" },
-            Command { name: "stop", from: &["Running"], to: "Stopping" },
-        ],
-        deletion: Some("Deleting"),
-    }),
+    states: Some(PIPE_STATES),
     check: check_pipe,
     created: Some(created_pipe),
     ..Kind::PLAIN
 };
 
+const PIPE_STATES: States = States {
+    field: "state",
+    first: "Provisioning",
+    transitions: &[
+        Transition::new("Provisioning", 30, "Running"),
+        Transition::new("Stopping", 10, "Stopped"),
+        Transition::end("Deleting", 20),
+    ],
+    deletion: Some("Deleting"),
+};
+
 fn check_pipe(attempt: &Attempt<'_>) -> Result<(), Refusal> {
     let starts = attempt.call.body["command"] == "start";
     match attempt.action {
-        Action::Command(_) if starts && attempt.field("state") == "Running" => {
+        Action::Special(_) if starts && attempt.field("state") == "Running" => {
             Err(Refusal::bad_request("the pipe is already running"))
         }
         Action::Delete if attempt.field("state") == "Running" => Err(Refusal::conflict("the pipe is running")),
