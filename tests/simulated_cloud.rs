@@ -60,6 +60,28 @@ impl SimulatedCloud {
     }
 }
 
+/// A simulated cloud with a running service.
+pub struct RunningService {
+    /// The cloud.
+    pub cloud: SimulatedCloud,
+    /// The service.
+    pub service: ServiceId,
+}
+
+impl RunningService {
+    /// Starts a cloud, and lets time go by until there is a service.
+    pub async fn start() -> Self {
+        let cloud = SimulatedCloud::start().await;
+        let service = cloud.create_running_service().await;
+        Self { cloud, service }
+    }
+
+    /// The client, and the organization of the service.
+    pub fn client(&self) -> (&Client, OrganizationId) {
+        (&self.cloud.client, self.cloud.organization)
+    }
+}
+
 fn client(simulator: &Simulator, id: &str, secret: &str) -> Client {
     let builder = Client::builder().base_url(simulator.base_url()).key(id, secret);
     builder.no_rate_limit().retry(NoRetry).build().expect("a client")

@@ -1,9 +1,9 @@
 //! ClickPipes, from their creation to their deletion, as the client sees them.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
-use clickhouse_cloud::{Client, Created, Error, types::*, uuid::Uuid};
-use tests::simulated_cloud::{self, SimulatedCloud, bad_request, fitting, pipe_into_table};
+use clickhouse_cloud::{Created, Error, types::*, uuid::Uuid};
+use tests::simulated_cloud::{self, RunningService, bad_request, fitting, pipe_into_table};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -12,20 +12,19 @@ const MINUTE: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_millis(1);
 
 /// A running service and its pipes.
-struct Pipes {
-    cloud: SimulatedCloud,
-    service: ServiceId,
+struct Pipes(RunningService);
+
+impl Deref for Pipes {
+    type Target = RunningService;
+
+    fn deref(&self) -> &RunningService {
+        &self.0
+    }
 }
 
 impl Pipes {
     async fn start() -> Self {
-        let cloud = SimulatedCloud::start().await;
-        let service = cloud.create_running_service().await;
-        Self { cloud, service }
-    }
-
-    fn client(&self) -> (&Client, OrganizationId) {
-        (&self.cloud.client, self.cloud.organization)
+        Self(RunningService::start().await)
     }
 
     async fn try_create(&self, body: &CreateClickPipe) -> Result<ClickPipe, Error> {
@@ -358,11 +357,11 @@ async fn a_scaling_is_zero_until_it_is_applied() {
 #[tokio::test]
 async fn settings_are_replaced_and_have_to_suit_the_source() {
     let pipes = Pipes::start().await;
-    let (client, org) = pipes.client();
+    let ((client, org), service) = (pipes.client(), pipes.service);
     let id = pipes.create(&into_table(kafka())).await;
     let get = || async { fitting(client.get_click_pipe_settings(org, pipes.service, id).await.unwrap()) };
     let replace = |id, body: ReplaceClickPipeSettings| async move {
-        client.replace_click_pipe_settings(org, pipes.service, id, &body).await.map(fitting)
+        client.replace_click_pipe_settings(org, service, id, &body).await.map(fitting)
     };
     assert_eq!(get().await.kafka_read_committed, None);
     let body = ReplaceClickPipeSettings::new().kafka_read_committed(true).streaming_max_insert_wait_ms(1000);
@@ -381,12 +380,12 @@ async fn settings_are_replaced_and_have_to_suit_the_source() {
 #[tokio::test]
 async fn database_pipes_share_a_scaling_as_long_as_there_is_one() {
     let pipes = Pipes::start().await;
-    let (client, org) = pipes.client();
+    let ((client, org), service) = (pipes.client(), pipes.service);
     let get = || client.get_cdc_scaling(org, pipes.service);
     let is_missing = |outcome: Result<_, Error>| outcome.err().and_then(|error| error.status()).unwrap() == 404;
     let update = |cores, memory| {
         let body = UpdateCdcScaling::new(cores, memory);
-        async move { client.update_cdc_scaling(org, pipes.service, &body).await.map(fitting) }
+        async move { client.update_cdc_scaling(org, service, &body).await.map(fitting) }
     };
     let stream = pipes.create(&into_table(kafka())).await;
     let id = pipes.create(&from_postgres(ReplicationMode::Cdc)).await;

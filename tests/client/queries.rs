@@ -1,13 +1,13 @@
 //! Query endpoints and saved queries, as the client sees them.
 
-use std::{future::IntoFuture, time::Duration};
+use std::{future::IntoFuture, ops::Deref, time::Duration};
 
-use clickhouse_cloud::{Backoff, Client, Created, Error, types::*, uuid::Uuid};
+use clickhouse_cloud::{Backoff, Created, Error, types::*, uuid::Uuid};
 use serde_json::{Value, json};
 use tests::{
     fake_api::{FakeApi, result},
     ids::{ORGANIZATION, SERVICE},
-    simulated_cloud::{SimulatedCloud, fitting, refusal},
+    simulated_cloud::{RunningService, fitting, refusal},
 };
 
 use crate::clock;
@@ -16,20 +16,19 @@ use crate::clock;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// A running service, and a client for its queries.
-struct Queries {
-    cloud: SimulatedCloud,
-    service: ServiceId,
+struct Queries(RunningService);
+
+impl Deref for Queries {
+    type Target = RunningService;
+
+    fn deref(&self) -> &RunningService {
+        &self.0
+    }
 }
 
 impl Queries {
     async fn start() -> Self {
-        let cloud = SimulatedCloud::start().await;
-        let service = cloud.create_running_service().await;
-        Self { cloud, service }
-    }
-
-    fn client(&self) -> (&Client, OrganizationId) {
-        (&self.cloud.client, self.cloud.organization)
+        Self(RunningService::start().await)
     }
 
     async fn key(&self) -> ApiKeyId {

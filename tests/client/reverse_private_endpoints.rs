@@ -1,9 +1,9 @@
 //! Reverse private endpoints, through which ClickPipes reach private networks, and the scaling of database pipes.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
-use clickhouse_cloud::{Client, Created, Error, Response, types::*};
-use tests::simulated_cloud::{SimulatedCloud, fitting, new_service, refusal};
+use clickhouse_cloud::{Created, Error, Response, types::*};
+use tests::simulated_cloud::{RunningService, fitting, new_service, refusal};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -11,20 +11,19 @@ const MINUTE: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_millis(1);
 
 /// A running service, and what creates endpoints of it.
-struct Network {
-    cloud: SimulatedCloud,
-    service: ServiceId,
+struct Network(RunningService);
+
+impl Deref for Network {
+    type Target = RunningService;
+
+    fn deref(&self) -> &RunningService {
+        &self.0
+    }
 }
 
 impl Network {
     async fn start() -> Self {
-        let cloud = SimulatedCloud::start().await;
-        let service = cloud.create_running_service().await;
-        Self { cloud, service }
-    }
-
-    fn client(&self) -> (&Client, OrganizationId) {
-        (&self.cloud.client, self.cloud.organization)
+        Self(RunningService::start().await)
     }
 
     async fn create(&self, body: &CreateReversePrivateEndpoint) -> Result<ReversePrivateEndpoint, Error> {
