@@ -38,7 +38,7 @@ fn problem(outline: &Outline<'_>, operation: &Node<'_>) -> Option<(&'static str,
         return Some(("this operation returns a list, which is empty if there are none", LEAVE_OUT));
     }
     parts.iter().any(|part| part.flag("nullable")).then_some((
-        "the result may be `null`, so that nothing has two meanings",
+        "the result may be `null`, which would be `None`, too",
         "leave out `x-not-found`, or the `null` in the result",
     ))
 }
@@ -78,7 +78,7 @@ mod tests {
         let on_each: Vec<_> = on_each.map(|response| run_on(&format!("{response}, '404': {{}}"), ENVELOPE)).collect();
         insta::assert_snapshot!(on_each.join("\n"), @"
         4:20 this operation returns a list, which is empty if there are none
-        4:20 the result may be `null`, so that nothing has two meanings
+        4:20 the result may be `null`, which would be `None`, too
         4:20 this operation has several response types
         4:20 this operation does not return JSON
         4:20 this operation does not return JSON

@@ -20,7 +20,7 @@ pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api:
         notice.and_then(Notice::paragraph),
         operation.stability.map(|stability| stability.describe().to_owned()),
         matches!(operation.response, Response::JsonOrNotFound(..))
-            .then(|| "Returns `None` if there is none: the response is 404.".to_owned()),
+            .then(|| "Returns `None` for a 404 of the API, which means that there is none.".to_owned()),
         pages(operation),
         permissions(operation),
         Some(url.map_or(path.clone(), |url| format!("[{path}]({url})"))),
