@@ -205,7 +205,7 @@ impl Client {
     ///
     /// **Beta**: not generally available yet. The contract is stable.
     ///
-    /// Returns `None` if there is none: the response is 404.
+    /// Returns `None` for a 404 of the API, which means that there is none.
     ///
     /// Needs a key with the permission `control-plane:service:view-backups`.
     ///

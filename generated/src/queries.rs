@@ -22,7 +22,7 @@ impl Client {
     /// [`set_service_query_endpoint`](crate::Client::set_service_query_endpoint) creates it. If
     /// there is no such service or organization, the response is the same 404.
     ///
-    /// Returns `None` if there is none: the response is 404.
+    /// Returns `None` for a 404 of the API, which means that there is none.
     ///
     /// Needs a key with the permission `control-plane:service:view-query-api-endpoints`.
     ///

@@ -21,7 +21,7 @@ impl Client {
     /// does not exist is the same as that of a service without a schedule. ClickHouse support has
     /// to enable schedules for an organization: others are refused with 403.
     ///
-    /// Returns `None` if there is none: the response is 404.
+    /// Returns `None` for a 404 of the API, which means that there is none.
     ///
     /// Needs a key with the permission `control-plane:service:view`.
     ///
@@ -157,7 +157,7 @@ impl Client {
     /// when to upgrade the service. The 404 of a service or an organization that does not exist is
     /// the same as that of a service without a window.
     ///
-    /// Returns `None` if there is none: the response is 404.
+    /// Returns `None` for a 404 of the API, which means that there is none.
     ///
     /// Needs a key with the permission `control-plane:service:view`.
     ///
