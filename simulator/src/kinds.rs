@@ -67,10 +67,9 @@ pub(crate) fn embedded() -> Result<&'static Models, &'static DocumentError> {
 /// Adds the fields to a body that the API assumes.
 pub(crate) fn assume(operation: &str, body: &mut Value) {
     let Some(body) = body.as_object_mut() else { return };
-    for (of, field, value) in KINDS.iter().flat_map(|kind| kind.assumed) {
-        if *of == operation && !body.contains_key(*field) {
-            body.insert((*field).to_owned(), value());
-        }
+    let of_all = KINDS.iter().flat_map(|kind| kind.assumed);
+    for assumed in of_all.filter(|assumed| assumed.operation == operation) {
+        body.entry(assumed.field).or_insert_with(assumed.value);
     }
 }
 

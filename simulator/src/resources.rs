@@ -16,7 +16,7 @@ mod tests;
 
 pub(crate) use carry_out::carry_out;
 pub(crate) use filter::Filter;
-pub(crate) use kind::{Action, Attempt, Completion, Id, Kind, Operation};
+pub(crate) use kind::{Action, Assumed, Attempt, Completion, Id, Kind, Operation};
 pub(crate) use make::{Make, Making};
 pub(crate) use model::{Model, Models};
 pub(crate) use resource::Resource;

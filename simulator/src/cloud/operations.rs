@@ -103,8 +103,12 @@ fn carry_out_special(cloud: &mut Cloud, call: &Call<'_>) -> Result<Output, Refus
         "getPostgresPrometheus" => return Ok(metrics::of_postgres(cloud, organization, call)),
         _ => {}
     }
-    let looks_at_all = ["listServices", "createService", "updateService", "getOrganizationPrivateEndpointConfig"];
-    if looks_at_all.contains(&call.operation.id()) {
+    let looks_at_all = match call.operation.id() {
+        // Most creations look at no other service.
+        "createService" => ["dataWarehouseId", "backupId"].iter().any(|name| body.get(name).is_some()),
+        operation => ["listServices", "updateService", "getOrganizationPrivateEndpointConfig"].contains(&operation),
+    };
+    if looks_at_all {
         cloud.services_of(organization, now);
     }
     let services = cloud.services.entry(organization).or_default();

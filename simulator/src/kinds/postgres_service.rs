@@ -16,7 +16,7 @@ use crate::{
     call::{Call, File, Output},
     clock::timestamp,
     refusal::Refusal,
-    resources::{Action, Completion, Id, Kind, Making, Operation, Resource, States, Transition, make},
+    resources::{Action, Assumed, Completion, Id, Kind, Making, Operation, Resource, States, Transition, make},
 };
 
 pub(crate) use backups::backups;
@@ -57,8 +57,8 @@ pub(crate) const KIND: Kind = Kind {
     made: &[("id", make::uuid), ("createdAt", make::now)],
     defaults: &[("postgresVersion", |_| json!("18")), ("haType", |_| json!("none")), ("tags", make::empty_list)],
     assumed: &[
-        ("createPostgresService", ACCESS, access_list::everybody),
-        ("updatePostgresService", "tags", || json!([])),
+        Assumed { operation: "createPostgresService", field: ACCESS, value: access_list::everybody },
+        Assumed { operation: "updatePostgresService", field: "tags", value: || json!([]) },
     ],
     states: Some(STATES),
     check: check::check,

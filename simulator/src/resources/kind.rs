@@ -25,9 +25,8 @@ pub(crate) struct Kind {
     pub(crate) made: &'static [(&'static str, Make)],
     /// The fields that a request may leave out, with the values that they have then, and after a reset with `null`.
     pub(crate) defaults: &'static [(&'static str, Make)],
-    /// What the API assumes in a request that lacks it, although the document requires it: an operation, a field, and its
-    /// value.
-    pub(crate) assumed: &'static [(&'static str, &'static str, fn() -> Value)],
+    /// What the API assumes in requests that lack a field, although the document requires it.
+    pub(crate) assumed: &'static [Assumed],
     /// The lists that an update adds entries to and removes entries from, each with the field that tells its entries
     /// apart. Entries of other lists are the same if all of their fields are.
     pub(crate) entries: &'static [(&'static str, &'static str)],
@@ -56,6 +55,13 @@ pub(crate) struct Kind {
     pub(crate) shown: fn(&mut Map<String, Value>, &Resource, DateTime<Utc>),
     /// Makes the result of a creation, if that is not the new resource as it is shown later.
     pub(crate) created: Option<fn(&mut Resource, &Call<'_>, &mut Making<'_>) -> Value>,
+}
+
+/// A value that the API assumes in a request.
+pub(crate) struct Assumed {
+    pub(crate) operation: &'static str,
+    pub(crate) field: &'static str,
+    pub(crate) value: fn() -> Value,
 }
 
 /// The id of a resource, which is a text.
