@@ -201,7 +201,7 @@ macro_rules! members {
 
         impl $crate::Decode for $name {
             fn empty() -> ::std::option::Option<Self> {
-                ::std::option::Option::Some(Self::default())
+                ::std::option::Option::Some(<Self as ::std::default::Default>::default())
             }
 
             fn plan(container: $crate::parts::Container) -> $crate::parts::Plan<Self> {

@@ -45,10 +45,11 @@ impl<'a> Unions<'a> {
         let is_text = variants.iter().all(|variant| self.api.is_text(&variant.schema.ty));
         let is_parameter = is_text && self.in_parameters.contains(ty.name.as_str());
         let is_secret = ty.direction == Direction::Response && self.secret.contains(ty.name.as_str());
-        let request = match &conversion {
-            Some(VariantsConversion::ByMacro { response }) => format!("request from {response}"),
-            _ => "request".to_owned(),
+        let converted_by_macro = match &conversion {
+            Some(VariantsConversion::ByMacro { response }) => Some(response),
+            _ => None,
         };
+        let request = converted_by_macro.map_or("request".to_owned(), |response| format!("request from {response}"));
         let traits = [
             (ty.direction.is_received(), "response"),
             (ty.direction.is_sent(), &request),
@@ -59,8 +60,9 @@ impl<'a> Unions<'a> {
         let members: Vec<_> = self.api.only_members(ty, variants);
         let members: Vec<_> = members.into_iter().map(|member| member.map(|field| field.schema.ty.unboxed())).collect();
         let types = variants.iter().map(|variant| &variant.schema.ty).chain(members.iter().copied().flatten());
+        let response = converted_by_macro.map(|response| ident(response));
         let name = ident(&ty.name);
-        let stub = parse_quote!(enum #name { Variants(#(#types),*) });
+        let stub = parse_quote!(enum #name { Variants(#(#types,)* #response) });
         let impls = conversion.and_then(VariantsConversion::into_impl).into_iter().collect();
         let declaration = declare(ty, variants.iter().zip(members), &traits.join(" + "));
         TypeCode { impls, ..TypeCode::new("open_union", &declaration, stub) }
