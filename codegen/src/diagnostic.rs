@@ -3,7 +3,7 @@
 pub(crate) mod suggestion;
 pub(crate) mod wording;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, panic, path::Path, sync::Arc};
 
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ pub struct Diagnostic<L = Location> {
     pub location: L,
     /// How bad it is.
     pub level: Level,
+    /// What it has in common with others.
+    pub kind: Kind,
     /// The problem, or the effect on the crate.
     pub message: String,
     /// The text to write instead, or the step to take.
@@ -33,6 +35,24 @@ pub enum Level {
     Error,
     /// A correct crate is emitted, possibly without a part of the document.
     Warning,
+}
+
+/// The kind of a diagnostic: the place in the generator that reports it. Diagnostics of one kind differ in names, values
+/// and locations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kind(&'static panic::Location<'static>);
+
+impl Kind {
+    #[track_caller]
+    pub(crate) fn of_caller() -> Self {
+        Self(panic::Location::caller())
+    }
+
+    /// The rule that reports diagnostics of this kind, and maybe of others.
+    #[must_use]
+    pub fn rule(&self) -> &'static str {
+        Path::new(self.0.file()).file_stem().and_then(|name| name.to_str()).unwrap_or_default()
+    }
 }
 
 /// A position in a file.
@@ -173,8 +193,8 @@ impl<L> Diagnostic<L> {
 
     /// Moves it to another location.
     pub(crate) fn locate<M>(self, locate: impl FnOnce(L) -> M) -> Diagnostic<M> {
-        let Self { location, level, message, help, fix } = self;
-        Diagnostic { location: locate(location), level, message, help, fix }
+        let Self { location, level, kind, message, help, fix } = self;
+        Diagnostic { location: locate(location), level, kind, message, help, fix }
     }
 }
 
@@ -187,11 +207,13 @@ impl Origin {
 
 impl SourceDiagnostic {
     /// Creates an error at the value of a node.
+    #[track_caller]
     pub(crate) fn source_value(origin: Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
         NodeDiagnostic::value(Pointer::default(), message, help).locate(|_| SourceNode { origin, part: Part::Value })
     }
 
     /// Creates an error at the key of a node.
+    #[track_caller]
     pub(crate) fn source_key(origin: Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
         NodeDiagnostic::key(Pointer::default(), message, help).locate(|_| SourceNode { origin, part: Part::Key })
     }
@@ -199,12 +221,21 @@ impl SourceDiagnostic {
 
 impl NodeDiagnostic {
     /// Creates an error at the key of a node.
+    #[track_caller]
     pub(crate) fn key(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
         let location = Node { at, part: Part::Key };
-        Self { location, level: Level::Error, message: message.into(), help: help.into(), fix: None }
+        Self {
+            location,
+            level: Level::Error,
+            kind: Kind::of_caller(),
+            message: message.into(),
+            help: help.into(),
+            fix: None,
+        }
     }
 
     /// Creates an error at the value of a node.
+    #[track_caller]
     pub(crate) fn value(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
         let location = Node { at, part: Part::Value };
         Self { location, ..Self::key(Pointer::default(), message, help) }

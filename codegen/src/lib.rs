@@ -24,7 +24,7 @@ pub use compare::{
     prose::SharedProse,
     surface::{Item, Surface, SurfaceError},
 };
-pub use diagnostic::{Diagnostic, Diagnostics, Level, Location, Span};
+pub use diagnostic::{Diagnostic, Diagnostics, Kind, Level, Location, Span};
 pub use emit::{File, Generated, Settings, package_files::Surroundings};
 pub use package::is_crate_name;
 pub use pipeline::{GenerateError, bare, bundle, check, drift, generate, lint, shared_prose, skeleton};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use codegen::{Diagnostic, Diagnostics, Level};
+use codegen::{Diagnostic, Diagnostics, Kind, Level};
 use indexmap::{IndexMap, IndexSet};
 use miette::{LabeledSpan, MietteDiagnostic, MietteHandlerOpts, Report, Severity};
 
@@ -11,11 +11,8 @@ use crate::excerpt::Excerpt;
 /// The number of errors that are shown: nobody corrects more of them before the next run.
 const MAX_ERRORS: usize = 100;
 
-/// The number of similar warnings that are shown with their lines.
-const MAX_SIMILAR: usize = 3;
-
-/// The number of further similar warnings whose locations are listed.
-const MAX_LOCATIONS: usize = 10;
+/// The number of further warnings of one kind that are listed.
+const MAX_OTHERS: usize = 5;
 
 /// Prints errors to standard error.
 pub(crate) fn print_errors(errors: &Diagnostics) {
@@ -30,8 +27,11 @@ pub(crate) fn print_warnings(warnings: &[Diagnostic]) {
 fn show_errors(errors: &[Diagnostic]) -> String {
     let (shown, others) = errors.split_at(errors.len().min(MAX_ERRORS));
     let more = if others.is_empty() { String::new() } else { format!("  and {} more\n\n", others.len()) };
-    let noun = if errors.len() == 1 { "error" } else { "errors" };
-    format!("{}{more}{} {noun} in {}\n", show(shown), errors.len(), files(errors))
+    format!("{}{more}{} in {}\n", show(shown), count(errors.len(), "error"), files(errors))
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// Names the files that diagnostics are about.
@@ -44,40 +44,43 @@ fn files(diagnostics: &[Diagnostic]) -> String {
     }
 }
 
-/// Shows warnings. Of similar ones, only the first are shown with their lines.
+/// Shows the first warning of each kind with its line, and where the next ones are.
 fn show_warnings(warnings: &[Diagnostic]) -> String {
-    let mut kinds: IndexMap<String, Vec<&Diagnostic>> = IndexMap::new();
+    let mut kinds: IndexMap<Kind, Vec<&Diagnostic>> = IndexMap::new();
     for warning in warnings {
-        kinds.entry(kind(warning)).or_default().push(warning);
+        kinds.entry(warning.kind).or_default().push(warning);
     }
     let mut report = String::new();
-    for similar in kinds.values() {
-        let (shown, others) = similar.split_at(similar.len().min(MAX_SIMILAR));
-        report.push_str(&show(shown.iter().copied()));
-        report.push_str(&locations(others));
+    for alike in kinds.values() {
+        let (first, others) = alike.split_at(1);
+        report.push_str(&show(first.iter().copied()));
+        report.push_str(&list(&first[0].message, others));
     }
     if !warnings.is_empty() {
-        let noun = if warnings.len() == 1 { "warning" } else { "warnings" };
-        let _ = writeln!(report, "{} {noun} in {}", warnings.len(), files(warnings));
+        let of_kinds = match kinds.len() {
+            all if all == warnings.len() => String::new(),
+            kinds => format!(" of {}", count(kinds, "kind")),
+        };
+        let _ = writeln!(report, "{}{of_kinds} in {}", count(warnings.len(), "warning"), files(warnings));
     }
     report
 }
 
-/// Returns the message of a warning without names and numbers, which is the same for similar ones.
-fn kind(warning: &Diagnostic) -> String {
-    let words: String = warning.message.split('`').step_by(2).collect();
-    words.chars().filter(|character| !character.is_numeric()).collect()
-}
-
-/// Lists the locations of warnings that are not shown with their lines.
-fn locations(warnings: &[&Diagnostic]) -> String {
-    if warnings.is_empty() {
+/// Lists warnings of one kind, with their messages where they differ from that of the first.
+fn list(first: &str, others: &[&Diagnostic]) -> String {
+    if others.is_empty() {
         return String::new();
     }
-    let spans = warnings.iter().map(|warning| warning.location.span).take(MAX_LOCATIONS);
-    let locations: Vec<_> = spans.map(|span| format!("{}:{}", span.line, span.column)).collect();
-    let rest = if warnings.len() > MAX_LOCATIONS { ", …" } else { "" };
-    format!("  and {} more like this, at {}{rest}\n\n", warnings.len(), locations.join(", "))
+    let mut list = format!("  and {} more like this:\n", others.len());
+    for other in others.iter().take(MAX_OTHERS) {
+        let message = if other.message == first { String::new() } else { format!(": {}", other.message) };
+        let _ = writeln!(list, "    {}{message}", other.location);
+    }
+    if others.len() > MAX_OTHERS {
+        list.push_str("    …\n");
+    }
+    list.push('\n');
+    list
 }
 
 fn show<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> String {
@@ -127,9 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn similar_warnings_differ_in_names_and_numbers_only() {
-        let kind = |message: &str| kind(&diagnostic("a.yaml", message));
-        assert_eq!(kind("`a` has 3 values"), kind("`b` has 14 values"));
-        assert_ne!(kind("`a` has 3 values"), kind("`a` has 3 types"));
+    fn warnings_are_grouped_by_their_kind_and_listed_up_to_a_bound() {
+        let of_kind = |message: &str| diagnostic("a.yaml", message);
+        let mut warnings: Vec<_> = ["one", "one", "two"].map(of_kind).into();
+        let shown = show_warnings(&warnings);
+        let others = "  and 2 more like this:\n    a.yaml:1:1\n    a.yaml:1:1: two\n\n3 warnings of 1 kind in a.yaml\n";
+        assert!(shown.ends_with(others), "{shown}");
+
+        warnings.extend(vec![of_kind("three"); 1000]);
+        assert!(show_warnings(&warnings).lines().count() < 20);
     }
 }

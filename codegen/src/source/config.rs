@@ -9,7 +9,7 @@ use serde::{
 use toml::de::{DeTable, DeValue};
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Level, Location, SourceFile, Span},
+    diagnostic::{Diagnostic, Diagnostics, Kind, Level, Location, SourceFile, Span},
     package::is_crate_name,
 };
 
@@ -212,6 +212,7 @@ impl Config {
     }
 
     /// Creates an error at an entry, or at the nearest one around it.
+    #[track_caller]
     pub(crate) fn diagnostic(
         &self,
         entry: &[String],
@@ -221,9 +222,17 @@ impl Config {
         self.diagnostic_at(self.span(self.bytes_of(entry)), message, help)
     }
 
+    #[track_caller]
     fn diagnostic_at(&self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         let location = Location { file: self.file.clone(), span };
-        Diagnostic { location, level: Level::Error, message: message.into(), help: help.into(), fix: None }
+        Diagnostic {
+            location,
+            level: Level::Error,
+            kind: Kind::of_caller(),
+            message: message.into(),
+            help: help.into(),
+            fix: None,
+        }
     }
 
     /// Returns the bytes of an entry, or of the nearest one around it.

@@ -18,6 +18,7 @@ use crate::{
 const MAX_LISTED_VALUES: usize = 12;
 
 /// Reports a part of an example that does not fit a keyword of its schema.
+#[track_caller]
 pub(super) fn diagnostic(
     subject: &str,
     at: &Pointer,

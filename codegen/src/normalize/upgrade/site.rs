@@ -22,12 +22,14 @@ impl Site {
     }
 
     /// Warns of a keyword of the node.
+    #[track_caller]
     pub(super) fn warn(&mut self, keyword: &str, message: impl Into<String>, help: impl Into<String>) {
         let origin = self.origins.original(&self.at().key(keyword));
         self.warnings.push(SourceDiagnostic::source_key(origin, message, help).warning());
     }
 
     /// Warns of the node as a whole.
+    #[track_caller]
     pub(super) fn warn_of_node(&mut self, message: impl Into<String>, help: impl Into<String>) {
         let origin = self.origins.original(&self.at());
         self.warnings.push(SourceDiagnostic::source_key(origin, message, help).warning());
