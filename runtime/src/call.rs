@@ -226,15 +226,9 @@ impl<T, L> Call<T, L> {
     }
 }
 
-/// A type that is returned without decoding, so that its response can be streamed: text and bytes.
-pub trait Streamable {}
-
-impl Streamable for String {}
-
-impl Streamable for Bytes {}
-
-impl<T: Streamable, L> Call<T, L> {
-    /// Makes the call, and returns a response whose body is read chunk by chunk, and may have any length.
+impl<T, L> Call<T, L> {
+    /// Makes the call, and returns a response whose body is read chunk by chunk, and may have any length. It is not
+    /// decoded: it arrives as the service sends it, JSON with its envelope if there is one.
     ///
     /// A failure before the body is handled as in any call, with retries. A failure within the body is returned by
     /// [`StreamedResponse::chunk`].

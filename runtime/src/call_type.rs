@@ -1,7 +1,7 @@
 /// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
 ///
 /// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
-/// and `items: T` adds those that return all pages of a list. `finds T` adds [`or_find`](crate::Call::or_find), and
+/// and `items: T` adds those that return all pages of a list; both with a comma between them. `finds T` adds [`or_find`](crate::Call::or_find), and
 /// `needs wake` adds [`wake`](crate::Call::wake).
 ///
 /// ```
@@ -29,7 +29,7 @@ macro_rules! call_type {
     (
         $(#[doc = $doc:literal])*
         pub struct $name:ident(Call<$response:ty>) $(needs $need:ident)? $(finds $found:ty)?
-            $([$option:ident $(: $item:ty)?])?;
+            $([$($option:ident $(: $item:ty)?),+])?;
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug)]
@@ -83,7 +83,7 @@ macro_rules! call_type {
 
         $($crate::call_type! { @$need $name })?
 
-        $($crate::call_type! { @$option $name $($item)? })?
+        $($($crate::call_type! { @$option $name $($item)? })+)?
 
         impl ::std::convert::From<$name>
             for $crate::Call<$response, $crate::call_type!(@lookup $(needs $need)? $(finds $found)?)>

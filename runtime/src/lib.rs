@@ -46,7 +46,7 @@ mod wake;
 
 pub use api::{Api, ApiKey, Envelope, Environment};
 pub use builder::ClientBuilder;
-pub use call::{BoxFuture, Call, Streamable};
+pub use call::{BoxFuture, Call};
 #[doc(hidden)]
 pub use decode::parts;
 pub use decode::{Decode, Mismatch, MismatchKind};

@@ -134,6 +134,17 @@ impl Operation {
         }
     }
 
+    /// Returns whether its call has a method that streams the response, which has a body, and is not inside an envelope.
+    pub(crate) fn is_streamed(&self, api: &Api) -> bool {
+        match &self.response {
+            Response::Json(..) | Response::OptionalJson(..) | Response::JsonOrNotFound(..) => {
+                api.envelope.is_none() || self.is_unwrapped
+            }
+            Response::Text(_) | Response::Bytes(_) | Response::Enum(_) => true,
+            Response::Empty => false,
+        }
+    }
+
     /// Returns the schemas of all that it sends and receives.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);

@@ -132,7 +132,7 @@ impl Surface {
         self.add_type(&name, ["Debug".to_owned()].into());
         let of_every_call = ["attempt_timeout", "header", "patient", "permissions", "retry", "timeout", "until"];
         let of_wake: &[_] = if call.needs_wake { &["no_wake", "wake"] } else { &[] };
-        for method in of_every_call.iter().chain(of_wake).chain(call.methods) {
+        for method in of_every_call.iter().chain(of_wake).chain(&call.methods) {
             let path = format!("{name}::{method}");
             self.add(path.clone(), path, Contract::Presence, &[]);
         }

@@ -17,7 +17,7 @@ pub(super) struct CallStruct {
     /// Whether it may wake what it needs.
     pub(super) needs_wake: bool,
     /// The names of the methods that it has besides those of every call.
-    pub(super) methods: &'static [&'static str],
+    pub(super) methods: Vec<&'static str>,
 }
 
 impl Parse for CallStruct {
@@ -31,23 +31,25 @@ impl Parse for CallStruct {
         call.parse::<Token![>]>()?;
         let needs_wake = input.parse::<Option<word::needs>>()?.map(|_| input.parse::<Ident>()).transpose()?.is_some();
         let found = input.parse::<Option<word::finds>>()?.map(|_| input.parse()).transpose()?;
-        let methods = if input.peek(syn::token::Bracket) { methods(input)? } else { &[] };
+        let methods = if input.peek(syn::token::Bracket) { methods(input)? } else { Vec::new() };
         input.parse::<Token![;]>()?;
         Ok(Self { name, response, found, needs_wake, methods })
     }
 }
 
-/// Reads an option in brackets, and returns the methods that it adds.
-fn methods(input: ParseStream) -> syn::Result<&'static [&'static str]> {
-    let option;
-    syn::bracketed!(option in input);
-    let name = option.parse::<Ident>()?;
-    if name == "stream" {
-        return Ok(&["stream"]);
-    }
-    option.parse::<Token![:]>()?;
-    option.parse::<Type>()?;
-    Ok(&["all", "items", "pages"])
+/// Reads the options in brackets, and returns the methods that they add.
+fn methods(input: ParseStream) -> syn::Result<Vec<&'static str>> {
+    let options;
+    syn::bracketed!(options in input);
+    let methods_of_option = |option: ParseStream| -> syn::Result<&'static [&'static str]> {
+        let name = option.parse::<Ident>()?;
+        if option.parse::<Option<Token![:]>>()?.is_some() {
+            option.parse::<Type>()?;
+        }
+        Ok(if name == "stream" { &["stream"] } else { &["all", "items", "pages"] })
+    };
+    let options = Punctuated::<_, Token![,]>::parse_terminated_with(&options, methods_of_option)?;
+    Ok(options.into_iter().flatten().copied().collect())
 }
 
 /// An enum in `open_enum!`.

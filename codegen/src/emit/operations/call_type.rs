@@ -5,7 +5,7 @@ use syn::{ImplItemFn, Item, parse_quote};
 
 use super::{bodies, find::List, parameters, response_type};
 use crate::{
-    api::{Api, Operation, Parameter, Response},
+    api::{Api, Operation, Parameter},
     emit::{
         deprecation::Notice,
         doc_comment::{doc_attributes, doc_lines},
@@ -32,24 +32,22 @@ pub(super) fn emit_call_type(operation: &Operation, api: &Api) -> Option<CallTyp
     let list = List::of(operation, api);
     let found = list.iter().map(|list| list.item);
     (!setters.is_empty()).then(|| CallType {
-        declaration: declare(&name, &response, list.as_ref(), operation),
+        declaration: declare(&name, &response, list.as_ref(), operation, api),
         setters: parse_quote!(impl #name { #(#setters)* }),
         stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#response #(, #found)*);)],
         name,
     })
 }
 
-fn declare(name: &Ident, response: &TokenStream, list: Option<&List<'_>>, operation: &Operation) -> String {
+fn declare(name: &Ident, response: &TokenStream, list: Option<&List<'_>>, operation: &Operation, api: &Api) -> String {
     let method = operation.method_name();
     let mut lines: Vec<_> = doc_lines(&format!("A call of [`Client::{method}`](crate::Client::{method}).")).collect();
-    let option = match (operation.items(), &operation.response) {
-        (Some(item), _) => format!(" [items: {}]", text(item)),
-        (None, Response::Text(_) | Response::Bytes(_)) => " [stream]".to_owned(),
-        (None, _) => String::new(),
-    };
+    let items = operation.items().map(|item| format!("items: {}", text(item)));
+    let options: Vec<_> = operation.is_streamed(api).then(|| "stream".to_owned()).into_iter().chain(items).collect();
+    let options = if options.is_empty() { String::new() } else { format!(" [{}]", options.join(", ")) };
     let needs = if operation.needs_wake() { " needs wake" } else { "" };
     let finds = list.map(|list| format!(" finds {}", text(list.item))).unwrap_or_default();
-    lines.push(format!("pub struct {name}(Call<{}>){needs}{finds}{option};", text(response)));
+    lines.push(format!("pub struct {name}(Call<{}>){needs}{finds}{options};", text(response)));
     format!("call_type! {{\n    {}\n}}\n", lines.join("\n    "))
 }
 
