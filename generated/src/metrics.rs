@@ -213,7 +213,7 @@ impl GetOrganizationPrometheus {
 call_type! {
     /// A call of
     /// [`Client::discover_prometheus_targets`](crate::Client::discover_prometheus_targets).
-    pub struct DiscoverPrometheusTargets(Call<Page<PrometheusTargetGroup>>) [items: PrometheusTargetGroup];
+    pub struct DiscoverPrometheusTargets(Call<Page<PrometheusTargetGroup>>) [stream, items: PrometheusTargetGroup];
 }
 
 impl DiscoverPrometheusTargets {
