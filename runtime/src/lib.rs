@@ -60,7 +60,7 @@ pub use http_client::http_client_builder;
 pub use newtype::ParseNewtypeError;
 pub use page::{AllItems, Items, Page, PageError, Pages};
 pub use parameter::Parameter;
-pub use patch::Patch;
+pub use patch::{IntoPatch, Patch};
 pub use rate_limiter::RateLimit;
 pub use request::Request;
 pub use response::Response;

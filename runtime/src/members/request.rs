@@ -111,7 +111,7 @@ macro_rules! request {
             })*)?
             $($($crate::setter! {
                 $(#[$patch_attribute])*
-                $patch($patch): $crate::Patch<$patch_type> [$($($patch_word)*)? patch]
+                $patch($patch): $patch_type [$($($patch_word)*)? patch]
             })*)?
         }
 
@@ -147,8 +147,8 @@ macro_rules! request {
 macro_rules! setter {
     ($(#[$attribute:meta])* $name:ident($field:ident): $ty:ty [patch]) => {
         $(#[$attribute])*
-        pub fn $name(mut self, value: impl ::std::convert::Into<$ty>) -> Self {
-            self.$field = value.into();
+        pub fn $name(mut self, value: impl $crate::IntoPatch<$ty>) -> Self {
+            self.$field = $crate::IntoPatch::into_patch(value);
             self
         }
     };

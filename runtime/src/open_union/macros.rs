@@ -2,8 +2,8 @@
 ///
 /// Each has a variant for each documented variant, and `Unknown` for any other JSON, so that a variant that the API
 /// adds later decodes and is kept. It implements `From` for each variant, and `Serialize`. The words after the colon
-/// add `Deserialize` (`response`), validation against the document's constraints (`request`), and `Parameter`
-/// (`parameter`). With `secret`, unknown JSON is not serialized.
+/// add `Deserialize` (`response`), `IntoPatch` for each variant and validation against the document's constraints
+/// (`request`), and `Parameter` (`parameter`). With `secret`, unknown JSON is not serialized.
 ///
 /// A `response` union has a pattern for each variant: a type of JSON, or members of an object with their expected
 /// values. A member with another value excludes the variant; `null` allows that the member is absent, and `_` any
@@ -165,12 +165,36 @@ macro_rules! open_union {
         }
     };
 
+    (@into_patch $name:ident, (Box<$ty:ty>)) => {
+        $crate::open_union!(@into_patch $name, $ty);
+    };
+    (@into_patch $name:ident, (String)) => {
+        $crate::open_union!(@into_patch $name, &str);
+        $crate::open_union!(@into_patch $name, ::std::string::String);
+    };
+    (@into_patch $name:ident, (Secret)) => {
+        $crate::open_union!(@into_patch $name, &str);
+        $crate::open_union!(@into_patch $name, $crate::Secret);
+    };
+    (@into_patch $name:ident, ($ty:ty)) => {
+        $crate::open_union!(@into_patch $name, $ty);
+    };
+    (@into_patch $name:ident, $ty:ty) => {
+        impl $crate::IntoPatch<$name> for $ty {
+            fn into_patch(self) -> $crate::Patch<$name> {
+                $crate::Patch::Set(self.into())
+            }
+        }
+    };
+
     (@from_member $name:ident, $variant:ident, (Box<$ty:ty>), $member:ident) => {
         impl ::std::convert::From<$member> for $name {
             fn from(member: $member) -> Self {
                 Self::$variant(::std::boxed::Box::new(<$ty>::new(member)))
             }
         }
+
+        $crate::open_union!(@into_patch $name, $member);
     };
     (@from_member $name:ident, $variant:ident, ($ty:ty), $member:ident) => {
         impl ::std::convert::From<$member> for $name {
@@ -178,6 +202,8 @@ macro_rules! open_union {
                 Self::$variant(<$ty>::new(member))
             }
         }
+
+        $crate::open_union!(@into_patch $name, $member);
     };
 
     (@try_from [] $name:ident $($variant:ident)+) => {};
@@ -214,6 +240,8 @@ macro_rules! open_union {
                 }
             }
         }
+
+        $($crate::open_union!(@into_patch $name, $ty);)+
 
         $crate::open_union!(@impl [$($word)*] $name { $($variant $ty $(= $pattern)?,)+ });
     };
