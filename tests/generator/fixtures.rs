@@ -63,8 +63,8 @@ fn unions_become_open_enums_that_document_their_variants() {
 }
 
 #[test]
-fn nullable_fields_of_a_patch_can_be_kept_reset_and_set() {
-    assert_snapshot!(emitted("patches", &["types/operations.rs"]));
+fn nullable_fields_of_a_request_can_be_kept_reset_and_set() {
+    assert_snapshot!(emitted("patches", &["operations.rs", "types/operations.rs"]));
 }
 
 #[test]

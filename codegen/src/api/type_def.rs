@@ -51,7 +51,7 @@ pub(crate) struct Field {
     pub(crate) description: Option<String>,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
-    /// Whether a PATCH can keep, reset or set it.
+    /// Whether a request can keep, reset or set it: send `null`, or leave it out.
     pub(crate) patch: bool,
     pub(crate) deprecation: Option<Deprecation>,
     pub(crate) schema: Schema,

@@ -155,7 +155,7 @@ impl Surface {
             let (ty, argument) = (text(&field.ty), text(&field.argument.ty(&field.ty)));
             let (ty, argument) = match section.to_string().as_str() {
                 "optional" => (format!("Option<{ty}>"), Some(argument)),
-                "patch" => (format!("Patch<{ty}>"), Some(format!("impl Into<Patch<{ty}>>"))),
+                "patch" => (format!("Patch<{ty}>"), Some(format!("impl IntoPatch<{ty}>"))),
                 "required" => {
                     required.push((field.name.to_string(), argument));
                     (ty, None)

@@ -70,6 +70,23 @@ async fn a_property_that_is_there_has_a_type_with_a_name() {
     assert_eq!(received.pets.as_ref().unwrap()[1], None);
     assert_eq!(server.request().json(), response);
 
+    // `null` can be sent, too.
+    let names = ["boat", "radio", "lamp", "stairs", "tower", "light", "sound", "log", "heir", "cellar"];
+    let keeper = Keeper::new(None)
+        .boat(Patch::Reset)
+        .radio(Patch::Reset)
+        .lamp(Patch::Reset)
+        .stairs(Patch::Reset)
+        .tower(Patch::Reset)
+        .light(Patch::Reset)
+        .sound(Patch::Reset)
+        .log(Patch::Reset)
+        .heir(Patch::Reset)
+        .cellar(Patch::Reset);
+    client.put_keeper(&keeper).await.unwrap();
+    let nulls = names.into_iter().chain(["address"]).map(|name| (name.to_owned(), Value::Null));
+    assert_eq!(server.request().json(), Value::Object(nulls.collect()));
+
     // What was received can be sent, and nothing of it is lost.
     client.put_keeper(&received.into_inner().try_into().unwrap()).await.unwrap();
     assert_eq!(server.request().json(), response);

@@ -70,11 +70,12 @@ fn compare_one(changes: &mut Changes, of: TypePair<'_>, before: &Field, after: &
     }
     if before.nullable != after.nullable {
         let kind = ChangeKind::of_flag("nullable", before.nullable, after.nullable);
-        let cause = "every field of a response may be null anyway; one of a PATCH can be reset, another one left out";
+        let cause =
+            "every field of a response may be null anyway; one of a request can then be reset, if it is optional";
         add(changes, of, after, kind, cause, at.clone(), items(of, after));
     } else if before.patch != after.patch {
         let kind = ChangeKind::of_flag("resettable", before.patch, after.patch);
-        let cause = "only in a PATCH does `null` differ from a field that is left out";
+        let cause = "only JSON has a `null`, which differs from a field that is left out";
         add(changes, of, after, kind, cause, at.clone(), items(of, after));
     }
     if let Some(kind) = deprecations::between(before.deprecation.as_ref(), after.deprecation.as_ref()) {

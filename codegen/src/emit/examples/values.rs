@@ -40,7 +40,7 @@ impl Values<'_> {
             (Value::Null, _) => quote!(None),
             (_, Type::Json) | (Value::Object(_), _) => from_json(value),
             (Value::String(text), Type::Uuid) => quote!(uuid!(#text)),
-            (Value::String(text), Type::Date | Type::DateTime) => quote!(#text.parse().unwrap()),
+            (Value::String(text), Type::Date | Type::DateTime | Type::Ip(_)) => quote!(#text.parse().unwrap()),
             (Value::String(text), _) => quote!(#text),
             (Value::Number(number), Type::Float(_)) => {
                 let literal = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
@@ -125,7 +125,7 @@ impl Values<'_> {
     /// Returns an empty list, which needs a type where elements are converted.
     fn empty_list(self, element: &Type) -> TokenStream {
         match (element, self.api.type_def_of(element)) {
-            (Type::String | Type::Ip(_) | Type::Secret | Type::File, _) => quote!([""; 0]),
+            (Type::String | Type::Secret | Type::File, _) => quote!([""; 0]),
             (Type::Newtype { inner, .. }, _) if **inner == Type::String => quote!([""; 0]),
             (_, Some(TypeDef { name, kind: TypeKind::Union(_), .. })) => {
                 let name = ident(name);
@@ -174,15 +174,19 @@ impl Values<'_> {
                     Value::Null => None,
                     value => {
                         let ty = field.schema.ty.non_null();
-                        let value = if field.patch { self.convertible(value, ty) } else { self.argument(value, ty) };
+                        let value = match (value, ty) {
+                            (Value::Object(entries), Type::Map(ty)) => self.map(entries, ty),
+                            _ if field.patch => self.convertible(value, ty),
+                            _ => self.argument(value, ty),
+                        };
                         // What is parsed has the type that a setter takes, and not any that converts into it.
                         let is_parsed = matches!(
                             ty,
                             Type::Date
                                 | Type::DateTime
+                                | Type::Ip(_)
                                 | Type::Json
                                 | Type::JsonObject
-                                | Type::Map(_)
                                 | Type::SecretJson
                         );
                         Some(if field.patch && is_parsed {

@@ -11,8 +11,9 @@ use crate::{
     json::{elements, fields, fields_mut, flag, object_mut, text},
     names::{Names, type_name},
     openapi::{
+        media_type::Format,
         operation::{Operation, operations_mut},
-        reference,
+        reference::{self, reference},
         schema::{is_struct, is_union},
         walk::schemas_in,
     },
@@ -37,7 +38,7 @@ pub(super) fn split(root: &mut Value) {
         if in_requests && (input.is_some() || !in_responses) {
             let mut schema = with_direction(schema.clone(), Direction::Request);
             rename(&mut schema, &inputs);
-            if uses.patches.contains(name) {
+            if uses.json.contains(name) {
                 mark_patches(&mut schema);
             }
             if input.is_some() {
@@ -52,30 +53,47 @@ pub(super) fn split(root: &mut Value) {
     root["components"]["schemas"] = Value::Object(split);
 }
 
-/// The components in the requests, the bodies of PATCH, and the responses of operations.
+/// The components in the requests, the JSON of requests, and the responses of operations.
 #[derive(Default)]
 struct Uses {
     requests: HashSet<String>,
-    patches: HashSet<String>,
+    json: HashSet<String>,
     responses: HashSet<String>,
 }
 
 impl Uses {
     fn of(root: &mut Value, schemas: &Map<String, Value>) -> Self {
         let mut uses = Self::default();
-        for Operation { method, value: operation, .. } in operations_mut(root) {
+        for Operation { value: operation, .. } in operations_mut(root) {
             schemas::for_each_of_request(operation, |schema| {
                 collect(schema, schemas, Direction::Request, &mut uses.requests);
-                if method == "patch" {
-                    collect(schema, schemas, Direction::Request, &mut uses.patches);
-                }
             });
+            for json in json_of_request(operation, schemas) {
+                collect(json, schemas, Direction::Request, &mut uses.json);
+            }
             schemas::for_each_of_response(operation, |schema| {
                 collect(schema, schemas, Direction::Response, &mut uses.responses);
             });
         }
         uses
     }
+}
+
+/// Returns the schemas of the JSON in a request: its body, or what is in the properties of a form, which has no `null`.
+fn json_of_request<'a>(
+    operation: &'a Value,
+    schemas: &'a Map<String, Value>,
+) -> impl Iterator<Item = &'a Value> + use<'a> {
+    let parameters = elements(operation.get("parameters")).filter(|parameter| marks::is_json(parameter));
+    let bodies = fields(operation.pointer("/requestBody/content")).filter_map(|(name, content)| {
+        let schema = content.get("schema")?;
+        match Format::of(name, content) {
+            Format::Json => Some(schema),
+            Format::Form | Format::Multipart => reference(schema).map_or(Some(schema), |name| schemas.get(name)),
+            Format::Text | Format::Bytes => None,
+        }
+    });
+    parameters.filter_map(|parameter| parameter.get("schema")).chain(bodies)
 }
 
 /// Adds every component that a schema refers to in a direction, directly or by others.
@@ -97,7 +115,7 @@ fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
     let both = |name: &String| uses.requests.contains(name) && uses.responses.contains(name);
     let has_parts = |schema: &Value| is_struct(schema) || is_union(schema);
     let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && has_parts(schema)).collect();
-    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.patches.contains(*name));
+    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.json.contains(*name));
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| schemas::references(schema).any(|name| differing.contains(name));
@@ -113,7 +131,7 @@ fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
     }
 }
 
-fn differs(schema: &Value, is_in_patch: bool) -> bool {
+fn differs(schema: &Value, is_in_json: bool) -> bool {
     let is_secret = |schema: &Value| schemas_in(schema).any(|value| text(value, "format") == Some("password"));
     elements(schema.get("required")).next().is_some()
         || elements(schema.get("oneOf")).any(is_secret)
@@ -121,7 +139,7 @@ fn differs(schema: &Value, is_in_patch: bool) -> bool {
             is_secret(property)
                 || files::is_file(property)
                 || ["readOnly", "writeOnly"].iter().any(|keyword| flag(property, keyword))
-                || (is_in_patch && flag(property, "nullable"))
+                || (is_in_json && flag(property, "nullable"))
         })
 }
 
@@ -160,7 +178,7 @@ fn with_direction(mut schema: Value, direction: Direction) -> Value {
     schema
 }
 
-/// Marks the properties that a PATCH can keep, reset or set: those that may be null and may be absent.
+/// Marks the properties that a request can keep, reset or set: those that may be null and may be absent.
 fn mark_patches(schema: &mut Value) {
     let required = schema.get("required").cloned();
     let is_required = |name: &str| elements(required.as_ref()).any(|other| other == name);
@@ -177,17 +195,17 @@ mod tests {
     use crate::normalize::merge::tests::run;
 
     /// Returns a document whose only schema is in a request and in a response.
-    fn both_ways(method: &str, schema: &str) -> String {
+    fn both_ways(schema: &str) -> String {
         let content = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
         format!(
-            "paths: {{/a: {{{method}: {{requestBody: {{{content}}}, responses: {{'200': {{{content}}}}}}}}}}}\n\
+            "paths: {{/a: {{post: {{requestBody: {{{content}}}, responses: {{'200': {{{content}}}}}}}}}}}\n\
              components: {{schemas: {{Thing: {schema}, Unused: {{}}}}}}\n"
         )
     }
 
     #[test]
     fn a_type_without_a_difference_is_for_both_directions() {
-        insta::assert_snapshot!(run(split, &both_ways("post", "{properties: {a: {}}}")), @"
+        insta::assert_snapshot!(run(split, &both_ways("{properties: {a: {}}}")), @"
             post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
             Thing: {properties:{a:{}},x-merged-direction:both}
         ");
@@ -196,7 +214,7 @@ mod tests {
     #[test]
     fn a_type_that_requires_properties_is_split() {
         let schema = "{required: [id, a], properties: {id: {readOnly: true}, a: {}}}";
-        insta::assert_snapshot!(run(split, &both_ways("post", schema)), @"
+        insta::assert_snapshot!(run(split, &both_ways(schema)), @"
             post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
             Thing: {required:[id,a],properties:{id:{readOnly:true},a:{}},x-merged-direction:response}
             ThingInput: {required:[a],properties:{a:{}},x-merged-direction:request,x-merged-input-of:Thing}
@@ -207,7 +225,7 @@ mod tests {
     fn a_type_behind_a_write_only_property_is_in_requests_alone() {
         let schema = "{properties: {key: {writeOnly: true, allOf: [{$ref: '#/components/schemas/Key'}]}}}, \
                       Key: {required: [secret], properties: {secret: {}}}";
-        insta::assert_snapshot!(run(split, &both_ways("post", schema)), @"
+        insta::assert_snapshot!(run(split, &both_ways(schema)), @"
             post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
             Thing: {properties:{},x-merged-direction:response}
             ThingInput: {properties:{key:{writeOnly:true,allOf:[{$ref:#/components/schemas/Key}]}},x-merged-direction:request,x-merged-input-of:Thing}
@@ -216,9 +234,9 @@ mod tests {
     }
 
     #[test]
-    fn nullable_properties_in_a_patch_are_marked() {
-        insta::assert_snapshot!(run(split, &both_ways("patch", "{properties: {a: {nullable: true}}}")), @"
-            patch /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
+    fn nullable_properties_in_the_json_of_a_request_are_marked() {
+        insta::assert_snapshot!(run(split, &both_ways("{properties: {a: {nullable: true}}}")), @"
+            post /a: {requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/ThingInput}}}},responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/Thing}}}}}}
             Thing: {properties:{a:{nullable:true}},x-merged-direction:response}
             ThingInput: {properties:{a:{nullable:true,x-merged-patch:true}},x-merged-direction:request,x-merged-input-of:Thing}
         ");

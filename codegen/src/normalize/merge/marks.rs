@@ -19,7 +19,7 @@ const ERRORS: &str = "x-merged-errors";
 /// On a component.
 const DIRECTION: &str = "x-merged-direction";
 
-/// On a property of the body of a PATCH.
+/// On a property of the JSON of a request.
 const PATCH: &str = "x-merged-patch";
 
 /// On a request type.
@@ -99,7 +99,7 @@ pub(super) fn set_direction(schema: &mut Value, direction: Direction) {
     schema[DIRECTION] = Value::from(direction.as_str());
 }
 
-/// Returns whether a PATCH can keep, reset or set a property.
+/// Returns whether a request can keep, reset or set a property.
 pub(crate) fn is_patch(property: &Value) -> bool {
     flag(property, PATCH)
 }
