@@ -475,8 +475,12 @@ impl Request {
 
     pub(crate) fn url(&self, base: &Url) -> Url {
         let mut url = base.clone();
-        url.set_path(&format!("{}{}", base.path().trim_end_matches('/'), self.path));
-        let fields: Vec<_> = self.query.iter().flat_map(|(name, value)| value.query(name)).collect();
+        // A `?` in a parameter is encoded.
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+        let parameters = self.query.iter().flat_map(|(name, value)| value.query(name));
+        let fields: Vec<_> =
+            Some(query.to_owned()).filter(|query| !query.is_empty()).into_iter().chain(parameters).collect();
         if !fields.is_empty() {
             url.set_query(Some(&fields.join("&")));
         }
@@ -555,6 +559,9 @@ mod tests {
         assert_eq!(url(&request), "https://api.example.com/v1/things/a%2Fb/parts/5");
         let request = transport().get("listThings", "/things").query("q", "a b").query_list("id", [1, 2]);
         assert_eq!(url(&request), "https://api.example.com/v1/things?q=a%20b&id=1&id=2");
+        let request = transport().get("listThings", "/{kind}?beta=true").path("kind", "a?b");
+        assert_eq!(url(&request), "https://api.example.com/v1/a%3Fb?beta=true");
+        assert_eq!(url(&request.query("q", 1)), "https://api.example.com/v1/a%3Fb?beta=true&q=1");
     }
 
     #[test]

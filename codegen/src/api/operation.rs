@@ -204,7 +204,7 @@ impl Operation {
             at,
             id,
             method: method.to_uppercase(),
-            path: path.to_owned(),
+            path: operation::without_fragment(path).to_owned(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         wording::{listed, quoted},
     },
     names::value_name,
-    openapi::{grammar::Kind, parameter::IGNORED_HEADERS},
+    openapi::{grammar::Kind, operation::PathParts, parameter::IGNORED_HEADERS},
 };
 
 /// Checks that every parameter can be sent, and that the parameters of a path are those in its braces.
@@ -82,7 +82,8 @@ fn check_content(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiag
 
 fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     let Some(path) = item.name else { return Vec::new() };
-    let names = match placeholders(path) {
+    let PathParts { path: template, query, fragment } = PathParts::of(path);
+    let names = match placeholders(template) {
         Ok(names) => names,
         Err(problem) => {
             let message = format!("{} cannot be filled in: {problem}", quoted(path));
@@ -91,9 +92,13 @@ fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
     };
     let operations: Vec<_> = outline.entries(item).filter(|node| node.kind == Kind::Operation).collect();
     let mut diagnostics = Vec::new();
+    diagnostics.extend(fragment.map(|fragment| check_fragment(outline, item, fragment)));
+    diagnostics.extend(query.and_then(|query| check_query(outline, item, query)));
+    let in_query: HashSet<_> = query.iter().flat_map(|query| query_names(query)).collect();
     for holder in std::iter::once(item).chain(operations.iter().copied()) {
         diagnostics.append(&mut check_repeated(outline, holder));
         diagnostics.append(&mut check_unused(outline, holder, &names));
+        diagnostics.append(&mut check_sent_twice(outline, holder, &in_query));
     }
     for name in names {
         let declares = |holder: &Node<'_>| path_parameters(outline, holder).any(|parameter| parameter.name == name);
@@ -140,6 +145,43 @@ fn placeholders(path: &str) -> Result<Vec<&str>, &'static str> {
         names.push(name);
     }
     Ok(names)
+}
+
+/// Refuses a fragment, which is never sent.
+fn check_fragment(outline: &Outline<'_>, item: &Node<'_>, fragment: &str) -> NodeDiagnostic {
+    let fragment = format!("#{fragment}");
+    let message = format!("a path cannot end with a fragment, but this one ends with {}", quoted(&fragment));
+    let help = format!("leave {} out, and describe a path once: fragments are not sent", quoted(&fragment));
+    NodeDiagnostic::key(outline.pointer(item), message, help).accepted("requests have the path without it")
+}
+
+/// Refuses parameters in braces in the query of a path.
+fn check_query(outline: &Outline<'_>, item: &Node<'_>, query: &str) -> Option<NodeDiagnostic> {
+    query.contains(['{', '}']).then(|| {
+        let message = format!("{} cannot be filled in: only the part before the `?` can", quoted(&format!("?{query}")));
+        let name = query.split_once('{').and_then(|(_, after)| after.split_once('}')).map_or("name", |(name, _)| name);
+        let help = format!("end the path before the `?`, and add a parameter with `name: {name}` and `in: query`");
+        NodeDiagnostic::key(outline.pointer(item), message, help)
+    })
+}
+
+/// Returns the names in the query of a path.
+fn query_names(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').map(|field| field.split_once('=').map_or(field, |(name, _)| name))
+}
+
+/// Checks that no parameter of a list is in the query of the path already.
+fn check_sent_twice(outline: &Outline<'_>, holder: &Node<'_>, in_query: &HashSet<&str>) -> Vec<NodeDiagnostic> {
+    let twice = listed_parameters(outline, holder)
+        .filter(|parameter| parameter.location == "query" && in_query.contains(parameter.name));
+    twice
+        .map(|Listed { node, name, .. }| {
+            let at = outline.pointer(node);
+            let message = format!("{} is in the query of the path already", quoted(name));
+            NodeDiagnostic::value(at.clone(), message, "leave it out of the path, or leave this parameter out")
+                .fixed_by_removing(at)
+        })
+        .collect()
 }
 
 /// A parameter in the list of a path item or of an operation.
@@ -238,6 +280,21 @@ mod tests {
         4:3 the path has `{id}`, but there is no such parameter: it is taken as a text
         5:34 the path has no `{id}` for this parameter: it is left out
         6:3 `/c/{id` cannot be filled in: a `{` has no `}`
+        ");
+    }
+
+    #[test]
+    fn a_path_may_have_a_query_without_parameters() {
+        let document = "
+            paths:
+              /a?b=1&c: {get: {parameters: [{name: c, in: query}, {name: d, in: query}]}}
+              '/a?b={b}': {get: {}}
+              '/a/{d}#{e}': {get: {parameters: [{name: d, in: path, required: true}]}}
+        ";
+        insta::assert_snapshot!(run(check, document), @r"
+        4:33 `c` is in the query of the path already: it is left out
+        5:3 `?b={b}` cannot be filled in: only the part before the `?` can
+        6:3 a path cannot end with a fragment, but this one ends with `#{e}`: requests have the path without it
         ");
     }
 

@@ -29,6 +29,31 @@ pub(crate) fn operations_mut(root: &mut Value) -> impl Iterator<Item = Operation
     items.flat_map(|(path, item)| fields_mut(item, &[]).filter_map(|(key, value)| Operation::of(path, key, value)))
 }
 
+/// The parts of a path with what a URL may have after it: `/things/{id}?beta=true#copy`.
+pub(crate) struct PathParts<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) query: Option<&'a str>,
+    /// Never sent, but some documents tell operations apart by it.
+    pub(crate) fragment: Option<&'a str>,
+}
+
+impl<'a> PathParts<'a> {
+    pub(crate) fn of(path: &'a str) -> Self {
+        let (sent, fragment) = split(path, '#');
+        let (path, query) = split(sent, '?');
+        Self { path, query, fragment }
+    }
+}
+
+fn split(text: &str, separator: char) -> (&str, Option<&str>) {
+    text.split_once(separator).map_or((text, None), |(before, after)| (before, Some(after)))
+}
+
+/// Returns a path without its fragment.
+pub(crate) fn without_fragment(path: &str) -> &str {
+    split(path, '#').0
+}
+
 /// Returns the method that a key of a path item names.
 pub(crate) fn method(key: &str) -> Option<&'static str> {
     let field = Kind::PathItem.field(key)?;

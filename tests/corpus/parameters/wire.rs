@@ -36,6 +36,17 @@ async fn in_a_path() {
 }
 
 #[tokio::test]
+async fn a_query_in_a_path_is_sent_and_a_fragment_is_not() {
+    let (server, client) = client().await;
+    client.put_beside_fixed_query("a?b").await.unwrap();
+    assert_eq!(server.request().line, "GET /fixed/a%3Fb?beta=true");
+    client.put_beside_fixed_query("a").page(3).await.unwrap();
+    assert_eq!(server.request().line, "GET /fixed/a?beta=true&page=3");
+    client.get_copy("a").await.unwrap();
+    assert_eq!(server.request().line, "GET /fixed/a");
+}
+
+#[tokio::test]
 async fn a_call_with_optional_parameters_takes_headers_of_its_own() {
     let (server, client) = client().await;
     client.query().text("a").header("idempotency-key", "7").flag(true).await.unwrap();
