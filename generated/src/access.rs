@@ -287,7 +287,7 @@ impl Client {
     ///     .create_api_key(
     ///         organization_id,
     ///         &CreateApiKey::new("Nightly backups")
-    ///             .expire_at("2025-06-03T00:00:00Z".parse().unwrap())
+    ///             .expire_at(Patch::Set("2025-06-03T00:00:00Z".parse().unwrap()))
     ///             .assigned_role_ids([
     ///                 RoleId(uuid!("299e355e-4edc-41e8-ba2e-44accb572dc4")),
     ///             ])

@@ -215,8 +215,6 @@ request! {
             name: String [into],
         }
         optional {
-            /// The time from which on the key does not work. It never expires by default.
-            expire_at as "expireAt": DateTime<Utc>,
             /// Whether the key works at once. It is `enabled` by default.
             state: ApiKeyState,
             /// The hashes of an ID and a secret that the caller has chosen, so that the service never sees
@@ -235,6 +233,10 @@ request! {
             /// with `0.0.0.0/0` from everywhere. The service does not document what holds without a list,
             /// so give one.
             ip_access_list as "ipAccessList": Vec<IpAccessEntryInput> [of IpAccessEntryInput],
+        }
+        patch {
+            /// The time from which on the key does not work. It never expires by default.
+            expire_at as "expireAt": DateTime<Utc>,
         }
     }
 }

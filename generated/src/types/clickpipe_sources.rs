@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse_cloud_runtime::{
-    MissingField, Secret, constraints, open_enum, open_union, request, response,
+    MissingField, Patch, Secret, constraints, open_enum, open_union, request, response,
 };
 use crate::types::ReversePrivateEndpointId;
 
@@ -201,9 +201,11 @@ request! {
         optional {
             /// The value that tells the kind of registry. Absent stands for this one.
             type_ as "type": ConfluentSchemaRegistryType,
+        }
+        patch {
             /// The certificates of the authorities that vouch for the registry, as PEM. Only for a registry
             /// whose certificate no public authority signed.
-            ca_certificate as "caCertificate": String [into],
+            ca_certificate as "caCertificate": String,
         }
     }
 }
@@ -302,32 +304,34 @@ request! {
             authentication: KafkaAuthentication,
         }
         optional {
-            /// The consumer group to read as. By default, it is `clickpipes-` and the ID of the pipe.
-            consumer_group as "consumerGroup": String [into],
-            /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`.
-            iam_role as "iamRole": String [into],
-            /// Where to begin in the topics.
-            offset: KafkaOffsetInput,
-            /// Where the schemas of the messages are. It rules out `protobufSchema`.
-            schema_registry as "schemaRegistry": KafkaSchemaRegistryInput [into],
-            /// The certificates of the authorities that vouch for the brokers, as PEM. Only for brokers
-            /// whose certificates no public authority signed.
-            ca_certificate as "caCertificate": String [into],
             /// The reverse private endpoints to reach the brokers through. Empty or absent, it is the
             /// internet.
             reverse_private_endpoint_ids as "reversePrivateEndpointIds":
                 Vec<ReversePrivateEndpointId> [of ReversePrivateEndpointId],
+            /// What `authentication` asks for. Not needed with an IAM role or a workload identity.
+            credentials: KafkaCredentials [into],
+            /// The schema of messages in the format `Protobuf`, without a registry: a `.proto` file or a
+            /// serialized `FileDescriptorSet`, encoded in Base64.
+            protobuf_schema as "protobufSchema": String [into],
+        }
+        patch {
+            /// The consumer group to read as. By default, it is `clickpipes-` and the ID of the pipe.
+            consumer_group as "consumerGroup": String,
+            /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`.
+            iam_role as "iamRole": String,
+            /// Where to begin in the topics.
+            offset: KafkaOffsetInput,
+            /// Where the schemas of the messages are. It rules out `protobufSchema`.
+            schema_registry as "schemaRegistry": KafkaSchemaRegistryInput,
+            /// The certificates of the authorities that vouch for the brokers, as PEM. Only for brokers
+            /// whose certificates no public authority signed.
+            ca_certificate as "caCertificate": String,
             /// Whether each message is inserted once and only once, across restarts and rebalances. It
             /// cannot be changed later.
             exactly_once as "exactlyOnce": bool,
             /// What becomes of tombstones, the messages that mark a key as deleted. It cannot be changed
             /// later.
             tombstone_mode as "tombstoneMode": KafkaTombstoneMode,
-            /// What `authentication` asks for. Not needed with an IAM role or a workload identity.
-            credentials: KafkaCredentials [into],
-            /// The schema of messages in the format `Protobuf`, without a registry: a `.proto` file or a
-            /// serialized `FileDescriptorSet`, encoded in Base64.
-            protobuf_schema as "protobufSchema": String [into],
         }
     }
 }
@@ -343,20 +347,25 @@ impl TryFrom<KafkaSource> for KafkaSourceInput {
                 .brokers
                 .ok_or(MissingField::new("KafkaSource", "brokers"))?,
             topics: response.topics.ok_or(MissingField::new("KafkaSource", "topics"))?,
-            consumer_group: response.consumer_group,
+            consumer_group: response.consumer_group.map_or(Patch::Keep, Patch::Set),
             authentication: response
                 .authentication
                 .ok_or(MissingField::new("KafkaSource", "authentication"))?,
-            iam_role: response.iam_role,
-            offset: response.offset.map(TryInto::try_into).transpose()?,
+            iam_role: response.iam_role.map_or(Patch::Keep, Patch::Set),
+            offset: response
+                .offset
+                .map(TryInto::try_into)
+                .transpose()?
+                .map_or(Patch::Keep, Patch::Set),
             schema_registry: response
                 .schema_registry
                 .map(TryInto::try_into)
-                .transpose()?,
-            ca_certificate: response.ca_certificate,
+                .transpose()?
+                .map_or(Patch::Keep, Patch::Set),
+            ca_certificate: response.ca_certificate.map_or(Patch::Keep, Patch::Set),
             reverse_private_endpoint_ids: response.reverse_private_endpoint_ids,
-            exactly_once: response.exactly_once,
-            tombstone_mode: response.tombstone_mode,
+            exactly_once: response.exactly_once.map_or(Patch::Keep, Patch::Set),
+            tombstone_mode: response.tombstone_mode.map_or(Patch::Keep, Patch::Set),
             credentials: None,
             protobuf_schema: None,
         })
@@ -460,10 +469,10 @@ request! {
             /// comes after the pipe has started, or the first since a time.
             strategy: KafkaOffsetStrategy,
         }
-        optional {
+        patch {
             /// The minute in UTC to begin at, like `2024-06-03T14:00`. Only with the strategy
             /// `from_timestamp`, which needs it.
-            timestamp: String [into],
+            timestamp: String,
         }
     }
 }
@@ -476,7 +485,7 @@ impl TryFrom<KafkaOffset> for KafkaOffsetInput {
             strategy: response
                 .strategy
                 .ok_or(MissingField::new("KafkaOffset", "strategy"))?,
-            timestamp: response.timestamp,
+            timestamp: response.timestamp.map_or(Patch::Keep, Patch::Set),
         })
     }
 }
@@ -588,8 +597,10 @@ request! {
             /// The address of the files. `*` stands for a part of a name, `**` for folders, too, and
             /// `{a,b}` for either.
             url: String [into],
+        }
+        patch {
             /// What separates two values in a line, like `,` or `;`.
-            delimiter: String [into],
+            delimiter: String,
             /// How the files are compressed.
             compression: ObjectStorageCompression,
             /// Whether the pipe goes on to read files that are added. Otherwise it reads those that are
@@ -599,28 +610,28 @@ request! {
             /// The queue that tells of new files, so that they are read in any order: the URL of a queue of
             /// Amazon SQS, or the full name of a subscription of Google Pub/Sub. Only for continuous pipes
             /// with an authentication.
-            queue_url as "queueUrl": String [into],
+            queue_url as "queueUrl": String,
             /// Whether to leave out the files that are there at the start. Only with `queueUrl`.
             skip_initial_load as "skipInitialLoad": bool,
             /// The last key to leave out: the first load begins with the key after it. Not together with
             /// `skipInitialLoad`.
-            start_after as "startAfter": String [into],
+            start_after as "startAfter": String,
             /// The way to sign in. Absent for files that are public.
             authentication: ObjectStorageAuthentication,
             /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`.
-            iam_role as "iamRole": String [into],
+            iam_role as "iamRole": String,
             /// The connection string of the storage account at Azure. Only with the authentication
             /// `CONNECTION_STRING`, which needs it. The service is not known to return it.
-            connection_string as "connectionString": Secret [secret into],
+            connection_string as "connectionString": Secret [secret],
             /// The path of the files in the container at Azure, with the same wildcards as `url`.
-            path: String [into],
+            path: String,
             /// The container that the files are in. Only for Azure, which needs it.
-            azure_container_name as "azureContainerName": String [into],
+            azure_container_name as "azureContainerName": String,
             /// The key to sign in with. Only with the authentication `IAM_USER`, which needs it.
             access_key as "accessKey": AwsAccessKey,
             /// The JSON key of a service account of Google Cloud, encoded in Base64. Only with the
             /// authentication `SERVICE_ACCOUNT`, which needs it.
-            service_account_key as "serviceAccountKey": Secret [secret into],
+            service_account_key as "serviceAccountKey": Secret [secret],
         }
     }
 }
@@ -637,19 +648,25 @@ impl TryFrom<ObjectStorageSource> for ObjectStorageSourceInput {
                 .format
                 .ok_or(MissingField::new("ObjectStorageSource", "format"))?,
             url: response.url,
-            delimiter: response.delimiter,
-            compression: response.compression,
-            is_continuous: response.is_continuous,
-            queue_url: response.queue_url,
-            skip_initial_load: response.skip_initial_load,
-            start_after: response.start_after,
-            authentication: response.authentication,
-            iam_role: response.iam_role,
-            connection_string: response.connection_string,
-            path: response.path,
-            azure_container_name: response.azure_container_name,
-            access_key: None,
-            service_account_key: None,
+            delimiter: response.delimiter.map_or(Patch::Keep, Patch::Set),
+            compression: response.compression.map_or(Patch::Keep, Patch::Set),
+            is_continuous: response.is_continuous.map_or(Patch::Keep, Patch::Set),
+            queue_url: response.queue_url.map_or(Patch::Keep, Patch::Set),
+            skip_initial_load: response
+                .skip_initial_load
+                .map_or(Patch::Keep, Patch::Set),
+            start_after: response.start_after.map_or(Patch::Keep, Patch::Set),
+            authentication: response.authentication.map_or(Patch::Keep, Patch::Set),
+            iam_role: response.iam_role.map_or(Patch::Keep, Patch::Set),
+            connection_string: response
+                .connection_string
+                .map_or(Patch::Keep, Patch::Set),
+            path: response.path.map_or(Patch::Keep, Patch::Set),
+            azure_container_name: response
+                .azure_container_name
+                .map_or(Patch::Keep, Patch::Set),
+            access_key: Patch::Keep,
+            service_account_key: Patch::Keep,
         })
     }
 }
@@ -804,20 +821,22 @@ request! {
             authentication: KinesisAuthentication,
         }
         optional {
+            /// The schema of messages in the format `Protobuf`, which needs it unless there is a registry:
+            /// a `.proto` file or a serialized `FileDescriptorSet`, encoded in Base64.
+            protobuf_schema as "protobufSchema": String [into],
+        }
+        patch {
             /// Whether to read with a throughput of its own, instead of sharing that of each shard with
             /// other consumers. AWS charges for it.
             use_enhanced_fan_out as "useEnhancedFanOut": bool,
             /// When to begin, in seconds since 1970. Only with the iterator `AT_TIMESTAMP`, which needs it.
             timestamp: i64,
             /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`, which needs it.
-            iam_role as "iamRole": String [into],
+            iam_role as "iamRole": String,
             /// Where the schemas of the messages are.
             schema_registry as "schemaRegistry": GlueSchemaRegistryInput,
             /// The key to sign in with. Only with the authentication `IAM_USER`, which needs it.
             access_key as "accessKey": AwsAccessKey,
-            /// The schema of messages in the format `Protobuf`, which needs it unless there is a registry:
-            /// a `.proto` file or a serialized `FileDescriptorSet`, encoded in Base64.
-            protobuf_schema as "protobufSchema": String [into],
         }
     }
 }
@@ -832,20 +851,23 @@ impl TryFrom<KinesisSource> for KinesisSourceInput {
                 .stream_name
                 .ok_or(MissingField::new("KinesisSource", "streamName"))?,
             region: response.region.ok_or(MissingField::new("KinesisSource", "region"))?,
-            use_enhanced_fan_out: response.use_enhanced_fan_out,
+            use_enhanced_fan_out: response
+                .use_enhanced_fan_out
+                .map_or(Patch::Keep, Patch::Set),
             iterator_type: response
                 .iterator_type
                 .ok_or(MissingField::new("KinesisSource", "iteratorType"))?,
-            timestamp: response.timestamp,
+            timestamp: response.timestamp.map_or(Patch::Keep, Patch::Set),
             authentication: response
                 .authentication
                 .ok_or(MissingField::new("KinesisSource", "authentication"))?,
-            iam_role: response.iam_role,
+            iam_role: response.iam_role.map_or(Patch::Keep, Patch::Set),
             schema_registry: response
                 .schema_registry
                 .map(TryInto::try_into)
-                .transpose()?,
-            access_key: None,
+                .transpose()?
+                .map_or(Patch::Keep, Patch::Set),
+            access_key: Patch::Keep,
             protobuf_schema: None,
         })
     }
@@ -948,17 +970,19 @@ request! {
             seek_type as "seekType": PubSubSeekType,
         }
         optional {
+            /// The key to sign in with. Only with the authentication `SERVICE_ACCOUNT`, which needs it.
+            service_account_key as "serviceAccountKey": GcpServiceAccountKey,
+        }
+        patch {
             /// When to begin. Only with the seek type `timestamp`, which needs it.
             seek_timestamp as "seekTimestamp": DateTime<Utc>,
             /// A condition on the attributes of messages, in the filter language of Pub/Sub. Others are not
             /// ingested.
-            filter: String [into],
+            filter: String,
             /// Whether messages with the same ordering key are ingested in their order.
             enable_ordering as "enableOrdering": bool,
             /// The number of seconds after which a message that is not acknowledged is delivered again.
             ack_deadline as "ackDeadline": i64,
-            /// The key to sign in with. Only with the authentication `SERVICE_ACCOUNT`, which needs it.
-            service_account_key as "serviceAccountKey": GcpServiceAccountKey,
         }
     }
 }
@@ -979,10 +1003,10 @@ impl TryFrom<PubSubSource> for PubSubSourceInput {
             seek_type: response
                 .seek_type
                 .ok_or(MissingField::new("PubSubSource", "seekType"))?,
-            seek_timestamp: response.seek_timestamp,
-            filter: response.filter,
-            enable_ordering: response.enable_ordering,
-            ack_deadline: response.ack_deadline,
+            seek_timestamp: response.seek_timestamp.map_or(Patch::Keep, Patch::Set),
+            filter: response.filter.map_or(Patch::Keep, Patch::Set),
+            enable_ordering: response.enable_ordering.map_or(Patch::Keep, Patch::Set),
+            ack_deadline: response.ack_deadline.map_or(Patch::Keep, Patch::Set),
             service_account_key: None,
         })
     }
@@ -1242,8 +1266,6 @@ request! {
             table_mappings as "tableMappings": Vec<TableMappingInput> [of TableMappingInput],
         }
         optional {
-            /// The product that the database runs on. The default is `postgres`.
-            type_ as "type": PostgresType,
             /// The way to sign in. The default is `basic`.
             authentication: DatabaseAuthentication,
             /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`, which needs it.
@@ -1260,6 +1282,10 @@ request! {
             /// The user that reads the database. Only with the authentication `basic`, which needs it.
             credentials: UsernamePassword,
         }
+        patch {
+            /// The product that the database runs on. The default is `postgres`.
+            type_ as "type": PostgresType,
+        }
     }
 }
 
@@ -1268,7 +1294,7 @@ impl TryFrom<PostgresSource> for PostgresSourceInput {
 
     fn try_from(response: PostgresSource) -> Result<Self, MissingField> {
         Ok(Self {
-            type_: response.type_,
+            type_: response.type_.map_or(Patch::Keep, Patch::Set),
             host: response.host.ok_or(MissingField::new("PostgresSource", "host"))?,
             port: response.port.ok_or(MissingField::new("PostgresSource", "port"))?,
             database: response
@@ -1526,8 +1552,6 @@ request! {
             table_mappings as "tableMappings": Vec<TableMappingInput> [of TableMappingInput],
         }
         optional {
-            /// The product that the server runs. The default is `mysql`.
-            type_ as "type": MySqlType,
             /// The way to sign in. The default is `basic`.
             authentication: DatabaseAuthentication,
             /// The ARN of the IAM role to assume. Only with the authentication `IAM_ROLE`, which needs it.
@@ -1547,6 +1571,10 @@ request! {
             /// The user that reads the database. Only with the authentication `basic`, which needs it.
             credentials: UsernamePassword,
         }
+        patch {
+            /// The product that the server runs. The default is `mysql`.
+            type_ as "type": MySqlType,
+        }
     }
 }
 
@@ -1555,7 +1583,7 @@ impl TryFrom<MySqlSource> for MySqlSourceInput {
 
     fn try_from(response: MySqlSource) -> Result<Self, MissingField> {
         Ok(Self {
-            type_: response.type_,
+            type_: response.type_.map_or(Patch::Keep, Patch::Set),
             host: response.host.ok_or(MissingField::new("MySqlSource", "host"))?,
             port: response.port.ok_or(MissingField::new("MySqlSource", "port"))?,
             authentication: response.authentication,

@@ -262,10 +262,12 @@ request! {
             type_ as "type": TableEngineType,
         }
         optional {
-            /// The column whose greatest value is the last version of a row. Only for `ReplacingMergeTree`.
-            version_column_id as "versionColumnId": String [into],
             /// The columns whose values are added up. Only for `SummingMergeTree`.
             column_ids as "columnIds": Vec<String> [of into String],
+        }
+        patch {
+            /// The column whose greatest value is the last version of a row. Only for `ReplacingMergeTree`.
+            version_column_id as "versionColumnId": String,
         }
     }
 }
@@ -276,7 +278,9 @@ impl TryFrom<TableEngine> for TableEngineInput {
     fn try_from(response: TableEngine) -> Result<Self, MissingField> {
         Ok(Self {
             type_: response.type_.ok_or(MissingField::new("TableEngine", "type"))?,
-            version_column_id: response.version_column_id,
+            version_column_id: response
+                .version_column_id
+                .map_or(Patch::Keep, Patch::Set),
             column_ids: response.column_ids,
         })
     }
