@@ -2,12 +2,11 @@
 //!
 //! In a document of several files, an area is a file with paths or components. In one file, it is a tag.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashMap;
 
-use super::{Api, Operation, TypeDef, TypeKind};
+use super::{Api, TypeDef};
 use crate::{
     diagnostic::Origin,
-    progenitor::Type,
     source::{Document, Pointer},
 };
 
@@ -24,23 +23,35 @@ pub(super) fn area_of_operation(document: &Document, at: &Pointer, tag: Option<&
 
 /// Sets the area of each type. A type that no area's file declares has the area of the operations that use it.
 pub(super) fn set_areas_of_types(api: &mut Api, document: &Document) {
-    let used: Vec<_> =
-        api.operations.iter().map(|operation| (operation.area.clone(), types_of(operation, api))).collect();
-    let areas_of_users = |name: &String| -> BTreeSet<&str> {
-        used.iter().filter(|(_, types)| types.contains(name)).map(|(area, _)| area.as_str()).collect()
+    let of_users = areas_of_users(api);
+    let area_of = |ty: &TypeDef| {
+        let of_users = || of_users.get(&*ty.name).copied().flatten();
+        area_of_file(document, &ty.at).or_else(of_users).unwrap_or(SHARED).to_owned()
     };
-    let areas: Vec<_> = api
-        .types
-        .iter()
-        .map(|ty| {
-            let users = areas_of_users(&ty.name);
-            let of_users = if users.len() == 1 { users.into_iter().next() } else { None };
-            area_of_file(document, &ty.at).or(of_users).unwrap_or(SHARED).to_owned()
-        })
-        .collect();
+    let areas: Vec<_> = api.types.iter().map(area_of).collect();
     for (ty, area) in api.types.iter_mut().zip(areas) {
         ty.area = area;
     }
+}
+
+/// Returns the area of the operations that use each type, or `None` if several areas do. A type changes at most twice,
+/// and so is visited in linear time.
+fn areas_of_users(api: &Api) -> HashMap<&str, Option<&str>> {
+    let mut areas = HashMap::new();
+    for operation in &api.operations {
+        let mut waiting: Vec<_> =
+            operation.schemas().map(|schema| (&schema.ty, Some(operation.area.as_str()))).collect();
+        while let Some((ty, area)) = waiting.pop() {
+            let Some(TypeDef { name, kind, .. }) = api.type_def_of(ty.leaf()) else { continue };
+            let before = areas.get(name.as_str()).copied();
+            let area = if before.is_none_or(|before| before == area) { area } else { None };
+            if before != Some(area) {
+                areas.insert(name.as_str(), area);
+                waiting.extend(kind.parts().map(|part| (part, area)));
+            }
+        }
+    }
+    areas
 }
 
 /// Returns the name of the file that a part of the document is written in, if it is not the root and has paths or
@@ -51,23 +62,6 @@ fn area_of_file<'d>(document: &'d Document, at: &Pointer) -> Option<&'d str> {
     let path = document.file_name(file).filter(|_| file != 0 && has_sections)?;
     let name = path.rsplit(['/', '\\']).next()?;
     Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
-}
-
-/// Returns the names of the types that an operation uses, in whatever depth.
-fn types_of(operation: &Operation, api: &Api) -> HashSet<String> {
-    let mut found = HashSet::new();
-    let mut waiting: Vec<&Type> = operation.schemas().map(|schema| &schema.ty).collect();
-    while let Some(ty) = waiting.pop() {
-        let Some(TypeDef { name, kind, .. }) = api.type_def_of(ty.leaf()) else { continue };
-        if found.insert(name.clone()) {
-            match kind {
-                TypeKind::Struct(fields) => waiting.extend(fields.iter().map(|field| &field.schema.ty)),
-                TypeKind::Union(variants) => waiting.extend(variants.iter().map(|variant| &variant.schema.ty)),
-                TypeKind::Enum(_) | TypeKind::Newtype(_) => {}
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

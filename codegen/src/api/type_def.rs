@@ -43,6 +43,19 @@ pub(crate) enum TypeKind {
     Newtype(Type),
 }
 
+impl TypeKind {
+    /// Returns the types of the fields of a struct, or of the variants of a union.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Type> {
+        let (fields, variants): (&[Field], &[UnionVariant]) = match self {
+            Self::Struct(fields) => (fields, &[]),
+            Self::Union(variants) => (&[], variants),
+            Self::Enum(_) | Self::Newtype(_) => (&[], &[]),
+        };
+        let fields = fields.iter().map(|field| &field.schema.ty);
+        fields.chain(variants.iter().map(|variant| &variant.schema.ty))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Field {
     /// The wire name.

@@ -17,7 +17,7 @@ use super::{
     types::TypeCode,
 };
 use crate::{
-    api::{Api, Direction, TypeDef, TypeKind, UnionVariant},
+    api::{Api, Direction, TypeDef, UnionVariant},
     names::ident,
     progenitor::Type,
 };
@@ -101,12 +101,7 @@ fn types_with_secrets(api: &Api) -> HashSet<&str> {
     let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut waiting = Vec::new();
     for ty in &api.types {
-        let parts: Vec<_> = match &ty.kind {
-            TypeKind::Struct(fields) => fields.iter().map(|field| &field.schema.ty).collect(),
-            TypeKind::Union(variants) => variants.iter().map(|variant| &variant.schema.ty).collect(),
-            TypeKind::Enum(_) | TypeKind::Newtype(_) => Vec::new(),
-        };
-        for part in parts {
+        for part in ty.kind.parts() {
             match part.leaf() {
                 Type::Secret => waiting.push(ty.name.as_str()),
                 Type::Named(used) => users.entry(used).or_default().push(&ty.name),
