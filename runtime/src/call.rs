@@ -211,7 +211,7 @@ impl<T, L> Call<T, L> {
     fn accept_not_found(&self, error: Error) -> Result<Success<Bytes>, Error> {
         let accept = |refusal: ApiError| {
             let ApiError { status, headers, body, attempts, .. } = refusal;
-            Ok(Success { response: RawResponse { status, headers, body }, attempts, deadline: None })
+            Ok(Success { response: RawResponse { status, headers, body, location: None }, attempts, deadline: None })
         };
         match error {
             Error::Api(refusal) if self.request.returns == Returns::ValueOrNone && refusal.is_not_found() => {

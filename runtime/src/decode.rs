@@ -30,7 +30,7 @@ pub(crate) use mismatch::json_type;
 pub use mismatch::{Mismatch, MismatchKind};
 pub use parts::Decode;
 
-use crate::{Envelope, raw_response::RawResponse};
+use crate::{Envelope, Redirect, raw_response::RawResponse};
 use coerce::decode_coerced;
 use envelope::EnvelopeSeed;
 use incremental::{IncrementalDecoder, MAX_PART_BYTES};
@@ -221,6 +221,13 @@ pub(crate) fn text(_: Option<Envelope>, response: &RawResponse<Bytes>) -> Decodi
 /// Returns the bytes of the body.
 pub(crate) fn bytes(_: Option<Envelope>, response: &RawResponse<Bytes>) -> Decoding<'_, Bytes> {
     Decoding::of(response.body.clone())
+}
+
+/// Returns where a redirect leads.
+pub(crate) fn redirect(_: Option<Envelope>, response: &RawResponse<Bytes>) -> Decoding<'_, Redirect> {
+    let problem = || Undecodable::whole("is no redirect, unlike what the document describes".to_owned());
+    let redirect = response.location.clone().map(Redirect::new);
+    Decoding::Done(redirect.map(Decoded::new).ok_or_else(problem))
 }
 
 /// Reads the message and the request id of an error response: from the API's envelope, or else the message from one of

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{
-    StatusCode,
+    StatusCode, Url,
     header::{CONTENT_TYPE, HeaderMap},
 };
 
@@ -10,11 +10,13 @@ use reqwest::{
 /// plane returns.
 pub(crate) const DEFAULT_MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
-/// A successful response that is not decoded yet.
+/// A response that is a success or a documented redirect, and not decoded yet.
 pub(crate) struct RawResponse<B> {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: B,
+    /// Where it leads, if it is a redirect that the document describes.
+    pub(crate) location: Option<Url>,
 }
 
 impl RawResponse<Bytes> {
@@ -97,7 +99,7 @@ mod tests {
 
     fn media_type(content_type: Option<&str>) -> String {
         let headers = content_type.iter().map(|value| (CONTENT_TYPE, value.parse().unwrap())).collect();
-        RawResponse { status: StatusCode::OK, headers, body: Bytes::new() }.media_type()
+        RawResponse { status: StatusCode::OK, headers, body: Bytes::new(), location: None }.media_type()
     }
 
     #[test]

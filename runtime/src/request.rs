@@ -11,12 +11,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    ApiError, Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, RefusalPattern,
+    ApiError, Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, Redirect, RefusalPattern,
     ResponseVariants, Styled, Transport, Violation, Wake,
     decode::{self, PageMembers},
     error::Subject,
     form,
     page::{self, Pagination},
+    redirect::matches_status,
     response_variants,
     retry::{Idempotency, PassingRefusal},
     style::ParameterValue,
@@ -41,6 +42,8 @@ pub struct Request {
     pub(crate) permissions: &'static [&'static str],
     passing_refusals: Vec<PassingRefusal>,
     pub(crate) accept: &'static str,
+    /// The statuses of the redirects that are responses.
+    redirects: &'static [&'static str],
     pub(crate) headers: Vec<(&'static str, String)>,
     /// The headers of [`Call::header`], which replace others and are marked as sensitive.
     pub(crate) call_headers: HeaderMap,
@@ -89,6 +92,7 @@ impl Request {
             passing_refusals: Vec::new(),
             method,
             accept: "application/json",
+            redirects: &[],
             headers: Vec::new(),
             call_headers: HeaderMap::new(),
             cookies: Vec::new(),
@@ -336,6 +340,17 @@ impl Request {
         self
     }
 
+    /// Makes redirects with these statuses, or with one of a range like `3XX`, responses and not errors.
+    pub fn redirects(mut self, statuses: &'static [&'static str]) -> Self {
+        self.redirects = statuses;
+        self
+    }
+
+    /// Whether a redirect with this status is a response.
+    pub(crate) fn documents_redirect(&self, status: StatusCode) -> bool {
+        self.redirects.iter().any(|pattern| matches_status(pattern, status))
+    }
+
     /// Marks the response as one without an envelope, although the API has one.
     pub fn whole(mut self) -> Self {
         self.has_no_envelope = true;
@@ -394,6 +409,11 @@ impl Request {
     pub fn empty(mut self) -> Call<()> {
         self.returns = Returns::Nothing;
         Call::new(self, |request, response| decode::empty(request.envelope(), response))
+    }
+
+    /// Makes a call that returns a redirect with one of these statuses.
+    pub fn redirect(self, statuses: &'static [&'static str]) -> Call<Redirect> {
+        Call::new(self.accept("*/*").redirects(statuses), |_, response| decode::redirect(None, response))
     }
 
     /// Makes a call that returns text of this media type.

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 
 use crate::{
-    Envelope,
+    Envelope, Redirect,
     decode::{self, Decode, Decoding},
     raw_response::RawResponse,
+    redirect::matches_status,
 };
 
 /// An enum of the response variants of an operation, which differ in status or media type.
@@ -49,6 +50,12 @@ impl<V: ResponseVariants> ResponseMatcher<'_, V> {
         self.try_variant(status, media_type, decode::bytes, variant)
     }
 
+    /// Adds a variant for a redirect, of any media type. The request has its status, too.
+    #[must_use]
+    pub fn redirect(self, status: &'static str, variant: fn(Redirect) -> V) -> Self {
+        self.try_variant(status, "*/*", decode::redirect, variant)
+    }
+
     /// Adds a variant without a body, of any media type.
     #[must_use]
     pub fn empty(mut self, status: &'static str, variant: V) -> Self {
@@ -72,9 +79,7 @@ impl<V: ResponseVariants> ResponseMatcher<'_, V> {
     }
 
     fn matches_status(&mut self, pattern: &'static str) -> bool {
-        let status = self.response.status.as_str();
-        let in_range = || pattern.strip_suffix("XX").is_some_and(|class| status.starts_with(class));
-        if self.matched_status.is_none() && (pattern == status || pattern == "default" || in_range()) {
+        if self.matched_status.is_none() && (pattern == "default" || matches_status(pattern, self.response.status)) {
             self.matched_status = Some(pattern);
         }
         self.matched_status == Some(pattern)
@@ -129,7 +134,7 @@ mod tests {
     fn decode(status: u16, content_type: &'static str, body: &'static str) -> Export {
         let status = StatusCode::from_u16(status).unwrap();
         let headers = [(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type))].into_iter().collect();
-        let response = RawResponse { status, headers, body: Bytes::from_static(body.as_bytes()) };
+        let response = RawResponse { status, headers, body: Bytes::from_static(body.as_bytes()), location: None };
         match decode_variant(None, &response) {
             Decoding::Done(decoded) => decoded.ok().expect("decodes").value,
             Decoding::Pending(_) => panic!("it is short"),

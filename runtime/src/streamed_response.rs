@@ -23,7 +23,7 @@ impl StreamedResponse {
         Self { response, attempts, request, settings }
     }
 
-    /// The HTTP status, which is always a success.
+    /// The HTTP status: a success, or a redirect that the document describes.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.response.status

@@ -13,6 +13,7 @@ use crate::{
     decode,
     rate_limiter::{Permit, RateLimiter},
     raw_response::{Body, BodyError, FromBody, RawResponse},
+    redirect::documented_location,
     retry::{Idempotency, Outcome},
     wake::Wakings,
 };
@@ -127,7 +128,7 @@ impl Transport {
             return attempted;
         }
         match head {
-            Some((status, headers)) if !status.is_success() && !needs_body(request, status) => {
+            Some((status, headers)) if is_refusal(request, status) && !needs_body(request, status) => {
                 Err(self.refusal(request, status, headers, Bytes::new()))
             }
             head => Err(Failure::TimedOut { timeout: timeout.configured, status: head.map(|(status, _)| status) }),
@@ -150,11 +151,11 @@ impl Transport {
             Err(_) => {}
         }
         let mut response = sent.map_err(|error| failure(request, error))?;
-        let status = response.status();
+        let (status, location) = (response.status(), documented_location(request, &response));
         let (_, headers) = head.insert((status, std::mem::take(response.headers_mut())));
         let (body, max_bytes) = (Body::new(response), self.0.settings.max_body_bytes);
 
-        if !status.is_success() {
+        if !status.is_success() && location.is_none() {
             let body = match Bytes::from_body(body, max_bytes).await {
                 Ok(body) => body,
                 Err(BodyError::ConnectionLost(source)) if needs_body(request, status) => {
@@ -165,7 +166,7 @@ impl Transport {
             return Err(self.refusal(request, status, std::mem::take(headers), body));
         }
         match B::from_body(body, max_bytes).await {
-            Ok(body) => Ok(RawResponse { status, headers: std::mem::take(headers), body }),
+            Ok(body) => Ok(RawResponse { status, headers: std::mem::take(headers), body, location }),
             Err(BodyError::ConnectionLost(source)) => {
                 Err(Failure::ConnectionLost { source: source.without_url(), status: Some(status) })
             }
@@ -241,6 +242,11 @@ impl Transport {
         }
         Failure::Refused(Box::new(refusal))
     }
+}
+
+/// Whether a status is that of an error response.
+fn is_refusal(request: &Request, status: StatusCode) -> bool {
+    !status.is_success() && !request.documents_redirect(status)
 }
 
 /// Whether an error response has no meaning without its body, which distinguishes a 404 of the API from that of a

@@ -81,7 +81,7 @@ fn decode_body<T: Decode>(body: &str) -> Decoded<T> {
 
 fn response(body: &str) -> RawResponse<Bytes> {
     let (status, headers) = (StatusCode::OK, HeaderMap::new());
-    RawResponse { status, headers, body: Bytes::copy_from_slice(body.as_bytes()) }
+    RawResponse { status, headers, body: Bytes::copy_from_slice(body.as_bytes()), location: None }
 }
 
 fn undecodable<T: Decode>(body: &str) -> Undecodable {
