@@ -4,6 +4,7 @@ mod areas;
 mod base_url;
 mod constraints;
 mod deprecation;
+mod events;
 mod operation;
 mod parameter;
 mod prose;
@@ -34,6 +35,7 @@ use crate::{
 
 pub(crate) use constraints::Constraints;
 pub(crate) use deprecation::Deprecation;
+pub(crate) use events::Events;
 pub(crate) use operation::{Body, ErrorResponse, Operation, Tag};
 pub(crate) use parameter::{Parameter, Style};
 use prose::{Methods, first_sentence};
@@ -161,6 +163,20 @@ impl Api {
     /// Returns whether there is a form with files in it.
     pub(crate) fn sends_files(&self) -> bool {
         self.structs().any(|(_, fields)| fields.iter().any(|field| *field.schema.ty.leaf() == Type::File))
+    }
+
+    /// Returns whether an operation returns events.
+    pub(crate) fn has_events(&self) -> bool {
+        self.operations.iter().any(|operation| operation.events.is_some())
+    }
+
+    /// Returns whether an operation returns a redirect.
+    pub(crate) fn has_redirects(&self) -> bool {
+        self.operations.iter().any(|operation| match &operation.response {
+            Response::Redirect(_) => true,
+            Response::Enum(response_enum) => !response_enum.redirects().is_empty(),
+            _ => false,
+        })
     }
 
     /// Returns whether a field holds an object that is hidden.

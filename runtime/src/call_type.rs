@@ -1,7 +1,9 @@
 /// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
 ///
 /// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
-/// and `items: T` adds those that return all pages of a list; both with a comma between them. `finds T` adds [`or_find`](crate::Call::or_find), and
+/// and `items: T` adds those that return all pages of a list. `events: T` adds the method that returns the events of the
+/// response, as [`Call::events`](crate::Call::events) does; `events` alone is for text, and `whole_events: T` for
+/// objects of all fields. `finds T` adds [`or_find`](crate::Call::or_find), and
 /// `needs wake` adds [`wake`](crate::Call::wake).
 ///
 /// ```
@@ -137,6 +139,15 @@ macro_rules! call_type {
             }
         }
     };
+    (@events $name:ident) => {
+        $crate::events_of_call! { $name text_events String }
+    };
+    (@events $name:ident $item:ty) => {
+        $crate::events_of_call! { $name events $item }
+    };
+    (@whole_events $name:ident $item:ty) => {
+        $crate::events_of_call! { $name whole_events $item }
+    };
     (@stream $name:ident) => {
         impl $name {
             #[doc = "See [`Call::stream`](crate::Call::stream)."]
@@ -144,5 +155,28 @@ macro_rules! call_type {
                 self.0.stream().await
             }
         }
+    };
+}
+
+#[cfg(feature = "events")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! events_of_call {
+    ($name:ident $events:ident $item:ty) => {
+        impl $name {
+            #[doc = concat!("See [`Call::", stringify!($events), "`](crate::Call::", stringify!($events), ").")]
+            pub async fn events(self) -> ::std::result::Result<$crate::Events<$item>, $crate::Error> {
+                self.0.$events().await
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "events"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! events_of_call {
+    ($name:ident $events:ident $item:ty) => {
+        ::std::compile_error!("set `features = [\"events\"]` for `clickhouse-cloud-runtime` in Cargo.toml");
     };
 }

@@ -9,6 +9,8 @@ mod clock;
 mod credentials;
 mod decode;
 mod error;
+#[cfg(feature = "events")]
+mod events;
 mod file;
 mod find;
 mod form;
@@ -55,6 +57,8 @@ pub use error::{
     ApiError, ConfigurationError, DecodeError, Error, InvalidRequest, MissingField, OutcomeUnknown,
     OutcomeUnknownCause, Violation,
 };
+#[cfg(feature = "events")]
+pub use events::{Events, ServerSentEvent};
 pub use file::FilePart;
 pub use find::{Created, Find, FindIn, Lookup};
 pub use http_client::http_client_builder;

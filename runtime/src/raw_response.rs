@@ -19,7 +19,7 @@ pub(crate) struct RawResponse<B> {
     pub(crate) location: Option<Url>,
 }
 
-impl RawResponse<Bytes> {
+impl<B> RawResponse<B> {
     /// Returns the media type in lower case and without parameters, or an empty string if there is no `Content-Type`.
     pub(crate) fn media_type(&self) -> String {
         let header = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -41,6 +41,16 @@ impl StreamedResponse {
         self.attempts
     }
 
+    #[cfg(feature = "events")]
+    pub(crate) fn operation(&self) -> &'static str {
+        self.request.operation
+    }
+
+    #[cfg(feature = "events")]
+    pub(crate) fn media_type(&self) -> String {
+        self.response.media_type()
+    }
+
     /// Reads the next chunk, of any length; `None` at the end.
     ///
     /// # Errors

@@ -92,6 +92,11 @@ impl Transport {
         self.0.settings.validate_requests
     }
 
+    #[cfg(feature = "events")]
+    pub(crate) fn max_body_bytes(&self) -> usize {
+        self.0.settings.max_body_bytes
+    }
+
     pub(crate) fn rate_limiter(&self) -> Option<&Arc<RateLimiter>> {
         self.0.settings.rate_limiter.as_ref()
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Api, Deprecation, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, text};
+use super::{Api, Deprecation, Events, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, text};
 use crate::{
     json::{elements, fields},
     names::{Names, type_name, value_name},
@@ -58,6 +58,7 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) response: Response,
+    pub(crate) events: Option<Events>,
     pub(crate) errors: Vec<ErrorResponse>,
 }
 
@@ -119,10 +120,10 @@ impl Operation {
         self.body.as_ref().is_some_and(|body| body.required)
     }
 
-    /// Returns whether its call has a type of its own, for setters of optional arguments.
+    /// Returns whether its call has a type of its own, for events and for setters of optional arguments.
     pub(crate) fn has_call(&self) -> bool {
         let has_optional_body = self.body.as_ref().is_some_and(|body| !body.required);
-        has_optional_body || self.parameters.iter().any(|parameter| !parameter.required)
+        self.events.is_some() || has_optional_body || self.parameters.iter().any(|parameter| !parameter.required)
     }
 
     /// Returns the type of the items, if it is a GET that returns a list.
@@ -141,7 +142,7 @@ impl Operation {
                 api.envelope.is_none() || self.is_unwrapped
             }
             Response::Text(_) | Response::Bytes(_) | Response::Enum(_) => true,
-            Response::Empty => false,
+            Response::Redirect(_) | Response::Empty => false,
         }
     }
 
@@ -150,7 +151,8 @@ impl Operation {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
         let body = self.body.iter().map(|body| &body.schema);
         let errors = self.errors.iter().filter_map(|error| error.schema.as_ref());
-        parameters.chain(body).chain(self.response.schemas()).chain(errors)
+        let events = self.events.iter().filter_map(Events::schema);
+        parameters.chain(body).chain(self.response.schemas()).chain(events).chain(errors)
     }
 
     fn read(operation: operation::Operation<'_, &Value>, tags: &[Tag], reader: &Reader<'_>) -> Self {
@@ -185,16 +187,18 @@ impl Operation {
             find: extension(operation, FIND, Find::read),
             passing_refusals: extension(operation, RETRY_REFUSED, PassingRefusal::read_all).unwrap_or_default(),
             tag,
-            response: match method {
-                "head" => Response::Empty,
-                _ => {
-                    let schemas = fields(root.pointer(SCHEMAS));
-                    let taken = schemas.map(|(name, _)| name.as_str());
-                    let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
-                    let response = Response::read(operation.get("responses"), &at.key("responses"), reader, name);
-                    if is_none_if_not_found { response.or_not_found() } else { response }
+            response: {
+                let schemas = fields(root.pointer(SCHEMAS));
+                let taken = schemas.map(|(name, _)| name.as_str());
+                let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
+                match Response::read(operation.get("responses"), &at.key("responses"), reader, name) {
+                    redirect @ Response::Redirect(_) => redirect,
+                    _ if method == "head" => Response::Empty,
+                    response if is_none_if_not_found => response.or_not_found(),
+                    response => response,
                 }
             },
+            events: Events::read(operation.get("responses"), &at.key("responses"), reader),
             pagination: Pagination::of(root, operation, |name| {
                 parameters.iter().any(|parameter| parameter.name == name && parameter.location == Location::Query)
             }),

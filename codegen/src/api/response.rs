@@ -6,7 +6,7 @@ use super::{Documented, Reader, Schema};
 use crate::{
     json::fields,
     names::{CATCH_ALL, Names, type_name},
-    openapi::media_type::{Format, essence},
+    openapi::media_type::{self, Format, essence},
     progenitor::Type,
     source::Pointer,
 };
@@ -24,6 +24,8 @@ pub(crate) enum Response {
     Text(String),
     /// Bytes of these media types.
     Bytes(String),
+    /// A redirect of one of these statuses.
+    Redirect(Vec<String>),
     /// One of several documented responses.
     Enum(ResponseEnum),
     Empty,
@@ -57,7 +59,16 @@ pub(crate) enum Content {
     Json(Schema),
     Text,
     Bytes,
+    Redirect,
     Empty,
+}
+
+impl ResponseEnum {
+    /// Returns the statuses of its redirects.
+    pub(crate) fn redirects(&self) -> Vec<&str> {
+        let redirects = self.variants.iter().filter(|variant| variant.content == Content::Redirect);
+        redirects.map(|variant| variant.status.as_str()).collect()
+    }
 }
 
 impl Response {
@@ -68,11 +79,11 @@ impl Response {
                 (Some(schema), [].as_slice())
             }
             Self::Enum(response_enum) => (None, response_enum.variants.as_slice()),
-            Self::Text(_) | Self::Bytes(_) | Self::Empty => (None, [].as_slice()),
+            Self::Text(_) | Self::Bytes(_) | Self::Redirect(_) | Self::Empty => (None, [].as_slice()),
         };
         schema.into_iter().chain(variants.iter().filter_map(|variant| match &variant.content {
             Content::Json(schema) => Some(schema),
-            Content::Text | Content::Bytes | Content::Empty => None,
+            Content::Text | Content::Bytes | Content::Redirect | Content::Empty => None,
         }))
     }
 
@@ -95,11 +106,16 @@ impl Response {
         let responses = fields(responses);
         let mut variants: Vec<_> =
             responses.flat_map(|(status, response)| read_variants(status, response, &at.key(status), reader)).collect();
+        leave_out_events(&mut variants);
         let contents = unique(variants.iter().map(|variant| &variant.content));
-        let with_body = variants.iter().filter(|variant| variant.content != Content::Empty);
+        let with_body = variants.iter().filter(|variant| variant.content.is_body());
         let media_types = unique(with_body.map(|variant| variant.media_type.as_str())).join(", ");
+        let media_types = if media_types.is_empty() { "*/*".to_owned() } else { media_types };
         match contents.as_slice() {
             [] | [Content::Empty] => return Self::Empty,
+            [Content::Redirect] => {
+                return Self::Redirect(unique(variants.into_iter().map(|variant| variant.status)));
+            }
             [Content::Json(schema)] if matches!(schema.ty, Type::Nullable(_)) => {
                 return Self::OptionalJson((*schema).clone(), media_types);
             }
@@ -119,6 +135,14 @@ impl Response {
         }
         name_variants(&mut variants);
         Self::Enum(ResponseEnum { name: enum_name(), media_types, variants })
+    }
+}
+
+/// Leaves out the events, which a call has a method of its own for, unless there is no other body.
+fn leave_out_events(variants: &mut Vec<ResponseVariant>) {
+    let is_event_stream = |variant: &ResponseVariant| media_type::is_event_stream(&variant.media_type);
+    if variants.iter().any(|variant| variant.content.is_body() && !is_event_stream(variant)) {
+        variants.retain(|variant| !is_event_stream(variant));
     }
 }
 
@@ -155,6 +179,10 @@ fn read_variants(status: &str, response: &Value, at: &Pointer, reader: &Reader<'
         meaning: meaning.clone(),
         content,
     };
+    // Other redirects are errors, which are no longer here.
+    if status.starts_with('3') {
+        return vec![variant("*/*", Content::Redirect)];
+    }
     let at = at.key("content");
     let contents = fields(response.get("content"));
     let variants: Vec<_> =
@@ -200,11 +228,16 @@ impl Content {
         }
     }
 
+    fn is_body(&self) -> bool {
+        !matches!(self, Self::Redirect | Self::Empty)
+    }
+
     fn name(&self) -> String {
         match self {
             Self::Json(schema) => schema.documented.variant_name(),
             Self::Text => "Text".to_owned(),
             Self::Bytes => "Bytes".to_owned(),
+            Self::Redirect => "Redirect".to_owned(),
             Self::Empty => "Nothing".to_owned(),
         }
     }
@@ -244,6 +277,32 @@ mod tests {
         let two = response(&format!("'200': {{description: It., {json}}}, '204': {{description: None.}}"));
         assert!(matches!(one, Response::Json(..)), "{one:?}");
         assert!(matches!(two, Response::OptionalJson(..)), "{two:?}");
+    }
+
+    #[test]
+    fn a_redirect_is_a_response_alone_and_beside_others() {
+        let json = "content: {application/json: {schema: {type: integer}}}";
+        let alone = response("'302': {description: There.}, '307': {description: There.}, default: {description: No.}");
+        assert_eq!(alone, Response::Redirect(vec!["302".to_owned(), "307".to_owned()]));
+        let Response::Enum(both) =
+            response(&format!("'200': {{description: It., {json}}}, '302': {{description: There.}}"))
+        else {
+            panic!("an enum")
+        };
+        assert_eq!((both.media_types.as_str(), both.redirects()), ("application/json", vec!["302"]));
+        assert!(matches!(
+            response(&format!("'200': {{description: It., {json}}}, '301': {{description: Moved.}}")),
+            Response::Json(..)
+        ));
+    }
+
+    #[test]
+    fn events_are_no_response_beside_another_body() {
+        let json = "application/json: {schema: {type: integer}}";
+        let both = response(&format!("'200': {{description: It., content: {{{json}, text/event-stream: {{}}}}}}"));
+        assert!(matches!(both, Response::Json(_, media_types) if media_types == "application/json"));
+        let alone = response("'200': {description: It., content: {text/event-stream: {}}}");
+        assert_eq!(alone, Response::Text("text/event-stream".to_owned()));
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
             diagnostics.extend(check_unused(outline, response, |name| read.iter().any(|read| *read == name)));
         }
         diagnostics.extend(check_success(outline, operation.node));
+        diagnostics.extend(check_redirects(outline, operation.node));
     }
     for content in outline.all(Kind::MediaType).filter(|content| is_of_body(outline, content)) {
         diagnostics.extend(check_schema(outline, content));
@@ -91,11 +92,29 @@ fn check_form(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnosti
 
 fn check_success(outline: &Outline<'_>, operation: &Node<'_>) -> Option<NodeDiagnostic> {
     let responses = outline.child(operation, "responses")?;
-    outline.success_responses(operation).next().is_none().then(|| {
+    let all = responses.object();
+    let has_success = all.keys().any(|it| media_type::is_success(it, all) || media_type::is_redirect(it, all));
+    (!has_success).then(|| {
         let message = "this operation has no success response, so its call returns nothing";
         let help = "add one, under `'200'` or another 2xx status, if it returns something";
         NodeDiagnostic::key(outline.pointer(responses), message, help).warning()
     })
+}
+
+/// Warns of the bodies of redirects, of which only the URL is read.
+fn check_redirects(outline: &Outline<'_>, operation: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let responses = outline.child(operation, "responses").into_iter();
+    let redirects = responses.flat_map(|responses| {
+        let is_redirect = |status: &str| media_type::is_redirect(status, responses.object());
+        outline.entries(responses).filter(move |response| response.name.is_some_and(is_redirect))
+    });
+    let with_body = redirects.filter_map(|redirect| outline.target(redirect)).filter(|it| contents(it).is_some());
+    let warning = |redirect: &Node<'_>| {
+        let message = "the body of a redirect is not decoded: the call returns its `Location`";
+        let help = "no change is needed: `body()` of the response has it";
+        NodeDiagnostic::key(outline.pointer(redirect).key("content"), message, help).warning()
+    };
+    with_body.map(warning).collect()
 }
 
 fn check_schema(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
@@ -164,6 +183,15 @@ mod tests {
         insta::assert_snapshot!(
             run(check, document),
             @"3:20 this operation has no success response, so its call returns nothing"
+        );
+    }
+
+    #[test]
+    fn a_redirect_is_a_response_without_a_body() {
+        let document = "paths: {/a: {get: {responses: {'302': {content: {text/html: {}}}}}}}";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"3:41 the body of a redirect is not decoded: the call returns its `Location`"
         );
     }
 

@@ -141,6 +141,11 @@ impl Surface {
             let contract = Contract::Function { arguments: vec![receiver()], returned: returned.clone() };
             self.add(format!("{name}::or_find"), format!("{name}::or_find(self) -> {returned}"), contract, &[]);
         }
+        if let Some(event) = &call.event {
+            let returned = format!("Events<{}>", text(event));
+            let contract = Contract::Function { arguments: vec![receiver()], returned: returned.clone() };
+            self.add(format!("{name}::events"), format!("{name}::events(self) -> {returned}"), contract, &[]);
+        }
         let future = format!("{name}: IntoFuture");
         let output = format!("{future}<Output = Result<Response<{}>, Error>>", text(&call.response));
         self.add(future, output.clone(), Contract::Type(output), &[]);

@@ -51,7 +51,13 @@ pub(super) fn call_example(operation: &Operation, parameters: &[TokenStream], ap
 }
 
 fn statement(client: &str, operation: &Operation, values: Values<'_>) -> TokenStream {
-    let binding = result_name(&operation.response).map(|name| quote!(let #name =));
+    // The text of a stream of events is complete when the stream has ended, which may be never.
+    let has_only_events = operation.events.is_some() && matches!(operation.response, Response::Text(_));
+    let (binding, events) = if has_only_events {
+        (Some(quote!(let mut events =)), Some(quote!(.events())))
+    } else {
+        (result_name(&operation.response).map(|name| quote!(let #name =)), None)
+    };
     let (client, method) = (ident(client), ident(&operation.method_name()));
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = required.map(|parameter| {
@@ -62,7 +68,7 @@ fn statement(client: &str, operation: &Operation, values: Values<'_>) -> TokenSt
     let (body, optional_body) = if operation.takes_body() { (body, None) } else { (None, body) };
     let arguments = arguments.chain(body);
     let set_body = optional_body.map(|body| quote!(.body(#body)));
-    quote!(#binding #client.#method(#(#arguments),*) #set_body .await?;)
+    quote!(#binding #client.#method(#(#arguments),*) #set_body #events .await?;)
 }
 
 fn result_name(response: &Response) -> Option<syn::Ident> {
@@ -72,6 +78,7 @@ fn result_name(response: &Response) -> Option<syn::Ident> {
         }
         Response::Text(_) => return Some(ident("text")),
         Response::Bytes(_) => return Some(ident("bytes")),
+        Response::Redirect(_) => return Some(ident("redirect")),
         Response::Enum(_) => return Some(ident("response")),
         Response::Empty => return None,
     };

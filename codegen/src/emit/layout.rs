@@ -79,12 +79,12 @@ impl Area<'_> {
         let call_types: Vec<_> = self.methods.iter().filter_map(|(_, method)| method.call_type.as_ref()).collect();
 
         let mut items = vec![block.clone()];
-        items.extend(call_types.iter().flat_map(|ty| [&ty.stubs[..], std::slice::from_ref(&ty.setters)].concat()));
+        items.extend(call_types.iter().flat_map(|ty| [&ty.stubs[..], ty.setters.as_slice()].concat()));
         let mut file = format_file(&format!("src/{module}.rs"), Vec::new(), imports::imports(&items, api));
         file.text += &format_items([block]);
         for ty in call_types {
             file.text.extend(["\n", &ty.declaration]);
-            file.text += &format_items([ty.setters.clone()]);
+            file.text += &format_items(ty.setters.clone());
         }
         file
     }
@@ -139,6 +139,16 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
             pub use clickhouse_cloud_runtime::{Created, Find, FindIn, Lookup};
         )
     });
+    let events: Option<Item> = api.has_events().then(|| {
+        parse_quote!(
+            pub use clickhouse_cloud_runtime::{Events, ServerSentEvent};
+        )
+    });
+    let redirect: Option<Item> = api.has_redirects().then(|| {
+        parse_quote!(
+            pub use clickhouse_cloud_runtime::Redirect;
+        )
+    });
     let wake: Option<Item> = api.operations.iter().any(Operation::needs_wake).then(|| {
         parse_quote!(
             pub use clickhouse_cloud_runtime::{NeedsWake, WakeError};
@@ -160,6 +170,8 @@ fn root(areas: &IndexMap<String, Area>, api: &Api, settings: &Settings) -> File 
         }),
         serde_json,
         find,
+        events,
+        redirect,
         wake,
         Some(parse_quote!(
             pub use client::{Client, ClientBuilder};

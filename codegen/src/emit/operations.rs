@@ -182,9 +182,11 @@ fn decode(operation: &Operation) -> TokenStream {
         }
         Response::Text(media_types) => quote!(.text(#media_types)),
         Response::Bytes(media_types) => quote!(.bytes(#media_types)),
+        Response::Redirect(statuses) => quote!(.redirect(&[#(#statuses),*])),
         Response::Enum(response_enum) => {
-            let media_types = &response_enum.media_types;
-            quote!(.variants(#media_types))
+            let (media_types, redirects) = (&response_enum.media_types, response_enum.redirects());
+            let redirects = (!redirects.is_empty()).then(|| quote!(.redirects(&[#(#redirects),*])));
+            quote!(#redirects.variants(#media_types))
         }
         Response::Empty => quote!(.empty()),
     }
@@ -212,6 +214,7 @@ fn response_type(operation: &Operation) -> TokenStream {
         }
         Response::Text(_) => quote!(String),
         Response::Bytes(_) => quote!(Bytes),
+        Response::Redirect(_) => quote!(Redirect),
         Response::Enum(response_enum) => ident(&response_enum.name).into_token_stream(),
         Response::Empty => quote!(()),
     }

@@ -20,6 +20,7 @@ pub(crate) struct Package {
     authentication: Authentication,
     has_environment: bool,
     has_base_url: bool,
+    has_events: bool,
 }
 
 /// The surroundings of a package's folder.
@@ -40,6 +41,7 @@ impl Package {
             authentication: api.authentication.clone(),
             has_environment: api.environment.has_credentials(),
             has_base_url: !api.base_url.is_empty(),
+            has_events: api.has_events(),
         }
     }
 }
@@ -101,7 +103,8 @@ tracing = ["{RUNTIME}/tracing"]
     fn dependencies(&self, surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         let path = surroundings.runtime.as_ref().map(|path| format!("path = {}, ", quoted(path))).unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION");
-        let runtime = format!(r#"{{ {path}version = "{version}", default-features = false }}"#);
+        let features = if self.package.has_events { r#", features = ["events"]"# } else { "" };
+        let runtime = format!(r#"{{ {path}version = "{version}", default-features = false{features} }}"#);
         let used = DEPENDENCIES.iter().filter(|(name, _)| self.files.iter().any(|file| names_crate(&file.text, name)));
         let used = used.map(|(name, dependency)| (*name, (*dependency).to_owned()));
         let mut dependencies: Vec<_> = used.chain([(RUNTIME, runtime)]).collect();

@@ -75,6 +75,7 @@ fn content_type(content: &Content) -> Option<TokenStream> {
         Content::Json(schema) => Some(schema.ty.to_token_stream()),
         Content::Text => Some(quote!(String)),
         Content::Bytes => Some(quote!(Bytes)),
+        Content::Redirect => Some(quote!(Redirect)),
         Content::Empty => None,
     }
 }
@@ -86,6 +87,7 @@ fn choice(response: &ResponseVariant) -> TokenStream {
         Content::Json(_) => quote!(.json(#status, #media_type, Self::#variant)),
         Content::Text => quote!(.text(#status, #media_type, Self::#variant)),
         Content::Bytes => quote!(.bytes(#status, #media_type, Self::#variant)),
+        Content::Redirect => quote!(.redirect(#status, Self::#variant)),
         Content::Empty => quote!(.empty(#status, Self::#variant)),
     }
 }

@@ -26,6 +26,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "ParameterStyle",
             "Patch",
             "RateLimit",
+            "Redirect",
             "ResponseMatcher",
             "RefusalPattern",
             "Response",

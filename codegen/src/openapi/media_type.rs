@@ -52,7 +52,13 @@ pub(crate) fn request_media_type(content: &Map<String, Value>) -> Option<&String
     json(content).or_else(|| content.iter().next()).map(|(name, _)| name)
 }
 
-/// Returns the media types in which a response is read: without XML, and others of the same schema, beside JSON.
+/// Returns whether a response of this media type is a stream of events.
+pub(crate) fn is_event_stream(media_type: &str) -> bool {
+    essence(media_type) == "text/event-stream"
+}
+
+/// Returns the media types in which a response is read: without XML, and others of the same schema, beside JSON. Events
+/// are read by a method of their own.
 pub(crate) fn response_media_types(content: &Map<String, Value>) -> Vec<&String> {
     let Some((json, json_content)) = json(content) else { return content.keys().collect() };
     let adds_something = |name: &String, content: &Value| {
@@ -61,7 +67,7 @@ pub(crate) fn response_media_types(content: &Map<String, Value>) -> Vec<&String>
     };
     content
         .iter()
-        .filter(|(name, content)| *name == json || adds_something(name, content))
+        .filter(|(name, content)| *name == json || is_event_stream(name) || adds_something(name, content))
         .map(|(name, _)| name)
         .collect()
 }
@@ -70,9 +76,21 @@ fn json(content: &Map<String, Value>) -> Option<(&String, &Value)> {
     content.iter().find(|(name, content)| Format::of(name, content) == Format::Json)
 }
 
-/// Returns whether the response under this status means success. `default` does, if an operation lists no 2xx status.
+/// Returns whether the response under this status means success. `default` does, if an operation lists neither a 2xx
+/// status nor a redirect.
 pub(crate) fn is_success(status: &str, responses: &Map<String, Value>) -> bool {
-    status.starts_with('2') || status == "default" && !responses.keys().any(|other| other.starts_with('2'))
+    let is_other = |other: &String| other.starts_with('2') || is_redirect(other, responses);
+    status.starts_with('2') || status == "default" && !responses.keys().any(is_other)
+}
+
+/// Returns whether the response under this status is a redirect that a call returns. Beside a success, a permanent one
+/// is an error: it says that the URL of the request is an old one.
+pub(crate) fn is_redirect(status: &str, responses: &Map<String, Value>) -> bool {
+    match status {
+        "302" | "303" | "307" | "3XX" | "3xx" => true,
+        "301" | "308" => !responses.keys().any(|other| other.starts_with('2')),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -116,8 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn default_means_success_only_without_a_2xx() {
-        assert!(is_success("default", object(&json!({"default": {}, "404": {}}))));
+    fn default_means_success_only_without_a_2xx_and_a_redirect() {
+        assert!(is_success("default", object(&json!({"default": {}, "404": {}, "304": {}}))));
         assert!(!is_success("default", object(&json!({"default": {}, "2XX": {}}))));
+        assert!(!is_success("default", object(&json!({"default": {}, "302": {}}))));
+    }
+
+    #[test]
+    fn a_permanent_redirect_is_an_error_beside_a_success() {
+        assert!(is_redirect("301", object(&json!({"301": {}}))));
+        assert!(!is_redirect("301", object(&json!({"301": {}, "200": {}}))));
+        assert!(is_redirect("303", object(&json!({"303": {}, "200": {}}))));
+        assert!(!is_redirect("304", object(&json!({"304": {}}))));
     }
 }

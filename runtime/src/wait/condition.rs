@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn the_target_is_reached_when_each_field_has_a_target_state() {
         let reached = |states: Vec<WaitStates<Thing>>, thing: Thing| {
-            let response = RawResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::new(), location: None };
+            let response =
+                RawResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::new(), location: None };
             let response = Response::new(response, 1, Decoded::new(thing));
             Condition::States(states).evaluate(&response).0 == Observed::Target
         };

@@ -82,3 +82,36 @@ async fn a_head_has_no_body() {
     assert_eq!(client.look_at_thing().await.unwrap().headers()["x-size"], "5");
     assert_eq!(server.request().line, "HEAD /head");
 }
+
+#[tokio::test]
+async fn a_documented_redirect_is_a_response_with_its_location() {
+    let there = |code, location| client(status(code).header("location", location));
+    let (server, own) = there(302, "https://files.example.com/a.zip?signature=b").await;
+    let archive = own.get_archive().await.unwrap();
+    assert_eq!((archive.status().as_u16(), archive.location().query()), (302, Some("signature=b")));
+    assert!(!format!("{archive:?}").contains("signature"));
+    assert_eq!(server.requests().len(), 1, "it is not followed");
+    assert_eq!(own.get_archive().stream().await.unwrap().headers()["location"].len(), 43);
+
+    let (server, own) = there(302, "../b.zip").await;
+    assert_eq!(own.get_archive().await.unwrap().location().as_str(), format!("{}/b.zip", server.url()));
+
+    let (_server, own) = there(307, "/c").await;
+    let GetFileResponse::Redirect(redirect) = own.get_file().await.unwrap().into_inner() else { panic!("a redirect") };
+    assert_eq!(redirect.location().path(), "/c");
+    let (_server, own) = client(content(200, "application/octet-stream", "c")).await;
+    assert_eq!(own.get_file().await.unwrap().into_inner(), GetFileResponse::Bytes(Bytes::from_static(b"c")));
+}
+
+#[tokio::test]
+async fn any_other_redirect_is_an_error() {
+    let refused = |error: Error, status| matches!(error, Error::Api(refusal) if refusal.status() == status);
+    let (_server, own) = client(status(307).header("location", "/a")).await;
+    assert!(refused(own.get_archive().await.unwrap_err(), 307), "it is not documented");
+    let (_server, own) = client(status(302)).await;
+    assert!(refused(own.get_archive().await.unwrap_err(), 302), "it has no location");
+    let (_server, own) = client(status(301).header("location", "/a")).await;
+    assert!(refused(own.get_moved().await.unwrap_err(), 301), "it is for the URL, beside a success");
+    let (_server, own) = client(status(200)).await;
+    assert!(matches!(own.get_archive().await, Err(Error::Decode(_))), "it is no redirect");
+}

@@ -148,7 +148,7 @@ impl OperationPair<'_> {
             old.body.as_ref().map(|body| body.in_words(old_type)),
             new.body.as_ref().map(|body| body.in_words(new_type)),
         ];
-        let responses = [Some(old.response.in_words(old_type)), Some(new.response.in_words(new_type))];
+        let responses = [Some(old.response_in_words(old_type)), Some(new.response_in_words(new_type))];
         for (subject, key, cause, [from, to]) in [
             (Subject::Body, "requestBody", "the request body is the last argument of the method", bodies),
             (Subject::Response, "responses", "a call returns what is in the response", responses),
@@ -204,6 +204,19 @@ fn methods(operation: &Operation, api: &Api) -> Vec<String> {
     names.map(|name| format!("Client::{name}")).collect()
 }
 
+impl Operation {
+    fn response_in_words(&self, type_in_words: impl Fn(&Schema) -> String) -> String {
+        let response = self.response.in_words(&type_in_words);
+        match &self.events {
+            None => response,
+            Some(events) => {
+                let data = events.schema().map_or_else(|| "text".to_owned(), type_in_words);
+                format!("{response}, or events of {data}")
+            }
+        }
+    }
+}
+
 impl Response {
     fn in_words(&self, type_in_words: impl Fn(&Schema) -> String) -> String {
         match self {
@@ -212,12 +225,14 @@ impl Response {
                 format!("{} or nothing", type_in_words(schema))
             }
             Self::Text(media_types) | Self::Bytes(media_types) => media_types.clone(),
+            Self::Redirect(_) => "a redirect".to_owned(),
             Self::Enum(response) => {
                 let variants = response.variants.iter().map(|variant| {
                     let content = match &variant.content {
                         Content::Json(schema) => type_in_words(schema),
                         Content::Text => "text".to_owned(),
                         Content::Bytes => "bytes".to_owned(),
+                        Content::Redirect => "a redirect".to_owned(),
                         Content::Empty => "nothing".to_owned(),
                     };
                     format!("{}: {content}", variant.status)

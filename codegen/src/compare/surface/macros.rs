@@ -3,6 +3,7 @@
 use syn::{
     Attribute, Expr, Ident, LitStr, Token, Type,
     parse::{Parse, ParseStream},
+    parse_quote,
     punctuated::Punctuated,
 };
 
@@ -18,6 +19,8 @@ pub(super) struct CallStruct {
     pub(super) needs_wake: bool,
     /// The names of the methods that it has besides those of every call.
     pub(super) methods: Vec<&'static str>,
+    /// The type of the events that it returns.
+    pub(super) event: Option<Type>,
 }
 
 impl Parse for CallStruct {
@@ -31,25 +34,29 @@ impl Parse for CallStruct {
         call.parse::<Token![>]>()?;
         let needs_wake = input.parse::<Option<word::needs>>()?.map(|_| input.parse::<Ident>()).transpose()?.is_some();
         let found = input.parse::<Option<word::finds>>()?.map(|_| input.parse()).transpose()?;
-        let methods = if input.peek(syn::token::Bracket) { methods(input)? } else { Vec::new() };
+        let options = if input.peek(syn::token::Bracket) { options(input)? } else { Vec::new() };
         input.parse::<Token![;]>()?;
-        Ok(Self { name, response, found, needs_wake, methods })
+        let mut call = Self { name, response, found, needs_wake, methods: Vec::new(), event: None };
+        for (option, ty) in options {
+            match option.to_string().as_str() {
+                "stream" => call.methods.push("stream"),
+                "items" => call.methods.extend(["all", "items", "pages"]),
+                _ => call.event = Some(ty.unwrap_or_else(|| parse_quote!(String))),
+            }
+        }
+        Ok(call)
     }
 }
 
-/// Reads the options in brackets, and returns the methods that they add.
-fn methods(input: ParseStream) -> syn::Result<Vec<&'static str>> {
+/// Reads the options in brackets, each with its type.
+fn options(input: ParseStream) -> syn::Result<Vec<(Ident, Option<Type>)>> {
     let options;
     syn::bracketed!(options in input);
-    let methods_of_option = |option: ParseStream| -> syn::Result<&'static [&'static str]> {
-        let name = option.parse::<Ident>()?;
-        if option.parse::<Option<Token![:]>>()?.is_some() {
-            option.parse::<Type>()?;
-        }
-        Ok(if name == "stream" { &["stream"] } else { &["all", "items", "pages"] })
+    let option = |input: ParseStream| -> syn::Result<_> {
+        let name = input.parse()?;
+        Ok((name, input.parse::<Option<Token![:]>>()?.map(|_| input.parse()).transpose()?))
     };
-    let options = Punctuated::<_, Token![,]>::parse_terminated_with(&options, methods_of_option)?;
-    Ok(options.into_iter().flatten().copied().collect())
+    Ok(Punctuated::<_, Token![,]>::parse_terminated_with(&options, option)?.into_iter().collect())
 }
 
 /// An enum in `open_enum!`.

@@ -5,7 +5,7 @@ use syn::{ImplItemFn, Item, parse_quote};
 
 use super::{bodies, find::List, parameters, response_type};
 use crate::{
-    api::{Api, Operation, Parameter},
+    api::{Api, Events, Operation, Parameter},
     emit::{
         deprecation::Notice,
         doc_comment::{doc_attributes, doc_lines},
@@ -19,22 +19,23 @@ pub(in crate::emit) struct CallType {
     pub(in crate::emit) name: Ident,
     /// The macro call that declares it.
     pub(in crate::emit) declaration: String,
-    /// The block of its setters.
-    pub(in crate::emit) setters: Item,
+    /// The block of its setters, if it has any.
+    pub(in crate::emit) setters: Option<Item>,
     /// Items with the same macro, name and types, because imports are found by looking at items.
     pub(in crate::emit) stubs: [Item; 2],
 }
 
-/// Emits the type of an operation's call, if something that it takes is optional.
+/// Emits the type of an operation's call, if something that it takes is optional, or if it returns events.
 pub(super) fn emit_call_type(operation: &Operation, api: &Api) -> Option<CallType> {
     let setters = setters(operation, api);
     let (name, response) = (ident(&operation.call_name(api)), response_type(operation));
     let list = List::of(operation, api);
     let found = list.iter().map(|list| list.item);
-    (!setters.is_empty()).then(|| CallType {
+    let event = operation.events.iter().filter_map(Events::schema).map(|schema| &schema.ty);
+    operation.has_call().then(|| CallType {
         declaration: declare(&name, &response, list.as_ref(), operation, api),
-        setters: parse_quote!(impl #name { #(#setters)* }),
-        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#response #(, #found)*);)],
+        setters: (!setters.is_empty()).then(|| parse_quote!(impl #name { #(#setters)* })),
+        stubs: [parse_quote!(call_type! {}), parse_quote!(struct #name(#response #(, #found)* #(, #event)*);)],
         name,
     })
 }
@@ -43,7 +44,13 @@ fn declare(name: &Ident, response: &TokenStream, list: Option<&List<'_>>, operat
     let method = operation.method_name();
     let mut lines: Vec<_> = doc_lines(&format!("A call of [`Client::{method}`](crate::Client::{method}).")).collect();
     let items = operation.items().map(|item| format!("items: {}", text(item)));
-    let options: Vec<_> = operation.is_streamed(api).then(|| "stream".to_owned()).into_iter().chain(items).collect();
+    let events = operation.events.as_ref().map(|events| match events {
+        Events::Text => "events".to_owned(),
+        Events::Data(schema) => format!("events: {}", text(&schema.ty)),
+        Events::Whole(schema) => format!("whole_events: {}", text(&schema.ty)),
+    });
+    let stream = operation.is_streamed(api).then(|| "stream".to_owned());
+    let options: Vec<_> = stream.into_iter().chain(items).chain(events).collect();
     let options = if options.is_empty() { String::new() } else { format!(" [{}]", options.join(", ")) };
     let needs = if operation.needs_wake() { " needs wake" } else { "" };
     let finds = list.map(|list| format!(" finds {}", text(list.item))).unwrap_or_default();
@@ -92,9 +99,10 @@ fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) ->
 
 /// Returns the name of a setter, which must differ from the methods that every call has.
 fn setter_name(argument: &str) -> String {
-    const TAKEN: [&str; 15] = [
+    const TAKEN: [&str; 16] = [
         "all",
         "attempt_timeout",
+        "events",
         "header",
         "into_future",
         "items",

@@ -5,7 +5,7 @@ use crate::{
     json::{fields, object_mut},
     openapi::{
         extensions::{ENVELOPE, is_unwrapped},
-        media_type::{Format, is_success},
+        media_type::{Format, is_redirect, is_success},
         operation::{Operation, operations_mut},
     },
 };
@@ -17,7 +17,8 @@ pub(super) fn extract(root: &mut Value) {
     let has_envelope = root.get(ENVELOPE).is_some();
     for Operation { value: operation, .. } in operations_mut(root) {
         let Some(responses) = object_mut(operation, &["responses"]) else { continue };
-        let errors = responses.iter().filter(|(status, _)| !is_success(status, responses));
+        let is_error = |status: &str| !is_success(status, responses) && !is_redirect(status, responses);
+        let errors = responses.iter().filter(|(status, _)| is_error(status));
         let errors: Map<_, _> =
             errors.map(|(status, response)| (status.clone(), error(response, has_envelope))).collect();
         responses.retain(|status, _| !errors.contains_key(status));

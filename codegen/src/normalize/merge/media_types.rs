@@ -4,7 +4,7 @@ use super::marks;
 use crate::{
     json::{fields_mut, object_mut},
     openapi::{
-        media_type::{Format, request_media_type, response_media_types},
+        media_type::{Format, is_redirect, request_media_type, response_media_types},
         operation::{Operation, operations_mut},
     },
 };
@@ -18,11 +18,20 @@ pub(super) fn choose(root: &mut Value) {
             let chosen = request_media_type(content).cloned();
             content.retain(|name, _| Some(name) == chosen.as_ref());
         }
+        remove_bodies_of_redirects(operation);
         let responses = fields_mut(operation, &["responses"]);
         for content in responses.filter_map(|(_, response)| object_mut(response, &["content"])) {
             let chosen: Vec<_> = response_media_types(content).into_iter().cloned().collect();
             content.retain(|name, _| chosen.contains(name));
         }
+    }
+}
+
+fn remove_bodies_of_redirects(operation: &mut Value) {
+    let Some(responses) = object_mut(operation, &["responses"]) else { return };
+    let redirects: Vec<_> = responses.keys().filter(|status| is_redirect(status, responses)).cloned().collect();
+    for (_, response) in responses.iter_mut().filter(|(status, _)| redirects.contains(status)) {
+        response.as_object_mut().and_then(|response| response.shift_remove("content"));
     }
 }
 
@@ -51,6 +60,16 @@ mod tests {
                   responses: {'200': {content: {application/xml: {}, application/json: {}}}}
         ";
         insta::assert_snapshot!(run(choose, text), @"post /a: {requestBody:{content:{application/json:{}}},responses:{200:{content:{application/json:{}}}}}");
+    }
+
+    #[test]
+    fn a_redirect_has_no_body() {
+        let text = "
+            paths:
+              /a:
+                get: {responses: {'302': {content: {text/html: {}}}, '404': {content: {text/html: {}}}}}
+        ";
+        insta::assert_snapshot!(run(choose, text), @"get /a: {responses:{302:{},404:{content:{text/html:{}}}}}");
     }
 
     #[test]
