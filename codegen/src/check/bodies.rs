@@ -191,7 +191,7 @@ mod tests {
         let document = "paths: {/a: {get: {responses: {'302': {content: {text/html: {}}}}}}}";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:41 the body of a redirect is not decoded: the call returns its `Location`"
+            @"3:40 the body of a redirect is not decoded: the call returns its `Location`"
         );
     }
 
