@@ -105,6 +105,10 @@ pub(crate) async fn send_with_retries<B: FromBody>(
         };
         drop(permit);
         span.attempt_failed(attempts.count, &failure);
+        if request.has_read_file() {
+            attempts.record(failure, request);
+            return Err(attempts.into_error(request, settings));
+        }
         if let Some(rule) = attempts.rule_to_wake(&failure, request, settings) {
             match attempts.wake(rule, request, span).await {
                 Ok(()) => {

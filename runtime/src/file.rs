@@ -8,6 +8,7 @@ use serde::{
 
 use crate::{
     Violation,
+    file_reader::FileReader,
     text_tree::Files,
     validate::{Constraint, Path, Validate},
 };
@@ -24,15 +25,43 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct FilePart {
-    pub(crate) content: Bytes,
+    pub(crate) content: FileContent,
     pub(crate) name: Option<String>,
     pub(crate) content_type: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum FileContent {
+    Bytes(Bytes),
+    Reader(FileReader),
+}
+
+impl FileContent {
+    fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Reader(reader) => reader.length(),
+        }
+    }
 }
 
 impl FilePart {
     /// Makes a file with this content, the name `file` and the media type `application/octet-stream`.
     pub fn new(content: impl Into<Bytes>) -> Self {
-        Self { content: content.into(), name: None, content_type: None }
+        Self { content: FileContent::Bytes(content.into()), name: None, content_type: None }
+    }
+
+    /// Makes a file that is read while it is sent, and so may be larger than the memory. `length` is the number of
+    /// bytes that are read.
+    ///
+    /// A reader is read once. An attempt that fails before its first byte is retried like any other; one that fails
+    /// after it is not, and a clone of the call cannot be sent. The attempt timeout is for the whole file: see
+    /// [`Call::attempt_timeout`](crate::Call::attempt_timeout).
+    ///
+    /// With the feature `file-streams`, and not in a browser.
+    #[cfg(all(feature = "file-streams", not(target_family = "wasm")))]
+    pub fn from_reader(reader: impl tokio::io::AsyncRead + Send + 'static, length: u64) -> Self {
+        Self { content: FileContent::Reader(FileReader::new(reader, length)), name: None, content_type: None }
     }
 
     /// Sets the name of the file.
@@ -61,7 +90,7 @@ impl fmt::Debug for FilePart {
             .debug_struct("FilePart")
             .field("name", &self.name)
             .field("content_type", &self.content_type)
-            .field("length", &self.content.len())
+            .field("length", &self.content.length())
             .finish()
     }
 }

@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::{
     FilePart, ParameterStyle,
+    content::{Content, Piece},
+    file::FileContent,
     style::ParameterValue,
     text_tree::{Files, TextTree},
 };
@@ -27,7 +29,7 @@ pub(crate) fn urlencoded(form: &impl Serialize, styles: &[(&str, ParameterStyle)
 
 /// Writes `multipart/form-data`, with a part for each property, or for each element of a list. Returns the
 /// `Content-Type` as well, because it contains the boundary of the parts.
-pub(crate) fn multipart(form: &impl Serialize, types: &[(&str, &str)]) -> Result<(String, Bytes), String> {
+pub(crate) fn multipart(form: &impl Serialize, types: &[(&str, &str)]) -> Result<(String, Content), String> {
     let (tree, files) = TextTree::with_files(form)?;
     let mut parts = Vec::new();
     for (name, value) in properties(tree)? {
@@ -44,14 +46,21 @@ pub(crate) fn multipart(form: &impl Serialize, types: &[(&str, &str)]) -> Result
 
     // Random, because the boundary must not be in any part.
     let boundary = format!("form-{:032x}", fastrand::u128(..));
-    let mut body = BytesMut::new();
+    let (mut body, mut bytes) = (Content::default(), BytesMut::new());
     for (head, content) in parts {
-        body.put_slice(format!("--{boundary}\r\n{head}\r\n\r\n").as_bytes());
-        body.put_slice(&content);
-        body.put_slice(b"\r\n");
+        bytes.put_slice(format!("--{boundary}\r\n{head}\r\n\r\n").as_bytes());
+        match content {
+            FileContent::Bytes(content) => bytes.put_slice(&content),
+            FileContent::Reader(reader) => {
+                body.push(Piece::Bytes(bytes.split().freeze()));
+                body.push(Piece::File(reader));
+            }
+        }
+        bytes.put_slice(b"\r\n");
     }
-    body.put_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok((format!("multipart/form-data; boundary={boundary}"), body.freeze()))
+    bytes.put_slice(format!("--{boundary}--\r\n").as_bytes());
+    body.push(Piece::Bytes(bytes.freeze()));
+    Ok((format!("multipart/form-data; boundary={boundary}"), body))
 }
 
 fn properties(form: TextTree) -> Result<Vec<(String, TextTree)>, String> {
@@ -63,7 +72,12 @@ fn properties(form: TextTree) -> Result<Vec<(String, TextTree)>, String> {
 }
 
 /// Returns the head and the content of a part.
-fn part(name: &str, value: &TextTree, content_type: Option<&str>, files: &Files) -> Result<(String, Bytes), String> {
+fn part(
+    name: &str,
+    value: &TextTree,
+    content_type: Option<&str>,
+    files: &Files,
+) -> Result<(String, FileContent), String> {
     let name = escape(name);
     if let Some(FilePart { content, name: file_name, content_type: file_type }) = files.find(value) {
         let file_name = escape(file_name.as_deref().unwrap_or("file"));
@@ -80,7 +94,7 @@ fn part(name: &str, value: &TextTree, content_type: Option<&str>, files: &Files)
     let content = if content_type == Some("application/json") { value.to_json() } else { value.to_text() };
     let content_type = content_type.or(is_json.then_some("application/json"));
     let content_type = content_type.map(|content_type| format!("\r\nContent-Type: {content_type}")).unwrap_or_default();
-    Ok((format!("Content-Disposition: form-data; name=\"{name}\"{content_type}"), content.into()))
+    Ok((format!("Content-Disposition: form-data; name=\"{name}\"{content_type}"), FileContent::Bytes(content.into())))
 }
 
 /// Escapes a name for `Content-Disposition`, as the HTML standard defines it.
@@ -130,7 +144,7 @@ mod tests {
             head("size") + "Content-Type: application/json\r\n\r\n{\"width\":5}\r\n",
             format!("--{boundary}--\r\n"),
         ];
-        assert_eq!(body, expected.concat());
+        assert_eq!(body.as_bytes().unwrap(), expected.concat().as_bytes());
     }
 
     #[test]
@@ -142,7 +156,7 @@ mod tests {
 
         let import = Import { file: FilePart::new("a,b").name("\"t\".csv").content_type("text/csv") };
         let (_, body) = multipart(&import, &[]).unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
+        let text = String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap();
         let part = "name=\"file\"; filename=\"%22t%22.csv\"\r\nContent-Type: text/csv\r\n\r\na,b\r\n";
         assert!(text.contains(part), "{text}");
         assert!(serde_json::to_string(&import).is_err(), "JSON has no files");

@@ -6,12 +6,18 @@ mod builder;
 mod call;
 mod call_type;
 mod clock;
+mod content;
 mod credentials;
 mod decode;
 mod error;
 #[cfg(feature = "events")]
 mod events;
 mod file;
+#[cfg(all(feature = "file-streams", not(target_family = "wasm")))]
+mod file_reader;
+#[cfg(not(all(feature = "file-streams", not(target_family = "wasm"))))]
+#[path = "no_file_reader.rs"]
+mod file_reader;
 mod find;
 mod form;
 mod http_client;

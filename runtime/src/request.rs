@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{
     ApiError, Call, Decode, Envelope, Error, InvalidRequest, Page, Parameter, ParameterStyle, Redirect, RefusalPattern,
     ResponseVariants, Styled, Transport, Violation, Wake,
+    content::Content,
     decode::{self, PageMembers},
     error::Subject,
     form,
@@ -78,7 +79,7 @@ pub(crate) enum Returns {
 #[derive(Clone)]
 pub(crate) struct Body {
     pub(crate) content_type: Cow<'static, str>,
-    pub(crate) content: Bytes,
+    pub(crate) content: Content,
 }
 
 impl Request {
@@ -280,14 +281,14 @@ impl Request {
     pub fn body(mut self, body: &(impl Serialize + Validate + ?Sized)) -> Self {
         self.validate(body);
         match serde_json::to_vec(body) {
-            Ok(json) => self.set_body("application/json", json),
+            Ok(json) => self.set_body("application/json", Bytes::from(json)),
             Err(error) => self.not_serializable("JSON", &error.to_string()),
         }
     }
 
     /// Sets a body of bytes or text.
     pub fn content(self, content_type: &'static str, content: impl Into<Bytes>) -> Self {
-        self.set_body(content_type, content)
+        self.set_body(content_type, content.into())
     }
 
     /// Sets a body of `application/x-www-form-urlencoded`. `styles` has the properties that are not in the default
@@ -324,7 +325,7 @@ impl Request {
         }
     }
 
-    fn set_body(mut self, content_type: impl Into<Cow<'static, str>>, content: impl Into<Bytes>) -> Self {
+    fn set_body(mut self, content_type: impl Into<Cow<'static, str>>, content: impl Into<Content>) -> Self {
         self.body = Some(Body { content_type: content_type.into(), content: content.into() });
         self
     }
@@ -486,7 +487,16 @@ impl Request {
         passing.find(|(_, passing)| passing.pattern.matches(refusal))
     }
 
+    /// Whether a file in the body was read by an attempt, so that no other can send it.
+    pub(crate) fn has_read_file(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.content.is_read())
+    }
+
     pub(crate) fn check_validity(&self) -> Result<(), Error> {
+        if self.has_read_file() {
+            let problem = "has a file whose reader was read by an earlier call; make the call with another reader";
+            return Err(self.invalid("body", problem.to_owned()));
+        }
         if self.violations.is_empty() {
             return Ok(());
         }
@@ -510,7 +520,7 @@ impl Request {
     /// Returns those of these properties that the JSON body has, at least one.
     pub(crate) fn body_properties(&self, names: &[&'static str]) -> Result<Vec<(&'static str, Value)>, Error> {
         self.check_validity()?;
-        let body = self.body.as_ref().and_then(|body| serde_json::from_slice::<Value>(&body.content).ok());
+        let body = self.body.as_ref().and_then(|body| serde_json::from_slice::<Value>(body.content.as_bytes()?).ok());
         let property = |name: &&'static str| Some((*name, body.as_ref()?.get(name)?.clone()));
         let properties: Vec<_> = names.iter().filter_map(property).filter(|(_, value)| !value.is_null()).collect();
         if properties.is_empty() {

@@ -201,7 +201,7 @@ impl Transport {
             builder = builder.header(COOKIE, cookies);
         }
         if let Some(body) = &request.body {
-            builder = builder.header(CONTENT_TYPE, &*body.content_type).body(body.content.clone());
+            builder = builder.header(CONTENT_TYPE, &*body.content_type).body(body.content.to_body());
         }
         if expects_body(&request.method) && request.body.as_ref().is_none_or(|body| body.content.is_empty()) {
             builder = with_empty_body(builder);

@@ -171,7 +171,7 @@ fn manifest<'a>(name: &str, topics: impl IntoIterator<Item = &'a str>) -> String
     let topics = topics.into_iter().map(|topic| format!("{topic} = {{ path = \"../{topic}\" }}\n"));
     format!(
         "[package]\nname = \"{name}\"{COMMON}\
-         clickhouse-cloud-runtime = {{ path = {RUNTIME:?}, default-features = false, features = [\"events\"] }}\n\
+         clickhouse-cloud-runtime = {{ path = {RUNTIME:?}, default-features = false, features = [\"events\", \"file-streams\"] }}\n\
          tokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n{}",
         topics.collect::<String>()
     )

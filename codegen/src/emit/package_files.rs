@@ -21,6 +21,7 @@ pub(crate) struct Package {
     has_environment: bool,
     has_base_url: bool,
     has_events: bool,
+    sends_files: bool,
 }
 
 /// The surroundings of a package's folder.
@@ -42,6 +43,7 @@ impl Package {
             has_environment: api.environment.has_credentials(),
             has_base_url: !api.base_url.is_empty(),
             has_events: api.has_events(),
+            sends_files: api.sends_files(),
         }
     }
 }
@@ -103,7 +105,10 @@ tracing = ["{RUNTIME}/tracing"]
     fn dependencies(&self, surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         let path = surroundings.runtime.as_ref().map(|path| format!("path = {}, ", quoted(path))).unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION");
-        let features = if self.package.has_events { r#", features = ["events"]"# } else { "" };
+        let Package { has_events, sends_files, .. } = self.package;
+        let features = [has_events.then_some("\"events\""), sends_files.then_some("\"file-streams\"")];
+        let features = features.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let features = if features.is_empty() { features } else { format!(", features = [{features}]") };
         let runtime = format!(r#"{{ {path}version = "{version}", default-features = false{features} }}"#);
         let used = DEPENDENCIES.iter().filter(|(name, _)| self.files.iter().any(|file| names_crate(&file.text, name)));
         let used = used.map(|(name, dependency)| (*name, (*dependency).to_owned()));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bodies::{Client, FilePart, types::*};
+use bodies::{Client, Error, FilePart, types::*};
 use clickhouse_cloud_runtime::{Backoff, bytes::Bytes};
 use wire::{Request, Server, content, json, status};
 
@@ -165,4 +165,44 @@ async fn a_form_of_parts_holds_files() {
         {\"zip\":8001}\r\n\
         --X\r\nContent-Disposition: form-data; name=\"draft\"\r\n\r\ntrue\r\n--X--\r\n";
     assert_eq!(request.text().replace(boundary, "X"), expected);
+}
+
+#[tokio::test]
+async fn a_file_is_read_while_it_is_sent() {
+    let (server, client) = client(status(204)).await;
+    let content = "x".repeat(300_000);
+    let file = FilePart::from_reader(std::io::Cursor::new(content.clone()), content.len() as u64).name("x.txt");
+    let call = client.add_file(&Upload::new("A title", file).draft(true));
+    let again = call.clone();
+    call.await.unwrap();
+    let request = server.request();
+    assert_eq!(request.header("content-length"), Some(&*request.body.len().to_string()));
+    assert_eq!(request.header("transfer-encoding"), None);
+    let part = format!("filename=\"x.txt\"\r\nContent-Type: application/octet-stream\r\n\r\n{content}\r\n--");
+    assert!(request.text().contains(&part) && request.text().ends_with("\r\n\r\ntrue\r\n--X--\r\n".replace("X", boundary(&request)).as_str()));
+
+    let error = again.await.unwrap_err();
+    assert!(error.to_string().contains("make the call with another reader"), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+fn boundary(request: &Request) -> &str {
+    request.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap()
+}
+
+#[tokio::test]
+async fn a_file_that_was_read_is_not_sent_again() {
+    let upload = || Upload::new("A title", FilePart::from_reader(&b"a,b"[..], 3));
+    for (code, is_unknown) in [(429, false), (503, true)] {
+        let server = Server::responding([status(code), status(204)]).await;
+        let client = Client::builder().base_url(server.url()).build().unwrap();
+        let call = client.add_file(&upload()).retry(Backoff::new().first(std::time::Duration::ZERO));
+        let error = call.await.unwrap_err();
+        assert_eq!((server.requests().len(), matches!(error, Error::OutcomeUnknown(_))), (1, is_unknown), "{error}");
+    }
+
+    let (server, client) = client(status(204)).await;
+    let short = Upload::new("A title", FilePart::from_reader(&b"a,b"[..], 5));
+    assert!(matches!(client.add_file(&short).await, Err(Error::OutcomeUnknown(_))), "a part of it was sent");
+    drop(server);
 }
