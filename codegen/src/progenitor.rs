@@ -109,7 +109,7 @@ impl<'a> Query<'a> {
             let mut located = Vec::new();
             for_each_schema_of(Kind::Operation, value, &at, &mut |schema, at| located.push(Located { at, schema }));
             for (_, error, at) in marks::errors(value, &at) {
-                located.extend(error.get("schema").map(|schema| Located { at: at.key("schema"), schema }));
+                located.extend(marks::error_schemas(error, &at).map(|(schema, at)| Located { at, schema }));
             }
             query.synthetic.push((taken.unused(&format!("TypesOfOperation{index}")), located));
         }

@@ -67,8 +67,8 @@ pub(crate) struct Operation {
 pub(crate) struct ErrorResponse {
     pub(crate) status: String,
     pub(crate) meaning: String,
-    /// The schema of its body.
-    pub(crate) schema: Option<Schema>,
+    /// The schemas of its body, one for each media type.
+    pub(crate) schemas: Vec<Schema>,
 }
 
 #[derive(Clone, Debug)]
@@ -150,7 +150,7 @@ impl Operation {
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
         let body = self.body.iter().map(|body| &body.schema);
-        let errors = self.errors.iter().filter_map(|error| error.schema.as_ref());
+        let errors = self.errors.iter().flat_map(|error| &error.schemas);
         let events = self.events.iter().filter_map(Events::schema);
         parameters.chain(body).chain(self.response.schemas()).chain(events).chain(errors)
     }
@@ -239,7 +239,7 @@ impl ErrorResponse {
         Self {
             status: status.to_owned(),
             meaning: reader.prose(error, "description").unwrap_or_default(),
-            schema: error.get("schema").map(|_| reader.schema_of(error, at)),
+            schemas: marks::error_schemas(error, at).map(|(schema, at)| reader.schema(schema, &at)).collect(),
         }
     }
 }

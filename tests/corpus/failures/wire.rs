@@ -22,6 +22,9 @@ async fn the_body_is_one_of_the_types_that_the_document_names() {
     assert_eq!(error.decode::<GetThingError>().unwrap().fields().unwrap(), ["id"]);
     assert_eq!(error.message(), None);
 
+    let error = refusal(content(422, "application/vnd.rules+json", r#"{"rule": "no spaces"}"#)).await;
+    assert_eq!(error.decode::<GetThingError2>().unwrap().rule.as_deref(), Some("no spaces"));
+
     let problem = r#"{"title": "Teapot", "detail": "short and stout", "cause": {"title": "Tea"}}"#;
     let error = refusal(content(418, "application/problem+json", problem)).await;
     assert_eq!(error.decode::<Problem>().unwrap().cause.unwrap().title().unwrap(), "Tea");

@@ -122,12 +122,13 @@ fn error_responses(operation: &Operation, api: &Api) -> Option<String> {
 }
 
 impl ErrorResponse {
-    /// Describes the error in an item of a list: its meaning, and the type that its body can be decoded as.
+    /// Describes the error in an item of a list: its meaning, and the types that its body can be decoded as.
     pub(in crate::emit) fn list_item(&self) -> String {
-        let ty = self.schema.as_ref().and_then(|schema| schema.ty.name());
-        let ty = ty.map(|name| format!("[`{name}`](crate::types::{name})"));
+        let types = self.schemas.iter().filter_map(|schema| schema.ty.name());
+        let types: Vec<_> = types.map(|name| format!("[`{name}`](crate::types::{name})")).collect();
+        let types = (!types.is_empty()).then(|| types.join(" or "));
         let meaning = (!self.meaning.is_empty()).then(|| self.meaning.clone());
-        let description: Vec<_> = meaning.into_iter().chain(ty).collect();
+        let description: Vec<_> = meaning.into_iter().chain(types).collect();
         format!("\n- {}: {}", self.status, description.join(" "))
     }
 }

@@ -1,3 +1,4 @@
+use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use super::marks;
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// Moves the error responses of each operation into a [mark](marks::errors): the crate has one error type for all
-/// operations. It can be decoded as the schema of a response, if that is not the envelope, which the error type knows, or
+/// operations. It can be decoded as each schema of a response, if that is not the envelope, which the error type knows, or
 /// has more in it.
 pub(super) fn extract(root: &mut Value) {
     let has_envelope = root.get(ENVELOPE).is_some();
@@ -28,12 +29,11 @@ pub(super) fn extract(root: &mut Value) {
 
 fn error(response: &Value, has_envelope: bool) -> Value {
     let description = response.get("description").cloned();
-    let json = fields(response.get("content")).find(|(name, content)| Format::of(name, content) == Format::Json);
-    let schema = json
-        .filter(|_| !has_envelope || is_unwrapped(response))
-        .and_then(|(_, content)| content.get("schema"))
-        .cloned();
-    let entries = [("description", description), ("schema", schema)];
+    let content = fields(response.get("content")).filter(|_| !has_envelope || is_unwrapped(response));
+    let json = content.filter(|(name, content)| Format::of(name, content) == Format::Json);
+    let schemas: IndexSet<_> = json.filter_map(|(_, content)| content.get("schema")).cloned().collect();
+    let schemas = (!schemas.is_empty()).then(|| schemas.into_iter().collect());
+    let entries = [("description", description), ("schemas", schemas)];
     Value::Object(entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }
 
@@ -53,14 +53,22 @@ mod tests {
 
     #[test]
     fn error_responses_become_a_mark() {
-        insta::assert_snapshot!(run(extract, OPERATION), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.,schema:{type:string}}}}");
+        insta::assert_snapshot!(run(extract, OPERATION), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.,schemas:[{type:string}]}}}");
+    }
+
+    #[test]
+    fn an_error_may_have_several_schemas() {
+        let more =
+            ", application/problem+json: {schema: {type: object}}, application/scim+json: {schema: {type: string}}}}";
+        let text = OPERATION.replace("}}}\n", &format!("}}{more}\n"));
+        assert!(run(extract, &text).contains("schemas:[{type:string},{type:object}]"), "{}", run(extract, &text));
     }
 
     #[test]
     fn the_schema_of_an_error_is_left_out_if_there_is_an_envelope_with_nothing_more_in_it() {
         let text = format!("{OPERATION}    x-envelope: {{result: data}}\n");
         let more = text.replace("description: Unknown.", "description: Unknown., x-envelope: false");
-        assert!(run(extract, &more).contains("schema:{type:string}"));
+        assert!(run(extract, &more).contains("schemas:[{type:string}]"));
         insta::assert_snapshot!(run(extract, &text), @"get /a: {responses:{200:{description:Found.}},x-merged-errors:{404:{description:Unknown.}}}");
     }
 }

@@ -82,7 +82,7 @@ impl Names {
             });
         }
         for (status, error) in marks::errors_mut(operation) {
-            if let Some(schema) = error.get_mut("schema") {
+            for schema in marks::error_schemas_mut(error) {
                 self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
             }
         }

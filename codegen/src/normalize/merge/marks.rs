@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    json::{fields, fields_mut, flag, text},
+    json::{elements, fields, fields_mut, flag, text},
     source::Pointer,
 };
 
@@ -13,7 +13,7 @@ const PREFIX: &str = "x-merged-";
 /// On the document: the names of the components whose types are called otherwise.
 const DOCUMENT_NAMES: &str = "x-merged-document-names";
 
-/// On an operation: its error responses, by status, each with its `description` and its `schema`.
+/// On an operation: its error responses, by status, each with its `description` and its `schemas`.
 const ERRORS: &str = "x-merged-errors";
 
 /// On a component.
@@ -83,6 +83,16 @@ pub(crate) fn errors<'a>(operation: &'a Value, at: &Pointer) -> impl Iterator<It
 
 pub(super) fn errors_mut(operation: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     fields_mut(operation, &[ERRORS])
+}
+
+/// Returns the schemas of the bodies of an error response, each with its pointer.
+pub(crate) fn error_schemas<'a>(error: &'a Value, at: &Pointer) -> impl Iterator<Item = (&'a Value, Pointer)> {
+    let at = at.key("schemas");
+    elements(error.get("schemas")).enumerate().map(move |(index, schema)| (schema, at.index(index)))
+}
+
+pub(super) fn error_schemas_mut(error: &mut Value) -> impl Iterator<Item = &mut Value> {
+    error.get_mut("schemas").and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 pub(super) fn set_errors(operation: &mut Value, errors: Map<String, Value>) {

@@ -35,7 +35,7 @@ pub(super) fn for_each_of_request(operation: &mut Value, mut change: impl FnMut(
 /// Changes the outermost schemas of the responses of an operation.
 pub(super) fn for_each_of_response(operation: &mut Value, mut change: impl FnMut(&mut Value)) {
     for_each_of_kind(operation, &[Kind::Responses], &mut change);
-    marks::errors_mut(operation).filter_map(|(_, error)| error.get_mut("schema")).for_each(change);
+    marks::errors_mut(operation).flat_map(|(_, error)| marks::error_schemas_mut(error)).for_each(change);
 }
 
 fn for_each_of_kind(operation: &mut Value, kinds: &[Kind], change: &mut dyn FnMut(&mut Value)) {
