@@ -21,7 +21,7 @@ async fn what_3_1_says_in_its_own_words_goes_over_the_wire() {
     let thing =
         server.client(Client::builder()).put_thing("ball", "2024-05-14".parse().unwrap(), &thing).await.unwrap();
     assert_eq!((thing.name().unwrap(), &thing.kind, &thing.color), ("ball", &Some(ThingKind::Toy), &None));
-    assert_eq!(thing.mixed, Some(vec![serde_json::json!(1), serde_json::json!("a")]));
+    assert_eq!(thing.mixed, Some(vec![1.0.into(), "a".into()]));
     assert_eq!(thing.serial, Some(StringOrInteger::String("x".to_owned())));
     assert!(thing.mismatches().is_empty());
 

@@ -1,3 +1,4 @@
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::site::Site;
@@ -42,19 +43,26 @@ pub(super) fn remove_unsupported(schema: &mut Map<String, Value>, site: &mut Sit
     replace_pattern_properties(schema, site);
 }
 
-/// Replaces `patternProperties` by `additionalProperties`, with the schema of the values if all have the same.
+/// Replaces `patternProperties` by `additionalProperties`, with the schema of the values, or the union of their schemas.
 fn replace_pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
     let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") else { return };
     let others = schema.get("additionalProperties").filter(|others| others.is_object()).cloned();
-    let mut values = patterns.values().chain(&others);
-    let first = values.next().cloned().unwrap_or_default();
-    let is_same = first.is_object() && values.all(|value| *value == first);
-    let (message, schema_of_all) = if is_same {
-        if let Some(pattern) = patterns.keys().next() {
-            let from = Pointer::default().key("patternProperties").key(pattern);
-            site.moved("/additionalProperties", from.as_str());
+    let of_patterns =
+        patterns.into_iter().map(|(pattern, value)| (value, Pointer::default().key("patternProperties").key(&pattern)));
+    let mut distinct = IndexMap::new();
+    for (value, from) in of_patterns.chain(others.map(|value| (value, Pointer::default().key("additionalProperties"))))
+    {
+        distinct.entry(value).or_insert(from);
+    }
+    let is_typed = !distinct.is_empty() && distinct.keys().all(Value::is_object);
+    let (message, schema_of_all) = if is_typed {
+        for (index, from) in distinct.values().enumerate() {
+            let to = if distinct.len() == 1 { String::new() } else { format!("/anyOf/{index}") };
+            site.moved(&format!("/additionalProperties{to}"), from.as_str());
         }
-        ("the crate takes any keys in place of `patternProperties`", first)
+        let mut values: Vec<_> = distinct.into_keys().collect();
+        let schema_of_all = if values.len() == 1 { values.remove(0) } else { json!({ "anyOf": values }) };
+        ("the crate takes any keys in place of `patternProperties`", schema_of_all)
     } else {
         ("the crate takes any keys and values in place of `patternProperties`", json!({}))
     };

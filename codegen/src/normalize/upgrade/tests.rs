@@ -143,8 +143,13 @@ fn tuples() {
     check("{prefixItems: [{type: string}], items: {type: string}}", "{items: {type: string}}", &[]);
     check(
         "{type: array, prefixItems: [{type: string}, {type: integer}]}",
-        "{type: array, items: {}}",
-        &["5:26 the elements of this list have different types, so the crate takes any values"],
+        "{type: array, items: {anyOf: [{type: string}, {type: integer}]}}",
+        &["5:26 the elements of this list have different types, and the crate takes each of them at any place"],
+    );
+    check(
+        "{prefixItems: [{type: string}, false]}",
+        "{items: {}}",
+        &["5:13 the elements of this list have different types, and the crate takes any values"],
     );
 }
 
@@ -188,8 +193,8 @@ fn keywords_without_a_counterpart() {
     );
     check(
         "{patternProperties: {'^x': {type: string}, '^y': {type: object}}}",
-        "{additionalProperties: {}}",
-        &["5:13 the crate takes any keys and values in place of `patternProperties`"],
+        "{additionalProperties: {anyOf: [{type: string}, {type: object}]}}",
+        &["5:13 the crate takes any keys in place of `patternProperties`"],
     );
 }
 
