@@ -144,7 +144,10 @@ impl Variants<'_, '_> {
         let components = self.components;
         let name = reference(variant);
         let target = resolve_schema(variant, components);
-        self.is_nullable |= [variant, target].iter().any(|schema| flag(schema, "nullable"));
+        self.is_nullable |= is_null(target) || [variant, target].iter().any(|schema| flag(schema, "nullable"));
+        if is_null(target) {
+            return;
+        }
         let has_own_name = name.is_some() && shared.is_empty();
         let nested = target.as_object().filter(|target| variants(target).is_some());
         match nested {
@@ -288,6 +291,17 @@ fn is_anything(schema: &Value, components: &Value) -> bool {
     })
 }
 
+/// Returns whether a variant stands for `null` alone.
+fn is_null(schema: &Value) -> bool {
+    let is_only = |keyword: &str| matches!(keyword, "nullable" | "enum" | "title" | "type") || is_aside(keyword);
+    let lists_null = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .map(|values| !values.is_empty() && values.iter().all(Value::is_null));
+    let is_null = lists_null.unwrap_or_else(|| flag(schema, "nullable") && schema.get("type").is_none());
+    is_null && schema.as_object().is_some_and(|schema| schema.keys().all(|keyword| is_only(keyword)))
+}
+
 /// Returns whether a keyword only describes or bounds a value, and does not make it another variant.
 pub(super) fn is_aside(keyword: &str) -> bool {
     const DESCRIBES: [&str; 5] = ["default", "deprecated", "description", "example", "externalDocs"];
@@ -320,6 +334,20 @@ mod tests {
         insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
             A: {maximum:5,minimum:1,maxLength:3,oneOf:[{type:string},{type:integer}]}
             B: {minimum:1,oneOf:[{type:string,enum:[auto]},{type:integer},{type:array,minItems:2}]}
+        ");
+    }
+
+    #[test]
+    fn null_is_no_variant() {
+        let schemas = "
+            A: {anyOf: [{$ref: '#/components/schemas/B'}, {nullable: true}]}
+            B: {type: object}
+            C: {oneOf: [{enum: [null]}, {type: string}, {type: integer}]}
+        ";
+        insta::assert_snapshot!(run_on_schemas(normalize, schemas), @"
+            A: {$ref:#/components/schemas/B,nullable:true}
+            B: {type:object}
+            C: {nullable:true,oneOf:[{type:string},{type:integer}]}
         ");
     }
 
