@@ -5,6 +5,7 @@
 
 pub(crate) mod bundle;
 mod infer;
+mod inheritance;
 pub(crate) mod merge;
 mod upgrade;
 
@@ -27,14 +28,17 @@ pub(crate) struct Prepared<'d> {
     pub(crate) errors: Vec<Diagnostic>,
 }
 
-/// Upgrades a document, and adds the inferred facts and the overrides of a config.
+/// Upgrades a document, adds the inferred facts and the overrides of a config, and makes unions of the bases that others
+/// inherit from.
 pub(crate) fn prepare<'d>(document: &'d Document, config: Option<&Config>) -> Prepared<'d> {
     let (document, upgraded) = upgrade::upgrade(document);
     let mut warnings = document.warnings().to_vec();
     warnings.extend(upgraded);
-    let prepared = infer::infer(document, config);
-    warnings.extend(prepared.warnings);
-    Prepared { warnings, ..prepared }
+    let Prepared { mut document, warnings: inferred, errors } = infer::infer(document, config);
+    warnings.extend(inferred);
+    let left = inheritance::replace(&mut document);
+    warnings.extend(document.with_origins(left));
+    Prepared { document, warnings, errors }
 }
 
 /// Upgrades a document, so that its facts can be written in the keywords of 3.0.
@@ -44,7 +48,9 @@ pub(crate) fn upgrade(document: &Document) -> Document {
 
 /// Upgrades a document and merges each `allOf`, so that two documents can be compared. Every node keeps its location.
 pub(crate) fn prepare_for_comparison(document: &Document) -> Document {
-    let mut document = upgrade::upgrade(document).0.into_owned();
+    let (mut document, _) = upgrade::upgrade(document);
+    inheritance::replace(&mut document);
+    let mut document = document.into_owned();
     merge::composition::merge_in_place(document.root_mut());
     document
 }

@@ -176,12 +176,21 @@ impl Document {
         &mut self.root
     }
 
+    /// Records that the node at `to`, with all that is in it, was at `from` until now.
+    pub(crate) fn moved(&mut self, to: &Pointer, from: &Pointer) {
+        self.origins.moved(to, from);
+    }
+
     pub(crate) fn set_overrides(&mut self, overrides: Overrides) {
         self.overrides = overrides;
     }
 
     pub(crate) fn overrides(&self) -> &Overrides {
         &self.overrides
+    }
+
+    pub(crate) fn overrides_mut(&mut self) -> &mut Overrides {
+        &mut self.overrides
     }
 
     /// Returns whether a node is written in the text, and is neither an override nor inferred.

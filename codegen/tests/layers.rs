@@ -32,7 +32,7 @@ const LAYERS: [&str; 15] = [
 ];
 
 /// The parts of a stage that is more than one step, in their order.
-const STEPS: [(&str, &[&str]); 1] = [("normalize", &["bundle", "upgrade", "infer", "merge"])];
+const STEPS: [(&str, &[&str]); 1] = [("normalize", &["bundle", "upgrade", "infer", "inheritance", "merge"])];
 
 #[test]
 fn every_import_leads_to_an_earlier_layer() {

@@ -54,7 +54,9 @@ kinds! {
 
     Contact: "the contact" allows { "name": Text, "url": Text, "email": Text };
 
-    Discriminator: "a discriminator" requires { "propertyName": Text } allows { "mapping": TextMap };
+    Discriminator: "a discriminator" requires { "propertyName": Text } allows {
+        "mapping": TextMap, "defaultMapping": Text,
+    };
 
     Document: "the document" requires {
         "openapi": Text, "info": One(Kind::Info), "paths": One(Kind::Paths),

@@ -25,6 +25,13 @@ pub(crate) const BOUNDS: [&str; 13] = [
     "maxProperties",
 ];
 
+/// The keywords that describe a schema, and do not change which values fit it.
+const DESCRIPTIONS: [&str; 9] =
+    ["default", "deprecated", "description", "example", "externalDocs", "readOnly", "title", "writeOnly", "xml"];
+
+/// The keyword of a discriminator for the variant of values that it does not map: a keyword of OpenAPI 3.2.
+pub(crate) const DEFAULT_MAPPING: &str = "defaultMapping";
+
 /// How many unions may be in each other, by way of names. More are a cycle.
 pub(crate) const MAX_NESTED_UNIONS: usize = 64;
 
@@ -60,6 +67,16 @@ pub(crate) fn is_type(schema: &Value) -> bool {
 /// Returns whether the values of a schema have no parts.
 pub(crate) fn is_scalar(schema: &Value) -> bool {
     text(schema, "type").is_some_and(|kind| SCALARS.contains(&kind))
+}
+
+/// Returns whether a keyword describes a schema, and does not change which values fit it.
+pub(crate) fn is_description(keyword: &str) -> bool {
+    DESCRIPTIONS.contains(&keyword) || keyword.starts_with("x-")
+}
+
+/// Returns the name of the variant of a discriminator for values that it does not map.
+pub(crate) fn default_variant(discriminator: &Value) -> Option<&str> {
+    text(discriminator, DEFAULT_MAPPING)?.rsplit('/').next()
 }
 
 /// Returns the values of a discriminator, each with the name of the component that it stands for.

@@ -107,3 +107,75 @@ async fn unions_in_a_union_are_told_by_what_their_alternatives_have_in_common() 
     let mismatches: Vec<_> = tiles.mismatches().iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect();
     assert_eq!(mismatches, [("$[2].sql", MismatchKind::Coerced)]);
 }
+
+#[tokio::test]
+async fn a_base_stands_for_its_subtypes() {
+    let vehicles = json!([
+        { "kind": "bike", "wheels": 2, "gears": 21 },
+        { "kind": "Van", "seats": 3, "load": 900, "tows": { "kind": "car", "seats": 5 } },
+        { "kind": "boat", "drive": "diesel", "decks": 2 },
+        { "kind": "boat", "drive": "oars", "wheels": 0 },
+        { "kind": "Sled", "wheels": 0 },
+        { "kind": "raft", "wheels": 0, "logs": 8 },
+        { "wheels": 4, "seats": 4 },
+    ]);
+    let server = Server::responding([response(200, &vehicles)]).await;
+    let found = server.client(Client::builder()).list_vehicles().await.unwrap();
+    assert_eq!(found.mismatches(), []);
+    let [Vehicle::Bike(bike), Vehicle::Van(van), Vehicle::Boat(ferry), Vehicle::Boat(boat), Vehicle::Sled(_), raft, last] =
+        &found[..]
+    else {
+        panic!("{found:?}")
+    };
+    assert_eq!((bike.kind().unwrap(), bike.wheels, bike.gears), ("bike", Some(2), Some(21)));
+    assert_eq!((van.seats, van.load), (Some(3), Some(900)));
+    assert!(matches!(van.tows.as_deref(), Some(Vehicle::Car(car)) if car.seats == Some(5)));
+    assert!(matches!(ferry, Boat::Ferry(ferry) if ferry.decks == Some(2)));
+    assert!(matches!(boat, Boat::Base(boat) if boat.drive.as_deref() == Some("oars") && boat.wheels == Some(0)));
+    assert!(matches!(raft, Vehicle::Base(raft) if raft.kind().unwrap() == "raft" && raft.wheels == Some(0)));
+    assert!(matches!(last, Vehicle::Base(base) if base.kind.is_none() && base.wheels == Some(4)));
+}
+
+#[tokio::test]
+async fn a_subtype_is_sent_with_the_values_that_tell_which_it_is() {
+    let vehicles = [
+        VehicleInput::from(VanInput::new(3).load(900).tows(BikeInput::new().gears(3))),
+        BoatInput::from(FerryInput::new().decks(2)).into(),
+        VehicleBaseInput::new("raft").wheels(0).into(),
+    ];
+    let expected = [
+        json!({ "kind": "Van", "seats": 3, "load": 900, "tows": { "kind": "bike", "gears": 3 } }),
+        json!({ "kind": "boat", "drive": "diesel", "decks": 2 }),
+        json!({ "kind": "raft", "wheels": 0 }),
+    ];
+    for (vehicle, expected) in vehicles.into_iter().zip(expected) {
+        let server = Server::responding([response(201, &expected), response(201, &expected)]).await;
+        let cloud = server.client(Client::builder());
+        let added = cloud.add_vehicle(&vehicle).await.unwrap().into_inner();
+        let sent: serde_json::Value = serde_json::from_str(server.request().text()).unwrap();
+        assert_eq!(sent, expected);
+        cloud.add_vehicle(&added.try_into().unwrap()).await.unwrap();
+        let sent: serde_json::Value = serde_json::from_str(server.request().text()).unwrap();
+        assert_eq!(sent, expected, "what came can be sent back");
+    }
+}
+
+#[tokio::test]
+async fn a_base_may_list_the_subtypes_that_have_it_in_their_all_of() {
+    let tree = json!({ "family": "Tree", "height": 20.5, "rings": 80 });
+    let server = Server::responding([response(201, &tree)]).await;
+    let herb = HerbInput::new().scent("mint");
+    let added = server.client(Client::builder()).add_plant(&herb.into()).await.unwrap().into_inner();
+    assert_eq!(server.request().text(), r#"{"family":"Herb","scent":"mint"}"#);
+    assert!(matches!(added, Plant::Tree(tree) if tree.rings == Some(80) && tree.height == Some(20.5)));
+}
+
+#[tokio::test]
+async fn a_union_with_the_discriminator_of_the_one_around_it_knows_its_values() {
+    let notes = json!([{ "form": "text", "text": "a" }, { "form": "film", "frames": 9 }, { "form": "smell" }]);
+    let server = Server::responding([response(200, &notes)]).await;
+    let notes = server.client(Client::builder()).list_notes().await.unwrap();
+    assert!(matches!(&notes[0], Note::Text(note) if note.text.as_deref() == Some("a")), "{notes:?}");
+    assert!(matches!(&notes[1], Note::Recording(Recording::Film(film)) if film.frames == Some(9)), "{notes:?}");
+    assert!(matches!(&notes[2], Note::Unknown(_)), "{notes:?}");
+}

@@ -1,7 +1,7 @@
 //! The fields of request types that have one value: their enum has no other, or it tells which variant of a union the
 //! type is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -15,6 +15,13 @@ use crate::{
 pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
     let mut constants: HashMap<(String, String), Option<Value>> = HashMap::new();
     let mut texts_of_enums = HashMap::new();
+    let unions: HashMap<_, _> = types
+        .iter()
+        .filter_map(|ty| match &ty.kind {
+            TypeKind::Union(variants) => Some((ty.name.as_str(), variants.as_slice())),
+            _ => None,
+        })
+        .collect();
     for ty in types.iter() {
         match &ty.kind {
             TypeKind::Enum(variants) => {
@@ -24,11 +31,13 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
             TypeKind::Union(variants) => {
                 for (type_name, property) in variants.iter().flat_map(UnionVariant::constants) {
                     let value = property.values.first().cloned();
-                    let known = constants.entry((type_name.to_owned(), property.name.clone()));
-                    let known = known.or_insert_with(|| value.clone());
-                    // The type is a variant of two unions, which know it by different values.
-                    if *known != value {
-                        *known = None;
+                    for type_name in types_in(type_name, &unions) {
+                        let known = constants.entry((type_name.to_owned(), property.name.clone()));
+                        let known = known.or_insert_with(|| value.clone());
+                        // The type is a variant of two unions, which know it by different values.
+                        if *known != value {
+                            *known = None;
+                        }
                     }
                 }
             }
@@ -56,10 +65,25 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
     }
 }
 
+/// Returns the names of the types in a union of this name, and in the unions in it; the name itself if it is none.
+fn types_in<'a>(name: &'a str, unions: &HashMap<&str, &'a [UnionVariant]>) -> HashSet<&'a str> {
+    let (mut seen, mut open) = (HashSet::new(), vec![name]);
+    while let Some(name) = open.pop() {
+        if seen.insert(name) {
+            let variants = unions.get(name).copied().unwrap_or_default();
+            open.extend(variants.iter().filter_map(|variant| variant.schema.ty.name()));
+        }
+    }
+    seen
+}
+
 impl UnionVariant {
     /// Returns the name of the variant's type with each property that has a single value.
     fn constants(&self) -> impl Iterator<Item = (&str, &PropertyPattern)> {
-        let properties = if let Pattern::Object(properties) = &self.pattern { properties.as_slice() } else { &[] };
+        let properties = match &self.pattern {
+            Pattern::Object(properties) | Pattern::Union(properties) => properties.as_slice(),
+            _ => &[],
+        };
         let name = self.schema.ty.name();
         let constants = properties.iter().filter(|property| property.values.len() == 1 && !property.may_be_other);
         constants.filter_map(move |property| Some((name?, property)))
@@ -105,6 +129,16 @@ components: {schemas: {Thing: {type: object, required: [kind, size], properties:
         let (_, fields) = api.structs().find(|(ty, _)| ty.name == "Thing").unwrap();
         let constants: Vec<_> = fields.iter().map(|field| field.constant.clone()).collect();
         assert_eq!(constants, [Some("a".into()), None, None]);
+    }
+
+    #[test]
+    fn a_variant_of_a_union_in_a_union_has_the_constant_of_the_outer_one() {
+        let pets = format!(
+            "
+    Thing: {{oneOf: [{{$ref: '#/components/schemas/Pet'}}, {{title: Other, properties: {{kind: {{type: string}}}}}}], discriminator: {{propertyName: kind, mapping: {{pet: Pet}}}}}}
+    Pet: {{{PET}}}"
+        );
+        assert_eq!(constant_of_cat(&pets), Some("pet".into()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     normalize::merge::marks,
     openapi::{
         reference::reference,
-        schema::{self, MAX_NESTED_UNIONS, is_struct},
+        schema::{self, MAX_NESTED_UNIONS, is_struct, is_union},
     },
 };
 
@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct Object<'a> {
     /// Its name in the document, if it has one.
     component: &'a str,
+    /// The union, if it is one.
+    union: Option<&'a Value>,
     /// The schema of the object, or those of all objects of the union.
     schemas: Vec<&'a Value>,
 }
@@ -30,10 +32,11 @@ pub(super) fn discriminators(
 ) -> Vec<Vec<PropertyPattern>> {
     let discriminator = discriminator.and_then(|value| Some((value, json::text(value, "propertyName")?)));
     if let Some((discriminator, name)) = discriminator {
-        let patterns = objects.iter().map(|object| {
-            let listed = object.values(name, components);
-            vec![object.pattern(name, discriminator_values(discriminator, object.component, listed), true)]
-        });
+        let patterns =
+            objects.iter().map(|object| match object.discriminator_values(name, discriminator, components) {
+                Some(values) => vec![object.pattern(name, values, true)],
+                None => Vec::new(),
+            });
         return patterns.collect();
     }
 
@@ -85,20 +88,6 @@ fn are_disjoint(values: &[Vec<Value>]) -> bool {
     values.iter().flatten().all(|value| seen.insert(value.to_string()))
 }
 
-/// Returns the values of the discriminator that stand for a component: those of the mapping, or else the only value
-/// that the component lists, or else its name.
-fn discriminator_values(discriminator: &Value, component: &str, listed: Vec<Value>) -> Vec<Value> {
-    let mapped = schema::mapping(discriminator).filter(|(_, target)| *target == component);
-    let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
-    if !mapped.is_empty() {
-        mapped
-    } else if listed.len() == 1 || component.is_empty() {
-        listed
-    } else {
-        vec![Value::from(component)]
-    }
-}
-
 impl<'a> Object<'a> {
     /// Reads a variant; none if it can be something else than an object with properties.
     pub(super) fn read(schema: &'a Value, components: &Components<'a>) -> Option<Self> {
@@ -108,7 +97,32 @@ impl<'a> Object<'a> {
         let by_reference = if is_unnamed { "" } else { components.response_name(name).unwrap_or(name) };
         let component = marks::copied_from(target).unwrap_or(by_reference);
         let schemas = objects_of(target, components, MAX_NESTED_UNIONS);
-        (!schemas.is_empty()).then_some(Self { component, schemas })
+        let union = Some(target).filter(|target| is_union(target));
+        (!schemas.is_empty()).then_some(Self { component, union, schemas })
+    }
+
+    /// Returns the values of a discriminator that stand for the object: those of the mapping, or else those that it
+    /// lists, or else its name. None if any value does, or if a union in the union knows them.
+    fn discriminator_values(
+        &self,
+        name: &str,
+        discriminator: &Value,
+        components: &Components<'_>,
+    ) -> Option<Vec<Value>> {
+        if schema::default_variant(discriminator) == Some(self.component) {
+            return None;
+        }
+        let mapped = schema::mapping(discriminator).filter(|(_, target)| *target == self.component);
+        let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
+        if !mapped.is_empty() {
+            return Some(mapped);
+        }
+        let listed = self.values(name, components);
+        if listed.len() == 1 || self.component.is_empty() || self.union.is_some() && !listed.is_empty() {
+            return Some(listed);
+        }
+        let of_union = self.union.and_then(|union| json::text(union.get("discriminator")?, "propertyName"));
+        (of_union != Some(name)).then(|| vec![Value::from(self.component)])
     }
 
     fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
@@ -195,6 +209,21 @@ mod tests {
         insta::assert_snapshot!(told_apart(&schemas, Some(&discriminator)), @r#"
         kind [String("tom"), String("kitty")]
         kind [String("Dog")]
+        "#);
+    }
+
+    #[test]
+    fn a_union_in_the_union_knows_its_values() {
+        let schemas = json!({
+            "Cat": {"properties": {"kind": {"enum": ["lion", "puma"]}}},
+            "Cats": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"properties": {"kind": {"enum": ["lynx"]}}}]},
+            "Dogs": {"oneOf": [{"properties": {"kind": {}}}], "discriminator": {"propertyName": "kind"}},
+            "Pet": {"properties": {"kind": {}}},
+        });
+        let discriminator = json!({"propertyName": "kind", "defaultMapping": "#/components/schemas/Pet"});
+        insta::assert_snapshot!(told_apart(&schemas, Some(&discriminator)), @r#"
+        kind [String("Cat")]
+        kind [String("lion"), String("puma"), String("lynx")]
         "#);
     }
 

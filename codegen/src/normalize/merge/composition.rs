@@ -25,7 +25,7 @@ use crate::{
         grammar::Kind,
         operation::operations_mut,
         reference::{MAX_REFERENCE_CHAIN, SCHEMAS, pointer_to_schema, reference, reference_to},
-        schema::{is_struct, is_type},
+        schema::{is_description, is_struct, is_type},
         walk::for_each_child_mut,
     },
     source::{MAX_DEPTH, Pointer},
@@ -42,10 +42,6 @@ const MAX_COPIED_SCHEMAS: usize = 500_000;
 
 /// How often two references are merged inside of each other: their targets can have the same two again.
 const MAX_FOLLOWED: usize = 2;
-
-/// The keywords that describe a schema, and do not change which values fit it.
-const DESCRIPTIONS: [&str; 9] =
-    ["default", "deprecated", "description", "example", "externalDocs", "readOnly", "title", "writeOnly", "xml"];
 
 /// A part of a schema that the crate does not have, because there is no type or no check for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -348,11 +344,6 @@ impl<'a> Composition<'a> {
 fn parts(schema: &Value) -> impl Iterator<Item = &str> {
     let lists = values(schema).flat_map(|schema| ["allOf", "oneOf", "anyOf"].map(|keyword| schema.get(keyword)));
     lists.flat_map(elements).filter_map(reference)
-}
-
-/// Returns whether a keyword describes a schema, and does not change which values fit it.
-pub(super) fn is_description(keyword: &str) -> bool {
-    DESCRIPTIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
 /// Returns whether a keyword belongs to a type, and not to the property that refers to it.

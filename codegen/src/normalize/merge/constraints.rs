@@ -1,9 +1,9 @@
 use serde_json::Value;
 
-use super::{composition::is_description, schemas};
+use super::schemas;
 use crate::{
     json::text,
-    openapi::schema::{BOUNDS, is_enum, is_struct},
+    openapi::schema::{BOUNDS, is_description, is_enum, is_struct},
 };
 
 /// Removes the constraints and the descriptions of all schemas, for progenitor: it would check the former, which change

@@ -12,6 +12,7 @@ use crate::{
     openapi::{
         extensions::TYPE_NAMES,
         reference::{self, SCHEMAS, reference_to},
+        schema::DEFAULT_MAPPING,
     },
     source::Pointer,
 };
@@ -81,19 +82,26 @@ fn complete_mapping(schema: &mut Value, renamed: &IndexMap<String, String>) {
     let variants = ["oneOf", "anyOf"].iter().flat_map(|keyword| elements(schema.get(*keyword)));
     let names: Vec<_> = variants.filter_map(|variant| Some(reference::pointer(variant)?.last())).collect();
     let Some(discriminator) = object_mut(schema, &["discriminator"]) else { return };
+    let default = discriminator.get_mut(DEFAULT_MAPPING).map(|target| {
+        rename_mapped(target, renamed);
+        target.clone()
+    });
     let mapping = discriminator.entry("mapping").or_insert_with(|| Value::Object(Map::new()));
     let Some(mapping) = mapping.as_object_mut() else { return };
-    for target in mapping.values_mut() {
-        match target.as_str().and_then(|target| renamed.get(target)) {
-            Some(ty) => *target = reference_to(ty),
-            None => rename_target(target, renamed),
-        }
-    }
+    mapping.values_mut().for_each(|target| rename_mapped(target, renamed));
     for (name, ty) in names.iter().filter_map(|name| Some((name, renamed.get(name)?))) {
         let target = reference_to(ty);
-        if !mapping.values().any(|mapped| *mapped == target) {
+        if !mapping.values().chain(&default).any(|mapped| *mapped == target) {
             mapping.insert(name.clone(), target);
         }
+    }
+}
+
+/// Renames the target in an entry of a mapping, which may be a name.
+fn rename_mapped(target: &mut Value, renamed: &IndexMap<String, String>) {
+    match target.as_str().and_then(|target| renamed.get(target)) {
+        Some(ty) => *target = reference_to(ty),
+        None => rename_target(target, renamed),
     }
 }
 

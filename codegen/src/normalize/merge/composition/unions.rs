@@ -6,7 +6,10 @@ use super::{Composition, Lost, essence};
 use crate::{
     json::elements,
     normalize::merge::{marks, unions::only_requires_properties},
-    openapi::{reference::reference, schema::mapping},
+    openapi::{
+        reference::reference,
+        schema::{default_variant, mapping},
+    },
 };
 
 /// How many variants merged unions may have.
@@ -96,6 +99,9 @@ impl Composition<'_> {
     fn with_tags(&self, variants: &[Value], discriminator: Option<&Value>) -> Vec<Variant> {
         let tag = |variant: &Value| {
             let component = reference(variant)?;
+            if default_variant(discriminator?) == Some(component) {
+                return None;
+            }
             let name = discriminator?.get("propertyName")?.as_str()?;
             let mapped = mapping(discriminator?).filter(|(_, target)| *target == component);
             let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
