@@ -693,7 +693,7 @@ components:
     #[test]
     fn that_some_variant_does_not_have() {
         assert_snapshot!(diagnostics(&union("{propertyName: kind}")), @"
-            error 11:37: the discriminator is `kind`, but the variant at #/components/schemas/Shape/oneOf/1 has no such property
+            error 11:37: the discriminator cannot work, because the variant at #/components/schemas/Shape/oneOf/1 has no property `kind`
               help: give every variant this property, or name one that all variants have
         ");
     }
