@@ -11,6 +11,7 @@ mod envelope;
 mod examples;
 mod extensions;
 mod grammar;
+mod integers;
 mod keywords;
 mod names;
 mod operations;
@@ -40,12 +41,13 @@ use outline::Outline;
 
 type Rule = fn(&Outline<'_>) -> Vec<NodeDiagnostic>;
 
-const RULES: [Rule; 21] = [
+const RULES: [Rule; 22] = [
     grammar::check,
     references::check,
     operations::check,
     parameters::check,
     constraints::check,
+    integers::check,
     composition::check,
     required_cycles::check,
     cycles::check,

@@ -3,6 +3,7 @@
 pub(crate) mod duration;
 pub(crate) mod extensions;
 pub(crate) mod grammar;
+pub(crate) mod integers;
 pub(crate) mod media_type;
 pub(crate) mod operation;
 pub(crate) mod parameter;

@@ -48,6 +48,7 @@ const WITHOUT_TESTS: &[(&str, &[&str])] = &[
             "normalize/merge/composition/unions",
             "source/positions/json",
             "source/positions/yaml",
+            "source/yaml/tree",
         ],
     ),
     (

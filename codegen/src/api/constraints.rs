@@ -47,7 +47,7 @@ impl Constraints {
 /// Returns the values of an `enum` of integers.
 fn listed_integers(schema: &Value) -> Option<Value> {
     let values: Vec<_> = elements(schema.get("enum")).filter(|value| !value.is_null()).cloned().collect();
-    (!values.is_empty() && values.iter().all(Value::is_i64)).then_some(Value::Array(values))
+    (!values.is_empty() && values.iter().all(|value| value.is_i64() || value.is_u64())).then_some(Value::Array(values))
 }
 
 /// Returns the value of a keyword, if it bounds anything.

@@ -10,6 +10,7 @@ pub(crate) mod envelope;
 mod errors;
 mod files;
 mod inline_types;
+mod integers;
 pub(crate) mod marks;
 mod media_types;
 mod newtypes;
@@ -28,11 +29,12 @@ use serde_json::Value;
 
 type Pass = fn(&mut Value);
 
-const PASSES: [Pass; 15] = [
+const PASSES: [Pass; 16] = [
     references::resolve,
     media_types::choose,
     type_names::name_components,
     composition::merge,
+    integers::set_formats,
     envelope::unwrap,
     errors::extract,
     unions::normalize,

@@ -20,7 +20,7 @@ pub enum Constraint<'a> {
     /// A number that divides the value.
     MultipleOf(Number),
     /// The numbers that the value can be.
-    OneOf(&'a [i64]),
+    OneOf(&'a [i128]),
     /// The least number of items.
     MinItems(usize),
     /// The largest number of items.
@@ -153,7 +153,7 @@ pub fn multiple_of(divisor: impl Into<Number>) -> Constraint<'static> {
 
 /// Makes the constraint of an `enum` of integers.
 #[must_use]
-pub fn one_of(values: &[i64]) -> Constraint<'_> {
+pub fn one_of(values: &[i128]) -> Constraint<'_> {
     Constraint::OneOf(values)
 }
 

@@ -44,7 +44,7 @@ fn number(number: Number, constraints: &[Constraint<'_>], path: &Path<'_>, found
             Constraint::Maximum(most) if number > *most => format!("at most {most}"),
             Constraint::ExclusiveMinimum(bound) if number <= *bound => format!("greater than {bound}"),
             Constraint::ExclusiveMaximum(bound) if number >= *bound => format!("less than {bound}"),
-            Constraint::OneOf(values) if values.iter().all(|value| number != (*value).into()) => {
+            Constraint::OneOf(values) if values.iter().all(|value| number != Number::Whole(*value)) => {
                 format!("one of {}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
             }
             Constraint::MultipleOf(divisor) if !number.is_multiple_of(*divisor) => format!("a multiple of {divisor}"),

@@ -10,6 +10,7 @@ use super::{CLIENT_NAMES, variants};
 use crate::{
     api::{Api, Field, Operation, TypeDef, TypeKind, Variant},
     names::{ident, value_name},
+    openapi::integers::{IntegerType, integer},
     progenitor::Type,
 };
 
@@ -46,10 +47,11 @@ impl Values<'_> {
                 let literal = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
                 quote!(#literal)
             }
-            (Value::Number(number), _) => {
-                let literal = Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
+            (Value::Number(_), Type::Integer(name)) => {
+                let literal = Literal::i128_unsuffixed(integer_of(value, name));
                 quote!(#literal)
             }
+            (Value::Number(_), _) => from_json(value),
             (Value::Bool(value), _) => quote!(#value),
             (Value::Array(elements), ty) => self.list(elements, ty.elements().unwrap_or(&Type::Json)),
         }
@@ -77,9 +79,12 @@ impl Values<'_> {
         if value.is_null() {
             return quote!(None);
         }
-        let expression = self.convertible(value, ty);
-        let is_text = value.is_string() && matches!(ty.non_null(), Type::String | Type::Secret);
-        if is_text || value.is_array() { quote!(Some(#expression.into())) } else { quote!(Some(#expression)) }
+        let mut expression = self.convertible(value, ty);
+        let ty = ty.non_null();
+        if value.is_array() || value.is_string() && matches!(ty.unboxed(), Type::String | Type::Secret) {
+            expression = quote!(#expression.into());
+        }
+        if matches!(ty, Type::Boxed(_)) { quote!(Some(Box::new(#expression))) } else { quote!(Some(#expression)) }
     }
 
     /// Returns an expression for an argument of `new` or of a setter, which takes what a union can be made from.
@@ -233,6 +238,12 @@ fn of_enum(value: &Value, name: &syn::Ident, variants: &[Variant]) -> TokenStrea
         }
         None => quote!(#name::from(#text)),
     }
+}
+
+/// Returns an integer of an example, or 0 if its type does not have it.
+fn integer_of(value: &Value, ty: &str) -> i128 {
+    let has = |value: &i128| IntegerType::named(ty).is_some_and(|ty| ty.has(*value));
+    integer(value).filter(has).unwrap_or_default()
 }
 
 pub(super) fn from_json(value: &Value) -> TokenStream {
