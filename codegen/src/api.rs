@@ -10,6 +10,7 @@ mod parameter;
 mod prose;
 mod response;
 mod schema;
+mod sizes;
 #[cfg(test)]
 pub(crate) mod tests;
 mod type_def;
@@ -110,6 +111,7 @@ impl Api {
         let components = fields(root.pointer(SCHEMAS));
         let mut types: Vec<_> = components.map(|(name, schema)| TypeDef::read(name, schema, &reader)).collect();
         unions::set_constants(&mut types);
+        sizes::box_large_fields(&mut types);
         types.sort_by_cached_key(|ty| position(document.root(), &ty.at));
         let operations = operation::read_all(&reader, &tags);
         let mut api = Self {

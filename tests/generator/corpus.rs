@@ -140,11 +140,29 @@ fn assertions(topics: &[Topic], workspace: &Path) {
         assert!(read(&path).contains("#[tokio::test]"), "{} asserts something", path.display());
         format!("#[path = {:?}]\nmod {};\n", path.to_str().unwrap(), topic.name)
     });
-    write(&package.join("tests/wire.rs"), format!("mod examples;\n\n{}", modules.collect::<String>()));
+    write(&package.join("tests/wire.rs"), format!("mod examples;\nmod sizes;\n\n{}", modules.collect::<String>()));
+    write(&package.join("tests/sizes/mod.rs"), sizes(topics, workspace));
     write(&package.join("tests/examples/mod.rs"), examples(topics, workspace));
     let server = format!("{CORPUS}/server.rs");
     write(&package.join("src/lib.rs"), format!("#[path = {server:?}]\nmod server;\npub use server::*;\n"));
     write(&package.join("Cargo.toml"), manifest("wire", topics.iter().map(|topic| topic.name.as_str())));
+}
+
+/// Assertions that no type is larger than 4 KiB: a response is decoded on the stack.
+fn sizes(topics: &[Topic], workspace: &Path) -> String {
+    let assertions = topics.iter().map(|topic| {
+        let texts: String =
+            entries(&workspace.join(&topic.name).join("src/types")).iter().map(|path| read(path)).collect();
+        let lines = texts.lines().filter_map(|line| {
+            let item = line.trim_start().strip_prefix("pub ")?;
+            let name = item.strip_prefix("struct ").or(item.strip_prefix("enum "))?;
+            name.split(|end: char| !end.is_alphanumeric() && end != '_').next()
+        });
+        let lines = lines
+            .map(|name| format!("const _: () = assert!(size_of::<{}::types::{name}>() <= 4 << 10);\n", topic.name));
+        lines.collect::<String>()
+    });
+    assertions.collect()
 }
 
 /// Each example in a module of its own.

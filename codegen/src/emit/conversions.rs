@@ -73,6 +73,8 @@ fn field_value(field: &Field, response: &str, response_field: Option<&Field>) ->
 
 /// A conversion of a value of a response to one of a request.
 pub(super) enum Conversion {
+    /// The value stays as it is.
+    Same,
     /// The type itself was split, and has a `TryFrom`.
     TryFrom,
     /// A box is around the value before, after, or both.
@@ -90,9 +92,15 @@ impl Conversion {
     /// caller.
     pub(super) fn between(response: &Type, request: &Type) -> Option<Self> {
         let [response, request] = [response, request].map(Type::non_null);
-        let inner = Self::between_unboxed(response.unboxed(), request.unboxed())?;
+        let inner = Self::between_unboxed(response.unboxed(), request.unboxed());
         let [before, after] = [response, request].map(|ty| matches!(ty, Type::Boxed(_)));
-        Some(if before || after { Self::Boxed { inner: Box::new(inner), before, after } } else { inner })
+        let boxed = |inner| Self::Boxed { inner: Box::new(inner), before, after };
+        match inner {
+            Some(inner) if before || after => Some(boxed(inner)),
+            // One of two types may have room for it without a box.
+            None if before != after => Some(boxed(Self::Same)),
+            inner => inner,
+        }
     }
 
     fn between_unboxed(response: &Type, request: &Type) -> Option<Self> {
@@ -123,6 +131,7 @@ impl Conversion {
 
     fn to_result(&self, value: &TokenStream) -> TokenStream {
         match self {
+            Self::Same => quote!(Ok::<_, MissingField>(#value)),
             Self::TryFrom => quote!(#value.try_into()),
             Self::Boxed { inner, before, after } => {
                 let result = inner.to_result(&if *before { quote!((*#value)) } else { value.clone() });
@@ -186,6 +195,11 @@ mod tests {
         it . into_iter () . map (| (key, value) | Ok::< _, MissingField> ((key, value . into_iter () . map (TryInto::try_into) . collect::< Result<_, _>> () ?))) . collect::< Result<_, _>> () ?
         ");
         assert!(Conversion::between(&Type::String, &Type::String).is_none());
+        let boxed = Type::Boxed(Box::new(Type::String));
+        assert!(Conversion::between(&boxed, &boxed).is_none());
+        let convert = |before, after| text(&Conversion::between(before, after).unwrap().convert(&quote!(it)));
+        assert_eq!(convert(&boxed, &Type::String), "Ok::< _, MissingField> ((* it))?");
+        assert_eq!(convert(&Type::String, &boxed), "Ok::< _, MissingField> (it) . map (Box::new) ?");
     }
 
     #[test]

@@ -68,11 +68,7 @@ impl Type {
             ("Vec", _) => Self::List(inner(0)?),
             ("BTreeMap", _) => Self::Map(inner(1)?),
             ("Option", _) => Self::Nullable(inner(0)?),
-            // A nullable value is an `Option` of a box.
-            ("Box", _) => match *inner(0)? {
-                Self::Nullable(inner) => Self::Nullable(Box::new(Self::Boxed(inner))),
-                inner => Self::Boxed(Box::new(inner)),
-            },
+            ("Box", _) => inner(0)?.into_boxed(),
             _ => match (known(&INTEGERS), known(&FLOATS), known(&ADDRESSES)) {
                 (Some(integer), ..) => Self::Integer(integer),
                 (_, Some(float), _) => Self::Float(float),
@@ -96,6 +92,14 @@ impl Type {
             Self::Nullable(inner) => Self::Nullable(within(inner)),
             Self::Boxed(inner) => Self::Boxed(within(inner)),
             other => other,
+        }
+    }
+
+    /// Returns the type with a box around its value. A nullable value is an `Option` of a box.
+    pub(crate) fn into_boxed(self) -> Self {
+        match self {
+            Self::Nullable(inner) => Self::Nullable(Box::new(inner.into_boxed())),
+            inner => Self::Boxed(Box::new(inner)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nesting::{Client, types::*};
+use nesting::{Client, Patch, types::*};
 use wire::{Server, json, status};
 
 #[tokio::test]
@@ -21,6 +21,22 @@ async fn objects_without_a_name_are_types_ten_deep() {
     assert_eq!(path, ["$.a.b.c.d.e.f.g.h.i.j.value"]);
     assert_eq!(deep.lists, Some(vec![vec![vec![vec![1, 2], vec![]]]]));
     assert_eq!(server.request().json(), value(json!({ "value": 5 })));
+}
+
+#[tokio::test]
+async fn large_fields_are_boxed() {
+    let level = json!({ "a": { "a": { "a": { "a": { "id": "4" } }, "h": "3" }, "h": null }, "h": "1" });
+    let server = Server::responding([json(200, &level), status(204)]).await;
+    let client = server.client(Client::builder());
+    let level2 = Level2::new().a(Level3::new().a(Level4::new().id("4"))).h("3");
+    let sent = Level0Input::new(Level1Input::new(level2.clone(), None)).h("1");
+    let received = client.put_levels(&sent).await.unwrap();
+    assert_eq!(received.mismatches(), []);
+    assert!(received.a().is_ok());
+    assert_eq!(received.into_inner().try_into(), Ok(sent));
+    client.patch_levels(&LevelChanges::new().a(level2).b(Patch::Reset)).await.unwrap();
+    let bodies: Vec<_> = server.requests().iter().map(|request| request.json()).collect();
+    assert_eq!(bodies, [level.clone(), json!({ "a": level["a"]["a"], "b": null })]);
 }
 
 #[tokio::test]
