@@ -213,8 +213,9 @@ macro_rules! open_union {
 
             fn try_from(response: $response) -> ::std::result::Result<Self, $crate::MissingField> {
                 ::std::result::Result::Ok(match response {
-                    $($response::$variant(value) => Self::$variant(::std::convert::TryInto::try_into(value)?),)+
-                    $response::Unknown(json) => Self::Unknown(json),
+                    // `Self::Error` would be the type.
+                    $($response::$variant(value) => $name::$variant(::std::convert::TryInto::try_into(value)?),)+
+                    $response::Unknown(json) => $name::Unknown(json),
                 })
             }
         }

@@ -41,7 +41,7 @@ pub(super) fn from_response(ty: &TypeDef, variants: &[UnionVariant], api: &Api) 
     let arms = variants.iter().zip(&conversions).map(|(variant, conversion)| {
         let (variant, value) = (ident(&variant.name), quote!(value));
         let value = conversion.as_ref().map_or(value.clone(), |conversion| conversion.convert(&value));
-        quote!(#response::#variant(value) => Self::#variant(#value))
+        quote!(#response::#variant(value) => #name::#variant(#value))
     });
     Some(VariantsConversion::ByImpl(Box::new(parse_quote! {
         impl TryFrom<#response> for #name {
@@ -50,7 +50,7 @@ pub(super) fn from_response(ty: &TypeDef, variants: &[UnionVariant], api: &Api) 
             fn try_from(response: #response) -> Result<Self, MissingField> {
                 let request = match response {
                     #(#arms,)*
-                    #response::Unknown(json) => Self::Unknown(json),
+                    #response::Unknown(json) => #name::Unknown(json),
                 };
                 Ok(request)
             }
@@ -75,12 +75,12 @@ mod tests {
                 fn try_from(response: Thing) -> Result<Self, MissingField> {
                     let request = match response {
                         Thing::List(value) => {
-                            Self::List(
+                            ThingInput::List(
                                 value.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
                             )
                         }
-                        Thing::String(value) => Self::String(value),
-                        Thing::Unknown(json) => Self::Unknown(json),
+                        Thing::String(value) => ThingInput::String(value),
+                        Thing::Unknown(json) => ThingInput::Unknown(json),
                     };
                     Ok(request)
                 }

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Makes a component of every object, enum and union that is inline, so that references name all types. Its name is
-/// that of the type around it, and of the property or the variant. Equal ones become one component.
+/// that of the type around it, and of the property or the variant. Equal ones become one component if they belong
+/// [together](Bond).
 pub(super) fn name(root: &mut Value) {
     let mut names = Names::of_components(root, &|_| true);
     for Operation { at, value, .. } in operations_mut(root) {
@@ -39,21 +40,44 @@ pub(super) fn name_within(root: &mut Value, is_affected: &dyn Fn(&Value) -> bool
 
 struct Names {
     named: Map<String, Value>,
-    /// The name of each shape.
-    shapes: HashMap<String, String>,
+    /// The number of each shape.
+    shapes: HashMap<String, usize>,
+    /// The names of types, by their shapes and what binds others to them.
+    known: HashMap<(usize, Bond), String>,
     taken: names::Names,
+    /// The operation or the component that is read.
+    holder: Pointer,
+}
+
+/// What two types of the same shape have in common, so that they become one. Otherwise the type of one operation would be
+/// called after another one.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Bond {
+    /// One of them is a component, or they are unions of scalars, which are named after those.
+    Name,
+    /// They are parts of the same operation, or of the same component.
+    Holder(Pointer),
+    Title(String),
+    Property(String),
 }
 
 impl Names {
     fn of_components(root: &mut Value, is_affected: &dyn Fn(&Value) -> bool) -> Self {
         let components = object_mut(root, &["components", "schemas"]).map(std::mem::take).unwrap_or_default();
-        let mut names = Self { named: Map::new(), shapes: HashMap::new(), taken: names::Names::of_types() };
+        let mut names = Self {
+            named: Map::new(),
+            shapes: HashMap::new(),
+            known: HashMap::new(),
+            taken: names::Names::of_types(),
+            holder: Pointer::default(),
+        };
         for (name, schema) in &components {
             names.remember(name, schema);
         }
         for (name, mut schema) in components {
             names.named.insert(name.clone(), Value::Null);
             if is_affected(&schema) {
+                names.holder = pointer_to_schema(&name);
                 names.name_children(&mut schema, &name, &pointer_to_schema(&name));
             }
             names.named.insert(name, schema);
@@ -62,15 +86,22 @@ impl Names {
     }
 
     fn remember(&mut self, name: &str, schema: &Value) {
-        self.shapes.entry(shape(schema)).or_insert_with(|| name.to_owned());
+        let shape = self.shape(shape(schema));
+        self.known.entry((shape, Bond::Name)).or_insert_with(|| name.to_owned());
         self.taken.take(name);
     }
 
+    fn shape(&mut self, shape: String) -> usize {
+        let number = self.shapes.len();
+        *self.shapes.entry(shape).or_insert(number)
+    }
+
     fn name_operation(&mut self, operation: &mut Value, id: &str, at: &Pointer) {
+        self.holder = at.clone();
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             let name = format!("{id}{}", text(parameter, "name").unwrap_or_default().to_upper_camel_case());
             let at = at.key("parameters");
-            parameter.get_mut("schema").into_iter().for_each(|schema| self.name_schema(schema, &name, &at));
+            parameter.get_mut("schema").into_iter().for_each(|schema| self.name_outermost(schema, &name, &at));
         }
         for (kind, field, steps, suffix) in [
             (Kind::RequestBody, "requestBody", "/requestBody/content", "Body"),
@@ -78,17 +109,30 @@ impl Names {
         ] {
             let name = format!("{id}{suffix}");
             operation.get_mut(field).into_iter().for_each(|holder| {
-                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_schema(schema, &name, &at.join(steps)));
+                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_outermost(schema, &name, &at.join(steps)));
             });
         }
         for (status, error) in marks::errors_mut(operation) {
             for schema in marks::error_schemas_mut(error) {
-                self.name_schema(schema, &format!("{id}Error"), &at.key("responses").key(status));
+                self.name_outermost(schema, &format!("{id}Error"), &at.key("responses").key(status));
             }
         }
     }
 
-    fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
+    /// Names the schema of a parameter, a body or a response. A component has a name, and is a holder itself.
+    fn name_outermost(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
+        match marks::take_component(schema) {
+            Some(component) => {
+                let name = component.last().to_upper_camel_case();
+                let operation = std::mem::replace(&mut self.holder, component);
+                self.name_schema(schema, &name, at, None);
+                self.holder = operation;
+            }
+            None => self.name_schema(schema, name, at, None),
+        }
+    }
+
+    fn name_schema(&mut self, schema: &mut Value, name: &str, at: &Pointer, property: Option<&str>) {
         // An `allOf` that fits no newtype any more may have copied it.
         if is_newtype(schema)
             && let Some(schema) = schema.as_object_mut()
@@ -96,7 +140,7 @@ impl Names {
             schema.shift_remove(NEWTYPE);
         }
         if !is_type(schema) {
-            self.name_children(schema, name, at);
+            self.name_children_of(schema, name, at, property);
             return;
         }
         // A Rust type is never null or replaced, only a field or an element.
@@ -111,12 +155,20 @@ impl Names {
         });
         let of_scalars = variants::name_of_scalars(schema);
         // A union of scalars is named after them, and not after a component that happens to be equal.
-        let shape = of_scalars.clone().unwrap_or_else(|| shape(schema));
-        let name = match self.shapes.get(&shape) {
+        let shape = self.shape(of_scalars.clone().unwrap_or_else(|| shape(schema)));
+        let bonds = [
+            Some(Bond::Name),
+            Some(Bond::Holder(self.holder.clone())),
+            text(schema, "title").map(|title| Bond::Title(title.to_owned())),
+            property.map(|property| Bond::Property(property.to_owned())),
+        ];
+        let bonds = bonds.into_iter().flatten().map(|bond| (shape, bond));
+        let name = match bonds.clone().find_map(|bond| self.known.get(&bond)) {
             Some(known) => known.clone(),
             None => {
                 let name = self.taken.unused(&type_name(&type_name(of_scalars.as_deref().unwrap_or(name))));
-                self.shapes.insert(shape, name.clone());
+                let bonds = bonds.filter(|(_, bond)| of_scalars.is_some() || *bond != Bond::Name);
+                self.known.extend(bonds.map(|bond| (bond, name.clone())));
                 let mut schema = schema.clone();
                 if of_scalars.is_some() {
                     schema["description"] = Value::from(variants::description_of_scalars(&schema));
@@ -136,19 +188,25 @@ impl Names {
     }
 
     fn name_children(&mut self, schema: &mut Value, name: &str, at: &Pointer) {
+        self.name_children_of(schema, name, at, None);
+    }
+
+    /// Names the types in a schema. Those of a list or a map are values of the same property as the list or the map.
+    fn name_children_of(&mut self, schema: &mut Value, name: &str, at: &Pointer, property: Option<&str>) {
         for (property, schema) in fields_mut(schema, &["properties"]) {
             let at = at.key("properties").key(property);
-            self.name_schema(schema, &format!("{name}{}", property.to_upper_camel_case()), &at);
+            let name = format!("{name}{}", property.to_upper_camel_case());
+            self.name_schema(schema, &name, &at, Some(property.as_str()));
         }
         for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(child @ Value::Object(_)) = schema.get_mut(keyword) {
-                self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword));
+                self.name_schema(child, &format!("{name}{suffix}"), &at.key(keyword), property);
             }
         }
         let suffixes = variants::names(schema, name);
         let variants = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
         for (index, (variant, suffix)) in variants.zip(suffixes).enumerate() {
-            self.name_schema(variant, &format!("{name}{suffix}"), &at.key("oneOf").index(index));
+            self.name_schema(variant, &format!("{name}{suffix}"), &at.key("oneOf").index(index), None);
         }
         if let Some(variants) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
             let mut seen = HashSet::new();
@@ -196,6 +254,26 @@ mod tests {
             Color: {type:string,enum:[red,green]}
             Thing: {properties:{color:{$ref:#/components/schemas/Color,description:Its color.}}}
         ");
+    }
+
+    #[test]
+    fn equal_types_of_two_operations_are_two_unless_they_have_a_title_or_a_property_in_common() {
+        let text = "
+            paths:
+              /a:
+                get: &operation
+                  operationId: getA
+                  parameters:
+                    - {name: kind, in: query, schema: {type: string, enum: [a]}}
+                    - {name: other, in: query, schema: {type: string, enum: [a]}}
+                  responses: {'200': {content: {application/json: {schema: {properties: {a: {properties: {b: {}}}}}}}}}
+                put: {operationId: putA, requestBody: {content: {application/json: {schema: {title: T, properties: {c: {}}}}}}, responses: {}}
+              /b:
+                get: {<<: *operation, operationId: getB}
+                put: {operationId: putB, requestBody: {content: {application/json: {schema: {title: T, properties: {c: {}}}}}}, responses: {}}
+            components: {schemas: {}}
+        ";
+        insta::assert_snapshot!(run(name, text), @"");
     }
 
     #[test]

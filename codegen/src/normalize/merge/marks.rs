@@ -28,6 +28,9 @@ const INPUT_OF: &str = "x-merged-input-of";
 /// On a schema that is no component of the document.
 const ORIGIN: &str = "x-merged-origin";
 
+/// On a schema of a parameter, a body or a response that is a component.
+const COMPONENT: &str = "x-merged-component";
+
 /// On a variant.
 const COPIED_FROM: &str = "x-merged-copied-from";
 
@@ -136,6 +139,16 @@ pub(super) fn set_origin(schema: &mut Value, at: &Pointer) {
     schema[ORIGIN] = Value::from(at.as_str());
 }
 
+/// Sets the component that a schema was copied from, to name its type after that.
+pub(super) fn set_component(schema: &mut Map<String, Value>, at: &Pointer) {
+    schema.insert(COMPONENT.to_owned(), Value::from(at.as_str()));
+}
+
+pub(super) fn take_component(schema: &mut Value) -> Option<Pointer> {
+    let at = schema.as_object_mut()?.shift_remove(COMPONENT)?;
+    at.as_str().map(|at| Pointer::default().join(at))
+}
+
 /// Returns the name of the component that a variant was copied from, to be merged with the properties beside the union.
 pub(crate) fn copied_from(variant: &Value) -> Option<&str> {
     text(variant, COPIED_FROM)
@@ -190,6 +203,7 @@ mod tests {
         set_input_of(&mut schema, "Thing");
         set_origin(&mut schema, &Pointer::default());
         set_copied_from(schema.as_object_mut().unwrap(), "Thing");
-        assert_eq!(fields(Some(&schema)).filter(|(keyword, _)| is_mark(keyword)).count(), 5);
+        set_component(schema.as_object_mut().unwrap(), &Pointer::default());
+        assert_eq!(fields(Some(&schema)).filter(|(keyword, _)| is_mark(keyword)).count(), 6);
     }
 }

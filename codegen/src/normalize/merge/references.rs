@@ -1,10 +1,13 @@
 use serde_json::Value;
 
+use super::marks;
 use crate::{
     json::{fields_mut, object_mut},
     openapi::{
+        grammar::Kind,
         operation::{Operation, operations_mut},
         reference,
+        walk::for_each_schema_of_mut,
     },
 };
 
@@ -15,11 +18,11 @@ pub(super) fn resolve(root: &mut Value) {
     share_path_parameters(root, &components);
     for Operation { value: operation, .. } in operations_mut(root) {
         if let Some(body) = operation.get_mut("requestBody") {
-            replace(body, &components);
+            replace_by_component(Kind::RequestBody, body, &components);
             resolve_examples(body, &components);
         }
         for (_, response) in fields_mut(operation, &["responses"]) {
-            replace(response, &components);
+            replace_by_component(Kind::Response, response, &components);
             resolve_examples(response, &components);
         }
     }
@@ -46,7 +49,7 @@ fn share_path_parameters(root: &mut Value, components: &Value) {
 fn resolve_parameters(parameters: Option<Value>, components: &Value) -> Vec<Value> {
     let Some(Value::Array(mut parameters)) = parameters else { return Vec::new() };
     for parameter in &mut parameters {
-        replace(parameter, components);
+        replace_by_component(Kind::Parameter, parameter, components);
     }
     parameters
 }
@@ -59,6 +62,17 @@ fn resolve_examples(value: &mut Value, components: &Value) {
     for (_, media_type) in fields_mut(value, &["content"]) {
         fields_mut(media_type, &["examples"]).for_each(|(_, example)| replace(example, components));
     }
+}
+
+/// Replaces a reference by its target, and marks the schemas of that.
+fn replace_by_component(kind: Kind, value: &mut Value, components: &Value) {
+    let Some(at) = reference::pointer(value) else { return };
+    replace(value, components);
+    for_each_schema_of_mut(kind, value, &mut |schema| {
+        if let Some(schema) = schema.as_object_mut().filter(|schema| !schema.contains_key("$ref")) {
+            marks::set_component(schema, &at);
+        }
+    });
 }
 
 /// Replaces a reference by its target. There is one, and no cycle: the check sees to that.
