@@ -46,6 +46,11 @@ pub(crate) fn value_name(text: &str) -> String {
     identifier(&words(text).to_snake_case(), 'x')
 }
 
+/// Returns the name of a type or a variant that is one in Rust, but may be a keyword.
+pub(crate) fn escaped(name: &str) -> String {
+    identifier(name, 'X')
+}
+
 /// Returns a name as an identifier.
 pub(crate) fn ident(name: &str) -> Ident {
     format_ident!("{name}")

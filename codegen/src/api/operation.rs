@@ -107,7 +107,11 @@ impl Operation {
     /// Returns the name of the type of its call, which no other type has.
     pub(crate) fn call_name(&self, api: &Api) -> String {
         let name = type_name(&self.id);
-        if api.type_def(&name).is_some() || Names::of_types().contains(&name) { format!("{name}Call") } else { name }
+        if api.type_def(&name).is_some() || Names::of_types().contains(&name) {
+            type_name(&format!("{name}Call"))
+        } else {
+            name
+        }
     }
 
     /// Returns whether it is refused while something is idle.
@@ -190,7 +194,7 @@ impl Operation {
             response: {
                 let schemas = fields(root.pointer(SCHEMAS));
                 let taken = schemas.map(|(name, _)| name.as_str());
-                let name = || taken.collect::<Names>().unused(&format!("{}Response", type_name(&id)));
+                let name = || taken.collect::<Names>().unused(&type_name(&format!("{}Response", type_name(&id))));
                 match Response::read(operation.get("responses"), &at.key("responses"), reader, name) {
                     redirect @ Response::Redirect(_) => redirect,
                     _ if method == "head" => Response::Empty,

@@ -211,7 +211,7 @@ fn name_variants(variants: &mut [ResponseVariant]) {
             Some(same) => same.name.clone(),
             None => {
                 let name = variant.content.name();
-                let with_status = format!("{name}{}", type_name(&format!("of {}", variant.status)));
+                let with_status = type_name(&format!("{name} of {}", variant.status));
                 let is_free = taken.take(&name);
                 if is_free { name } else { taken.unused(&with_status) }
             }
@@ -247,7 +247,7 @@ impl Documented {
     fn variant_name(&self) -> String {
         match self {
             Self::Named(name) => type_name(name),
-            Self::List(element) => format!("{}List", element.variant_name()),
+            Self::List(element) => type_name(&format!("{}List", element.variant_name())),
             Self::Map(_) => "Object".to_owned(),
             Self::Plain(kind, _) => match kind.as_str() {
                 "any" => "Value".to_owned(),

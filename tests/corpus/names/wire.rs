@@ -1,6 +1,6 @@
 //! Names that clash in Rust, or are none.
 
-use names::{Client, types::*};
+use names::{Client, calls::SelfCall, types::*};
 use wire::{Server, json, status};
 
 #[tokio::test]
@@ -10,7 +10,7 @@ async fn names_that_clash_in_rust_are_as_they_are_over_the_wire() {
         "foo_bar": {"Box": {"Option": {}}},
         "Client": {"String": {"Value": {"Environment": {"name": "b"}}}},
         "secret": "Secret",
-        "result": {"Self": {"self": {}}}
+        "result": {"Self": {"self": {}}, "crate": {"a": "c"}}
     });
     let server = Server::responding([json(200, &response)]).await;
     let thing = FooBar::new("three", "five")
@@ -30,6 +30,8 @@ async fn names_that_clash_in_rust_are_as_they_are_over_the_wire() {
     let string = response.client.as_ref().unwrap().string().unwrap();
     let environment = string.value.as_ref().unwrap().environment.as_ref().unwrap();
     assert_eq!(environment.name.as_deref(), Some("b"));
+    let result = response.result.as_ref().unwrap();
+    assert!(matches!(&result.crate_, Some(Either::Self_(either)) if either.a.as_deref() == Some("c")));
     assert!(response.foo_bar.as_ref().unwrap().box_.is_some());
     assert!(response.mismatches().is_empty());
 
@@ -58,7 +60,8 @@ async fn types_that_are_called_like_a_keyword_are_sent_and_received() {
     let response = serde_json::json!({ "kind": "b", "of": { "name": "a", "self": { "name": "b" } } });
     let server = Server::responding([json(200, &response)]).await;
     let sent = Self2Input::new(Self3::B).of(SelfInput::new("a").self_(SelfInput::new("b")));
-    let received = server.client(Client::builder()).self_(&sent).await.unwrap();
+    let call: SelfCall = server.client(Client::builder()).self_(&sent);
+    let received = call.super_("c").await.unwrap();
     assert_eq!(received.of.as_ref().unwrap().name().unwrap(), "a");
     assert_eq!(server.request().json(), response);
     assert_eq!(Self2Input::try_from(received.into_inner()), Ok(sent));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::marks;
 use crate::{
     json::{elements, text},
-    names::{CATCH_ALL, Names, type_name},
+    names::{CATCH_ALL, Names, escaped, type_name},
     openapi::{
         reference::reference,
         schema::{is_enum, is_scalar, is_struct, is_union},
@@ -21,7 +21,7 @@ pub(crate) fn names(schema: &Value, union: &str) -> Vec<String> {
         name(one, index, &others.collect::<Vec<_>>(), union)
     });
     let mut taken: Names = [CATCH_ALL].into_iter().collect();
-    wanted.map(|name| taken.unused(&name)).collect()
+    wanted.map(|name| taken.unused(&escaped(&name))).collect()
 }
 
 /// Returns the name of a union of scalars: `StringOrInteger`.
@@ -55,7 +55,7 @@ fn name(schema: &Value, index: usize, others: &[&Value], union: &str) -> String 
     }
     let are_several_lists = others.iter().any(|other| other.get("items").is_some());
     match schema.get("items") {
-        Some(items) if are_several_lists => format!("{}List", name_of_item(items)),
+        Some(items) if are_several_lists => type_name(&format!("{}List", name_of_item(items))),
         Some(_) => "List".to_owned(),
         None => name_of_scalar(schema),
     }
