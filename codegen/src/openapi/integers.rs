@@ -125,7 +125,6 @@ impl<'a> Bound<'a> {
 
     /// Returns whether the end of a type was rounded to a float: `9223372036854776000` stands for the greatest `i64`.
     #[expect(clippy::cast_precision_loss, reason = "the end was rounded in the document, too")]
-    #[expect(clippy::float_cmp, reason = "the same number is rounded to the same float")]
     fn is_rounded(&self, ty: IntegerType) -> bool {
         let end = if self.is_least { ty.least } else { ty.greatest };
         end.unsigned_abs() > MAX_EXACT_FLOAT && self.written.as_f64() == Some(end as f64)
