@@ -36,12 +36,6 @@ impl<T> From<T> for Patch<T> {
     }
 }
 
-impl<T> From<T> for Patch<Box<T>> {
-    fn from(value: T) -> Self {
-        Self::Set(Box::new(value))
-    }
-}
-
 impl From<&str> for Patch<String> {
     fn from(value: &str) -> Self {
         Self::Set(value.to_owned())
