@@ -36,6 +36,7 @@ fn check_schema(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
     bounds.chain(values).collect()
 }
 
+#[track_caller]
 fn warning(at: Pointer, message: String) -> NodeDiagnostic {
     NodeDiagnostic::value(at, message, "write a number that fits in 64 bits").warning()
 }

@@ -198,7 +198,7 @@ mod tests {
         let boxed = Type::Boxed(Box::new(Type::String));
         assert!(Conversion::between(&boxed, &boxed).is_none());
         let convert = |before, after| text(&Conversion::between(before, after).unwrap().convert(&quote!(it)));
-        assert_eq!(convert(&boxed, &Type::String), "Ok::< _, MissingField> ((* it))?");
+        assert_eq!(convert(&boxed, &Type::String), "Ok::< _, MissingField> ((* it)) ?");
         assert_eq!(convert(&Type::String, &boxed), "Ok::< _, MissingField> (it) . map (Box::new) ?");
     }
 

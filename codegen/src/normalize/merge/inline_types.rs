@@ -273,7 +273,18 @@ mod tests {
                 put: {operationId: putB, requestBody: {content: {application/json: {schema: {title: T, properties: {c: {}}}}}}, responses: {}}
             components: {schemas: {}}
         ";
-        insta::assert_snapshot!(run(name, text), @"");
+        insta::assert_snapshot!(run(name, text), @"
+        get /a: {operationId:getA,parameters:[{name:kind,in:query,schema:{$ref:#/components/schemas/GetAKind}},{name:other,in:query,schema:{$ref:#/components/schemas/GetAKind}}],responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/GetAResult}}}}}}
+        put /a: {operationId:putA,requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/PutABody}}}},responses:{}}
+        get /b: {operationId:getB,parameters:[{name:kind,in:query,schema:{$ref:#/components/schemas/GetBKind}},{name:other,in:query,schema:{$ref:#/components/schemas/GetBKind}}],responses:{200:{content:{application/json:{schema:{$ref:#/components/schemas/GetBResult}}}}}}
+        put /b: {operationId:putB,requestBody:{content:{application/json:{schema:{$ref:#/components/schemas/PutABody}}}},responses:{}}
+        GetAKind: {type:string,enum:[a],x-merged-origin:/paths/~1a/get/parameters}
+        GetAResult: {properties:{a:{$ref:#/components/schemas/GetAResultA}},x-merged-origin:/paths/~1a/get/responses}
+        GetAResultA: {properties:{b:{}},x-merged-origin:/paths/~1a/get/responses/properties/a}
+        PutABody: {title:T,properties:{c:{}},x-merged-origin:/paths/~1a/put/requestBody/content}
+        GetBKind: {type:string,enum:[a],x-merged-origin:/paths/~1b/get/parameters}
+        GetBResult: {properties:{a:{$ref:#/components/schemas/GetAResultA}},x-merged-origin:/paths/~1b/get/responses}
+        ");
     }
 
     #[test]

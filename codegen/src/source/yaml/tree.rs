@@ -27,6 +27,11 @@ impl<'de> Visitor<'de> for AnyValue {
         formatter.write_str("a value")
     }
 
+    // An empty text.
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
