@@ -33,6 +33,10 @@ pub struct FilePart {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum FileContent {
     Bytes(Bytes),
+    #[cfg_attr(
+        not(all(feature = "file-streams", not(target_family = "wasm"))),
+        expect(dead_code, reason = "nothing makes a reader without the feature")
+    )]
     Reader(FileReader),
 }
 

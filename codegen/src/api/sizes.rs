@@ -23,7 +23,7 @@ pub(super) fn box_large_fields(types: &mut [TypeDef]) {
     let mut users = vec![Vec::new(); types.len()];
     let mut parts_left = vec![0; types.len()];
     for (user, ty) in types.iter().enumerate() {
-        for part in parts(&ty.kind).filter_map(|part| indices.get(inline_name(part)?)) {
+        for part in ty.kind.parts().filter_map(|part| indices.get(inline_name(part)?)) {
             users[*part].push(user);
             parts_left[user] += 1;
         }
@@ -40,15 +40,6 @@ pub(super) fn box_large_fields(types: &mut [TypeDef]) {
                 measurable.push(*user);
             }
         }
-    }
-}
-
-/// Returns the types of fields or variants.
-fn parts(kind: &TypeKind) -> Box<dyn Iterator<Item = &Type> + '_> {
-    match kind {
-        TypeKind::Struct(fields) => Box::new(fields.iter().map(|field| &field.schema.ty)),
-        TypeKind::Union(variants) => Box::new(variants.iter().map(|variant| &variant.schema.ty)),
-        TypeKind::Enum(_) | TypeKind::Newtype(_) => Box::new(std::iter::empty()),
     }
 }
 
