@@ -1545,8 +1545,8 @@ mod waiters {
                 error 9:13: `settle` must be a number from 1 to 100, but is the text `x`
                   help: write how many polls in a row must show a target state, else leave it out
             99999999999999999999
-                error 9:13: the number `99999999999999999999` is too large
-                  help: write a smaller number, or a string in quotes
+                error 9:13: `settle` must be a number from 1 to 100, but is the number 1e+20
+                  help: write how many polls in a row must show a target state, else leave it out
         ");
     }
 
