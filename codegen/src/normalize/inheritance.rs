@@ -260,22 +260,48 @@ impl<'a> Bases<'a> {
 
     /// Returns a base whose subtypes are the variants that it lists; none if these do not inherit from it.
     fn listed(&mut self, name: &str, variants: &[Value]) -> Option<Base> {
-        let mut open: Vec<_> = variants.iter().filter_map(component).collect();
-        let subtypes: IndexSet<_> = open.iter().cloned().collect();
-        let (mut heirs, mut seen) = (HashSet::new(), HashSet::new());
+        let (mut heirs, mut subtypes, mut others) = (HashSet::new(), IndexSet::new(), Vec::new());
+        for (index, variant) in variants.iter().enumerate() {
+            let of_variant = component(variant).map(|variant| (self.heirs(name, &variant), variant));
+            match of_variant.filter(|(heirs, _)| !heirs.is_empty()) {
+                Some((more, subtype)) => {
+                    heirs.extend(more);
+                    subtypes.insert(subtype);
+                }
+                None => others.push(index),
+            }
+        }
+        if heirs.is_empty() {
+            return None;
+        }
+        let schema = self.schemas.get(name)?;
+        if schema.get("properties").is_some() {
+            let keyword = if schema.get("oneOf").is_some() { "oneOf" } else { "anyOf" };
+            self.warnings.extend(others.into_iter().map(|index| {
+                let at = pointer_to_schema(name).key(keyword).index(index);
+                let message = format!("the crate has no properties of {} in this variant", quoted(name));
+                let help = "make it a component, and refer to the union in its `allOf`, as the other variants do";
+                NodeDiagnostic::value(at, message, help).warning()
+            }));
+        }
+        let mapping = schema.get("discriminator").and_then(|discriminator| discriminator.get("mapping")?.as_object());
+        let mapping = mapping.cloned().unwrap_or_default();
+        Some(Base { heirs: Some(heirs), subtypes, mapping, ..Base::default() })
+    }
+
+    /// Returns the schemas by which a component inherits from a base.
+    fn heirs(&mut self, base: &str, component: &str) -> HashSet<String> {
+        let (mut heirs, mut seen, mut open) = (HashSet::new(), HashSet::new(), vec![component.to_owned()]);
         while let Some(next) = open.pop().filter(|_| self.may_visit()) {
             let parents = self.schemas.get(&next).map(parents).unwrap_or_default();
-            if parents.iter().any(|parent| parent == name) {
+            if parents.iter().any(|parent| parent == base) {
                 heirs.insert(next.clone());
             }
             if seen.insert(next) {
-                open.extend(parents.into_iter().filter(|parent| parent != name));
+                open.extend(parents.into_iter().filter(|parent| parent != base));
             }
         }
-        let discriminator = self.schemas.get(name).and_then(|schema| schema.get("discriminator"));
-        let mapping = discriminator.and_then(|discriminator| discriminator.get("mapping")?.as_object().cloned());
-        let base = Base { heirs: Some(heirs), subtypes, mapping: mapping.unwrap_or_default(), ..Base::default() };
-        base.heirs.as_ref().is_some_and(|heirs| !heirs.is_empty()).then_some(base)
+        heirs
     }
 
     fn may_visit(&mut self) -> bool {
@@ -320,12 +346,18 @@ mod tests {
 
     /// Returns the schemas of a document after the replacement, a component on each line.
     fn replaced(schemas: &str) -> String {
+        let (replaced, warnings) = replaced_with_warnings(schemas);
+        assert_eq!(warnings, []);
+        replaced
+    }
+
+    fn replaced_with_warnings(schemas: &str) -> (String, Vec<NodeDiagnostic>) {
         let schemas = textwrap::indent(textwrap::dedent(schemas).trim(), "    ");
         let text = format!("openapi: 3.0.3\ncomponents:\n  schemas:\n{schemas}");
         let mut document = Cow::Owned(Document::parse("api.yaml", text).unwrap());
-        assert_eq!(replace(&mut document), []);
+        let warnings = replace(&mut document);
         let schemas = fields(document.root().pointer(SCHEMAS)).map(|(name, schema)| format!("{name}: {schema}"));
-        schemas.collect::<Vec<_>>().join("\n").replace('"', "").replace("#/components/schemas/", "")
+        (schemas.collect::<Vec<_>>().join("\n").replace('"', "").replace("#/components/schemas/", ""), warnings)
     }
 
     const PET: &str = "
@@ -356,6 +388,10 @@ mod tests {
     fn a_base_may_list_its_subtypes() {
         let listed = PET.replace("Pet: {", "Pet: {oneOf: [{$ref: '#/components/schemas/Cat'}], ");
         assert_eq!(replaced(&listed), replaced(PET));
+
+        let other = listed.replace("oneOf: [", "oneOf: [{type: object}, ");
+        let (_, warnings) = replaced_with_warnings(&other);
+        assert_eq!(warnings[0].message, "the crate has no properties of `Pet` in this variant");
     }
 
     #[test]
@@ -384,6 +420,15 @@ mod tests {
         CatBase: {allOf:[{$ref:PetBase},{properties:{claws:{type:integer}}}],required:[kind]}
         Lion: {allOf:[{$ref:CatBase},{properties:{mane:{type:string}}}],required:[claws]}
         ");
+    }
+
+    #[test]
+    fn a_base_with_too_many_subtypes_stays_with_a_warning() {
+        let cat = |number| format!("\n        Cat{number}: {{allOf: [{{$ref: '#/components/schemas/Pet'}}]}}");
+        let pets = PET.trim_end().to_owned() + &(1..=MAX_SUBTYPES).map(cat).collect::<String>();
+        let (replaced, warnings) = replaced_with_warnings(&pets);
+        assert!(replaced.contains("Cat1: {allOf:[{$ref:Pet}]}"), "{replaced}");
+        assert_eq!(warnings[0].message, "`Pet` has too many subtypes, so the crate has only its own properties");
     }
 
     #[test]
