@@ -163,6 +163,8 @@ pub(crate) enum Fix {
     Remove(Pointer),
     /// Puts a value into an object, under the last key of the pointer.
     Insert(Pointer, Value),
+    /// Puts another value in place of a node. The text describes the effect.
+    Replace(Pointer, Value, String),
     /// Adds a value to a list, which may be missing. The text describes the effect.
     Append(Pointer, Value, String),
     /// Gives a node another key.
@@ -251,6 +253,11 @@ impl NodeDiagnostic {
         self.with_fix(Fix::Insert(node, value.into()))
     }
 
+    /// Adds a fix that puts another value in place of a node.
+    pub(crate) fn fixed_by_replacing(self, node: Pointer, value: impl Into<Value>, effect: impl Into<String>) -> Self {
+        self.with_fix(Fix::Replace(node, value.into(), effect.into()))
+    }
+
     /// Adds a fix that adds a value to a list, which may be missing.
     pub(crate) fn fixed_by_appending(self, list: Pointer, value: Value, effect: impl Into<String>) -> Self {
         self.with_fix(Fix::Append(list, value, effect.into()))
@@ -267,14 +274,18 @@ impl Fix {
     pub(crate) fn node(&self) -> Option<&Pointer> {
         match self {
             Self::Accept(_) => None,
-            Self::Remove(node) | Self::Insert(node, _) | Self::Append(node, ..) | Self::Rename(node, _) => Some(node),
+            Self::Remove(node)
+            | Self::Insert(node, _)
+            | Self::Replace(node, ..)
+            | Self::Append(node, ..)
+            | Self::Rename(node, _) => Some(node),
         }
     }
 
     /// Describes the effect of the fix.
     fn effect(&self) -> String {
         match self {
-            Self::Accept(effect) | Self::Append(_, _, effect) => effect.clone(),
+            Self::Accept(effect) | Self::Replace(_, _, effect) | Self::Append(_, _, effect) => effect.clone(),
             Self::Remove(_) => "it is left out".to_owned(),
             Self::Insert(_, Value::String(text)) if text.is_empty() => "it is left empty".to_owned(),
             Self::Insert(_, value) => format!("it is taken as `{}`", value.to_string().trim_matches('"')),

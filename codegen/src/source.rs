@@ -12,7 +12,7 @@ mod positions;
 pub(crate) mod wildcard;
 mod yaml;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -200,16 +200,18 @@ impl Document {
 
     /// Applies fixes.
     pub(crate) fn apply(&mut self, mut fixes: Vec<Fix>) {
-        // Later elements of a list go before earlier ones.
         let index = |node: &Pointer| node.last().parse::<usize>().unwrap_or_default();
         fixes.sort_by_key(|fix| std::cmp::Reverse(fix.node().map(|node| (node.parent(), index(node), node.clone()))));
         fixes.dedup();
+        let mut shortened: HashMap<Pointer, HashSet<usize>> = HashMap::new();
         for fix in fixes {
             let Some((node, parent)) = fix.node().and_then(|node| Some((node.clone(), node.parent()?))) else {
                 continue;
             };
             match (self.root.pointer_mut(parent.as_str()), fix) {
-                (Some(Value::Object(object)), Fix::Insert(_, value)) => drop(object.insert(node.last(), value)),
+                (Some(Value::Object(object)), Fix::Insert(_, value) | Fix::Replace(_, value, _)) => {
+                    object.insert(node.last(), value);
+                }
                 (Some(Value::Object(object)), Fix::Append(_, value, _)) => {
                     if let Value::Array(list) = object.entry(node.last()).or_insert_with(|| Value::Array(Vec::new())) {
                         list.push(value);
@@ -223,12 +225,35 @@ impl Document {
                         object.shift_insert(position, key, value);
                     }
                 }
-                (Some(Value::Array(elements)), Fix::Remove(_)) if index(&node) < elements.len() => {
-                    elements.remove(index(&node));
+                (Some(Value::Array(elements)), Fix::Replace(_, value, _)) => {
+                    if let Some(element) = elements.get_mut(index(&node)) {
+                        *element = value;
+                    }
+                }
+                (Some(Value::Array(_)), Fix::Remove(_)) => {
+                    shortened.entry(parent).or_default().insert(index(&node));
                 }
                 _ => {}
             }
         }
+        // Longer pointers first: these lists may be in each other.
+        let mut shortened: Vec<_> = shortened.into_iter().collect();
+        shortened.sort_by(|(one, _), (other, _)| other.cmp(one));
+        shortened.into_iter().for_each(|(list, removed)| self.remove_elements(&list, &removed));
+    }
+
+    fn remove_elements(&mut self, list: &Pointer, removed: &HashSet<usize>) {
+        let Some(Value::Array(elements)) = self.root.pointer_mut(list.as_str()) else { return };
+        let mut left = Vec::new();
+        for (index, element) in std::mem::take(elements).into_iter().enumerate() {
+            if !removed.contains(&index) {
+                if index != left.len() {
+                    self.origins.moved(&list.index(left.len()), &list.index(index));
+                }
+                left.push(element);
+            }
+        }
+        *elements = left;
     }
 
     /// Returns the name of the file that a node is written in.
@@ -307,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn fixes_are_applied_to_later_elements_first() {
+    fn fixes_keep_the_origins_of_elements() {
         let mut document = Document::parse("api.yaml", "a: [0, 1, 2]\nb: {c: 1, d: 2}\n").unwrap();
         document.apply(vec![
             Fix::Remove(pointer("/a/0")),
@@ -315,9 +340,11 @@ mod tests {
             Fix::Append(pointer("/a"), json!(4), String::new()),
             Fix::Append(pointer("/b/f"), json!(5), String::new()),
             Fix::Insert(pointer("/b/e"), json!(3)),
+            Fix::Replace(pointer("/b/c"), json!({}), String::new()),
         ]);
-        let b = json!({ "c": 1, "d": 2, "f": [5], "e": 3 });
+        let b = json!({ "c": {}, "d": 2, "f": [5], "e": 3 });
         assert_eq!(*document.root(), json!({ "a": [2, 4], "b": b }));
+        assert_eq!(document.origins().original(&pointer("/a/0")).at, pointer("/a/2"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::outline::{Node, Outline};
 use crate::{
@@ -19,7 +19,9 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         if contents.is_some_and(Map::is_empty) {
             let at = outline.pointer(body).key("content");
             let message = "this request body has no media type";
-            diagnostics.push(NodeDiagnostic::key(at, message, "describe `application/json`"));
+            let diagnostic = NodeDiagnostic::key(at.clone(), message, "describe `application/json`");
+            let any = json!({ "application/json": { "schema": {} } });
+            diagnostics.push(diagnostic.fixed_by_replacing(at, any, "the crate takes any JSON"));
         }
         let sent = contents.and_then(media_type::request_media_type);
         diagnostics.extend(check_unused(outline, body, |name| sent.is_some_and(|sent| sent == name)));
@@ -86,7 +88,12 @@ fn check_form(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnosti
         let name = content.name.unwrap_or_default();
         let message = format!("{} is a form, but this schema is not an object", quoted(name));
         let help = "describe an object, with a property for each field of the form";
-        NodeDiagnostic::key(outline.pointer(schema), message, help)
+        let any = json!({ "type": "object" });
+        NodeDiagnostic::key(outline.pointer(schema), message, help).fixed_by_replacing(
+            outline.pointer(schema),
+            any,
+            "the crate takes any object",
+        )
     })
 }
 
@@ -147,7 +154,7 @@ mod tests {
     fn a_request_body_has_a_media_type() {
         insta::assert_snapshot!(
             run(check, "paths: {/a: {post: {requestBody: {content: {}}}}}"),
-            @"3:35 this request body has no media type"
+            @"3:35 this request body has no media type: the crate takes any JSON"
         );
     }
 
@@ -156,7 +163,7 @@ mod tests {
         let document = "paths: {/a: {post: {requestBody: {content: {multipart/form-data: {schema: {type: string}}}}}}}";
         insta::assert_snapshot!(
             run(check, document),
-            @"3:67 `multipart/form-data` is a form, but this schema is not an object"
+            @"3:67 `multipart/form-data` is a form, but this schema is not an object: the crate takes any object"
         );
     }
 

@@ -8,6 +8,8 @@ mod same_path;
 mod waiters;
 mod wake;
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::outline::{Node, Outline};
@@ -21,8 +23,9 @@ use crate::{
         extensions::{
             ALL, CHECK, DEPRECATED_VALUES, ENVELOPE, ENVIRONMENT, Envelope, Environment, FIND, NEEDS, NEWTYPE,
             NOT_FOUND, PAGINATION, PERMISSIONS, PassingRefusal, RATE_LIMIT, REPLACED_BY, RETRY, RETRY_REFUSED,
-            RateLimit, Reading, Retry, STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, WAKE, read_check,
-            read_deprecated_values, read_permissions, read_type_names, read_variant_names,
+            RateLimit, Reading, Retry, STABILITY, Stability, TYPE_NAMES, VARIANT_NAMES, WAITERS, WAKE,
+            is_for_this_generator, is_of_another_tool, read_check, read_deprecated_values, read_permissions,
+            read_type_names, read_variant_names,
         },
         grammar::Kind,
         security::Authentication,
@@ -162,36 +165,58 @@ const EXTENSIONS: [Extension; 19] = [
 
 /// Checks that the extensions of a document are ones of this generator, where they belong, with valid values.
 ///
-/// In a document that uses none of them, extensions of other tools are ignored: it was not written for this generator.
+/// In a document that was not written for this generator, extensions of other tools are ignored, and so are those that
+/// only have the name of one.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let is_strict = are_used(outline);
     let is_checked = |key: &str| is_known(key) || is_strict && key.starts_with("x-");
     let mut diagnostics = Vec::new();
     for (node, key, value) in entries(outline).filter(|(_, key, _)| is_checked(key)) {
         let at = outline.pointer(node).key(key);
-        match EXTENSIONS.iter().find(|known| known.name == key) {
-            Some(known) if (known.belongs_to)(outline, node) => {
-                diagnostics.append(&mut (known.check)(outline, node, value, &at));
-            }
-            Some(known) => {
-                let message = format!("`{key}` has no meaning on {}", described_node(node));
-                diagnostics.push(NodeDiagnostic::key(at, message, format!("it belongs {}", known.place)));
-            }
-            None => {
-                let names = || EXTENSIONS.iter().map(|known| known.name);
-                let message = format!("there is no extension {}", quoted(key));
-                let otherwise = format!("leave it out; there are {}", listed(names()));
-                diagnostics.push(NodeDiagnostic::key(at, message, did_you_mean(key, names(), otherwise)));
-            }
+        let mut found = check_one(outline, node, key, value, &at);
+        if is_strict {
+            diagnostics.append(&mut found);
+        } else {
+            diagnostics.extend(found.into_iter().next().map(|first| first.fixed_by_removing(at)));
         }
     }
     diagnostics
 }
 
-/// Returns whether a document uses an extension of this generator: then it was written for it.
+fn check_one(outline: &Outline<'_>, node: &Node<'_>, key: &str, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+    match EXTENSIONS.iter().find(|known| known.name == key) {
+        Some(known) if (known.belongs_to)(outline, node) => (known.check)(outline, node, value, at),
+        Some(known) => {
+            let message = format!("`{key}` has no meaning on {}", described_node(node));
+            vec![NodeDiagnostic::key(at.clone(), message, format!("it belongs {}", known.place))]
+        }
+        None => {
+            let names = || EXTENSIONS.iter().map(|known| known.name);
+            let message = format!("there is no extension {}", quoted(key));
+            let otherwise = format!("leave it out; there are {}", listed(names()));
+            vec![NodeDiagnostic::key(at.clone(), message, did_you_mean(key, names(), otherwise))]
+        }
+    }
+}
+
+/// Returns whether a document was written for this generator. An extension counts if its value fits.
 pub(super) fn are_used(outline: &Outline<'_>) -> bool {
-    let mut known = entries(outline).filter(|(_, key, _)| is_known(key));
-    known.any(|(node, key, _)| outline.is_written_by_hand(&outline.pointer(node).key(key)))
+    *outline.is_for_this_generator.get_or_init(|| {
+        let (mut own, mut others) = (HashSet::new(), HashSet::new());
+        for (node, key, value) in entries(outline) {
+            let at = || outline.pointer(node).key(key);
+            if is_of_another_tool(key) {
+                others.insert(key);
+            } else if is_known(key)
+                && !own.contains(key)
+                && outline.is_written_by_hand(&at())
+                && check_one(outline, node, key, value, &at()).is_empty()
+            {
+                own.insert(key);
+            }
+        }
+        is_for_this_generator(own.len(), others.len())
+    })
 }
 
 fn is_known(key: &str) -> bool {

@@ -1,7 +1,9 @@
+mod repair;
+
 use std::fmt;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
 use super::outline::{Node, Outline};
@@ -14,6 +16,7 @@ use crate::{
     openapi::grammar::{Form, Kind},
     source::{Dialect, Pointer},
 };
+use repair::Repair;
 
 /// Checks that each object has the fields that OpenAPI requires, that all of its fields have the form that OpenAPI
 /// gives them, and that none is misspelt.
@@ -23,11 +26,24 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         diagnostics.append(&mut check_required(outline, node));
         diagnostics.extend(check_schema_or_content(outline, node));
         diagnostics.append(&mut check_security_scheme(outline, node));
-        for (key, value) in node.object().iter().filter(|(key, _)| !key.starts_with("x-")) {
+        let named_type = check_named_type(outline, node);
+        let is_checked = |key: &str| !key.starts_with("x-") && !(key == "type" && named_type.is_some());
+        for (key, value) in node.object().iter().filter(|(key, _)| is_checked(key)) {
             check_key(node, key, value, &|| outline.pointer(node).key(key), &mut diagnostics);
         }
+        diagnostics.extend(named_type);
     }
     diagnostics
+}
+
+/// Checks the name of a type that has a format in OpenAPI, such as `file`.
+fn check_named_type(outline: &Outline<'_>, node: &Node<'_>) -> Option<NodeDiagnostic> {
+    let schema = repair::with_named_format(node.object()).filter(|_| node.kind == Kind::Schema)?;
+    let (written, read) = (node.get("type")?, |key| schema.get(key).and_then(Value::as_str).unwrap_or_default());
+    let effect = format!("it is taken as `{}` with the format `{}`", read("type"), read("format"));
+    let at = outline.pointer(node);
+    let mismatch = mismatch(Kind::Schema.field("type")?.form, &"`type`", written, &|| at.key("type"))?;
+    Some(mismatch.fixed_by_replacing(at, schema, effect))
 }
 
 /// Checks that serde can read the document, too: so it is read after this.
@@ -54,18 +70,27 @@ fn check_required(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic>
     let diagnostics = missing.map(|field| {
         let message = format!("{} must have `{}`", kind.name(), field.name);
         let diagnostic = NodeDiagnostic::key(at(), message, format!("add `{}`", field.name));
-        let is_only_shown = matches!((kind, field.name), (Kind::Response, "description") | (Kind::Info, "version"));
-        if is_only_shown { diagnostic.fixed_by_inserting(at().key(field.name), "") } else { diagnostic }
+        without_required(kind, field.name, diagnostic, at())
     });
     diagnostics.collect()
 }
 
 fn check_schema_or_content(outline: &Outline<'_>, node: &Node<'_>) -> Option<NodeDiagnostic> {
-    let has_one = node.get("schema").is_some() != node.get("content").is_some();
-    (matches!(node.kind, Kind::Parameter | Kind::Header) && !has_one).then(|| {
+    let (has_schema, has_content) = (node.get("schema").is_some(), node.get("content").is_some());
+    (matches!(node.kind, Kind::Parameter | Kind::Header) && has_schema == has_content).then(|| {
+        let at = outline.pointer(node);
         let message = format!("{} must have either `schema` or `content`", node.kind.name());
-        NodeDiagnostic::key(outline.pointer(node), message, "describe its values with `schema`")
+        let diagnostic = NodeDiagnostic::key(at.clone(), message, "describe its values with `schema`");
+        if has_schema {
+            let effect = "`content` is left out";
+            return diagnostic.fixed_by_replacing(at, without(node.object(), "content"), effect);
+        }
+        diagnostic.fixed_by_inserting(at.key("schema"), repair::schema_of_parameter(node.object()))
     })
+}
+
+fn without(object: &Map<String, Value>, key: &str) -> Map<String, Value> {
+    object.iter().filter(|(other, _)| *other != key).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// Checks that a security scheme has the fields that its type requires.
@@ -80,7 +105,12 @@ fn check_security_scheme(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiag
     let missing = required.iter().filter(|field| node.get(field).is_none());
     let diagnostics = missing.map(|field| {
         let message = format!("a security scheme of this type must have `{field}`");
-        NodeDiagnostic::key(outline.pointer(node), message, format!("add `{field}`"))
+        let diagnostic = NodeDiagnostic::key(outline.pointer(node), message, format!("add `{field}`"));
+        match *field {
+            "flows" => diagnostic.fixed_by_inserting(outline.pointer(node).key(field), json!({})),
+            "openIdConnectUrl" => diagnostic.fixed_by_inserting(outline.pointer(node).key(field), ""),
+            _ => diagnostic.fixed_by_removing(outline.pointer(node)),
+        }
     });
     diagnostics.collect()
 }
@@ -94,14 +124,14 @@ fn check_key(
 ) {
     let subject = format_args!("`{key}`");
     match (node.kind.field(key), node.kind.entries()) {
-        (Some(field), _) if value.is_null() && !field.required => {
-            diagnostics.extend(check_null(field.form, &subject, at));
+        (Some(field), _) => {
+            let missing = || if field.required { repair::required(node.kind, key) } else { Repair::Remove };
+            check_form(field.form, &subject, value, at, &missing, diagnostics);
         }
-        (Some(field), _) => check_form(field.form, &subject, value, at, diagnostics),
         _ if key == "$ref" => diagnostics.push(misplaced_reference(node.kind, at())),
         (None, Some(kind)) => {
             diagnostics.extend(check_name(node, key, at()));
-            check_form(Form::One(kind), &subject, value, at, diagnostics);
+            check_form(Form::One(kind), &subject, value, at, &|| repair::entry(kind), diagnostics);
         }
         (None, None) => diagnostics.extend(check_spelling(node.kind, key, at)),
     }
@@ -109,11 +139,14 @@ fn check_key(
 
 /// Reports a `$ref` that is not text, or on an object that cannot be referred to: serde ignores it.
 fn misplaced_reference(kind: Kind, at: Pointer) -> NodeDiagnostic {
-    if kind.may_be_reference() {
-        return NodeDiagnostic::value(at, "`$ref` must be text", "write something like `'#/components/schemas/Name'`");
-    }
-    let message = format!("a `$ref` cannot stand for {}", kind.name());
-    NodeDiagnostic::key(at, message, "write it out, and refer to a part of it")
+    let diagnostic = if kind.may_be_reference() {
+        let help = "write something like `'#/components/schemas/Name'`";
+        NodeDiagnostic::value(at.clone(), "`$ref` must be text", help)
+    } else {
+        let message = format!("a `$ref` cannot stand for {}", kind.name());
+        NodeDiagnostic::key(at.clone(), message, "write it out, and refer to a part of it")
+    };
+    diagnostic.fixed_by_removing(at)
 }
 
 /// Checks that a key under `paths` is a path, and one under `responses` a status: serde ignores others.
@@ -123,14 +156,15 @@ fn check_name(node: &Node<'_>, name: &str, at: Pointer) -> Option<NodeDiagnostic
             let path = format!("/{name}");
             let help = format!("start it with a slash: `{path}`");
             let diagnostic = NodeDiagnostic::key(at.clone(), format!("`{name}` is not a path"), help);
-            Some(if node.get(&path).is_none() { diagnostic.fixed_by_renaming(at, path) } else { diagnostic })
+            let is_free = node.get(&path).is_none();
+            Some(if is_free { diagnostic.fixed_by_renaming(at, path) } else { diagnostic.fixed_by_removing(at) })
         }
         Kind::Responses if !is_status(name) => {
             let help = "write a code like `'200'`, a range like `4XX`, or `default`";
             let diagnostic = NodeDiagnostic::key(at.clone(), format!("`{name}` is not a status"), help);
             let range = name.to_uppercase();
             let is_range = is_status(&range) && node.get(&range).is_none();
-            Some(if is_range { diagnostic.fixed_by_renaming(at, range) } else { diagnostic })
+            Some(if is_range { diagnostic.fixed_by_renaming(at, range) } else { diagnostic.fixed_by_removing(at) })
         }
         _ => None,
     }
@@ -151,45 +185,60 @@ fn check_spelling(kind: Kind, key: &str, at: &dyn Fn() -> Pointer) -> Option<Nod
     Some(NodeDiagnostic::key(at(), message, format!("did you mean `{meant}`?")).accepted("it is ignored"))
 }
 
+/// Checks that a value has a form. `absent` is what is done with one that cannot be meant as it is: `null` is one.
 fn check_form(
     form: Form,
     subject: &dyn fmt::Display,
     value: &Value,
     at: &dyn Fn() -> Pointer,
+    absent: &dyn Fn() -> Repair,
     diagnostics: &mut Vec<NodeDiagnostic>,
 ) {
     if let Some(mismatch) = mismatch(form, subject, value, at) {
-        diagnostics.push(mismatch);
+        let repair = repair::of_value(form, value).unwrap_or_else(absent);
+        diagnostics.push(repaired(mismatch, repair, at()));
         return;
     }
-    let inner = match form {
-        Form::Texts | Form::TextMap => Form::Text,
-        Form::List(kind) | Form::Map(kind) => Form::One(kind),
-        Form::Requirements => Form::Requirement,
-        Form::Requirement => Form::Texts,
+    let (inner, absent): (_, fn(Form) -> Repair) = match form {
+        Form::Texts | Form::TextMap => (Form::Text, |_| Repair::Remove),
+        Form::List(kind) => (Form::One(kind), |_| Repair::Remove),
+        Form::Map(kind) => (Form::One(kind), |form| repair::entry_of(form)),
+        Form::Requirements => (Form::Requirement, |_| Repair::Remove),
+        Form::Requirement => (Form::Texts, |_| Repair::Replace(json!([]), "it has no scopes")),
         _ => return,
     };
+    let absent = || absent(inner);
     match value {
         Value::Array(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 let subject = format_args!("an element of {subject}");
-                check_form(inner, &subject, element, &|| at().index(index), diagnostics);
+                check_form(inner, &subject, element, &|| at().index(index), &absent, diagnostics);
             }
         }
         Value::Object(entries) => {
             for (name, entry) in entries {
-                check_form(inner, &format_args!("`{name}`"), entry, &|| at().key(name), diagnostics);
+                check_form(inner, &format_args!("`{name}`"), entry, &|| at().key(name), &absent, diagnostics);
             }
         }
         _ => {}
     }
 }
 
-/// Checks the `null` of an optional field. Many tools write one where they have no value, so it can be left out; but
-/// where the choices are words, `null` could be meant as one of them.
-fn check_null(form: Form, subject: &dyn fmt::Display, at: &dyn Fn() -> Pointer) -> Option<NodeDiagnostic> {
-    let mismatch = mismatch(form, subject, &Value::Null, at)?;
-    Some(if matches!(form, Form::Choice(_)) { mismatch } else { mismatch.fixed_by_removing(at()) })
+fn repaired(mismatch: NodeDiagnostic, repair: Repair, at: Pointer) -> NodeDiagnostic {
+    match repair {
+        Repair::Remove => mismatch.fixed_by_removing(at),
+        Repair::Replace(value, effect) => mismatch.fixed_by_replacing(at, value, effect),
+        Repair::Read(value) => mismatch.fixed_by_inserting(at, value),
+        Repair::None => mismatch,
+    }
+}
+
+/// Adds the fix for an object without a field that it must have.
+fn without_required(kind: Kind, field: &str, diagnostic: NodeDiagnostic, at: Pointer) -> NodeDiagnostic {
+    match repair::required(kind, field) {
+        Repair::Remove => diagnostic.fixed_by_removing(at),
+        repair => repaired(diagnostic, repair, at.key(field)),
+    }
 }
 
 /// Returns the error of a value that does not have a form.
@@ -241,7 +290,7 @@ mod tests {
     #[test]
     fn required_fields_are_there_unless_misspelt() {
         insta::assert_snapshot!(run(check, "paths: {/a: {get: {}, put: {response: {}}}}"), @r"
-        3:14 an operation must have `responses`
+        3:14 an operation must have `responses`: the crate ignores the body of its response
         3:29 an operation has no `response`: it is ignored
         ");
     }
@@ -253,11 +302,28 @@ mod tests {
             tags: things
             security: [{key: [1]}]
         ";
-        insta::assert_snapshot!(run(check, document), @"
-            3:8 `paths` must be an object, but is an empty list
-            4:7 `tags` must be a list, but is the text `things`
-            5:19 an element of `key` must be text, but is the number 1
+        insta::assert_snapshot!(run(check, document), @r"
+        3:8 `paths` must be an object, but is an empty list: there are no operations
+        4:7 `tags` must be a list, but is the text `things`: it is left out
+        5:19 an element of `key` must be text, but is the number 1: it is taken as `1`
         ");
+    }
+
+    #[test]
+    fn values_that_can_only_mean_one_thing_are_read() {
+        let document = "
+            paths: {/a: {get: {tags: a, deprecated: 'true', security: {key: null}, responses: }}}
+            tags: [a, null]
+            components:
+              schemas:
+                A: {type: String, minLength: '5', maxLength: 9.0, required: yes, enum: a, discriminator: kind}
+                B: {type: file}
+                C: {properties: {a: , b: integer, c: 5}, allOf: {type: object}}
+              parameters:
+                D: {name: d, in: query, type: integer}
+                E: {name: e, in: body}
+        ";
+        insta::assert_snapshot!(run(check, document), @"");
     }
 
     #[test]
@@ -269,7 +335,7 @@ mod tests {
         ";
         insta::assert_snapshot!(run(check, document), @r"
         4:10 `servers` must be a list, but is empty (`null`): it is left out
-        5:34 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is empty (`null`)
+        5:34 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is empty (`null`): it is left out
         5:48 `format` must be text, but is empty (`null`): it is left out
         ");
     }
@@ -278,9 +344,9 @@ mod tests {
     fn keys_of_paths_and_responses_are_paths_and_statuses() {
         let document = "paths: {a: {}, /a: {get: {responses: {2xx: {description: ''}, ok: {description: ''}}}}}";
         insta::assert_snapshot!(run(check, document), @r"
-        3:9 `a` is not a path
+        3:9 `a` is not a path: it is left out
         3:39 `2xx` is not a status: it is taken as `2XX`
-        3:63 `ok` is not a status
+        3:63 `ok` is not a status: it is left out
         ");
     }
 
@@ -291,8 +357,8 @@ mod tests {
             components: {securitySchemes: {a: {type: apiKey, name: a}, b: {type: http}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        4:32 a security scheme of this type must have `in`
-        4:60 a security scheme of this type must have `scheme`
+        4:32 a security scheme of this type must have `in`: it is left out
+        4:60 a security scheme of this type must have `scheme`: it is left out
         ");
     }
 
@@ -303,8 +369,8 @@ mod tests {
             components: {schemas: {A: {$ref: 5}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
-        3:9 a `$ref` cannot stand for the paths
-        4:34 `$ref` must be text
+        3:9 a `$ref` cannot stand for the paths: it is left out
+        4:34 `$ref` must be text: it is left out
         ");
     }
 }

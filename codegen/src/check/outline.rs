@@ -1,4 +1,4 @@
-use std::{collections::HashMap, ptr};
+use std::{cell::OnceCell, collections::HashMap, ptr};
 
 use serde_json::{Map, Value};
 
@@ -24,6 +24,8 @@ pub(super) struct Outline<'a> {
     numbers: HashMap<usize, usize>,
     /// The resolution of each node that is a reference, by its number.
     resolutions: HashMap<usize, Resolution>,
+    /// Whether the document was written for this generator, once a rule has asked.
+    pub(super) is_for_this_generator: OnceCell<bool>,
 }
 
 /// An object, or a reference to one.
@@ -47,7 +49,13 @@ pub(super) struct Operation<'o, 'a> {
 
 impl<'a> Outline<'a> {
     pub(super) fn new(source: &'a Document) -> Self {
-        let mut outline = Self { source, nodes: Vec::new(), numbers: HashMap::new(), resolutions: HashMap::new() };
+        let mut outline = Self {
+            source,
+            nodes: Vec::new(),
+            numbers: HashMap::new(),
+            resolutions: HashMap::new(),
+            is_for_this_generator: OnceCell::new(),
+        };
         outline.add(Kind::Document, source.root(), None);
         outline.resolutions = resolution::resolve(&outline);
         outline

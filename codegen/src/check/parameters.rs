@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::outline::{Node, Operation, Outline};
 use crate::{
@@ -72,10 +72,16 @@ fn check_content(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiag
     let count = outline.children(parameter, "content").count();
     (parameter.get("content").is_some() && count != 1).then(|| {
         let message = format!("a parameter must have one media type, but this one has {count}");
-        NodeDiagnostic::key(
-            outline.pointer(parameter).key("content"),
-            message,
-            "list only the media type that it is sent in",
+        let at = outline.pointer(parameter).key("content");
+        let first = parameter.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
+        let (name, effect) = first.map_or(("text/plain", "it is taken as text"), |(name, _)| {
+            (name.as_str(), "it is sent as the first of them")
+        });
+        let media_type = first.map_or_else(|| json!({ "schema": { "type": "string" } }), |(_, first)| first.clone());
+        NodeDiagnostic::key(at.clone(), message, "list only the media type that it is sent in").fixed_by_replacing(
+            at,
+            json!({ name: media_type }),
+            effect,
         )
     })
 }
@@ -87,7 +93,9 @@ fn check_path(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
         Ok(names) => names,
         Err(problem) => {
             let message = format!("{} cannot be filled in: {problem}", quoted(path));
-            return vec![NodeDiagnostic::key(outline.pointer(item), message, "write each parameter once, as `{name}`")];
+            let at = outline.pointer(item);
+            let diagnostic = NodeDiagnostic::key(at.clone(), message, "write each parameter once, as `{name}`");
+            return vec![diagnostic.fixed_by_removing(at)];
         }
     };
     let operations: Vec<_> = outline.entries(item).filter(|node| node.kind == Kind::Operation).collect();
@@ -279,7 +287,7 @@ mod tests {
         insta::assert_snapshot!(run(check, document), @r"
         4:3 the path has `{id}`, but there is no such parameter: it is taken as a text
         5:34 the path has no `{id}` for this parameter: it is left out
-        6:3 `/c/{id` cannot be filled in: a `{` has no `}`
+        6:3 `/c/{id` cannot be filled in: a `{` has no `}`: it is left out
         ");
     }
 
@@ -320,7 +328,7 @@ mod tests {
         insta::assert_snapshot!(run(check, document), @r"
         7:18 a parameter cannot set the header `Accept`, so this one is ignored
         8:39 a query parameter cannot have the style `matrix`: it is left out
-        9:32 a parameter must have one media type, but this one has 0
+        9:32 a parameter must have one media type, but this one has 0: it is taken as text
         ");
     }
 

@@ -1,10 +1,13 @@
+use serde_json::{Value, json};
+
 use super::{
     outline::{Node, Outline, show_cycle},
     resolution::{MAX_PARTS, Resolution},
 };
 use crate::{
     diagnostic::{NodeDiagnostic, suggestion::nearest, wording::quoted},
-    openapi::reference::ELSEWHERE_HELP,
+    openapi::{grammar::Kind, reference::ELSEWHERE_HELP},
+    source::Pointer,
 };
 
 /// How many diagnostics may have a suggestion: each compares a name with all names of its kind.
@@ -23,6 +26,42 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 }
 
 fn check_target(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<NodeDiagnostic> {
+    let diagnostic = target_error(outline, node, reference, suggest)?;
+    let is_elsewhere =
+        matches!(outline.resolution(node), Some(Resolution::OtherDocument)) && !reference.starts_with('#');
+    Some(if is_elsewhere { diagnostic } else { without_target(outline, node, diagnostic) })
+}
+
+/// Adds the fix for a reference to nothing that its kind could be.
+fn without_target(outline: &Outline<'_>, node: &Node<'_>, diagnostic: NodeDiagnostic) -> NodeDiagnostic {
+    let at = outline.pointer(node);
+    match node.kind {
+        Kind::Schema => diagnostic.fixed_by_replacing(at, json!({}), "the crate takes any value"),
+        Kind::RequestBody => {
+            let any = json!({ "content": { "application/json": { "schema": {} } } });
+            diagnostic.fixed_by_replacing(at, any, "the crate takes any JSON")
+        }
+        Kind::Response => match content_of_request_body(outline, node) {
+            Some(content) => {
+                let response = json!({ "description": "", "content": content });
+                diagnostic.fixed_by_replacing(at, response, "the response has its content")
+            }
+            None => {
+                let empty = json!({ "description": "" });
+                diagnostic.fixed_by_replacing(at, empty, "the crate ignores the body of this response")
+            }
+        },
+        _ => diagnostic.fixed_by_removing(at),
+    }
+}
+
+/// Returns the content of the request body that a reference leads to in place of a response.
+fn content_of_request_body<'a>(outline: &Outline<'a>, node: &Node<'_>) -> Option<&'a Value> {
+    let target = outline.tree().pointer(Pointer::of_reference(node.reference()?)?.as_str())?;
+    outline.node_of(target).filter(|target| target.kind == Kind::RequestBody)?.get("content")
+}
+
+fn target_error(outline: &Outline<'_>, node: &Node<'_>, reference: &str, suggest: bool) -> Option<NodeDiagnostic> {
     let (kind, at) = (node.kind.name(), outline.pointer(node).key("$ref"));
     let section = node.kind.section().map_or_else(String::new, |section| format!("#/components/{section}/"));
     let (message, mut help) = match outline.resolution(node)? {
@@ -104,11 +143,11 @@ mod tests {
             C: {$ref: 'other.yaml#/C'}
             D: {$ref: '#anchor'}
         ";
-        insta::assert_snapshot!(run_on_schemas(check, schemas), @"
-        5:15 there is no `#/components/schemas/Nothing`
-        6:15 `#/info` is the info, not a schema
+        insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
+        5:15 there is no `#/components/schemas/Nothing`: the crate takes any value
+        6:15 `#/info` is the info, not a schema: the crate takes any value
         7:15 `other.yaml#/C` is not in this document
-        8:15 `#anchor` is no JSON pointer
+        8:15 `#anchor` is no JSON pointer: the crate takes any value
         ");
     }
 
@@ -120,7 +159,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"6:15 `#/components/schemas/A/properties/a` has no name under `components`"
+            @"6:15 `#/components/schemas/A/properties/a` has no name under `components`: the crate takes any value"
         );
     }
 
@@ -133,11 +172,11 @@ mod tests {
               /c: {$ref: '#/paths/~1b'}
               /d: {$ref: '#/paths/~1a'}
         ";
-        insta::assert_snapshot!(run(check, paths), @"
-        4:14 `#/paths/~1a` leads only back to itself: `/a` -> `/a`
-        5:14 `#/paths/~1c` leads only back to itself: `/b` -> `/c` -> `/b`
-        6:14 `#/paths/~1b` leads only back to itself: `/c` -> `/b` -> `/c`
-        7:14 `#/paths/~1a` has no name under `components`
+        insta::assert_snapshot!(run(check, paths), @r"
+        4:14 `#/paths/~1a` leads only back to itself: `/a` -> `/a`: it is left out
+        5:14 `#/paths/~1c` leads only back to itself: `/b` -> `/c` -> `/b`: it is left out
+        6:14 `#/paths/~1b` leads only back to itself: `/c` -> `/b` -> `/c`: it is left out
+        7:14 `#/paths/~1a` has no name under `components`: it is left out
         ");
     }
 
@@ -150,7 +189,7 @@ mod tests {
         ";
         insta::assert_snapshot!(
             run_on_schemas(check, schemas),
-            @"6:24 `#/components/schemas/A` leads only back to itself: `A` -> `B` -> `A`"
+            @"6:24 `#/components/schemas/A` leads only back to itself: `A` -> `B` -> `A`: the crate takes any value"
         );
     }
 

@@ -32,6 +32,9 @@ use crate::{
 /// How many files a document may have.
 const MAX_FILES: usize = 1000;
 
+/// How many copies may be in each other.
+const MAX_NESTED_COPIES: usize = 4;
+
 /// Reads a file, by its path from the folder of the root.
 pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;
 
@@ -55,8 +58,10 @@ pub(crate) fn bundle(
         origin_by_name: HashMap::new(),
         queue: VecDeque::new(),
         copied_values: 0,
+        nested_copies: 0,
         used_path_items: HashSet::new(),
-        has_extensions: false,
+        own_extensions: HashSet::new(),
+        other_extensions: HashSet::new(),
         origins: Origins::default(),
         diagnostics: Vec::new(),
         unreadable: Vec::new(),
@@ -90,10 +95,13 @@ struct Bundle<'r> {
     queue: VecDeque<(Kind, String, Origin)>,
     /// How many values were copied so far.
     copied_values: usize,
+    /// How many copies the current node is in.
+    nested_copies: usize,
     /// The path items of other files that the root refers to.
     used_path_items: HashSet<Origin>,
-    /// Whether an object has an extension of this generator: then its author can correct every mistake.
-    has_extensions: bool,
+    /// The extensions of this generator, and those of other tools, that any object has.
+    own_extensions: HashSet<&'static str>,
+    other_extensions: HashSet<String>,
     origins: Origins,
     diagnostics: Vec<SourceDiagnostic>,
     /// The errors of reading files.
@@ -167,7 +175,7 @@ impl Bundle<'_> {
     fn finish(mut self, root: Value) -> Result<Document, Diagnostics> {
         self.report_unused_path_items();
         self.report_unread_extensions();
-        let is_strict = self.has_extensions;
+        let is_strict = self.is_for_this_generator();
         let fix = |diagnostic: SourceDiagnostic| if is_strict { diagnostic } else { diagnostic.fixed() };
         let (errors, warnings): (Vec<_>, Vec<_>) =
             self.diagnostics.into_iter().map(fix).partition(|diagnostic| diagnostic.level == Level::Error);
@@ -179,10 +187,23 @@ impl Bundle<'_> {
         Err(Diagnostics(all))
     }
 
+    fn count_extension(&mut self, key: &str) {
+        if let Some(own) = extensions::ALL.into_iter().find(|own| *own == key) {
+            self.own_extensions.insert(own);
+        } else if extensions::is_of_another_tool(key) && !self.other_extensions.contains(key) {
+            self.other_extensions.insert(key.to_owned());
+        }
+    }
+
+    /// Returns whether the author of the document can correct every mistake.
+    fn is_for_this_generator(&self) -> bool {
+        extensions::is_for_this_generator(self.own_extensions.len(), self.other_extensions.len())
+    }
+
     /// Replaces the references in a node by references into the bundle. `origin` is where it is written, `at` where it
     /// is in the bundle.
     fn rewrite(&mut self, kind: Kind, value: &mut Value, origin: &Origin, at: &Pointer) {
-        self.has_extensions |= extensions::ALL.iter().any(|extension| value.get(extension).is_some());
+        fields(Some(value)).for_each(|(key, _)| self.count_extension(key));
         if let Some(reference) = text(value, "$ref").filter(|_| kind.may_be_reference()).map(ToOwned::to_owned) {
             self.rewrite_reference(kind, value, &reference, origin, at);
             return;
@@ -198,9 +219,27 @@ impl Bundle<'_> {
         }
         let variants = variant_references(value);
         let grammar = self.grammar;
+        let mut copied = HashMap::new();
+        for (key, child) in fields_mut(value, &[]) {
+            let mut origin = origin.key(key);
+            let is_group =
+                matches!(grammar(kind, key), Some(Form::Map(_) | Form::List(_) | Form::Texts | Form::Values));
+            if is_group && self.copy(child, &mut origin, &at.key(key)) {
+                copied.insert(key.clone(), origin);
+            }
+        }
         for_each_child_mut(kind, value, grammar, &mut |kind, step, child| {
-            let origin = Origin { file: origin.file, at: step.from(&origin.at) };
-            self.rewrite(kind, child, &origin, &step.from(at));
+            let mut child_origin = match copied.get(step.field()) {
+                Some(group) => step.within(group),
+                None => Origin { file: origin.file, at: step.from(&origin.at) },
+            };
+            let at = step.from(at);
+            let has_no_name = kind.section().is_none() && kind != Kind::PathItem;
+            let is_copied =
+                has_no_name && self.copy(child, &mut child_origin, &at) || copied.contains_key(step.field());
+            self.nested_copies += usize::from(is_copied);
+            self.rewrite(kind, child, &child_origin, &at);
+            self.nested_copies -= usize::from(is_copied);
         });
         keep_discriminator_values(value, variants);
     }
@@ -236,7 +275,16 @@ impl Bundle<'_> {
     }
 
     fn rewrite_mapping(&mut self, mapped: &mut Value, reference: &str, origin: &Origin) {
-        let Some(target) = self.target(reference, origin) else { return };
+        let known = self.diagnostics.len();
+        let Some(target) = self.target(reference, origin) else {
+            let name = path::name_of(reference);
+            if self.origin_by_name.contains_key(&(Kind::Schema, name.clone())) {
+                let missing = self.diagnostics.split_off(known).into_iter();
+                self.diagnostics.extend(missing.map(|missing| missing.accepted(format!("it is taken as `{name}`"))));
+                *mapped = json!(reference_to(Kind::Schema, &name));
+            }
+            return;
+        };
         if target.file == 0 && origin.file == 0 {
             return;
         }
@@ -245,6 +293,37 @@ impl Bundle<'_> {
         } else {
             *mapped = json!(reference_to(Kind::Schema, &self.name(Kind::Schema, &target, origin)));
         }
+    }
+
+    /// Replaces a reference to a node of another file, or in one, which can have no name, by a copy of that.
+    fn copy(&mut self, value: &mut Value, origin: &mut Origin, at: &Pointer) -> bool {
+        let mut is_copied = false;
+        for _ in 0..MAX_REFERENCE_CHAIN {
+            let reference = text(value, "$ref").filter(|reference| origin.file != 0 || !reference.starts_with('#'));
+            let Some(reference) = reference.filter(|_| self.nested_copies < MAX_NESTED_COPIES) else { break };
+            let Some(target) = self.follow(reference, &origin.key("$ref")) else { break };
+            let Some(found) = self.node(&target).filter(|found| found.is_object() || found.is_array()).cloned() else {
+                self.report(format!("there is no `{}`", target.at), &target, &origin.key("$ref"));
+                break;
+            };
+            self.copied_values += values(&found).count();
+            if self.copied_values > MAX_COPIED_VALUES {
+                self.report_too_many_copies(origin);
+                break;
+            }
+            *value = found;
+            *origin = target;
+            is_copied = true;
+        }
+        if is_copied {
+            self.origins.came_from(at, origin.clone());
+        }
+        is_copied
+    }
+
+    fn report_too_many_copies(&mut self, origin: &Origin) {
+        let message = "the paths that are referred to are too large to be copied";
+        self.diagnostics.push(SourceDiagnostic::source_key(origin.clone(), message, "refer to each of them once"));
     }
 
     /// Replaces a reference to a path by the path. The fields beside the reference have precedence.
@@ -271,12 +350,7 @@ impl Bundle<'_> {
             self.used_path_items.insert(target.clone());
             self.copied_values += found.values().flat_map(values).count();
             if self.copied_values > MAX_COPIED_VALUES {
-                let message = "the paths that are referred to are too large to be copied";
-                self.diagnostics.push(SourceDiagnostic::source_key(
-                    origin.clone(),
-                    message,
-                    "refer to each of them once",
-                ));
+                self.report_too_many_copies(origin);
                 break;
             }
             let next = found.shift_remove("$ref");
@@ -420,14 +494,15 @@ impl Bundle<'_> {
             fields(tree.as_ref()).map(|(key, _)| key).filter(|key| key.starts_with("x-")).map(move |key| (file, key))
         });
         let keys: Vec<_> = keys.collect();
-        if !self.has_extensions && !keys.iter().any(|(_, key)| extensions::ALL.contains(&key.as_str())) {
+        let keys: Vec<_> = keys.into_iter().map(|(file, key)| (file, key.clone())).collect();
+        keys.iter().for_each(|(_, key)| self.count_extension(key));
+        if !self.is_for_this_generator() {
             return;
         }
-        self.has_extensions = true;
         let help = format!("move it to the root of {}, or to the object that it is for", quoted(&self.files[0].path));
         self.diagnostics.extend(keys.into_iter().map(|(file, key)| {
-            let message = format!("{} has no effect at the root of this file", quoted(key));
-            SourceDiagnostic::source_key(root(file).key(key), message, &*help)
+            let message = format!("{} has no effect at the root of this file", quoted(&key));
+            SourceDiagnostic::source_key(root(file).key(&key), message, &*help)
         }));
     }
 }

@@ -42,7 +42,7 @@ use super::duration;
 use crate::{
     diagnostic::{
         NodeDiagnostic,
-        suggestion::did_you_mean,
+        suggestion::{did_you_mean, nearest},
         wording::{described, listed, quoted, shown},
     },
     source::Pointer,
@@ -109,6 +109,17 @@ pub(crate) const ALL: [&str; 19] = [
     WAITERS,
     WAKE,
 ];
+
+/// Returns whether an `x-` key is an extension of another tool, and no misspelt one of this generator.
+pub(crate) fn is_of_another_tool(key: &str) -> bool {
+    key.starts_with("x-") && !ALL.contains(&key) && nearest(key, ALL).is_none()
+}
+
+/// Returns whether a document was written for this generator: it has more of these extensions than of other tools. Some
+/// of the names are those of other tools, too.
+pub(crate) fn is_for_this_generator(own: usize, others: usize) -> bool {
+    own > others
+}
 
 /// An extension as a type, or the errors in it.
 pub(crate) type Reading<T> = Result<T, Vec<NodeDiagnostic>>;

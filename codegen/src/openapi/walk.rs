@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::grammar::{Form, Kind};
 use crate::{
+    diagnostic::Origin,
     json::{fields, fields_mut},
     source::Pointer,
 };
@@ -31,6 +32,15 @@ impl<'a> Step<'a> {
         }
     }
 
+    /// Where the inner object is if its list or map is at this place.
+    pub(crate) fn within(self, group: &Origin) -> Origin {
+        match self {
+            Self::Field(_) => group.clone(),
+            Self::Named(_, name) => group.key(name),
+            Self::Element(_, index) => Origin { file: group.file, at: group.at.index(index) },
+        }
+    }
+
     /// The pointer to the inner object.
     pub(crate) fn from(self, outer: &Pointer) -> Pointer {
         let field = outer.key(self.field());
@@ -44,8 +54,18 @@ impl<'a> Step<'a> {
 
 /// Visits what stands directly in an object of a kind, and is of a kind itself by the grammar.
 pub(crate) fn for_each_child<'a>(kind: Kind, value: &'a Value, visit: &mut dyn FnMut(Kind, Step<'a>, &'a Value)) {
+    for_each_child_by(kind, value, Kind::form, visit);
+}
+
+/// Visits what stands directly in an object of a kind by some grammar.
+pub(crate) fn for_each_child_by<'a>(
+    kind: Kind,
+    value: &'a Value,
+    grammar: Grammar,
+    visit: &mut dyn FnMut(Kind, Step<'a>, &'a Value),
+) {
     for (key, value) in fields(Some(value)).filter(|(_, value)| may_be_visited(value)) {
-        match (kind.form(key), value) {
+        match (grammar(kind, key), value) {
             (Some(Form::One(kind)), _) => visit(kind, Step::Field(key), value),
             (Some(Form::SchemaOrFlag), Value::Object(_)) => visit(Kind::Schema, Step::Field(key), value),
             (Some(Form::List(kind)), Value::Array(elements)) => {

@@ -351,3 +351,74 @@ fn diagnostics_point_into_the_text() {
     let rest = "    A: {$ref: '#/components/schemas/Thing/$defs/Size'}\n";
     points("{$defs: {Size: {type: [string, 'null'], enum: [a]}}}", rest, "/Size/enum/0", "5:59 a");
 }
+
+/// Upgrades a 3.0 document, and returns its tree.
+fn upgraded_3_0(text: &str) -> Value {
+    let text = format!("openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\n{}", textwrap::dedent(text).trim());
+    let document = Document::parse("api.yaml", text).unwrap();
+    upgrade(&document).0.root().clone()
+}
+
+#[test]
+fn objects_of_every_kind_are_named_if_they_are_referred_to() {
+    let root = upgraded_3_0(
+        "
+        paths:
+          /a:
+            get:
+              operationId: getA
+              responses: {'200': {$ref: '#/components/responses/A'}}
+            put:
+              parameters: [{name: a, in: query}]
+              responses: {'200': {headers: {b: {$ref: '#/paths/~1a/get/responses/200/headers/a'}}}}
+            post:
+              parameters: [{$ref: '#/paths/~1a/put/parameters/0'}]
+              requestBody: {content: {a/b: {schema: {$ref: '#/x-types/A'}}}}
+        x-types: {A: {items: {$ref: '#/x-types/B'}}, B: {type: string}}
+        components: {responses: {A: {headers: {a: {schema: {}}}}}}
+        ",
+    );
+    insta::assert_snapshot!(root["components"], @"");
+    insta::assert_snapshot!(root["paths"]["/a"], @"");
+}
+
+#[test]
+fn references_to_what_has_no_name_are_replaced_by_copies() {
+    let root = upgraded_3_0(
+        "
+        paths:
+          /a: {get: {responses: {'200': {content: {$ref: '#/components/mediaTypes/A'}}}}}
+          /b: {$ref: '#/paths/~1a', summary: b}
+          /c: {$ref: '#/paths/~1c'}
+        components:
+          mediaTypes: {A: {a/b: {$ref: '#/x-media-type'}}}
+        x-media-type: {schema: {type: object, properties: {$ref: '#/x-properties'}, required: {$ref: '#/x-required'}}}
+        x-properties: {a: {}}
+        x-required: [a]
+        ",
+    );
+    insta::assert_snapshot!(root["paths"], @"");
+}
+
+#[test]
+fn copies_in_each_other_are_bounded() {
+    let copies = "x-a: {a/b: {$ref: '#/x-b'}}\nx-b: {encoding: {a: {headers: {b: {content: {$ref: '#/x-a'}}}}}}\n";
+    let root =
+        upgraded_3_0(&format!("paths: {{/a: {{get: {{requestBody: {{content: {{$ref: '#/x-a'}}}}}}}}}}\n{copies}"));
+    assert!(root.to_string().len() < 2000);
+}
+
+#[test]
+fn a_3_0_document_may_have_keywords_of_3_1() {
+    let root = upgraded_3_0(
+        "
+        components:
+          schemas:
+            A: {type: [string, 'null']}
+            B: {type: number, exclusiveMinimum: 5}
+            C: {anyOf: [{type: string}, {type: 'null'}]}
+            D: {type: array, items: [{type: string}, {type: string}]}
+        ",
+    );
+    insta::assert_snapshot!(root["components"]["schemas"], @"");
+}
