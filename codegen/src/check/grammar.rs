@@ -323,7 +323,28 @@ mod tests {
                 D: {name: d, in: query, type: integer}
                 E: {name: e, in: body}
         ";
-        insta::assert_snapshot!(run(check, document), @"");
+        insta::assert_snapshot!(run(check, document), @r#"
+        3:26 `tags` must be a list, but is the text `a`: it is taken as `["a"]`
+        3:41 `deprecated` must be true or false, but is the text `true`: it is taken as `true`
+        3:59 `security` must be a list, but is an object: it is taken as the only element of a list
+        3:72 `responses` must be an object, but is empty (`null`): the crate ignores the body of its response
+        4:8 an element of `tags` must be an object, but is the text `a`: it is taken as `{"name":"a"}`
+        4:11 an element of `tags` must be an object, but is empty (`null`): it is left out
+        7:15 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is the text `String`: it is taken as `string`
+        7:34 `minLength` must be a whole number that is not negative, but is the text `5`: it is taken as `5`
+        7:50 `maxLength` must be a whole number that is not negative, but is the number 9.0: it is taken as `9`
+        7:65 `required` must be a list, but is the text `yes`: it is taken as `["yes"]`
+        7:76 `enum` must be a list, but is the text `a`: it is taken as `["a"]`
+        7:94 `discriminator` must be an object, but is the text `kind`: it is taken as `{"propertyName":"kind"}`
+        8:15 `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is the text `file`: it is taken as `string` with the format `binary`
+        9:22 `a` must be an object, but is empty (`null`): the crate takes any value
+        9:30 `b` must be an object, but is the text `integer`: it is taken as `{"type":"integer"}`
+        9:42 `c` must be an object, but is the number 5: the crate takes any value
+        9:53 `allOf` must be a list, but is an object: it is taken as the only element of a list
+        11:5 a parameter must have either `schema` or `content`: it is taken as `{"type":"integer"}`
+        12:5 a parameter must have either `schema` or `content`: it is taken as `{"type":"string"}`
+        12:22 `in` must be one of `query`, `header`, `path`, `cookie`, but is the text `body`: it is left out
+        "#);
     }
 
     #[test]
