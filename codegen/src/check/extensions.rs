@@ -177,7 +177,10 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         if is_strict {
             diagnostics.append(&mut found);
         } else {
-            diagnostics.extend(found.into_iter().next().map(|first| first.fixed_by_removing(at)));
+            diagnostics.extend(found.first().map(|first| {
+                let message = format!("`{key}` is not the extension of this generator: {}", first.message);
+                NodeDiagnostic::key(at.clone(), message, &*first.help).fixed_by_removing(at)
+            }));
         }
     }
     diagnostics

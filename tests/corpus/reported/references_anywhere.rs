@@ -7,8 +7,8 @@ async fn parameters_and_media_types_of_other_places_are_sent_and_read() {
     let server = Server::responding([json(200, &response)]).await;
     let lamp = server.client(Client::builder()).get_lamp(7).lang("de").await.unwrap();
     assert_eq!(server.request().line, "GET /lamps/7?lang=de");
-    assert_eq!(lamp.as_ref().unwrap().name.as_deref(), Some("Desk"));
-    assert_eq!(lamp.as_ref().unwrap().bulb.as_ref().unwrap().watts, Some(5));
+    assert_eq!(lamp.name.as_deref(), Some("Desk"));
+    assert_eq!(lamp.bulb.as_ref().unwrap().watts, Some(5));
 }
 
 #[tokio::test]

@@ -170,11 +170,12 @@ fn wanted_name(root: &Value, target: &Pointer) -> String {
     let mut steps = target.steps();
     while let Some(step) = steps.next() {
         match step.as_str() {
-            "$defs" | "definitions" | "schemas" => name = steps.next().unwrap_or_default(),
+            "$defs" | "definitions" => name = steps.next().unwrap_or_default(),
             "properties" => name.push_str(&steps.next().unwrap_or_default().to_upper_camel_case()),
             "items" => name.push_str("Item"),
             "additionalProperties" => name.push_str("Value"),
             "paths" => name = operation_name(root, &mut steps),
+            "components" => drop(steps.next()),
             "requestBody" => name.push_str("Body"),
             "responses" => {
                 name.push_str("Result");
@@ -182,6 +183,7 @@ fn wanted_name(root: &Value, target: &Pointer) -> String {
             }
             "content" => drop(steps.next()),
             "schema" if !name.is_empty() => {}
+            media_type if media_type.contains('/') => {}
             step => name.push_str(&step.to_upper_camel_case()),
         }
     }

@@ -378,8 +378,8 @@ fn objects_of_every_kind_are_named_if_they_are_referred_to() {
         components: {responses: {A: {headers: {a: {schema: {}}}}}}
         ",
     );
-    insta::assert_snapshot!(root["components"], @r#"{"responses":{"A":{"headers":{"a":{"$ref":"#/components/headers/ComponentsResultAHeadersA"}}}},"headers":{"ComponentsResultAHeadersA":{"schema":{}}},"parameters":{"PutAParameters0":{"name":"a","in":"query"}},"schemas":{"XTypesA":{"items":{"$ref":"#/components/schemas/XTypesB"}},"XTypesB":{"type":"string"}}}"#);
-    insta::assert_snapshot!(root["paths"]["/a"], @"");
+    insta::assert_snapshot!(root["components"], @r##"{"responses":{"A":{"headers":{"a":{"$ref":"#/components/headers/AHeadersA"}}}},"headers":{"AHeadersA":{"schema":{}}},"parameters":{"PutAParameters0":{"name":"a","in":"query"}},"schemas":{"XTypesA":{"items":{"$ref":"#/components/schemas/XTypesB"}},"XTypesB":{"type":"string"}}}"##);
+    insta::assert_snapshot!(root["paths"]["/a"], @r##"{"get":{"operationId":"getA","responses":{"200":{"$ref":"#/components/responses/A"}}},"put":{"parameters":[{"$ref":"#/components/parameters/PutAParameters0"}],"responses":{"200":{"headers":{"b":{"$ref":"#/components/headers/AHeadersA"}}}}},"post":{"parameters":[{"$ref":"#/components/parameters/PutAParameters0"}],"requestBody":{"content":{"a/b":{"schema":{"$ref":"#/components/schemas/XTypesA"}}}}}}"##);
 }
 
 #[test]
@@ -397,7 +397,7 @@ fn references_to_what_has_no_name_are_replaced_by_copies() {
         x-required: [a]
         ",
     );
-    insta::assert_snapshot!(root["paths"], @r#"{"/a":{"get":{"responses":{"200":{"content":{"a/b":{"schema":{"type":"object","properties":{"a":{}},"required":["a"]}}}}}}},"/b":{"summary":"b","get":{"responses":{"200":{"content":{"a/b":{"schema":{"type":"object","properties":{"a":{}},"required":["a"]}}}}}}},"/c":{"$ref":"#/paths/~1c"}}"#);
+    insta::assert_snapshot!(root["paths"], @r##"{"/a":{"get":{"responses":{"200":{"content":{"a/b":{"schema":{"type":"object","properties":{"a":{}},"required":["a"]}}}}}}},"/b":{"summary":"b","get":{"responses":{"200":{"content":{"a/b":{"schema":{"type":"object","properties":{"a":{}},"required":["a"]}}}}}}},"/c":{"$ref":"#/paths/~1c"}}"##);
 }
 
 #[test]
