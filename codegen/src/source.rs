@@ -154,11 +154,6 @@ impl Document {
         self.files.push(SourceFile::new(name, ""));
     }
 
-    /// Returns the length of all files, in bytes.
-    pub(crate) fn length(&self) -> usize {
-        self.files.iter().map(|file| file.text.len()).sum()
-    }
-
     /// Returns the document with one tree for all its files, and the warnings of bundling them.
     pub(crate) fn with_bundle(self, root: Value, origins: Origins, warnings: Vec<SourceDiagnostic>) -> Self {
         Self { root, origins, warnings, ..self }

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// How many files a document may have.
-const MAX_FILES: usize = 1000;
+const MAX_FILES: usize = 10_000;
 
 /// How many copies may be in each other.
 const MAX_NESTED_COPIES: usize = 4;
@@ -53,6 +53,8 @@ pub(crate) fn bundle(
     let root = File { path: path.to_owned(), tree: Some(document.root().clone()) };
     let mut bundle = Bundle {
         folder: folder.to_owned(),
+        read_bytes: document.text().len(),
+        file_by_path: HashMap::from([(root.path.clone(), 0)]),
         files: vec![root],
         name_by_origin: HashMap::new(),
         origin_by_name: HashMap::new(),
@@ -87,6 +89,9 @@ struct Bundle<'r> {
     folder: String,
     /// The files that were read, the root first.
     files: Vec<File>,
+    file_by_path: HashMap<String, usize>,
+    /// The length of all files.
+    read_bytes: usize,
     /// The names in the bundle of components of other files.
     name_by_origin: HashMap<(Kind, Origin), String>,
     /// The origin of the component of each name.

@@ -34,16 +34,18 @@ impl Bundle<'_> {
 
     /// Returns the index of a file, which is read the first time.
     fn file(&mut self, path: String, origin: &Origin) -> usize {
-        if let Some(index) = self.files.iter().position(|file| file.path == path) {
-            return index;
+        if let Some(index) = self.file_by_path.get(&path) {
+            return *index;
         }
         let name = if self.folder.is_empty() { path.clone() } else { format!("{}/{path}", self.folder) };
         let tree = self.read_file(&path, &name, origin);
         if tree.is_none() {
             self.document.add_unread_file(&name);
         }
+        let index = self.files.len();
+        self.file_by_path.insert(path.clone(), index);
         self.files.push(File { path, tree });
-        self.files.len() - 1
+        index
     }
 
     /// Reads a file, or reports why it cannot be read.
@@ -51,12 +53,13 @@ impl Bundle<'_> {
         let refusal = if path.starts_with("../") && !self.allow_outside {
             let message = format!("{} is outside the folder of the document", quoted(path));
             (message, "move the file into the folder, or allow others with `--allow-outside`")
-        } else if self.files.len() == MAX_FILES || self.document.length() > Document::MAX_LENGTH {
+        } else if self.files.len() == MAX_FILES || self.read_bytes > Document::MAX_LENGTH {
             let message = format!("the document has more than {MAX_FILES} files, or is too long");
             (message, "put its parts into fewer files")
         } else {
             match (self.read)(path) {
                 Ok(text) => {
+                    self.read_bytes += text.len();
                     let tree = self.document.add_file(name, text);
                     return tree.map_err(|mut errors| self.unreadable.append(&mut errors.0)).ok();
                 }
