@@ -103,7 +103,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask bench
-  cargo xtask bench --published ../clickhouse-cloud-openapi.json")]
+  cargo xtask bench --published ../clickhouse-cloud-openapi.json
+  cargo xtask bench --documents ../openapi-documents")]
     Bench(Bench),
     /// Compare what the generator emits with what it emitted at a revision.
     ///
@@ -140,6 +141,9 @@ pub(crate) struct Bench {
     /// Measure `generate` alone, on a document in several files that is as large as the whole API.
     #[arg(long, conflicts_with_all = ["published", "build"])]
     pub(crate) files: bool,
+    /// Generate and check a crate for each document in a folder instead, and one by progenitor alone, and print a table.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["published", "build", "files"])]
+    pub(crate) documents: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -1,6 +1,8 @@
 //! Measures the numbers in docs/performance.md. Numbers that are compared come from one run, because machines differ; a
 //! time is the least of several, because noise only adds to it.
 
+mod bounded;
+mod documents;
 mod files;
 mod first_build;
 mod published;
@@ -24,11 +26,12 @@ const RUNS: usize = 5;
 
 /// Prints the numbers of docs/performance.md.
 pub(crate) fn run(arguments: &Bench) -> Result<()> {
-    match &arguments.published {
-        Some(file) => published::run(file),
-        None if arguments.build => first_build::run(),
-        None if arguments.files => files::run(),
-        None => our_document(),
+    match (&arguments.published, &arguments.documents) {
+        (Some(file), _) => published::run(file),
+        (None, Some(folder)) => documents::run(folder),
+        (None, None) if arguments.build => first_build::run(),
+        (None, None) if arguments.files => files::run(),
+        (None, None) => our_document(),
     }
 }
 

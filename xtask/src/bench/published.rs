@@ -59,7 +59,7 @@ pub(super) fn run(file: &Path) -> Result<()> {
 }
 
 /// Builds this program with optimizations.
-fn release_build() -> Result<PathBuf> {
+pub(super) fn release_build() -> Result<PathBuf> {
     let status = Command::new("cargo")
         .args(["build", "--quiet", "--release", "--package", "xtask"])
         .current_dir(workspace::root())
