@@ -7,6 +7,7 @@ mod cycles;
 mod descriptions;
 mod discriminators;
 mod document_format;
+mod enum_values;
 mod envelope;
 mod examples;
 mod extensions;
@@ -55,6 +56,7 @@ const RULES: [Rule; 20] = [
     keywords::check,
     discriminators::check,
     union_bounds::check,
+    enum_values::check,
     examples::check,
     extensions::check,
     descriptions::check,

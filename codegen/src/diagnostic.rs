@@ -61,6 +61,8 @@ pub struct Location {
     pub(crate) file: SourceFile,
     /// Where in the file.
     pub span: Span,
+    /// Which node of the file; the root, if it cannot be parsed or is a config.
+    pub pointer: Pointer,
 }
 
 impl Location {

@@ -66,7 +66,7 @@ impl SourceFile {
     }
 
     fn refusal(&self, span: Span, message: String, help: String) -> Diagnostics {
-        let location = Location { file: self.clone(), span };
+        let location = Location { file: self.clone(), span, pointer: Pointer::default() };
         Diagnostics(vec![Diagnostic {
             location,
             level: Level::Error,
@@ -310,7 +310,8 @@ impl Document {
         let location = |SourceNode { origin, part }: &SourceNode| {
             let span = positions.get(&origin.file).map_or(Span::START, |positions| positions.find(&origin.at, *part));
             let file = self.files.get(origin.file).or(self.files.first());
-            Location { file: file.cloned().unwrap_or_else(|| SourceFile::new("", "")), span }
+            let file = file.cloned().unwrap_or_else(|| SourceFile::new("", ""));
+            Location { file, span, pointer: origin.at.clone() }
         };
         nodes.iter().map(location).collect()
     }

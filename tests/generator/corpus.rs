@@ -81,13 +81,13 @@ fn a_document_that_gives_no_crate_has_the_expected_errors() {
 }
 
 /// A document, and the tests of its crate.
-struct Topic {
-    name: String,
+pub(crate) struct Topic {
+    pub(crate) name: String,
     document: PathBuf,
 }
 
 /// In the order of their names, which differ.
-fn topics() -> Vec<Topic> {
+pub(crate) fn topics() -> Vec<Topic> {
     let folders = entries(Path::new(CORPUS)).into_iter().filter(|path| path.is_dir());
     let (whole, of_pairs): (Vec<_>, Vec<_>) = folders.partition(|folder| folder.join("api.yaml").exists());
     let pairs = of_pairs.iter().flat_map(|folder| entries(folder)).filter(|path| path.extension().unwrap() == "yaml");
@@ -112,13 +112,21 @@ impl Topic {
     }
 
     /// The crate, or the errors instead.
-    fn generate(&self) -> Result<Generated, String> {
+    pub(crate) fn generate(&self) -> Result<Generated, String> {
+        self.generate_from(&self.document()?)
+    }
+
+    pub(crate) fn document(&self) -> Result<Document, String> {
         let file = self.document.file_name().unwrap().to_str().unwrap();
-        let document = Document::parse(file, read(&self.document)).map_err(|errors| errors.to_string())?;
+        Document::parse(file, read(&self.document)).map_err(|errors| errors.to_string())
+    }
+
+    /// The crate of another document with the config of the topic.
+    pub(crate) fn generate_from(&self, document: &Document) -> Result<Generated, String> {
         let config = fs::read_to_string(self.document.with_file_name("config.toml")).ok();
         let config = config.map(|text| Config::parse("config.toml", text).unwrap_or_else(|error| panic!("{error}")));
         let settings = Settings::new(&self.name).config(config);
-        codegen::generate(&document, &settings).map_err(|error| error.to_string())
+        codegen::generate(document, &settings).map_err(|error| error.to_string())
     }
 }
 

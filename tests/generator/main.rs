@@ -8,4 +8,5 @@ mod edited_documents;
 mod fixtures;
 mod fuzz_seeds;
 mod inferred;
+mod losses;
 mod skeleton;

@@ -3,10 +3,21 @@ use serde_json::Value;
 use super::outline::{Node, Outline};
 use crate::{diagnostic::NodeDiagnostic, openapi::grammar::Kind};
 
-/// Checks that schemas use no keywords that the generator has no code for.
+/// Checks that a document has nothing that the generator has no code for.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
+    let callbacks = outline.all(Kind::Callback).filter_map(|callback| check_callback(outline, callback));
     let schemas = outline.all(Kind::Schema);
-    schemas.flat_map(|schema| check_not(outline, schema).into_iter().chain(check_other_keys(outline, schema))).collect()
+    let of_schemas =
+        schemas.flat_map(|schema| check_not(outline, schema).into_iter().chain(check_other_keys(outline, schema)));
+    callbacks.chain(of_schemas).collect()
+}
+
+fn check_callback(outline: &Outline<'_>, callback: &Node<'_>) -> Option<NodeDiagnostic> {
+    callback.reference().is_none().then(|| {
+        let help = "no change is needed: a client does not receive callbacks";
+        let message = "the crate leaves out callbacks: the service calls them";
+        NodeDiagnostic::key(outline.pointer(callback), message, help).warning()
+    })
 }
 
 fn check_not(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
@@ -31,7 +42,15 @@ fn check_other_keys(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiag
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::check::tests::run_on_schemas;
+    use crate::check::tests::{run, run_on_schemas};
+
+    #[test]
+    fn callbacks_are_left_out() {
+        let document = "
+            paths: {/a: {post: {callbacks: {done: {'{$request.body#/url}': {post: {}}}}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"3:33 the crate leaves out callbacks: the service calls them");
+    }
 
     #[test]
     fn schemas_have_no_not() {

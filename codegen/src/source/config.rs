@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Kind, Level, Location, SourceFile, Span},
     package::is_crate_name,
+    pointer::Pointer,
 };
 
 /// The overrides of a document.
@@ -224,7 +225,7 @@ impl Config {
 
     #[track_caller]
     fn diagnostic_at(&self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-        let location = Location { file: self.file.clone(), span };
+        let location = Location { file: self.file.clone(), span, pointer: Pointer::default() };
         Diagnostic {
             location,
             level: Level::Error,
