@@ -30,7 +30,7 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) path: String,
-    pub(crate) summary: String,
+    pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) deprecation: Option<Deprecation>,
     pub(crate) stability: Option<Stability>,
@@ -174,7 +174,7 @@ impl Operation {
         let parameters = Parameter::read_all(operation, path, &at, reader);
         let retry = extension(operation, RETRY, |retry, at| Retry::read(retry, at, method == "post"));
         Self {
-            summary: reader.prose(operation, "summary").unwrap_or_else(|| format!("Calls `{id}`")),
+            summary: reader.prose(operation, "summary"),
             description: reader.prose(operation, "description"),
             deprecation: Deprecation::read(operation),
             stability: extension(operation, STABILITY, Stability::read),

@@ -142,17 +142,12 @@ mod tests {
             use clickhouse_cloud_runtime::{constraints, shared};
 
             shared! {
-                /// `Thing`, which the document does not describe.
                 #[derive(Default)]
                 pub struct Thing {
                     optional {
-                        /// `name`, which the document does not describe.
                         name: String [into],
-                        /// `numbers`, which the document does not describe.
                         numbers: Vec<i64> [of i64],
-                        /// `note`, which the document does not describe.
                         note: String [into],
-                        /// `other`, which the document does not describe.
                         other: Box<Thing> [box Thing],
                     }
                 }

@@ -39,11 +39,6 @@ pub(super) fn doc_lines(text: &str) -> impl Iterator<Item = String> {
     lines.map(|line| if line.is_empty() { "///".to_owned() } else { format!("/// {line}") })
 }
 
-/// Returns a description, or a substitute for one that the document does not give.
-pub(super) fn description_or_default(description: Option<String>, name: &str) -> String {
-    description.unwrap_or_else(|| format!("`{name}`, which the document does not describe."))
-}
-
 /// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, a link stays whole, and an item of
 /// a list is indented after its first line.
 fn wrapped_lines(text: &str) -> Vec<String> {

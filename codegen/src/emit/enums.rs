@@ -4,11 +4,7 @@ use std::fmt::Write;
 
 use syn::parse_quote;
 
-use super::{
-    deprecation::Notice,
-    doc_comment::{description_or_default, doc_lines},
-    types::TypeCode,
-};
+use super::{deprecation::Notice, doc_comment::doc_lines, types::TypeCode};
 use crate::{
     api::{TypeDef, Variant},
     names::ident,
@@ -22,7 +18,7 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[Variant]) -> TypeCode {
 
 fn declare(ty: &TypeDef, variants: &[Variant]) -> String {
     let mut source = String::new();
-    for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
+    for line in doc_lines(ty.description.as_deref().unwrap_or_default()) {
         let _ = writeln!(source, "    {line}");
     }
     let _ = writeln!(source, "    pub enum {} {{", ty.name);
@@ -82,7 +78,6 @@ mod tests {
             use clickhouse_cloud_runtime::{constraints, open_enum, shared};
 
             shared! {
-                /// `Thing`, which the document does not describe.
                 #[derive(Default)]
                 pub struct Thing {
                     optional {

@@ -4,11 +4,7 @@ use std::fmt::Write;
 
 use syn::parse_quote;
 
-use super::{
-    doc_comment::{description_or_default, doc_lines},
-    text,
-    types::TypeCode,
-};
+use super::{doc_comment::doc_lines, text, types::TypeCode};
 use crate::{api::TypeDef, names::ident, progenitor::Type};
 
 /// Emits a newtype around a type.
@@ -19,7 +15,7 @@ pub(super) fn emit_newtype(ty: &TypeDef, inner: &Type) -> TypeCode {
 
 fn declare(ty: &TypeDef, inner: &Type) -> String {
     let mut source = String::new();
-    for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
+    for line in doc_lines(ty.description.as_deref().unwrap_or_default()) {
         let _ = writeln!(source, "    {line}");
     }
     let _ = writeln!(source, "    pub struct {}({});", ty.name, text(inner));
@@ -44,7 +40,6 @@ mod tests {
         }
 
         newtype! {
-            /// `Port`, which the document does not describe.
             pub struct Port(i64);
         }
 

@@ -11,11 +11,7 @@ use std::{
 use conversion::VariantsConversion;
 use syn::parse_quote;
 
-use super::{
-    doc_comment::{description_or_default, doc_lines},
-    text,
-    types::TypeCode,
-};
+use super::{doc_comment::doc_lines, text, types::TypeCode};
 use crate::{
     api::{Api, Direction, TypeDef, UnionVariant},
     names::ident,
@@ -76,7 +72,7 @@ fn declare<'a>(
     traits: &str,
 ) -> String {
     let mut source = String::new();
-    for line in doc_lines(&description_or_default(ty.description.clone(), &ty.name)) {
+    for line in doc_lines(ty.description.as_deref().unwrap_or_default()) {
         let _ = writeln!(source, "    {line}");
     }
     let _ = writeln!(source, "    pub enum {}: {traits} {{", ty.name);
@@ -146,7 +142,6 @@ components:
         let union: Vec<_> = file.lines().skip_while(|line| !line.starts_with("open_union!")).take(7).collect();
         insta::assert_snapshot!(union.join("\n"), @"
         open_union! {
-            /// `Thing`, which the document does not describe.
             pub enum Thing: request {
                 Cat(CatThing) from Cat,
                 Dog(Dog),
@@ -167,7 +162,6 @@ components:
             };
 
             open_union! {
-                /// `Thing`, which the document does not describe.
                 pub enum Thing: response + secret {
                     Cat(Cat) = { "claws": _ },
                     Dog(Dog) = { "chip": _ },
@@ -176,7 +170,6 @@ components:
             }
 
             open_union! {
-                /// `ThingInput`, which the document does not describe.
                 pub enum ThingInput: request from Thing {
                     Cat(CatInput),
                     Dog(DogInput),
@@ -185,11 +178,8 @@ components:
             }
 
             response! {
-                /// `Cat`, which the document does not describe.
                 pub struct Cat {
-                    /// `claws`, which the document does not describe.
                     claws: i64 => i64,
-                    /// `id`, which the document does not describe.
                     id: String,
                 }
             }
@@ -203,10 +193,8 @@ components:
             }
 
             request! {
-                /// `CatInput`, which the document does not describe.
                 pub struct CatInput {
                     required {
-                        /// `claws`, which the document does not describe.
                         claws: i64,
                     }
                 }
@@ -223,9 +211,7 @@ components:
             }
 
             response! {
-                /// `Dog`, which the document does not describe.
                 pub struct Dog {
-                    /// `chip`, which the document does not describe.
                     chip: Secret => &Secret [secret],
                 }
             }
@@ -239,10 +225,8 @@ components:
             }
 
             request! {
-                /// `DogInput`, which the document does not describe.
                 pub struct DogInput {
                     required {
-                        /// `chip`, which the document does not describe.
                         chip: Secret [secret into],
                     }
                 }

@@ -62,8 +62,7 @@ fn setters(operation: &Operation, api: &Api) -> Vec<ImplItemFn> {
     let parameters = operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
         let (ty, add) = (parameters::argument_type(parameter, api), parameters::add(parameter, api));
         let notice = notice(parameter, operation);
-        let description = parameter.description.clone().unwrap_or_else(|| format!("Sets `{}`.", parameter.name));
-        let paragraphs = [Some(description), notice.as_ref().and_then(Notice::paragraph)];
+        let paragraphs = [parameter.description.clone(), notice.as_ref().and_then(Notice::paragraph)];
         let description = paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
         let mut setter = setter(&parameter.rust_name, &ty, &description, &add);
         setter.attrs.extend(notice.as_ref().map(Notice::attribute));
@@ -148,8 +147,6 @@ mod tests {
                 Self(self.0.map_request(|request| request.query("retry", retry)))
             }
 
-            /// Sets `again`.
-            ///
             /// Use [`retry_`](Self::retry_) instead.
             #[deprecated(note = "use `retry_` instead")]
             pub fn again(self, again: bool) -> Self {

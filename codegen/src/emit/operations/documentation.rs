@@ -15,7 +15,7 @@ pub(super) fn documentation(operation: &Operation, notice: Option<&Notice>, api:
     let path = format!("`{} {}`", operation.method, operation.path);
     let url = operation.tag.as_ref().and_then(|tag| tag.url.as_ref());
     let paragraphs = [
-        Some(format!("{}.", operation.summary.trim_end_matches('.'))),
+        operation.summary.as_ref().map(|summary| format!("{}.", summary.trim_end_matches('.'))),
         operation.description.clone(),
         notice.and_then(Notice::paragraph),
         operation.stability.map(|stability| stability.describe().to_owned()),

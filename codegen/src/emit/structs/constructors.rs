@@ -55,10 +55,8 @@ mod tests {
             }
 
             request! {
-                /// `ThingInput`, which the document does not describe.
                 pub struct ThingInput {
                     required {
-                        /// `names`, which the document does not describe.
                         names: Vec<String> [of into String],
                     }
                 }

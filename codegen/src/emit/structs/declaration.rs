@@ -2,11 +2,7 @@
 
 use crate::{
     api::{Api, Field, TypeDef},
-    emit::{
-        deprecation::Notice,
-        doc_comment::{description_or_default, doc_lines},
-        text,
-    },
+    emit::{deprecation::Notice, doc_comment::doc_lines, text},
     progenitor::Type,
 };
 
@@ -16,8 +12,9 @@ const MAX_COLUMNS: usize = 100;
 /// Returns the lines up to a struct's first field.
 pub(super) fn head(ty: &TypeDef, derives_default: bool) -> String {
     let derive = derives_default.then(|| "#[derive(Default)]".to_owned());
-    let description = description_or_default(ty.description.clone(), &ty.name);
-    let lines = doc_lines(&description).chain(derive).chain([format!("pub struct {} {{", ty.name)]);
+    let lines = doc_lines(ty.description.as_deref().unwrap_or_default())
+        .chain(derive)
+        .chain([format!("pub struct {} {{", ty.name)]);
     format!("    {}\n", lines.collect::<Vec<_>>().join("\n    "))
 }
 
@@ -45,8 +42,7 @@ pub(super) fn field_lines(
         Some(format!("Self::{}", replacement.rust_name))
     };
     let notice = field.deprecation.as_ref().map(|deprecation| Notice::of(deprecation, beside));
-    let description = description_or_default(api.description_of(field), &field.name);
-    let paragraphs = [Some(description), notice.as_ref().and_then(Notice::paragraph)];
+    let paragraphs = [api.description_of(field), notice.as_ref().and_then(Notice::paragraph)];
     let doc = paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
     let lines = doc_lines(&doc).chain(notice.map(|notice| notice.attribute_line())).collect::<Vec<_>>();
     lines.into_iter().chain(declaration_lines(declaration))

@@ -155,19 +155,15 @@ mod tests {
         let (declaration, _) = from_line(&file, "request! {").split_once("\n#[expect").unwrap();
         insta::assert_snapshot!(declaration, @r#"
         request! {
-            /// `ThingInput`, which the document does not describe.
             pub struct ThingInput {
                 required {
-                    /// `tags`, which the document does not describe.
                     tags: Vec<String> [of into String],
                 }
                 optional {
                     /// The new name.
                     new_name as "newName": String [into],
-                    /// `new`, which the document does not describe.
                     #[deprecated]
                     new: bool [by new_],
-                    /// `key`, which the document does not describe.
                     key: Secret [secret into],
                 }
             }

@@ -60,23 +60,15 @@ components:
         let file = emitted("src/types/operations.rs", document);
         insta::assert_snapshot!(from_line(&file, "response! {"), @r#"
         response! {
-            /// `Thing`, which the document does not describe.
             pub struct Thing {
-                /// `id`, which the document does not describe.
                 id: Uuid => Uuid,
-                /// `tagNames`, which the document does not describe.
                 tag_names as "tagNames": Vec<String> => &[String],
-                /// `count`, which the document does not describe.
-                ///
                 /// Use [`size`](Self::size) instead.
                 #[deprecated(note = "use `size` instead")]
                 count: i64 => i64,
-                /// `color`, which the document does not describe.
                 #[deprecated(note = "use a word of your own")]
                 color: String,
-                /// `size`, which the document does not describe.
                 size: i64,
-                /// `note`, which the document does not describe.
                 note: String,
             }
         }

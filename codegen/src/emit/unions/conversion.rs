@@ -87,11 +87,8 @@ mod tests {
             }
 
             response! {
-                /// `Part`, which the document does not describe.
                 pub struct Part {
-                    /// `id`, which the document does not describe.
                     id: String,
-                    /// `name`, which the document does not describe.
                     name: String,
                 }
             }
@@ -105,11 +102,9 @@ mod tests {
             }
 
             request! {
-                /// `PartInput`, which the document does not describe.
                 #[derive(Default)]
                 pub struct PartInput {
                     optional {
-                        /// `name`, which the document does not describe.
                         name: String [into],
                     }
                 }
