@@ -45,7 +45,7 @@ type Rule = fn(&Outline<'_>) -> Vec<NodeDiagnostic>;
 /// The rules that the others rely on: each object has its fields, and each reference leads to an object of its kind.
 const STRUCTURE: [Rule; 2] = [grammar::check, references::check];
 
-const RULES: [Rule; 20] = [
+const RULES: [Rule; 21] = [
     operations::check,
     parameters::check,
     constraints::check,
