@@ -22,7 +22,7 @@ pub struct Api {
 }
 
 /// The place of an API key of one part, with the name there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKey {
     /// A header.
     Header(&'static str),
@@ -30,6 +30,42 @@ pub enum ApiKey {
     Query(&'static str),
     /// A cookie.
     Cookie(&'static str),
+}
+
+impl ApiKey {
+    /// Returns the name of the header, query parameter or cookie.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Header(name) | Self::Query(name) | Self::Cookie(name) => name,
+        }
+    }
+}
+
+/// Credentials that an API requires together. Generated code has one as a `static` if the document requires several.
+#[derive(Debug)]
+pub struct CombinedCredentials {
+    /// The scheme in the header `Authorization`.
+    pub authorization: Option<Authorization>,
+    /// The API keys of one part.
+    pub api_keys: &'static [NamedKey],
+}
+
+/// A scheme in the header `Authorization`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authorization {
+    /// An id and a secret.
+    Basic,
+    /// A token.
+    Bearer,
+}
+
+/// One of several API keys of one part.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedKey {
+    /// Its place, with its name there.
+    pub place: ApiKey,
+    /// The environment variable that sets it (`x-environment`).
+    pub environment: Option<&'static str>,
 }
 
 /// The wire names in the envelope of JSON responses.

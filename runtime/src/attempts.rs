@@ -43,6 +43,10 @@ pub(crate) struct AttemptTimeout {
 pub(crate) enum Failure {
     /// A retry would fail in the same way.
     Final(Error),
+    /// There is no access token, so nothing was sent.
+    NoToken(String),
+    /// The attempt timed out before anything was sent.
+    NotSentInTime(Duration),
     /// There was no connection, so nothing was sent.
     NotConnected(reqwest::Error),
     /// The connection was lost before the response, or within a response of this status.
@@ -71,6 +75,8 @@ pub(crate) struct Attempts {
     patience: Patience,
     /// Whether the call was sent again after what it needs was awake.
     has_woken: bool,
+    /// Whether the call was sent again with a new access token.
+    has_new_token: bool,
 }
 
 /// The response of the attempt that succeeded.
@@ -89,6 +95,7 @@ pub(crate) async fn send_with_retries<B: FromBody>(
     span: &Span,
 ) -> Result<Success<B>, Error> {
     request.check_validity()?;
+    request.transport().check_server(request)?;
     let mut attempts = Attempts::new(settings);
     loop {
         let Some(permit) = attempts.acquire_permit(request).await else {
@@ -118,6 +125,11 @@ pub(crate) async fn send_with_retries<B: FromBody>(
                 Err(NotWoken::CommandRefused(refusal)) => return Err(Error::Api(refusal)),
                 Err(NotWoken::Failed(error)) => failure.set_wake_error(error),
             }
+        }
+        if !attempts.has_new_token && failure.refusal().is_some_and(|refusal| refusal.has_old_token) {
+            attempts.has_new_token = true;
+            attempts.record(failure, request);
+            continue;
         }
         let wait = attempts
             .wait_for_acceptance(&failure, request, settings)
@@ -166,6 +178,7 @@ impl Attempts {
             waited: Duration::ZERO,
             patience: Patience::default(),
             has_woken: false,
+            has_new_token: false,
         }
     }
 
@@ -273,7 +286,7 @@ impl Attempts {
     /// Makes the error of the call, after the last attempt.
     fn into_error(self, request: &Request, settings: &CallSettings) -> Error {
         let (operation, attempts, is_outcome_unknown) = (request.operation, self.count, self.is_outcome_unknown);
-        let host = || request.transport().host();
+        let host = || request.transport().host(request);
         let unknown = |status, cause| {
             let check = (request.idempotency == Idempotency::NotIdempotent).then_some(request.check);
             Error::OutcomeUnknown(Box::new(OutcomeUnknown { operation, attempts, check, status, cause, lookup: None }))
@@ -281,6 +294,14 @@ impl Attempts {
         match self.last_failure {
             None => Error::Timeout { operation, timeout: settings.timeout.unwrap_or(DEFAULT_TIMEOUT), attempts },
             Some(Failure::Final(error)) => error.with_attempts(attempts),
+            Some(Failure::NoToken(problem)) if is_outcome_unknown => {
+                unknown(None, OutcomeUnknownCause::NoToken(problem))
+            }
+            Some(Failure::NoToken(problem)) => Error::NoToken { operation, problem },
+            Some(Failure::NotSentInTime(timeout)) if is_outcome_unknown => {
+                unknown(None, OutcomeUnknownCause::TimedOut(timeout))
+            }
+            Some(Failure::NotSentInTime(timeout)) => Error::Timeout { operation, timeout, attempts },
             Some(Failure::NotConnected(source)) if is_outcome_unknown => {
                 unknown(None, OutcomeUnknownCause::NotConnected(source))
             }
@@ -337,8 +358,8 @@ impl Failure {
     /// Returns the outcome of the attempt, or `None` if the failure is final.
     fn outcome(&self) -> Option<Outcome> {
         match self {
-            Self::Final(_) => None,
-            Self::NotConnected(_) => Some(Outcome::NotSent),
+            Self::Final(_) | Self::NoToken(_) => None,
+            Self::NotConnected(_) | Self::NotSentInTime(_) => Some(Outcome::NotSent),
             Self::ConnectionLost { .. } | Self::TimedOut { .. } => Some(Outcome::Unknown),
             Self::Redirected(_) => Some(Outcome::UnknownFinal),
             Self::Refused(error) => Some(Outcome::of_status(error.status)),
@@ -389,6 +410,7 @@ mod tests {
             in_envelope: true,
             waited: None,
             needs_wake: false,
+            has_old_token: false,
             wake_error: None,
             base_url: EXAMPLE.base_url.to_owned(),
             body: bytes::Bytes::new(),

@@ -6,10 +6,18 @@ use reqwest::{
     Url,
     header::{HeaderMap, HeaderValue, USER_AGENT},
 };
+use tokio::sync::Mutex;
 
 use crate::{
-    Api, Backoff, ConfigurationError, Error, RateLimit, RetryPolicy, Secret, Transport, attempts::CallSettings,
-    credentials::Credentials, http_client, rate_limiter::RateLimiter, raw_response::DEFAULT_MAX_BODY_BYTES,
+    Api, ApiKey, Authorization, Backoff, CombinedCredentials, ConfigurationError, Error, RateLimit, RetryPolicy,
+    Secret, Transport,
+    access_token::TokenSource,
+    attempts::CallSettings,
+    credentials::Credentials,
+    http_client,
+    rate_limiter::RateLimiter,
+    raw_response::DEFAULT_MAX_BODY_BYTES,
+    server::{self, ServerSettings, Servers},
     transport::Settings,
 };
 
@@ -19,12 +27,17 @@ const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// The builder of a client.
 ///
 /// Credentials are optional. Of [`key`](Self::key), [`bearer_token`](Self::bearer_token) and
-/// [`api_key`](Self::api_key), the last one wins.
+/// [`api_key`](Self::api_key), the last one wins, unless the API requires several together.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     api: &'static Api,
     base_url: Option<String>,
-    credentials: Option<Credentials>,
+    servers: &'static Servers,
+    server_settings: ServerSettings,
+    combined: Option<&'static CombinedCredentials>,
+    credentials: Vec<Credentials>,
+    token_url: Option<String>,
+    token_scope: Option<String>,
     http_client: Option<reqwest::Client>,
     user_agent: Option<String>,
     connect_timeout: Duration,
@@ -42,7 +55,12 @@ impl<C: From<Transport>> ClientBuilder<C> {
         Self {
             api,
             base_url: None,
-            credentials: None,
+            servers: &server::NONE,
+            server_settings: ServerSettings::default(),
+            combined: None,
+            credentials: Vec::new(),
+            token_url: None,
+            token_scope: None,
             http_client: None,
             user_agent: None,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
@@ -72,10 +90,76 @@ impl<C: From<Transport>> ClientBuilder<C> {
         if let Some(base_url) = read(names.base_url) {
             self.base_url = Some(base_url);
         }
-        self.credentials = match (read(names.key_id), read(names.key_secret), read(names.token)) {
-            (Some(id), Some(secret), _) => Some(Credentials::Key { id: id.into(), secret: secret.into() }),
-            (_, _, Some(token)) if self.api.api_key.is_some() => Some(Credentials::ApiKey(token.into())),
-            (_, _, Some(token)) => Some(Credentials::Token(token.into())),
+        let mut missing = Vec::new();
+        for variable in self.servers.variables {
+            match (read(variable.environment), variable.environment) {
+                (Some(value), _) => {
+                    self.server_settings.values.insert(variable.name.to_owned(), value);
+                }
+                (None, Some(name)) if variable.default.is_none() && self.base_url.is_none() => missing.push(name),
+                (None, _) => {}
+            }
+        }
+        if let Some(combined) = self.combined {
+            self = self.read_combined(combined, read, &mut missing);
+        } else {
+            match self.read_credentials(read) {
+                Ok(credentials) => self.credentials = vec![credentials],
+                Err(mut variables) => missing.append(&mut variables),
+            }
+        }
+        if missing.is_empty() { Ok(self) } else { Err(ConfigurationError::Environment { variables: missing }.into()) }
+    }
+
+    /// Reads the credentials that the API requires together, and adds the variables that are not set.
+    fn read_combined(
+        mut self,
+        combined: &CombinedCredentials,
+        read: impl Fn(Option<&str>) -> Option<String>,
+        missing: &mut Vec<&'static str>,
+    ) -> Self {
+        let names = &self.api.environment;
+        for key in combined.api_keys {
+            match (read(key.environment), key.environment) {
+                (Some(text), _) => {
+                    self = self.with(Credentials::ApiKey { place: Some(key.place), key: text.into() });
+                }
+                (None, name) => missing.extend(name),
+            }
+        }
+        let credentials = match combined.authorization {
+            Some(Authorization::Basic) => match (read(names.key_id), read(names.key_secret)) {
+                (Some(id), Some(secret)) => Credentials::Key { id: id.into(), secret: secret.into() },
+                (id, secret) => {
+                    missing.extend(names.key_id.filter(|_| id.is_none()));
+                    missing.extend(names.key_secret.filter(|_| secret.is_none()));
+                    return self;
+                }
+            },
+            Some(Authorization::Bearer) => match read(names.token) {
+                Some(token) => Credentials::Token(token.into()),
+                None => {
+                    missing.extend(names.token);
+                    return self;
+                }
+            },
+            None => return self,
+        };
+        self.with(credentials)
+    }
+
+    /// Reads the credentials, or returns the variables that are not set.
+    fn read_credentials(
+        &self,
+        read: impl Fn(Option<&str>) -> Option<String>,
+    ) -> Result<Credentials, Vec<&'static str>> {
+        let names = &self.api.environment;
+        match (read(names.key_id), read(names.key_secret), read(names.token)) {
+            (Some(id), Some(secret), _) => Ok(Credentials::Key { id: id.into(), secret: secret.into() }),
+            (_, _, Some(token)) if self.api.api_key.is_some() => {
+                Ok(Credentials::ApiKey { place: self.api.api_key, key: token.into() })
+            }
+            (_, _, Some(token)) => Ok(Credentials::Token(token.into())),
             (id, secret, None) => {
                 let key = [(names.key_id, id.is_none()), (names.key_secret, secret.is_none())];
                 let mut variables: Vec<_> =
@@ -83,27 +167,93 @@ impl<C: From<Transport>> ClientBuilder<C> {
                 if variables.is_empty() {
                     variables.extend(names.token);
                 }
-                return Err(ConfigurationError::Environment { variables }.into());
+                Err(variables)
             }
-        };
-        Ok(self)
+        }
     }
 
     /// Sets an API key of an id and a secret, which is sent as HTTP Basic.
-    pub fn key(mut self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        self.credentials = Some(Credentials::Key { id: id.into().into(), secret: secret.into() });
-        self
+    pub fn key(self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.with(Credentials::Key { id: id.into().into(), secret: secret.into() })
     }
 
     /// Sets a token, which is sent as HTTP Bearer.
-    pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
-        self.credentials = Some(Credentials::Token(token.into()));
-        self
+    pub fn bearer_token(self, token: impl Into<Secret>) -> Self {
+        self.with(Credentials::Token(token.into()))
     }
 
     /// Sets an API key of one part, which is sent in the header, query or cookie that the API's document names.
-    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.credentials = Some(Credentials::ApiKey(key.into()));
+    pub fn api_key(self, key: impl Into<Secret>) -> Self {
+        let place = self.api.api_key;
+        self.with(Credentials::ApiKey { place, key: key.into() })
+    }
+
+    /// Sets the credentials of an OAuth 2 client (the flow `clientCredentials`). An access token is requested with the
+    /// first call, and renewed before it expires, or once if the API refuses it with 401. The clones of a client share
+    /// the token, and calls that need it at the same time wait for one request.
+    ///
+    /// A token that is refused ends a call with [`Error::NoToken`], and nothing was sent.
+    pub fn client_credentials(self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.with(Credentials::Client { id: id.into().into(), secret: secret.into() })
+    }
+
+    /// Sets the URL that access tokens are requested from; that of the document unless set. A relative one is resolved
+    /// against the base URL.
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = Some(url.into());
+        self
+    }
+
+    /// Sets the scopes of access tokens, with spaces between them; those that the token endpoint gives unless set.
+    pub fn token_scope(mut self, scope: impl Into<String>) -> Self {
+        self.token_scope = Some(scope.into());
+        self
+    }
+
+    /// Sets one of several API keys that are sent together, by the name of its header, query parameter or cookie.
+    pub fn named_api_key(self, name: impl AsRef<str>, key: impl Into<Secret>) -> Self {
+        let place = self.api_keys().find(|place| place.name().eq_ignore_ascii_case(name.as_ref()));
+        self.with(Credentials::ApiKey { place, key: key.into() })
+    }
+
+    /// Adds credentials, in place of others that they cannot be sent with.
+    fn with(mut self, credentials: Credentials) -> Self {
+        let is_combined = self.combined.is_some();
+        self.credentials.retain(|other| is_combined && !credentials.is_in_place_of(other));
+        self.credentials.push(credentials);
+        self
+    }
+
+    fn api_keys(&self) -> impl Iterator<Item = ApiKey> + use<C> {
+        let combined = self.combined.map_or(&[][..], |combined| combined.api_keys);
+        combined.iter().map(|key| key.place).chain(self.api.api_key)
+    }
+
+    /// Sets the credentials that the API requires together. Generated code calls it.
+    #[doc(hidden)]
+    pub fn combined_credentials(mut self, combined: &'static CombinedCredentials) -> Self {
+        self.combined = Some(combined);
+        self
+    }
+
+    /// Sets the servers of the document. Generated code calls it.
+    #[doc(hidden)]
+    pub fn servers(mut self, servers: &'static Servers) -> Self {
+        self.servers = servers;
+        self
+    }
+
+    /// Sets a variable in the URLs of the API's servers, by its name in the document. It has no effect on a URL that is
+    /// set with [`base_url`](Self::base_url) or [`server_url`](Self::server_url).
+    pub fn server_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.server_settings.values.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets the URL to use in place of a server that only some operations have; `documented` is its URL in the
+    /// document. [`base_url`](Self::base_url) is for all other operations.
+    pub fn server_url(mut self, documented: impl Into<String>, url: impl Into<String>) -> Self {
+        self.server_settings.urls.insert(documented.into(), url.into());
         self
     }
 
@@ -217,9 +367,13 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// [`Error::Configuration`] if the base URL is not a plain `http` or `https` URL, if credentials are empty, cannot
     /// be sent or would be sent unencrypted, if the rate limit allows no request, or if TLS cannot be set up.
     pub fn build(self) -> Result<C, Error> {
+        self.server_settings.check(self.servers)?;
         let base_url = self.parse_base_url()?;
+        let other_servers = self.server_settings.others(self.servers, &base_url)?;
         self.check_rate_limit()?;
-        self.credentials.as_ref().map_or(Ok(()), Credentials::check)?;
+        self.credentials.iter().try_for_each(Credentials::check)?;
+        self.check_combined()?;
+        let tokens = self.tokens(&base_url)?;
         let headers = self.headers()?;
         let (http, proxy) = match self.http_client {
             Some(client) => (client, None),
@@ -227,7 +381,10 @@ impl<C: From<Transport>> ClientBuilder<C> {
         };
         let settings = Settings {
             base_url,
+            other_servers,
+            allow_credentials_over_http: self.allow_credentials_over_http,
             credentials: self.credentials,
+            tokens,
             headers,
             defaults: self.call_settings,
             rate_limiter: self.rate_limit.map(|limit| Arc::new(RateLimiter::new(limit))),
@@ -236,6 +393,50 @@ impl<C: From<Transport>> ClientBuilder<C> {
             max_body_bytes: self.max_body_bytes,
         };
         Ok(C::from(Transport::new(self.api, http, settings)))
+    }
+
+    /// Returns the source of access tokens, if there are credentials for them.
+    fn tokens(&self, base_url: &Url) -> Result<Option<TokenSource>, ConfigurationError> {
+        let client = self.credentials.iter().find_map(|credentials| match credentials {
+            Credentials::Client { id, secret } => Some((id.clone(), secret.clone())),
+            _ => None,
+        });
+        let Some((client_id, client_secret)) = client else { return Ok(None) };
+        let url = self.token_url.as_deref().ok_or(ConfigurationError::NoTokenUrl)?;
+        let url = base_url.join(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or(ConfigurationError::TokenUrl)?;
+        if url.scheme() == "http" && !is_loopback(&url) && !self.allow_credentials_over_http {
+            return Err(ConfigurationError::PlainHttp { host: url.host_str().unwrap_or_default().to_owned() });
+        }
+        let (scope, token) = (self.token_scope.clone(), Mutex::default());
+        Ok(Some(TokenSource { url, client_id, client_secret, scope, token }))
+    }
+
+    /// Checks that credentials which the API requires together are set together, and in a place that it has.
+    fn check_combined(&self) -> Result<(), ConfigurationError> {
+        let is_nowhere = |credentials: &Credentials| matches!(credentials, Credentials::ApiKey { place: None, .. });
+        if self.credentials.iter().any(is_nowhere) {
+            let known: Vec<_> = self.api_keys().map(ApiKey::name).collect();
+            return Err(if known.is_empty() {
+                ConfigurationError::NoApiKey
+            } else {
+                ConfigurationError::NoNamedKey { known }
+            });
+        }
+        let Some(combined) = self.combined.filter(|_| !self.credentials.is_empty()) else { return Ok(()) };
+        let is_set = |place| {
+            self.credentials
+                .iter()
+                .any(|it| matches!(it, Credentials::ApiKey { place: set, .. } if *set == Some(place)))
+        };
+        let keys = combined.api_keys.iter().filter(|key| !is_set(key.place));
+        let mut missing: Vec<_> = keys.map(|key| format!("`named_api_key({:?}, ..)`", key.place.name())).collect();
+        if let Some(scheme) = combined.authorization
+            && !self.credentials.iter().any(|credentials| credentials.is_of(scheme))
+        {
+            missing.push(if scheme == Authorization::Basic { "`key(..)`" } else { "`bearer_token(..)`" }.to_owned());
+        }
+        if missing.is_empty() { Ok(()) } else { Err(ConfigurationError::CombinedCredentials { missing }) }
     }
 
     fn check_rate_limit(&self) -> Result<(), ConfigurationError> {
@@ -261,13 +462,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
         if let Some(text) = self.user_agent.as_deref().or(default) {
             headers.insert(USER_AGENT, HeaderValue::from_bytes(text.as_bytes()).map_err(invalid("user agent"))?);
         }
-        if let Some(Credentials::ApiKey(_)) = &self.credentials
-            && self.api.api_key.is_none()
-        {
-            return Err(ConfigurationError::NoApiKey);
-        }
-        let credentials = self.credentials.as_ref().and_then(|credentials| credentials.header(self.api.api_key));
-        if let Some((name, value)) = credentials {
+        for (name, value) in self.credentials.iter().filter_map(Credentials::header) {
             headers.insert(name, value.map_err(|_| ConfigurationError::ControlCharacter { part: "credentials" })?);
         }
         Ok(headers)
@@ -282,9 +477,12 @@ impl<C: From<Transport>> ClientBuilder<C> {
         let invalid =
             |problem: &str| ConfigurationError::BaseUrl { problem: problem.to_owned(), example: self.example() };
 
-        let base_url = self.base_url.as_deref().or(Some(self.api.base_url).filter(|url| !url.is_empty()));
-        let url = Url::parse(base_url.ok_or(ConfigurationError::NoBaseUrl)?)
-            .map_err(|error| invalid(&format!("does not parse: {error}")))?;
+        let base_url = match &self.base_url {
+            Some(url) => url.clone(),
+            None if self.api.base_url.is_empty() => return Err(ConfigurationError::NoBaseUrl),
+            None => self.server_settings.fill_in(self.servers, self.api.base_url)?,
+        };
+        let url = Url::parse(&base_url).map_err(|error| invalid(&format!("does not parse: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(invalid("is neither http nor https"));
         }
@@ -294,7 +492,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("has a query or a fragment"));
         }
-        let unencrypted = url.scheme() == "http" && self.credentials.is_some() && !is_loopback(&url);
+        let unencrypted = url.scheme() == "http" && !self.credentials.is_empty() && !is_loopback(&url);
         if unencrypted && !self.allow_credentials_over_http {
             return Err(ConfigurationError::PlainHttp { host: url.host_str().unwrap_or_default().to_owned() });
         }

@@ -50,6 +50,16 @@ pub enum Error {
         source: reqwest::Error,
     },
 
+    /// There is no access token for the call, so nothing was sent (see
+    /// [`ClientBuilder::client_credentials`](crate::ClientBuilder::client_credentials)).
+    #[error("{operation}: nothing was sent, because {problem}")]
+    NoToken {
+        /// The operation's id.
+        operation: &'static str,
+        /// The reason.
+        problem: String,
+    },
+
     /// The connection was lost before the response was complete. The call changes nothing (GET, say), so it can be made
     /// again.
     #[error(
@@ -150,6 +160,7 @@ impl Error {
             | Self::Page(_)
             | Self::InvalidRequest(_)
             | Self::MissingField(_)
+            | Self::NoToken { .. }
             | Self::Configuration(_) => 0,
         }
     }
@@ -194,6 +205,8 @@ pub enum OutcomeUnknownCause {
     Refused(Box<ApiError>),
     /// The last attempt could not connect, and an earlier one may have been carried out.
     NotConnected(reqwest::Error),
+    /// There was no access token for the last attempt, and an earlier one may have been carried out.
+    NoToken(String),
     /// The call was carried out, and its response cannot be decoded, so what it created is unknown. Only calls with
     /// [`or_find`](crate::Call::or_find) end with this; others end with [`Error::Decode`].
     Undecodable(Box<DecodeError>),
@@ -254,6 +267,7 @@ impl OutcomeUnknown {
             OutcomeUnknownCause::Undecodable(error) => error.request_id(),
             OutcomeUnknownCause::ConnectionLost(_)
             | OutcomeUnknownCause::TimedOut(_)
+            | OutcomeUnknownCause::NoToken(_)
             | OutcomeUnknownCause::NotConnected(_) => None,
         }
     }
@@ -273,6 +287,7 @@ impl OutcomeUnknown {
             OutcomeUnknownCause::Refused(response) => {
                 format!("the outcome of an attempt is unknown, and its retry was refused: {}", response.describe())
             }
+            OutcomeUnknownCause::NoToken(problem) => format!("the last attempt was not sent, because {problem}"),
             OutcomeUnknownCause::NotConnected(source) => {
                 format!("the outcome of an attempt is unknown, and its retry could not connect: {}", root(source))
             }
@@ -312,7 +327,7 @@ impl std::error::Error for OutcomeUnknown {
             OutcomeUnknownCause::ConnectionLost(source) | OutcomeUnknownCause::NotConnected(source) => Some(source),
             OutcomeUnknownCause::Failed(response) | OutcomeUnknownCause::Refused(response) => Some(response),
             OutcomeUnknownCause::Undecodable(error) => Some(error),
-            OutcomeUnknownCause::TimedOut(_) => None,
+            OutcomeUnknownCause::TimedOut(_) | OutcomeUnknownCause::NoToken(_) => None,
         }
     }
 }
@@ -372,6 +387,8 @@ pub struct ApiError {
     pub(crate) waited: Option<Duration>,
     /// Whether the call was refused because what it needs is idle.
     pub(crate) needs_wake: bool,
+    /// Whether it is a 401 for an access token that was not requested for this call.
+    pub(crate) has_old_token: bool,
     pub(crate) wake_error: Option<WakeError>,
     pub(crate) base_url: String,
     pub(crate) body: Bytes,
@@ -719,6 +736,13 @@ impl MissingField {
     }
 }
 
+fn quoted(names: &[&str]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "),
+    }
+}
+
 /// The error of a client that cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -743,6 +767,64 @@ pub enum ConfigurationError {
     /// There is no base URL, in the API's document or in the builder.
     #[error("the base URL is not set, and the API's document has none; give one with `base_url(..)`")]
     NoBaseUrl,
+
+    /// Variables in the URL of a server have no default, and are not set.
+    #[error(
+        "the URL of the API's server needs a value for {}: set {} with `server_variable(..)`",
+        quoted(missing),
+        if missing.len() == 1 { "it" } else { "each" }
+    )]
+    ServerVariables {
+        /// The names of the variables.
+        missing: Vec<&'static str>,
+    },
+
+    /// The URLs of the API's servers do not have a variable that is set.
+    #[error("the URLs of the API's servers have no variable `{name}`; they have {}", quoted(known))]
+    NoServerVariable {
+        /// The name that is set.
+        name: String,
+        /// The names of the variables.
+        known: Vec<&'static str>,
+    },
+
+    /// No operation of the API has the server whose URL is set.
+    #[error("no operation has the server `{url}`; the servers of operations are {}", quoted(known))]
+    NoServer {
+        /// The URL that was given as that of the document.
+        url: String,
+        /// The URLs of servers that operations have.
+        known: Vec<&'static str>,
+    },
+
+    /// The URL of a server that some operations have is invalid.
+    #[error("`{server}` is no URL of `http` or `https`; set the one to use with `server_url(..)`")]
+    ServerUrl {
+        /// The server in the document.
+        server: &'static str,
+    },
+
+    /// Some of the credentials that the API requires together are not set.
+    #[error("the API requires several credentials together; set {}, too", missing.join(" and "))]
+    CombinedCredentials {
+        /// The calls of the builder that are missing.
+        missing: Vec<String>,
+    },
+
+    /// The API has no key of this name.
+    #[error("the API has no key of that name; it has {}", quoted(known))]
+    NoNamedKey {
+        /// The names of the keys.
+        known: Vec<&'static str>,
+    },
+
+    /// The API's document has no token endpoint.
+    #[error("the API's document has no URL for access tokens; set it with `token_url(..)`")]
+    NoTokenUrl,
+
+    /// The URL of the token endpoint is invalid.
+    #[error("the URL for access tokens is not one of `http` or `https`; set another with `token_url(..)`")]
+    TokenUrl,
 
     /// The API accepts no key of one part.
     #[error("the API accepts no key of one part; use `key(..)` or `bearer_token(..)`")]

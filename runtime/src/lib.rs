@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access_token;
 mod api;
 mod attempts;
 mod builder;
@@ -43,6 +44,7 @@ mod response_variants;
 mod retry;
 mod secret;
 mod secret_json;
+mod server;
 mod streamed_response;
 mod style;
 mod text_tree;
@@ -53,7 +55,7 @@ pub mod validate;
 mod wait;
 mod wake;
 
-pub use api::{Api, ApiKey, Envelope, Environment};
+pub use api::{Api, ApiKey, Authorization, CombinedCredentials, Envelope, Environment, NamedKey};
 pub use builder::ClientBuilder;
 pub use call::{BoxFuture, Call};
 #[doc(hidden)]
@@ -80,6 +82,7 @@ pub use response_variants::{ResponseMatcher, ResponseVariants};
 pub use retry::{Backoff, FailedAttempt, NoRetry, RetryPolicy};
 pub use secret::{Expose, Exposed, Secret};
 pub use secret_json::SecretJson;
+pub use server::{ServerVariable, Servers};
 pub use streamed_response::StreamedResponse;
 pub use style::{ParameterStyle, Styled};
 pub use transport::Transport;

@@ -85,9 +85,10 @@ mod enabled {
         fn kind(&self) -> &'static str {
             match self {
                 Self::Final(error) => error.kind(),
+                Self::NoToken(_) => "no token",
                 Self::NotConnected(_) => "connect",
                 Self::ConnectionLost { .. } | Self::Redirected(_) => "lost",
-                Self::TimedOut { .. } => "timeout",
+                Self::TimedOut { .. } | Self::NotSentInTime(_) => "timeout",
                 Self::Refused(_) => "refused",
             }
         }
@@ -107,6 +108,7 @@ mod enabled {
                 Self::InvalidRequest(_) => "invalid request",
                 Self::MissingField(_) => "missing field",
                 Self::Configuration(_) => "configuration",
+                Self::NoToken { .. } => "no token",
             }
         }
     }

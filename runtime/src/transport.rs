@@ -1,14 +1,16 @@
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use bytes::Bytes;
 use reqwest::{
     Method, StatusCode, Url,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue},
 };
 
 use crate::{
-    Api, ApiError, DecodeError, Error, Request,
+    Api, ApiError, ConfigurationError, DecodeError, Error, Request,
+    access_token::{Token, TokenError, TokenSource},
     attempts::{AttemptTimeout, CallSettings, Failure},
+    builder::is_loopback,
     credentials::Credentials,
     decode,
     rate_limiter::{Permit, RateLimiter},
@@ -33,7 +35,11 @@ struct Shared {
 /// The settings of the builder that calls need.
 pub(crate) struct Settings {
     pub(crate) base_url: Url,
-    pub(crate) credentials: Option<Credentials>,
+    /// The servers that only some operations have, by their URLs in the document.
+    pub(crate) other_servers: HashMap<&'static str, Url>,
+    pub(crate) allow_credentials_over_http: bool,
+    pub(crate) credentials: Vec<Credentials>,
+    pub(crate) tokens: Option<TokenSource>,
     pub(crate) headers: HeaderMap,
     /// For calls without settings of their own.
     pub(crate) defaults: CallSettings,
@@ -105,8 +111,24 @@ impl Transport {
         &self.0.wakings
     }
 
-    pub(crate) fn host(&self) -> String {
-        self.0.settings.base_url.host_str().unwrap_or_default().to_owned()
+    /// Returns the base URL of a request.
+    fn base_url(&self, request: &Request) -> &Url {
+        let other = request.server.and_then(|server| self.0.settings.other_servers.get(server));
+        other.unwrap_or(&self.0.settings.base_url)
+    }
+
+    pub(crate) fn host(&self, request: &Request) -> String {
+        self.base_url(request).host_str().unwrap_or_default().to_owned()
+    }
+
+    /// Refuses to send credentials unencrypted. `build` does so for the base URL.
+    pub(crate) fn check_server(&self, request: &Request) -> Result<(), Error> {
+        let url = self.base_url(request);
+        let is_refused = url.scheme() == "http" && !self.0.settings.allow_credentials_over_http && !is_loopback(url);
+        if is_refused && self.credentials(request).next().is_some() {
+            return Err(ConfigurationError::PlainHttp { host: self.host(request) }.into());
+        }
+        Ok(())
     }
 
     pub(crate) fn proxy(&self) -> Option<&str> {
@@ -115,8 +137,7 @@ impl Transport {
 
     /// Whether this header has the credentials.
     pub(crate) fn has_credentials_in(&self, header: &HeaderName) -> bool {
-        let is_in_cookie =
-            || self.0.settings.credentials.as_ref().is_some_and(|own| own.cookie(self.api().api_key).is_some());
+        let is_in_cookie = || self.0.settings.credentials.iter().any(|own| own.cookie().is_some());
         self.0.settings.headers.get(header).is_some_and(HeaderValue::is_sensitive)
             || (*header == COOKIE && is_in_cookie())
     }
@@ -128,9 +149,17 @@ impl Transport {
         permit: &Permit,
         timeout: AttemptTimeout,
     ) -> Result<RawResponse<B>, Failure> {
+        let token = match timeout.apply(self.token(request)).await {
+            Some(token) => token?,
+            None => return Err(Failure::NotSentInTime(timeout.configured)),
+        };
+        let header = token.as_ref().map(|(token, _)| token.header.clone());
         let mut head = None;
-        if let Some(attempted) = timeout.apply(self.send(request, permit, &mut head)).await {
-            return attempted;
+        if let Some(attempted) = timeout.apply(self.send(request, permit, header, &mut head)).await {
+            return match attempted {
+                Err(Failure::Refused(refusal)) => Err(self.forget_refused_token(token, refusal).await),
+                attempted => attempted,
+            };
         }
         match head {
             Some((status, headers)) if is_refusal(request, status) && !needs_body(request, status) => {
@@ -140,16 +169,38 @@ impl Transport {
         }
     }
 
+    /// Returns the access token for a request, if it needs one, and whether the token is new.
+    async fn token(&self, request: &Request) -> Result<Option<(Token, bool)>, Failure> {
+        let Some(tokens) = self.0.settings.tokens.as_ref().filter(|_| !request.anonymous) else { return Ok(None) };
+        match tokens.token(&self.0.http).await {
+            Ok(token) => Ok(Some(token)),
+            Err(TokenError::Unavailable(source)) => Err(Failure::NotConnected(source)),
+            Err(TokenError::Refused(problem)) => Err(Failure::NoToken(problem)),
+        }
+    }
+
+    /// Forgets the token after a 401, if it is an old one: it may have expired before its time.
+    async fn forget_refused_token(&self, token: Option<(Token, bool)>, mut refusal: Box<ApiError>) -> Failure {
+        if let (Some((token, false)), Some(tokens), StatusCode::UNAUTHORIZED) =
+            (token, &self.0.settings.tokens, refusal.status)
+        {
+            tokens.forget(&token).await;
+            refusal.has_old_token = true;
+        }
+        Failure::Refused(refusal)
+    }
+
     /// Makes an attempt without a timeout. The head of the response is stored as soon as it is there, because it counts
     /// even if the body times out.
     async fn send<B: FromBody>(
         &self,
         request: &Request,
         permit: &Permit,
+        token: Option<HeaderValue>,
         head: &mut Option<(StatusCode, HeaderMap)>,
     ) -> Result<RawResponse<B>, Failure> {
         permit.mark_sent();
-        let sent = self.prepare(request).send().await;
+        let sent = self.prepare(request, token).send().await;
         match &sent {
             Ok(_) => permit.mark_responded(),
             Err(error) if is_connect(error) || error.is_builder() => permit.mark_unsent(),
@@ -179,11 +230,9 @@ impl Transport {
         }
     }
 
-    fn prepare(&self, request: &Request) -> reqwest::RequestBuilder {
-        let mut url = request.url(&self.0.settings.base_url);
-        if let Some((name, key)) =
-            self.credentials(request).and_then(|credentials| credentials.query(self.api().api_key))
-        {
+    fn prepare(&self, request: &Request, token: Option<HeaderValue>) -> reqwest::RequestBuilder {
+        let mut url = request.url(self.base_url(request));
+        for (name, key) in self.credentials(request).filter_map(Credentials::query) {
             url.query_pairs_mut().append_pair(name, key);
         }
         let mut builder = self.0.http.request(request.method.clone(), url);
@@ -192,6 +241,9 @@ impl Transport {
             self.0.settings.headers.iter().filter(|(_, value)| !(request.anonymous && value.is_sensitive()))
         {
             builder = builder.header(name, value);
+        }
+        if let Some(token) = token {
+            builder = builder.header(AUTHORIZATION, token);
         }
         builder = builder.header(ACCEPT, HeaderValue::from_static(request.accept));
         for (name, value) in &request.headers {
@@ -211,15 +263,16 @@ impl Transport {
 
     /// Joins all cookies into the one header that HTTP allows.
     fn cookies(&self, request: &Request) -> Option<HeaderValue> {
-        let own = self.credentials(request).and_then(|credentials| credentials.cookie(self.api().api_key));
+        let own = self.credentials(request).filter_map(Credentials::cookie).collect::<Vec<_>>();
         let cookies: Vec<_> = own.iter().chain(&request.cookies).map(String::as_str).collect();
         let mut header = HeaderValue::from_str(&cookies.join("; ")).ok().filter(|_| !cookies.is_empty())?;
         header.set_sensitive(true);
         Some(header)
     }
 
-    fn credentials(&self, request: &Request) -> Option<&Credentials> {
-        self.0.settings.credentials.as_ref().filter(|_| !request.anonymous)
+    fn credentials(&self, request: &Request) -> impl Iterator<Item = &Credentials> {
+        let is_anonymous = request.anonymous;
+        self.0.settings.credentials.iter().filter(move |_| !is_anonymous)
     }
 
     /// Makes the error of a response with an error status, whose body may be incomplete.
@@ -236,8 +289,9 @@ impl Transport {
             in_envelope,
             waited: None,
             needs_wake: request.wake_for(status).is_some(),
+            has_old_token: false,
             wake_error: None,
-            base_url: self.0.settings.base_url.to_string(),
+            base_url: self.base_url(request).to_string(),
             body,
         };
         if let (Some(limiter), Outcome::Throttled, Some(wait)) =

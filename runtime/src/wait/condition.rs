@@ -179,6 +179,7 @@ mod tests {
                 in_envelope,
                 waited: None,
                 needs_wake: false,
+                has_old_token: false,
                 wake_error: None,
                 base_url: String::new(),
                 body: Bytes::new(),
