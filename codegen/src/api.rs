@@ -1,7 +1,6 @@
 //! The typed model of an API, read from a merged document. From here on, only examples and constants are JSON.
 
 mod areas;
-mod base_url;
 mod constraints;
 mod deprecation;
 mod events;
@@ -18,6 +17,7 @@ mod unions;
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
         operation::operations,
         reference::{SCHEMAS, pointer_to_schema},
         security::Authentication,
+        server::{Servers, Variable},
     },
     progenitor::{Type, Types},
     source::{Document, Pointer},
@@ -54,11 +55,18 @@ pub(crate) struct Api {
     pub(crate) description: Option<String>,
     /// The SPDX identifier of the license.
     pub(crate) license: Option<String>,
+    /// With its variables in braces; empty if the document has none that is complete.
     pub(crate) base_url: String,
+    /// The variables in the URLs of servers, by their names.
+    pub(crate) server_variables: IndexMap<String, Variable>,
+    /// The URLs of the servers that only some operations have.
+    pub(crate) other_servers: Vec<String>,
     pub(crate) envelope: Option<Envelope>,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) environment: Environment,
     pub(crate) authentication: Authentication,
+    /// The URL for the access tokens of OAuth 2 clients.
+    pub(crate) token_url: Option<String>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) waiters: Vec<Waiter>,
     pub(crate) wake: Option<Wake>,
@@ -113,17 +121,21 @@ impl Api {
         unions::set_constants(&mut types);
         sizes::box_large_fields(&mut types);
         types.sort_by_cached_key(|ty| position(document.root(), &ty.at));
-        let operations = operation::read_all(&reader, &tags);
+        let servers = Servers::read(root);
+        let operations = operation::read_all(&reader, &tags, &servers);
         let mut api = Self {
             crate_name: crate_name.to_owned(),
             title: root.get("info").and_then(|info| reader.prose(info, "title")).unwrap_or_default(),
             description: root.get("info").and_then(|info| reader.prose(info, "description")),
             license: root.pointer("/info/license").and_then(license),
-            base_url: base_url::base_url(root).unwrap_or_default(),
+            base_url: servers.base_url.unwrap_or_default(),
+            server_variables: servers.variables,
+            other_servers: servers.others,
             envelope: Envelope::of(root),
             rate_limit: root.get(RATE_LIMIT).and_then(|limit| RateLimit::read(limit, &Pointer::default()).ok()),
             environment: Environment::of(root),
             authentication: Authentication::read(root),
+            token_url: Authentication::token_url(root).map(ToOwned::to_owned),
             common_errors: common_errors(&operations),
             operations,
             waiters: fields(root.get(WAITERS))
@@ -160,6 +172,17 @@ impl Api {
             self.type_def(name)?.description.as_deref().map(|text| first_sentence(text).to_owned())
         };
         field.description.clone().or_else(of_type)
+    }
+
+    /// Returns whether the environment can hold all credentials of a client.
+    pub(crate) fn has_environment(&self) -> bool {
+        let environment = &self.environment;
+        let Authentication::Combined(schemes) = &self.authentication else { return environment.has_credentials() };
+        schemes.iter().all(|scheme| match scheme.authentication {
+            Authentication::Basic => environment.key_id.is_some() && environment.key_secret.is_some(),
+            Authentication::Bearer => environment.token.is_some(),
+            _ => scheme.environment.is_some(),
+        })
     }
 
     /// Returns whether there is a form with files in it.

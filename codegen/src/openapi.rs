@@ -10,6 +10,7 @@ pub(crate) mod parameter;
 pub(crate) mod reference;
 pub(crate) mod schema;
 pub(crate) mod security;
+pub(crate) mod server;
 pub(crate) mod walk;
 
 /// The beginning of a description that nobody has written yet.

@@ -64,8 +64,10 @@ const EXTENSIONS: [Extension; 19] = [
     },
     Extension {
         name: ENVIRONMENT,
-        place: "on the first server, or on a security scheme that the client supports",
-        belongs_to: |outline, node| is_first_server(outline, node) || authentication(node).is_some(),
+        place: "on the first server, on a server variable, or on a security scheme that the client supports",
+        belongs_to: |outline, node| {
+            is_first_server(outline, node) || node.kind == Kind::ServerVariable || authentication(node).is_some()
+        },
         check: |_, node, value, at| Environment::check(authentication(node).as_ref(), value, at),
     },
     Extension {

@@ -9,15 +9,15 @@ use crate::{
     openapi::{grammar::Kind, security::Authentication},
 };
 
-/// Checks that a client can authenticate every call with the one security scheme that it follows.
+/// Checks that a client can authenticate every call with the credentials that it sends.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let mut diagnostics: Vec<_> =
         outline.all(Kind::SecurityScheme).filter_map(|scheme| check_scheme(outline, scheme)).collect();
+    let client = Authentication::read(outline.tree());
     let operations: Vec<_> = outline.operations().map(|operation| operation.node).collect();
     for holder in outline.root().into_iter().chain(operations.iter().copied()) {
-        diagnostics.extend(check_combined(outline, holder));
+        diagnostics.extend(check_combined(outline, holder, &client));
     }
-    let client = Authentication::read(outline.tree());
     diagnostics.extend(operations.into_iter().filter_map(|operation| check_operation(outline, operation, &client)));
     diagnostics
 }
@@ -35,10 +35,14 @@ fn check_scheme(outline: &Outline<'_>, scheme: &Node<'_>) -> Option<NodeDiagnost
 }
 
 /// Warns of requirements that combine several schemes, where no requirement is a single scheme that a client follows.
-fn check_combined(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnostic> {
+fn check_combined(outline: &Outline<'_>, holder: &Node<'_>, client: &Authentication) -> Vec<NodeDiagnostic> {
     let requirements = holder.list("security");
     let is_followed = |requirement: &Map<String, Value>| {
-        requirement.len() == 1 && requirement.keys().any(|name| authentication(outline, name).is_some())
+        let mut schemes = requirement.keys().map(|name| authentication(outline, name));
+        match schemes.len() {
+            1 => schemes.any(|scheme| scheme.is_some()),
+            _ => schemes.all(|scheme| scheme.is_some_and(|scheme| client.includes(&scheme))),
+        }
     };
     if requirements.iter().filter_map(Value::as_object).any(is_followed) {
         return Vec::new();
@@ -56,7 +60,7 @@ fn check_combined(outline: &Outline<'_>, holder: &Node<'_>) -> Vec<NodeDiagnosti
 /// Warns of an operation that requires other credentials than those of a client.
 fn check_operation(outline: &Outline<'_>, operation: &Node<'_>, client: &Authentication) -> Option<NodeDiagnostic> {
     let requirements = operation.list("security").iter().map(Value::as_object).collect::<Option<Vec<_>>>()?;
-    let is_of_client = |name: &String| authentication(outline, name).as_ref() == Some(client);
+    let is_of_client = |name: &String| authentication(outline, name).is_some_and(|scheme| client.includes(&scheme));
     if requirements.is_empty()
         || requirements.iter().any(|schemes| schemes.is_empty() || schemes.keys().any(is_of_client))
     {
@@ -90,11 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn a_client_sends_one_scheme() {
+    fn a_client_sends_schemes_together_unless_they_are_in_one_header() {
         let document = "
             security: [{a: [], b: []}]
             components: {securitySchemes: {a: {type: http, scheme: basic}, b: {type: http, scheme: bearer}}}
         ";
+        let with_key = document.replace("http, scheme: bearer", "apiKey, in: query, name: key");
+        assert_eq!(run(check, &with_key), "");
         insta::assert_snapshot!(
             run(check, document),
             @"3:12 the client sends one of these credentials, not all of them"

@@ -1,49 +1,42 @@
 use super::outline::{Node, Outline};
 use crate::{
     diagnostic::{NodeDiagnostic, wording::quoted},
-    openapi::grammar::Kind,
+    openapi::server::{Problem, Servers},
+    source::Pointer,
 };
 
-/// Checks that the document's servers have complete URLs, and that there are no other servers: calls go to the first.
+/// Checks that the servers that are called have complete URLs.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
-    let (own, others): (Vec<_>, Vec<_>) = outline
-        .all(Kind::Server)
-        .partition(|server| outline.parent(server).is_some_and(|parent| parent.kind == Kind::Document));
-    let mut diagnostics: Vec<_> = own.iter().flat_map(|server| check_variables(outline, server)).collect();
-    diagnostics.extend(others.into_iter().filter_map(|server| check_holder(outline, server)));
-    diagnostics.extend(own.first().and_then(|server| check_url(outline, server)));
-    diagnostics
-}
-
-fn check_variables(outline: &Outline<'_>, server: &Node<'_>) -> Vec<NodeDiagnostic> {
-    let url = server.text("url").unwrap_or_default();
-    let is_known = |name: &&str| outline.children(server, "variables").any(|variable| variable.name == Some(name));
-    let names = url.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0));
-    names
-        .filter(|name| !is_known(name))
-        .map(|name| {
-            let message = format!("the variable `{{{name}}}` has no value");
-            let help = format!("give it a value: `variables: {{{name}: {{default: value}}}}`");
-            NodeDiagnostic::value(outline.pointer(server).key("url"), message, help)
-        })
-        .collect()
+    let servers = Servers::read(outline.tree());
+    let first = outline.root().and_then(|root| outline.children(root, "servers").next());
+    let incomplete = first.filter(|_| servers.base_url.is_none()).and_then(|server| check_url(outline, server));
+    let problems = servers.problems.iter().map(|(at, problem)| describe(at, problem));
+    incomplete.into_iter().chain(problems).collect()
 }
 
 fn check_url(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnostic> {
-    let url = server.text("url").filter(|url| !url.contains("://"))?;
-    let message = format!("{} is not a complete URL, so users have to set the base URL", quoted(url));
+    let message = format!("{} is not a complete URL, so users have to set the base URL", quoted(server.text("url")?));
     let help = "write the complete URL, like `https://api.example.com`, if all users share one";
     Some(NodeDiagnostic::value(outline.pointer(server).key("url"), message, help).warning())
 }
 
-fn check_holder(outline: &Outline<'_>, server: &Node<'_>) -> Option<NodeDiagnostic> {
-    let holder = outline.parent(server)?;
-    matches!(holder.kind, Kind::Operation | Kind::PathItem).then(|| {
-        let caller = if holder.kind == Kind::Operation { "this operation" } else { "this path" };
-        let message = format!("calls of {caller} go to the document's first server, not to this one");
-        let help = "make a client with this base URL for it, or describe it in a document of its own";
-        NodeDiagnostic::key(outline.pointer(server), message, help).warning()
-    })
+fn describe(at: &Pointer, problem: &Problem) -> NodeDiagnostic {
+    let at = at.key("url");
+    let (message, help) = match problem {
+        Problem::NoDefault(name) => (
+            format!("the variable `{{{name}}}` has no default, so users have to set it"),
+            format!("if there is one, give it a default: `variables: {{{name}: {{default: value}}}}`"),
+        ),
+        Problem::OtherDefault(name, default) => (
+            format!("`{{{name}}}` has another default in an earlier server, so here it is always {}", quoted(default)),
+            "give it a name of its own, if users may set it here".to_owned(),
+        ),
+        Problem::NotCallable(url) => (
+            format!("{} cannot be called, so calls go to the document's first server", quoted(url)),
+            "write a URL like `https://api.example.com`".to_owned(),
+        ),
+    };
+    NodeDiagnostic::value(at, message, help).warning()
 }
 
 #[cfg(test)]
@@ -52,23 +45,22 @@ mod tests {
     use crate::check::tests::run;
 
     #[test]
-    fn variables_have_values() {
+    fn variables_are_set_by_users_where_they_have_no_default() {
         let document = "
             servers: [{url: 'https://{region}.example.com/{version}', variables: {version: {default: v1}}}]
         ";
-        insta::assert_snapshot!(run(check, document), @"3:17 the variable `{region}` has no value");
+        insta::assert_snapshot!(run(check, document), @"3:17 the variable `{region}` has no default, so users have to set it");
     }
 
     #[test]
-    fn only_the_servers_of_the_document_are_called() {
+    fn a_server_of_a_path_or_an_operation_can_be_called() {
         let document = "
             servers: [{url: /v1}]
-            paths: {/a: {servers: [{url: 'https://example.com'}], get: {servers: [{url: 'https://example.com'}]}}}
+            paths: {/a: {servers: [{url: 'https://example.com'}], get: {servers: [{url: '<address>'}]}, put: {}}}
         ";
         insta::assert_snapshot!(run(check, document), @r"
         3:17 `/v1` is not a complete URL, so users have to set the base URL
-        4:24 calls of this path go to the document's first server, not to this one
-        4:71 calls of this operation go to the document's first server, not to this one
+        4:79 `<address>` cannot be called, so calls go to the document's first server
         ");
     }
 }

@@ -2,13 +2,17 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Item, parse_quote};
+use syn::{Ident, Item, parse_quote};
 
 use super::{doc_comment::doc_attributes, operations::wake};
 use crate::{
     api::{Api, ErrorResponse},
-    names::{ident, type_name},
-    openapi::{duration, extensions::RateLimit, security::Authentication},
+    names::{Names, ident, type_name, value_name},
+    openapi::{
+        duration,
+        extensions::RateLimit,
+        security::{Authentication, Scheme},
+    },
 };
 
 pub(super) fn emit_client(api: &Api) -> Vec<Item> {
@@ -20,11 +24,15 @@ pub(super) fn emit_client(api: &Api) -> Vec<Item> {
     ];
     let doc = doc_attributes(&paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
     let doc_of_builder = doc_attributes("Sets up a [`Client`].");
-    let doc_of_build =
-        doc_attributes("Returns a builder for a client with other settings: a base URL, timeouts, an HTTP client.");
+    let doc_of_build = doc_attributes(&describe_builder(api));
     let (new, from_env) = (new(api), from_env(api));
-    vec![
-        parse_quote!(static API: Api = #facts;),
+    let (servers, credentials) = (servers(api), combined_credentials(api));
+    let with_servers = servers.as_ref().map(|_| quote!(.servers(&SERVERS)));
+    let with_credentials = credentials.as_ref().map(|_| quote!(.combined_credentials(&CREDENTIALS)));
+    let with_tokens = api.token_url.iter().map(|url| quote!(.token_url(#url)));
+    let with_tokens = quote!(#(#with_tokens)*);
+    let facts = [Some(parse_quote!(static API: Api = #facts;)), servers, credentials];
+    let client = [
         parse_quote! {
             #(#doc)*
             #[derive(Clone, Debug)]
@@ -42,7 +50,7 @@ pub(super) fn emit_client(api: &Api) -> Vec<Item> {
                 #from_env
                 #(#doc_of_build)*
                 pub fn builder() -> ClientBuilder {
-                    ClientBuilder::new(&API)
+                    ClientBuilder::new(&API) #with_servers #with_credentials #with_tokens
                 }
             }
         },
@@ -54,7 +62,70 @@ pub(super) fn emit_client(api: &Api) -> Vec<Item> {
                 }
             }
         },
-    ]
+    ];
+    facts.into_iter().flatten().chain(client).collect()
+}
+
+fn describe_builder(api: &Api) -> String {
+    let tokens = "\n\nWith `client_credentials`, it requests its own access tokens (OAuth 2).";
+    let tokens = api.token_url.as_ref().map(|_| tokens).unwrap_or_default();
+    "Returns a builder for a client with other settings: a base URL, timeouts, an HTTP client.".to_owned()
+        + tokens
+        + &describe_variables(api)
+}
+
+/// Lists the variables in the URLs of servers.
+fn describe_variables(api: &Api) -> String {
+    if api.server_variables.is_empty() {
+        return String::new();
+    }
+    let items = api.server_variables.iter().map(|(name, variable)| {
+        let default =
+            variable.default.as_ref().map_or("has to be set".to_owned(), |text| format!("{} unless set", code(text)));
+        let values: Vec<_> = variable.values.iter().map(|value| code(value)).collect();
+        let values = if values.is_empty() { String::new() } else { format!("; one of {}", values.join(", ")) };
+        format!("\n- {}: {default}{values}", code(name))
+    });
+    format!(
+        "\n\nThe URLs of the API's servers have variables, which `server_variable` sets:{}",
+        items.collect::<String>()
+    )
+}
+
+/// Returns a text of the document as code.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace(['`', '\n', '\r'], " "))
+}
+
+/// Emits the servers that only some operations have, and the variables in the URLs of servers.
+fn servers(api: &Api) -> Option<Item> {
+    if api.server_variables.is_empty() && api.other_servers.is_empty() {
+        return None;
+    }
+    let variables = api.server_variables.iter().map(|(name, variable)| {
+        let (default, environment) = (optional(variable.default.as_ref()), optional(variable.environment.as_ref()));
+        quote!(ServerVariable { name: #name, default: #default, environment: #environment })
+    });
+    let others = &api.other_servers;
+    Some(parse_quote!(static SERVERS: Servers = Servers { variables: &[#(#variables),*], others: &[#(#others),*] };))
+}
+
+/// Emits the credentials that are sent together.
+fn combined_credentials(api: &Api) -> Option<Item> {
+    let Authentication::Combined(schemes) = &api.authentication else { return None };
+    let authorization = optional(schemes.iter().find_map(|scheme| match scheme.authentication {
+        Authentication::Basic => Some(quote!(Authorization::Basic)),
+        Authentication::Bearer => Some(quote!(Authorization::Bearer)),
+        _ => None,
+    }));
+    let keys = schemes.iter().filter_map(|scheme| {
+        let (place, environment) = (api_key(&scheme.authentication)?, optional(scheme.environment.as_ref()));
+        Some(quote!(NamedKey { place: #place, environment: #environment }))
+    });
+    Some(parse_quote! {
+        static CREDENTIALS: CombinedCredentials =
+            CombinedCredentials { authorization: #authorization, api_keys: &[#(#keys),*] };
+    })
 }
 
 fn describe_clones(api: &Api) -> &'static str {
@@ -75,44 +146,100 @@ fn errors(api: &Api) -> String {
 }
 
 fn new(api: &Api) -> TokenStream {
-    let (description, arguments, settings) = match &api.authentication {
-        Authentication::Basic => (
-            "with the id and the secret of an API key",
-            quote!(key_id: impl Into<String>, key_secret: impl Into<Secret>),
-            quote!(.key(key_id, key_secret)),
-        ),
-        Authentication::Bearer => ("with a token", quote!(token: impl Into<Secret>), quote!(.bearer_token(token))),
-        Authentication::ApiKey(..) => ("with an API key", quote!(key: impl Into<Secret>), quote!(.api_key(key))),
-        Authentication::None => ("without credentials", quote!(), quote!()),
-    };
-    let (location, base_url, set_base_url) = if api.base_url.is_empty() {
-        (" for the API at `base_url`", quote!(base_url: impl Into<String>,), quote!(.base_url(base_url)))
-    } else {
-        ("", quote!(), quote!())
-    };
+    let mut taken = Names::default();
+    let mut arguments = Vec::new();
+    let location = if api.base_url.is_empty() { " for the API at `base_url`" } else { "" };
+    if api.base_url.is_empty() {
+        arguments.push(Argument::text(taken.unused("base_url"), |name| quote!(.base_url(#name))));
+    }
+    for (variable, _) in api.server_variables.iter().filter(|(_, variable)| variable.default.is_none()) {
+        let name = taken.unused(&value_name(variable));
+        arguments.push(Argument::text(name, |name| quote!(.server_variable(#variable, #name))));
+    }
+    let (description, credentials) = credentials(&api.authentication, &mut taken);
+    arguments.extend(credentials);
     let doc = doc_attributes(&format!("Creates a client{location} {description}."));
+    let settings = arguments.iter().map(|argument| &argument.setting);
+    let arguments = arguments.iter().map(|argument| &argument.declaration);
     quote! {
         #(#doc)*
-        pub fn new(#base_url #arguments) -> Result<Self, Error> {
-            Self::builder() #set_base_url #settings .build()
+        pub fn new(#(#arguments),*) -> Result<Self, Error> {
+            Self::builder() #(#settings)* .build()
         }
     }
 }
 
+/// Returns the words for credentials, and the arguments that take them.
+fn credentials(authentication: &Authentication, taken: &mut Names) -> (&'static str, Vec<Argument>) {
+    match authentication {
+        Authentication::Basic => {
+            let (id, secret) = (ident(&taken.unused("key_id")), ident(&taken.unused("key_secret")));
+            let declaration = quote!(#id: impl Into<String>, #secret: impl Into<Secret>);
+            (
+                "with the id and the secret of an API key",
+                vec![Argument { declaration, setting: quote!(.key(#id, #secret)) }],
+            )
+        }
+        Authentication::Bearer => {
+            ("with a token", vec![Argument::secret(taken.unused("token"), |name| quote!(.bearer_token(#name)))])
+        }
+        Authentication::ApiKey(..) => {
+            ("with an API key", vec![Argument::secret(taken.unused("key"), |name| quote!(.api_key(#name)))])
+        }
+        Authentication::Combined(schemes) => {
+            let arguments = schemes.iter().flat_map(|scheme| match &scheme.authentication {
+                Authentication::ApiKey(_, key) => {
+                    let name = taken.unused(&value_name(&scheme.name));
+                    vec![Argument::secret(name, |name| quote!(.named_api_key(#key, #name)))]
+                }
+                single => credentials(single, taken).1,
+            });
+            ("with credentials that are sent together", arguments.collect())
+        }
+        Authentication::None => ("without credentials", Vec::new()),
+    }
+}
+
+/// An argument of `Client::new`, and the call of the builder that it is for.
+struct Argument {
+    declaration: TokenStream,
+    setting: TokenStream,
+}
+
+impl Argument {
+    fn text(name: String, setting: impl FnOnce(&Ident) -> TokenStream) -> Self {
+        let name = ident(&name);
+        Self { declaration: quote!(#name: impl Into<String>), setting: setting(&name) }
+    }
+
+    fn secret(name: String, setting: impl FnOnce(&Ident) -> TokenStream) -> Self {
+        let name = ident(&name);
+        Self { declaration: quote!(#name: impl Into<Secret>), setting: setting(&name) }
+    }
+}
+
 fn from_env(api: &Api) -> Option<TokenStream> {
+    if !api.has_environment() {
+        return None;
+    }
     let variables = &api.environment;
     let key = variables.key_id.as_ref().zip(variables.key_secret.as_ref());
     let key = key.map(|(id, secret)| format!("an API key in `{id}` and `{secret}`"));
     let kind = if let Authentication::ApiKey(..) = api.authentication { "an API key" } else { "a token" };
     let token = variables.token.as_ref().map(|token| format!("{kind} in `{token}`"));
+    let combined = match &api.authentication {
+        Authentication::Combined(schemes) => Some(variables_of_keys(schemes)),
+        _ => None,
+    };
     let credentials: Vec<_> = key.into_iter().chain(token).collect();
-    if credentials.is_empty() {
-        return None;
-    }
+    let credentials = match combined {
+        Some(keys) => credentials.into_iter().chain(keys).collect::<Vec<_>>().join(" and "),
+        None => credentials.join(" or "),
+    };
     let base_url = variables.base_url.as_ref().map(|name| format!(", and the base URL in `{name}` if that is set"));
     let doc = doc_attributes(&format!(
         "Creates a client with settings from the environment: {}{}.",
-        credentials.join(" or "),
+        credentials,
         base_url.unwrap_or_default()
     ));
     Some(quote! {
@@ -121,6 +248,12 @@ fn from_env(api: &Api) -> Option<TokenStream> {
             Self::builder().environment()?.build()
         }
     })
+}
+
+/// Describes the variables of keys that are sent together.
+fn variables_of_keys(schemes: &[Scheme]) -> Vec<String> {
+    let keys = schemes.iter().filter(|scheme| matches!(scheme.authentication, Authentication::ApiKey(..)));
+    keys.filter_map(|scheme| Some(format!("{} in `{}`", code(&scheme.name), scheme.environment.as_ref()?))).collect()
 }
 
 /// Emits the facts of the document that every call needs.
@@ -140,13 +273,7 @@ fn facts(api: &Api) -> TokenStream {
     let base_url_variable = optional(variables.base_url.as_ref());
     let (key_id, key_secret) = (optional(variables.key_id.as_ref()), optional(variables.key_secret.as_ref()));
     let token = optional(variables.token.as_ref());
-    let api_key = match &api.authentication {
-        Authentication::ApiKey(location, name) => {
-            let location = ident(&type_name(location.name()));
-            quote!(Some(ApiKey::#location(#name)))
-        }
-        _ => quote!(None),
-    };
+    let api_key = optional(api_key(&api.authentication));
     quote! {
         Api {
             title: #title,
@@ -164,6 +291,13 @@ fn facts(api: &Api) -> TokenStream {
             wake: #wake,
         }
     }
+}
+
+/// Returns the place of an API key.
+fn api_key(authentication: &Authentication) -> Option<TokenStream> {
+    let Authentication::ApiKey(location, name) = authentication else { return None };
+    let location = ident(&type_name(location.name()));
+    Some(quote!(ApiKey::#location(#name)))
 }
 
 fn optional(value: Option<impl ToTokens>) -> TokenStream {

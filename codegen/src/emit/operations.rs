@@ -51,7 +51,11 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
         let (name, ty) = (ident(&parameter.rust_name), parameters::argument_type(parameter, api));
         quote!(#name: #ty)
     });
-    let arguments = arguments.chain(body.clone().flat_map(bodies::arguments));
+    let body_argument = body.clone().map(|body| {
+        let ty = bodies::argument_type(body);
+        quote!(body: #ty)
+    });
+    let arguments = arguments.chain(body_argument);
 
     let parameters = required.iter().map(|parameter| parameters::add(parameter, api));
     let parts = parameters.chain(policies(operation)).chain(body.map(bodies::add));
@@ -123,11 +127,12 @@ fn policies(operation: &Operation) -> impl Iterator<Item = TokenStream> {
     retries.into_iter().chain(check).chain(passing).chain(access(operation))
 }
 
-/// Returns the steps for permissions and credentials.
+/// Returns the steps for the server, permissions and credentials.
 fn access(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    let server = operation.server.iter().map(|url| quote!(.server(#url)));
     let permissions = &operation.permissions;
     let permissions = (!permissions.is_empty()).then(|| quote!(.permissions(&[#(#permissions),*])));
-    permissions.into_iter().chain(operation.is_anonymous.then(|| quote!(.anonymous())))
+    server.chain(permissions).chain(operation.is_anonymous.then(|| quote!(.anonymous())))
 }
 
 /// Returns the expression of the call, which builds the request and says how the response is decoded.

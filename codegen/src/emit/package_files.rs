@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::{
     api::Api,
     emit::{File, Generated},
-    openapi::security::Authentication,
+    openapi::{security::Authentication, server::Variable},
     package::{DEPENDENCIES, RUNTIME},
 };
 
@@ -22,6 +22,8 @@ pub(crate) struct Package {
     has_base_url: bool,
     has_events: bool,
     sends_files: bool,
+    /// The server variables that have to be set.
+    required_variables: Vec<String>,
 }
 
 /// The surroundings of a package's folder.
@@ -40,10 +42,11 @@ impl Package {
             title: api.title.trim_end_matches('.').to_owned(),
             license: api.license.clone(),
             authentication: api.authentication.clone(),
-            has_environment: api.environment.has_credentials(),
+            has_environment: api.has_environment() && api.server_variables.values().all(Variable::has_value),
             has_base_url: !api.base_url.is_empty(),
             has_events: api.has_events(),
             sends_files: api.sends_files(),
+            required_variables: required_variables(api),
         }
     }
 }
@@ -118,18 +121,17 @@ tracing = ["{RUNTIME}/tracing"]
     }
 
     fn readme(&self) -> String {
-        let Package { name, title, authentication, has_environment, has_base_url, .. } = &self.package;
+        let Package { name, title, authentication, has_environment, has_base_url, required_variables, .. } =
+            &self.package;
         let krate = name.replace('-', "_");
-        let base_url: &[&str] = if *has_base_url { &[] } else { &[r#""https://api.example.com""#] };
-        let credentials: &[&str] = match authentication {
-            Authentication::Basic => &[r#""key id""#, r#""key secret""#],
-            Authentication::Bearer | Authentication::ApiKey(..) => &[r#""key""#],
-            Authentication::None => &[],
-        };
+        let base_url = (!*has_base_url).then(|| "https://api.example.com".to_owned());
+        let arguments =
+            base_url.into_iter().chain(required_variables.iter().cloned()).chain(credentials(authentication));
+        let arguments: Vec<_> = arguments.map(|argument| quoted(&argument)).collect();
         let client = if *has_environment && *has_base_url {
             "from_env()?".to_owned()
         } else {
-            format!("new({})?", [base_url, credentials].concat().join(", "))
+            format!("new({})?", arguments.join(", "))
         };
         format!(
             "\
@@ -164,6 +166,23 @@ for each call. The sources are generated from the API's OpenAPI document.
     }
 }
 
+/// Returns what stands for credentials in an example.
+fn credentials(authentication: &Authentication) -> Vec<String> {
+    match authentication {
+        Authentication::Basic => vec!["key id".to_owned(), "key secret".to_owned()],
+        Authentication::Bearer | Authentication::ApiKey(..) => vec!["key".to_owned()],
+        Authentication::Combined(schemes) => {
+            schemes.iter().flat_map(|scheme| credentials(&scheme.authentication)).collect()
+        }
+        Authentication::None => Vec::new(),
+    }
+}
+
+fn required_variables(api: &Api) -> Vec<String> {
+    let required = api.server_variables.iter().filter(|(_, variable)| variable.default.is_none());
+    required.map(|(name, _)| name.clone()).collect()
+}
+
 /// Returns whether code names a crate in a path.
 fn names_crate(code: &str, krate: &str) -> bool {
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -181,25 +200,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Surroundings, names_crate, quoted};
-    use crate::{Document, Settings, generate};
-
-    #[test]
-    fn a_package_has_the_features_of_the_runtime_that_its_document_needs() {
-        let manifest = |response: &str| {
-            let form = "content: {multipart/form-data: {schema: {properties: {file: {type: string, format: binary}}}}}";
-            let text = format!(
-                "{{openapi: 3.0.3, info: {{title: Things, version: '1'}}, paths: {{/thing: {{post: {{\
-                 operationId: addThing, requestBody: {{{form}}}, responses: {{'200': {{description: It., {response}}}}}}}}}}}}}"
-            );
-            let document = Document::parse("api.yaml", text).unwrap();
-            let generated = generate(&document, &Settings::new("things")).unwrap();
-            generated.package_files(&Surroundings::default()).remove(0).text
-        };
-        assert!(manifest("").contains(r#"default-features = false, features = ["file-streams"] }"#));
-        let with_events = manifest("content: {text/event-stream: {}}");
-        assert!(with_events.contains(r#"features = ["events", "file-streams"] }"#), "{with_events}");
-    }
+    use super::{names_crate, quoted};
 
     #[test]
     fn a_crate_is_named_where_a_path_starts_with_it() {

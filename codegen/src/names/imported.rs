@@ -12,7 +12,9 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "ResponseVariants",
             "Api",
             "ApiKey",
+            "Authorization",
             "Call",
+            "CombinedCredentials",
             "Envelope",
             "Environment",
             "Error",
@@ -20,6 +22,7 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "FilePart",
             "FindIn",
             "MissingField",
+            "NamedKey",
             "NeedsWake",
             "Page",
             "Parameter",
@@ -32,6 +35,8 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
             "Response",
             "Secret",
             "SecretJson",
+            "ServerVariable",
+            "Servers",
             "Transport",
             "Wait",
             "WaitStates",
@@ -52,7 +57,20 @@ pub(crate) const IMPORTS: [(&str, &[&str]); 8] = [
 ];
 
 /// The names that only the client's own file imports, which uses no types of the document.
-pub(crate) const OF_CLIENT: [&str; 7] = ["Api", "ApiKey", "Envelope", "Environment", "RateLimit", "Transport", "Wake"];
+pub(crate) const OF_CLIENT: [&str; 12] = [
+    "Api",
+    "ApiKey",
+    "Authorization",
+    "CombinedCredentials",
+    "Envelope",
+    "Environment",
+    "NamedKey",
+    "RateLimit",
+    "ServerVariable",
+    "Servers",
+    "Transport",
+    "Wake",
+];
 
 /// Returns the names that no type of the document can have.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {

@@ -36,7 +36,6 @@ pub(crate) struct Entries {
     pub(crate) envelope: Option<Envelope>,
     pub(crate) environment: Environment,
     pub(crate) secrets: Secrets,
-    pub(crate) nullable: Nullable,
     pub(crate) retry: Retry,
     /// The advice if the outcome is unknown, by operation.
     pub(crate) check: BTreeMap<String, String>,
@@ -77,6 +76,10 @@ pub(crate) struct Environment {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) token: Option<String>,
+    /// By the names of variables in the URL of the first server.
+    pub(crate) server: BTreeMap<String, String>,
+    /// By the names of security schemes.
+    pub(crate) keys: BTreeMap<String, String>,
 }
 
 /// Patterns for the names of properties.
@@ -85,14 +88,6 @@ pub(crate) struct Environment {
 pub(crate) struct Secrets {
     pub(crate) hide: Vec<String>,
     pub(crate) show: Vec<String>,
-}
-
-/// Patterns for the names of properties that may be `null`, and that may not, whatever the document says.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Nullable {
-    pub(crate) add: Vec<String>,
-    pub(crate) remove: Vec<String>,
 }
 
 /// Operations whose HTTP method does not tell whether a retry is safe.
@@ -340,7 +335,7 @@ mod tests {
 
     #[test]
     fn unknown_entries_and_impossible_names_are_errors() {
-        insta::assert_snapshot!(error("retries = 5"), @"api.toml:1:1: unknown field `retries`, expected one of `crate`, `base-url`, `rate-limit`, `envelope`, `environment`, `secrets`, `nullable`, `retry`, `check`, `variants`, `rename`, `waiters`; see docs/config.md for all entries");
+        insta::assert_snapshot!(error("retries = 5"), @"api.toml:1:1: unknown field `retries`, expected one of `crate`, `base-url`, `rate-limit`, `envelope`, `environment`, `secrets`, `retry`, `check`, `variants`, `rename`, `waiters`; see docs/config.md for all entries");
         insta::assert_snapshot!(error("crate = 'std'"), @"api.toml:1:1: this is not a possible name for a package; give it a name like `petstore-client`");
     }
 }

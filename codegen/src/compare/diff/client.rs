@@ -11,6 +11,7 @@ use crate::{
     openapi::{
         extensions::{Envelope, Environment, RateLimit, WAKE},
         security::Authentication,
+        server::Variable,
     },
     source::Pointer,
 };
@@ -34,12 +35,21 @@ pub(super) fn compare(changes: &mut Changes, old: &Api, new: &Api) {
     };
     let cause = "calls go there by default";
     compare("base URL", "/servers/0/url", cause, &[], &|api| Some(api.base_url.clone()));
+    let (aspect, cause) = ("servers of operations", "their calls go there");
+    compare(aspect, "/paths", cause, &[], &|api| Some(api.other_servers.join(", ")).filter(|urls| !urls.is_empty()));
+    let cause = "`server_variable` of the builder sets it, and `Client::new` if it has no default";
+    compare("server variables", "/servers/0/variables", cause, &["new"], &|api| {
+        let variables: Vec<_> = api.server_variables.iter().map(|(name, variable)| variable.in_words(name)).collect();
+        (!variables.is_empty()).then(|| variables.join(", "))
+    });
     let cause = "the rate limiter goes by it";
     compare("rate limit", "/x-rate-limit", cause, &[], &|api| api.rate_limit.as_ref().map(RateLimit::in_words));
     let cause = "no type mentions the envelope";
     compare("envelope", "/x-envelope", cause, &[], &|api| api.envelope.as_ref().map(Envelope::in_words));
     let (schemes, cause) = ("/components/securitySchemes", "`Client::new` takes the credentials");
     compare("authentication", schemes, cause, &["new", "from_env"], &|api| Some(api.authentication.in_words()));
+    let cause = "access tokens come from there";
+    compare("token URL", schemes, cause, &[], &|api| api.token_url.clone());
     let (aspect, at) = ("environment variable of the base URL", "/servers/0/x-environment");
     compare(aspect, at, FROM_ENVIRONMENT, &["from_env"], &|api| api.environment.base_url.clone());
     let aspect = "environment variables of the credentials";
@@ -118,12 +128,22 @@ impl Environment {
     }
 }
 
+impl Variable {
+    fn in_words(&self, name: &str) -> String {
+        self.default.as_ref().map_or_else(|| name.to_owned(), |default| format!("{name} = {default}"))
+    }
+}
+
 impl Authentication {
     fn in_words(&self) -> String {
         match self {
             Self::Basic => "key".to_owned(),
             Self::Bearer => "token".to_owned(),
             Self::ApiKey(location, name) => format!("API key in {} `{name}`", location.name()),
+            Self::Combined(schemes) => {
+                let schemes: Vec<_> = schemes.iter().map(|scheme| scheme.authentication.in_words()).collect();
+                schemes.join(" and ")
+            }
             Self::None => "none".to_owned(),
         }
     }

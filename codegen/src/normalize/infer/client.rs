@@ -1,14 +1,15 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 
 use super::{Inference, config_names::operations};
 use crate::{
-    diagnostic::NodeDiagnostic,
-    json::fields,
+    diagnostic::{NodeDiagnostic, wording::quoted},
+    json::{fields, text},
     openapi::{
         extensions::{ENVIRONMENT, RATE_LIMIT, WAITERS},
         security::Authentication,
+        server::{Servers, holders_of_first},
     },
     source::{Pointer, config::Entries},
 };
@@ -18,8 +19,11 @@ use crate::{
 pub(super) fn override_client(inference: &mut Inference<'_>, entries: &Entries) {
     let root = Pointer::default();
     if let Some(url) = &entries.base_url {
-        inference.write(&root, "servers", json!([{ "url": url }]), &["base-url"]);
-    } else if inference.root().pointer("/servers/0/url").is_none() {
+        for holder in holders_of_first(inference.root()).into_iter().chain([root.clone()]) {
+            inference.write(&holder, "servers", json!([{ "url": url }]), &["base-url"]);
+        }
+    } else if inference.root().pointer("/servers/0/url").is_none() && Servers::read(inference.root()).base_url.is_none()
+    {
         let help = "set `base-url = \"https://…\"` in the config, or `base_url(..)` of each client";
         let message = "the document has no server, so a client has no base URL";
         inference.warnings.push(NodeDiagnostic::value(root.clone(), message, help).warning());
@@ -49,6 +53,16 @@ fn write_environment(inference: &mut Inference<'_>, entries: &Entries) {
         let server = Pointer::default().key("servers").index(0);
         inference.write(&server, ENVIRONMENT, json!(variable), &["environment", "base-url"]);
     }
+    write_server_variables(inference, &names.server);
+    for (name, variable) in &names.keys {
+        let scheme = Pointer::default().key("components").key("securitySchemes").key(name);
+        if inference.object(&scheme).is_some() {
+            inference.write(&scheme, ENVIRONMENT, json!(variable), &["environment", "keys", name]);
+        } else {
+            let message = format!("the document has no security scheme {}", quoted(name));
+            inference.report_unused(&["environment", "keys", name], message, "leave it out");
+        }
+    }
     let pair = [("username", &names.username), ("password", &names.password)];
     match pair {
         [(_, Some(username)), (_, Some(password))] => {
@@ -63,6 +77,29 @@ fn write_environment(inference: &mut Inference<'_>, entries: &Entries) {
     }
     if let Some(token) = &names.token {
         write_variables(inference, Credentials::Token, json!({ "token": token }), &["environment"]);
+    }
+}
+
+/// Writes the environment variables of variables in the URL of the first server.
+fn write_server_variables(inference: &mut Inference<'_>, names: &BTreeMap<String, String>) {
+    let server = Pointer::default().key("servers").index(0);
+    for (name, environment) in names {
+        let entry = ["environment", "server", name.as_str()];
+        let url = inference.root().pointer(server.as_str()).and_then(|server| text(server, "url")).unwrap_or_default();
+        if !url.contains(&format!("{{{name}}}")) {
+            let message = format!("the URL of the first server has no variable `{{{name}}}`");
+            inference.report_unused(&entry, message, "leave it out");
+            continue;
+        }
+        let variables = server.key("variables");
+        let variable = variables.key(name);
+        if inference.object(&variables).is_none() {
+            inference.write(&server, "variables", json!({}), &entry);
+        }
+        if inference.object(&variable).is_none() {
+            inference.write(&variables, name, json!({}), &entry);
+        }
+        inference.write(&variable, ENVIRONMENT, json!(environment), &entry);
     }
 }
 
@@ -110,6 +147,29 @@ fn write_variables(inference: &mut Inference<'_>, credentials: Credentials, valu
 #[cfg(test)]
 mod tests {
     use crate::normalize::infer::tests::run;
+
+    #[test]
+    fn a_base_url_is_also_that_of_operations_with_the_same_server() {
+        let document = "
+            paths:
+              /a: {servers: [{url: 'https://example.com'}], get: {}}
+              /b: {servers: [{url: 'https://other.example.com'}], get: {}}
+        ";
+        insta::assert_snapshot!(run(document, "base-url = 'https://example.org'"), @"
+            #/paths/~1a/servers: [{url:https://example.org}]
+            #/servers: [{url:https://example.org}]
+        ");
+    }
+
+    #[test]
+    fn the_variables_of_a_server_and_of_keys_are_written_there() {
+        let config = "environment = {server = {region = 'REGION'}, keys = {key = 'KEY', other = 'OTHER'}}";
+        insta::assert_snapshot!(run(SCHEMES, config), @"
+            #/components/securitySchemes/key/x-environment: KEY
+            error 1:26: the URL of the first server has no variable `{region}`
+            error 1:66: the document has no security scheme `other`
+        ");
+    }
 
     const SCHEMES: &str = "components: {securitySchemes: {key: {type: http, scheme: basic}}}";
 

@@ -22,12 +22,16 @@ impl Environment {
     pub(crate) fn of(root: &Value) -> Self {
         let server = root.pointer("/servers/0");
         let mut environment = Self { base_url: server.and_then(|server| text(server, ENVIRONMENT)), ..Self::default() };
+        // Keys that are combined have variables of their own.
+        let is_combined = matches!(Authentication::read(root), Authentication::Combined(_));
         for (_, scheme) in fields(root.pointer("/components/securitySchemes")) {
             let Some(names) = scheme.get(ENVIRONMENT) else { continue };
-            if scheme.as_object().and_then(Authentication::of) == Some(Authentication::Basic) {
+            let kind = scheme.as_object().and_then(Authentication::of);
+            let is_combined_key = matches!(kind, Some(Authentication::ApiKey(..))) && is_combined;
+            if kind == Some(Authentication::Basic) {
                 environment.key_id = text(names, "username");
                 environment.key_secret = text(names, "password");
-            } else {
+            } else if !is_combined_key {
                 environment.token = names.as_str().map(ToOwned::to_owned).or_else(|| text(names, "token"));
             }
         }
