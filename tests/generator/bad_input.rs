@@ -1697,7 +1697,7 @@ mod bodies {
     #[test]
     fn in_more_media_types_than_are_used() {
         let text = post(
-            "{content: {application/xml: {schema: {type: integer}}, application/json: {schema: {type: string}}}}",
+            "{content: {application/xml: {schema: {type: string}}, application/json: {schema: {type: string}}}}",
             "{'200': {description: A thing., content: {text/xml: {}, application/json: {schema: {}}, text/csv: {}}}}",
         );
         assert_snapshot!(diagnostics(&text), @"
@@ -1724,23 +1724,24 @@ mod servers {
     use super::*;
 
     #[test]
-    fn with_a_variable_without_a_value() {
+    fn with_a_variable_without_a_default() {
         let text = document("paths: {}\n").replace("https://example.com", "'https://{region}.example.com'");
         assert_snapshot!(diagnostics(&text), @"
-            error 3:17: the variable `{region}` has no value
-              help: give it a value: `variables: {region: {default: value}}`
+            warning 3:17: the variable `{region}` has no default, so users have to set it
+              help: if there is one, give it a default: `variables: {region: {default: value}}`
         ");
     }
 
     #[test]
     fn that_are_not_called() {
-        let path = "/things: {servers: [{url: 'https://example.com'}]}";
+        let get = "get: {operationId: listThings, responses: {'204': {description: Done.}}}";
+        let path = format!("/things: {{servers: [{{url: '<address>'}}], {get}}}");
         let text = document(&format!("paths:\n  {path}\n")).replacen("https://example.com", "/v1", 1);
         assert_snapshot!(diagnostics(&text), @"
             warning 3:17: `/v1` is not a complete URL, so users have to set the base URL
               help: write the complete URL, like `https://api.example.com`, if all users share one
-            warning 5:23: calls of this path go to the document's first server, not to this one
-              help: make a client with this base URL for it, or describe it in a document of its own
+            warning 5:29: `<address>` cannot be called, so calls go to the document's first server
+              help: write a URL like `https://api.example.com`
         ");
     }
 }

@@ -70,6 +70,7 @@ const WITHOUT_EFFECT: [(&str, &[(&str, &[&str])]); 5] = [
                     "/paths/~1same/put/responses/201",
                 ],
             ),
+            ("servers", &["/paths/~1thing/servers/0"]),
         ],
     ),
     ("the list that it is in has a warning", &[("tuple_of_references", &["/components/schemas/Row/properties/cells"])]),
