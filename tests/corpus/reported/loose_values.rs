@@ -10,5 +10,5 @@ async fn values_that_can_only_mean_one_thing_are_read() {
     assert_eq!(created.id, Some(7));
     let request = server.request();
     assert_eq!(request.line, "POST /lamps?dry=true&width=5");
-    assert_eq!(request.body, r#"{"name":"Desk","shade":"red","extra":[1]}"#);
+    assert_eq!(request.body, br#"{"name":"Desk","shade":"red","extra":[1]}"#);
 }

@@ -15,5 +15,5 @@ async fn parameters_and_media_types_of_other_places_are_sent_and_read() {
 async fn a_reference_to_nothing_is_any_value() {
     let server = Server::responding([status(204)]).await;
     server.client(Client::builder()).put_bulb(7, &json!({ "watts": 5 })).await.unwrap();
-    assert_eq!(server.request().body, r#"{"watts":5}"#);
+    assert_eq!(server.request().body, br#"{"watts":5}"#);
 }

@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn it_belongs_on_a_post() {
-        let document = "paths: {/a: {put: {x-find: {operation: a, by: [b]}, responses: {}}}}";
+        let document = "x-type-names: {}\npaths: {/a: {put: {x-find: {operation: a, by: [b]}, responses: {}}}}";
         let document = Document::parse("api.yaml", document).unwrap();
         let diagnostic = check(&Outline::new(&document)).remove(0);
         assert_eq!(diagnostic.message, "`x-find` has no meaning on this PUT");
