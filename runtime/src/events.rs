@@ -128,9 +128,9 @@ impl<T: 'static> Events<T> {
     pub async fn next(&mut self) -> Option<Result<ServerSentEvent<T>, Error>> {
         while !self.has_ended {
             if let Some(event) = &self.pending {
-                let decoded = decode(event, &self.format, &self.response).await;
+                let decoded = decode(event, &self.format).await;
                 self.pending = None;
-                return Some(decoded);
+                return Some(decoded.map_err(|(problem, body)| undecodable(&self.response, problem, body)));
             }
             match self.decoder.next(&mut self.chunk) {
                 Some(Ok(SseEvent::Message(event))) if self.format.has_end && event.data.trim() == END => {
@@ -162,17 +162,17 @@ impl<T: 'static> Events<T> {
     }
 }
 
+/// Decodes an event. An error has the body that does not fit.
 async fn decode<T: 'static>(
     event: &MessageEvent,
     format: &Format<T>,
-    response: &StreamedResponse,
-) -> Result<ServerSentEvent<T>, Error> {
+) -> Result<ServerSentEvent<T>, (Undecodable, Bytes)> {
     let body = Bytes::from((format.body)(event));
     let decoded = match (format.decode)(&body) {
         Decoding::Done(decoded) => decoded,
         Decoding::Pending(decoding) => decoding.await,
     };
-    let Decoded { value, mismatches, .. } = decoded.map_err(|problem| undecodable(response, problem, body.clone()))?;
+    let Decoded { value, mismatches, .. } = decoded.map_err(|problem| (problem, body.clone()))?;
     let (name, id) = (event.event.to_string(), event.last_event_id.as_deref().map(ToOwned::to_owned));
     Ok(ServerSentEvent { data: value, name, id, mismatches })
 }
@@ -232,5 +232,27 @@ impl<T: fmt::Debug> fmt::Debug for ServerSentEvent<T> {
 impl<T> fmt::Debug for Events<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Events").field("response", &self.response).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_can_be_read_in_another_task() {
+        fn assert_send<T: Send>(_: fn(Events<String>) -> T) {}
+        assert_send(|mut events| async move { events.next().await });
+        fn assert_call_is_send<T: Send>(_: fn(Call<String>) -> T) {}
+        assert_call_is_send(Call::text_events);
+    }
+
+    #[test]
+    fn data_that_is_no_json_is_text_among_the_fields() {
+        for (data, expected) in [("[1]", json!([1])), ("over", json!("over"))] {
+            let event = MessageEvent { event: "end".into(), data: data.to_owned(), last_event_id: None };
+            let object: Value = serde_json::from_str(&fields(&event)).unwrap();
+            assert_eq!(object, json!({ "event": "end", "data": expected, "id": null }));
+        }
     }
 }
