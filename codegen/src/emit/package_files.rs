@@ -200,7 +200,25 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_crate, quoted};
+    use super::{Surroundings, names_crate, quoted};
+    use crate::{Document, Settings, generate};
+
+    #[test]
+    fn a_package_has_the_features_of_the_runtime_that_its_document_needs() {
+        let manifest = |response: &str| {
+            let form = "content: {multipart/form-data: {schema: {properties: {file: {type: string, format: binary}}}}}";
+            let text = format!(
+                "{{openapi: 3.0.3, info: {{title: Things, version: '1'}}, paths: {{/thing: {{post: {{\
+                 operationId: addThing, requestBody: {{{form}}}, responses: {{'200': {{description: It., {response}}}}}}}}}}}}}"
+            );
+            let document = Document::parse("api.yaml", text).unwrap();
+            let generated = generate(&document, &Settings::new("things")).unwrap();
+            generated.package_files(&Surroundings::default()).remove(0).text
+        };
+        assert!(manifest("").contains(r#"default-features = false, features = ["file-streams"] }"#));
+        let with_events = manifest("content: {text/event-stream: {}}");
+        assert!(with_events.contains(r#"features = ["events", "file-streams"] }"#), "{with_events}");
+    }
 
     #[test]
     fn a_crate_is_named_where_a_path_starts_with_it() {

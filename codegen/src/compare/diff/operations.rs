@@ -275,6 +275,21 @@ mod tests {
     }
 
     #[test]
+    fn events_give_a_call_a_type_and_change_with_it() {
+        let document = |content: &str| {
+            format!(
+                "paths: {{/thing: {{get: {{operationId: getThing, responses: {{'200': {{description: It., content: {{\
+                 application/json: {{schema: {{type: integer}}}}{content}}}}}}}}}}}}}"
+            )
+        };
+        let [none, text] = [document(""), document(", text/event-stream: {}")];
+        let numbers = document(", text/event-stream: {schema: {type: integer}}");
+        assert!(changes(&none, &text).contains("GetThing::events(self) -> Events<String>"));
+        let other_data = changes(&text, &numbers);
+        assert!(other_data.starts_with("breaking") && other_data.contains("Events<i64>"), "{other_data}");
+    }
+
+    #[test]
     fn an_operation_that_no_longer_needs_to_wake_something_loses_a_method() {
         let document = |rule: &str, list: &str, copy: &str| {
             format!(
