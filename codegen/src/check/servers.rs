@@ -58,9 +58,9 @@ mod tests {
             servers: [{url: /v1}]
             paths: {/a: {servers: [{url: 'https://example.com'}], get: {servers: [{url: '<address>'}]}, put: {}}}
         ";
-        insta::assert_snapshot!(run(check, document), @r"
+        insta::assert_snapshot!(run(check, document), @"
         3:17 `/v1` is not a complete URL, so users have to set the base URL
-        4:79 `<address>` cannot be called, so calls go to the document's first server
+        4:77 `<address>` cannot be called, so calls go to the document's first server
         ");
     }
 }

@@ -165,9 +165,9 @@ mod tests {
     fn the_variables_of_a_server_and_of_keys_are_written_there() {
         let config = "environment = {server = {region = 'REGION'}, keys = {key = 'KEY', other = 'OTHER'}}";
         insta::assert_snapshot!(run(SCHEMES, config), @"
-            #/components/securitySchemes/key/x-environment: KEY
-            error 1:26: the URL of the first server has no variable `{region}`
-            error 1:66: the document has no security scheme `other`
+        #/components/securitySchemes/key/x-environment: KEY
+        error 1:26: the URL of the first server has no variable `{region}`
+        error 1:67: the document has no security scheme `other`
         ");
     }
 
