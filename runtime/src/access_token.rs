@@ -9,7 +9,6 @@ use reqwest::{
     StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
-use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -47,13 +46,6 @@ pub(crate) enum TokenError {
     Unavailable(reqwest::Error),
     /// The token endpoint refused the credentials, or responded with something else than a token.
     Refused(String),
-}
-
-#[derive(Deserialize)]
-struct TokenResponse {
-    access_token: Secret,
-    /// Seconds; some servers send a text.
-    expires_in: Option<Value>,
 }
 
 impl TokenSource {
@@ -104,11 +96,14 @@ impl TokenSource {
         if !status.is_success() {
             return Err(TokenError::Refused(refusal(status, &body)));
         }
-        let token: TokenResponse = serde_json::from_slice(&body)
-            .map_err(|_| TokenError::Refused("the token endpoint responded without an `access_token`".to_owned()))?;
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let token = body
+            .get("access_token")
+            .and_then(Value::as_str)
+            .ok_or_else(|| TokenError::Refused("the token endpoint responded without an `access_token`".to_owned()))?;
         Ok(Token {
-            header: sensitive(format!("Bearer {}", token.access_token.expose_secret()))?,
-            renewed_at: token.expires_in.as_ref().and_then(seconds).map(renewal_time),
+            header: sensitive(format!("Bearer {token}"))?,
+            renewed_at: body.get("expires_in").and_then(seconds).map(renewal_time),
         })
     }
 }
@@ -135,6 +130,7 @@ fn sensitive(text: String) -> Result<HeaderValue, TokenError> {
     Ok(value)
 }
 
+/// Reads a number of seconds, which some servers send as a text.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
     Some(Duration::from_secs(seconds))
