@@ -27,6 +27,9 @@ use crate::{
 /// than a document has schemas.
 const MAX_VISITED: usize = 100_000;
 
+/// How many parts of a base are searched for its discriminator.
+const MAX_PARTS: usize = 1000;
+
 /// How many subtypes of a base become a union. The check bounds the schemas that one consists of.
 const MAX_SUBTYPES: usize = 128;
 
@@ -173,9 +176,10 @@ fn complete_subtypes(schemas: &mut Map<String, Value>, bases: &IndexMap<String, 
 
 /// Returns whether a component has a property, by itself or in its `allOf`.
 fn has_property(name: &str, property: &str, schemas: &Map<String, Value>) -> bool {
-    let mut seen = HashSet::new();
+    let (mut seen, mut left) = (HashSet::new(), MAX_PARTS);
     let mut open: Vec<_> = schemas.get(name).into_iter().collect();
-    while let Some(schema) = open.pop() {
+    while let Some(schema) = open.pop().filter(|_| left > 0) {
+        left -= 1;
         if schema.get("properties").is_some_and(|properties| properties.get(property).is_some()) {
             return true;
         }
@@ -188,6 +192,8 @@ fn has_property(name: &str, property: &str, schemas: &Map<String, Value>) -> boo
 /// Finds the bases of a document.
 struct Bases<'a> {
     schemas: &'a Map<String, Value>,
+    /// The components in the `allOf` of each one.
+    parents: HashMap<&'a str, Vec<String>>,
     /// The components that have each one in their `allOf`.
     children: HashMap<String, Vec<&'a str>>,
     bases: IndexMap<String, Base>,
@@ -198,18 +204,19 @@ struct Bases<'a> {
 impl<'a> Bases<'a> {
     fn of(schemas: &'a Map<String, Value>) -> Self {
         let mut children: HashMap<_, Vec<_>> = HashMap::new();
-        for (name, schema) in schemas {
-            for parent in parents(schema) {
-                children.entry(parent).or_default().push(name.as_str());
+        let parents: HashMap<_, _> = schemas.iter().map(|(name, schema)| (name.as_str(), parents(schema))).collect();
+        for name in schemas.keys().map(String::as_str) {
+            for parent in &parents[name] {
+                children.entry(parent.clone()).or_default().push(name);
             }
         }
-        let mut bases = Self { schemas, children, bases: IndexMap::new(), visited: 0, warnings: Vec::new() };
+        let mut bases = Self { schemas, parents, children, bases: IndexMap::new(), visited: 0, warnings: Vec::new() };
         let mut taken: Names = schemas.keys().map(String::as_str).collect();
         for (name, schema) in schemas {
             let base = match (discriminator(schema), listed(schema)) {
-                (_, Some(listed)) => bases.listed(name, listed),
+                (_, Some(listed)) if bases.children.contains_key(name) => bases.listed(name, listed),
                 (Some(property), None) => bases.derived(name, property),
-                (None, None) => None,
+                _ => None,
             };
             let is_spent = bases.visited > MAX_VISITED && bases.children.contains_key(name);
             let has_too_many =
@@ -241,7 +248,7 @@ impl<'a> Bases<'a> {
             if own_property == Some(property) && !is_union {
                 let mapping =
                     fields(schema.get("discriminator").and_then(|discriminator| discriminator.get("mapping")));
-                for (value, target) in mapping {
+                for (value, target) in mapping.take_while(|_| self.may_visit()) {
                     base.mapping.entry(value).or_insert_with(|| target.clone());
                 }
                 base.levels.extend((!is_base).then(|| next.to_owned()));
@@ -293,13 +300,15 @@ impl<'a> Bases<'a> {
     fn heirs(&mut self, base: &str, component: &str) -> HashSet<String> {
         let (mut heirs, mut seen, mut open) = (HashSet::new(), HashSet::new(), vec![component.to_owned()]);
         while let Some(next) = open.pop().filter(|_| self.may_visit()) {
-            let parents = self.schemas.get(&next).map(parents).unwrap_or_default();
+            let parents = self.parents.get(next.as_str()).map(Vec::as_slice).unwrap_or_default();
+            if seen.contains(&next) {
+                continue;
+            }
             if parents.iter().any(|parent| parent == base) {
                 heirs.insert(next.clone());
             }
-            if seen.insert(next) {
-                open.extend(parents.into_iter().filter(|parent| parent != base));
-            }
+            open.extend(parents.iter().filter(|parent| *parent != base).cloned());
+            seen.insert(next);
         }
         heirs
     }
