@@ -4,7 +4,9 @@
 mod client;
 mod config_names;
 mod envelope;
+mod nullable;
 mod operations;
+mod patterns;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -30,9 +32,10 @@ const MAX_LISTED: usize = 40;
 type Rule = fn(&mut Inference<'_>, &Entries);
 
 /// Operations come last: the other rules know them by their names in the document.
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     envelope::infer_envelope,
     secrets::infer_secrets,
+    nullable::override_nullability,
     variants::name_variants,
     types::name_types,
     client::override_client,

@@ -36,6 +36,7 @@ pub(crate) struct Entries {
     pub(crate) envelope: Option<Envelope>,
     pub(crate) environment: Environment,
     pub(crate) secrets: Secrets,
+    pub(crate) nullable: Nullable,
     pub(crate) retry: Retry,
     /// The advice if the outcome is unknown, by operation.
     pub(crate) check: BTreeMap<String, String>,
@@ -88,6 +89,14 @@ pub(crate) struct Environment {
 pub(crate) struct Secrets {
     pub(crate) hide: Vec<String>,
     pub(crate) show: Vec<String>,
+}
+
+/// Patterns for the names of properties that may be `null`, and that may not, whatever the document says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Nullable {
+    pub(crate) add: Vec<String>,
+    pub(crate) remove: Vec<String>,
 }
 
 /// Operations whose HTTP method does not tell whether a retry is safe.
@@ -335,7 +344,7 @@ mod tests {
 
     #[test]
     fn unknown_entries_and_impossible_names_are_errors() {
-        insta::assert_snapshot!(error("retries = 5"), @"api.toml:1:1: unknown field `retries`, expected one of `crate`, `base-url`, `rate-limit`, `envelope`, `environment`, `secrets`, `retry`, `check`, `variants`, `rename`, `waiters`; see docs/config.md for all entries");
+        insta::assert_snapshot!(error("retries = 5"), @"api.toml:1:1: unknown field `retries`, expected one of `crate`, `base-url`, `rate-limit`, `envelope`, `environment`, `secrets`, `nullable`, `retry`, `check`, `variants`, `rename`, `waiters`; see docs/config.md for all entries");
         insta::assert_snapshot!(error("crate = 'std'"), @"api.toml:1:1: this is not a possible name for a package; give it a name like `petstore-client`");
     }
 }

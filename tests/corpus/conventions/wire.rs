@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conventions::{Backoff, Client, Error, types::*};
+use conventions::{Backoff, Client, Error, Patch, types::*};
 use wire::{Server, Value, json};
 
 fn thing() -> Value {
@@ -71,4 +71,13 @@ async fn a_waiter_waits() {
     let server = Server::responding([state("off"), state("on")]).await;
     let wait = server.client(Client::builder()).wait_until_thing_on("1").every(Duration::from_millis(1));
     assert!(wait.await.is_ok());
+}
+
+#[tokio::test]
+async fn null_can_be_sent_where_the_config_says_so() {
+    let server = Server::responding([json(200, &json!({"traceId": "t1", "data": []}))]).await;
+    server.client(Client::builder()).find_things(&FindThingsBody::new().words(Patch::Reset)).await.unwrap();
+    assert_eq!(server.request().json(), json!({"words": null}));
+    let colour: Option<Colour> = Gadget::new().colour(Colour::Red).colour;
+    assert_eq!(colour, Some(Colour::Red));
 }

@@ -7,12 +7,13 @@ use super::{
     Inference,
     config_names::{SchemaName, for_each_schema},
     names_for_warning,
+    patterns::Patterns,
 };
 use crate::{
     diagnostic::NodeDiagnostic,
     json::{flag, text},
     openapi::reference::resolve,
-    source::{Pointer, config::Entries, wildcard::matches},
+    source::{Pointer, config::Entries},
 };
 
 /// The last words in the names of secrets.
@@ -43,7 +44,7 @@ pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
     let [mut hide, mut show] = [&entries.secrets.hide, &entries.secrets.show].map(|patterns| Patterns::of(patterns));
     let mut inferred = Vec::new();
     for string in &strings {
-        let (hidden, shown) = (hide.find(string), show.find(string));
+        let (hidden, shown) = (hide.find(&string.name, &string.property), show.find(&string.name, &string.property));
         if let (Some(hidden), Some(_)) = (hidden, shown) {
             let message = format!("`{}` is also under `show`", string.name);
             inference.report(&["secrets", "hide", &hidden.to_string()], message, "remove it from one of the two");
@@ -66,31 +67,6 @@ pub(super) fn infer_secrets(inference: &mut Inference<'_>, entries: &Entries) {
         }
     }
     inference.warnings.extend(warning(&inferred));
-}
-
-struct Patterns<'c>(Vec<(&'c str, bool)>);
-
-impl<'c> Patterns<'c> {
-    fn of(patterns: &'c [String]) -> Self {
-        Self(patterns.iter().map(|pattern| (pattern.as_str(), false)).collect())
-    }
-
-    /// Returns the first pattern that matches a string, and counts all that do as used.
-    fn find(&mut self, string: &StringProperty) -> Option<usize> {
-        let mut found = None;
-        for (index, (pattern, is_used)) in self.0.iter_mut().enumerate() {
-            if matches(pattern, if pattern.contains('.') { &string.name } else { &string.property }) {
-                *is_used = true;
-                found = found.or(Some(index));
-            }
-        }
-        found
-    }
-
-    fn unused(self) -> impl Iterator<Item = (usize, &'c str)> {
-        let patterns = self.0.into_iter().enumerate();
-        patterns.filter(|(_, (_, is_used))| !is_used).map(|(index, (pattern, _))| (index, pattern))
-    }
 }
 
 fn string_properties(root: &Value) -> Vec<StringProperty> {
