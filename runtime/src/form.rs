@@ -92,6 +92,8 @@ fn part(
     }
     let is_json = matches!(value, TextTree::List(_) | TextTree::Object(_));
     let content = if content_type == Some("application/json") { value.to_json() } else { value.to_text() };
+    // An object is written as JSON, whatever it is called.
+    let content_type = content_type.filter(|content_type| !is_json || !content_type.ends_with("xml"));
     let content_type = content_type.or(is_json.then_some("application/json"));
     let content_type = content_type.map(|content_type| format!("\r\nContent-Type: {content_type}")).unwrap_or_default();
     Ok((format!("Content-Disposition: form-data; name=\"{name}\"{content_type}"), FileContent::Bytes(content.into())))

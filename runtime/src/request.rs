@@ -296,7 +296,11 @@ impl Request {
     }
 
     /// Sets a body of bytes or text.
-    pub fn content(self, content_type: &'static str, content: impl Into<Bytes>) -> Self {
+    pub fn content(mut self, content_type: impl Into<Cow<'static, str>>, content: impl Into<Bytes>) -> Self {
+        let content_type = content_type.into();
+        if !content_type.contains('/') || content_type.contains('*') || content_type.contains(char::is_control) {
+            self.violate("content_type", "is no media type, such as `image/png`".to_owned());
+        }
         self.set_body(content_type, content.into())
     }
 
@@ -610,6 +614,15 @@ mod tests {
             assert_eq!(violations(&request).len(), 1, "{value}");
             assert!(request.check_validity().is_err());
         }
+    }
+
+    #[test]
+    fn the_media_type_of_a_body_is_one() {
+        for content_type in ["", "png", "image/*", "image/png\r\nx: y"] {
+            assert_eq!(violations(&transport().post("addThing", "/things").content(content_type, "a")).len(), 1);
+        }
+        let request = transport().post("addThing", "/things").content("image/png".to_owned(), "a");
+        assert_eq!(violations(&request), [""; 0]);
     }
 
     #[test]

@@ -1697,7 +1697,7 @@ mod bodies {
     #[test]
     fn in_more_media_types_than_are_used() {
         let text = post(
-            "{content: {application/xml: {schema: {type: string}}, application/json: {schema: {type: string}}}}",
+            "{content: {application/xml: {schema: {type: integer}}, application/json: {schema: {type: string}}}}",
             "{'200': {description: A thing., content: {text/xml: {}, application/json: {schema: {}}, text/csv: {}}}}",
         );
         assert_snapshot!(diagnostics(&text), @"

@@ -1,6 +1,6 @@
 //! The operations: their bodies, responses and errors.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Api, Deprecation, Events, Parameter, Reader, Response, Schema, Style, areas::area_of_operation, text};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
             CHECK, FIND, Find, NEEDS, Need, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading,
             Retry, STABILITY, Stability, is_none_if_not_found, is_unwrapped, read_check, read_permissions,
         },
-        media_type::Format,
+        media_type::{Format, is_range},
         operation::{self, operations},
         parameter::Location,
         reference::SCHEMAS,
@@ -98,7 +98,35 @@ pub(crate) struct Body {
 
 /// Reads the operations, in the order of the document.
 pub(super) fn read_all(reader: &Reader<'_>, tags: &[Tag], servers: &Servers) -> Vec<Operation> {
-    operations(reader.root).map(|operation| Operation::read(operation, tags, servers, reader)).collect()
+    let ids = operations(reader.root).filter_map(|operation| text(Some(operation.value), "operationId"));
+    let ids: Vec<_> = ids.map(|id| value_name(&id)).collect();
+    let mut taken: Names = ids.iter().map(String::as_str).collect();
+    let read = operations(reader.root).flat_map(|operation| {
+        let with_form = with_form(&operation, &mut taken);
+        let form = with_form.as_ref().map(|value| {
+            let operation::Operation { path, method, .. } = operation;
+            let form = operation::Operation { path, method, at: operation.at.clone(), value };
+            Operation::read(form, tags, servers, reader)
+        });
+        [Operation::read(operation, tags, servers, reader)].into_iter().chain(form).collect::<Vec<_>>()
+    });
+    read.collect()
+}
+
+/// Returns an operation with its second body, a form, and an id of its own, if it has one.
+fn with_form(operation: &operation::Operation<'_, &Value>, taken: &mut Names) -> Option<Value> {
+    let mut bodies = fields(operation.value.pointer("/requestBody/content"));
+    let ((first, _), (form, content)) = (bodies.next()?, bodies.next()?);
+    let id = text(Some(operation.value), "operationId").unwrap_or_default();
+    let numbers = std::iter::once(String::new()).chain((2..).map(|number| number.to_string()));
+    let mut ids = numbers.map(|number| format!("{id}Multipart{number}"));
+    let mut with_form = operation.value.clone();
+    let sentence = format!("The body is sent as `{form}`. `{id}` sends it as `{first}`.");
+    let description = text(Some(&with_form), "description").map(|description| format!("{description}\n\n{sentence}"));
+    with_form["description"] = Value::String(description.unwrap_or(sentence));
+    with_form["operationId"] = Value::String(ids.find(|id| taken.take(&value_name(id)))?);
+    with_form["requestBody"]["content"] = json!({ form: content });
+    Some(with_form)
 }
 
 impl Operation {
@@ -255,11 +283,19 @@ impl ErrorResponse {
 impl Body {
     fn read(body: &Value, at: &Pointer, reader: &Reader<'_>) -> Option<Self> {
         let (media_type, content) = fields(body.get("content")).next()?;
+        let format = match Format::of(media_type, content) {
+            // What a range stands for may be anything.
+            Format::Text if is_range(media_type) && !media_type.starts_with("text/") => Format::Bytes,
+            format => format,
+        };
         let encodings = || fields(content.get("encoding"));
         let has_style = |encoding: &Value| encoding.get("style").is_some() || encoding.get("explode").is_some();
         Some(Self {
-            format: Format::of(media_type, content),
-            media_type: media_type.clone(),
+            format,
+            media_type: match format {
+                Format::Json if is_range(media_type) => "application/json".to_owned(),
+                _ => media_type.clone(),
+            },
             required: body.get("required") != Some(&Value::Bool(false)),
             example: example(content).or_else(|| content.get("schema")?.get("example").cloned()),
             schema: reader.schema_of(content, &at.key("content").key(media_type)),
@@ -268,10 +304,21 @@ impl Body {
                 .map(|(name, encoding)| (name.clone(), Style::read(encoding, "form")))
                 .collect(),
             media_types: encodings()
-                .filter_map(|(name, encoding)| Some((name.clone(), text(Some(encoding), "contentType")?)))
+                .filter_map(|(name, encoding)| Some((name.clone(), first_media_type(encoding)?)))
                 .collect(),
         })
     }
+
+    /// Returns whether the media type is an argument, because the document gives a range of them.
+    pub(crate) fn takes_media_type(&self) -> bool {
+        is_range(&self.media_type)
+    }
+}
+
+/// Returns the first of the media types that a property of a form may have.
+fn first_media_type(encoding: &Value) -> Option<String> {
+    let listed = encoding.get("contentType")?.as_str()?.split(',').map(str::trim);
+    listed.into_iter().find(|media_type| !media_type.is_empty() && !is_range(media_type)).map(ToOwned::to_owned)
 }
 
 fn example(value: &Value) -> Option<Value> {

@@ -4,10 +4,13 @@ use serde_json::Value;
 
 use super::{Deprecation, Reader, Schema};
 use crate::{
-    json::{elements, flag, text},
+    json::{elements, fields, flag, text},
     names::{Names, value_name},
     normalize::merge::marks,
-    openapi::parameter::{IGNORED_HEADERS, Location},
+    openapi::{
+        media_type::is_range,
+        parameter::{IGNORED_HEADERS, Location},
+    },
     source::Pointer,
 };
 
@@ -47,7 +50,9 @@ impl Parameter {
             .enumerate()
             .filter_map(|(index, parameter)| Self::read(parameter, &at.index(index), reader))
             .collect();
-        let mut taken: Names = operation.get("requestBody").map(|_| "body").into_iter().collect();
+        let has_range = fields(operation.pointer("/requestBody/content")).any(|(name, _)| is_range(name));
+        let body = operation.get("requestBody").map(|_| "body");
+        let mut taken: Names = body.into_iter().chain(has_range.then_some("content_type")).collect();
         let mut order: Vec<_> = (0..parameters.len()).collect();
         order.sort_by_key(|index| parameters[*index].position_in(path).unwrap_or(usize::MAX));
         for index in order {

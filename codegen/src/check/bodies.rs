@@ -23,17 +23,21 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
             let any = json!({ "application/json": { "schema": {} } });
             diagnostics.push(diagnostic.fixed_by_replacing(at, any, "the crate takes any JSON"));
         }
-        let sent = contents.and_then(media_type::request_media_type);
-        diagnostics.extend(check_unused(outline, body, |name| sent.is_some_and(|sent| sent == name)));
-        let content = outline.children(body, "content").find(|content| content.name == sent.map(String::as_str));
-        diagnostics.extend(content.and_then(|content| check_form(outline, content)));
+        let sent = contents.map(|contents| media_type::request_media_types(contents, outline.tree()));
+        let sent = sent.unwrap_or_default();
+        diagnostics.extend(check_unused(outline, body, &sent));
+        for content in outline.children(body, "content") {
+            if sent.iter().any(|sent| content.name == Some(sent.as_str())) {
+                diagnostics.extend(check_form(outline, content));
+            }
+        }
     }
     let mut seen = HashSet::new();
     for operation in outline.operations() {
         let responses = outline.success_responses(operation.node);
         for response in responses.filter(|response| seen.insert(response.number)) {
             let read = contents(response).map(media_type::response_media_types).unwrap_or_default();
-            diagnostics.extend(check_unused(outline, response, |name| read.iter().any(|read| *read == name)));
+            diagnostics.extend(check_unused(outline, response, &read));
         }
         diagnostics.extend(check_success(outline, operation.node));
         diagnostics.extend(check_redirects(outline, operation.node));
@@ -41,6 +45,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     for content in outline.all(Kind::MediaType).filter(|content| is_of_body(outline, content)) {
         diagnostics.extend(check_schema(outline, content));
         diagnostics.extend(check_encoding(outline, content));
+        diagnostics.extend(check_xml_of_form(outline, content));
     }
     diagnostics
 }
@@ -66,10 +71,14 @@ fn contents<'a>(holder: &Node<'a>) -> Option<&'a Map<String, Value>> {
     holder.get("content")?.as_object()
 }
 
-/// Warns of the media types that are neither sent nor requested.
-fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, is_used: impl Fn(&str) -> bool) -> Vec<NodeDiagnostic> {
-    let contents = outline.children(holder, "content");
-    let unused = contents.filter_map(|content| Some((content, content.name.filter(|name| !is_used(name))?)));
+/// Warns of the media types that are neither sent nor requested, unless one with the same schema is.
+fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, used: &[&String]) -> Vec<NodeDiagnostic> {
+    let is_used = |name: Option<&str>| used.iter().any(|used| name == Some(used.as_str()));
+    let (used, unused): (Vec<_>, Vec<_>) =
+        outline.children(holder, "content").partition(|content| is_used(content.name));
+    let is_known = |schema: Option<&Value>| used.iter().any(|content| content.get("schema") == schema);
+    let lost = unused.into_iter().filter(|content| !is_known(content.get("schema")));
+    let unused = lost.filter_map(|content| Some((content, content.name?)));
     unused
         .map(|(content, name)| {
             let used = if holder.kind == Kind::RequestBody { "sent" } else { "requested" };
@@ -141,6 +150,23 @@ fn check_encoding(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagn
     })
 }
 
+/// Warns of the objects in a form that are XML in the document.
+fn check_xml_of_form(outline: &Outline<'_>, content: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let schema = outline.child(content, "schema").filter(|_| is_form(content));
+    let properties = schema.into_iter().flat_map(|schema| outline.properties(schema));
+    let xml = properties.filter_map(|property| {
+        let name = property.name?;
+        let encoding = content.get("encoding")?.get(name)?;
+        let is_xml = encoding.get("contentType")?.as_str().is_some_and(media_type::is_xml);
+        let is_object = outline.target(property)?.text("type") == Some("object");
+        let at = outline.pointer(content).key("encoding").key(name).key("contentType");
+        let help = "describe JSON, or a string that holds the XML";
+        let message = format!("{} is an object, which is not written as XML", quoted(name));
+        (is_xml && is_object).then(|| NodeDiagnostic::key(at, message, help).accepted("it is sent as JSON"))
+    });
+    xml.collect()
+}
+
 fn is_of_body(outline: &Outline<'_>, content: &Node<'_>) -> bool {
     outline.parent(content).is_some_and(|holder| !matches!(holder.kind, Kind::Parameter | Kind::Header))
 }
@@ -199,6 +225,24 @@ mod tests {
         insta::assert_snapshot!(
             run(check, document),
             @"3:40 the body of a redirect is not decoded: the call returns its `Location`"
+        );
+    }
+
+    #[test]
+    fn an_object_of_a_form_is_no_xml() {
+        let document = "
+            paths:
+              /a:
+                post:
+                  requestBody:
+                    content:
+                      multipart/form-data:
+                        encoding: {a: {contentType: text/xml}, b: {contentType: text/xml}}
+                        schema: {properties: {a: {type: object}, b: {type: string}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"9:28 `a` is an object, which is not written as XML: it is sent as JSON"
         );
     }
 

@@ -15,7 +15,7 @@ use super::{doc_comment::doc_attribute, text};
 use crate::{
     api::{Api, Body, Operation, Response},
     names::{ident, plurals::plural, value_name},
-    openapi::media_type::Format,
+    openapi::media_type::{Format, essence},
     progenitor::Type,
 };
 
@@ -89,12 +89,19 @@ fn result_name(response: &Response) -> Option<syn::Ident> {
 
 /// Returns the body as an argument.
 fn body_value(body: &Body, values: Values<'_>) -> TokenStream {
+    let content_type = match essence(&body.media_type).split_once('/') {
+        _ if !body.takes_media_type() => None,
+        Some(("text", _)) => Some("text/plain"),
+        Some(("image", _)) => Some("image/png"),
+        _ => Some("application/octet-stream"),
+    };
+    let content_type = content_type.map(|content_type| quote!(#content_type,));
     match body.format {
         Format::Text => {
             let text = body.example.as_ref().and_then(Value::as_str).unwrap_or("text");
-            quote!(#text)
+            quote!(#content_type #text)
         }
-        Format::Bytes => quote!("bytes"),
+        Format::Bytes => quote!(#content_type "bytes"),
         Format::Json | Format::Form | Format::Multipart => {
             let ty = &body.schema.ty;
             let example = body.example.clone().unwrap_or_else(|| values::placeholder(ty));

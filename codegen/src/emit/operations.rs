@@ -51,11 +51,7 @@ fn emit_method(operation: &Operation, api: &Api) -> Method {
         let (name, ty) = (ident(&parameter.rust_name), parameters::argument_type(parameter, api));
         quote!(#name: #ty)
     });
-    let body_argument = body.clone().map(|body| {
-        let ty = bodies::argument_type(body);
-        quote!(body: #ty)
-    });
-    let arguments = arguments.chain(body_argument);
+    let arguments = arguments.chain(body.clone().flat_map(bodies::arguments));
 
     let parameters = required.iter().map(|parameter| parameters::add(parameter, api));
     let parts = parameters.chain(policies(operation)).chain(body.map(bodies::add));

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::json::text;
+use super::reference::resolve;
+use crate::json::{elements, fields, text};
 
 /// The format in which a body is written or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,11 @@ impl Format {
             (_, subtype) if is_xml(&media_type) || subtype.ends_with("yaml") => Self::Text,
             ("application", "octet-stream") | ("image" | "audio" | "video" | "font" | "multipart", _) => Self::Bytes,
             _ if kind("type") == Some("string") && !matches!(kind("format"), Some("binary" | "byte")) => Self::Text,
-            ("*", _) if content.get("schema").is_some_and(|schema| schema.get("format").is_none()) => Self::Json,
+            ("*", _) | ("application", "*")
+                if content.get("schema").is_some_and(|schema| schema.get("format").is_none()) =>
+            {
+                Self::Json
+            }
             _ => Self::Bytes,
         }
     }
@@ -47,9 +52,34 @@ pub(crate) fn is_xml(media_type: &str) -> bool {
     media_type.ends_with("/xml") || media_type.ends_with("+xml")
 }
 
-/// Returns the media type in which a request is sent: JSON if it is listed, else the first.
-pub(crate) fn request_media_type(content: &Map<String, Value>) -> Option<&String> {
-    json(content).or_else(|| content.iter().next()).map(|(name, _)| name)
+/// Returns whether a media type stands for several, like `image/*`.
+pub(crate) fn is_range(media_type: &str) -> bool {
+    media_type.contains('*')
+}
+
+/// Returns the media types in which a request is sent: JSON if it is listed, else the first. A multipart form is another
+/// one if its schema differs, and the only one if just a form can hold the files of their common schema.
+pub(crate) fn request_media_types<'a>(content: &'a Map<String, Value>, root: &Value) -> Vec<&'a String> {
+    let Some((first, first_content)) = json(content).or_else(|| content.iter().next()) else { return Vec::new() };
+    let mut forms = content.iter().filter(|(name, content)| Format::of(name, content) == Format::Multipart);
+    let Some((form, form_content)) = forms.next().filter(|(form, _)| *form != first) else { return vec![first] };
+    let schema = form_content.get("schema");
+    match schema {
+        schema if schema != first_content.get("schema") => vec![first, form],
+        Some(schema) if has_file(schema, root) => vec![form],
+        _ => vec![first],
+    }
+}
+
+/// Returns whether the schema of a form has a property that is a file, or a list of files.
+fn has_file(form: &Value, root: &Value) -> bool {
+    let form = resolve(form, root);
+    let parts = elements(form.get("allOf")).map(|part| resolve(part, root)).chain([form]);
+    parts.flat_map(|part| fields(part.get("properties"))).any(|(_, property)| {
+        let property = resolve(property, root);
+        let items = property.get("items").map(|items| resolve(items, root));
+        [Some(property), items].into_iter().flatten().any(|schema| text(schema, "format") == Some("binary"))
+    })
 }
 
 /// Returns whether a response of this media type is a stream of events.
@@ -103,6 +133,10 @@ mod tests {
         value.as_object().unwrap()
     }
 
+    fn sent(content: &Value, root: &Value) -> String {
+        request_media_types(object(content), root).into_iter().cloned().collect::<Vec<_>>().join(" ")
+    }
+
     #[test]
     fn the_name_tells_the_format_before_the_schema() {
         let format = |name, schema| Format::of(name, &json!({"schema": schema}));
@@ -115,11 +149,25 @@ mod tests {
 
     #[test]
     fn json_is_sent_before_the_first_media_type() {
-        assert_eq!(
-            request_media_type(object(&json!({"text/plain": {}, "application/json": {}}))).unwrap(),
-            "application/json"
-        );
-        assert_eq!(request_media_type(object(&json!({"text/plain": {}, "text/csv": {}}))).unwrap(), "text/plain");
+        let sent = |content: Value| sent(&content, &Value::Null);
+        assert_eq!(sent(json!({"text/plain": {}, "application/json": {}})), "application/json");
+        assert_eq!(sent(json!({"text/plain": {}, "text/csv": {}})), "text/plain");
+    }
+
+    #[test]
+    fn a_multipart_form_is_sent_if_it_differs_from_json_or_has_a_file() {
+        let root = json!({ "components": { "schemas": {
+            "File": { "properties": { "file": { "items": { "format": "binary" } } } },
+            "Note": { "properties": { "text": {} } },
+        } } });
+        let sent = |form: &str, json: &str| {
+            let schema = |name: &str| json!({ "schema": { "$ref": format!("#/components/schemas/{name}") } });
+            let content = json!({ "multipart/form-data": schema(form), "application/json": schema(json) });
+            sent(&content, &root)
+        };
+        assert_eq!(sent("File", "Note"), "application/json multipart/form-data");
+        assert_eq!(sent("File", "File"), "multipart/form-data");
+        assert_eq!(sent("Note", "Note"), "application/json");
     }
 
     #[test]

@@ -70,7 +70,7 @@ async fn a_body_that_is_optional_is_set_on_the_call() {
     let (server, client) = client(status(204)).await;
     client.set_hint().await.unwrap();
     let request = server.request();
-    assert_eq!((request.header("content-type"), request.text()), (None, ""));
+    assert_eq!((request.header("content-type"), request.header("content-length")), (None, Some("0")));
 
     client.set_hint().body(&Thing::new("ball")).await.unwrap();
     assert_sent(&server.request(), "PUT /hint", "application/json", r#"{"name":"ball"}"#);
@@ -139,7 +139,7 @@ async fn a_form_has_a_field_for_each_value_and_json_inside() {
 async fn a_form_of_parts_holds_files() {
     let (server, client) = client(status(204)).await;
     let upload = Upload::new("A \"title\"", FilePart::new("a,b\r\n").name("a\"b.csv").content_type("text/csv"))
-        .more(["one", "two"])
+        .more([FilePart::new("one"), FilePart::new("two").content_type("image/jpeg")])
         .tags(["a", "b"])
         .thing(Thing::new("ball"))
         .place(Place::new().zip(8001))
@@ -154,9 +154,9 @@ async fn a_form_of_parts_holds_files() {
         --X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22b.csv\"\r\nContent-Type: text/csv\r\n\r\n\
         a,b\r\n\r\n\
         --X\r\nContent-Disposition: form-data; name=\"more\"; filename=\"file\"\r\n\
-        Content-Type: application/octet-stream\r\n\r\none\r\n\
+        Content-Type: image/png\r\n\r\none\r\n\
         --X\r\nContent-Disposition: form-data; name=\"more\"; filename=\"file\"\r\n\
-        Content-Type: application/octet-stream\r\n\r\ntwo\r\n\
+        Content-Type: image/jpeg\r\n\r\ntwo\r\n\
         --X\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\na\r\n\
         --X\r\nContent-Disposition: form-data; name=\"tags\"\r\n\r\nb\r\n\
         --X\r\nContent-Disposition: form-data; name=\"thing\"\r\nContent-Type: application/vnd.example+json\r\n\r\n\
@@ -205,4 +205,32 @@ async fn a_file_that_was_read_is_not_sent_again() {
     let short = Upload::new("A title", FilePart::from_reader(&b"a,b"[..], 5));
     assert!(matches!(client.add_file(&short).await, Err(Error::OutcomeUnknown(_))), "a part of it was sent");
     drop(server);
+}
+
+#[tokio::test]
+async fn a_range_of_media_types_is_an_argument_and_the_body_may_be_anything() {
+    let (server, client) = client(status(204)).await;
+    client.add_raw("application/zip", vec![80, 75, 0]).await.unwrap();
+    let request = server.request();
+    assert_eq!((request.header("content-type"), request.body.as_slice()), (Some("application/zip"), [80, 75, 0].as_slice()));
+
+    client.set_photo("wide").body("image/webp", "RIFF").await.unwrap();
+    assert_sent(&server.request(), "PUT /photo?contentType=wide", "image/webp", "RIFF");
+    let error = client.set_photo("wide").body("image/*", "RIFF").await.unwrap_err().to_string();
+    assert!(error.contains("`content_type` is no media type"), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_is_json_or_a_form_with_a_file_can_be_both() {
+    let (server, client) = client(status(204)).await;
+    client.send_message(&SendMessageBody::new().text("a")).await.unwrap();
+    assert_sent(&server.request(), "POST /messages", "application/json", r#"{"text":"a"}"#);
+
+    client.send_message_multipart(&SendMessageMultipartBody::new().text("a").file("b")).await.unwrap();
+    let text = server.request().text().to_owned();
+    assert!(text.contains("name=\"text\"\r\n\r\na\r\n") && text.contains("filename=\"file\""), "{text}");
+
+    client.attach(&Attachment::new().file("b")).await.unwrap();
+    assert!(server.request().text().contains("filename=\"file\""));
 }

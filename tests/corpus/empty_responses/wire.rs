@@ -12,8 +12,9 @@ async fn client(response: wire::Response) -> (Server, Client) {
 #[tokio::test]
 async fn what_can_be_empty_is_empty() {
     for code in [202, 204, 205] {
-        let (_server, client) = client(status(code)).await;
+        let (server, client) = client(status(code)).await;
         let thing = client.make_thing().await.unwrap();
+        assert_eq!(server.request().header("content-length"), Some("0"));
         assert_eq!((thing.status().as_u16(), thing.id.as_ref()), (code, None));
         assert_eq!(thing.mismatches(), []);
         assert!(client.list_things().await.unwrap().is_empty());

@@ -6,21 +6,27 @@ use quote::quote;
 use super::{JSON, borrowing};
 use crate::{api::Body, names::ident, openapi::media_type::Format};
 
-pub(super) fn argument_type(body: &Body) -> TokenStream {
-    match body.format {
+/// Returns the argument for the body, after one for its media type if the document gives a range.
+pub(super) fn arguments(body: &Body) -> impl Iterator<Item = TokenStream> + use<> {
+    let ty = match body.format {
         Format::Text => quote!(&str),
         Format::Bytes => quote!(impl Into<Bytes>),
         Format::Json | Format::Form | Format::Multipart => borrowing::argument_type(&body.schema.ty),
-    }
+    };
+    let content_type = body.takes_media_type().then(|| quote!(content_type: &str));
+    content_type.into_iter().chain([quote!(body: #ty)])
 }
 
 /// Returns the step that adds the body to the request.
 pub(super) fn add(body: &Body) -> TokenStream {
-    let media_type = &body.media_type;
+    let media_type = match &body.media_type {
+        _ if body.takes_media_type() => quote!(content_type.to_owned()),
+        media_type => quote!(#media_type),
+    };
     let value = borrowing::reference_to(&ident("body"), &body.schema.ty);
     match body.format {
         Format::Json => {
-            let content_type = (media_type != JSON).then(|| quote!(.content_type(#media_type)));
+            let content_type = (body.media_type != JSON).then(|| quote!(.content_type(#media_type)));
             quote!(.body(#value) #content_type)
         }
         Format::Form => {

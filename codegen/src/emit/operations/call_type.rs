@@ -1,6 +1,7 @@
 //! Types of calls with optional parameters or an optional body, which have a setter for each.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::{ImplItemFn, Item, parse_quote};
 
 use super::{bodies, find::List, parameters, response_type};
@@ -64,13 +65,14 @@ fn setters(operation: &Operation, api: &Api) -> Vec<ImplItemFn> {
         let notice = notice(parameter, operation);
         let paragraphs = [parameter.description.clone(), notice.as_ref().and_then(Notice::paragraph)];
         let description = paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
-        let mut setter = setter(&parameter.rust_name, &ty, &description, &add);
+        let argument = ident(&parameter.rust_name);
+        let mut setter = setter(&parameter.rust_name, [quote!(#argument: #ty)].into_iter(), &description, &add);
         setter.attrs.extend(notice.as_ref().map(Notice::attribute));
         setter
     });
     let body = operation.body.iter().filter(|body| !body.required);
-    let body = body
-        .map(|body| setter("body", &bodies::argument_type(body), "Sets the body of the request.", &bodies::add(body)));
+    let body =
+        body.map(|body| setter("body", bodies::arguments(body), "Sets the body of the request.", &bodies::add(body)));
     parameters.chain(body).collect()
 }
 
@@ -83,14 +85,19 @@ fn notice(parameter: &Parameter, operation: &Operation) -> Option<Notice> {
     parameter.deprecation.as_ref().map(|deprecation| Notice::of(deprecation, setter))
 }
 
-/// Emits a setter, which adds its argument to the request.
-fn setter(name: &str, ty: &TokenStream, description: &str, add: &TokenStream) -> ImplItemFn {
-    let (argument, setter, doc) = (ident(name), ident(&setter_name(name)), doc_attributes(description));
+/// Emits a setter, which adds its arguments to the request.
+fn setter(
+    name: &str,
+    arguments: impl Iterator<Item = TokenStream>,
+    description: &str,
+    add: &TokenStream,
+) -> ImplItemFn {
+    let (setter, doc) = (ident(&setter_name(name)), doc_attributes(description));
     // The argument may be called like what it is put into.
     let request = ident(if name == "request" { "builder" } else { "request" });
     parse_quote! {
         #(#doc)*
-        pub fn #setter(self, #argument: #ty) -> Self {
+        pub fn #setter(self, #(#arguments),*) -> Self {
             Self(self.0.map_request(|#request| #request #add))
         }
     }

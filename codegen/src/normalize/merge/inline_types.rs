@@ -103,15 +103,19 @@ impl Names {
             let at = at.key("parameters");
             parameter.get_mut("schema").into_iter().for_each(|schema| self.name_outermost(schema, &name, &at));
         }
-        for (kind, field, steps, suffix) in [
-            (Kind::RequestBody, "requestBody", "/requestBody/content", "Body"),
-            (Kind::Responses, "responses", "/responses", "Result"),
-        ] {
-            let name = format!("{id}{suffix}");
-            operation.get_mut(field).into_iter().for_each(|holder| {
-                for_each_schema_of_mut(kind, holder, &mut |schema| self.name_outermost(schema, &name, &at.join(steps)));
+        let bodies = fields_mut(operation, &["requestBody", "content"]);
+        for ((_, content), suffix) in bodies.zip(["Body", "MultipartBody"]) {
+            let (name, at) = (format!("{id}{suffix}"), at.join("/requestBody/content"));
+            for_each_schema_of_mut(Kind::MediaType, content, &mut |schema| {
+                self.name_outermost(schema, &name, &at);
             });
         }
+        let (name, in_responses) = (format!("{id}Result"), at.key("responses"));
+        operation.get_mut("responses").into_iter().for_each(|responses| {
+            for_each_schema_of_mut(Kind::Responses, responses, &mut |schema| {
+                self.name_outermost(schema, &name, &in_responses);
+            });
+        });
         for (status, error) in marks::errors_mut(operation) {
             for schema in marks::error_schemas_mut(error) {
                 self.name_outermost(schema, &format!("{id}Error"), &at.key("responses").key(status));

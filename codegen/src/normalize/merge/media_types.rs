@@ -4,20 +4,17 @@ use super::marks;
 use crate::{
     json::{fields_mut, object_mut},
     openapi::{
-        media_type::{Format, is_redirect, request_media_type, response_media_types},
-        operation::{Operation, operations_mut},
+        media_type::{Format, is_redirect, request_media_types, response_media_types},
+        operation::{Operation, operations, operations_mut},
     },
 };
 
 /// Leaves each body with the media types that a call sends and reads, and each parameter with a schema.
 pub(super) fn choose(root: &mut Value) {
+    choose_of_requests(root);
     for Operation { value: operation, .. } in operations_mut(root) {
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         parameters.into_iter().flatten().for_each(replace_content_by_schema);
-        if let Some(content) = object_mut(operation, &["requestBody", "content"]) {
-            let chosen = request_media_type(content).cloned();
-            content.retain(|name, _| Some(name) == chosen.as_ref());
-        }
         remove_bodies_of_redirects(operation);
         let responses = fields_mut(operation, &["responses"]);
         for content in responses.filter_map(|(_, response)| object_mut(response, &["content"])) {
@@ -32,6 +29,25 @@ fn remove_bodies_of_redirects(operation: &mut Value) {
     let redirects: Vec<_> = responses.keys().filter(|status| is_redirect(status, responses)).cloned().collect();
     for (_, response) in responses.iter_mut().filter(|(status, _)| redirects.contains(status)) {
         response.as_object_mut().and_then(|response| response.shift_remove("content"));
+    }
+}
+
+/// Leaves the media types that are sent, the preferred one first.
+fn choose_of_requests(root: &mut Value) {
+    let mut chosen = Vec::new();
+    for Operation { value: operation, at, .. } in operations(root) {
+        let Some(content) = operation.pointer("/requestBody/content").and_then(Value::as_object) else { continue };
+        if content.len() == 1 {
+            continue;
+        }
+        let sent = request_media_types(content, root).into_iter();
+        let sent = sent.filter_map(|name| content.get_key_value(name));
+        chosen.push((at, sent.map(|(name, content)| (name.clone(), content.clone())).collect()));
+    }
+    for (at, content) in chosen {
+        if let Some(body) = root.pointer_mut(at.key("requestBody").as_str()) {
+            body["content"] = Value::Object(content);
+        }
     }
 }
 
