@@ -193,12 +193,14 @@ mod shape {
 
     #[test]
     fn required_keys() {
-        assert_snapshot!(diagnostics("openapi: 3.0.3\n"), @"
-            error 1:1: the document must have `info`
+        assert_snapshot!(diagnostics("openapi: 3.0.3\n"), @r#"
+            warning 1:1: the document has no server, so a client has no base URL
+              help: set `base-url = "https://…"` in the config, or `base_url(..)` of each client
+            warning 1:1: the document must have `info`: the crate does without
               help: add `info`
-            error 1:1: the document must have `paths`
+            warning 1:1: the document must have `paths`: there are no operations
               help: add `paths`
-        ");
+        "#);
         let text = document("paths:\n  /things:\n    get:\n      operationId: listThings\n");
         assert_snapshot!(diagnostics(&text), @"
             error 6:5: an operation must have `responses`
@@ -217,10 +219,12 @@ mod shape {
               help: put it in quotes
         ");
         let text = "openapi: 3.0.3\ninfo: {title: Things, version: 1.0}\npaths: {}\n";
-        assert_snapshot!(diagnostics(text), @"
-            error 2:32: `version` must be text, but is the number 1.0
+        assert_snapshot!(diagnostics(text), @r#"
+            warning 1:1: the document has no server, so a client has no base URL
+              help: set `base-url = "https://…"` in the config, or `base_url(..)` of each client
+            warning 2:32: `version` must be text, but is the number 1.0: it is taken as `1.0`
               help: put it in quotes
-        ");
+        "#);
     }
 
     #[test]
@@ -230,8 +234,8 @@ mod shape {
                 error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is the text `strin`
                   help: did you mean `string`?
             {type: [string, 'null']}
-                error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is a list
-                  help: write one; to allow `null`, add `nullable: true`
+                warning 8:8: `type` is like this only in OpenAPI 3.1, and read as there
+                  help: write `openapi: 3.1.1`, or the keywords of 3.0
             {type: null}
                 error 8:14: `type` must be one of `object`, `array`, `string`, `integer`, `number`, `boolean`, but is empty (`null`)
                   help: write one of these
@@ -320,7 +324,7 @@ paths:
                 warning 5:3: `things` is not a path: it is taken as `/things`
                   help: start it with a slash: `/things`
             things: {get: {operationId: listThings, responses: {'204': {description: ''}}}}\n  /things: {}
-                error 5:3: `things` is not a path
+                warning 5:3: `things` is not a path: it is left out
                   help: start it with a slash: `/things`
         ");
 
@@ -402,8 +406,10 @@ paths:
 ",
         );
         assert_snapshot!(diagnostics(&text), @"
-            error 7:55: `#/paths/~1things/get/parameters/0` has no name under `components`
-              help: move it to `#/components/parameters/Name`, and refer to it from both places
+            warning 6:96: this operation has no success response, so its call returns nothing
+              help: add one, under `'200'` or another 2xx status, if it returns something
+            warning 7:94: this operation has no success response, so its call returns nothing
+              help: add one, under `'200'` or another 2xx status, if it returns something
         ");
     }
 

@@ -150,8 +150,8 @@ mod envelope {
     fn is_not_looked_for_endlessly_in_a_cycle() {
         let schemas = "    Loop: {allOf: [{$ref: '#/components/schemas/Loop'}, {$ref: '#/components/schemas/Loop'}]}\n";
         let responses = ["a", "b", "c", "d", "e"].map(|id| (id, "{$ref: '#/components/schemas/Loop'}"));
-        let errors = lint(&document(&responses, schemas), "").expect_err("a cycle");
-        assert!(!errors.is_empty());
+        let text = document(&responses, schemas);
+        assert!(warnings(&text, "").iter().any(|warning| warning.contains("leads only back to itself")));
     }
 }
 

@@ -24,7 +24,7 @@ const SINGLE: [&str; 3] = ["additionalProperties", "not", "requestBody"];
 const OF_NO_PART: [&str; 3] = ["descriptions", "examples", "names"];
 
 /// What may have no effect, by topic.
-const WITHOUT_EFFECT: [(&str, &[(&str, &[&str])]); 5] = [
+const WITHOUT_EFFECT: [(&str, &[(&str, &[&str])]); 4] = [
     (
         "any text or number fits beside it",
         &[
@@ -55,6 +55,14 @@ const WITHOUT_EFFECT: [(&str, &[(&str, &[&str])]); 5] = [
         "the one beside it is the same, or HTTP has none",
         &[
             (
+                "bodies",
+                &[
+                    "/paths/~1attachments/post/requestBody/content/application~1json",
+                    "/paths/~1things/post/requestBody/content/application~1xml",
+                    "/paths/~1things/post/responses/201/content/application~1xml",
+                ],
+            ),
+            (
                 "dialect",
                 &[
                     "/components/schemas/Thing/properties/point/prefixItems/0",
@@ -68,12 +76,13 @@ const WITHOUT_EFFECT: [(&str, &[(&str, &[&str])]); 5] = [
                     "/paths/~1head/head/responses/200/content/application~1json",
                     "/paths/~1same/put/responses/200",
                     "/paths/~1same/put/responses/201",
+                    "/paths/~1several/get/responses/200/content/text~1plain",
                 ],
             ),
+            ("several_request_types", &["/paths/~1markdown~1raw/post/requestBody/content/text~1x-markdown"]),
             ("servers", &["/paths/~1thing/servers/0"]),
         ],
     ),
-    ("the list that it is in has a warning", &[("tuple_of_references", &["/components/schemas/Row/properties/cells"])]),
 ];
 
 #[test]

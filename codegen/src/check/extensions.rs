@@ -176,7 +176,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     for (node, key, value) in entries(outline).filter(|(_, key, _)| is_checked(key)) {
         let at = outline.pointer(node).key(key);
         let mut found = check_one(outline, node, key, value, &at);
-        if is_strict {
+        if is_strict || !outline.is_written_by_hand(&at) {
             diagnostics.append(&mut found);
         } else {
             diagnostics.extend(found.first().map(|first| {
