@@ -234,7 +234,9 @@ impl Document {
         // Longer pointers first: these lists may be in each other.
         let mut shortened: Vec<_> = shortened.into_iter().collect();
         shortened.sort_by(|(one, _), (other, _)| other.cmp(one));
-        shortened.into_iter().for_each(|(list, removed)| self.remove_elements(&list, &removed));
+        for (list, removed) in shortened {
+            self.remove_elements(&list, &removed);
+        }
     }
 
     fn remove_elements(&mut self, list: &Pointer, removed: &HashSet<usize>) {

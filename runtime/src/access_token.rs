@@ -75,7 +75,8 @@ impl TokenSource {
         let pair = BASE64_STANDARD.encode(format!("{}:{}", encode(&self.client_id), encode(&self.client_secret)));
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
-            form += &format!("&scope={}", utf8_percent_encode(scope, NON_ALPHANUMERIC));
+            form.push_str("&scope=");
+            form.extend(utf8_percent_encode(scope, NON_ALPHANUMERIC));
         }
         let request = http
             .post(self.url.clone())
@@ -137,7 +138,7 @@ fn seconds(value: &Value) -> Option<Duration> {
 }
 
 fn renewal_time(lifetime: Duration) -> Instant {
-    clock::add(Instant::now(), lifetime - RENEWED_BEFORE.min(lifetime / 10))
+    clock::add(Instant::now(), lifetime.saturating_sub(RENEWED_BEFORE.min(lifetime / 10)))
 }
 
 #[cfg(test)]

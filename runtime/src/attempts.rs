@@ -75,8 +75,6 @@ pub(crate) struct Attempts {
     patience: Patience,
     /// Whether the call was sent again after what it needs was awake.
     has_woken: bool,
-    /// Whether the call was sent again with a new access token.
-    has_new_token: bool,
 }
 
 /// The response of the attempt that succeeded.
@@ -97,6 +95,8 @@ pub(crate) async fn send_with_retries<B: FromBody>(
     request.check_validity()?;
     request.transport().check_server(request)?;
     let mut attempts = Attempts::new(settings);
+    // Whether the call was sent again with a new access token.
+    let mut has_new_token = false;
     loop {
         let Some(permit) = attempts.acquire_permit(request).await else {
             return Err(attempts.into_error(request, settings));
@@ -126,8 +126,8 @@ pub(crate) async fn send_with_retries<B: FromBody>(
                 Err(NotWoken::Failed(error)) => failure.set_wake_error(error),
             }
         }
-        if !attempts.has_new_token && failure.refusal().is_some_and(|refusal| refusal.has_old_token) {
-            attempts.has_new_token = true;
+        if !has_new_token && failure.refusal().is_some_and(|refusal| refusal.has_old_token) {
+            has_new_token = true;
             attempts.record(failure, request);
             continue;
         }
@@ -178,7 +178,6 @@ impl Attempts {
             waited: Duration::ZERO,
             patience: Patience::default(),
             has_woken: false,
-            has_new_token: false,
         }
     }
 
@@ -301,7 +300,6 @@ impl Attempts {
             Some(Failure::NotSentInTime(timeout)) if is_outcome_unknown => {
                 unknown(None, OutcomeUnknownCause::TimedOut(timeout))
             }
-            Some(Failure::NotSentInTime(timeout)) => Error::Timeout { operation, timeout, attempts },
             Some(Failure::NotConnected(source)) if is_outcome_unknown => {
                 unknown(None, OutcomeUnknownCause::NotConnected(source))
             }
@@ -328,7 +326,9 @@ impl Attempts {
             Some(Failure::TimedOut { timeout, status }) if is_outcome_unknown => {
                 unknown(status, OutcomeUnknownCause::TimedOut(timeout))
             }
-            Some(Failure::TimedOut { timeout, .. }) => Error::Timeout { operation, timeout, attempts },
+            Some(Failure::NotSentInTime(timeout) | Failure::TimedOut { timeout, .. }) => {
+                Error::Timeout { operation, timeout, attempts }
+            }
             Some(Failure::Refused(mut refusal)) => {
                 refusal.attempts = attempts;
                 let status = refusal.status;

@@ -242,8 +242,8 @@ mod tests {
     #[test]
     fn events_can_be_read_in_another_task() {
         fn assert_send<T: Send>(_: fn(Events<String>) -> T) {}
-        assert_send(|mut events| async move { events.next().await });
         fn assert_call_is_send<T: Send>(_: fn(Call<String>) -> T) {}
+        assert_send(|mut events| async move { events.next().await });
         assert_call_is_send(Call::text_events);
     }
 

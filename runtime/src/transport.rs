@@ -172,7 +172,8 @@ impl Transport {
     /// Returns the access token for a request, if it needs one, and whether the token is new.
     async fn token(&self, request: &Request) -> Result<Option<(Token, bool)>, Failure> {
         let Some(tokens) = self.0.settings.tokens.as_ref().filter(|_| !request.anonymous) else { return Ok(None) };
-        match tokens.token(&self.0.http).await {
+        // Most clients have no tokens, so the futures of all calls do not have the size of this one.
+        match Box::pin(tokens.token(&self.0.http)).await {
             Ok(token) => Ok(Some(token)),
             Err(TokenError::Unavailable(source)) => Err(Failure::NotConnected(source)),
             Err(TokenError::Refused(problem)) => Err(Failure::NoToken(problem)),

@@ -23,8 +23,11 @@ const SINGLE: [&str; 3] = ["additionalProperties", "not", "requestBody"];
 /// The rules whose warnings are about a name or an example, and not about what it belongs to.
 const OF_NO_PART: [&str; 3] = ["descriptions", "examples", "names"];
 
-/// What may have no effect, by topic.
-const WITHOUT_EFFECT: [(&str, &[(&str, &[&str])]); 4] = [
+/// Parts of the document of a topic.
+type PartsOfTopic = (&'static str, &'static [&'static str]);
+
+/// What may have no effect, and why.
+const WITHOUT_EFFECT: [(&str, &[PartsOfTopic]); 4] = [
     (
         "any text or number fits beside it",
         &[
@@ -90,11 +93,12 @@ fn what_is_lost_has_a_warning() {
     let topics: Vec<_> = topics().into_iter().filter(|topic| topic.generate().is_ok()).collect();
     let share = topics.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
     let lost: BTreeSet<_> = thread::scope(|scope| {
-        let start = |topics| scope.spawn(move || Vec::from_iter(<[Topic]>::iter(topics).flat_map(of_topic)));
+        let start = |topics| scope.spawn(move || <[Topic]>::iter(topics).flat_map(of_topic).collect::<Vec<_>>());
         let threads: Vec<_> = topics.chunks(share).map(start).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    let listed = |(topic, parts): &(&str, &[&str])| Vec::from_iter(parts.iter().map(|part| format!("{topic}: {part}")));
+    let listed =
+        |(topic, parts): &(&str, &[&str])| parts.iter().map(|part| format!("{topic}: {part}")).collect::<Vec<_>>();
     let expected = WITHOUT_EFFECT.iter().flat_map(|(_, topics)| topics.iter().flat_map(listed)).collect();
     let (silent, outdated) = (Vec::from_iter(&lost - &expected), Vec::from_iter(&expected - &lost));
     assert!(silent.is_empty(), "lost without a warning: {silent:#?}");
@@ -162,7 +166,7 @@ fn losses(document: &Document, generate: &dyn Fn(&Document) -> Result<Generated,
     let warned = of_parts.map(|warning| warning.location.pointer.as_str()).collect();
     let mut parts = Parts { root: document.root(), warned, seen: HashSet::new(), found: Vec::new() };
     parts.visit("/paths", false);
-    let messages = |warnings: &[Diagnostic]| Vec::from_iter(warnings.iter().map(|warning| warning.message.clone()));
+    let messages = |warnings: &[Diagnostic]| warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>();
     parts.found.retain(|at| {
         let rest = Document::parse("api.yaml", without(document.root(), at).to_string());
         let rest = rest.map_err(|errors| errors.to_string()).and_then(|rest| generate(&rest));
@@ -200,7 +204,9 @@ impl Parts<'_> {
                 "default" | "example" | "examples" | "mapping" => {}
                 key if NAMED.contains(&key) || LISTED.contains(&key) => {
                     let parts = self.root.pointer(&inner).map(steps).unwrap_or_default();
-                    parts.iter().for_each(|part| self.visit(&format!("{inner}/{part}"), true));
+                    for part in parts {
+                        self.visit(&format!("{inner}/{part}"), true);
+                    }
                 }
                 key => self.visit(&inner, SINGLE.contains(&key)),
             }

@@ -27,7 +27,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         diagnostics.extend(check_schema_or_content(outline, node));
         diagnostics.append(&mut check_security_scheme(outline, node));
         let named_type = check_named_type(outline, node);
-        let is_checked = |key: &str| !key.starts_with("x-") && !(key == "type" && named_type.is_some());
+        let is_checked = |key: &str| !(key.starts_with("x-") || key == "type" && named_type.is_some());
         for (key, value) in node.object().iter().filter(|(key, _)| is_checked(key)) {
             check_key(node, key, value, &|| outline.pointer(node).key(key), &mut diagnostics);
         }

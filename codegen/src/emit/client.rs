@@ -150,11 +150,11 @@ fn new(api: &Api) -> TokenStream {
     let mut arguments = Vec::new();
     let location = if api.base_url.is_empty() { " for the API at `base_url`" } else { "" };
     if api.base_url.is_empty() {
-        arguments.push(Argument::text(taken.unused("base_url"), |name| quote!(.base_url(#name))));
+        arguments.push(Argument::text(&taken.unused("base_url"), |name| quote!(.base_url(#name))));
     }
     for (variable, _) in api.server_variables.iter().filter(|(_, variable)| variable.default.is_none()) {
         let name = taken.unused(&value_name(variable));
-        arguments.push(Argument::text(name, |name| quote!(.server_variable(#variable, #name))));
+        arguments.push(Argument::text(&name, |name| quote!(.server_variable(#variable, #name))));
     }
     let (description, credentials) = credentials(&api.authentication, &mut taken);
     arguments.extend(credentials);
@@ -181,16 +181,16 @@ fn credentials(authentication: &Authentication, taken: &mut Names) -> (&'static 
             )
         }
         Authentication::Bearer => {
-            ("with a token", vec![Argument::secret(taken.unused("token"), |name| quote!(.bearer_token(#name)))])
+            ("with a token", vec![Argument::secret(&taken.unused("token"), |name| quote!(.bearer_token(#name)))])
         }
         Authentication::ApiKey(..) => {
-            ("with an API key", vec![Argument::secret(taken.unused("key"), |name| quote!(.api_key(#name)))])
+            ("with an API key", vec![Argument::secret(&taken.unused("key"), |name| quote!(.api_key(#name)))])
         }
         Authentication::Combined(schemes) => {
             let arguments = schemes.iter().flat_map(|scheme| match &scheme.authentication {
                 Authentication::ApiKey(_, key) => {
                     let name = taken.unused(&value_name(&scheme.name));
-                    vec![Argument::secret(name, |name| quote!(.named_api_key(#key, #name)))]
+                    vec![Argument::secret(&name, |name| quote!(.named_api_key(#key, #name)))]
                 }
                 single => credentials(single, taken).1,
             });
@@ -207,13 +207,13 @@ struct Argument {
 }
 
 impl Argument {
-    fn text(name: String, setting: impl FnOnce(&Ident) -> TokenStream) -> Self {
-        let name = ident(&name);
+    fn text(name: &str, setting: impl FnOnce(&Ident) -> TokenStream) -> Self {
+        let name = ident(name);
         Self { declaration: quote!(#name: impl Into<String>), setting: setting(&name) }
     }
 
-    fn secret(name: String, setting: impl FnOnce(&Ident) -> TokenStream) -> Self {
-        let name = ident(&name);
+    fn secret(name: &str, setting: impl FnOnce(&Ident) -> TokenStream) -> Self {
+        let name = ident(name);
         Self { declaration: quote!(#name: impl Into<Secret>), setting: setting(&name) }
     }
 }

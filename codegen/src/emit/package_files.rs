@@ -20,8 +20,8 @@ pub(crate) struct Package {
     authentication: Authentication,
     has_environment: bool,
     has_base_url: bool,
-    has_events: bool,
-    sends_files: bool,
+    /// The features of the runtime that it needs.
+    features: Vec<&'static str>,
     /// The server variables that have to be set.
     required_variables: Vec<String>,
 }
@@ -44,8 +44,10 @@ impl Package {
             authentication: api.authentication.clone(),
             has_environment: api.has_environment() && api.server_variables.values().all(Variable::has_value),
             has_base_url: !api.base_url.is_empty(),
-            has_events: api.has_events(),
-            sends_files: api.sends_files(),
+            features: [api.has_events().then_some("events"), api.sends_files().then_some("file-streams")]
+                .into_iter()
+                .flatten()
+                .collect(),
             required_variables: required_variables(api),
         }
     }
@@ -108,9 +110,7 @@ tracing = ["{RUNTIME}/tracing"]
     fn dependencies(&self, surroundings: &Surroundings) -> Vec<(&'static str, String)> {
         let path = surroundings.runtime.as_ref().map(|path| format!("path = {}, ", quoted(path))).unwrap_or_default();
         let version = env!("CARGO_PKG_VERSION");
-        let Package { has_events, sends_files, .. } = self.package;
-        let features = [has_events.then_some("\"events\""), sends_files.then_some("\"file-streams\"")];
-        let features = features.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let features = self.package.features.iter().map(|feature| quoted(feature)).collect::<Vec<_>>().join(", ");
         let features = if features.is_empty() { features } else { format!(", features = [{features}]") };
         let runtime = format!(r#"{{ {path}version = "{version}", default-features = false{features} }}"#);
         let used = DEPENDENCIES.iter().filter(|(name, _)| self.files.iter().any(|file| names_crate(&file.text, name)));

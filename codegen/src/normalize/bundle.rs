@@ -500,7 +500,9 @@ impl Bundle<'_> {
         });
         let keys: Vec<_> = keys.collect();
         let keys: Vec<_> = keys.into_iter().map(|(file, key)| (file, key.clone())).collect();
-        keys.iter().for_each(|(_, key)| self.count_extension(key));
+        for (_, key) in &keys {
+            self.count_extension(key);
+        }
         if !self.is_for_this_generator() {
             return;
         }

@@ -39,7 +39,7 @@ pub(super) fn replace(document: &mut Cow<'_, Document>) -> Vec<NodeDiagnostic> {
     if !schemas.values().any(|schema| discriminator(schema).is_some() || listed(schema).is_some()) {
         return Vec::new();
     }
-    let Bases { bases, warnings, .. } = Bases::of(schemas);
+    let Bases { found: bases, warnings, .. } = Bases::of(schemas);
     if !bases.is_empty() {
         let document = document.to_mut();
         if let Some(schemas) = object_mut(document.root_mut(), &["components", "schemas"]) {
@@ -196,7 +196,7 @@ struct Bases<'a> {
     parents: HashMap<&'a str, Vec<String>>,
     /// The components that have each one in their `allOf`.
     children: HashMap<String, Vec<&'a str>>,
-    bases: IndexMap<String, Base>,
+    found: IndexMap<String, Base>,
     visited: usize,
     warnings: Vec<NodeDiagnostic>,
 }
@@ -210,7 +210,7 @@ impl<'a> Bases<'a> {
                 children.entry(parent.clone()).or_default().push(name);
             }
         }
-        let mut bases = Self { schemas, parents, children, bases: IndexMap::new(), visited: 0, warnings: Vec::new() };
+        let mut bases = Self { schemas, parents, children, found: IndexMap::new(), visited: 0, warnings: Vec::new() };
         let mut taken: Names = schemas.keys().map(String::as_str).collect();
         for (name, schema) in schemas {
             let base = match (discriminator(schema), listed(schema)) {
@@ -228,7 +228,7 @@ impl<'a> Bases<'a> {
                 bases.warnings.push(NodeDiagnostic::key(pointer_to_schema(name), message, help).warning());
             } else if let Some(base) = base {
                 let own_name = taken.unused(&format!("{name}Base"));
-                bases.bases.insert(name.clone(), Base { own_name, ..base });
+                bases.found.insert(name.clone(), Base { own_name, ..base });
             }
         }
         bases

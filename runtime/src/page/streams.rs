@@ -153,9 +153,8 @@ impl<T: Send + 'static> Pages<T> {
         if remaining.is_zero() {
             return Err(timed_out);
         }
-        Ok(Box::pin(
-            async move { clock::timeout(remaining, call.send()).await.unwrap_or_else(|| Err(timed_out.into())) },
-        ))
+        let page = Box::pin(call.send());
+        Ok(Box::pin(async move { clock::timeout(remaining, page).await.unwrap_or_else(|| Err(timed_out.into())) }))
     }
 }
 

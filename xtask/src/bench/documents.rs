@@ -1,6 +1,7 @@
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -31,6 +32,9 @@ const MAX_REASON: usize = 160;
 const HEAD: &str = "\
 | document | taken | warnings by rule | lines | generated in s | with MB | checked in s | with MB |
 |---|---|---|---|---|---|---|---|";
+
+/// Reads a number of a crate and of its check.
+type Measure = fn((&Crate, &Ended)) -> f64;
 
 /// A crate that came out of a document.
 struct Crate {
@@ -256,7 +260,7 @@ fn summary(crates: &[(Option<Crate>, Option<Crate>)]) -> String {
         crates.len()
     );
     #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
-    let measures: [(&str, fn((&Crate, &Ended)) -> f64); 5] = [
+    let measures: [(&str, Measure); 5] = [
         ("lines", |(of, _)| of.lines as f64),
         ("time to generate", |(of, _)| of.generated.time.as_secs_f64()),
         ("memory to generate", |(of, _)| of.generated.peak_bytes.unwrap_or_default() as f64),
@@ -268,7 +272,7 @@ fn summary(crates: &[(Option<Crate>, Option<Crate>)]) -> String {
         ratios.retain(|ratio| ratio.is_finite());
         ratios.sort_by(f64::total_cmp);
         if let (Some(least), Some(most)) = (ratios.first(), ratios.last()) {
-            text += &format!("\n- {what}: {:.2}, {least:.2} to {most:.2}", ratios[ratios.len() / 2]);
+            let _ = write!(text, "\n- {what}: {:.2}, {least:.2} to {most:.2}", ratios[ratios.len() / 2]);
         }
     }
     text

@@ -149,11 +149,11 @@ impl Names {
         }
         // A Rust type is never null or replaced, only a field or an element.
         let keywords = ["nullable", "deprecated", REPLACED_BY];
-        let bounds = if is_union(schema) { &BOUNDS[..] } else { &[] };
+        let bounds_of_union = if is_union(schema) { &BOUNDS[..] } else { &[] };
         let of_reference: Vec<_> = schema.as_object_mut().map_or_else(Vec::new, |schema| {
             keywords
                 .into_iter()
-                .chain(bounds.iter().copied())
+                .chain(bounds_of_union.iter().copied())
                 .filter_map(|keyword| schema.shift_remove_entry(keyword))
                 .collect()
         });

@@ -175,13 +175,12 @@ fn wanted_name(root: &Value, target: &Pointer) -> String {
             "items" => name.push_str("Item"),
             "additionalProperties" => name.push_str("Value"),
             "paths" => name = operation_name(root, &mut steps),
-            "components" => drop(steps.next()),
+            "components" | "content" => drop(steps.next()),
             "requestBody" => name.push_str("Body"),
             "responses" => {
                 name.push_str("Result");
                 name.extend(steps.next().filter(|status| !status.starts_with('2')));
             }
-            "content" => drop(steps.next()),
             "schema" if !name.is_empty() => {}
             media_type if media_type.contains('/') => {}
             step => name.push_str(&step.to_upper_camel_case()),
