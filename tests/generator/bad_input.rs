@@ -341,10 +341,10 @@ paths:
                 warning 5:82: `5xX` is not a status: it is taken as `5XX`
                   help: write a code like `'200'`, a range like `4XX`, or `default`
             4xy
-                error 5:82: `4xy` is not a status
+                warning 5:82: `4xy` is not a status: it is left out
                   help: write a code like `'200'`, a range like `4XX`, or `default`
             4XX: {description: ''}, 4xx
-                error 5:106: `4xx` is not a status
+                warning 5:106: `4xx` is not a status: it is left out
                   help: write a code like `'200'`, a range like `4XX`, or `default`
         ");
     }

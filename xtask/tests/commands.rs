@@ -11,6 +11,11 @@ use tempfile::TempDir;
 /// A document with one operation, and one schema of one field.
 const DOCUMENT: &str = include_str!("documents/thing.yaml");
 
+/// Returns a document with a mistake that is an error: it has an extension of this generator, so it was written for it.
+fn wrong_document() -> String {
+    format!("{}x-rate-limit: {{requests: 5, window: 1s}}\n", DOCUMENT.replace("schemas/Thing", "schemas/Thign"))
+}
+
 /// Makes a folder with a document.
 fn folder(document: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -134,7 +139,7 @@ fn nothing_is_emitted_over_what_a_person_wrote() {
 
 #[test]
 fn an_error_has_a_location_a_line_and_a_help_text() {
-    let folder = folder(&DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
+    let folder = folder(&wrong_document());
     let expected = "  \
   × there is no `#/components/schemas/Thign`
     ╭─[api.yaml:15:30]
@@ -183,7 +188,8 @@ fn a_hundred_errors_are_shown_and_the_others_counted() {
     let schemas: Vec<_> = (0..150).map(|index| format!("    S{index}: {{$ref: '#/components/schemas/T'}}\n")).collect();
     let schemas = schemas.concat();
     let document = format!(
-        "openapi: 3.0.3\ninfo: {{title: Things, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}"
+        "openapi: 3.0.3\ninfo: {{title: Things, version: '1'}}\nx-rate-limit: {{requests: 5, window: 1s}}\npaths: {{}}\n\
+         components:\n  schemas:\n{schemas}"
     );
     let folder = folder(&document);
     let (code, _, errors) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
@@ -265,7 +271,7 @@ fn a_file_that_is_no_document_has_no_drift() {
     assert_eq!(code, 2);
     assert!(errors.starts_with("error: cannot read drift.toml: TOML parse error at line 4, column 1"), "{errors}");
     write("drift.toml", EXPECTED);
-    write("api.yaml", &DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
+    write("api.yaml", &wrong_document());
     let (code, _, errors) = drift();
     assert_eq!(code, 2);
     assert!(errors.contains("there is no `#/components/schemas/Thign`"), "{errors}");
@@ -295,6 +301,8 @@ fn folder_of_two_files(schema: &str) -> TempDir {
 #[test]
 fn a_diagnostic_shows_the_line_of_the_file_that_it_is_about() {
     let folder = folder_of_two_files("{type: object, properties: {name: {type: strin}}}");
+    let paths = fs::read_to_string(folder.path().join("api.yaml")).unwrap();
+    fs::write(folder.path().join("api.yaml"), paths + "x-rate-limit: {requests: 5, window: 1s}\n").unwrap();
     let (code, _, shown) = xtask(folder.path(), &["lint", "--spec", "api.yaml"]);
     assert_eq!(code, 1, "{shown}");
     assert!(shown.contains("[schemas/things.yaml:3:"), "{shown}");

@@ -165,7 +165,8 @@ fn a_file_that_is_no_document_is_refused() {
     let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
     write("page.html", "<!DOCTYPE html>\n<p>Not found: api.yaml</p>\n");
     write("cut.yaml", &DOCUMENT[..DOCUMENT.find("'#/").unwrap() + 3]);
-    write("wrong.yaml", &DOCUMENT.replace("schemas/Thing", "schemas/Thign"));
+    let wrong = DOCUMENT.replace("schemas/Thing", "schemas/Thign");
+    write("wrong.yaml", &format!("{wrong}x-rate-limit: {{requests: 5, window: 1s}}\n"));
     for (file, problem) in [
         ("page.html", "this is not an OpenAPI document, but a web page"),
         ("cut.yaml", "this is not YAML: "),

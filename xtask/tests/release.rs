@@ -445,7 +445,8 @@ fn a_shallow_clone_and_a_folder_without_a_repository_are_refused() {
 #[test]
 fn a_document_with_errors_is_refused_and_an_old_one_is_compared_by_its_crate() {
     let workspace = Workspace::released();
-    workspace.write("spec/clickhouse-cloud.yaml", &DOCUMENT.replace("#/components/schemas/Thing'", "#/nowhere'"));
+    let wrong = DOCUMENT.replace("#/components/schemas/Thing'", "#/nowhere'");
+    workspace.write("spec/clickhouse-cloud.yaml", &format!("{wrong}x-rate-limit: {{requests: 5, window: 1s}}\n"));
     workspace.commit("Break the document");
     workspace.release(&["--execute"]).assert(2, "error: there are errors in the document");
     // An older generator could have released such a document. Its crate is compared instead.
