@@ -37,8 +37,8 @@ pub enum Level {
     Warning,
 }
 
-/// The kind of a diagnostic: the place in the generator that reports it. Diagnostics of one kind differ in names, values
-/// and locations.
+/// The kind of a diagnostic: the place in the generator that reports it. Diagnostics of one kind differ in names,
+/// values and locations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Kind(&'static panic::Location<'static>);
 

@@ -28,8 +28,8 @@ pub(crate) struct Prepared<'d> {
     pub(crate) errors: Vec<Diagnostic>,
 }
 
-/// Upgrades a document, adds the inferred facts and the overrides of a config, and makes unions of the bases that others
-/// inherit from.
+/// Upgrades a document, adds the inferred facts and the overrides of a config, and makes unions of the bases that
+/// others inherit from.
 pub(crate) fn prepare<'d>(document: &'d Document, config: Option<&Config>) -> Prepared<'d> {
     let (document, upgraded) = upgrade::upgrade(document);
     let mut warnings = document.warnings().to_vec();

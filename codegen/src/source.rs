@@ -198,8 +198,13 @@ impl Document {
         let index = |node: &Pointer| node.last().parse::<usize>().unwrap_or_default();
         fixes.sort_by_key(|fix| std::cmp::Reverse(fix.node().map(|node| (node.parent(), index(node), node.clone()))));
         fixes.dedup();
+        // A replacement is made of the node as it was, so fixes within the node come after it.
+        let (mut replacing, others): (Vec<_>, Vec<_>) =
+            fixes.into_iter().partition(|fix| matches!(fix, Fix::Replace(..)));
+        replacing.reverse();
         let mut shortened: HashMap<Pointer, HashSet<usize>> = HashMap::new();
-        for fix in fixes {
+        let mut removed: HashMap<Pointer, HashSet<String>> = HashMap::new();
+        for fix in replacing.into_iter().chain(others) {
             let Some((node, parent)) = fix.node().and_then(|node| Some((node.clone(), node.parent()?))) else {
                 continue;
             };
@@ -212,7 +217,9 @@ impl Document {
                         list.push(value);
                     }
                 }
-                (Some(Value::Object(object)), Fix::Remove(_)) => drop(object.shift_remove(&node.last())),
+                (Some(Value::Object(_)), Fix::Remove(_)) => {
+                    removed.entry(parent).or_default().insert(node.last());
+                }
                 (Some(Value::Object(object)), Fix::Rename(_, key)) => {
                     let position = object.keys().position(|other| *other == node.last());
                     if let (Some(position), Some(value)) = (position, object.shift_remove(&node.last())) {
@@ -229,6 +236,11 @@ impl Document {
                     shortened.entry(parent).or_default().insert(index(&node));
                 }
                 _ => {}
+            }
+        }
+        for (at, keys) in removed {
+            if let Some(Value::Object(object)) = self.root.pointer_mut(at.as_str()) {
+                object.retain(|key, _| !keys.contains(key));
             }
         }
         // Longer pointers first: these lists may be in each other.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use reqwest::{
     StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
@@ -16,6 +16,7 @@ use crate::{
     Secret,
     clock::{self, Instant},
     raw_response::{Body, BodyError, FromBody},
+    style::ALL_BUT_UNRESERVED,
 };
 
 /// A response with a token is short.
@@ -23,6 +24,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// A token is renewed this long before it expires, or a tenth of its time if that is shorter.
 const RENEWED_BEFORE: Duration = Duration::from_secs(30);
+
+/// How long a call waits for the token that another one requests: that one may not be polled.
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// Requests access tokens. The calls of a client share one: while it is requested, the others wait for it.
 pub(crate) struct TokenSource {
@@ -51,7 +55,9 @@ pub(crate) enum TokenError {
 impl TokenSource {
     /// Returns the token, and whether it was requested for this call.
     pub(crate) async fn token(&self, http: &reqwest::Client) -> Result<(Token, bool), TokenError> {
-        let mut current = self.token.lock().await;
+        let Some(mut current) = clock::timeout(MAX_WAIT, self.token.lock()).await else {
+            return Ok((self.request(http).await?, true));
+        };
         let is_fresh = |token: &&Token| token.renewed_at.is_none_or(|time| Instant::now() < time);
         if let Some(token) = current.as_ref().filter(is_fresh) {
             return Ok((token.clone(), false));
@@ -63,7 +69,7 @@ impl TokenSource {
 
     /// Forgets a token that the API refused, unless it was renewed since.
     pub(crate) async fn forget(&self, refused: &Token) {
-        let mut current = self.token.lock().await;
+        let Some(mut current) = clock::timeout(MAX_WAIT, self.token.lock()).await else { return };
         if current.as_ref().is_some_and(|token| token.header == refused.header) {
             *current = None;
         }
@@ -71,12 +77,12 @@ impl TokenSource {
 
     async fn request(&self, http: &reqwest::Client) -> Result<Token, TokenError> {
         let unavailable = |error: reqwest::Error| TokenError::Unavailable(error.without_url());
-        let encode = |text: &Secret| utf8_percent_encode(text.expose_secret(), NON_ALPHANUMERIC).to_string();
+        let encode = |text: &Secret| utf8_percent_encode(text.expose_secret(), ALL_BUT_UNRESERVED).to_string();
         let pair = BASE64_STANDARD.encode(format!("{}:{}", encode(&self.client_id), encode(&self.client_secret)));
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
             form.push_str("&scope=");
-            form.extend(utf8_percent_encode(scope, NON_ALPHANUMERIC));
+            form.extend(utf8_percent_encode(scope, ALL_BUT_UNRESERVED));
         }
         let request = http
             .post(self.url.clone())

@@ -44,7 +44,7 @@ pub(crate) enum Failure {
     /// A retry would fail in the same way.
     Final(Error),
     /// There is no access token, so nothing was sent.
-    NoToken(String),
+    NoToken { problem: String, is_final: bool },
     /// The attempt timed out before anything was sent.
     NotSentInTime(Duration),
     /// There was no connection, so nothing was sent.
@@ -228,7 +228,8 @@ impl Attempts {
         outcome
     }
 
-    /// Returns the wait before a refused request is sent again, if the refusal passes by itself and the call is patient.
+    /// Returns the wait before a refused request is sent again, if the refusal passes by itself and the call is
+    /// patient.
     ///
     /// The timeout does not count the time from the first such refusal to the last, so the deadline is put off.
     fn wait_for_acceptance(
@@ -293,10 +294,10 @@ impl Attempts {
         match self.last_failure {
             None => Error::Timeout { operation, timeout: settings.timeout.unwrap_or(DEFAULT_TIMEOUT), attempts },
             Some(Failure::Final(error)) => error.with_attempts(attempts),
-            Some(Failure::NoToken(problem)) if is_outcome_unknown => {
+            Some(Failure::NoToken { problem, .. }) if is_outcome_unknown => {
                 unknown(None, OutcomeUnknownCause::NoToken(problem))
             }
-            Some(Failure::NoToken(problem)) => Error::NoToken { operation, problem },
+            Some(Failure::NoToken { problem, .. }) => Error::NoToken { operation, problem },
             Some(Failure::NotSentInTime(timeout)) if is_outcome_unknown => {
                 unknown(None, OutcomeUnknownCause::TimedOut(timeout))
             }
@@ -358,8 +359,8 @@ impl Failure {
     /// Returns the outcome of the attempt, or `None` if the failure is final.
     fn outcome(&self) -> Option<Outcome> {
         match self {
-            Self::Final(_) | Self::NoToken(_) => None,
-            Self::NotConnected(_) | Self::NotSentInTime(_) => Some(Outcome::NotSent),
+            Self::Final(_) | Self::NoToken { is_final: true, .. } => None,
+            Self::NotConnected(_) | Self::NotSentInTime(_) | Self::NoToken { .. } => Some(Outcome::NotSent),
             Self::ConnectionLost { .. } | Self::TimedOut { .. } => Some(Outcome::Unknown),
             Self::Redirected(_) => Some(Outcome::UnknownFinal),
             Self::Refused(error) => Some(Outcome::of_status(error.status)),

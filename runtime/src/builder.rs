@@ -79,7 +79,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
         }
     }
 
-    /// Reads the credentials and, if it is set, the base URL from the environment variables of the API.
+    /// Reads the credentials and, if they are set, the base URL and the variables of servers from the environment
+    /// variables of the API.
     ///
     /// # Errors
     /// [`ConfigurationError::Environment`] with every variable that has to be set and is not.
@@ -192,7 +193,8 @@ impl<C: From<Transport>> ClientBuilder<C> {
     /// first call, and renewed before it expires, or once if the API refuses it with 401. The clones of a client share
     /// the token, and calls that need it at the same time wait for one request.
     ///
-    /// A token that is refused ends a call with [`Error::NoToken`], and nothing was sent.
+    /// If there is no token, because its endpoint refuses or cannot be reached, the call ends with [`Error::NoToken`],
+    /// and nothing was sent.
     pub fn client_credentials(self, id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         self.with(Credentials::Client { id: id.into().into(), secret: secret.into() })
     }
@@ -403,8 +405,7 @@ impl<C: From<Transport>> ClientBuilder<C> {
         });
         let Some((client_id, client_secret)) = client else { return Ok(None) };
         let url = self.token_url.as_deref().ok_or(ConfigurationError::NoTokenUrl)?;
-        let url = base_url.join(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or(ConfigurationError::TokenUrl)?;
+        let url = resolve_url(base_url, url).ok_or(ConfigurationError::TokenUrl)?;
         if url.scheme() == "http" && !is_loopback(&url) && !self.allow_credentials_over_http {
             return Err(ConfigurationError::PlainHttp { host: url.host_str().unwrap_or_default().to_owned() });
         }
@@ -498,6 +499,13 @@ impl<C: From<Transport>> ClientBuilder<C> {
         }
         Ok(url)
     }
+}
+
+/// Resolves a URL against the base URL. None if it is not one of `http` or `https`, or contains credentials.
+pub(crate) fn resolve_url(base_url: &Url, url: &str) -> Option<Url> {
+    let url = base_url.join(url).ok()?;
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    (matches!(url.scheme(), "http" | "https") && !has_credentials).then_some(url)
 }
 
 // Without the base URL, which may contain credentials until `build` refuses them.

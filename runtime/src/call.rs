@@ -104,8 +104,8 @@ impl<T, L> Call<T, L> {
     ///
     /// A refused request was not carried out, so any operation is sent again, one that is not idempotent included; but
     /// never after an attempt whose outcome is unknown. The retry policy does not apply to these refusals, and the
-    /// [timeout](Self::timeout) does not count the time from the first of them to the last. [`ApiError::waited`] returns
-    /// that time if the last one is an error.
+    /// [timeout](Self::timeout) does not count the time from the first of them to the last. [`ApiError::waited`]
+    /// returns that time if the last one is an error.
     ///
     /// Without it, and for operations whose documentation has no such refusals, a refusal ends the call at once.
     pub fn patient(mut self) -> Self {

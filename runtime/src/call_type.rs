@@ -1,10 +1,10 @@
 /// Declares the type of a call with optional arguments: a [`Call`](crate::Call) that emitted code adds setters to.
 ///
 /// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
-/// and `items: T` adds those that return all pages of a list. `events: T` adds the method that returns the events of the
-/// response, as [`Call::events`](crate::Call::events) does; `events` alone is for text, and `whole_events: T` for
-/// objects of all fields. `finds T` adds [`or_find`](crate::Call::or_find), and
-/// `needs wake` adds [`wake`](crate::Call::wake).
+/// and `items: T` adds those that return all pages of a list. `events: T` adds the method that returns the events of
+/// the response, as [`Call::events`](crate::Call::events) does; `events` alone is for text, and `whole_events: T` for
+/// objects of all fields. `finds T` adds [`or_find`](crate::Call::or_find), and `needs wake` adds
+/// [`wake`](crate::Call::wake).
 ///
 /// ```
 /// use clickhouse_cloud_runtime::{Call, call_type};

@@ -40,7 +40,7 @@ pub enum Error {
     Connect {
         /// The operation's id.
         operation: &'static str,
-        /// The host of the base URL.
+        /// The host that the call goes to.
         host: String,
         /// The host and port of the proxy that the HTTP client uses for it. `None` with a custom HTTP client.
         proxy: Option<String>,
@@ -70,7 +70,7 @@ pub enum Error {
     ConnectionLost {
         /// The operation's id.
         operation: &'static str,
-        /// The host of the base URL.
+        /// The host that the call goes to.
         host: String,
         /// The number of attempts.
         attempts: u32,
@@ -364,7 +364,7 @@ fn in_one_line(text: &str) -> String {
 }
 
 /// Returns the innermost cause, because the outer message of the HTTP client is always "error sending request".
-fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
+pub(crate) fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
     error.source().map_or(error, root)
 }
 
@@ -798,7 +798,7 @@ pub enum ConfigurationError {
     },
 
     /// The URL of a server that some operations have is invalid.
-    #[error("`{server}` is no URL of `http` or `https`; set the one to use with `server_url(..)`")]
+    #[error("`{server}` is no URL of `http` or `https` without credentials; set the one to use with `server_url(..)`")]
     ServerUrl {
         /// The server in the document.
         server: &'static str,
@@ -823,7 +823,9 @@ pub enum ConfigurationError {
     NoTokenUrl,
 
     /// The URL of the token endpoint is invalid.
-    #[error("the URL for access tokens is not one of `http` or `https`; set another with `token_url(..)`")]
+    #[error(
+        "the URL for access tokens is not one of `http` or `https` without credentials; set another with `token_url(..)`"
+    )]
     TokenUrl,
 
     /// The API accepts no key of one part.
@@ -836,7 +838,7 @@ pub enum ConfigurationError {
          `allow_credentials_over_http(true)`"
     )]
     PlainHttp {
-        /// The host of the base URL.
+        /// The host that the call goes to.
         host: String,
     },
 

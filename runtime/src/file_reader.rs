@@ -98,12 +98,14 @@ struct Body {
 
 impl Body {
     fn new(pieces: Vec<Piece>) -> Self {
-        let with_length = |piece| match piece {
-            Piece::Bytes(bytes) => (bytes.len() as u64, Piece::Bytes(bytes)),
-            Piece::File(file) => (file.length, Piece::File(file)),
+        let with_length = |piece| {
+            let length = match &piece {
+                Piece::Bytes(bytes) => bytes.len() as u64,
+                Piece::File(file) => file.length,
+            };
+            (piece, length)
         };
-        let pieces = pieces.into_iter().map(with_length).map(|(length, piece)| (piece, length)).collect();
-        Self { id: Arc::new(()), pieces }
+        Self { id: Arc::new(()), pieces: pieces.into_iter().map(with_length).collect() }
     }
 }
 
@@ -137,7 +139,7 @@ impl http_body::Body for Body {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.pieces.iter().map(|(_, left)| left).sum())
+        SizeHint::with_exact(self.pieces.iter().fold(0, |sum, (_, left)| sum.saturating_add(*left)))
     }
 }
 

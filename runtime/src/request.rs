@@ -409,7 +409,8 @@ impl Request {
         Call::new(self, page::decode)
     }
 
-    /// Makes a call that returns the list in the envelope, and an empty page if that is `null` or the response is empty.
+    /// Makes a call that returns the list in the envelope, and an empty page if that is `null` or the response is
+    /// empty.
     pub fn optional_page<T: Decode>(self) -> Call<Page<T>> {
         Call::new(self, page::decode_optional)
     }

@@ -39,8 +39,8 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The HTTP status: a success, a redirect that the document describes, or 404 for `None` where the operation's documentation says so, and if the retry of a
-    /// deletion finds nothing left to delete.
+    /// The HTTP status: a success, a redirect that the document describes, or 404 for `None` where the operation's
+    /// documentation says so, and if the retry of a deletion finds nothing left to delete.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status

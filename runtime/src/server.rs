@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use reqwest::Url;
 
-use crate::ConfigurationError;
+use crate::{ConfigurationError, builder::resolve_url};
 
 /// The facts of an API's document about servers whose URLs have variables, or that only some operations have. Generated
 /// code has one as a `static` if the document has any.
@@ -63,9 +63,9 @@ impl ServerSettings {
                 Some(url) => url.clone(),
                 None => self.fill_in(servers, server)?,
             };
-            let parsed = base_url.join(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            let resolved = resolve_url(base_url, &url);
             let invalid = || ConfigurationError::ServerUrl { server };
-            Ok((server, parsed.filter(|url| url.query().is_none() && url.fragment().is_none()).ok_or_else(invalid)?))
+            Ok((server, resolved.filter(|url| url.query().is_none() && url.fragment().is_none()).ok_or_else(invalid)?))
         };
         servers.others.iter().map(|server| url(server)).collect()
     }
@@ -143,5 +143,14 @@ mod tests {
         let others = settings(&[]).others(&SERVERS, &base_url).unwrap();
         assert_eq!(others["/other"].as_str(), "https://example.com/other");
         assert_eq!(others["https://files.{region}.example.com"].as_str(), "https://files.eu.example.com/");
+    }
+
+    #[test]
+    fn a_server_with_credentials_is_refused() {
+        let base_url = Url::parse("https://example.com").unwrap();
+        let urls = [("/other".to_owned(), "https://id:secret@example.com".to_owned())].into();
+        let settings = ServerSettings { urls, ..ServerSettings::default() };
+        let error = settings.others(&SERVERS, &base_url).unwrap_err().to_string();
+        assert!(error.contains("without credentials") && !error.contains("secret"), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{Parameter, text_tree::TextTree};
 
 /// The characters to encode: all but the unreserved ones of RFC 3986.
-const ALL_BUT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const ALL_BUT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The characters to encode with `allowReserved`: the delimiters of a query, and those that no URL may contain.
 const QUERY_DELIMITERS: &AsciiSet = &ALL_BUT_UNRESERVED

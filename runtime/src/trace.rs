@@ -85,7 +85,7 @@ mod enabled {
         fn kind(&self) -> &'static str {
             match self {
                 Self::Final(error) => error.kind(),
-                Self::NoToken(_) => "no token",
+                Self::NoToken { .. } => "no token",
                 Self::NotConnected(_) => "connect",
                 Self::ConnectionLost { .. } | Self::Redirected(_) => "lost",
                 Self::TimedOut { .. } | Self::NotSentInTime(_) => "timeout",

@@ -13,6 +13,7 @@ use crate::{
     builder::is_loopback,
     credentials::Credentials,
     decode,
+    error::root,
     rate_limiter::{Permit, RateLimiter},
     raw_response::{Body, BodyError, FromBody, RawResponse},
     redirect::documented_location,
@@ -140,6 +141,7 @@ impl Transport {
         let is_in_cookie = || self.0.settings.credentials.iter().any(|own| own.cookie().is_some());
         self.0.settings.headers.get(header).is_some_and(HeaderValue::is_sensitive)
             || (*header == COOKIE && is_in_cookie())
+            || (*header == AUTHORIZATION && self.0.settings.tokens.is_some())
     }
 
     /// Makes one attempt: sends the request and reads the response.
@@ -175,8 +177,11 @@ impl Transport {
         // Most clients have no tokens, so the futures of all calls do not have the size of this one.
         match Box::pin(tokens.token(&self.0.http)).await {
             Ok(token) => Ok(Some(token)),
-            Err(TokenError::Unavailable(source)) => Err(Failure::NotConnected(source)),
-            Err(TokenError::Refused(problem)) => Err(Failure::NoToken(problem)),
+            Err(TokenError::Unavailable(source)) => {
+                let problem = format!("the token endpoint failed or cannot be reached: {}", root(&source));
+                Err(Failure::NoToken { problem, is_final: false })
+            }
+            Err(TokenError::Refused(problem)) => Err(Failure::NoToken { problem, is_final: true }),
         }
     }
 

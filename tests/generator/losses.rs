@@ -1,5 +1,5 @@
-//! Nothing that an operation of the corpus sends or returns is lost in silence: without it, the crate or its warnings are
-//! others, or a warning is about something around it.
+//! Nothing that an operation of the corpus sends or returns is lost in silence: without it, the crate or its warnings
+//! are others, or a warning is about something around it.
 
 use std::{
     collections::{BTreeSet, HashSet},

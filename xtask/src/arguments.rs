@@ -17,10 +17,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Emit the crate that the document describes.
     ///
-    /// `src/` of the output belongs to the generator, which removes files that the document no longer gives. The folder is
-    /// replaced as a whole: after a run that was stopped, the next one starts from the old crate. A manifest and a
-    /// README.md are written if there are none, and belong to you from then on. Exits with 1 when there are errors in the
-    /// document (or, with --check, differences), and with 2 when the command cannot do its work.
+    /// `src/` of the output belongs to the generator, which removes files that the document no longer gives. The folder
+    /// is replaced as a whole: after a run that was stopped, the next one starts from the old crate. A manifest and a
+    /// README.md are written if there are none, and belong to you from then on. Exits with 1 when there are errors in
+    /// the document (or, with --check, differences), and with 2 when the command cannot do its work.
     #[command(after_help = "\
 Examples:
   cargo xtask generate                 Rewrite generated/src from spec/clickhouse-cloud.yaml
@@ -32,8 +32,9 @@ Examples:
     Generate(Generate),
     /// Write the document, which may be in several files, as one file.
     ///
-    /// Other tools read it, and the simulator embeds it. Paths are written out, and the components of other files become
-    /// components of the root. Exits with 1 when a file or a reference to one is wrong; `lint` finds the other errors.
+    /// Other tools read it, and the simulator embeds it. Paths are written out, and the components of other files
+    /// become components of the root. Exits with 1 when a file or a reference to one is wrong; `lint` finds the other
+    /// errors.
     #[command(after_help = "\
 Examples:
   cargo xtask bundle                   Print the document
@@ -41,8 +42,8 @@ Examples:
     Bundle(Bundle),
     /// List the errors in the document, and the warnings about it.
     ///
-    /// A document with warnings alone gives a crate. Exits with 1 when there are errors (or, with --strict, warnings), or
-    /// when the document cannot be read.
+    /// A document with warnings alone gives a crate. Exits with 1 when there are errors (or, with --strict, warnings),
+    /// or when the document cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask lint
@@ -78,9 +79,9 @@ Examples:
     Drift(Drift),
     /// Work out the next version and check a release of it; publish it with --execute.
     ///
-    /// The version follows from the changes for users since the last tag. All checks run in a checkout of its own, below
-    /// `target/`: without --execute, nothing is committed or published. A run that was interrupted is finished by the
-    /// next. Exits with 1 when a check fails, and with 2 when the command cannot do its work.
+    /// The version follows from the changes for users since the last tag. All checks run in a checkout of its own,
+    /// below `target/`: without --execute, nothing is committed or published. A run that was interrupted is finished by
+    /// the next. Exits with 1 when a check fails, and with 2 when the command cannot do its work.
     #[command(after_help = "\
 Examples:
   cargo xtask release                          Show and check what would be released
@@ -110,8 +111,8 @@ Examples:
     ///
     /// For changes of the generator that must not change a crate. The generator of the revision is built in
     /// `target/emitted`, and both generators get all documents of the repository and those that are named. A document
-    /// `petstore.yaml` has the config `petstore.toml`, or the `config.toml` of a folder in which it is alone. Exits with 1
-    /// when a file or a message differs.
+    /// `petstore.yaml` has the config `petstore.toml`, or the `config.toml` of a folder in which it is alone. Exits
+    /// with 1 when a file or a message differs.
     #[command(after_help = "\
 Examples:
   cargo xtask emitted HEAD
@@ -141,7 +142,8 @@ pub(crate) struct Bench {
     /// Measure `generate` alone, on a document in several files that is as large as the whole API.
     #[arg(long, conflicts_with_all = ["published", "build"])]
     pub(crate) files: bool,
-    /// Generate and check a crate for each document in a folder instead, and one by progenitor alone, and print a table.
+    /// Generate and check a crate for each document in a folder instead, and one by progenitor alone, and print a
+    /// table.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["published", "build", "files"])]
     pub(crate) documents: Option<PathBuf>,
 }
@@ -153,7 +155,8 @@ pub(crate) struct Generate {
     /// The folder of the crate, with its sources in `src/`. A `guide.rs` beside `src/` becomes a module.
     #[arg(long, value_name = "DIR", default_value_os_t = workspace::relative(workspace::EMITTED))]
     pub(crate) out: PathBuf,
-    /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the folder.
+    /// The name of the crate's package; if left out, the one in the config, in the manifest, or else that of the
+    /// folder.
     #[arg(long, value_name = "CRATE", value_parser = crate_name)]
     pub(crate) name: Option<String>,
     /// The file to which the document is written as one file. Without --spec and this, it is simulator/openapi.yaml.
@@ -187,7 +190,8 @@ pub(crate) struct Lint {
 pub(crate) struct Source {
     #[command(flatten)]
     pub(crate) document: Spec,
-    /// What the document does not state: names, secrets, the envelope and more, as TOML; docs/config.md has the entries.
+    /// What the document does not state: names, secrets, the envelope and more, as TOML; docs/config.md has the
+    /// entries.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -242,12 +246,12 @@ pub(crate) enum FailOn {
 
 #[derive(Args)]
 pub(crate) struct Drift {
-    /// The document that the service publishes, a file or a URL: OpenAPI 3.0 or 3.1, as JSON or YAML. A file may refer to
-    /// others.
+    /// The document that the service publishes, a file or a URL: OpenAPI 3.0 or 3.1, as JSON or YAML. A file may refer
+    /// to others.
     #[arg(value_name = "UPSTREAM")]
     pub(crate) upstream: PathBuf,
-    /// Print the YAML of an operation that our document lacks, with all facts and without descriptions. The operation is
-    /// named by its `operationId` there, or as in 'GET /path'.
+    /// Print the YAML of an operation that our document lacks, with all facts and without descriptions. The operation
+    /// is named by its `operationId` there, or as in 'GET /path'.
     #[arg(long, value_name = "OPERATION")]
     pub(crate) skeleton: Option<String>,
     /// List runs of eight words that our texts share with the published ones. Exits with 1 when there are any.

@@ -62,8 +62,8 @@ impl Events {
     }
 }
 
-/// Returns the schemas of the property `data`, if a schema or each of its variants describes the fields of an event, and
-/// not its data.
+/// Returns the schemas of the property `data`, if a schema or each of its variants describes the fields of an event,
+/// and not its data.
 fn data_of_event<'a>(schema: &'a Value, root: &'a Value) -> Vec<&'a Value> {
     let schema = resolve(schema, root);
     let data = |schema: &'a Value| {

@@ -170,7 +170,8 @@ impl Operation {
         }
     }
 
-    /// Returns whether its call has a method that streams the response, which has a body, and is not inside an envelope.
+    /// Returns whether its call has a method that streams the response, which has a body, and is not inside an
+    /// envelope.
     pub(crate) fn is_streamed(&self, api: &Api) -> bool {
         match &self.response {
             Response::Json(..) | Response::OptionalJson(..) | Response::JsonOrNotFound(..) => {

@@ -17,7 +17,8 @@ const TAG_BYTES: usize = 8;
 /// A value of this size does not get smaller by a box.
 const SMALL_BYTES: usize = 16;
 
-/// Boxes the largest fields of each struct that would be too large with them. Fields of the same size are treated alike.
+/// Boxes the largest fields of each struct that would be too large with them. Fields of the same size are treated
+/// alike.
 pub(super) fn box_large_fields(types: &mut [TypeDef]) {
     let indices: HashMap<_, _> = types.iter().enumerate().map(|(index, ty)| (ty.name.as_str(), index)).collect();
     let mut users = vec![Vec::new(); types.len()];

@@ -76,7 +76,8 @@ fn check_unused(outline: &Outline<'_>, holder: &Node<'_>, used: &[&String]) -> V
     let is_used = |name: Option<&str>| used.iter().any(|used| name == Some(used.as_str()));
     let (used, unused): (Vec<_>, Vec<_>) =
         outline.children(holder, "content").partition(|content| is_used(content.name));
-    let is_known = |schema: Option<&Value>| used.iter().any(|content| content.get("schema") == schema);
+    let is_known =
+        |schema: Option<&Value>| schema.is_some() && used.iter().any(|content| content.get("schema") == schema);
     let lost = unused.into_iter().filter(|content| !is_known(content.get("schema")));
     let unused = lost.filter_map(|content| Some((content, content.name?)));
     unused

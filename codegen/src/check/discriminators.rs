@@ -32,8 +32,8 @@ fn check_property(
     let name = discriminator.text("propertyName")?;
     let has_property = |schema: &Node<'_>| outline.properties(schema).any(|property| property.name == Some(name));
     let default = discriminator.text(DEFAULT_MAPPING);
-    // A union in the union has a discriminator of its own, or none, and only objects have properties. A broken reference
-    // is reported already.
+    // A union in the union has a discriminator of its own, or none, and only objects have properties. A broken
+    // reference is reported already.
     let is_exempt = |schema: &Node<'_>| {
         let parts = outline.parts(schema);
         let is_default = schema.reference().is_some() && schema.reference() == default;

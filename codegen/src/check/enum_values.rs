@@ -17,7 +17,7 @@ fn check_values(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnost
     let has_texts = values.iter().any(Value::is_string);
     let is_lost = |value: &&Value| match value {
         Value::Null | Value::String(_) => false,
-        value => has_texts || !value.is_i64(),
+        value => has_texts || !(value.is_i64() || value.is_u64()),
     };
     let lost: Vec<_> = values.iter().filter(is_lost).map(ToString::to_string).collect();
     // A rule about constraints removes those that do not fit the type.

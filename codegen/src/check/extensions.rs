@@ -210,7 +210,7 @@ pub(super) fn are_used(outline: &Outline<'_>) -> bool {
         let (mut own, mut others) = (HashSet::new(), HashSet::new());
         for (node, key, value) in entries(outline) {
             let at = || outline.pointer(node).key(key);
-            if is_of_another_tool(key) {
+            if others.contains(key) || is_of_another_tool(key) {
                 others.insert(key);
             } else if is_known(key)
                 && !own.contains(key)

@@ -88,8 +88,8 @@ pub(super) enum Conversion {
 }
 
 impl Conversion {
-    /// Returns the conversion between two types, or none where they are the same. An `Option` around both is left to the
-    /// caller.
+    /// Returns the conversion between two types, or none where they are the same. An `Option` around both is left to
+    /// the caller.
     pub(super) fn between(response: &Type, request: &Type) -> Option<Self> {
         let [response, request] = [response, request].map(Type::non_null);
         let inner = Self::between_unboxed(response.unboxed(), request.unboxed());

@@ -39,8 +39,8 @@ pub(super) fn doc_lines(text: &str) -> impl Iterator<Item = String> {
     lines.map(|line| if line.is_empty() { "///".to_owned() } else { format!("/// {line}") })
 }
 
-/// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, a link stays whole, and an item of
-/// a list is indented after its first line.
+/// Returns the lines of a text, broken at spaces. A heading ends a paragraph by itself, a link stays whole, and an item
+/// of a list is indented after its first line.
 fn wrapped_lines(text: &str) -> Vec<String> {
     let text = without_control_characters(text).replace("\n\n# ", "\n# ");
     let is_link = |line: &str| line.starts_with("[`") && line.ends_with(')') && line.matches('[').count() == 1;

@@ -22,8 +22,8 @@ use crate::{
 /// The names that the client can have in an example: the first that is not the name of a parameter.
 const CLIENT_NAMES: [&str; 3] = ["cloud", "client", "the_client"];
 
-/// Returns an example of a call, as a code block that is compiled with the crate's documentation. `parameters` are those
-/// of the example's function, which needs no values for them.
+/// Returns an example of a call, as a code block that is compiled with the crate's documentation. `parameters` are
+/// those of the example's function, which needs no values for them.
 pub(super) fn call_example(operation: &Operation, parameters: &[TokenStream], api: &Api) -> Vec<Attribute> {
     let is_free = |name: &&str| !operation.parameters.iter().any(|parameter| parameter.rust_name == **name);
     let client = CLIENT_NAMES.into_iter().find(is_free).unwrap_or("the_client");

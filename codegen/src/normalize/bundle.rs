@@ -23,7 +23,7 @@ use crate::{
     openapi::{
         extensions,
         grammar::{Form, Kind},
-        reference::{MAX_COPIED_VALUES, MAX_REFERENCE_CHAIN},
+        reference::{MAX_COPIED_VALUES, MAX_NESTED_COPIES, MAX_REFERENCE_CHAIN},
         walk::{Grammar, for_each_child_mut},
     },
     source::{Dialect, Document, Origins, Pointer},
@@ -31,9 +31,6 @@ use crate::{
 
 /// How many files a document may have.
 const MAX_FILES: usize = 10_000;
-
-/// How many copies may be in each other.
-const MAX_NESTED_COPIES: usize = 4;
 
 /// Reads a file, by its path from the folder of the root.
 pub(crate) type ReadFile<'r> = dyn FnMut(&str) -> io::Result<String> + 'r;
@@ -195,7 +192,7 @@ impl Bundle<'_> {
     fn count_extension(&mut self, key: &str) {
         if let Some(own) = extensions::ALL.into_iter().find(|own| *own == key) {
             self.own_extensions.insert(own);
-        } else if extensions::is_of_another_tool(key) && !self.other_extensions.contains(key) {
+        } else if !self.other_extensions.contains(key) && extensions::is_of_another_tool(key) {
             self.other_extensions.insert(key.to_owned());
         }
     }
@@ -227,8 +224,10 @@ impl Bundle<'_> {
         let mut copied = HashMap::new();
         for (key, child) in fields_mut(value, &[]) {
             let mut origin = origin.key(key);
-            let is_group =
-                matches!(grammar(kind, key), Some(Form::Map(_) | Form::List(_) | Form::Texts | Form::Values));
+            let is_group = matches!(
+                grammar(kind, key),
+                Some(Form::Map(_) | Form::List(_) | Form::Texts | Form::Values | Form::Requirements)
+            );
             if is_group && self.copy(child, &mut origin, &at.key(key)) {
                 copied.insert(key.clone(), origin);
             }
@@ -303,6 +302,9 @@ impl Bundle<'_> {
     /// Replaces a reference to a node of another file, or in one, which can have no name, by a copy of that.
     fn copy(&mut self, value: &mut Value, origin: &mut Origin, at: &Pointer) -> bool {
         let mut is_copied = false;
+        if self.copied_values > MAX_COPIED_VALUES {
+            return false;
+        }
         for _ in 0..MAX_REFERENCE_CHAIN {
             let reference = text(value, "$ref").filter(|reference| origin.file != 0 || !reference.starts_with('#'));
             let Some(reference) = reference.filter(|_| self.nested_copies < MAX_NESTED_COPIES) else { break };
@@ -327,7 +329,7 @@ impl Bundle<'_> {
     }
 
     fn report_too_many_copies(&mut self, origin: &Origin) {
-        let message = "the paths that are referred to are too large to be copied";
+        let message = "the parts that are referred to are too large to be copied";
         self.diagnostics.push(SourceDiagnostic::source_key(origin.clone(), message, "refer to each of them once"));
     }
 
@@ -349,6 +351,9 @@ impl Bundle<'_> {
             }
             if let Some(problem) = self.problem(Kind::PathItem, &target) {
                 self.report(problem, &target, &origin.key("$ref"));
+                break;
+            }
+            if self.copied_values > MAX_COPIED_VALUES {
                 break;
             }
             let Some(Value::Object(mut found)) = self.node(&target).cloned() else { break };
@@ -390,7 +395,8 @@ impl Bundle<'_> {
         self.diagnostics.push(SourceDiagnostic::source_value(origin.key("$ref"), message, help));
     }
 
-    /// Returns the name of a component in the bundle, and queues the component for copying if it comes from another file.
+    /// Returns the name of a component in the bundle, and queues the component for copying if it comes from another
+    /// file.
     fn name(&mut self, kind: Kind, target: &Origin, origin: &Origin) -> String {
         if let Some(name) = self.name_by_origin.get(&(kind, target.clone())) {
             return name.clone();
@@ -488,8 +494,8 @@ impl Bundle<'_> {
         }
     }
 
-    /// Reports extensions at the root of a file, in a document for this generator: only those at the root of the document
-    /// are read.
+    /// Reports extensions at the root of a file, in a document for this generator: only those at the root of the
+    /// document are read.
     fn report_unread_extensions(&mut self) {
         let components: HashSet<_> = self.origin_by_name.values().collect();
         let root = |file| Origin { file, at: Pointer::default() };
@@ -498,8 +504,7 @@ impl Bundle<'_> {
         let keys = unused.flat_map(|(file, File { tree, .. })| {
             fields(tree.as_ref()).map(|(key, _)| key).filter(|key| key.starts_with("x-")).map(move |key| (file, key))
         });
-        let keys: Vec<_> = keys.collect();
-        let keys: Vec<_> = keys.into_iter().map(|(file, key)| (file, key.clone())).collect();
+        let keys: Vec<_> = keys.map(|(file, key)| (file, key.clone())).collect();
         for (_, key) in &keys {
             self.count_extension(key);
         }

@@ -1,8 +1,8 @@
 //! Makes a union of each base that other schemas inherit from.
 //!
-//! A base has a `discriminator`, and its subtypes have it in their `allOf`. A reference to it stands for any of them, so
-//! it becomes the union of its subtypes and of a component with its own properties, for values that are none of them.
-//! The subtypes are merged with that component: the later stages know only unions.
+//! A base has a `discriminator`, and its subtypes have it in their `allOf`. A reference to it stands for any of them,
+//! so it becomes the union of its subtypes and of a component with its own properties, for values that are none of
+//! them. The subtypes are merged with that component: the later stages know only unions.
 
 use std::{
     borrow::Cow,
@@ -150,8 +150,8 @@ impl Base {
     }
 }
 
-/// Requires the discriminator of the subtypes, without which nothing tells them apart, and makes types of those that add
-/// nothing to their base.
+/// Requires the discriminator of the subtypes, without which nothing tells them apart, and makes types of those that
+/// add nothing to their base.
 fn complete_subtypes(schemas: &mut Map<String, Value>, bases: &IndexMap<String, Base>) {
     for (name, base) in bases {
         let property = schemas.get(name).and_then(discriminator).map(ToOwned::to_owned);
@@ -218,7 +218,8 @@ impl<'a> Bases<'a> {
                 (Some(property), None) => bases.derived(name, property),
                 _ => None,
             };
-            let is_spent = bases.visited > MAX_VISITED && bases.children.contains_key(name);
+            let may_be_base = discriminator(schema).is_some() || listed(schema).is_some();
+            let is_spent = bases.visited > MAX_VISITED && may_be_base && bases.children.contains_key(name);
             let has_too_many =
                 base.as_ref().is_some_and(|base| base.heirs.is_none() && base.subtypes.len() > MAX_SUBTYPES);
             if is_spent || has_too_many {

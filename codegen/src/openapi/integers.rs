@@ -40,7 +40,8 @@ integer_types! {
 const MAX_EXACT_FLOAT: u128 = 1 << 53;
 
 impl IntegerType {
-    /// Returns the type of a schema, if its values are integers. If no type has all of them, the widest one is returned.
+    /// Returns the type of a schema, if its values are integers. If no type has all of them, the widest one is
+    /// returned.
     pub(crate) fn of(schema: &Map<String, Value>) -> Option<Self> {
         if schema.get("type")? != "integer" {
             return None;

@@ -57,8 +57,8 @@ pub(crate) fn is_range(media_type: &str) -> bool {
     media_type.contains('*')
 }
 
-/// Returns the media types in which a request is sent: JSON if it is listed, else the first. A multipart form is another
-/// one if its schema differs, and the only one if just a form can hold the files of their common schema.
+/// Returns the media types in which a request is sent: JSON if it is listed, else the first. A multipart form is
+/// another one if its schema differs, and the only one if just a form can hold the files of their common schema.
 pub(crate) fn request_media_types<'a>(content: &'a Map<String, Value>, root: &Value) -> Vec<&'a String> {
     let Some((first, first_content)) = json(content).or_else(|| content.iter().next()) else { return Vec::new() };
     let mut forms = content.iter().filter(|(name, content)| Format::of(name, content) == Format::Multipart);
@@ -117,7 +117,7 @@ pub(crate) fn is_success(status: &str, responses: &Map<String, Value>) -> bool {
 /// is an error: it says that the URL of the request is an old one.
 pub(crate) fn is_redirect(status: &str, responses: &Map<String, Value>) -> bool {
     match status {
-        "302" | "303" | "307" | "3XX" | "3xx" => true,
+        "302" | "303" | "307" | "3XX" => true,
         "301" | "308" => !responses.keys().any(|other| other.starts_with('2')),
         _ => false,
     }

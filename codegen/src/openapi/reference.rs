@@ -10,6 +10,9 @@ pub(crate) const MAX_REFERENCE_CHAIN: usize = 64;
 /// How many values may be copied in place of references: a few lines of references can stand for gigabytes.
 pub(crate) const MAX_COPIED_VALUES: usize = 1_000_000;
 
+/// How many copies of what is referred to may be in each other.
+pub(crate) const MAX_NESTED_COPIES: usize = 4;
+
 /// The help for a reference that leads out of the files of a document.
 pub(crate) const ELSEWHERE_HELP: &str = "make one file of all with a bundler, such as `npx @redocly/cli bundle`, or copy \
                                          the file into the folder, and write a relative path";

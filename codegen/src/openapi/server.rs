@@ -33,7 +33,6 @@ pub(crate) struct Variable {
     /// Without one, it has to be set.
     pub(crate) default: Option<String>,
     pub(crate) values: Vec<String>,
-    pub(crate) description: Option<String>,
     /// The environment variable that sets it.
     pub(crate) environment: Option<String>,
 }
@@ -117,8 +116,8 @@ fn servers_of_operations(root: &Value) -> ServersOfOperations<'_> {
         .collect()
 }
 
-/// Returns the first server of the document, or, if each operation has one, the first of these. Without a server, `/` is
-/// meant, but no operation is there then.
+/// Returns the first server of the document, or, if each operation has one, the first of these. Without a server, `/`
+/// is meant, but no operation is there then.
 fn base<'a>(root: &'a Value, of_operations: &ServersOfOperations<'a>) -> Option<(Pointer, &'a Value)> {
     let is_everywhere = of_operations.iter().all(|(server, _)| server.is_some());
     let of_first_operation = || of_operations.first().filter(|_| is_everywhere)?.0.clone();
@@ -154,12 +153,10 @@ impl Variable {
 
     fn read(server: &Value, name: &str) -> Self {
         let variable = server.get("variables").and_then(|variables| variables.get(name)).unwrap_or(&Value::Null);
-        let text = |key| text(variable, key).map(ToOwned::to_owned);
         Self {
             default: variable.get("default").and_then(scalar),
             values: elements(variable.get("enum")).filter_map(scalar).collect(),
-            description: text("description"),
-            environment: text(ENVIRONMENT),
+            environment: text(variable, ENVIRONMENT).map(ToOwned::to_owned),
         }
     }
 }

@@ -10,8 +10,9 @@
 /// value. The pattern of a variant that is a union itself is `union`, or the members that all of its variants have in
 /// common and `..union`.
 ///
-/// `from` before the variants implements `TryFrom` another union, so that a response can become a request. `from` behind
-/// a variant implements `From` for what the `new` of its type takes, so that a request can be made from that at once.
+/// `from` before the variants implements `TryFrom` another union, so that a response can become a request. `from`
+/// behind a variant implements `From` for what the `new` of its type takes, so that a request can be made from that at
+/// once.
 ///
 /// ```
 /// clickhouse_cloud_runtime::response! {

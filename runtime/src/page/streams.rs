@@ -179,8 +179,8 @@ impl<T> fmt::Debug for Pages<T> {
 
 /// A stream over the items of a list, made by [`Call::items`].
 ///
-/// It requests [`Pages`] one by one as it gets to them, and behaves like them. An item that does not fit the document is
-/// missing from it; [`Pages`] report such items as mismatches.
+/// It requests [`Pages`] one by one as it gets to them, and behaves like them. An item that does not fit the document
+/// is missing from it; [`Pages`] report such items as mismatches.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,

@@ -125,7 +125,7 @@ impl Bench {
             "[package]\nname = \"bare-{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]{BARE_DEPENDENCIES}"
         );
         fs::write(folder.join("Cargo.toml"), manifest)?;
-        Ok(Ok(Crate { lines: lines_in(&folder.join("src"))?, generated, checked: self.check(&folder)? }))
+        Ok(Ok(Crate { lines: lines(&fs::read_to_string(&root)?), generated, checked: self.check(&folder)? }))
     }
 
     fn empty_folder(&self, name: &str) -> Result<PathBuf> {

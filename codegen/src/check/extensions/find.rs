@@ -19,7 +19,8 @@ use crate::{
     source::Pointer,
 };
 
-/// Checks that an operation names a list with items that it can create, which is called with the parameters of its path.
+/// Checks that an operation names a list with items that it can create, which is called with the parameters of its
+/// path.
 pub(super) fn check(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     let find = match Find::read(value, at) {
         Ok(find) => find,

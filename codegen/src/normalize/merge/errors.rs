@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// Moves the error responses of each operation into a [mark](marks::errors): the crate has one error type for all
-/// operations. It can be decoded as each schema of a response, if that is not the envelope, which the error type knows, or
-/// has more in it.
+/// operations. It can be decoded as each schema of a response, if that is not the envelope, which the error type knows,
+/// or has more in it.
 pub(super) fn extract(root: &mut Value) {
     let has_envelope = root.get(ENVELOPE).is_some();
     for Operation { value: operation, .. } in operations_mut(root) {

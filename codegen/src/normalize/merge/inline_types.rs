@@ -49,8 +49,8 @@ struct Names {
     holder: Pointer,
 }
 
-/// What two types of the same shape have in common, so that they become one. Otherwise the type of one operation would be
-/// called after another one.
+/// What two types of the same shape have in common, so that they become one. Otherwise the type of one operation would
+/// be called after another one.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Bond {
     /// One of them is a component, or they are unions of scalars, which are named after those.

@@ -3,8 +3,8 @@ use serde_json::Value;
 use super::schemas;
 use crate::openapi::integers::IntegerType;
 
-/// Writes the type of each integer as its `format`, unless it is the one of the `format` or without it. Removes the bounds
-/// that no value of the type can exceed.
+/// Writes the type of each integer as its `format`, unless it is the one of the `format` or without it. Removes the
+/// bounds that no value of the type can exceed.
 pub(super) fn set_formats(root: &mut Value) {
     schemas::for_each(root, &mut |schema| {
         let Some(schema) = schema.as_object_mut() else { return };

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::site::Site;
@@ -5,14 +7,11 @@ use crate::{
     json::{fields, object_mut, text, values},
     openapi::{
         grammar::{Form, Kind},
-        reference::{self, MAX_COPIED_VALUES, MAX_REFERENCE_CHAIN},
+        reference::{self, MAX_COPIED_VALUES, MAX_NESTED_COPIES, MAX_REFERENCE_CHAIN},
         walk::{Step, for_each_child_mut},
     },
     source::Pointer,
 };
-
-/// How many copies may be in each other.
-const MAX_NESTED_COPIES: usize = 4;
 
 /// Returns whether a reference stands for something that cannot have a name under `components`.
 pub(super) fn are_needed(kind: Kind, value: &Value) -> bool {
@@ -48,7 +47,7 @@ impl Copies<'_> {
         if depth > MAX_NESTED_COPIES {
             return;
         }
-        let mut copied = Vec::new();
+        let mut copied = HashSet::new();
         for (key, value) in value.as_object_mut().into_iter().flatten() {
             let at = site.at().key(key);
             let is_copied = match Kind::form_of_3_1(kind, key) {
@@ -59,14 +58,14 @@ impl Copies<'_> {
                 _ => false,
             };
             if is_copied {
-                copied.push(key.clone());
+                copied.insert(key.clone());
             }
         }
         for_each_child_mut(kind, value, Kind::form_of_3_1, &mut |kind, step, child| {
             let is_part = !matches!(step, Step::Field(_));
             let at = step.from(&site.at());
-            let is_copied = is_part && is_replaced(kind, child) && self.replace(child, &at, site)
-                || copied.iter().any(|key| key == step.field());
+            let is_copied =
+                is_part && is_replaced(kind, child) && self.replace(child, &at, site) || copied.contains(step.field());
             if !child.is_object() || has_reference(child) {
                 return;
             }
@@ -83,7 +82,11 @@ impl Copies<'_> {
     fn replace_once(&mut self, value: &mut Value, at: &Pointer, site: &mut Site) -> bool {
         let Some(target) = reference::pointer(value) else { return false };
         let Some(found) = self.original.pointer(target.as_str()) else { return false };
-        let Some(left) = self.left.checked_sub(values(found).count()) else { return false };
+        let count = values(found).take(self.left + 1).count();
+        let Some(left) = self.left.checked_sub(count) else {
+            self.left = 0;
+            return false;
+        };
         match (value.as_object_mut(), found) {
             (Some(own), Value::Object(found)) => {
                 own.shift_remove("$ref");

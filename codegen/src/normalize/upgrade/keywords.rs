@@ -43,7 +43,8 @@ pub(super) fn remove_unsupported(schema: &mut Map<String, Value>, site: &mut Sit
     replace_pattern_properties(schema, site);
 }
 
-/// Replaces `patternProperties` by `additionalProperties`, with the schema of the values, or the union of their schemas.
+/// Replaces `patternProperties` by `additionalProperties`, with the schema of the values, or the union of their
+/// schemas.
 fn replace_pattern_properties(schema: &mut Map<String, Value>, site: &mut Site) {
     let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") else { return };
     let others = schema.get("additionalProperties").filter(|others| others.is_object()).cloned();
