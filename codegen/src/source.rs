@@ -227,7 +227,7 @@ impl Document {
                         object.shift_insert(position, key, value);
                     }
                 }
-                (Some(Value::Array(elements)), Fix::Replace(_, value, _)) => {
+                (Some(Value::Array(elements)), Fix::Insert(_, value) | Fix::Replace(_, value, _)) => {
                     if let Some(element) = elements.get_mut(index(&node)) {
                         *element = value;
                     }

@@ -12,7 +12,7 @@ use crate::{
             CHECK, FIND, Find, NEEDS, Need, PERMISSIONS, Pagination, PassingRefusal, RETRY, RETRY_REFUSED, Reading,
             Retry, STABILITY, Stability, is_none_if_not_found, is_unwrapped, read_check, read_permissions,
         },
-        media_type::{Format, is_range},
+        media_type::{Format, is_incomplete, is_range},
         operation::{self, operations},
         parameter::Location,
         reference::SCHEMAS,
@@ -310,9 +310,9 @@ impl Body {
         })
     }
 
-    /// Returns whether the media type is an argument, because the document gives a range of them.
+    /// Returns whether the media type is an argument, because that of the document is not complete.
     pub(crate) fn takes_media_type(&self) -> bool {
-        is_range(&self.media_type)
+        is_incomplete(&self.media_type)
     }
 }
 

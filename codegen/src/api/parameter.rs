@@ -8,7 +8,7 @@ use crate::{
     names::{Names, value_name},
     normalize::merge::marks,
     openapi::{
-        media_type::is_range,
+        media_type::is_incomplete,
         parameter::{IGNORED_HEADERS, Location},
     },
     source::Pointer,
@@ -50,9 +50,9 @@ impl Parameter {
             .enumerate()
             .filter_map(|(index, parameter)| Self::read(parameter, &at.index(index), reader))
             .collect();
-        let has_range = fields(operation.pointer("/requestBody/content")).any(|(name, _)| is_range(name));
+        let takes_media_type = fields(operation.pointer("/requestBody/content")).any(|(name, _)| is_incomplete(name));
         let body = operation.get("requestBody").map(|_| "body");
-        let mut taken: Names = body.into_iter().chain(has_range.then_some("content_type")).collect();
+        let mut taken: Names = body.into_iter().chain(takes_media_type.then_some("content_type")).collect();
         let mut order: Vec<_> = (0..parameters.len()).collect();
         order.sort_by_key(|index| parameters[*index].position_in(path).unwrap_or(usize::MAX));
         for index in order {

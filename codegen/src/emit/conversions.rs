@@ -91,7 +91,10 @@ impl Conversion {
     /// Returns the conversion between two types, or none where they are the same. An `Option` around both is left to
     /// the caller.
     pub(super) fn between(response: &Type, request: &Type) -> Option<Self> {
-        let [response, request] = [response, request].map(Type::non_null);
+        Self::between_boxed(response.non_null(), request.non_null())
+    }
+
+    fn between_boxed(response: &Type, request: &Type) -> Option<Self> {
         let inner = Self::between_unboxed(response.unboxed(), request.unboxed());
         let [before, after] = [response, request].map(|ty| matches!(ty, Type::Boxed(_)));
         let boxed = |inner| Self::Boxed { inner: Box::new(inner), before, after };
@@ -104,7 +107,7 @@ impl Conversion {
     }
 
     fn between_unboxed(response: &Type, request: &Type) -> Option<Self> {
-        let within = |response: &Type, request: &Type| Self::between_unboxed(response, request).map(Box::new);
+        let within = |response: &Type, request: &Type| Self::between_boxed(response, request).map(Box::new);
         match (response, request) {
             (Type::Named(response), Type::Named(request)) => (response != request).then_some(Self::TryFrom),
             (Type::Nullable(response), Type::Nullable(request)) => within(response, request).map(Self::Nullable),
@@ -200,6 +203,11 @@ mod tests {
         let convert = |before, after| text(&Conversion::between(before, after).unwrap().convert(&quote!(it)));
         assert_eq!(convert(&boxed, &Type::String), "Ok::< _, MissingField> ((* it)) ?");
         assert_eq!(convert(&Type::String, &boxed), "Ok::< _, MissingField> (it) . map (Box::new) ?");
+        let list = |name: &str| {
+            let boxed = Type::Boxed(Box::new(Type::Named(name.to_owned())));
+            Type::List(Box::new(Type::Nullable(Box::new(boxed))))
+        };
+        assert!(convert(&list("Thing"), &list("ThingInput")).contains("(* value) . try_into () . map (Box::new)"));
     }
 
     #[test]

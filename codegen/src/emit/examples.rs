@@ -93,6 +93,7 @@ fn body_value(body: &Body, values: Values<'_>) -> TokenStream {
         _ if !body.takes_media_type() => None,
         Some(("text", _)) => Some("text/plain"),
         Some(("image", _)) => Some("image/png"),
+        Some(("multipart", _)) => Some("multipart/mixed; boundary=part"),
         _ => Some("application/octet-stream"),
     };
     let content_type = content_type.map(|content_type| quote!(#content_type,));

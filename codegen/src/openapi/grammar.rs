@@ -165,7 +165,7 @@ kinds! {
         "description": Text, "variables": Map(Kind::ServerVariable),
     };
 
-    ServerVariable: "a server variable" allows { "default": Text, "enum": Texts, "description": Text };
+    ServerVariable: "a server variable" requires { "default": Text } allows { "enum": Texts, "description": Text };
 
     Tag: "a tag" requires { "name": Text } allows { "description": Text, "externalDocs": One(Kind::ExternalDocs) };
 

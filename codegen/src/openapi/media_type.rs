@@ -57,6 +57,12 @@ pub(crate) fn is_range(media_type: &str) -> bool {
     media_type.contains('*')
 }
 
+/// Returns whether a media type lacks what only a caller knows: it is a range, or has parts between boundaries.
+pub(crate) fn is_incomplete(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    is_range(media_type) || essence.starts_with("multipart/") && essence != "multipart/form-data"
+}
+
 /// Returns the media types in which a request is sent: JSON if it is listed, else the first. A multipart form is
 /// another one if its schema differs, and the only one if just a form can hold the files of their common schema.
 pub(crate) fn request_media_types<'a>(content: &'a Map<String, Value>, root: &Value) -> Vec<&'a String> {

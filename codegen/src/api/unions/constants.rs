@@ -30,11 +30,11 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
             }
             TypeKind::Union(variants) => {
                 for (type_name, property) in variants.iter().flat_map(UnionVariant::constants) {
-                    let value = property.values.first().cloned();
+                    let value = property.values.first().filter(|_| property.values.len() == 1).cloned();
                     for type_name in types_in(type_name, &unions) {
                         let known = constants.entry((type_name.to_owned(), property.name.clone()));
                         let known = known.or_insert_with(|| value.clone());
-                        // The type is a variant of two unions, which know it by different values.
+                        // The type is known by different values, in one union or in two.
                         if *known != value {
                             *known = None;
                         }
@@ -78,14 +78,14 @@ fn types_in<'a>(name: &'a str, unions: &HashMap<&str, &'a [UnionVariant]>) -> Ha
 }
 
 impl UnionVariant {
-    /// Returns the name of the variant's type with each property that has a single value.
+    /// Returns the name of the variant's type with each property that has certain values.
     fn constants(&self) -> impl Iterator<Item = (&str, &PropertyPattern)> {
         let properties = match &self.pattern {
             Pattern::Object(properties) | Pattern::Union(properties) => properties.as_slice(),
             _ => &[],
         };
         let name = self.schema.ty.name();
-        let constants = properties.iter().filter(|property| property.values.len() == 1 && !property.may_be_other);
+        let constants = properties.iter().filter(|property| !property.values.is_empty() && !property.may_be_other);
         constants.filter_map(move |property| Some((name?, property)))
     }
 }

@@ -82,7 +82,15 @@ pub(super) fn required(kind: Kind, field: &str) -> Repair {
         (Kind::RequestBody, "content") => {
             Repair::Replace(json!({ "application/json": { "schema": {} } }), "the crate takes any JSON")
         }
-        (Kind::Discriminator | Kind::Parameter | Kind::SecurityScheme | Kind::Server | Kind::Tag, _) => Repair::Remove,
+        (
+            Kind::Discriminator
+            | Kind::Parameter
+            | Kind::SecurityScheme
+            | Kind::Server
+            | Kind::ServerVariable
+            | Kind::Tag,
+            _,
+        ) => Repair::Remove,
         _ => Repair::None,
     }
 }

@@ -24,12 +24,11 @@ pub(super) fn name_components(root: &mut Value) {
     let overrides = take_overrides(root, &types.values().cloned().collect());
     types.values_mut().for_each(|ty| overrides.get(ty).into_iter().for_each(|name| ty.clone_from(name)));
     let renamed: IndexMap<_, _> = types.into_iter().filter(|(name, ty)| name != ty).collect();
-    if renamed.is_empty() {
-        return;
+    if !renamed.is_empty() {
+        rename_components(root, |name| renamed.get(name).cloned());
+        // The mapping needs the old names of the variants, which the second visit replaces.
+        schemas::for_each(root, &mut |schema| complete_mapping(schema, &renamed));
     }
-    rename_components(root, |name| renamed.get(name).cloned());
-    // The mapping needs the old names of the variants, which the second visit replaces.
-    schemas::for_each(root, &mut |schema| complete_mapping(schema, &renamed));
     schemas::for_each(root, &mut |schema| {
         schema.get_mut("$ref").into_iter().for_each(|reference| rename_target(reference, &renamed));
     });
@@ -72,8 +71,12 @@ fn rename_components(root: &mut Value, new_name: impl Fn(&str) -> Option<String>
 
 fn rename_target(reference: &mut Value, renamed: &IndexMap<String, String>) {
     let name = reference.as_str().and_then(Pointer::of_reference).map(|at| at.last());
-    if let Some(ty) = name.and_then(|name| renamed.get(&name)) {
-        *reference = reference_to(ty);
+    let Some(name) = name else { return };
+    match renamed.get(&name) {
+        Some(ty) => *reference = reference_to(ty),
+        // A name may be encoded in a reference: from here on, it is not.
+        None if reference.as_str().is_some_and(|reference| reference.contains('%')) => *reference = reference_to(&name),
+        None => {}
     }
 }
 
