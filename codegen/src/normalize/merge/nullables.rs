@@ -12,9 +12,6 @@ use crate::{
 /// field or an element. A union with a nullable variant is nullable, and not the variant.
 pub(super) fn move_to_references(root: &mut Value) {
     let nullable = nullable_components(root);
-    if nullable.is_empty() {
-        return;
-    }
     schemas::for_each(root, &mut |schema| {
         let mut is_nullable = reference(schema).is_some_and(|name| nullable.contains(name));
         let variants = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
@@ -90,11 +87,13 @@ mod tests {
             A: {oneOf: [{$ref: '#/components/schemas/B'}, {type: array, items: {$ref: '#/components/schemas/B'}}]}
             B: {oneOf: [{type: string}, {type: number}], nullable: true}
             C: {properties: {a: {$ref: '#/components/schemas/A'}}}
+            D: {properties: {a: {oneOf: [{type: string}, {$ref: '#/components/schemas/C', nullable: true}]}}}
         ";
         insta::assert_snapshot!(run_on_schemas(move_to_references, schemas), @"
         A: {oneOf:[{$ref:#/components/schemas/B},{type:array,items:{$ref:#/components/schemas/B,nullable:true}}]}
         B: {oneOf:[{type:string},{type:number}]}
         C: {properties:{a:{$ref:#/components/schemas/A,nullable:true}}}
+        D: {properties:{a:{oneOf:[{type:string},{$ref:#/components/schemas/C}],nullable:true}}}
         ");
     }
 
