@@ -2,7 +2,7 @@
 ///
 /// It is awaited, and has the settings of every call. In brackets, `stream` adds the method that streams the response,
 /// and `items: T` adds those that return all pages of a list. `events: T` adds the method that returns the events of
-/// the response, as [`Call::events`](crate::Call::events) does; `events` alone is for text, and `whole_events: T` for
+/// the response, as `Call::events` does; `events` alone is for text, and `whole_events: T` for
 /// objects of all fields. `finds T` adds [`or_find`](crate::Call::or_find), and `needs wake` adds
 /// [`wake`](crate::Call::wake).
 ///
