@@ -44,7 +44,7 @@ pub struct Kind(&'static panic::Location<'static>);
 
 impl Kind {
     #[track_caller]
-    pub(crate) fn of_caller() -> Self {
+    fn of_caller() -> Self {
         Self(panic::Location::caller())
     }
 
@@ -174,6 +174,13 @@ pub(crate) enum Fix {
 }
 
 impl<L> Diagnostic<L> {
+    /// Creates an error, whose kind is the line of the caller.
+    #[track_caller]
+    pub(crate) fn error(location: L, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let (kind, message, help) = (Kind::of_caller(), message.into(), help.into());
+        Self { location, level: Level::Error, kind, message, help, fix: None }
+    }
+
     /// Makes it a warning: nobody made a mistake, and the crate does without something.
     pub(crate) fn warning(self) -> Self {
         Self { level: Level::Warning, ..self }
@@ -213,13 +220,13 @@ impl SourceDiagnostic {
     /// Creates an error at the value of a node.
     #[track_caller]
     pub(crate) fn source_value(origin: Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
-        NodeDiagnostic::value(Pointer::default(), message, help).locate(|_| SourceNode { origin, part: Part::Value })
+        Self::error(SourceNode { origin, part: Part::Value }, message, help)
     }
 
     /// Creates an error at the key of a node.
     #[track_caller]
     pub(crate) fn source_key(origin: Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
-        NodeDiagnostic::key(Pointer::default(), message, help).locate(|_| SourceNode { origin, part: Part::Key })
+        Self::error(SourceNode { origin, part: Part::Key }, message, help)
     }
 }
 
@@ -227,22 +234,13 @@ impl NodeDiagnostic {
     /// Creates an error at the key of a node.
     #[track_caller]
     pub(crate) fn key(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
-        let location = Node { at, part: Part::Key };
-        Self {
-            location,
-            level: Level::Error,
-            kind: Kind::of_caller(),
-            message: message.into(),
-            help: help.into(),
-            fix: None,
-        }
+        Self::error(Node { at, part: Part::Key }, message, help)
     }
 
     /// Creates an error at the value of a node.
     #[track_caller]
     pub(crate) fn value(at: Pointer, message: impl Into<String>, help: impl Into<String>) -> Self {
-        let location = Node { at, part: Part::Value };
-        Self { location, ..Self::key(Pointer::default(), message, help) }
+        Self::error(Node { at, part: Part::Value }, message, help)
     }
 
     /// Adds a fix that removes a node.

@@ -139,8 +139,10 @@ fn words(text: &str) -> String {
 }
 
 fn identifier(text: &str, prefix: char) -> String {
+    // The name of a type starts with an upper-case letter, which not every alphabet has: a value may have the same name.
+    let may_start = |first| unicode_ident::is_xid_start(first) && (prefix.is_lowercase() || first.is_uppercase());
     let prefixed = match text.chars().next() {
-        Some(first) if unicode_ident::is_xid_start(first) => text.to_owned(),
+        Some(first) if may_start(first) => text.to_owned(),
         _ => format!("{prefix}{text}"),
     };
     let may_be_keyword = prefixed.len() <= MAX_KEYWORD_LENGTH;
@@ -199,6 +201,7 @@ mod tests {
         );
         assert_eq!(types(&["thing", "Thing", "Option"]), ["Thing2", "Thing", "Option2"]);
         assert_eq!(types(&["Self", "SELF"]), ["Self_", "Self2"]);
+        assert_eq!((type_name("日本"), value_name("日本")), ("X日本".to_owned(), "日本".to_owned()));
         assert_eq!(variants(&["us-east-1", "us-east1"], None), ["UsEast1", "UsEast1x2"]);
         let given = serde_json::json!({ "a": "B" });
         assert_eq!(variants(&["a", "b", "unknown"], Some(&given)), ["B", "B2", "Unknown2"]);

@@ -25,8 +25,8 @@ use positions::Positions;
 use yaml::At;
 
 use crate::diagnostic::{
-    Diagnostic, Diagnostics, Fix, Kind, Level, Location, Node, NodeDiagnostic, Origin, Part, SourceDiagnostic,
-    SourceFile, SourceNode, Span,
+    Diagnostic, Diagnostics, Fix, Location, Node, NodeDiagnostic, Origin, Part, SourceDiagnostic, SourceFile,
+    SourceNode, Span,
 };
 pub(crate) use crate::pointer::Pointer;
 
@@ -67,14 +67,7 @@ impl SourceFile {
 
     fn refusal(&self, span: Span, message: String, help: String) -> Diagnostics {
         let location = Location { file: self.clone(), span, pointer: Pointer::default() };
-        Diagnostics(vec![Diagnostic {
-            location,
-            level: Level::Error,
-            kind: Kind::of_caller(),
-            message,
-            help,
-            fix: None,
-        }])
+        Diagnostics(vec![Diagnostic::error(location, message, help)])
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::outline::{Node, Outline};
 use crate::{
     diagnostic::{NodeDiagnostic, wording::quoted},
+    json::fields,
     openapi::{
         grammar::Kind,
         media_type::{self, Format},
@@ -45,6 +46,8 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     for content in outline.all(Kind::MediaType).filter(|content| is_of_body(outline, content)) {
         diagnostics.extend(check_schema(outline, content));
         diagnostics.extend(check_encoding(outline, content));
+        diagnostics.extend(check_structure(outline, content));
+        diagnostics.append(&mut check_parts(outline, content));
         diagnostics.extend(check_xml_of_form(outline, content));
     }
     diagnostics
@@ -151,6 +154,41 @@ fn check_encoding(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagn
     })
 }
 
+/// Warns of an object or a list in another format than JSON and forms, if there is no JSON beside it.
+fn check_structure(outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
+    let ty = match format(content)? {
+        Format::Text => "text",
+        Format::Bytes => "bytes",
+        Format::Json | Format::Form | Format::Multipart => return None,
+    };
+    let name = content.name.filter(|name| !media_type::is_event_stream(name))?;
+    let schema = outline.child(content, "schema")?;
+    let is_structure =
+        |part: &Node<'_>| matches!(part.text("type"), Some("object" | "array")) || part.get("properties").is_some();
+    let holder = outline.parent(content)?;
+    let has_json = outline.children(holder, "content").any(|other| format(other) == Some(Format::Json));
+    (!has_json && outline.parts(schema).into_iter().any(is_structure)).then(|| {
+        let message = format!("the schema of {} is not used: the body is {ty}", quoted(name));
+        let help = "no change is needed, if programs read and write it themselves; else describe `application/json`";
+        NodeDiagnostic::key(outline.pointer(content).key("schema"), message, help).warning()
+    })
+}
+
+/// Warns of the encodings in a multipart form that its parts do not have.
+fn check_parts(outline: &Outline<'_>, content: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let encodings = fields(content.get("encoding").filter(|_| format(content) == Some(Format::Multipart)));
+    let ignored = encodings.flat_map(|(name, encoding)| {
+        let ignored = ["headers", "style", "explode"].into_iter().filter(|keyword| encoding.get(keyword).is_some());
+        ignored.map(move |keyword| (name, keyword))
+    });
+    let warning = |(name, keyword): (&String, &str)| {
+        let at = outline.pointer(content).key("encoding").key(name).key(keyword);
+        let message = format!("the parts of this form do not have `{keyword}`");
+        NodeDiagnostic::key(at, message, "no change is needed, unless the service requires it").warning()
+    };
+    ignored.map(warning).collect()
+}
+
 /// Warns of the objects in a form that are XML in the document.
 fn check_xml_of_form(outline: &Outline<'_>, content: &Node<'_>) -> Vec<NodeDiagnostic> {
     let schema = outline.child(content, "schema").filter(|_| is_form(content));
@@ -227,6 +265,36 @@ mod tests {
             run(check, document),
             @"3:40 the body of a redirect is not decoded: the call returns its `Location`"
         );
+    }
+
+    #[test]
+    fn only_json_and_forms_have_the_structure_of_their_schema() {
+        let document = "
+            paths:
+              /a:
+                post:
+                  requestBody: {content: {text/csv: {schema: {type: array, items: {}}}}}
+                  responses:
+                    '200': {content: {application/xml: {schema: {properties: {a: {}}}}}}
+                    '201': {content: {application/xml: {schema: {type: object}}, application/json: {schema: {type: object}}}}
+                    '202': {content: {text/plain: {schema: {type: string}}, text/event-stream: {schema: {type: object}}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"
+            6:42 the schema of `text/csv` is not used: the body is text
+            8:45 the schema of `application/xml` is not used: the body is text
+        ");
+    }
+
+    #[test]
+    fn parts_have_a_media_type_and_no_other_encoding() {
+        let form =
+            "{schema: {properties: {a: {}}}, encoding: {a: {contentType: text/csv, explode: true, headers: {}}}}";
+        let document =
+            format!("paths: {{/a: {{post: {{requestBody: {{content: {{multipart/form-data: {form}}}}}}}}}}}");
+        insta::assert_snapshot!(run(check, &document), @"
+            3:136 the parts of this form do not have `explode`
+            3:151 the parts of this form do not have `headers`
+        ");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Warns of values of an `enum` that the crate neither has variants for nor checks: those of several types, and numbers
-/// that are not whole. A single value is a constant, by which variants of unions are told apart.
+/// that are not whole. A single value is a constant, which distinguishes variants of unions.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     outline.all(Kind::Schema).filter_map(|schema| check_values(outline, schema)).collect()
 }

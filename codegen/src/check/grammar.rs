@@ -26,6 +26,8 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
         diagnostics.append(&mut check_required(outline, node));
         diagnostics.extend(check_schema_or_content(outline, node));
         diagnostics.append(&mut check_security_scheme(outline, node));
+        diagnostics.append(&mut check_flow(outline, node));
+        diagnostics.extend(check_link(outline, node));
         let named_type = check_named_type(outline, node);
         let is_checked = |key: &str| !(key.starts_with("x-") || key == "type" && named_type.is_some());
         for (key, value) in node.object().iter().filter(|(key, _)| is_checked(key)) {
@@ -113,6 +115,36 @@ fn check_security_scheme(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiag
         }
     });
     diagnostics.collect()
+}
+
+/// Checks that a flow of OAuth 2 has the URLs that its type requires.
+fn check_flow(outline: &Outline<'_>, node: &Node<'_>) -> Vec<NodeDiagnostic> {
+    if node.kind != Kind::OauthFlow {
+        return Vec::new();
+    }
+    let required: &[_] = match outline.pointer(node).last().as_str() {
+        "implicit" => &["authorizationUrl"],
+        "authorizationCode" => &["authorizationUrl", "tokenUrl"],
+        _ => &["tokenUrl"],
+    };
+    let missing = required.iter().filter(|field| node.get(field).is_none());
+    let diagnostics = missing.map(|field| {
+        let message = format!("a flow of this type must have `{field}`");
+        let at = outline.pointer(node);
+        NodeDiagnostic::key(at.clone(), message, format!("add `{field}`")).fixed_by_removing(at)
+    });
+    diagnostics.collect()
+}
+
+/// Checks that a link leads to an operation, with its parameters.
+fn check_link(outline: &Outline<'_>, node: &Node<'_>) -> Option<NodeDiagnostic> {
+    let has_operation = ["operationId", "operationRef"].iter().any(|field| node.get(field).is_some());
+    let has_parameters = node.get("parameters").is_none_or(Value::is_object);
+    (node.kind == Kind::Link && !(has_operation && has_parameters)).then(|| {
+        let at = outline.pointer(node);
+        let message = "a link must have `operationId` or `operationRef`, and the values of parameters by their names";
+        NodeDiagnostic::key(at.clone(), message, "complete it, or leave it out").fixed_by_removing(at)
+    })
 }
 
 fn check_key(
@@ -375,11 +407,24 @@ mod tests {
     fn a_security_scheme_has_the_fields_of_its_type() {
         let document = "
             paths: {}
-            components: {securitySchemes: {a: {type: apiKey, name: a}, b: {type: http}}}
+            components: {securitySchemes: {a: {type: apiKey, name: a}, b: {type: http}, c: {type: oauth2, flows: {password: {scopes: {}}}}}}
         ";
-        insta::assert_snapshot!(run(check, document), @r"
-        4:32 a security scheme of this type must have `in`: it is left out
-        4:60 a security scheme of this type must have `scheme`: it is left out
+        insta::assert_snapshot!(run(check, document), @"
+            4:32 a security scheme of this type must have `in`: it is left out
+            4:60 a security scheme of this type must have `scheme`: it is left out
+            4:103 a flow of this type must have `tokenUrl`: it is left out
+        ");
+    }
+
+    #[test]
+    fn a_link_leads_to_an_operation() {
+        let document = "
+            paths: {}
+            components: {links: {A: {}, B: {operationId: b, parameters: {c: 1}}, C: {operationId: b, parameters: c}}}
+        ";
+        insta::assert_snapshot!(run(check, document), @"
+            4:22 a link must have `operationId` or `operationRef`, and the values of parameters by their names: it is left out
+            4:70 a link must have `operationId` or `operationRef`, and the values of parameters by their names: it is left out
         ");
     }
 

@@ -9,7 +9,7 @@ use serde::{
 use toml::de::{DeTable, DeValue};
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Kind, Level, Location, SourceFile, Span},
+    diagnostic::{Diagnostic, Diagnostics, Location, SourceFile, Span},
     package::is_crate_name,
     pointer::Pointer,
 };
@@ -239,14 +239,7 @@ impl Config {
     #[track_caller]
     fn diagnostic_at(&self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         let location = Location { file: self.file.clone(), span, pointer: Pointer::default() };
-        Diagnostic {
-            location,
-            level: Level::Error,
-            kind: Kind::of_caller(),
-            message: message.into(),
-            help: help.into(),
-            fix: None,
-        }
+        Diagnostic::error(location, message, help)
     }
 
     /// Returns the bytes of an entry, or of the nearest one around it.

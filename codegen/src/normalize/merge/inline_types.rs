@@ -11,7 +11,7 @@ use crate::{
         extensions::{DEPRECATED_VALUES, NEWTYPE, REPLACED_BY},
         grammar::Kind,
         operation::{Operation, operations_mut},
-        reference::{pointer_to_schema, reference_to},
+        reference::{pointer_to_schema, reference, reference_to},
         schema::{BOUNDS, is_enum, is_newtype, is_type, is_union},
         walk::for_each_schema_of_mut,
     },
@@ -214,7 +214,8 @@ impl Names {
         }
         if let Some(variants) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
             let mut seen = HashSet::new();
-            variants.retain(|variant| seen.insert(variant.to_string()));
+            variants
+                .retain(|variant| seen.insert(reference(variant).map_or_else(|| variant.to_string(), str::to_owned)));
         }
     }
 }
