@@ -93,9 +93,11 @@ impl Reader<'_> {
         Schema::read(schema, self.types.at(at))
     }
 
-    /// Reads the schema of a parameter or of a media type. Without one, anything is allowed.
+    /// Reads the schema of a parameter or of a media type. Without one, anything is allowed. Its value is in no struct, so
+    /// it needs no box.
     fn schema_of(&self, holder: &Value, at: &Pointer) -> Schema {
-        self.schema(holder.get("schema").unwrap_or(&Value::Null), &at.key("schema"))
+        let schema = self.schema(holder.get("schema").unwrap_or(&Value::Null), &at.key("schema"));
+        Schema { ty: schema.ty.into_unboxed(), ..schema }
     }
 
     /// Returns a text for people under a key, as it can stand in a doc comment.

@@ -83,6 +83,7 @@ const WITHOUT_EFFECT: [(&str, &[PartsOfTopic]); 4] = [
                 ],
             ),
             ("several_request_types", &["/paths/~1markdown~1raw/post/requestBody/content/text~1x-markdown"]),
+            ("nullable_and_recursive", &["/components/schemas/Knot/properties/end/oneOf/1"]),
             ("servers", &["/paths/~1thing/servers/0"]),
         ],
     ),

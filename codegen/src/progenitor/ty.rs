@@ -103,6 +103,15 @@ impl Type {
         }
     }
 
+    /// Returns the type without a box around its value. A nullable value stays in its `Option`.
+    pub(crate) fn into_unboxed(self) -> Self {
+        match self {
+            Self::Boxed(inner) => *inner,
+            Self::Nullable(inner) => Self::Nullable(Box::new(inner.into_unboxed())),
+            other => other,
+        }
+    }
+
     /// Returns the type in an `Option`, or the type itself.
     pub(crate) fn non_null(&self) -> &Self {
         if let Self::Nullable(inner) = self { inner } else { self }

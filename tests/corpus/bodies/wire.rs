@@ -214,6 +214,10 @@ async fn a_range_of_media_types_is_an_argument_and_the_body_may_be_anything() {
     let request = server.request();
     assert_eq!((request.header("content-type"), request.body.as_slice()), (Some("application/zip"), [80, 75, 0].as_slice()));
 
+    let parts = "--part\r\n\r\na\r\n--part--\r\n";
+    client.send_batch("multipart/mixed; boundary=part", parts).await.unwrap();
+    assert_sent(&server.request(), "POST /batch", "multipart/mixed; boundary=part", parts);
+
     client.set_photo("wide").body("image/webp", "RIFF").await.unwrap();
     assert_sent(&server.request(), "PUT /photo?contentType=wide", "image/webp", "RIFF");
     let error = client.set_photo("wide").body("image/*", "RIFF").await.unwrap_err().to_string();

@@ -102,3 +102,11 @@ async fn operations_without_a_name_or_with_that_of_another_have_methods() {
     let lines: Vec<_> = server.requests().into_iter().map(|request| request.line).collect();
     assert_eq!(lines, ["GET /things", "POST /things", "DELETE /things", "PATCH /things"]);
 }
+
+#[tokio::test]
+async fn names_of_letters_without_case_differ_between_types_and_values() {
+    let server = Server::responding([json(200, &serde_json::json!({ "中": { "a": "b" } }))]).await;
+    let letters = server.client(Client::builder()).文字(&X文字中文::X日本).await.unwrap().into_inner();
+    assert_eq!(server.request().line, "GET /letters?%E4%B8%AD%E6%96%87=%E6%97%A5%E6%9C%AC");
+    assert_eq!(letters.中.unwrap().a.as_deref(), Some("b"));
+}

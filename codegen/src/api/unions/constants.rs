@@ -142,6 +142,16 @@ components: {schemas: {Thing: {type: object, required: [kind, size], properties:
     }
 
     #[test]
+    fn a_variant_that_several_values_stand_for_has_no_constant() {
+        let levels = format!(
+            "
+    Thing: {{oneOf: [{{$ref: '#/components/schemas/Pet'}}, {{$ref: '#/components/schemas/Cat'}}], discriminator: {{propertyName: kind, mapping: {{pet: Pet, one: Cat, other: Cat}}}}}}
+    Pet: {{{PET}}}"
+        );
+        assert_eq!(constant_of_cat(&levels), None);
+    }
+
+    #[test]
     fn a_variant_of_two_unions_with_different_values_has_no_constant() {
         let two = format!(
             "
