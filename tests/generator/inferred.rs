@@ -220,6 +220,17 @@ mod config {
     }
 
     #[test]
+    fn names_the_environment_of_a_server_variable() {
+        let text = document(&[("one", THING)], "").replace("https://example.com", "'https://{shop}.example.com'");
+        let shop = "name: \"shop\",\n            default: None,\n            environment: ";
+        let code = emitted(&text, "");
+        assert!(code.contains(&format!("{shop}None")), "{code}");
+        assert!(code.contains("pub fn new(shop: impl Into<String>)"), "{code}");
+        let code = emitted(&text, "environment.server.shop = 'SHOP'");
+        assert!(code.contains(&format!("{shop}Some(\"SHOP\")")), "{code}");
+    }
+
+    #[test]
     fn that_is_too_long() {
         let errors = Config::parse("api.toml", "#".repeat(Config::MAX_LENGTH + 1)).unwrap_err().to_string();
         assert!(errors.starts_with("api.toml:1:1: this text is longer than 1 MiB, which no config is"), "{errors}");

@@ -154,7 +154,7 @@ impl Variable {
     fn read(server: &Value, name: &str) -> Self {
         let variable = server.get("variables").and_then(|variables| variables.get(name)).unwrap_or(&Value::Null);
         Self {
-            default: variable.get("default").and_then(scalar),
+            default: variable.get("default").and_then(scalar).filter(|default| *default != format!("{{{name}}}")),
             values: elements(variable.get("enum")).filter_map(scalar).collect(),
             environment: text(variable, ENVIRONMENT).map(ToOwned::to_owned),
         }

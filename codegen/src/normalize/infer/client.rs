@@ -99,6 +99,10 @@ fn write_server_variables(inference: &mut Inference<'_>, names: &BTreeMap<String
         if inference.object(&variable).is_none() {
             inference.write(&variables, name, json!({}), &entry);
         }
+        if inference.object(&variable).is_some_and(|variable| !variable.contains_key("default")) {
+            // OpenAPI requires a default: this one leaves the URL as it is.
+            inference.write(&variable, "default", json!(format!("{{{name}}}")), &entry);
+        }
         inference.write(&variable, ENVIRONMENT, json!(environment), &entry);
     }
 }
