@@ -120,7 +120,8 @@ impl<'a> Query<'a> {
 
     /// Returns the document that progenitor is given.
     fn document(&self, root: &Value) -> Value {
-        let mut root = root.clone();
+        let parts = fields(Some(root)).filter(|(name, _)| *name != "paths");
+        let mut root: Value = parts.map(|(name, part)| (name.clone(), part.clone())).collect();
         root["paths"] = json!({});
         let schemas = &mut root["components"]["schemas"];
         // Unions are open, unlike those of progenitor, which fails on some.

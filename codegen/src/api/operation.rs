@@ -284,7 +284,7 @@ impl ErrorResponse {
 impl Body {
     fn read(body: &Value, at: &Pointer, reader: &Reader<'_>) -> Option<Self> {
         let (media_type, content) = fields(body.get("content")).next()?;
-        let format = match Format::of(media_type, content) {
+        let format = match Format::of(media_type, content.get("schema")) {
             // What a range stands for may be anything.
             Format::Text if is_range(media_type) && !media_type.starts_with("text/") => Format::Bytes,
             format => format,

@@ -221,7 +221,7 @@ fn name_variants(variants: &mut [ResponseVariant]) {
 
 impl Content {
     fn read(media_type: &str, content: &Value, at: &Pointer, reader: &Reader<'_>) -> Self {
-        match Format::of(media_type, content) {
+        match Format::of(media_type, content.get("schema")) {
             Format::Json => Self::Json(reader.schema_of(content, at)),
             Format::Text | Format::Form => Self::Text,
             Format::Bytes | Format::Multipart => Self::Bytes,

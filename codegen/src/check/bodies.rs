@@ -55,8 +55,7 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
 
 /// Returns the format of a media type under `content`.
 pub(super) fn format(content: &Node<'_>) -> Option<Format> {
-    let schema = content.get("schema").cloned().unwrap_or_default();
-    Some(Format::of(content.name?, &Value::Object(Map::from_iter([("schema".to_owned(), schema)]))))
+    Some(Format::of(content.name?, content.get("schema")))
 }
 
 /// Returns the schema of the JSON that an operation takes, unless that is optional.

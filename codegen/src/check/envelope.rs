@@ -14,23 +14,38 @@ use crate::{
     },
 };
 
-/// Checks that every JSON response that means success is wrapped in the envelope.
+/// Checks that every JSON response that means success is wrapped in the envelope, unless its operation says otherwise.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let Some(envelope) = Envelope::of(outline.tree()) else { return Vec::new() };
-    let mut seen = HashSet::new();
-    let wrapped = outline.operations().filter(|operation| operation.node.get(ENVELOPE).is_none());
-    let responses = wrapped.flat_map(|operation| outline.success_responses(operation.node));
-    let contents = responses
-        .filter(|response| seen.insert(response.number))
-        .flat_map(|response| outline.children(response, "content"))
-        .filter(|content| format(content) == Some(Format::Json));
-    contents
-        .filter_map(|content| {
-            let schema = outline.child(content, "schema")?;
-            let (message, help) = problem(&envelope, outline, schema)?;
-            Some(NodeDiagnostic::key(outline.pointer(schema), message, help))
-        })
-        .collect()
+    let (mut seen, mut seen_wrapped) = (HashSet::new(), HashSet::new());
+    let mut diagnostics = Vec::new();
+    for operation in outline.operations() {
+        let is_wrapped = operation.node.get(ENVELOPE).is_none();
+        for response in outline.success_responses(operation.node) {
+            if seen.insert(response.number) {
+                diagnostics.extend(check_response(outline, response));
+            }
+            if is_wrapped && seen_wrapped.insert(response.number) {
+                let json = |content: &&Node<'_>| format(content) == Some(Format::Json);
+                let contents = outline.children(response, "content").filter(json);
+                diagnostics.extend(contents.filter_map(|content| check_content(&envelope, outline, content)));
+            }
+        }
+    }
+    diagnostics
+}
+
+fn check_response(outline: &Outline<'_>, response: &Node<'_>) -> Option<NodeDiagnostic> {
+    response.get(ENVELOPE).filter(|value| **value == false)?;
+    let message = "`x-envelope` has no effect on a response that means success";
+    let help = "write it on the operation, if none of its responses is wrapped";
+    Some(NodeDiagnostic::key(outline.pointer(response).key(ENVELOPE), message, help))
+}
+
+fn check_content(envelope: &Envelope, outline: &Outline<'_>, content: &Node<'_>) -> Option<NodeDiagnostic> {
+    let schema = outline.child(content, "schema")?;
+    let (message, help) = problem(envelope, outline, schema)?;
+    Some(NodeDiagnostic::key(outline.pointer(schema), message, help))
 }
 
 /// Returns the error of a response's schema, as a message and a help.
@@ -87,6 +102,18 @@ mod tests {
         6:60 this response has no `id`, which `x-envelope` names
         7:60 `result` of this response would be lost: `x-envelope` names `data` as the result
         ");
+    }
+
+    #[test]
+    fn a_response_that_means_success_cannot_opt_out_alone() {
+        let document = "
+            x-envelope: {result: data}
+            paths: {/a: {get: {responses: {'200': {x-envelope: false}, '500': {x-envelope: false}}}}}
+        ";
+        insta::assert_snapshot!(
+            run(check, document),
+            @"4:40 `x-envelope` has no effect on a response that means success"
+        );
     }
 
     #[test]

@@ -60,7 +60,7 @@ const EXTENSIONS: [Extension; 19] = [
         place: "at the root of the document, on an operation whose response is not wrapped, or on an error response \
                 that has more properties",
         belongs_to: |_, node| matches!(node.kind, Kind::Document | Kind::Operation | Kind::Response),
-        check: check_envelope,
+        check: |_, node, value, at| check_envelope(node, value, at),
     },
     Extension {
         name: ENVIRONMENT,
@@ -255,19 +255,14 @@ fn authentication(node: &Node<'_>) -> Option<Authentication> {
     (node.kind == Kind::SecurityScheme).then(|| Authentication::of(node.object())).flatten()
 }
 
-fn check_envelope(outline: &Outline<'_>, node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
+fn check_envelope(node: &Node<'_>, value: &Value, at: &Pointer) -> Vec<NodeDiagnostic> {
     if node.kind == Kind::Document {
         return errors(Envelope::read(value, at));
     }
-    if value != false {
+    let error = (value != false).then(|| {
         let message = format!("`x-envelope` of {} must be `false`, but is {}", node.kind.name(), described(value));
         let help = "write `false` if the response is not wrapped, else leave it out";
-        return vec![NodeDiagnostic::value(at.clone(), message, help)];
-    }
-    let mut successes = outline.operations().flat_map(|operation| outline.success_responses(operation.node));
-    let error = successes.any(|response| response.number == node.number).then(|| {
-        let message = "`x-envelope` has no effect on a response that means success";
-        NodeDiagnostic::key(at.clone(), message, "write it on the operation, if none of its responses is wrapped")
+        NodeDiagnostic::value(at.clone(), message, help)
     });
     error.into_iter().collect()
 }

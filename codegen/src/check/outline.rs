@@ -35,6 +35,8 @@ pub(super) struct Node<'a> {
     /// The key of the object where keys are free: a name, a path, a status.
     pub(super) name: Option<&'a str>,
     object: &'a Map<String, Value>,
+    /// The text of its `$ref`, if it is a reference.
+    reference: Option<&'a str>,
     /// The number of the node around it, and the step from there.
     parent: Option<(usize, Step<'a>)>,
 }
@@ -70,9 +72,10 @@ impl<'a> Outline<'a> {
             Some((parent, Step::Field(name))) => self.nodes[parent].kind.entries().map(|_| name),
             _ => None,
         };
-        self.nodes.push(Node { number, kind, name, object, parent });
+        let reference = json::text(value, "$ref").filter(|_| kind.may_be_reference());
+        self.nodes.push(Node { number, kind, name, object, reference, parent });
         self.numbers.insert(ptr::from_ref(value).addr(), number);
-        if self.nodes[number].reference().is_none() {
+        if reference.is_none() {
             for_each_child(kind, value, &mut |kind, step, child| self.add(kind, child, Some((number, step))));
         }
     }
@@ -258,7 +261,7 @@ impl<'a> Node<'a> {
 
     /// Returns the text of the node's `$ref`.
     pub(super) fn reference(&self) -> Option<&'a str> {
-        self.text("$ref").filter(|_| self.kind.may_be_reference())
+        self.reference
     }
 
     /// Returns the method of an operation, in lower case.

@@ -47,12 +47,11 @@ pub(crate) fn bundle(
 ) -> Result<Document, Diagnostics> {
     let grammar: Grammar = if document.dialect() == Dialect::V3_0 { Kind::form } else { Kind::form_of_3_1 };
     let (folder, path) = document.file().rsplit_once('/').unwrap_or(("", document.file()));
-    let root = File { path: path.to_owned(), tree: Some(document.root().clone()) };
     let mut bundle = Bundle {
         folder: folder.to_owned(),
         read_bytes: document.text().len(),
-        file_by_path: HashMap::from([(root.path.clone(), 0)]),
-        files: vec![root],
+        file_by_path: HashMap::from([(path.to_owned(), 0)]),
+        files: vec![File { path: path.to_owned(), tree: None }],
         name_by_origin: HashMap::new(),
         origin_by_name: HashMap::new(),
         queue: VecDeque::new(),
@@ -76,7 +75,8 @@ pub(crate) fn bundle(
 struct File {
     /// The path from the folder of the root.
     path: String,
-    /// The content; none if the file cannot be read, which has been reported.
+    /// The content; none for the root, whose content is in the document, and for a file that cannot be read, which has
+    /// been reported.
     tree: Option<Value>,
 }
 
@@ -434,15 +434,18 @@ impl Bundle<'_> {
         name.replace(|letter| !is_allowed(letter), "_")
     }
 
+    fn tree(&self, file: usize) -> Option<&Value> {
+        if file == 0 { Some(self.document.root()) } else { self.files.get(file)?.tree.as_ref() }
+    }
+
     fn node(&self, origin: &Origin) -> Option<&Value> {
-        self.files.get(origin.file)?.tree.as_ref()?.pointer(origin.at.as_str())
+        self.tree(origin.file)?.pointer(origin.at.as_str())
     }
 
     /// Returns why a node cannot be used as an object of this kind.
     fn problem(&self, kind: Kind, target: &Origin) -> Option<String> {
-        let File { path, tree } = self.files.get(target.file)?;
-        let tree = tree.as_ref()?;
-        let node = format!("`{}` in {}", target.at, quoted(path));
+        let tree = self.tree(target.file)?;
+        let node = format!("`{}` in {}", target.at, quoted(&self.files.get(target.file)?.path));
         let steps: Vec<_> = target.at.steps().collect();
         let section = steps.get(1).filter(|_| steps.len() == 3 && steps[0] == "components");
         if section.is_some_and(|section| kind.section().is_some_and(|other| other != section)) {

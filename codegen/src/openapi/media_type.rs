@@ -24,10 +24,10 @@ pub(crate) fn essence(media_type: &str) -> String {
 
 impl Format {
     /// Returns the format of a media type. If the name of the media type does not tell, its schema does.
-    pub(crate) fn of(media_type: &str, content: &Value) -> Self {
+    pub(crate) fn of(media_type: &str, schema: Option<&Value>) -> Self {
         let media_type = essence(media_type);
         let (family, subtype) = media_type.split_once('/').unwrap_or((&media_type, ""));
-        let kind = |keyword| text(content.get("schema")?, keyword);
+        let kind = |keyword| text(schema?, keyword);
         match (family, subtype) {
             ("multipart", "form-data") => Self::Multipart,
             ("application", "x-www-form-urlencoded") => Self::Form,
@@ -37,9 +37,7 @@ impl Format {
             (_, subtype) if is_xml(&media_type) || subtype.ends_with("yaml") => Self::Text,
             ("application", "octet-stream") | ("image" | "audio" | "video" | "font" | "multipart", _) => Self::Bytes,
             _ if kind("type") == Some("string") && !matches!(kind("format"), Some("binary" | "byte")) => Self::Text,
-            ("*", _) | ("application", "*")
-                if content.get("schema").is_some_and(|schema| schema.get("format").is_none()) =>
-            {
+            ("*", _) | ("application", "*") if schema.is_some_and(|schema| schema.get("format").is_none()) => {
                 Self::Json
             }
             _ => Self::Bytes,
@@ -67,7 +65,8 @@ pub(crate) fn is_incomplete(media_type: &str) -> bool {
 /// another one if its schema differs, and the only one if just a form can hold the files of their common schema.
 pub(crate) fn request_media_types<'a>(content: &'a Map<String, Value>, root: &Value) -> Vec<&'a String> {
     let Some((first, first_content)) = json(content).or_else(|| content.iter().next()) else { return Vec::new() };
-    let mut forms = content.iter().filter(|(name, content)| Format::of(name, content) == Format::Multipart);
+    let mut forms =
+        content.iter().filter(|(name, content)| Format::of(name, content.get("schema")) == Format::Multipart);
     let Some((form, form_content)) = forms.next().filter(|(form, _)| *form != first) else { return vec![first] };
     let schema = form_content.get("schema");
     match schema {
@@ -109,7 +108,7 @@ pub(crate) fn response_media_types(content: &Map<String, Value>) -> Vec<&String>
 }
 
 fn json(content: &Map<String, Value>) -> Option<(&String, &Value)> {
-    content.iter().find(|(name, content)| Format::of(name, content) == Format::Json)
+    content.iter().find(|(name, content)| Format::of(name, content.get("schema")) == Format::Json)
 }
 
 /// Returns whether the response under this status means success. `default` does, if an operation lists neither a 2xx
@@ -145,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_name_tells_the_format_before_the_schema() {
-        let format = |name, schema| Format::of(name, &json!({"schema": schema}));
+        let format = |name, schema: Value| Format::of(name, Some(&schema));
         assert_eq!(format("Application/Problem+JSON; charset=utf-8", json!({})), Format::Json);
         assert_eq!(format("text/xml", json!({})), Format::Text);
         assert_eq!(format("application/x-ndjson", json!({"type": "string"})), Format::Text);

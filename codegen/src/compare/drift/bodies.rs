@@ -61,7 +61,7 @@ fn responses<'d>(operation: &DocumentNode<'d>, envelope: Option<&Envelope>) -> B
         }
         let before = bodies.len();
         for (media_type, content) in contents(&response.resolved()) {
-            let envelope = envelope.filter(|_| Format::of(&media_type, content.value) == Format::Json);
+            let envelope = envelope.filter(|_| Format::of(&media_type, content.value.get("schema")) == Format::Json);
             let schema = content.get("schema").and_then(|schema| match envelope {
                 Some(envelope) => unwrap(schema, envelope),
                 None => Some(schema),

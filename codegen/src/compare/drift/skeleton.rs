@@ -332,7 +332,7 @@ impl<'a> Skeleton<'a> {
             written.insert("headers".to_owned(), Value::Object(headers));
         }
         let contents = contents(theirs.get("content"), |(media_type, content), schema| {
-            let is_json = Format::of(media_type, content) == Format::Json;
+            let is_json = Format::of(media_type, content.get("schema")) == Format::Json;
             let wrapped = if is_json { self.wrapped(status, media_type, thing) } else { None };
             wrapped.unwrap_or_else(|| self.schemas.undescribed(schema, thing))
         });
@@ -390,7 +390,7 @@ impl<'a> Skeleton<'a> {
             fields(reference::resolve(response, root).get("content")).map(move |content| (status, content))
         });
         contents
-            .filter(|(_, (media_type, content))| Format::of(media_type, content) == Format::Json)
+            .filter(|(_, (media_type, content))| Format::of(media_type, content.get("schema")) == Format::Json)
             .filter_map(|(status, (media_type, _))| self.response_schema(status, media_type))
     }
 

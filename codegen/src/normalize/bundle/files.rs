@@ -26,7 +26,7 @@ impl Bundle<'_> {
             Target::Here(at) => Some(Origin { file: origin.file, at }),
             Target::File(path, at) => {
                 let file = self.file(path, origin);
-                self.files.get(file)?.tree.as_ref().map(|_| Origin { file, at })
+                self.tree(file).map(|_| Origin { file, at })
             }
             Target::Elsewhere | Target::Anchor => None,
         }

@@ -234,7 +234,8 @@ fn json_schemas(root: &Value, success: bool) -> impl Iterator<Item = (String, Po
         });
         wanted.filter_map(move |response| {
             let mut contents = fields(resolve(response, root).get("content"));
-            let json = contents.find(|(media_type, content)| Format::of(media_type, content) == Format::Json);
+            let json =
+                contents.find(|(media_type, content)| Format::of(media_type, content.get("schema")) == Format::Json);
             Some((name.clone(), at.clone(), json?.1.get("schema")?))
         })
     })

@@ -87,7 +87,7 @@ fn json_of_request<'a>(
     let parameters = elements(operation.get("parameters")).filter(|parameter| marks::is_json(parameter));
     let bodies = fields(operation.pointer("/requestBody/content")).filter_map(|(name, content)| {
         let schema = content.get("schema")?;
-        match Format::of(name, content) {
+        match Format::of(name, Some(schema)) {
             Format::Json => Some(schema),
             Format::Form | Format::Multipart => reference(schema).map_or(Some(schema), |name| schemas.get(name)),
             Format::Text | Format::Bytes => None,

@@ -25,7 +25,7 @@ fn unwrap_with(root: &mut Value, result: &str, components: &Value) {
         let successes: Vec<_> = responses.keys().filter(|status| is_success(status, responses)).cloned().collect();
         for (_, response) in responses.iter_mut().filter(|(status, _)| successes.contains(status)) {
             let contents = fields_mut(response, &["content"]);
-            let json = contents.filter(|(name, content)| Format::of(name, content) == Format::Json);
+            let json = contents.filter(|(name, content)| Format::of(name, content.get("schema")) == Format::Json);
             let Some((name, content)) = json.last() else { continue };
             match content.get("schema").and_then(|schema| property(schema, result, components)) {
                 Some(schema) => content["schema"] = schema,

@@ -30,7 +30,7 @@ pub(super) fn extract(root: &mut Value) {
 fn error(response: &Value, has_envelope: bool) -> Value {
     let description = response.get("description").cloned();
     let content = fields(response.get("content")).filter(|_| !has_envelope || is_unwrapped(response));
-    let json = content.filter(|(name, content)| Format::of(name, content) == Format::Json);
+    let json = content.filter(|(name, content)| Format::of(name, content.get("schema")) == Format::Json);
     let schemas: IndexSet<_> = json.filter_map(|(_, content)| content.get("schema")).cloned().collect();
     let schemas = (!schemas.is_empty()).then(|| schemas.into_iter().collect());
     let entries = [("description", description), ("schemas", schemas)];

@@ -14,8 +14,10 @@ use crate::{
 pub(super) fn mark(root: &mut Value) {
     schemas::with_components(root, |root, components| {
         for Operation { value: operation, .. } in operations_mut(root) {
-            let content = fields_mut(operation, &["requestBody", "content"]);
-            for (_, content) in content.filter(|(name, content)| Format::of(name, content) == Format::Multipart) {
+            for (name, content) in fields_mut(operation, &["requestBody", "content"]) {
+                if Format::of(name, content.get("schema")) != Format::Multipart {
+                    continue;
+                }
                 let Some(schema) = content.get_mut("schema") else { continue };
                 match reference(schema).map(ToOwned::to_owned) {
                     Some(name) => components.get_mut(&name).into_iter().for_each(mark_properties),

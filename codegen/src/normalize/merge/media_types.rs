@@ -55,7 +55,7 @@ fn replace_content_by_schema(parameter: &mut Value) {
     let Some(parameter) = parameter.as_object_mut() else { return };
     let Some(Value::Object(content)) = parameter.shift_remove("content") else { return };
     let Some((media_type, content)) = content.into_iter().next() else { return };
-    if Format::of(&media_type, &content) == Format::Json {
+    if Format::of(&media_type, content.get("schema")) == Format::Json {
         marks::set_json(parameter);
     }
     parameter.insert("schema".to_owned(), content.get("schema").cloned().unwrap_or_else(|| json!({})));
