@@ -46,9 +46,12 @@ pub(crate) fn documented_location(request: &Request, response: &reqwest::Respons
     if !request.documents_redirect(response.status()) {
         return None;
     }
-    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    resolve(response.url(), response.headers().get(LOCATION)?.to_str().ok()?)
+}
+
+fn resolve(request: &Url, location: &str) -> Option<Url> {
     // The query may have the credentials.
-    let mut base = response.url().clone();
+    let mut base = request.clone();
     base.set_query(None);
     base.join(location).ok()
 }
@@ -67,5 +70,12 @@ mod tests {
     fn the_path_and_the_query_of_a_location_are_hidden() {
         let redirect = Redirect::new(Url::parse("https://files.example.com/a/token?signature=b").unwrap());
         assert_eq!(format!("{redirect:?}"), r#"Redirect("https://files.example.com")"#);
+    }
+
+    #[test]
+    fn the_query_of_the_request_is_not_part_of_a_location() {
+        let resolved = |location| resolve(&Url::parse("https://example.com/a/b?key=c").unwrap(), location).unwrap();
+        assert_eq!(resolved("#part").as_str(), "https://example.com/a/b#part");
+        assert_eq!(resolved("../d?e").as_str(), "https://example.com/d?e");
     }
 }

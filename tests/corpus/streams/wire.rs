@@ -78,6 +78,14 @@ async fn an_event_is_returned_before_the_next_one_is_sent() {
     assert_eq!(parts.next().await.unwrap().unwrap().delta().unwrap(), "a");
     read.send(()).unwrap();
     assert_eq!(parts.next().await.unwrap().unwrap().delta().unwrap(), "b");
+    assert!(parts.next().await.is_none());
+}
+
+#[tokio::test]
+async fn nothing_is_read_after_the_mark_of_the_end() {
+    let (_server, client) = events("data: {\"delta\":\"a\"}\n\ndata: [DONE]\n\ndata: {\"delta\":\"b\"}\n\n").await;
+    let mut parts = client.create_reply(&Question::new("why?").stream(true)).events().await.unwrap();
+    assert_eq!(parts.next().await.unwrap().unwrap().delta().unwrap(), "a");
     assert!(parts.next().await.is_none() && parts.next().await.is_none());
 }
 
