@@ -62,17 +62,22 @@ fn stop(child: &mut Child) -> Result<()> {
 
 /// Returns the most memory that a running process, or one that it has started and that runs, has had so far.
 fn peak_of(process: u32) -> Option<u64> {
-    let mut open = vec![process];
-    let mut peak = None;
-    for _ in 0..MAX_PROCESSES {
-        let Some(process) = open.pop() else { break };
-        let read = |path: &str| fs::read_to_string(format!("/proc/{process}/{path}")).unwrap_or_default();
-        peak = peak.max(high_water_mark(&read("status")));
-        open.extend(
-            read(&format!("task/{process}/children")).split_whitespace().filter_map(|id| id.parse::<u32>().ok()),
-        );
+    let status = |process| fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    with_children(process).into_iter().filter_map(|process| high_water_mark(&status(process))).max()
+}
+
+/// Returns a running process, and those that any of its threads has started.
+fn with_children(process: u32) -> Vec<u32> {
+    let mut processes = vec![process];
+    let mut next = 0;
+    while let Some(process) = processes.get(next).filter(|_| processes.len() < MAX_PROCESSES) {
+        for thread in fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
+            let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            processes.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+        }
+        next += 1;
     }
-    peak
+    processes
 }
 
 fn high_water_mark(status: &str) -> Option<u64> {
@@ -112,6 +117,17 @@ mod tests {
         let ended = run(command.args(["-c", "echo out; echo err >&2; exit 3"]), Duration::MAX, &output).unwrap();
         assert_eq!(ended.status.unwrap().code(), Some(3));
         assert_eq!((fs::read_to_string(output).unwrap(), ended.stderr), ("out\n".to_owned(), "err\n".to_owned()));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_process_is_looked_at_with_those_that_its_threads_have_started() {
+        let start = || Command::new("sleep").arg("1000").spawn().unwrap();
+        let mut child = thread::spawn(start).join().unwrap();
+        let processes = with_children(std::process::id());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(processes.contains(&child.id()), "{processes:?}");
     }
 
     #[test]
