@@ -163,13 +163,13 @@ impl Bench {
 fn succeed(ended: Ended) -> Result<Ended, String> {
     match ended.status {
         Some(status) if status.success() => Ok(ended),
-        Some(status) => Err(first_error(&ended.stderr).unwrap_or_else(|| status.to_string())),
+        Some(status) => Err(first_message(&ended.stderr).unwrap_or_else(|| status.to_string())),
         None => Err(format!("stopped after {} s", ended.time.as_secs())),
     }
 }
 
-/// Returns the first error that a program has printed, in one line.
-fn first_error(stderr: &str) -> Option<String> {
+/// Returns the first error that a program has printed, or else its first message, in one line.
+fn first_message(stderr: &str) -> Option<String> {
     let is_error = |line: &&str| ["×", "error", "thread "].iter().any(|start| line.starts_with(start));
     let mut lines = stderr.lines().map(str::trim);
     let error = lines.clone().find(is_error).or_else(|| lines.find(|line| !line.is_empty()))?;
@@ -215,11 +215,11 @@ fn row(file: &Path, ours: &Result<Crate, String>, bare: &Result<Crate, String>) 
         format!("{} : {}", value(ours).unwrap_or_default(), other.unwrap_or_else(|| "–".to_owned()))
     };
     let checked = |value: fn(&Ended) -> String| pair(&move |of: &Crate| of.checked.as_ref().ok().map(value));
-    let taken = ours
-        .checked
-        .as_ref()
-        .err()
-        .map_or_else(|| "yes".to_owned(), |error| format!("does not compile: {}", in_cell(error)));
+    let taken = match &ours.checked {
+        Ok(checked) => first_message(&checked.stderr)
+            .map_or_else(|| "yes".to_owned(), |warning| format!("yes, with {}", in_cell(&warning))),
+        Err(error) => format!("does not compile: {}", in_cell(error)),
+    };
     let cells = [
         taken,
         warnings(file)?,
@@ -317,17 +317,17 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_the_first_error_in_one_line() {
+    fn a_reason_is_the_first_message_in_one_line() {
         for (stderr, reason) in [
             ("  ⚠ careful\n\n  × `a` is missing\n   ╭─[a.yaml:1:1]\n", "`a` is missing"),
             ("warning: unused\nerror[E0308]: mismatched types\n --> src/lib.rs\n", "error[E0308]: mismatched types"),
             ("thread 'main' has overflowed its stack\n", "thread 'main' has overflowed its stack"),
             ("\nno words for it\n", "no words for it"),
         ] {
-            assert_eq!(first_error(stderr).unwrap(), reason);
+            assert_eq!(first_message(stderr).unwrap(), reason);
         }
-        assert_eq!(first_error("\n"), None);
-        assert_eq!(first_error(&format!("error: {}", "a".repeat(1000))).unwrap().chars().count(), MAX_REASON + 1);
+        assert_eq!(first_message("\n"), None);
+        assert_eq!(first_message(&format!("error: {}", "a".repeat(1000))).unwrap().chars().count(), MAX_REASON + 1);
         let stopped = Ended { status: None, ..ended(2_000) };
         assert_eq!(succeed(stopped).err().unwrap(), "stopped after 2 s");
     }
@@ -336,6 +336,20 @@ mod tests {
     fn a_document_that_is_not_taken_has_a_row_with_the_reason() {
         let row = row(Path::new("a/b.yaml"), &Err("`x|y` is missing".to_owned()), &Ok(emitted(1, Ok(ended(1)))));
         assert_eq!(row.unwrap(), "| b.yaml | no: `x\\|y` is missing | | | | | | |");
+    }
+
+    #[test]
+    fn a_crate_that_compiles_with_warnings_has_a_row_with_the_first_of_them() {
+        let warned = Ended { stderr: "warning: `a` is unused\n --> src/lib.rs\n".to_owned(), ..ended(1) };
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.yaml");
+        fs::write(
+            &file,
+            "openapi: 3.0.3\ninfo: {title: A, version: '1'}\nservers: [{url: https://a.example}]\npaths: {}",
+        )
+        .unwrap();
+        let row = row(&file, &Ok(emitted(1, Ok(warned))), &Err(String::new())).unwrap();
+        assert!(row.starts_with("| a.yaml | yes, with warning: `a` is unused |"), "{row}");
     }
 
     #[test]
