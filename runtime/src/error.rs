@@ -501,6 +501,7 @@ impl ApiError {
 
     fn advice(&self) -> &'static str {
         match self.status.as_u16() {
+            304 => "what was read before is still valid",
             300..=399 => "the base URL redirects, and redirects are not followed: set the URL it points to",
             400 | 422 => "change the request",
             401 => "check the key: its id and secret, and whether it is enabled and may be used from here",

@@ -183,7 +183,7 @@ mod not_openapi {
                   help: write the document in OpenAPI 3.1.1 or 3.0.3
             3.0
                 error 1:10: `openapi` must be text, but is the number 3.0
-                  help: write `openapi: 3.0.3`
+                  help: write `openapi: 3.0.0`
         ");
     }
 }
@@ -586,7 +586,7 @@ paths:
         let text = path("/things", "- {name: Accept, in: header, schema: {type: string}}");
         assert_snapshot!(diagnostics(&text), @"
             warning 9:18: a parameter cannot set the header `Accept`, so this one is ignored
-              help: leave it out: media types and `security` determine it
+              help: leave it out: the client sets it
         ");
     }
 

@@ -94,9 +94,10 @@ fn code_length(rest: &str) -> usize {
     end.map_or(ticks, |end| ticks + end + ticks)
 }
 
-/// Returns whether the text starts with `[text](target)`.
+/// Returns whether the text starts with `[text](target)`. Rustdoc takes a target of one word for an item of the crate.
 fn is_link(rest: &str) -> bool {
-    rest.find(']').is_some_and(|end| rest[end + 1..].starts_with('(') && rest[end..].contains(')'))
+    let target = rest.find(']').and_then(|end| rest[end + 1..].strip_prefix('(')?.split(')').next());
+    target.is_some_and(|target| target.contains(['/', '.', '#']) && rest.contains(')'))
 }
 
 fn is_url(rest: &str) -> bool {
@@ -127,6 +128,7 @@ mod tests {
     fn brackets_that_are_no_links_and_no_tags_are_escaped() {
         for (text, escaped) in [
             ("from [0] to <id>", r"from \[0] to \<id>"),
+            ("[a](b), [c](<d> 'e') and [f](g.md) [h](#i)", r"\[a](b), \[c](\<d> 'e') and [f](g.md) [h](#i)"),
             ("`a[0] <b>` and [this](https://a.example) <https://b.example>", ""),
             ("see https://a.example/b?c=d. More", "see <https://a.example/b?c=d>. More"),
             ("(http://localhost:80/{a})", "(<http://localhost:80/>{a})"),
@@ -140,8 +142,8 @@ mod tests {
     #[test]
     fn ids_of_operations_are_links_to_their_methods() {
         let methods = Methods::of(["getThing", "list"].into_iter());
-        let text = "`getThing` and [`getThing`](b), `list`, getThing";
-        let linked = "[`get_thing`](crate::Client::get_thing) and [`getThing`](b), `list`, getThing";
+        let text = "`getThing` and [`getThing`](b.md), `list`, getThing";
+        let linked = "[`get_thing`](crate::Client::get_thing) and [`getThing`](b.md), `list`, getThing";
         assert_eq!(methods.for_rustdoc(text), linked);
         assert_eq!(methods.for_rustdoc("```json\n`getThing`\n```"), "```json\n`getThing`\n```");
     }

@@ -49,6 +49,8 @@ pub(crate) struct PropertyPattern {
     pub(crate) may_be_absent: bool,
     /// Whether other values fit, too.
     pub(crate) may_be_other: bool,
+    /// Whether the document names it as the discriminator of the union.
+    pub(crate) is_discriminator: bool,
 }
 
 /// The schemas under `/components/schemas`.

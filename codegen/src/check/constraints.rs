@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, iter};
 
 use indexmap::IndexSet;
 use serde_json::Value;
@@ -121,7 +121,11 @@ fn check_required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) ->
             continue;
         }
         let known = known.get_or_insert_with(|| property_names(outline, schema));
-        if !known.contains(name) {
+        if !known.contains(name) && is_property_around(outline, schema, name) {
+            let message = format!("the crate does not check that this variant requires {}", quoted(name));
+            let help = "no change is needed: a program sets what it needs";
+            diagnostics.push(NodeDiagnostic::value(at(), message, help).fixed_by_removing(at()));
+        } else if !known.contains(name) {
             let message = format!("{} is required, but is not one of the properties", quoted(name));
             let help = "describe it under `properties`, or leave it out here";
             let help = did_you_mean(name, known.iter().copied(), help);
@@ -129,6 +133,14 @@ fn check_required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) ->
         }
     }
     diagnostics
+}
+
+/// Returns whether a schema is a variant of one that has this property.
+fn is_property_around(outline: &Outline<'_>, schema: &Node<'_>, name: &str) -> bool {
+    let is_variant = |schema: &Node<'_>| schema.is_in("oneOf") || schema.is_in("anyOf");
+    let around =
+        |schema| outline.parent(outline.merged_into(schema)).filter(|_| is_variant(outline.merged_into(schema)));
+    iter::successors(around(schema), |union| around(union)).any(|union| property_names(outline, union).contains(name))
 }
 
 /// Returns the properties of a schema, with those of the schemas that `allOf` merges with it.

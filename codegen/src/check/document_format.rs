@@ -52,11 +52,11 @@ pub(super) fn check(root: &Value) -> Option<NodeDiagnostic> {
             format!("this is OpenAPI {}, but only 3.0 and 3.1 are supported", quoted(version)),
             "write the document in OpenAPI 3.1.1 or 3.0.3",
         )),
-        Some(version) => Some(NodeDiagnostic::value(
-            at,
-            format!("`openapi` must be text, but is {}", described(version)),
-            "write `openapi: 3.0.3`",
-        )),
+        Some(version) => {
+            let minor = version.as_number().map(ToString::to_string).filter(|minor| is_supported(minor));
+            let help = format!("write `openapi: {}`", minor.map_or("3.0.3".to_owned(), |minor| format!("{minor}.0")));
+            Some(NodeDiagnostic::value(at, format!("`openapi` must be text, but is {}", described(version)), help))
+        }
         None => {
             let other = OTHER_FORMATS.iter().find(|(pointer, ..)| root.pointer(pointer).is_some());
             Some(match other {

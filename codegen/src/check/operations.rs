@@ -9,8 +9,8 @@ use crate::{
     source::Pointer,
 };
 
-/// The methods that every client has.
-pub(super) const CLIENT_METHODS: [&str; 4] = ["builder", "clone", "from_env", "new"];
+/// The methods that every client has, also by traits that every program uses.
+pub(super) const CLIENT_METHODS: [&str; 6] = ["builder", "clone", "from_env", "into", "new", "try_into"];
 
 /// Checks that every operation has an `operationId`, and that it gives the operation a method of its own.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {

@@ -49,7 +49,7 @@ fn check_header(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagn
     IGNORED_HEADERS.contains(&&*name.to_ascii_lowercase()).then(|| {
         let at = outline.pointer(parameter).key("name");
         let message = format!("a parameter cannot set the header {}, so this one is ignored", quoted(name));
-        NodeDiagnostic::value(at, message, "leave it out: media types and `security` determine it").warning()
+        NodeDiagnostic::value(at, message, "leave it out: the client sets it").warning()
     })
 }
 

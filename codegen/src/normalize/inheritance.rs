@@ -35,6 +35,7 @@ const MAX_SUBTYPES: usize = 128;
 
 /// Replaces each base by a union, and returns warnings of those that are too many.
 pub(super) fn replace(document: &mut Cow<'_, Document>) -> Vec<NodeDiagnostic> {
+    move_discriminators(document);
     let Some(schemas) = document.root().pointer(SCHEMAS).and_then(Value::as_object) else { return Vec::new() };
     if !schemas.values().any(|schema| discriminator(schema).is_some() || listed(schema).is_some()) {
         return Vec::new();
@@ -50,6 +51,25 @@ pub(super) fn replace(document: &mut Cow<'_, Document>) -> Vec<NodeDiagnostic> {
         move_locations(document, &bases);
     }
     warnings
+}
+
+/// Moves the discriminators of bases that stand in a part of their `allOf` beside it.
+fn move_discriminators(document: &mut Cow<'_, Document>) {
+    let Some(schemas) = document.root().pointer(SCHEMAS).and_then(Value::as_object) else { return };
+    let bases: HashSet<_> = schemas.values().flat_map(parents).collect();
+    let found = schemas.iter().filter_map(|(name, schema)| {
+        let index = elements(schema.get("allOf")).position(|part| discriminator(part).is_some())?;
+        (discriminator(schema).is_none() && bases.contains(name)).then(|| (name.clone(), index))
+    });
+    for (name, index) in found.collect::<Vec<_>>() {
+        let document = document.to_mut();
+        let Some(schemas) = object_mut(document.root_mut(), &["components", "schemas"]) else { return };
+        let discriminator =
+            schemas[&name]["allOf"][index].as_object_mut().and_then(|part| part.shift_remove("discriminator"));
+        schemas[&name]["discriminator"] = discriminator.unwrap_or_default();
+        let at = pointer_to_schema(&name);
+        document.moved(&at.key("discriminator"), &at.key("allOf").index(index).key("discriminator"));
+    }
 }
 
 /// Records where the properties of the bases are written.
@@ -382,6 +402,14 @@ mod tests {
         PetBase: {description:A pet.,properties:{kind:{type:string}}}
         Cat: {allOf:[{$ref:PetBase},{properties:{claws:{type:integer}}}],required:[kind]}
         ");
+    }
+
+    #[test]
+    fn a_discriminator_may_stand_in_a_part_of_all_of() {
+        let beside = PET.replace("properties: {kind: {type: string}}", "allOf: [{properties: {kind: {type: string}}}]");
+        let within = "properties: {kind: {type: string}}, discriminator: {propertyName: kind}";
+        let within = PET.replace(within, &format!("allOf: [{{{within}}}]"));
+        assert_eq!(replaced(&within), replaced(&beside));
     }
 
     #[test]

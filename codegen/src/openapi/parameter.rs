@@ -26,8 +26,9 @@ impl Location {
     }
 }
 
-/// The headers that OpenAPI describes by other means: it ignores parameters with these names.
-pub(crate) const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
+/// The headers that OpenAPI describes by other means, and those that belong to the connection: no parameter sets them.
+pub(crate) const IGNORED_HEADERS: [&str; 7] =
+    ["accept", "authorization", "connection", "content-length", "content-type", "host", "transfer-encoding"];
 
 #[cfg(test)]
 mod tests {

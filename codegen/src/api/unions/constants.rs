@@ -14,6 +14,7 @@ use crate::{
 /// Sets the constants of the fields of request types.
 pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
     let mut constants: HashMap<(String, String), Option<Value>> = HashMap::new();
+    let mut discriminators = HashSet::new();
     let mut texts_of_enums = HashMap::new();
     let unions: HashMap<_, _> = types
         .iter()
@@ -32,7 +33,11 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
                 for (type_name, property) in variants.iter().flat_map(UnionVariant::constants) {
                     let value = property.values.first().filter(|_| property.values.len() == 1).cloned();
                     for type_name in types_in(type_name, &unions) {
-                        let known = constants.entry((type_name.to_owned(), property.name.clone()));
+                        let field = (type_name.to_owned(), property.name.clone());
+                        if property.is_discriminator {
+                            discriminators.insert(field.clone());
+                        }
+                        let known = constants.entry(field);
                         let known = known.or_insert_with(|| value.clone());
                         // The type is known by different values, in one union or in two.
                         if *known != value {
@@ -44,7 +49,7 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
             TypeKind::Struct(_) | TypeKind::Newtype(_) => {}
         }
     }
-    let is_of_type = |value: &Value, schema: &Schema| match &schema.ty {
+    let is_of_type = |value: &Value, schema: &Schema| match schema.ty.non_null() {
         Type::Named(name) => texts_of_enums.get(name).is_some_and(|texts| texts.iter().any(|text| value == text)),
         Type::String => value.is_string() && schema.is_any_text(),
         Type::Bool => value.is_boolean(),
@@ -57,10 +62,16 @@ pub(in crate::api) fn set_constants(types: &mut [TypeDef]) {
     };
     for ty in types.iter_mut().filter(|ty| ty.direction == Direction::Request) {
         let TypeKind::Struct(fields) = &mut ty.kind else { continue };
-        for field in fields.iter_mut().filter(|field| field.required && !field.nullable) {
-            let of_variant = constants.remove(&(ty.name.clone(), field.name.clone())).flatten();
-            let constant = of_variant.or_else(|| only_value(&field.schema));
-            field.constant = constant.filter(|value| is_of_type(value, &field.schema));
+        for field in fields {
+            let key = (ty.name.clone(), field.name.clone());
+            // Without its discriminator, the service could not tell which variant is sent.
+            let is_sent = field.required && !field.nullable || discriminators.contains(&key);
+            let constant = constants.remove(&key).flatten().or_else(|| only_value(&field.schema));
+            field.constant = constant.filter(|value| is_sent && is_of_type(value, &field.schema));
+            if field.constant.is_some() {
+                (field.required, field.nullable, field.patch) = (true, false, false);
+                field.schema.ty = field.schema.ty.non_null().clone();
+            }
         }
     }
 }
@@ -117,6 +128,24 @@ components:
         let one =
             format!("    Thing: {{{PET}, discriminator: {{propertyName: kind, mapping: {{cat: Cat, dog: Dog}}}}}}");
         assert_eq!(constant_of_cat(&one), Some("cat".into()));
+    }
+
+    #[test]
+    fn an_optional_discriminator_is_sent_too() {
+        for cat in ["properties: {kind: {type: string}}", "properties: {kind: {type: string, nullable: true}}"] {
+            let api = api(&format!(
+                "
+paths: {{/thing: {{post: {{operationId: postThing, requestBody: {{content: {{application/json: {{schema: {{$ref: \
+                 '#/components/schemas/Thing'}}}}}}}}, responses: {{'204': {{description: Done.}}}}}}}}}}
+components:
+  schemas:
+    Cat: {{type: object, {cat}}}
+    Dog: {{type: object, {cat}}}
+    Thing: {{{PET}, discriminator: {{propertyName: kind}}}}"
+            ));
+            let (_, fields) = api.structs().find(|(ty, _)| ty.name == "Cat").unwrap();
+            assert_eq!((&fields[0].constant, fields[0].required), (&Some("Cat".into()), true));
+        }
     }
 
     #[test]

@@ -34,7 +34,9 @@ pub(super) fn discriminators(
     if let Some((discriminator, name)) = discriminator {
         let patterns =
             objects.iter().map(|object| match object.discriminator_values(name, discriminator, components) {
-                Some(values) => vec![object.pattern(name, values, true)],
+                Some(values) => {
+                    vec![PropertyPattern { is_discriminator: true, ..object.pattern(name, values, true) }]
+                }
                 None => Vec::new(),
             });
         return patterns.collect();
@@ -113,7 +115,7 @@ impl<'a> Object<'a> {
             return None;
         }
         let mapped = schema::mapping(discriminator).filter(|(_, target)| *target == self.component);
-        let mapped: Vec<_> = mapped.map(|(value, _)| Value::from(value)).collect();
+        let mapped: Vec<_> = mapped.map(|(value, _)| self.discriminator_value(name, value, components)).collect();
         if !mapped.is_empty() {
             return Some(mapped);
         }
@@ -123,6 +125,18 @@ impl<'a> Object<'a> {
         }
         let of_union = self.union.and_then(|union| json::text(union.get("discriminator")?, "propertyName"));
         (of_union != Some(name)).then(|| vec![Value::from(self.component)])
+    }
+
+    /// Returns the value of a discriminator for an entry of its mapping, whose keys are texts.
+    fn discriminator_value(&self, name: &str, key: &str, components: &Components<'_>) -> Value {
+        let property = self.schemas.first().and_then(|schema| schema.get("properties")?.get(name));
+        let ty = property.and_then(|property| json::text(components.target(property), "type"));
+        let value = match ty {
+            Some("integer") => key.parse::<i64>().ok().map(Value::from),
+            Some("boolean") => key.parse::<bool>().ok().map(Value::from),
+            _ => None,
+        };
+        value.filter(is_literal).unwrap_or_else(|| Value::from(key))
     }
 
     fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
@@ -156,7 +170,8 @@ impl<'a> Object<'a> {
     /// Returns the pattern of a property. `is_decisive` says whether another value means another variant.
     fn pattern(&self, name: &str, values: Vec<Value>, is_decisive: bool) -> PropertyPattern {
         let may_be_other = !is_decisive || values.is_empty();
-        PropertyPattern { name: name.to_owned(), values, may_be_absent: !self.requires(name), may_be_other }
+        let may_be_absent = !self.requires(name);
+        PropertyPattern { name: name.to_owned(), values, may_be_absent, may_be_other, is_discriminator: false }
     }
 }
 
@@ -209,6 +224,19 @@ mod tests {
         insta::assert_snapshot!(told_apart(&schemas, Some(&discriminator)), @r#"
         kind [String("tom"), String("kitty")]
         kind [String("Dog")]
+        "#);
+    }
+
+    #[test]
+    fn a_key_of_the_mapping_is_a_value_of_the_property() {
+        let schemas = json!({
+            "Cat": {"properties": {"kind": {"type": "integer"}}},
+            "Dog": {"properties": {"kind": {"type": "boolean"}}},
+        });
+        let discriminator = json!({"propertyName": "kind", "mapping": {"1": "Cat", "true": "Dog", "x": "Dog"}});
+        insta::assert_snapshot!(told_apart(&schemas, Some(&discriminator)), @r#"
+        kind [Number(1)]
+        kind [Bool(true), String("x")]
         "#);
     }
 

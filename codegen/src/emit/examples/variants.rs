@@ -146,6 +146,7 @@ mod tests {
             values: vec![json!("cat")],
             may_be_absent: false,
             may_be_other: false,
+            is_discriminator: true,
         };
         let pattern = Pattern::Object(vec![kind]);
         assert!(pattern.fits(&json!({ "kind": "cat", "name": "Tom" })));

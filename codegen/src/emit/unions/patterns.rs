@@ -61,9 +61,15 @@ mod tests {
             values: vec![json!("cat"), json!(3_000_000_000_i64)],
             may_be_absent: true,
             may_be_other: false,
+            is_discriminator: true,
         };
-        let name =
-            PropertyPattern { name: "name".to_owned(), values: vec![], may_be_absent: false, may_be_other: true };
+        let name = PropertyPattern {
+            name: "name".to_owned(),
+            values: vec![],
+            may_be_absent: false,
+            may_be_other: true,
+            is_discriminator: false,
+        };
         let pattern = Pattern::Object(vec![kind, name]);
         assert_eq!(pattern.to_string(), r#"{ "kind": "cat" | 3000000000_i64 | null, "name": _ }"#);
         assert_eq!(Pattern::Array(Box::new(Pattern::JsonType("string"))).to_string(), "[string]");
