@@ -115,7 +115,10 @@ fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
     let both = |name: &String| uses.requests.contains(name) && uses.responses.contains(name);
     let has_parts = |schema: &Value| is_struct(schema) || is_union(schema);
     let types: Vec<_> = schemas.iter().filter(|(name, schema)| both(name) && has_parts(schema)).collect();
-    let own = |(name, schema): &&(&String, &Value)| differs(schema, uses.json.contains(*name));
+    let variants = variants_with_discriminator(schemas);
+    let own = |(name, schema): &&(&String, &Value)| {
+        differs(schema, uses.json.contains(*name)) || variants.contains(name.as_str())
+    };
     let mut differing: HashSet<String> = types.iter().filter(own).map(|(name, _)| (*name).clone()).collect();
     loop {
         let contains = |schema: &Value| schemas::references(schema).any(|name| differing.contains(name));
@@ -129,6 +132,20 @@ fn differing(schemas: &Map<String, Value>, uses: &Uses) -> HashSet<String> {
         }
         differing.extend(more);
     }
+}
+
+/// Returns the types in unions with a discriminator: it is a constant in their requests.
+fn variants_with_discriminator(schemas: &Map<String, Value>) -> HashSet<&str> {
+    let variants = |union| elements(union).filter_map(reference);
+    let unions = schemas.values().filter(|schema| schema.get("discriminator").is_some());
+    let mut open: Vec<_> = unions.flat_map(|union| variants(union.get("oneOf"))).collect();
+    let mut seen = HashSet::new();
+    while let Some(name) = open.pop() {
+        if seen.insert(name) {
+            open.extend(schemas.get(name).into_iter().flat_map(|schema| variants(schema.get("oneOf"))));
+        }
+    }
+    seen
 }
 
 fn differs(schema: &Value, is_in_json: bool) -> bool {
