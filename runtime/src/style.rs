@@ -178,7 +178,8 @@ impl ParameterValue {
     }
 }
 
-/// Finds each value inside a value, with its path: `filter[size][min]`. The elements of a list share one.
+/// Finds each value inside a value, with its path: `filter[size][min]`. The elements of a list share one, unless they
+/// have parts themselves: `items[0][name]`.
 fn flatten(value: &TextTree, path: &str, found: &mut impl FnMut(&str, &TextTree)) {
     match value {
         TextTree::Object(properties) => {
@@ -186,7 +187,13 @@ fn flatten(value: &TextTree, path: &str, found: &mut impl FnMut(&str, &TextTree)
                 flatten(value, &format!("{path}[{name}]"), found);
             }
         }
-        TextTree::List(values) => values.iter().for_each(|value| flatten(value, path, found)),
+        TextTree::List(values) => {
+            let have_parts = values.iter().any(|value| matches!(value, TextTree::Object(_) | TextTree::List(_)));
+            for (index, value) in values.iter().enumerate() {
+                let element = if have_parts { &format!("{path}[{index}]") } else { path };
+                flatten(value, element, found);
+            }
+        }
         TextTree::Null => {}
         value => found(path, value),
     }
@@ -251,6 +258,14 @@ mod tests {
         assert_eq!(object(Form { explode: true }).query("id"), ["G=200", "R=100"]);
         assert_eq!(object(DeepObject).query("id"), ["id%5BG%5D=200", "id%5BR%5D=100"]);
         assert_eq!(object(Json).query("id"), ["id=%7B%22G%22%3A200%2C%22R%22%3A100%7D"]);
+    }
+
+    #[test]
+    fn objects_in_a_list_stay_apart() {
+        let items = DeepObject.value(&serde_json::json!([{ "price": "p", "tags": ["a", "b"] }, { "n": 2 }]));
+        let query =
+            ParameterValue::try_from(items).unwrap().query("i").join("&").replace("%5B", "[").replace("%5D", "]");
+        assert_eq!(query, "i[0][price]=p&i[0][tags]=a&i[0][tags]=b&i[1][n]=2");
     }
 
     #[test]

@@ -46,11 +46,21 @@ fn check_required(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDia
 
 fn check_header(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {
     let name = parameter.text("name").filter(|_| parameter.text("in") == Some("header"))?;
+    if !name.bytes().all(is_of_header_name) {
+        let message = format!("{} cannot be the name of a header", quoted(name));
+        let help = "write a name of letters, digits and `-`";
+        let diagnostic = NodeDiagnostic::value(outline.pointer(parameter).key("name"), message, help);
+        return Some(diagnostic.accepted("a call that sets it fails"));
+    }
     IGNORED_HEADERS.contains(&&*name.to_ascii_lowercase()).then(|| {
         let at = outline.pointer(parameter).key("name");
         let message = format!("a parameter cannot set the header {}, so this one is ignored", quoted(name));
         NodeDiagnostic::value(at, message, "leave it out: the client sets it").warning()
     })
+}
+
+fn is_of_header_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn check_style(outline: &Outline<'_>, parameter: &Node<'_>) -> Option<NodeDiagnostic> {

@@ -9,7 +9,18 @@ pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
     let schemas = outline.all(Kind::Schema);
     let of_schemas =
         schemas.flat_map(|schema| check_not(outline, schema).into_iter().chain(check_other_keys(outline, schema)));
-    callbacks.chain(of_schemas).collect()
+    let of_paths = outline.all(Kind::PathItem).flat_map(|item| check_methods(outline, item));
+    callbacks.chain(of_schemas).chain(of_paths).collect()
+}
+
+/// Warns of the operations that only OpenAPI 3.2 has.
+fn check_methods(outline: &Outline<'_>, item: &Node<'_>) -> Vec<NodeDiagnostic> {
+    let unread = ["query", "additionalOperations"].into_iter().filter(|field| item.get(field).is_some());
+    let diagnostics = unread.map(|field| {
+        let message = format!("operations under `{field}` are not supported");
+        NodeDiagnostic::key(outline.pointer(item).key(field), message, "describe other methods").warning()
+    });
+    diagnostics.collect()
 }
 
 fn check_callback(outline: &Outline<'_>, callback: &Node<'_>) -> Option<NodeDiagnostic> {
@@ -50,6 +61,15 @@ mod tests {
             paths: {/a: {post: {callbacks: {done: {'{$request.body#/url}': {post: {}}}}}}}
         ";
         insta::assert_snapshot!(run(check, document), @"3:33 the crate leaves out callbacks: the service calls them");
+    }
+
+    #[test]
+    fn other_methods_are_left_out() {
+        let document = "paths: {/a: {query: {}, additionalOperations: {COPY: {}}, get: {}}}";
+        insta::assert_snapshot!(run(check, document), @"
+            3:14 operations under `query` are not supported
+            3:25 operations under `additionalOperations` are not supported
+        ");
     }
 
     #[test]

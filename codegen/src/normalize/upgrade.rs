@@ -40,7 +40,8 @@ pub(crate) use {site::Site, walk::walk};
 type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);
 
-const OF_DOCUMENT: [DocumentPass; 4] = [root::reduce, copies::inline, responses::add_missing, nested_components::name];
+const OF_DOCUMENT: [DocumentPass; 5] =
+    [root::reduce, copies::inline, responses::add_missing, nested_components::name, copies::remove_path_items];
 
 const OF_SCHEMA: [SchemaPass; 9] = [
     keywords::remove_unsupported,
@@ -55,7 +56,7 @@ const OF_SCHEMA: [SchemaPass; 9] = [
 ];
 
 /// The passes for a 3.0 document, which may refer to any node.
-const OF_DOCUMENT_3_0: [DocumentPass; 2] = [copies::inline, nested_components::name];
+const OF_DOCUMENT_3_0: [DocumentPass; 3] = [copies::inline, nested_components::name, copies::remove_path_items];
 
 /// The passes for the schemas of a 3.0 document that are written as in another version of JSON Schema.
 const OF_SCHEMA_3_0: [SchemaPass; 5] =

@@ -15,7 +15,9 @@ impl Bundle<'_> {
     pub(super) fn follow(&mut self, reference: &str, origin: &Origin) -> Option<Origin> {
         if target(reference, &self.files.get(origin.file)?.path) == Target::Elsewhere {
             let message = format!("{} is a URL or an absolute path, which is not followed", quoted(reference));
-            self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), message, ELSEWHERE_HELP));
+            let in_document = reference.starts_with("/components/").then(|| format!("write `#{reference}`"));
+            let help = in_document.unwrap_or_else(|| ELSEWHERE_HELP.to_owned());
+            self.diagnostics.push(SourceDiagnostic::source_value(origin.clone(), message, help));
         }
         self.target(reference, origin)
     }

@@ -33,6 +33,10 @@ pub(super) fn inline(root: &mut Value, site: &mut Site) {
         let original = root.clone();
         Copies { original: &original, left: MAX_COPIED_VALUES }.visit(Kind::Document, root, 0, site);
     }
+}
+
+/// Removes the path items without a path, once nothing refers into them.
+pub(super) fn remove_path_items(root: &mut Value, _: &mut Site) {
     object_mut(root, &["components"]).and_then(|components| components.shift_remove("pathItems"));
 }
 

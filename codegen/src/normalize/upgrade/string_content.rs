@@ -25,6 +25,10 @@ pub(super) fn replace(schema: &mut Map<String, Value>, site: &mut Site) {
         site.moved("/format", keyword);
         schema.insert("format".to_owned(), Value::from(format));
     }
+    // Only texts have an encoding and a media type.
+    if ["type", "$ref", "allOf", "oneOf", "anyOf"].iter().all(|keyword| !schema.contains_key(*keyword)) {
+        schema.insert("type".to_owned(), Value::from("string"));
+    }
 }
 
 fn is_text(media_type: &str) -> bool {

@@ -158,6 +158,7 @@ fn content_of_strings() {
     check("{type: string, contentEncoding: base64}", "{type: string, format: byte}", &[]);
     check("{type: string, contentMediaType: image/png, contentEncoding: base64}", "{type: string, format: byte}", &[]);
     check("{type: string, contentMediaType: application/octet-stream}", "{type: string, format: binary}", &[]);
+    check("{contentMediaType: application/pdf}", "{format: binary, type: string}", &[]);
     check("{type: string, contentMediaType: application/vnd.x+json}", "{type: string}", &[]);
     check(
         "{type: string, contentEncoding: quoted-printable}",
