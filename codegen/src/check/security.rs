@@ -60,7 +60,9 @@ fn check_combined(outline: &Outline<'_>, holder: &Node<'_>, client: &Authenticat
 /// Warns of an operation that requires other credentials than those of a client.
 fn check_operation(outline: &Outline<'_>, operation: &Node<'_>, client: &Authentication) -> Option<NodeDiagnostic> {
     let requirements = operation.list("security").iter().map(Value::as_object).collect::<Option<Vec<_>>>()?;
-    let is_of_client = |name: &String| authentication(outline, name).is_some_and(|scheme| client.includes(&scheme));
+    let has_token = Authentication::token_url(outline.tree()).is_some();
+    let is_sent = |scheme: Authentication| client.includes(&scheme) || has_token && scheme == Authentication::Bearer;
+    let is_of_client = |name: &String| authentication(outline, name).is_some_and(is_sent);
     if requirements.is_empty()
         || requirements.iter().any(|schemes| schemes.is_empty() || schemes.keys().any(is_of_client))
     {
@@ -105,6 +107,16 @@ mod tests {
             run(check, document),
             @"3:12 the client sends one of these credentials, not all of them"
         );
+    }
+
+    #[test]
+    fn a_client_may_have_an_access_token_beside_its_key() {
+        let document = "
+            security: [{a: []}]
+            paths: {/a: {get: {security: [{b: []}]}}}
+            components: {securitySchemes: {a: {type: http, scheme: basic}, b: {type: oauth2, flows: {clientCredentials: {tokenUrl: /token, scopes: {}}}}}}
+        ";
+        assert_eq!(run(check, document), "");
     }
 
     #[test]

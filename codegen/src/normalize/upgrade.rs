@@ -41,7 +41,7 @@ type DocumentPass = fn(&mut Value, &mut Site);
 type SchemaPass = fn(&mut Map<String, Value>, &mut Site);
 
 const OF_DOCUMENT: [DocumentPass; 5] =
-    [root::reduce, copies::inline, responses::add_missing, nested_components::name, copies::remove_path_items];
+    [root::reduce, copies::inline, nested_components::name, copies::remove_path_items, responses::add_missing];
 
 const OF_SCHEMA: [SchemaPass; 9] = [
     keywords::remove_unsupported,

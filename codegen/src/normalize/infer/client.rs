@@ -133,6 +133,16 @@ impl Credentials {
 
 /// Writes the variables into the first security scheme that takes such credentials.
 fn write_variables(inference: &mut Inference<'_>, credentials: Credentials, value: Value, entry: &[&str]) {
+    let (member, what) = credentials.missing();
+    if matches!(Authentication::read(inference.root()), Authentication::Combined(_)) {
+        let message = "the client sends several credentials together";
+        inference.report_unused(
+            &["environment", member],
+            message,
+            "name the variable of each under `environment.keys`",
+        );
+        return;
+    }
     let schemes = Pointer::default().key("components").key("securitySchemes");
     let fits =
         |scheme: &Value| scheme.as_object().and_then(Authentication::of).is_some_and(|known| credentials.fits(&known));
@@ -141,7 +151,6 @@ fn write_variables(inference: &mut Inference<'_>, credentials: Credentials, valu
     match name.map(|name| schemes.key(&name)) {
         Some(at) => inference.write(&at, ENVIRONMENT, value, entry),
         None => {
-            let (member, what) = credentials.missing();
             let message = format!("the document has no security scheme {what}");
             inference.report_unused(&["environment", member], message, "leave it out");
         }
@@ -184,6 +193,14 @@ mod tests {
             #/servers/0/x-environment: URL
             #/components/securitySchemes/key/x-environment: {username:USER,password:PASSWORD}
         ");
+    }
+
+    #[test]
+    fn credentials_that_are_sent_together_have_a_variable_each() {
+        let key = |place: &str| format!("{{type: apiKey, in: {place}, name: key}}");
+        let schemes = format!("components: {{securitySchemes: {{a: {}, b: {}}}}}", key("header"), key("query"));
+        let document = format!("security: [{{a: [], b: []}}]\n{schemes}");
+        insta::assert_snapshot!(run(&document, "environment.token = 'TOKEN'"), @"error 1:13: the client sends several credentials together");
     }
 
     #[test]

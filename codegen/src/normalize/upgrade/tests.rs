@@ -273,6 +273,20 @@ fn shared_path_items() {
 }
 
 #[test]
+fn references_into_path_items() {
+    let text = "\
+openapi: 3.1.0
+info: {title: A, version: '1'}
+paths: {/a: {get: {parameters: [{$ref: '#/components/pathItems/A/get/parameters/0'}], responses: {}}}}
+components: {pathItems: {A: {get: {parameters: [{name: b, in: query}]}}}}
+";
+    let (root, warnings) = upgraded(&Document::parse("api.yaml", text).unwrap());
+    let parameter = &root["paths"]["/a"]["get"]["parameters"][0];
+    assert_eq!(crate::openapi::reference::resolve(parameter, &root)["name"], "b");
+    assert_eq!((root["components"].get("pathItems"), warnings), (None, vec![]));
+}
+
+#[test]
 fn operations_without_responses() {
     let head = "info: {title: A, version: '1'}\npaths:\n";
     let text = format!("openapi: 3.1.0\n{head}  /a:\n    get: {{operationId: a}}\n");
