@@ -137,10 +137,14 @@ fn check_required(outline: &Outline<'_>, schema: &Node<'_>, at: &dyn Fn(&str) ->
 
 /// Returns whether a schema is a variant of one that has this property.
 fn is_property_around(outline: &Outline<'_>, schema: &Node<'_>, name: &str) -> bool {
-    let is_variant = |schema: &Node<'_>| schema.is_in("oneOf") || schema.is_in("anyOf");
-    let around =
-        |schema| outline.parent(outline.merged_into(schema)).filter(|_| is_variant(outline.merged_into(schema)));
-    iter::successors(around(schema), |union| around(union)).any(|union| property_names(outline, union).contains(name))
+    let around = |schema| {
+        let merged = outline.merged_into(schema);
+        outline.parent(merged).filter(|_| merged.is_in("oneOf") || merged.is_in("anyOf"))
+    };
+    let has_property =
+        |part: &Node<'_>| part.get("properties").is_some_and(|properties| properties.get(name).is_some());
+    iter::successors(around(schema), |union| around(union))
+        .any(|union| outline.parts(outline.merged_into(union)).into_iter().any(has_property))
 }
 
 /// Returns the properties of a schema, with those of the schemas that `allOf` merges with it.
