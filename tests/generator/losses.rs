@@ -37,7 +37,6 @@ const WITHOUT_EFFECT: [(&str, &[PartsOfTopic]); 4] = [
                     "/components/schemas/Sampler/properties/componentType/anyOf/0",
                     "/components/schemas/Sampler/properties/componentType/anyOf/1",
                     "/components/schemas/Sampler/properties/componentType/anyOf/2",
-                    "/components/schemas/Sampler/properties/interpolation/anyOf/2",
                 ],
             ),
             ("unions", &["/components/schemas/Search/properties/mode/anyOf/0"]),

@@ -6,10 +6,11 @@ use crate::{
     openapi::grammar::Kind,
 };
 
-/// Warns of values of an `enum` that the crate neither has variants for nor checks: those of several types, and numbers
-/// that are not whole. A single value is a constant, which distinguishes variants of unions.
+/// Warns of values of an `enum` that the crate neither has variants for nor checks: those of several types, numbers that
+/// are not whole, lists and objects. Another single value is a constant, which distinguishes variants of unions.
 pub(super) fn check(outline: &Outline<'_>) -> Vec<NodeDiagnostic> {
-    outline.all(Kind::Schema).filter_map(|schema| check_values(outline, schema)).collect()
+    let of_schema = |schema| check_values(outline, schema).into_iter().chain(check_descriptions(outline, schema));
+    outline.all(Kind::Schema).flat_map(of_schema).collect()
 }
 
 fn check_values(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
@@ -21,7 +22,8 @@ fn check_values(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnost
     };
     let lost: Vec<_> = values.iter().filter(is_lost).map(ToString::to_string).collect();
     // A rule about constraints removes those that do not fit the type.
-    if lost.is_empty() || values.len() == 1 || schema.text("type") == Some("string") {
+    let is_constant = matches!(values, [Value::Bool(_) | Value::Number(_)]);
+    if lost.is_empty() || is_constant || schema.text("type") == Some("string") {
         return None;
     }
     let (message, help) = if has_texts {
@@ -34,6 +36,21 @@ fn check_values(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnost
         ("the crate does not check this `enum`".to_owned(), "no change is needed: the service checks it")
     };
     Some(NodeDiagnostic::key(outline.pointer(schema).key("enum"), message, help).warning())
+}
+
+/// Warns of the descriptions of values, each of which is a variant of a union.
+fn check_descriptions(outline: &Outline<'_>, schema: &Node<'_>) -> Option<NodeDiagnostic> {
+    let union = ["oneOf", "anyOf"].into_iter().find(|keyword| schema.get(keyword).is_some())?;
+    let variants = outline.variants(schema);
+    let is_value = |variant: &Node<'_>| matches!(variant.list("enum"), [Value::String(_)]);
+    let is_text = |variant: &&Node<'_>| is_value(variant) || variant.text("type") == Some("string");
+    let is_described =
+        |variant: &&Node<'_>| is_value(variant) && variant.has_any(&["title", "description", "deprecated"]);
+    (variants.iter().all(is_text) && variants.iter().any(is_described)).then(|| {
+        let at = outline.pointer(schema).key(union);
+        let help = "no change is needed; or describe them in the `description` of the union";
+        NodeDiagnostic::key(at, "the crate has no descriptions of the values in this union", help).warning()
+    })
 }
 
 #[cfg(test)]
@@ -49,10 +66,21 @@ mod tests {
             C: {type: integer, enum: [1, 2, null], nullable: true}
             D: {type: string, enum: [a, null], nullable: true}
             E: {type: boolean, enum: [true]}
+            F: {enum: [{a: 1}]}
         ";
         insta::assert_snapshot!(run_on_schemas(check, schemas), @r"
         5:9 the crate has no variants for `1`, `true`: the others are texts
         6:23 the crate does not check this `enum`
+        10:9 the crate does not check this `enum`
         ");
+    }
+
+    #[test]
+    fn values_of_a_union_have_no_descriptions() {
+        let schemas = "A: {oneOf: [{enum: [a], title: First}, {enum: [b]}]}\nB: {oneOf: [{enum: [a]}, {enum: [b]}]}";
+        insta::assert_snapshot!(
+            run_on_schemas(check, schemas),
+            @"5:9 the crate has no descriptions of the values in this union"
+        );
     }
 }

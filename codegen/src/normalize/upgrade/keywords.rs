@@ -14,6 +14,7 @@ pub(super) fn remove_unsupported(schema: &mut Map<String, Value>, site: &mut Sit
             }
             // They exclude values of the right type.
             "contains"
+            | "dependencies"
             | "dependentRequired"
             | "if"
             | "maxContains"
