@@ -87,6 +87,12 @@ async fn a_refusal_shows_the_message_of_the_api_and_advice() {
 }
 
 #[tokio::test]
+async fn a_304_says_that_nothing_has_changed() {
+    let error = refusal(ResponseTemplate::new(304)).await;
+    assert!(error.to_string().contains("what was read before is still valid"), "{error}");
+}
+
+#[tokio::test]
 async fn a_403_shows_the_permissions_that_the_operation_needs() {
     let body = json!({"status": 403, "error": "FORBIDDEN: no"});
     let error = refusal(ResponseTemplate::new(403).set_body_json(&body)).await;

@@ -96,8 +96,8 @@ fn code_length(rest: &str) -> usize {
 
 /// Returns whether the text starts with `[text](target)`. Rustdoc takes a target of one word for an item of the crate.
 fn is_link(rest: &str) -> bool {
-    let target = rest.find(']').and_then(|end| rest[end + 1..].strip_prefix('(')?.split(')').next());
-    target.is_some_and(|target| target.contains(['/', '.', '#']) && rest.contains(')'))
+    let target = rest.find(']').and_then(|end| rest[end + 1..].strip_prefix('(')?.split_once(')'));
+    target.is_some_and(|(target, _)| target.contains(['/', '.', '#']))
 }
 
 fn is_url(rest: &str) -> bool {
@@ -132,6 +132,7 @@ mod tests {
             ("`a[0] <b>` and [this](https://a.example) <https://b.example>", ""),
             ("see https://a.example/b?c=d. More", "see <https://a.example/b?c=d>. More"),
             ("(http://localhost:80/{a})", "(<http://localhost:80/>{a})"),
+            ("[a) b](c/d", r"\[a) b](c/d"),
             ("1 < 2, a `` ` `` b, an ` alone [", r"1 < 2, a `` ` `` b, an ` alone \["),
             ("</b> ü < ñ", r"\</b> ü < ñ"),
         ] {

@@ -109,11 +109,12 @@ mod tests {
         let document = "
             paths:
               /a: {get: {operationId: builder}}
+              /b: {get: {operationId: into}}
         ";
-        insta::assert_snapshot!(
-            run(check, document),
-            @"4:27 `builder` would become the method `builder`, which every client has: it is taken as `builder2`"
-        );
+        insta::assert_snapshot!(run(check, document), @"
+            4:27 `builder` would become the method `builder`, which every client has: it is taken as `builder2`
+            5:27 `into` would become the method `into`, which every client has: it is taken as `into2`
+        ");
     }
 
     #[test]

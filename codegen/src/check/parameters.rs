@@ -334,11 +334,15 @@ mod tests {
                     - {name: Accept, in: header}
                     - {name: a, in: query, style: matrix}
                     - {name: b, in: query, content: {}}
+                    - {name: content-length, in: header}
+                    - {name: X Bad, in: header}
         ";
         insta::assert_snapshot!(run(check, document), @r"
         7:18 a parameter cannot set the header `Accept`, so this one is ignored
         8:39 a query parameter cannot have the style `matrix`: it is left out
         9:32 a parameter must have one media type, but this one has 0: it is taken as text
+        10:18 a parameter cannot set the header `content-length`, so this one is ignored
+        11:18 `X Bad` cannot be the name of a header: a call that sets it fails
         ");
     }
 

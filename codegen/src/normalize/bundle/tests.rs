@@ -284,6 +284,13 @@ fn an_extension_in_an_example_is_only_data() {
 }
 
 #[test]
+fn a_reference_without_its_hash_is_refused_with_the_right_one() {
+    let text = "openapi: 3.0.3\ncomponents: {schemas: {A: {$ref: '/components/schemas/B'}}}";
+    let errors = bundle_of(&[("api.yaml", text)]).unwrap_err();
+    assert!(errors[0].ends_with("write `#/components/schemas/B`"), "{}", errors[0]);
+}
+
+#[test]
 fn a_url_and_an_absolute_path_are_refused_with_the_name_of_a_bundler() {
     let urls = "\
 openapi: 3.0.3

@@ -180,6 +180,7 @@ fn schemas_that_are_true_or_false() {
 fn keywords_without_a_counterpart() {
     check("{$id: 'https://example.com/a', $comment: b, $anchor: c, $schema: d}", "{}", &[]);
     check("{propertyNames: {pattern: x}}", "{}", &["5:13 the crate does not check `propertyNames`"]);
+    check("{dependencies: {a: {properties: {b: {}}}}}", "{}", &["5:13 the crate does not check `dependencies`"]);
     check("{unevaluatedProperties: true}", "{}", &[]);
     check(
         "{if: {}, then: {}, else: {}}",
